@@ -1,0 +1,23 @@
+"""clientforms: a developer's own Django forms and formsets, live in a static page."""
+
+from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.errors import (
+    ClientFormsError,
+    DataError,
+    LimitError,
+    TargetError,
+    UserCodeError,
+)
+
+__all__ = [
+    "ClientForm",
+    "ClientFormSet",
+    "ClientFormsError",
+    "DataError",
+    "LimitError",
+    "TargetError",
+    "UserCodeError",
+    "__version__",
+]
+
+__version__ = "0.1.0"

@@ -1,0 +1,7 @@
+"""The engine: pure Python on Django. It knows the truth about every row, and no DOM."""
+
+from clientforms.engine.form import ClientForm
+from clientforms.engine.formset import ClientFormSet
+from clientforms.engine.policy import ValidationPolicy
+
+__all__ = ["ClientForm", "ClientFormSet", "ValidationPolicy"]

@@ -1,0 +1,251 @@
+"""What a caller gives to `set_data` and `update_data`, turned into what a browser would post.
+
+Each function returns posted strings under local names, or raises DataError with the culprit.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.forms import BaseForm, CheckboxInput, Field
+from django.forms.boundfield import BoundField
+from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
+from django.forms.widgets import ChoiceWidget, MultiWidget, SelectDateWidget
+from django.utils.datastructures import MultiValueDict
+
+from clientforms.engine.controls import submitted
+from clientforms.engine.names import to_local
+from clientforms.errors import DataError
+
+__all__ = ["emptied", "fresh", "from_object", "from_posted", "posted_strings", "python_value",
+           "split_posted", "to_initial"]  # fmt: skip
+
+_MANAGEMENT = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
+_PLAIN = (
+    str, bool, int, float, decimal.Decimal, uuid.UUID, Model,
+    datetime.date, datetime.time, datetime.timedelta, type(None),
+)  # fmt: skip
+_MANY_CONTROLS = (MultiWidget, SelectDateWidget)
+_KINDS = {Mapping: "an object", Sequence: "a list"}
+
+
+def fresh(form: BaseForm, prefix: str | None) -> dict[str, list[str]]:
+    """Return what an untouched rendering of the unbound `form` would post."""
+    values: dict[str, list[str]] = {}
+    for name in form.fields:
+        values |= _local(submitted(str(form[name])), prefix)
+    return values
+
+
+def emptied(form: BaseForm, prefix: str | None) -> dict[str, list[str]]:
+    """Return what the unbound `form` would post with its visible controls emptied.
+
+    Hidden controls and ORDER keep their values: they say which row it is, not what was typed.
+    """
+    values: dict[str, list[str]] = {}
+    for name, field in form.fields.items():
+        keeps = field.widget.is_hidden or name == ORDERING_FIELD_NAME or field.disabled
+        if keeps and name != DELETION_FIELD_NAME:
+            values |= _local(submitted(str(form[name])), prefix)
+        else:
+            values |= _posted(form[name], None, prefix)
+            if field.show_hidden_initial:
+                values |= _local(
+                    submitted(form[name].as_hidden(only_initial=True)), prefix
+                )
+    return values
+
+
+def from_object(
+    form: BaseForm, data: Any, prefix: str | None, where: str
+) -> dict[str, list[str]]:
+    """Return the posted strings of one object, field name to Python or JSON value.
+
+    Also the names of single controls (`when_0`) are understood. Raises DataError naming `where`.
+    """
+    if not isinstance(data, Mapping):
+        raise DataError(
+            f"{where}: expected an object with field names, got {_kind(data)} ({_short(data)})."
+        )
+    values: dict[str, list[str]] = {}
+    controls: dict[str, list[str]] | None = None
+    for name, value in data.items():
+        if name in form.fields:
+            _check_value(form[name], value, f"{where}, field {name!r}")
+            values |= _posted(form[name], value, prefix)
+            continue
+        if controls is None:
+            controls = fresh(form, prefix)
+        local = to_local(form.add_prefix(str(name)), prefix)
+        if local is None or local not in controls:
+            raise DataError(
+                f"{where}: there is no field {name!r} in {type(form).__name__}. "
+                f"Its fields are {', '.join(form.fields)}."
+            )
+        values[local] = posted_strings(value, f"{where}, control {name!r}")
+    return values
+
+
+def to_initial(form: BaseForm, posted: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return field name to Python value, as the unbound `form` would show what was posted."""
+    data = MultiValueDict({name: list(values) for name, values in posted.items()})
+    initial = {}
+    for name, field in form.fields.items():
+        if not field.widget.needs_multipart_form:
+            value = field.widget.value_from_datadict(data, {}, form.add_prefix(name))
+            initial[name] = python_value(field, value)
+    return initial
+
+
+def python_value(field: Field, value: Any) -> Any:
+    """Return `value`, text as JSON or a page has it, as the field's Python value if it is one.
+
+    Django compares initial data with cleaned values: a date given as text is always "changed".
+    """
+    if not isinstance(value, (str, list)):
+        return value
+    try:
+        return field.to_python(value)
+    except (ValidationError, TypeError, ValueError):
+        return value  # initial data may be wrong; it is shown as it is
+
+
+def from_posted(
+    form: BaseForm, data: Mapping[str, Any], prefix: str | None, where: str
+) -> dict[str, list[str]]:
+    """Return the posted strings of one row's part of a POST: full control name to strings."""
+    known = fresh(form, prefix)
+    fields = {to_local(form.add_prefix(name), prefix): name for name in form.fields}
+    values: dict[str, list[str]] = {}
+    for name, value in data.items():
+        local = to_local(name, prefix)
+        belongs = local is not None and (
+            local in known
+            or local in fields
+            or any(_is_part(local, each) for each in fields)
+        )
+        if local is None or not belongs:
+            raise DataError(
+                f"{where}: {name!r} names no control of {type(form).__name__}. "
+                f"Its fields are {', '.join(form.fields)}."
+            )
+        values[local] = posted_strings(value, f"{where}, {name!r}")
+    return values
+
+
+def posted_strings(value: Any, where: str) -> list[str]:
+    """Return `value`, one value or a list of them, as the strings that a POST carries."""
+    if isinstance(value, (list, tuple)):
+        return [each for one in value for each in posted_strings(one, where)]
+    if not isinstance(value, _PLAIN):
+        raise DataError(
+            f"{where}: a POST carries text, got {_kind(value)} ({_short(value)})."
+        )
+    return ["" if value is None else str(value)]
+
+
+def split_posted(
+    data: Mapping[str, Any], prefix: str
+) -> tuple[dict[str, Any], dict[int, dict[str, Any]]]:
+    """Part a POST of the formset `prefix` into management data and rows by number.
+
+    Raises DataError for a name that is not the formset's; only Django's `csrfmiddlewaretoken`
+    is passed over.
+    """
+    row_name = re.compile(rf"(?:initial-)?{re.escape(prefix)}-(\d+)(?=\D)")
+    management: dict[str, Any] = {}
+    rows: dict[int, dict[str, Any]] = {}
+    for name, value in data.items():
+        if not isinstance(name, str):
+            raise DataError(
+                f"{prefix}: a name in a POST is text, got {_kind(name)} ({name!r})."
+            )
+        if found := row_name.match(name):
+            rows.setdefault(int(found[1]), {})[name] = value
+        elif name.removeprefix(f"{prefix}-") in _MANAGEMENT:
+            management[name.removeprefix(f"{prefix}-")] = value
+        elif name != "csrfmiddlewaretoken":
+            raise DataError(
+                f"{prefix}: {name!r} is not a name of this formset. Its names look like "
+                f"'{prefix}-0-…' and '{prefix}-TOTAL_FORMS'."
+            )
+    return management, rows
+
+
+def _posted(
+    bound_field: BoundField, value: Any, prefix: str | None
+) -> dict[str, list[str]]:
+    """Return what the field's controls post once they show `value`."""
+    field, widget = bound_field.field, bound_field.field.widget
+    local = to_local(bound_field.html_name, prefix) or bound_field.html_name
+    if isinstance(value, str) and not isinstance(
+        widget, (ChoiceWidget, CheckboxInput, *_MANY_CONTROLS)
+    ):
+        return {local: [value]}
+    prepared = field.prepare_value(value)
+    if isinstance(widget, ChoiceWidget) and prepared not in (None, "", [], ()):
+        chosen = widget.format_value(
+            prepared
+        )  # NullBooleanSelect gives one string, not a list
+        return {
+            local: [chosen]
+            if isinstance(chosen, str)
+            else [str(each) for each in chosen]
+        }
+    if field.localize:
+        widget.is_localized = True
+    html = widget.render(bound_field.html_name, prepared, {}, bound_field.form.renderer)
+    return _local(submitted(html), prefix)
+
+
+def _check_value(bound_field: BoundField, value: Any, where: str) -> None:
+    widget = bound_field.field.widget
+    takes_list = isinstance(widget, _MANY_CONTROLS) or (
+        isinstance(widget, ChoiceWidget) and widget.allow_multiple_selected
+    )
+    if isinstance(value, (list, tuple)):
+        if not takes_list:
+            raise DataError(f"{where}: takes one value, got a list ({_short(value)}).")
+        for each in value:
+            _check_value_type(each, where)
+    else:
+        _check_value_type(value, where)
+
+
+def _check_value_type(value: Any, where: str) -> None:
+    if not isinstance(value, _PLAIN):
+        raise DataError(
+            f"{where}: takes text, a number, true or false, or a date, "
+            f"got {_kind(value)} ({_short(value)})."
+        )
+
+
+def _require_local(name: str, prefix: str | None) -> str:
+    return to_local(name, prefix) or name
+
+
+def _is_part(local: str, field_local: str | None) -> bool:
+    return field_local is not None and local.startswith(f"{field_local}_")
+
+
+def _local(values: Mapping[str, list[str]], prefix: str | None) -> dict[str, list[str]]:
+    return {_require_local(name, prefix): posted for name, posted in values.items()}
+
+
+def _kind(value: Any) -> str:
+    for kind, words in _KINDS.items():
+        if isinstance(value, kind) and not isinstance(value, (str, bytes)):
+            return words
+    return type(value).__name__
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -1,0 +1,243 @@
+"""ClientForm: one Django form, live."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.forms import BaseForm
+from django.forms.utils import ErrorDict, ErrorList
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from clientforms.changes import Change
+from clientforms.engine import data as given
+from clientforms.engine.base import LiveForms
+from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
+from clientforms.engine.row import Row, copy_form
+from clientforms.errors import DataError, TargetError
+
+__all__ = ["ClientForm", "query_dict"]
+
+
+class ClientForm(LiveForms):
+    """A Django form that is edited instead of posted.
+
+    `form_class` is used unchanged. `initial`, `auto_id` and `prefix` are Django's;
+    `form_kwargs` go to the form's constructor besides. `validation` is a policy or its event
+    names, `delay` milliseconds. What is not defined here is asked of the Django form itself
+    (`form.fields`, `form.media`, `form["title"]`).
+    """
+
+    def __init__(
+        self,
+        form_class: type[BaseForm],
+        *,
+        prefix: str | None = None,
+        initial: Mapping[str, Any] | None = None,
+        auto_id: str | bool = "id_%s",
+        form_kwargs: Mapping[str, Any] | None = None,
+        name: str = "",
+        validation: str | ValidationPolicy = "auto",
+        delay: int = AUTO_DELAY,
+    ) -> None:
+        if not (isinstance(form_class, type) and issubclass(form_class, BaseForm)):
+            raise TargetError(
+                f"ClientForm needs a form class, got {form_class!r}. "
+                "For a class made by formset_factory use ClientFormSet."
+            )
+        super().__init__(name or prefix or form_class.__name__, validation, delay)
+        self.form_class = form_class
+        self.prefix = prefix
+        self.auto_id = auto_id
+        self.form_kwargs = dict(form_kwargs or {})
+        self._initial = dict(initial or {})
+        self._rows.append(self._new_row())
+        self._start()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.form, name)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.form[name]
+
+    # Reading
+
+    @property
+    def form(self) -> BaseForm:
+        """The Django form, bound to what the page would post now, and cleaned.
+
+        It is a copy: changing it changes nothing here. Raises UserCodeError where the form's
+        own code raised.
+        """
+        self._clean_rows()
+        self._raise_failure()
+        form = self._row.form
+        assert form is not None
+        return copy_form(form)
+
+    @property
+    def initial(self) -> dict[str, Any]:
+        """The initial data, field name to value."""
+        return self._initial
+
+    @property
+    def errors(self) -> ErrorDict:
+        """All errors, as Django's `form.errors`."""
+        errors: ErrorDict = self.form.errors
+        return errors
+
+    @property
+    def cleaned_data(self) -> dict[str, Any]:
+        """What the form's cleaning left: all of it only where the form is valid."""
+        cleaned: dict[str, Any] = self.form.cleaned_data
+        return cleaned
+
+    def non_field_errors(self) -> ErrorList:
+        """Return the errors of the form as a whole."""
+        return self.form.non_field_errors()
+
+    def is_valid(self) -> bool:
+        """Return whether Django finds no error in what the page would post now."""
+        return bool(self.form.is_valid())
+
+    def has_changed(self) -> bool:
+        """Return whether what would be posted differs from the initial data."""
+        return bool(self.form.has_changed())
+
+    def total_error_count(self) -> int:
+        """Return the number of fields in error, the form as a whole being one, as in a formset."""
+        return len(self.errors)
+
+    def prefix_of(self, index: int) -> str | None:
+        """Return None: the names of a plain form never change."""
+        return None
+
+    # Changing
+
+    def set_data(self, data: Mapping[str, Any]) -> bool:
+        """Replace all values, show all errors, and return whether there is none.
+
+        `data`: field name to value, or posted names to strings; what is not in it is emptied.
+        Raises DataError for names or types that do not fit; then nothing has changed.
+        """
+        form = self._unbound()
+        values = self._posted(form, data)
+        self._row.values = given.emptied(form, None) | values
+        self._row.added_errors.clear()
+        self._row_changed(self._row)
+        self._row.show_all = True
+        self._settle([self._values_change(0)], asked=True)
+        return self._last_verdict is True
+
+    def update_data(self, data: Mapping[str, Any]) -> bool:
+        """Replace the values of the fields in `data`, show those fields' errors."""
+        row = self._row
+        values = self._posted(self._unbound(), data)
+        fields = {row.field_of(local) or "" for local in values}
+        fields |= {name for name in data if name in row.fields}
+        row.values = row.without(fields) | values
+        row.added_errors = [each for each in row.added_errors if each[0] not in fields]
+        row.touched |= fields
+        self._row_changed(row)
+        self._settle([self._values_change(0)])
+        return self._last_verdict is True
+
+    def reset(self, initial: Mapping[str, Any] | None = None) -> None:
+        """Go back to the initial data, or to a new one, as if nobody had typed."""
+        if initial is not None:
+            if not isinstance(initial, Mapping):
+                raise DataError(
+                    f"{self.name}: initial data is an object, got {initial!r}."
+                )
+            self._initial = dict(initial)
+        self._start()
+        changes: list[Change] = [self._values_change(0)]
+        self._last_verdict = None
+        self._settle(changes)
+
+    def take_over(self, posted: Mapping[str, Sequence[str]]) -> None:
+        """Start from markup that is there already: what its controls posted when it was made.
+
+        Where no initial data was given, those values are the initial data.
+        """
+        self._row.values = {name: list(values) for name, values in posted.items()}
+        if not self._initial:
+            self._initial = given.to_initial(self._unbound(), posted)
+        self._row_changed(self._row)
+
+    def add_error(self, field: str | None, message: str) -> None:
+        """Show `message` at `field` (None: the whole form) until that field changes."""
+        if field is not None and field not in self._row.fields:
+            raise DataError(
+                f"{self.name}: there is no field {field!r} to add an error to. "
+                f"Its fields are {', '.join(self._row.fields)}."
+            )
+        self._row.added_errors.append((field, message))
+        self._row_changed(self._row)
+        self._row.touched.add(field or "")
+        self._settle()
+
+    # Private
+
+    @property
+    def _row(self) -> Row:
+        return self._rows[0]
+
+    def _start(self) -> None:
+        row = self._row
+        row.initial.clear()
+        row.forget_what_was_shown()
+        self._row_changed(row)
+        row.files = {}
+        row.values = given.fresh(self._unbound(), None)
+
+    def _unbound(self) -> BaseForm:
+        return self._make()
+
+    def _construct(self, index: int) -> BaseForm:
+        return self._make(
+            data=query_dict(self.post_data()), files=MultiValueDict(self.posted_files())
+        )
+
+    def _make(self, **bound: Any) -> BaseForm:
+        form = self.form_class(
+            prefix=self.prefix,
+            initial=dict(self._initial),
+            auto_id=self.auto_id,
+            **self.form_kwargs,
+            **bound,
+        )
+        self._row.freeze_initial(form)
+        self._row.describe(form, None)
+        return form
+
+    def _sample(self) -> tuple[BaseForm, str | None]:
+        return self._unbound(), self.prefix
+
+    def _checked_forms(self) -> Sequence[BaseForm | None]:
+        return [self._row.form]
+
+    def _verdict(self) -> bool:
+        form = self._row.form
+        return form is not None and bool(form.is_valid())
+
+    def _posted(self, form: BaseForm, data: Any) -> dict[str, list[str]]:
+        if (
+            self.prefix
+            and isinstance(data, Mapping)
+            and any(str(name).startswith(f"{self.prefix}-") for name in data)
+        ):
+            return given.from_posted(form, data, None, self.name)
+        return given.from_object(form, data, None, self.name)
+
+
+def query_dict(data: Mapping[str, Sequence[str]]) -> QueryDict:
+    """Return `data` as the immutable QueryDict that `request.POST` would be."""
+    result = QueryDict(mutable=True)
+    for name, values in data.items():
+        result.setlist(name, list(values))
+    result._mutable = False
+    return result

@@ -1,0 +1,287 @@
+"""A live formset's state and verdict: what there is, and what Django says of it.
+
+How rows come, go and change is in `formset.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.forms import BaseForm, BaseFormSet
+from django.forms.formsets import ManagementForm
+from django.forms.utils import ErrorList
+from django.utils.datastructures import MultiValueDict
+
+from clientforms.changes import (
+    Change,
+    FormDeletionChanged,
+    LimitsChanged,
+    NonFormErrorsChanged,
+)
+from clientforms.engine import data as given
+from clientforms.engine import limits
+from clientforms.engine.base import LiveForms
+from clientforms.engine.form import query_dict
+from clientforms.engine.kept import with_kept_forms
+from clientforms.engine.names import PLACEHOLDER
+from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
+from clientforms.engine.row import Row
+from clientforms.errors import DataError, TargetError
+
+__all__ = ["FormSetState", "checked_initial"]
+
+
+class FormSetState(LiveForms):
+    """Everything of a ClientFormSet that reads, cleans and compares."""
+
+    def __init__(
+        self,
+        formset_class: type[BaseFormSet],
+        *,
+        prefix: str | None = None,
+        initial: Sequence[Mapping[str, Any]] | None = None,
+        form_kwargs: Mapping[str, Any] | None = None,
+        auto_id: str | bool = "id_%s",
+        error_messages: Mapping[str, str] | None = None,
+        formset_kwargs: Mapping[str, Any] | None = None,
+        validation: str | ValidationPolicy = "auto",
+        delay: int = AUTO_DELAY,
+    ) -> None:
+        if not (
+            isinstance(formset_class, type) and issubclass(formset_class, BaseFormSet)
+        ):
+            raise TargetError(
+                f"ClientFormSet needs a formset class, as formset_factory makes, "
+                f"got {formset_class!r}. For a form class use ClientForm."
+            )
+        self.prefix = prefix or formset_class.get_default_prefix()
+        super().__init__(self.prefix, validation, delay)
+        self.formset_class = formset_class
+        self._kept_class = with_kept_forms(formset_class, self._rows)
+        self._kwargs = {
+            "prefix": self.prefix,
+            "form_kwargs": dict(form_kwargs or {}),
+            "auto_id": auto_id,
+            **({"error_messages": dict(error_messages)} if error_messages else {}),
+            **(formset_kwargs or {}),
+        }
+        self._initial = checked_initial(self.prefix, initial)
+        self._checked: BaseFormSet | None = None
+        self._touched = False
+        self._shown: tuple[str, ...] = ()
+        self._limits = LimitsChanged("", {})
+        self._start()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.formset, name)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[BaseForm]:
+        return iter(self.formset)
+
+    def __getitem__(self, index: int) -> BaseForm:
+        return self.formset[index]
+
+    # Reading
+
+    @property
+    def formset(self) -> BaseFormSet:
+        """The Django formset, bound to what the page would post now, and cleaned.
+
+        Raises UserCodeError where a form's or the formset's own code raised.
+        """
+        self._check()
+        self._raise_failure()
+        assert self._checked is not None
+        return self._checked
+
+    @property
+    def initial(self) -> list[Mapping[str, Any]] | None:
+        """The initial data, one mapping per initial row."""
+        return self._initial
+
+    @property
+    def errors(self) -> list[Any]:
+        """The errors of each form that is not deleted, as Django's `formset.errors`."""
+        errors: list[Any] = self.formset.errors
+        return errors
+
+    @property
+    def cleaned_data(self) -> list[dict[str, Any]]:
+        """Each form's cleaned data; AttributeError while the formset is invalid, as in Django."""
+        cleaned: list[dict[str, Any]] = self.formset.cleaned_data
+        return cleaned
+
+    def non_form_errors(self) -> ErrorList:
+        """Return the errors of the formset as a whole."""
+        return self.formset.non_form_errors()
+
+    def is_valid(self) -> bool:
+        """Return whether Django finds no error in what the page would post now."""
+        return bool(self.formset.is_valid())
+
+    def total_form_count(self) -> int:
+        """Return the number of rows, deleted ones included."""
+        return len(self._rows)
+
+    def initial_form_count(self) -> int:
+        """Return the number of rows that stand for initial data."""
+        return self._initial_count
+
+    def prefix_of(self, index: int) -> str:
+        """Return the prefix of the form at `index`, for example `articles-2`."""
+        return str(self._empty.add_prefix(index))
+
+    def management_data(self) -> dict[str, str]:
+        """Return the management form's controls: full name to value."""
+        form = ManagementForm(prefix=self.prefix)
+        counts = (
+            len(self._rows), self._initial_count, self._empty.min_num, self._empty.max_num
+        )  # fmt: skip
+        names = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
+        return {
+            form.add_prefix(name): str(count)
+            for name, count in zip(names, counts, strict=True)
+        }
+
+    def post_data(self) -> dict[str, list[str]]:
+        """Return what a POST would carry now: name to list of strings. Files are left out."""
+        return {
+            name: [value] for name, value in self.management_data().items()
+        } | super().post_data()
+
+    def limits(self) -> LimitsChanged:
+        """Return which buttons make sense now."""
+        self._check()
+        return limits.current(self._empty, self._rows, self._initial_count)
+
+    def is_deleted(self, index: int) -> bool:
+        """Return whether the form at `index` is marked for deletion."""
+        self._check()
+        return self._row_at(index).deleted
+
+    # Private: Django's side
+
+    def _start(self) -> None:
+        self._empty = self._unbound()
+        self._initial_count = self._empty.initial_form_count()
+        self._added_errors: list[str] = []
+        self._checked = None
+        self._touched = False
+        self._rows[:] = [self._new_row() for _ in range(self._empty.total_form_count())]
+        for index, row in enumerate(self._rows):
+            row.values = given.fresh(self._unbound_form(index), self.prefix_of(index))
+        self._limits = limits.current(self._empty, self._rows, self._initial_count)
+
+    def _unbound(self) -> BaseFormSet:
+        return self._kept_class(initial=self._initial, **self._kwargs)
+
+    def _bound(self) -> BaseFormSet:
+        data, files = query_dict(self.post_data()), MultiValueDict(self.posted_files())
+        return self._kept_class(
+            data=data, files=files, initial=self._initial, **self._kwargs
+        )
+
+    def _unbound_form(self, index: int) -> BaseForm:
+        form = self._empty._construct_form(index, **self._empty.get_form_kwargs(index))
+        self._rows[index].describe(form, self.prefix_of(index))
+        return form
+
+    def _construct(self, index: int) -> BaseForm:
+        formset = self._cleaning or self._bound()
+        form = formset._construct_form(index, **formset.get_form_kwargs(index))
+        self._rows[index].describe(form, self.prefix_of(index))
+        return form
+
+    def _sample(self) -> tuple[BaseForm, str | None]:
+        empty = self._empty.empty_form
+        return empty, str(self._empty.add_prefix(PLACEHOLDER))
+
+    # Private: settling
+
+    _cleaning: BaseFormSet | None = None
+
+    def _row_changed(self, row: Row, *, keep_added: bool = False) -> None:
+        super()._row_changed(row)
+        self._checked = None
+        self._failure = None
+        if not keep_added:
+            self._added_errors.clear()
+
+    def _clean_rows(self) -> None:
+        if all(row.form or row.failure for row in self._rows):
+            return
+        self._cleaning = self._bound()
+        try:
+            super()._clean_rows()
+        finally:
+            self._cleaning = None
+
+    def _check(self) -> None:
+        self._clean_rows()
+        if self._checked is not None or self._failures():
+            return
+        formset = self._bound()
+        try:
+            formset.full_clean()
+        except Exception as error:  # a user's code may raise anything; it is reported
+            self._failure = self._user_code_error(error, self.name)
+            return
+        if self._added_errors:
+            formset._non_form_errors.extend(self._added_errors)
+        self._checked = formset
+        if formset.can_delete:
+            for row, form in zip(self._rows, formset.forms, strict=True):
+                row.deleted = bool(formset._should_delete_form(form))
+
+    def _checked_forms(self) -> Sequence[BaseForm | None]:
+        self._check()
+        if self._checked is not None:
+            return list(self._checked.forms)
+        return [row.form for row in self._rows]
+
+    def _set_changes(self) -> Iterator[Change]:
+        yield from self._deletion_changes()
+        now = self.limits()
+        if now != self._limits:
+            self._limits = now
+            yield now
+        yield from self._non_form_changes()
+
+    def _deletion_changes(self) -> Iterator[Change]:
+        for index, row in enumerate(self._rows):
+            if row.deleted != row.shown_deleted:
+                row.shown_deleted = row.deleted
+                yield FormDeletionChanged(row.key, index, row.deleted)
+
+    def _non_form_changes(self) -> Iterator[Change]:
+        if self._checked is None:
+            return
+        visible = self._touched or any(
+            row.touched or row.show_all for row in self._rows
+        )
+        errors = self._checked.non_form_errors()
+        now = tuple(map(str, errors)) if visible else ()
+        if now != self._shown:
+            self._shown = now
+            yield NonFormErrorsChanged(now, str(errors) if now else "")
+
+
+def checked_initial(
+    name: str, initial: Sequence[Mapping[str, Any]] | None
+) -> list[Mapping[str, Any]] | None:
+    """Return `initial` as a list, or raise DataError where it is no list of mappings."""
+    if initial is None:
+        return None
+    if not isinstance(initial, (list, tuple)) or not all(
+        isinstance(each, Mapping) for each in initial
+    ):
+        raise DataError(
+            f"{name}: initial data is a list of one object per form, got {initial!r}."
+        )
+    return list(initial)

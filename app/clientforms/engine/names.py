@@ -1,0 +1,52 @@
+"""How a control's name in the page relates to its row, whatever place the row has.
+
+A row keeps its values under *local* names: the posted name with the row's prefix replaced by
+Django's own `__prefix__` (`articles-2-title` is `__prefix__-title`,
+`initial-articles-2-when` is `initial-__prefix__-when`). A plain form has no place that could
+change: its local names are its posted names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+__all__ = ["PLACEHOLDER", "field_of", "to_local", "to_posted"]
+
+PLACEHOLDER = "__prefix__"
+_LEADS = (
+    "",
+    "initial-",
+)  # BaseForm.add_initial_prefix() writes "initial-" before the prefix
+
+
+def to_local(name: str, prefix: str | None) -> str | None:
+    """Return the local name of the posted `name` in the row with `prefix`.
+
+    None where the name is another row's or another formset's: `art-1` is not `art-10`.
+    """
+    if not prefix:
+        return name
+    for lead in _LEADS:
+        start = lead + prefix
+        if name.startswith(start) and not name[len(start) : len(start) + 1].isalnum():
+            return lead + PLACEHOLDER + name[len(start) :]
+    return None
+
+
+def to_posted(local: str, prefix: str | None) -> str:
+    """Return the posted name of the local name in the row with `prefix`."""
+    return local.replace(PLACEHOLDER, prefix, 1) if prefix else local
+
+
+def field_of(name: str, html_names: Iterable[tuple[str, str]]) -> str | None:
+    """Return the field whose control is called `name`, or None.
+
+    `html_names` are pairs of a field's name and its `html_name`. Controls of a multi-control
+    widget carry a suffix (`when_0`, `when_month`), so the longest fitting name wins.
+    """
+    best, best_length = None, -1
+    for field, html_name in html_names:
+        fits = name == html_name or name.startswith((f"{html_name}_", f"{html_name}-"))
+        if fits and len(html_name) > best_length:
+            best, best_length = field, len(html_name)
+    return best

@@ -1,0 +1,118 @@
+"""One row: a form that keeps its identity, its posted values and what was shown of it.
+
+A plain form is one row too. The Django form in `Row.form` is cleaned once and never touched
+again; whoever may change it (a formset's `clean()`, a renderer) works on a copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.forms import BaseForm, Field
+
+from clientforms.engine.names import field_of, to_local
+from clientforms.errors import UserCodeError
+
+__all__ = ["Row", "copy_form"]
+
+
+@dataclass(eq=False, slots=True)
+class Row:
+    """What is known of one row, whatever its place.
+
+    `values` and `files`: local control name to the list of posted strings or uploaded files.
+    """
+
+    key: str
+    values: dict[str, list[str]] = field(default_factory=dict)
+    files: dict[str, list[Any]] = field(default_factory=dict)
+    initial: dict[str, Any] = field(default_factory=dict)
+    """Values of callable initials, taken once: a later call would make a blank row "changed"."""
+    edited: set[str] = field(default_factory=set)
+    touched: set[str] = field(default_factory=set)
+    show_all: bool = False
+    added_errors: list[tuple[str | None, str]] = field(default_factory=list)
+    form: BaseForm | None = None
+    """The cleaned form, None while the row waits to be cleaned."""
+    failure: UserCodeError | None = None
+    fields: dict[str, Field] = field(default_factory=dict)
+    html_names: list[tuple[str, str]] = field(default_factory=list)
+    shown: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    shown_failure: str = ""
+    deleted: bool = False
+    shown_deleted: bool = False
+
+    def describe(self, form: BaseForm, prefix: str | None) -> None:
+        """Take note of the fields that `form`, this row's form at `prefix`, has."""
+        self.fields = form.fields
+        names = (
+            (name, to_local(form.add_prefix(name), prefix)) for name in form.fields
+        )
+        self.html_names = [(name, local) for name, local in names if local is not None]
+
+    def freeze_initial(self, form: BaseForm) -> None:
+        """Give `form` the row's own values for initials that are callables."""
+        for name, form_field in form.fields.items():
+            if name not in self.initial and callable(
+                form.initial.get(name, form_field.initial)
+            ):
+                self.initial[name] = form.get_initial_for_field(form_field, name)
+        if self.initial:
+            form.initial = {**form.initial, **self.initial}
+
+    def field_of(self, local: str) -> str | None:
+        """Return the field that the control with this local name belongs to, or None."""
+        return field_of(local.removeprefix("initial-"), self.html_names)
+
+    def without(self, fields: Iterable[str]) -> dict[str, list[str]]:
+        """Return the values without those of `fields`; hidden initial values stay."""
+        gone = set(fields)
+        return {
+            local: posted
+            for local, posted in self.values.items()
+            if local.startswith("initial-") or self.field_of(local) not in gone
+        }
+
+    def changed(self) -> None:
+        """Say that the cleaned form no longer tells the truth."""
+        self.form = None
+        self.failure = None
+
+    def forget_what_was_shown(self) -> None:
+        """Start over as far as the user is concerned: nothing edited, nothing touched."""
+        self.edited.clear()
+        self.touched.clear()
+        self.show_all = False
+        self.added_errors.clear()
+
+    def shows(self, name: str) -> bool:
+        """Return whether the errors of field `name` are to be seen."""
+        return self.show_all or name in self.touched
+
+
+def copy_form(form: BaseForm, only: Iterable[str] | None = None) -> BaseForm:
+    """Return a copy of a cleaned `form` whose errors and cleaned data can be changed freely.
+
+    With `only`, the copy has the errors of those fields alone. The fields are shared, the
+    bound fields are not: they lead back to their form.
+    """
+    copy: BaseForm = object.__new__(type(form))
+    copy.__dict__.update(form.__dict__)
+    copy._bound_fields_cache = {}
+    if "cleaned_data" in form.__dict__:
+        copy.cleaned_data = dict(form.cleaned_data)
+    errors = form._errors
+    kept = errors if only is None else [name for name in errors if name in set(only)]
+    copy._errors = type(errors)(
+        {name: _copy_errors(errors[name]) for name in kept}, renderer=form.renderer
+    )
+    return copy
+
+
+def _copy_errors(errors: Any) -> Any:
+    # ErrorList.copy() forgets field_id in Django 5.2, and with it the list's id in the page.
+    copy = errors.copy()
+    copy.field_id = getattr(errors, "field_id", None)
+    return copy
