@@ -7,7 +7,8 @@ change. Error messages are plain text; `html` is what the installed Django rende
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 __all__ = [
     "Change",
@@ -107,8 +108,8 @@ class FieldErrorsChanged(Change):
     field: str
     messages: tuple[str, ...]
     html: str
-    attrs: Mapping[str, str | None] = field(default_factory=dict)
-    group_attrs: Mapping[str, str | None] = field(default_factory=dict)
+    attrs: Mapping[str, str | None] = dataclass_field(default_factory=dict)
+    group_attrs: Mapping[str, str | None] = dataclass_field(default_factory=dict)
     error_css_class: str = ""
 
 

@@ -18,9 +18,7 @@ class ArticleForm(forms.Form):
     title = forms.CharField(max_length=60)
     slug = forms.CharField(
         validators=[
-            RegexValidator(
-                r"^[-a-zA-Z0-9_]+\Z", "Use letters, digits, hyphens and underscores."
-            )
+            RegexValidator(r"^[-a-zA-Z0-9_]+\Z", "Use letters, digits, hyphens and underscores.")
         ],
         help_text="The last part of the address.",
     )
@@ -64,12 +62,8 @@ class WriterForm(forms.Form):
     email = forms.EmailField(required=False, help_text="Optional.")
 
 
-PostFormSet = forms.formset_factory(
-    PostForm, extra=1, min_num=1, max_num=4, validate_min=True
-)
-WriterFormSet = forms.formset_factory(
-    WriterForm, extra=1, min_num=1, max_num=3, validate_max=True
-)
+PostFormSet = forms.formset_factory(PostForm, extra=1, min_num=1, max_num=4, validate_min=True)
+WriterFormSet = forms.formset_factory(WriterForm, extra=1, min_num=1, max_num=3, validate_max=True)
 
 
 class SignupForm(forms.Form):
@@ -85,9 +79,7 @@ class SignupForm(forms.Form):
     def clean_username(self):
         username = self.cleaned_data["username"]
         if username.lower() in {"admin", "root"}:
-            raise ValidationError(
-                "%(name)s is taken.", params={"name": username}, code="taken"
-            )
+            raise ValidationError("%(name)s is taken.", params={"name": username}, code="taken")
         return username
 
     def clean(self):

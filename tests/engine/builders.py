@@ -27,7 +27,5 @@ def type_into(live: ClientFormSet, index: int, **values: str | None) -> None:
 def changes_of(live, kind):
     """Collect the changes of one kind that `live` publishes from now on."""
     seen = []
-    live.subscribe(
-        lambda changes: seen.extend(each for each in changes if isinstance(each, kind))
-    )
+    live.subscribe(lambda changes: seen.extend(each for each in changes if isinstance(each, kind)))
     return seen

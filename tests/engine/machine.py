@@ -61,9 +61,7 @@ class Edits(RuleBasedStateMachine):
     def start(self, formset_class, stored):
         initial = [dict(STORED[formset_class]) for _ in range(stored)]
         self.live = ClientFormSet(formset_class, prefix="set", initial=initial or None)
-        self.valid_row = {
-            name: str(value) for name, value in STORED[formset_class].items()
-        }
+        self.valid_row = {name: str(value) for name, value in STORED[formset_class].items()}
 
     @rule(data=st.data(), value=TEXTS, shown=st.booleans())
     @precondition(lambda self: self.live.keys)
@@ -162,7 +160,5 @@ class Edits(RuleBasedStateMachine):
         if hasattr(self, "live"):
             posted = self.live.post_data()
             assert posted["set-TOTAL_FORMS"] == [str(len(self.live))]
-            numbers = {
-                name.split("-")[1] for name in posted if name.split("-")[1].isdigit()
-            }
+            numbers = {name.split("-")[1] for name in posted if name.split("-")[1].isdigit()}
             assert numbers == {str(number) for number in range(len(self.live))}

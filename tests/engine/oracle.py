@@ -20,9 +20,7 @@ def assert_same_verdict(live: ClientFormSet) -> None:
     assert live.non_form_errors() == oracle.non_form_errors()
     assert live.total_error_count() == oracle.total_error_count()
     assert live.has_changed() == oracle.has_changed()
-    assert [each.errors for each in live.forms] == [
-        each.errors for each in oracle.forms
-    ]
+    assert [each.errors for each in live.forms] == [each.errors for each in oracle.forms]
     assert [each.cleaned_data for each in live.forms] == [
         each.cleaned_data for each in oracle.forms
     ]

@@ -107,9 +107,7 @@ def test_a_callable_initial_is_taken_once():
 
 def test_prefix_is_honoured():
     live = ClientForm(SignupForm, prefix="join")
-    assert (
-        live.set_data({f"join-{name}": value for name, value in VALID.items()}) is True
-    )
+    assert live.set_data({f"join-{name}": value for name, value in VALID.items()}) is True
     assert live.post_data()["join-email"] == ["nora@example.org"]
     assert_same_form_verdict(live)
 

@@ -85,9 +85,7 @@ class TestStart:
                 self.user = user
                 self.fields["text"].initial = f"Dear {user}"
 
-        live = ClientFormSet(
-            forms.formset_factory(Greeting), form_kwargs={"user": "Nora"}
-        )
+        live = ClientFormSet(forms.formset_factory(Greeting), form_kwargs={"user": "Nora"})
         assert live.forms[0].user == "Nora"
         assert live.post_data()["form-0-text"] == ["Dear Nora"]
         live.add_another()
@@ -103,9 +101,7 @@ class TestStart:
 
 
 class TestRows:
-    def test_removing_the_middle_then_adding_keeps_names_and_values_straight(
-        self, articles
-    ):
+    def test_removing_the_middle_then_adding_keeps_names_and_values_straight(self, articles):
         for index, title in enumerate(["A", "B", "C"]):
             type_into(articles, index, title=title)
         type_into(articles, 2, email="nonsense")
@@ -158,9 +154,7 @@ class TestRows:
         type_into(articles, 0, title="Same")
         type_into(articles, 1, title="Same")
         shown = changes_of(articles, NonFormErrorsChanged)
-        assert articles.non_form_errors() == [
-            "Articles in a set must have distinct titles."
-        ]
+        assert articles.non_form_errors() == ["Articles in a set must have distinct titles."]
         articles.remove_form(1)
         assert articles.non_form_errors() == []
         assert shown[-1].messages == ()
@@ -184,9 +178,7 @@ class TestRows:
             posts.remove_form(0)
 
     def test_an_initial_row_without_can_delete_stays(self):
-        writers = ClientFormSet(
-            WriterFormSet, prefix="writers", initial=[{"name": "Joyce"}]
-        )
+        writers = ClientFormSet(WriterFormSet, prefix="writers", initial=[{"name": "Joyce"}])
         with pytest.raises(LimitError, match="part of the initial data"):
             writers.remove_form(0)
 
@@ -257,9 +249,7 @@ class TestShowing:
                     if form.cleaned_data.get("title") == "bad":
                         form.add_error("title", "Not this one.")
 
-        live = ClientFormSet(
-            forms.formset_factory(ArticleForm, formset=Strict, extra=2)
-        )
+        live = ClientFormSet(forms.formset_factory(ArticleForm, formset=Strict, extra=2))
         type_into(live, 0, title="bad")
         type_into(live, 1, title="good")
         type_into(live, 1, title="better")
@@ -299,14 +289,8 @@ class TestData:
         posted = {
             "articles-TOTAL_FORMS": "2",
             "articles-INITIAL_FORMS": "0",
-            **{
-                f"articles-0-{name}": value
-                for name, value in article(title="X").items()
-            },
-            **{
-                f"articles-1-{name}": [value]
-                for name, value in article(title="Y").items()
-            },
+            **{f"articles-0-{name}": value for name, value in article(title="X").items()},
+            **{f"articles-1-{name}": [value] for name, value in article(title="Y").items()},
         }
         assert articles.set_data(posted) is True
         assert [each["title"] for each in articles.cleaned_data] == ["X", "Y"]
@@ -324,9 +308,7 @@ class TestData:
             day = forms.DateField()
             when = forms.SplitDateTimeField()
             agreed = forms.BooleanField(required=False)
-            tags = forms.MultipleChoiceField(
-                choices=[("a", "A"), ("b", "B")], required=False
-            )
+            tags = forms.MultipleChoiceField(choices=[("a", "A"), ("b", "B")], required=False)
             maybe = forms.NullBooleanField()
             count = forms.IntegerField()
 
@@ -375,9 +357,7 @@ class TestData:
             ({"articles-TOTAL_FORMS": 5000}, "more than absolute_max"),
         ],
     )
-    def test_data_that_does_not_fit_is_named_and_changes_nothing(
-        self, articles, data, message
-    ):
+    def test_data_that_does_not_fit_is_named_and_changes_nothing(self, articles, data, message):
         type_into(articles, 0, title="Kept")
         before = articles.post_data()
         with pytest.raises(DataError, match=message):
@@ -385,9 +365,7 @@ class TestData:
         assert articles.post_data() == before
 
     def test_update_data_names_rows_that_are_not_there(self, articles):
-        with pytest.raises(
-            DataError, match="there is no form 7 to update, there are 3"
-        ):
+        with pytest.raises(DataError, match="there is no form 7 to update, there are 3"):
             articles.update_data({"articles-7-title": "x"})
 
     def test_reset_goes_back_to_the_start(self, stored):
@@ -401,9 +379,7 @@ class TestData:
         assert_same_verdict(stored)
 
     def test_reset_takes_new_initial_data(self, stored):
-        stored.reset(
-            initial=[article(title="New") | {"pub_date": datetime.date(1922, 2, 2)}]
-        )
+        stored.reset(initial=[article(title="New") | {"pub_date": datetime.date(1922, 2, 2)}])
         assert stored.initial_form_count() == 1
         assert stored.post_data()["articles-0-title"] == ["New"]
         assert not stored.has_changed()
@@ -473,9 +449,7 @@ class TestUserCode:
             def clean(self):
                 raise RuntimeError("boom")
 
-        live = ClientFormSet(
-            forms.formset_factory(ArticleForm, formset=Fragile), prefix="f"
-        )
+        live = ClientFormSet(forms.formset_factory(ArticleForm, formset=Fragile), prefix="f")
         failed = changes_of(live, CodeFailed)
         type_into(live, 0, title="x")
         assert failed[0].key is None

@@ -29,7 +29,7 @@ from clientforms.engine.row import Row
 from clientforms.engine.verdict import row_changes, shown_copy
 from clientforms.errors import ClientFormsError, TargetError, UserCodeError
 
-__all__ = ["LiveForms", "Listener"]
+__all__ = ["Listener", "LiveForms"]
 
 Listener = Callable[[Sequence[Change]], None]
 _DJANGO = os.path.dirname(django.__file__)
@@ -39,9 +39,7 @@ _OURS = os.path.dirname(os.path.dirname(__file__))
 class LiveForms(ABC):
     """Rows of Django forms, kept true to what the page's controls hold."""
 
-    def __init__(
-        self, name: str, validation: str | ValidationPolicy, delay: int
-    ) -> None:
+    def __init__(self, name: str, validation: str | ValidationPolicy, delay: int) -> None:
         self.name = name
         self.layout = "div"
         if not isinstance(validation, ValidationPolicy):
@@ -59,6 +57,14 @@ class LiveForms(ABC):
     @abstractmethod
     def is_valid(self) -> bool:
         """Return what Django says of the data as it stands."""
+
+    @abstractmethod
+    def reset(self, initial: Any = None) -> None:
+        """Go back to the initial data, or to a new one, as if nobody had typed."""
+
+    @abstractmethod
+    def initial_from_json(self, data: Any) -> Any:
+        """Return initial data in which text that a field reads, a date for one, is a value."""
 
     @abstractmethod
     def prefix_of(self, index: int) -> str | None:
@@ -126,9 +132,7 @@ class LiveForms(ABC):
         for name, posted in values.items():
             local = to_local(name, prefix)
             if local is None:
-                raise TargetError(
-                    f"{self.name}: the control {name!r} is not in form {index}."
-                )
+                raise TargetError(f"{self.name}: the control {name!r} is not in form {index}.")
             before = row.values.get(local)
             if posted is None:
                 row.values.pop(local, None)
@@ -138,9 +142,7 @@ class LiveForms(ABC):
                 fields.add(row.field_of(local) or "")
         if fields:
             row.edited |= fields
-            row.added_errors = [
-                each for each in row.added_errors if each[0] not in fields
-            ]
+            row.added_errors = [each for each in row.added_errors if each[0] not in fields]
             self._row_changed(row)
         return fields
 
@@ -164,9 +166,7 @@ class LiveForms(ABC):
         index = self._index_of(key)
         row, local = self._rows[index], to_local(name, self.prefix_of(index))
         if local is None:
-            raise TargetError(
-                f"{self.name}: the control {name!r} is not in form {index}."
-            )
+            raise TargetError(f"{self.name}: the control {name!r} is not in form {index}.")
         row.files.pop(local, None)
         if files:
             row.files[local] = list(files)
@@ -233,9 +233,7 @@ class LiveForms(ABC):
         for index, row in enumerate(self._rows):
             if row.key == key:
                 return index
-        raise TargetError(
-            f"{self.name}: there is no row {key!r}. Its rows are {self.keys}."
-        )
+        raise TargetError(f"{self.name}: there is no row {key!r}. Its rows are {self.keys}.")
 
     def _placed_rows(self) -> Iterator[tuple[Row, str | None]]:
         for index, row in enumerate(self._rows):
@@ -257,9 +255,7 @@ class LiveForms(ABC):
                 if name is None or name in form.fields:
                     form.add_error(name, message)
         except Exception as error:  # a user's code may raise anything; it is reported
-            row.failure = self._user_code_error(
-                error, self.prefix_of(index) or self.name
-            )
+            row.failure = self._user_code_error(error, self.prefix_of(index) or self.name)
         else:
             row.form = form
 
@@ -319,9 +315,7 @@ class LiveForms(ABC):
 
     def _values_change(self, index: int) -> ValuesChanged:
         row, prefix = self._rows[index], self.prefix_of(index)
-        values = {
-            to_posted(local, prefix): tuple(each) for local, each in row.values.items()
-        }
+        values = {to_posted(local, prefix): tuple(each) for local, each in row.values.items()}
         return ValuesChanged(row.key, values)
 
 

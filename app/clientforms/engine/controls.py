@@ -19,9 +19,7 @@ _SHAPES = {
     "number": _NUMBER,
     "date": re.compile(r"\d{4,}-\d\d-\d\d\Z"),
     "time": re.compile(r"\d\d:\d\d(:\d\d(\.\d{1,3})?)?\Z"),
-    "datetime-local": re.compile(
-        r"\d{4,}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?\Z"
-    ),
+    "datetime-local": re.compile(r"\d{4,}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?\Z"),
     "month": re.compile(r"\d{4,}-\d\d\Z"),
     "week": re.compile(r"\d{4,}-W\d\d\Z"),
 }

@@ -24,7 +24,8 @@ from clientforms.engine.controls import submitted
 from clientforms.engine.names import to_local
 from clientforms.errors import DataError
 
-__all__ = ["emptied", "fresh", "from_object", "from_posted", "posted_strings", "python_value",
+__all__ = ["emptied", "fresh", "from_object", "from_posted",
+    "initial_from_json", "posted_strings", "python_value",
            "split_posted", "to_initial"]  # fmt: skip
 
 _MANAGEMENT = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
@@ -57,15 +58,11 @@ def emptied(form: BaseForm, prefix: str | None) -> dict[str, list[str]]:
         else:
             values |= _posted(form[name], None, prefix)
             if field.show_hidden_initial:
-                values |= _local(
-                    submitted(form[name].as_hidden(only_initial=True)), prefix
-                )
+                values |= _local(submitted(form[name].as_hidden(only_initial=True)), prefix)
     return values
 
 
-def from_object(
-    form: BaseForm, data: Any, prefix: str | None, where: str
-) -> dict[str, list[str]]:
+def from_object(form: BaseForm, data: Any, prefix: str | None, where: str) -> dict[str, list[str]]:
     """Return the posted strings of one object, field name to Python or JSON value.
 
     Also the names of single controls (`when_0`) are understood. Raises DataError naming `where`.
@@ -104,6 +101,19 @@ def to_initial(form: BaseForm, posted: Mapping[str, Sequence[str]]) -> dict[str,
     return initial
 
 
+def initial_from_json(fields: Mapping[str, Field], data: Any, where: str) -> dict[str, Any]:
+    """Return one object's initial data with text made into the fields' Python values."""
+    if not isinstance(data, Mapping):
+        raise DataError(
+            f"{where}: initial data is an object with field names, got {_kind(data)} "
+            f"({_short(data)})."
+        )
+    return {
+        name: python_value(fields[name], value) if name in fields else value
+        for name, value in data.items()
+    }
+
+
 def python_value(field: Field, value: Any) -> Any:
     """Return `value`, text as JSON or a page has it, as the field's Python value if it is one.
 
@@ -127,9 +137,7 @@ def from_posted(
     for name, value in data.items():
         local = to_local(name, prefix)
         belongs = local is not None and (
-            local in known
-            or local in fields
-            or any(_is_part(local, each) for each in fields)
+            local in known or local in fields or any(_is_part(local, each) for each in fields)
         )
         if local is None or not belongs:
             raise DataError(
@@ -145,9 +153,7 @@ def posted_strings(value: Any, where: str) -> list[str]:
     if isinstance(value, (list, tuple)):
         return [each for one in value for each in posted_strings(one, where)]
     if not isinstance(value, _PLAIN):
-        raise DataError(
-            f"{where}: a POST carries text, got {_kind(value)} ({_short(value)})."
-        )
+        raise DataError(f"{where}: a POST carries text, got {_kind(value)} ({_short(value)}).")
     return ["" if value is None else str(value)]
 
 
@@ -164,9 +170,7 @@ def split_posted(
     rows: dict[int, dict[str, Any]] = {}
     for name, value in data.items():
         if not isinstance(name, str):
-            raise DataError(
-                f"{prefix}: a name in a POST is text, got {_kind(name)} ({name!r})."
-            )
+            raise DataError(f"{prefix}: a name in a POST is text, got {_kind(name)} ({name!r}).")
         if found := row_name.match(name):
             rows.setdefault(int(found[1]), {})[name] = value
         elif name.removeprefix(f"{prefix}-") in _MANAGEMENT:
@@ -179,9 +183,7 @@ def split_posted(
     return management, rows
 
 
-def _posted(
-    bound_field: BoundField, value: Any, prefix: str | None
-) -> dict[str, list[str]]:
+def _posted(bound_field: BoundField, value: Any, prefix: str | None) -> dict[str, list[str]]:
     """Return what the field's controls post once they show `value`."""
     field, widget = bound_field.field, bound_field.field.widget
     local = to_local(bound_field.html_name, prefix) or bound_field.html_name
@@ -191,14 +193,8 @@ def _posted(
         return {local: [value]}
     prepared = field.prepare_value(value)
     if isinstance(widget, ChoiceWidget) and prepared not in (None, "", [], ()):
-        chosen = widget.format_value(
-            prepared
-        )  # NullBooleanSelect gives one string, not a list
-        return {
-            local: [chosen]
-            if isinstance(chosen, str)
-            else [str(each) for each in chosen]
-        }
+        chosen = widget.format_value(prepared)  # NullBooleanSelect gives one string, not a list
+        return {local: [chosen] if isinstance(chosen, str) else [str(each) for each in chosen]}
     if field.localize:
         widget.is_localized = True
     html = widget.render(bound_field.html_name, prepared, {}, bound_field.form.renderer)

@@ -149,14 +149,16 @@ class ClientForm(LiveForms):
         """Go back to the initial data, or to a new one, as if nobody had typed."""
         if initial is not None:
             if not isinstance(initial, Mapping):
-                raise DataError(
-                    f"{self.name}: initial data is an object, got {initial!r}."
-                )
+                raise DataError(f"{self.name}: initial data is an object, got {initial!r}.")
             self._initial = dict(initial)
         self._start()
         changes: list[Change] = [self._values_change(0)]
         self._last_verdict = None
         self._settle(changes)
+
+    def initial_from_json(self, data: Any) -> dict[str, Any]:
+        """Return initial data in which text that a field reads, a date for one, is a value."""
+        return given.initial_from_json(self._row.fields, data, self.name)
 
     def take_over(self, posted: Mapping[str, Sequence[str]]) -> None:
         """Start from markup that is there already: what its controls posted when it was made.

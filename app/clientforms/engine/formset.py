@@ -19,7 +19,7 @@ from clientforms.engine.formset_state import FormSetState, checked_initial
 from clientforms.engine.names import PLACEHOLDER, to_local
 from clientforms.engine.row import Row
 from clientforms.engine.values import RowData
-from clientforms.errors import LimitError, TargetError
+from clientforms.errors import DataError, LimitError, TargetError
 
 __all__ = ["ClientFormSet"]
 
@@ -83,23 +83,17 @@ class ClientFormSet(FormSetState):
         self._settle_structure(changes, asked=True)
         return self._last_verdict is True
 
-    def update_data(
-        self, data: Sequence[Mapping[str, Any]] | Mapping[str, Any]
-    ) -> bool:
+    def update_data(self, data: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> bool:
         """Replace the values of the fields in `data` and show those fields' errors.
 
         `data` is shaped as for `set_data`; rows that are not in it, or are empty objects,
         stay as they are. Raises DataError, also for rows that are not there.
         """
         changes: list[Change] = []
-        for index, (fields, values) in (
-            self._row_data().update(data, self._rows).items()
-        ):
+        for index, (fields, values) in self._row_data().update(data, self._rows).items():
             row = self._rows[index]
             row.values = row.without(fields) | values
-            row.added_errors = [
-                each for each in row.added_errors if each[0] not in fields
-            ]
+            row.added_errors = [each for each in row.added_errors if each[0] not in fields]
             row.touched |= fields
             self._row_changed(row)
             changes.append(self._values_change(index))
@@ -110,19 +104,22 @@ class ClientFormSet(FormSetState):
         """Go back to the initial rows, or to those of a new `initial`, as if nobody had typed."""
         if initial is not None:
             self._initial = checked_initial(self.prefix, initial)
-        changes = [
-            change
-            for index in reversed(range(len(self)))
-            for change in self._drop(index)
-        ]
+        changes = [change for index in reversed(range(len(self))) for change in self._drop(index)]
         self._start()
         changes += [self._added(index) for index in range(len(self))]
         self._last_verdict = None
         self._settle_structure(changes, touched=False)
 
-    def take_over(
-        self, rows: Sequence[Mapping[str, Sequence[str]]], initial_count: int
-    ) -> None:
+    def initial_from_json(self, data: Any) -> list[dict[str, Any]]:
+        """Return initial data in which text that a field reads, a date for one, is a value."""
+        if not isinstance(data, list):
+            raise DataError(
+                f"{self.name}: initial data is a list of one object per form, got {data!r}."
+            )
+        fields = self._empty.empty_form.fields
+        return [given.initial_from_json(fields, row, self.name) for row in data]
+
+    def take_over(self, rows: Sequence[Mapping[str, Sequence[str]]], initial_count: int) -> None:
         """Start from markup that is there already: what each row posted when it was made.
 
         Where no initial data was given, the first `initial_count` rows' values are it.
@@ -131,16 +128,14 @@ class ClientFormSet(FormSetState):
         forms = [self._unbound_form(index) for index in range(len(rows))]
         if self._initial is None and initial_count:
             self._initial = [
-                given.to_initial(forms[index], rows[index])
-                for index in range(initial_count)
+                given.to_initial(forms[index], rows[index]) for index in range(initial_count)
             ]
             self._empty = self._unbound()
         self._initial_count = initial_count
         for index, (row, posted) in enumerate(zip(self._rows, rows, strict=True)):
             prefix = self.prefix_of(index)
             row.values = {
-                to_local(name, prefix) or name: list(values)
-                for name, values in posted.items()
+                to_local(name, prefix) or name: list(values) for name, values in posted.items()
             }
         self._checked = None
         self._limits = self.limits()
@@ -171,9 +166,7 @@ class ClientFormSet(FormSetState):
         row = self._new_row()
         self._rows.append(row)
         form = self._unbound_form(index)
-        row.values = (
-            given.fresh(form, self.prefix_of(index)) if values is None else values
-        )
+        row.values = given.fresh(form, self.prefix_of(index)) if values is None else values
         return self._added(index)
 
     def _added(self, index: int) -> FormAdded:
@@ -187,12 +180,8 @@ class ClientFormSet(FormSetState):
     def _renumber(self, start: int) -> Iterator[Change]:
         for index in range(start, len(self._rows)):
             row = self._rows[index]
-            self._row_changed(
-                row, keep_added=True
-            )  # its names, and what depends on its index
-            yield FormRenumbered(
-                row.key, index, self.prefix_of(index + 1), self.prefix_of(index)
-            )
+            self._row_changed(row, keep_added=True)  # its names, and what depends on its index
+            yield FormRenumbered(row.key, index, self.prefix_of(index + 1), self.prefix_of(index))
 
     def _mark(self, index: int, *, deleted: bool) -> None:
         row = self._rows[index]
@@ -203,9 +192,7 @@ class ClientFormSet(FormSetState):
         self._row_changed(row)
         self._settle_structure([self._values_change(index)])
 
-    def _lay_out(
-        self, rows: Sequence[dict[str, list[str]]], initial_count: int
-    ) -> list[Change]:
+    def _lay_out(self, rows: Sequence[dict[str, list[str]]], initial_count: int) -> list[Change]:
         """Give the rows new values, and add or drop rows at the end to make the number fit."""
         changes: list[Change] = []
         for index in reversed(range(len(rows), len(self._rows))):
@@ -230,9 +217,7 @@ class ClientFormSet(FormSetState):
 
     def _row_at(self, index: int) -> Row:
         if isinstance(index, bool) or not isinstance(index, int):
-            raise TargetError(
-                f"{self.name}: a form is named by its number, got {index!r}."
-            )
+            raise TargetError(f"{self.name}: a form is named by its number, got {index!r}.")
         if not 0 <= index < len(self._rows):
             last = len(self._rows) - 1
             there = f"Its forms are 0 to {last}." if self._rows else "It has no form."

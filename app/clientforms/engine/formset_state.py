@@ -48,9 +48,7 @@ class FormSetState(LiveForms):
         validation: str | ValidationPolicy = "auto",
         delay: int = AUTO_DELAY,
     ) -> None:
-        if not (
-            isinstance(formset_class, type) and issubclass(formset_class, BaseFormSet)
-        ):
+        if not (isinstance(formset_class, type) and issubclass(formset_class, BaseFormSet)):
             raise TargetError(
                 f"ClientFormSet needs a formset class, as formset_factory makes, "
                 f"got {formset_class!r}. For a form class use ClientForm."
@@ -145,8 +143,7 @@ class FormSetState(LiveForms):
         )  # fmt: skip
         names = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
         return {
-            form.add_prefix(name): str(count)
-            for name, count in zip(names, counts, strict=True)
+            form.add_prefix(name): str(count) for name, count in zip(names, counts, strict=True)
         }
 
     def post_data(self) -> dict[str, list[str]]:
@@ -183,9 +180,7 @@ class FormSetState(LiveForms):
 
     def _bound(self) -> BaseFormSet:
         data, files = query_dict(self.post_data()), MultiValueDict(self.posted_files())
-        return self._kept_class(
-            data=data, files=files, initial=self._initial, **self._kwargs
-        )
+        return self._kept_class(data=data, files=files, initial=self._initial, **self._kwargs)
 
     def _unbound_form(self, index: int) -> BaseForm:
         form = self._empty._construct_form(index, **self._empty.get_form_kwargs(index))
@@ -262,9 +257,7 @@ class FormSetState(LiveForms):
     def _non_form_changes(self) -> Iterator[Change]:
         if self._checked is None:
             return
-        visible = self._touched or any(
-            row.touched or row.show_all for row in self._rows
-        )
+        visible = self._touched or any(row.touched or row.show_all for row in self._rows)
         errors = self._checked.non_form_errors()
         now = tuple(map(str, errors)) if visible else ()
         if now != self._shown:
@@ -281,7 +274,5 @@ def checked_initial(
     if not isinstance(initial, (list, tuple)) or not all(
         isinstance(each, Mapping) for each in initial
     ):
-        raise DataError(
-            f"{name}: initial data is a list of one object per form, got {initial!r}."
-        )
+        raise DataError(f"{name}: initial data is a list of one object per form, got {initial!r}.")
     return list(initial)

@@ -16,9 +16,7 @@ from clientforms.engine.row import Row, copy_form
 __all__ = ["with_kept_forms"]
 
 
-def with_kept_forms(
-    formset_class: type[BaseFormSet], rows: Sequence[Row]
-) -> type[BaseFormSet]:
+def with_kept_forms(formset_class: type[BaseFormSet], rows: Sequence[Row]) -> type[BaseFormSet]:
     """Return a subclass of `formset_class` whose bound instances use the forms kept in `rows`.
 
     They get copies: a formset's `clean()` may add errors to its forms, and the next run of it
@@ -28,7 +26,7 @@ def with_kept_forms(
     def _construct_form(self: BaseFormSet, i: int, **kwargs: Any) -> BaseForm:
         if self.is_bound and i < len(rows) and rows[i].form is not None:
             return copy_form(rows[i].form)
-        form: BaseForm = super(kept, self)._construct_form(i, **kwargs)
+        form: BaseForm = formset_class._construct_form(self, i, **kwargs)
         if i < len(rows):
             rows[i].freeze_initial(form)
         return form

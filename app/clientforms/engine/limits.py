@@ -13,16 +13,12 @@ from clientforms.engine.row import Row
 __all__ = ["current"]
 
 
-def current(
-    formset: BaseFormSet, rows: Sequence[Row], initial_count: int
-) -> LimitsChanged:
+def current(formset: BaseFormSet, rows: Sequence[Row], initial_count: int) -> LimitsChanged:
     """Return what may not be done now, each with the reason in Django's own (translated) words."""
     kept = sum(not row.deleted for row in rows)
     add_refused = ""
     if kept >= formset.max_num or len(rows) >= formset.absolute_max:
-        add_refused = str(
-            formset.error_messages["too_many_forms"] % {"num": formset.max_num}
-        )
+        add_refused = str(formset.error_messages["too_many_forms"] % {"num": formset.max_num})
     remove_refused = {}
     for index, row in enumerate(rows):
         if row.deleted:

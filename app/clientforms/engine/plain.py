@@ -23,9 +23,7 @@ def to_plain(value: Any) -> Any:
         case None | bool() | int() | float():
             return value
         case str():
-            return str(
-                value
-            )  # a SafeString is a subclass that JavaScript need not meet
+            return str(value)  # a SafeString is a subclass that JavaScript need not meet
         case datetime.timedelta():
             return duration_iso_string(value)
         case datetime.date() | datetime.time():

@@ -38,9 +38,7 @@ class ValidationPolicy:
         for value in (self.events, *self.fields.values()):
             names = _names(value)
             if not names:
-                raise DataError(
-                    "A validation policy is empty: give auto, manual or event names."
-                )
+                raise DataError("A validation policy is empty: give auto, manual or event names.")
             if len(names) > 1 and {"auto", "manual"} & names:
                 raise DataError(
                     f"Validation policy {value!r} mixes auto or manual with event names: "
@@ -84,9 +82,7 @@ def acts_at_once(widget: Widget) -> bool:
     """Return whether one act finishes a choice, so that there is no pause to wait for."""
     if isinstance(widget, MultiWidget):
         return all(acts_at_once(each) for each in widget.widgets)
-    return isinstance(
-        widget, (CheckboxInput, ChoiceWidget, FileInput, SelectDateWidget)
-    )
+    return isinstance(widget, (CheckboxInput, ChoiceWidget, FileInput, SelectDateWidget))
 
 
 def _names(value: str) -> set[str]:

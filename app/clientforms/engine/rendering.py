@@ -23,9 +23,7 @@ LAYOUTS = ("div", "p", "ul", "table")
 def check_layout(layout: str) -> str:
     """Return `layout`, or raise DataError naming those that there are."""
     if layout not in LAYOUTS:
-        raise DataError(
-            f"There is no layout {layout!r}: choose one of {', '.join(LAYOUTS)}."
-        )
+        raise DataError(f"There is no layout {layout!r}: choose one of {', '.join(LAYOUTS)}.")
     return layout
 
 

@@ -47,17 +47,13 @@ class Row:
     def describe(self, form: BaseForm, prefix: str | None) -> None:
         """Take note of the fields that `form`, this row's form at `prefix`, has."""
         self.fields = form.fields
-        names = (
-            (name, to_local(form.add_prefix(name), prefix)) for name in form.fields
-        )
+        names = ((name, to_local(form.add_prefix(name), prefix)) for name in form.fields)
         self.html_names = [(name, local) for name, local in names if local is not None]
 
     def freeze_initial(self, form: BaseForm) -> None:
         """Give `form` the row's own values for initials that are callables."""
         for name, form_field in form.fields.items():
-            if name not in self.initial and callable(
-                form.initial.get(name, form_field.initial)
-            ):
+            if name not in self.initial and callable(form.initial.get(name, form_field.initial)):
                 self.initial[name] = form.get_initial_for_field(form_field, name)
         if self.initial:
             form.initial = {**form.initial, **self.initial}

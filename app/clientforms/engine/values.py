@@ -18,25 +18,17 @@ __all__ = ["RowData"]
 class RowData:
     """Reads `set_data`'s and `update_data`'s arguments for one formset; changes nothing."""
 
-    def __init__(
-        self, name: str, unbound: BaseFormSet, prefix_of: Callable[[int], str]
-    ) -> None:
+    def __init__(self, name: str, unbound: BaseFormSet, prefix_of: Callable[[int], str]) -> None:
         self._name = name
         self._unbound = unbound
         self._prefix_of = prefix_of
 
-    def replacement(
-        self, data: Any, initial_count: int
-    ) -> tuple[int, list[dict[str, list[str]]]]:
+    def replacement(self, data: Any, initial_count: int) -> tuple[int, list[dict[str, list[str]]]]:
         """Return the number of initial rows and every row's posted strings."""
         if isinstance(data, Mapping):
             management, by_number = given.split_posted(data, self._name)
-            total = self._count(
-                management, "TOTAL_FORMS", max(by_number, default=-1) + 1
-            )
-            initial_count = self._count(
-                management, "INITIAL_FORMS", min(initial_count, total)
-            )
+            total = self._count(management, "TOTAL_FORMS", max(by_number, default=-1) + 1)
+            initial_count = self._count(management, "INITIAL_FORMS", min(initial_count, total))
             if surplus := sorted(number for number in by_number if number >= total):
                 raise DataError(
                     f"{self._name}: TOTAL_FORMS is {total}, but there is data for form "
@@ -103,11 +95,7 @@ class RowData:
             local = to_local(name, prefix)
             if local is not None and (field := row.field_of(local)):
                 return index, field
-        example = (
-            f"{self._prefix_of(0)}-{next(iter(rows[0].fields), 'field')}"
-            if rows
-            else ""
-        )
+        example = f"{self._prefix_of(0)}-{next(iter(rows[0].fields), 'field')}" if rows else ""
         raise DataError(
             f"{self._name}: {name!r} names no field of its {len(rows)} forms. "
             f"A name looks like {example!r}; without a field it means the form as a whole."
@@ -139,9 +127,7 @@ class RowData:
         except ValueError:
             count = -1
         if count < 0:
-            raise DataError(
-                f"{self._name}-{name} is {text!r}: give the number of forms."
-            )
+            raise DataError(f"{self._name}-{name} is {text!r}: give the number of forms.")
         return count
 
     def _check_total(self, total: int) -> None:

@@ -35,9 +35,7 @@ def row_changes(row: Row, form: BaseForm) -> Iterator[Change]:
         return
     shown = shown_copy(row, form)
     now = {
-        name: tuple(map(str, messages))
-        for name, messages in _by_place(shown).items()
-        if messages
+        name: tuple(map(str, messages)) for name, messages in _by_place(shown).items() if messages
     }
     before, row.shown = row.shown, now
     for name in before.keys() | now.keys():

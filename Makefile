@@ -1,0 +1,46 @@
+# Every target does the set-up it needs; a finished set-up costs well under a second.
+
+PORT ?= 8000
+BIND ?= 127.0.0.1
+ARGS ?=
+
+VENV_PYTHON := .venv/bin/python
+export PYTHONPATH := app
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format setup lock clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: setup ## set up, then serve the page at http://127.0.0.1:8000/ (PORT=8001 for another port)
+	@exec $(VENV_PYTHON) -P app/clientforms/builder/serve.py --bind "$(BIND)" --port "$(PORT)"
+
+test: setup ## set up (the browser too, where it is missing), then run every test (ARGS= for pytest)
+	@$(VENV_PYTHON) -m tests.support.browsers
+	@$(VENV_PYTHON) -m pytest $(ARGS)
+
+check: setup ## formatter, linter, types, generated lists
+	@$(VENV_PYTHON) -m ruff format --check .
+	@$(VENV_PYTHON) -m ruff check .
+	@$(VENV_PYTHON) -m mypy
+	@$(VENV_PYTHON) -P app/clientforms/builder/files.py --check
+
+format: setup ## format the code, mend what the linter can, and renew generated lists
+	@$(VENV_PYTHON) -P app/clientforms/builder/files.py
+	@$(VENV_PYTHON) -m ruff check --fix .
+	@$(VENV_PYTHON) -m ruff format .
+
+setup: ## virtual environment, npm packages and browser runtime, as far as they are missing
+	@tools/setup.sh
+
+lock: ## compile requirements.txt anew from pyproject.toml (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv on PATH (pip install uv)" >&2; exit 1; }
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
+	    --quiet --output-file requirements.txt
+
+clean: ## remove all that set-up and the tests made
+	rm -rf .venv node_modules static/runtime static/runtime.* .setup.lock
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results
+	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

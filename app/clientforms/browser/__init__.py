@@ -1,0 +1,22 @@
+"""The browser layer: the only code that touches the DOM.
+
+`start()` makes a page live; `bind()` binds one live form or formset to one container.
+"""
+
+from __future__ import annotations
+
+from clientforms.browser.page import bind, bind_page, bindings
+from clientforms.browser.scope import live_handles
+from clientforms.browser.settings import configure
+
+__all__ = ["bind", "bind_page", "bindings", "configure", "live_handles", "start"]
+
+
+def start() -> None:
+    """Configure Django, bind every container of the page, and install `window.clientforms`."""
+    from clientforms.browser import api, inspector
+
+    configure()
+    bind_page()
+    inspector.install()
+    api.install()

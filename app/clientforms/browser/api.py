@@ -1,0 +1,118 @@
+"""`window.clientforms`: the contract's JavaScript names on top of the bindings.
+
+Arguments and answers are plain JSON values. Bad arguments are shown in the container and on the
+console, and thrown as an `Error`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from clientforms.browser import messages
+from clientforms.browser.binding import Binding
+from clientforms.browser.form_binding import FormBinding
+from clientforms.browser.formset_binding import FormSetBinding
+from clientforms.browser.page import find_binding
+from clientforms.browser.runtime import (
+    custom_event,
+    document,
+    plain_to_js,
+    proxy,
+    to_python,
+    window,
+)
+from clientforms.engine.plain import to_plain
+from clientforms.errors import ClientFormsError
+
+__all__ = ["install"]
+
+_BOTH = {
+    "setData": "set_data",
+    "updateData": "update_data",
+    "errors": "errors",
+    "cleanedData": "cleaned_data",
+    "isValid": "is_valid",
+    "totalErrorCount": "total_error_count",
+    "hasChanged": "has_changed",
+    "initial": "initial",
+    "postData": "post_data",
+    "addError": "add_error",
+}
+_FORM = _BOTH | {"nonFieldErrors": "non_field_errors"}
+_FORMSET = _BOTH | {
+    "addAnother": "add_another",
+    "removeForm": "remove_form",
+    "restore": "restore",
+    "nonFormErrors": "non_form_errors",
+    "totalFormCount": "total_form_count",
+    "initialFormCount": "initial_form_count",
+}
+_facades: dict[int, Any] = {}
+
+
+def install() -> None:
+    """Put `formset()` and `form()` on `window.clientforms`, and tell the page it is ready.
+
+    The object itself is made by `static/boot.js`, so that `clientforms.ready` can be awaited
+    before Python is there.
+    """
+    clientforms = window.clientforms
+    clientforms.formset = _throwing(proxy(lambda name: _facade(name, FormSetBinding, _FORMSET)))
+    clientforms.form = _throwing(proxy(lambda name: _facade(name, FormBinding, _FORM)))
+    document.dispatchEvent(custom_event("clientforms:ready", {}))
+
+
+def _facade(name: Any, kind: type[Binding], methods: dict[str, str]) -> Any:
+    try:
+        binding = find_binding(str(name), kind)
+    except ClientFormsError as error:
+        return plain_to_js({"error": f"clientforms: {error}"})
+    if id(binding) not in _facades:
+        _facades[id(binding)] = _make_facade(binding, methods)
+        binding.scope.at_end(lambda: _facades.pop(id(binding)))
+    return plain_to_js({"value": _facades[id(binding)]})
+
+
+def _make_facade(binding: Binding, methods: dict[str, str]) -> Any:
+    functions = {js_name: _method(binding, python_name) for js_name, python_name in methods.items()}
+    functions["validate"] = _guarded(binding, binding.validate)
+    functions["reset"] = _guarded(binding, binding.reset)
+    return plain_to_js(
+        {name: _throwing(binding.scope.function(each)) for name, each in functions.items()}
+    )
+
+
+def _throwing(function: Any) -> Any:
+    """Return a JavaScript function that throws a plain Error where `function` answers one.
+
+    A Python exception would arrive as a PythonError with a traceback for a message.
+    """
+    return window.clientforms.checked(function)
+
+
+def _method(binding: Binding, name: str) -> Callable[..., Any]:
+    def read_or_call(*arguments: Any) -> Any:
+        found = getattr(binding.live, name)
+        return found(*arguments) if callable(found) else found
+
+    return _guarded(binding, read_or_call)
+
+
+def _guarded(binding: Binding, function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*arguments: Any) -> Any:
+        given = [_whole(to_python(argument)) for argument in arguments]
+        try:
+            answer = to_plain(function(*given))
+        except ClientFormsError as error:
+            messages.show_message(binding.container, str(error), name="call")
+            return plain_to_js({"error": f"clientforms: {error}"})
+        messages.clear_message(binding.container, "call")
+        return plain_to_js({"value": answer})
+
+    return call
+
+
+def _whole(value: Any) -> Any:
+    """A number that JavaScript calls 1 may arrive as 1.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

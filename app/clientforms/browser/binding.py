@@ -1,0 +1,279 @@
+"""A live form or formset bound to its container: events in, changes out."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from clientforms.browser import messages
+from clientforms.browser.controls import (
+    default_values,
+    posted_by,
+    posted_values,
+    set_values,
+)
+from clientforms.browser.rows import RowView
+from clientforms.browser.runtime import custom_event, document
+from clientforms.browser.scope import Scope
+from clientforms.browser.slots import Slot, find_slots
+from clientforms.changes import (
+    Change,
+    CodeFailed,
+    CodeRecovered,
+    FieldErrorsChanged,
+    NonFieldErrorsChanged,
+    ValuesChanged,
+    VerdictChanged,
+)
+from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine.plain import to_plain
+
+__all__ = ["Binding"]
+
+
+class Binding(ABC):
+    """What a bound form and a bound formset have in common.
+
+    Owns a scope: `unbind()` ends every listener, timer and proxy, and leaves the form in the
+    page as it stands, ready for a plain submit.
+    """
+
+    def __init__(self, container: Any, live: ClientForm | ClientFormSet, name: str) -> None:
+        self.container = container
+        self.live = live
+        self.name = name
+        self.scope = Scope()
+        self._views: dict[str, RowView] = {}
+        self._unvalidated: set[tuple[str, str]] = set()
+        self._slots: Mapping[str, Slot] | None = None
+        self._corrected = False
+        self._pointer_is_down = False
+        self._left_under_pointer: list[Any] = []
+
+    # For other modules of this layer
+
+    @property
+    def form_element(self) -> Any:
+        """The `<form>` that the container is, or stands in; the container where there is none."""
+        return self.container.closest("form") or self.container
+
+    def is_bound(self) -> bool:
+        """Return whether the binding still works."""
+        return self.container.hasAttribute("data-bound")
+
+    def unbind(self) -> None:
+        """Stop. What is in the page stays as it is."""
+        if self.is_bound():
+            self.container.removeAttribute("data-bound")
+            self.scope.end()
+
+    def validate(self) -> bool:
+        """Show all errors and return whether there is none."""
+        self._cancel_pauses()
+        return self.live.validate()
+
+    def cleaned_data(self) -> Any:
+        """Return the cleaned data as plain values, None while there are errors."""
+        return to_plain(self.live.cleaned_data) if self.live.is_valid() else None
+
+    def first_invalid(self) -> Any | None:
+        """Return the first control that is marked invalid, or None."""
+        for key in self.live.keys:
+            if (view := self._views.get(key)) and (control := view.first_invalid()):
+                return control
+        return None
+
+    def reset(self, initial: Any = None) -> None:
+        """Go back to the initial data, or to a new one, as JSON has it."""
+        if initial is not None:
+            initial = self.live.initial_from_json(initial)
+        self._cancel_pauses()
+        self.live.reset(initial)
+
+    # Starting
+
+    def start(self) -> None:
+        """Render or take over the markup and listen."""
+        self.container.setAttribute("data-bound", "")
+        self.scope.at_end(self.live.subscribe(self._apply))
+        self.mount()
+        for event in self.live.policy.event_names(self._own_policies()) | {
+            "input",
+            "change",
+        }:
+            if event == "blur":
+                self.scope.listen(self.container, "focusout", self._on_blur)
+            else:
+                self.scope.listen(self.container, event, self._on_event, capture=True)
+        self.scope.listen(document, "pointerdown", self._on_pointer_down, capture=True)
+        for event in ("pointerup", "pointercancel"):
+            self.scope.listen(document, event, self._on_pointer_up, capture=True)
+
+    @abstractmethod
+    def mount(self) -> None:
+        """Put the rows into the page, or find them there."""
+
+    @abstractmethod
+    def row_element(self, control: Any) -> Any | None:
+        """Return the element of the row that `control` stands in."""
+
+    def slots(self) -> Mapping[str, Slot]:
+        """Return where Django puts each field's errors; looked up when the first one comes."""
+        if self._slots is None:
+            self._slots = find_slots(self.live.sample_html(), self.live.sample_field_of)
+        return self._slots
+
+    def add_view(self, key: str, element: Any) -> RowView:
+        """Take note of a row's element."""
+        view = self._views[key] = RowView(key, element, self.slots, self.live.layout)
+        return view
+
+    def controls_of(self, key: str, controls: list[Any]) -> list[Any]:
+        """Return those of `controls` that belong to a field of row `key`."""
+        return [each for each in controls if self.live.field_of(key, each.name)]
+
+    def take_over_view(self, key: str, element: Any) -> None:
+        """Tell the engine what a row of existing markup holds.
+
+        What was typed before Python was up counts as typed.
+        """
+        controls = self.controls_of(key, self.add_view(key, element).controls())
+        now, before = posted_values(controls), default_values(controls)
+        self.live.input(key, {name: now.get(name) for name in now.keys() | before.keys()})
+
+    # Events
+
+    def _on_blur(self, event: Any) -> None:
+        """Validate the field that was left, but not under a pressed pointer.
+
+        An error list that comes between press and release moves the button that is being
+        pressed away, and its click is lost.
+        """
+        if self._pointer_is_down:
+            self._left_under_pointer.append(event.target)
+        else:
+            self._handle(event.target, "blur")
+
+    def _on_pointer_down(self, event: Any) -> None:
+        self._pointer_is_down = True
+
+    def _on_pointer_up(self, event: Any) -> None:
+        self._pointer_is_down = False
+        if self._left_under_pointer:  # the click comes first: it belongs to the same task
+            self.scope.later(("", "blur"), 0, self._after_click)
+
+    def _after_click(self) -> None:
+        left, self._left_under_pointer = self._left_under_pointer, []
+        for control in left:
+            self._handle(control, "blur")
+
+    def _on_event(self, event: Any) -> None:
+        self._handle(event.target, str(event.type))
+
+    def _handle(self, control: Any, event: str) -> None:
+        place = self._place(control)
+        if place is None:
+            return
+        key, view = place
+        name = str(control.name)
+        if self.live.field_of(key, name) is None:
+            return
+        if event in ("input", "change") and control.type != "file":
+            self._take_in(key, view, control)
+        field = self.live.field_of(key, name) or ""
+        if (key, field) not in self._unvalidated:
+            return
+        pause = self.live.pause(key, name, event)
+        if pause == 0:
+            self._validate_field(key, field)
+        elif pause is not None:
+            self.scope.later((key, field), pause, lambda: self._validate_field(key, field))
+
+    def _take_in(self, key: str, view: RowView, control: Any) -> None:
+        name = str(control.name)
+        fields = self.live.input(key, {name: posted_by(control, view.element)})
+        if fields:
+            self._unvalidated |= {(key, field) for field in fields}
+            detail = {"index": self.live.keys.index(key), "name": name}
+            self.dispatch(view.element, "formset:change", detail)
+
+    def _validate_field(self, key: str, field: str) -> None:
+        self.scope.cancel((key, field))
+        self._unvalidated.discard((key, field))
+        if key in self.live.keys:
+            self.live.validate_field(key, field)
+
+    def _place(self, control: Any) -> tuple[str, RowView] | None:
+        if not getattr(control, "name", None):
+            return None
+        element = self.row_element(control)
+        if not element:
+            return None
+        view = self._views.get(str(element.getAttribute("data-key")))
+        if view is None or not view.owns(control):
+            return None
+        return view.key, view
+
+    def _cancel_pauses(self) -> None:
+        for pause in self.scope.pending():
+            self.scope.cancel(pause)
+        self._unvalidated.clear()
+
+    def dispatch(self, target: Any, name: str, detail: Mapping[str, Any] | None = None) -> None:
+        """Fire one of the contract's events on `target`."""
+        target.dispatchEvent(custom_event(name, {"formsetName": self.name, **(detail or {})}))
+
+    # Changes
+
+    def _apply(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            self.apply(change)
+        if self._corrected:
+            self._corrected = False
+            self.live.refresh()
+
+    def apply(self, change: Change) -> None:
+        """Patch the page for one change."""
+        match change:
+            case FieldErrorsChanged(key=key):
+                owner: str = key
+                self._views[key].show_field_errors(
+                    change, lambda name: self.live.field_of(owner, name)
+                )
+            case NonFieldErrorsChanged(key=key, html=html):
+                self._views[key].show_top_errors(html)
+            case ValuesChanged(key=key, values=values):
+                self._set_values(key, values)
+            case CodeFailed(key=key, message=message, traceback=traceback):
+                place = self._message_place(key)
+                messages.show_message(place, message, name="code", details=traceback)
+            case CodeRecovered(key=key):
+                messages.clear_message(self._message_place(key), "code")
+            case VerdictChanged(valid=True):
+                detail = {"cleanedData": self.cleaned_data()}
+                self.dispatch(self.container, "formset:valid", detail)
+            case VerdictChanged(valid=False):
+                self.dispatch(self.container, "formset:invalid")
+
+    def _set_values(self, key: str, values: Mapping[str, Sequence[str]]) -> None:
+        """Set the controls, and tell the engine where a control would not take a value."""
+        if (view := self._views.get(key)) is None:
+            return
+        set_values(self.controls_of(key, view.controls()), dict(values))
+        self.settle_with_page(key)
+
+    def settle_with_page(self, key: str) -> None:
+        """The page has the last word on what it posts: a number input holds no letters."""
+        controls = self.controls_of(key, self._views[key].controls())
+        held = posted_values(controls)
+        names = {control.name for control in controls if control.type != "file"}
+        self._corrected |= self.live.correct(key, {name: held.get(name) for name in names})
+
+    def _message_place(self, key: str | None) -> Any:
+        view = self._views.get(key or "")
+        return view.element if view else self.container
+
+    def _own_policies(self) -> tuple[str, ...]:
+        controls = self.container.querySelectorAll("[data-validation][name]")
+        return tuple(str(control.getAttribute("data-validation")) for control in controls)

@@ -1,0 +1,122 @@
+"""Reading and writing form controls, as the DOM has them. Knows no form and no row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from clientforms.browser.runtime import css_escape, document
+
+__all__ = [
+    "CONTROLS",
+    "controls_in",
+    "default_values",
+    "first_control",
+    "posted_by",
+    "posted_values",
+    "set_values",
+]  # fmt: skip
+
+CONTROLS = "input, select, textarea"
+_BUTTONS = {"submit", "button", "reset", "image"}
+_TICKED = {"checkbox", "radio"}
+
+
+def controls_in(element: Any) -> list[Any]:
+    """Return the named controls inside `element` that can post a value, in order."""
+    return [
+        control
+        for control in element.querySelectorAll(CONTROLS)
+        if control.name and control.type not in _BUTTONS
+    ]
+
+
+def first_control(element: Any) -> Any | None:
+    """Return the first control in `element` that can take the focus, or None."""
+    for control in element.querySelectorAll(CONTROLS):
+        if control.type == "hidden" or control.disabled:
+            continue
+        if control.getClientRects().length:
+            return control
+    return None
+
+
+def posted_by(control: Any, root: Any) -> list[str] | None:
+    """Return what all controls of `control`'s name inside `root` post, None for nothing."""
+    if control.type in _TICKED or control.type == "select-multiple":
+        same = root.querySelectorAll(f'[name="{css_escape(control.name)}"]')
+        return _posted(same)
+    return _posted([control])
+
+
+def posted_values(controls: Iterable[Any]) -> dict[str, list[str]]:
+    """Return what `controls` post now: name to strings."""
+    values: dict[str, list[str]] = {}
+    for control in controls:
+        posted = _posted([control])
+        if posted is not None:
+            values.setdefault(control.name, []).extend(posted)
+    return values
+
+
+def default_values(controls: Iterable[Any]) -> dict[str, list[str]]:
+    """Return what `controls` posted when the page was made, before anybody typed."""
+    values: dict[str, list[str]] = {}
+    for control in controls:
+        if control.disabled or control.type == "file":
+            continue
+        if control.type in _TICKED:
+            posted = [control.value] if control.defaultChecked else []
+        elif control.tagName == "SELECT":
+            chosen = [each.value for each in control.options if each.defaultSelected]
+            first = [each.value for each in control.options if not each.disabled][:1]
+            posted = chosen or ([] if control.multiple else first)
+        else:
+            posted = [control.defaultValue]
+        if posted:
+            values.setdefault(control.name, []).extend(posted)
+    return values
+
+
+def set_values(controls: Iterable[Any], values: dict[str, Sequence[str]]) -> None:
+    """Make `controls` post `values`. A control that does so already is not touched."""
+    used: dict[str, int] = {}
+    for control in controls:
+        given = values.get(control.name, ())
+        if control.type in _TICKED:
+            _set_if_other(control, "checked", control.value in given)
+        elif control.tagName == "SELECT":
+            if given or control.multiple:
+                for option in control.options:
+                    _set_if_other(option, "selected", option.value in given)
+        elif control.type != "file":
+            place = used.get(control.name, 0)  # several controls of one name share its values
+            used[control.name] = place + 1
+            _set_if_other(control, "value", given[place] if place < len(given) else "")
+
+
+def _set_if_other(target: Any, attribute: str, value: Any) -> None:
+    if getattr(target, attribute) != value:
+        setattr(target, attribute, value)
+
+
+def _posted(controls: Iterable[Any]) -> list[str] | None:
+    posted: list[str] = []
+    for control in controls:
+        if control.matches(":disabled") or control.type == "file":
+            continue
+        if control.type in _TICKED:
+            if control.checked:
+                posted.append(control.value)
+        elif control.tagName == "SELECT":
+            posted += [
+                each.value for each in control.selectedOptions if not each.matches(":disabled")
+            ]
+        else:
+            posted.append(control.value)
+    return posted or None
+
+
+def is_focused(control: Any) -> bool:
+    """Return whether the user is in this control."""
+    return bool(control.isSameNode(document.activeElement))

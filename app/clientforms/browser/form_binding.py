@@ -1,0 +1,48 @@
+"""A plain form in its container."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clientforms.browser.binding import Binding
+from clientforms.browser.controls import controls_in, default_values
+from clientforms.engine import ClientForm
+
+__all__ = ["FormBinding"]
+
+_TAGS = {"div": "div", "p": "div", "ul": "ul", "table": "table"}
+
+
+class FormBinding(Binding):
+    """Binds a ClientForm to a container, which often is the `<form>` itself."""
+
+    live: ClientForm
+
+    def mount(self) -> None:
+        key = self.live.keys[0]
+        if self._has_markup():
+            self._take_over(key)
+            return
+        tag = _TAGS[self.live.layout]
+        html = f"<{tag} data-form-fields>{self.live.render_row(0)}</{tag}>"
+        self.container.insertAdjacentHTML("afterbegin", html)
+        fields = self.container.querySelector("[data-form-fields]")
+        fields.setAttribute("data-key", key)
+        self.add_view(key, fields)
+        self.settle_with_page(key)
+
+    def row_element(self, control: Any) -> Any | None:
+        return control.closest("[data-key]")
+
+    def _has_markup(self) -> bool:
+        names = {self.live.form.add_prefix(name) for name in self.live.fields}
+        return any(control.name in names for control in controls_in(self.container))
+
+    def _take_over(self, key: str) -> None:
+        invalid = bool(self.container.querySelector(".errorlist"))
+        self.container.setAttribute("data-key", key)
+        self.live.take_over(default_values(self.controls_of(key, controls_in(self.container))))
+        self.take_over_view(key, self.container)
+        self._views[key].forget_errors()
+        if invalid:
+            self.live.validate()

@@ -1,0 +1,252 @@
+"""A formset in its container: rows come, go and are renumbered, and the focus moves along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from clientforms.browser import markup
+from clientforms.browser.announcer import announce
+from clientforms.browser.binding import Binding
+from clientforms.browser.controls import controls_in, default_values, first_control
+from clientforms.browser.renaming import rename_row
+from clientforms.browser.runtime import css_escape, document
+from clientforms.changes import (
+    Change,
+    FormAdded,
+    FormDeletionChanged,
+    FormRemoved,
+    FormRenumbered,
+    LimitsChanged,
+    ManagementChanged,
+    NonFormErrorsChanged,
+)
+from clientforms.engine import ClientFormSet
+from clientforms.errors import ClientFormsError
+
+__all__ = ["FormSetBinding"]
+
+
+class FormSetBinding(Binding):
+    """Binds a ClientFormSet to a container."""
+
+    live: ClientFormSet
+
+    def __init__(self, container: Any, live: ClientFormSet) -> None:
+        super().__init__(container, live, live.prefix)
+        self._rows_element: Any = None
+        self._non_form: Any | None = None
+        self._left: list[Any] = []
+        self._arrived: list[Any] = []
+
+    # Starting
+
+    def mount(self) -> None:
+        if not self._control("TOTAL_FORMS"):
+            self._render()
+        else:
+            self._take_over()
+        for index, key in enumerate(self.live.keys):
+            self._prepare(self._views[key].element, index)
+        self.apply(self.live.limits())
+        self.scope.listen(self.container, "click", self._on_click)
+        self.scope.at_end(lambda: markup.show_deletions(self.container))
+
+    def _render(self) -> None:
+        live = self.live
+        rows = "".join(
+            markup.row_html(key, live.render_row(index), live.layout)
+            for index, key in enumerate(live.keys)
+        )
+        html = markup.container_html(live.management_data(), rows, live.layout)
+        self.container.insertAdjacentHTML("beforeend", html)
+        self._rows_element = self.container.querySelector(markup.ROWS)
+        for row in self._rows_element.querySelectorAll(markup.ROW):
+            key = str(row.getAttribute("data-key"))
+            self.add_view(key, row)
+            self.settle_with_page(key)
+
+    def _take_over(self) -> None:
+        live = self.live
+        total, initial = self._count("TOTAL_FORMS"), self._count("INITIAL_FORMS")
+        prefixes = [live.prefix_of(index) for index in range(total)]
+        self._rows_element, rows = markup.group_rows(self.container, prefixes)
+        rows = rows[:total]
+        live.take_over([default_values(controls_in(row)) for row in rows], initial)
+        invalid = [bool(row.querySelector(".errorlist")) for row in rows]
+        for key, row in zip(live.keys, rows, strict=True):
+            row.setAttribute("data-key", key)
+            self.take_over_view(key, row)
+            self._views[key].forget_errors()
+        for errors in list(self.container.querySelectorAll(".errorlist.nonform")):
+            errors.remove()
+        markup.add_actions(self.container, rows, live.layout)
+        self.apply(ManagementChanged(live.management_data()))
+        if any(invalid):
+            live.validate()
+
+    def _control(self, name: str) -> Any | None:
+        full = css_escape(f"{self.name}-{name}")
+        return self.container.querySelector(f'input[name="{full}"]')
+
+    def _count(self, name: str) -> int:
+        control = self._control(name)
+        text = str(control.value) if control else "0"
+        try:
+            return int(text)
+        except ValueError:
+            raise ClientFormsError(
+                f"{self.name}-{name} is {text!r} in the page, not a number: "
+                "render the formset's management_form again."
+            ) from None
+
+    def _prepare(self, row: Any, index: int) -> None:
+        markup.number_buttons(row, index)
+        markup.hide_deletion(row, f"{self.live.prefix_of(index)}-DELETE")
+
+    def row_element(self, control: Any) -> Any | None:
+        return control.closest(markup.ROW)
+
+    # Buttons
+
+    def _on_click(self, event: Any) -> None:
+        button = event.target.closest(markup.ACTIONS)
+        if not button or not button.closest("[data-bound]").isSameNode(self.container):
+            return
+        event.preventDefault()
+        row = button.closest(markup.ROW)
+        key = str(row.getAttribute("data-key")) if row else ""
+        self.act(str(button.getAttribute("data-formset-action")), key)
+
+    def act(self, action: str, key: str) -> None:
+        """Do what a button says, and put the focus where the user goes on."""
+        live = self.live
+        match action:
+            case "add":
+                index = live.add_another()
+                self._focus(self._views[live.keys[index]].element)
+            case "remove":
+                index = live.keys.index(key)
+                live.remove_form(index)
+                if key in live.keys:
+                    self._focus_button(self._views[key].element, "restore")
+                else:
+                    self._focus_neighbour(index)
+            case "restore":
+                live.restore(live.keys.index(key))
+                self._focus(self._views[key].element)
+
+    def _focus(self, row: Any) -> None:
+        control = first_control(row)
+        if control:
+            control.focus()
+
+    def _focus_button(self, row: Any, action: str) -> None:
+        button = row.querySelector(f'[data-formset-action="{action}"]')
+        if button:
+            button.focus()
+
+    def _focus_neighbour(self, index: int) -> None:
+        """Go to the row that moved up into the gap, else to the one before, else to add."""
+        keys = self.live.keys
+        if keys:
+            self._focus(self._views[keys[min(index, len(keys) - 1)]].element)
+        else:
+            self._focus_button(self.container, "add")
+
+    # Changes
+
+    def _apply(self, changes: Sequence[Change]) -> None:
+        super()._apply(changes)
+        arrived, self._arrived = self._arrived, []
+        left, self._left = self._left, []
+        for row in arrived:
+            self.dispatch(row, "formset:added")
+        for row in left:
+            self._say_goodbye(row)
+
+    def apply(self, change: Change) -> None:
+        match change:
+            case FormAdded(key=key, index=index, html=html):
+                self._add_row(key, index, html)
+            case FormRemoved(key=key, index=index):
+                self._remove_row(key, index)
+            case FormRenumbered(key=key, index=index, old_prefix=old, new_prefix=new):
+                row = self._views[key].element
+                rename_row(row, old, new)
+                markup.number_buttons(row, index)
+            case FormDeletionChanged(key=key, index=index, deleted=deleted):
+                self._show_deletion(key, index, deleted)
+            case ManagementChanged(values=values):
+                for name, value in values.items():
+                    control = self.container.querySelector(f'input[name="{css_escape(name)}"]')
+                    if control:
+                        control.value = value
+            case LimitsChanged():
+                self._show_limits(change)
+            case NonFormErrorsChanged(html=html):
+                self._show_non_form_errors(html)
+            case _:
+                super().apply(change)
+
+    def _add_row(self, key: str, index: int, html: str) -> None:
+        row = markup.element_of(markup.row_html(key, html, self.live.layout))
+        following = self._rows_element.children.item(index)
+        self._rows_element.insertBefore(row, following)
+        self.add_view(key, row)
+        self._prepare(row, index)
+        self.settle_with_page(key)
+        self._arrived.append(row)
+        announce(f"Form {index + 1} added.")
+
+    def _remove_row(self, key: str, index: int) -> None:
+        row = self._views.pop(key).element
+        for name in self.scope.pending():
+            if name[0] == key:
+                self.scope.cancel(name)
+        row.remove()
+        self._left.append(row)
+        count = len(self.live)
+        announce(f"Form {index + 1} removed. {count} {'form' if count == 1 else 'forms'} left.")
+
+    def _say_goodbye(self, row: Any) -> None:
+        """Fire `formset:removed` on the row, attached so that it bubbles, but posting nothing."""
+        place = document.createElement("fieldset")
+        place.disabled = place.hidden = True
+        place.append(row)
+        self.container.append(place)
+        self.dispatch(row, "formset:removed")
+        place.remove()
+
+    def _show_deletion(self, key: str, index: int, deleted: bool) -> None:
+        row = self._views[key].element
+        row.toggleAttribute("data-formset-deleted", deleted)
+        for button in row.querySelectorAll(markup.ACTIONS):
+            match button.getAttribute("data-formset-action"):
+                case "restore":
+                    button.hidden = not deleted
+                case "remove":
+                    button.hidden = deleted
+        announce(f"Form {index + 1} {'will be deleted' if deleted else 'is kept'}.")
+
+    def _show_limits(self, limits: LimitsChanged) -> None:
+        container = self.container
+        for button in container.querySelectorAll('[data-formset-action="add"]'):
+            button.hidden = bool(limits.add_refused)
+        for note in container.querySelectorAll("[data-formset-limit]"):
+            note.hidden = not limits.add_refused
+            note.textContent = limits.add_refused
+        for key, view in self._views.items():
+            reason = limits.remove_refused.get(key, "")
+            for button in view.element.querySelectorAll('[data-formset-action="remove"]'):
+                deleted = view.element.hasAttribute("data-formset-deleted")
+                button.hidden = bool(reason) or deleted
+                button.title = reason
+
+    def _show_non_form_errors(self, html: str) -> None:
+        if self._non_form:
+            self._non_form.remove()
+            self._non_form = None
+        if html:
+            self._non_form = markup.element_of(html)
+            self._rows_element.before(self._non_form)

@@ -1,0 +1,169 @@
+"""The elements around Django's own markup: rows, their buttons, and the formset's.
+
+What stands inside a row is Django's. A container that holds such markup already keeps it; what
+is missing around it is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import Any
+
+from clientforms.browser.controls import CONTROLS
+from clientforms.browser.runtime import document
+from clientforms.engine.names import to_local
+
+__all__ = ["ACTIONS", "ROW", "ROWS", "add_actions", "container_html", "element_of", "group_rows",
+           "hide_deletion", "number_buttons", "row_html", "show_deletions"]  # fmt: skip
+
+ROW = "[data-formset-row]"
+ROWS = "[data-formset-rows]"
+ACTIONS = "[data-formset-action]"
+_ROW_TAGS = {"div": "div", "p": "div", "ul": "ul", "table": "tbody"}
+_ROWS_TAGS = {"div": "div", "p": "div", "ul": "div", "table": "table"}
+_REMOVE = '<button type="button" data-formset-action="remove">Remove</button>'
+_RESTORE = '<button type="button" data-formset-action="restore" hidden>Restore</button>'
+_ADD = (
+    '<p data-formset-actions><button type="button" data-formset-action="add">Add another</button>'
+    "<span data-formset-limit hidden></span></p>"
+)
+
+
+def container_html(management: dict[str, str], rows: str, layout: str) -> str:
+    """Return the inside of a formset's container: management form, rows, and the add button."""
+    hidden = "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}"'
+        f' id="id_{escape(name)}">'
+        for name, value in management.items()
+    )
+    tag = _ROWS_TAGS[layout]
+    return f"{hidden}<{tag} data-formset-rows>{rows}</{tag}>{_ADD}"
+
+
+def row_html(key: str, form_html: str, layout: str) -> str:
+    """Return one row: Django's HTML of the form and the row's buttons."""
+    tag = _ROW_TAGS[layout]
+    actions = _row_actions(layout)
+    return f'<{tag} data-formset-row data-key="{escape(key)}">{form_html}{actions}</{tag}>'
+
+
+def element_of(html: str) -> Any:
+    """Return the one element that `html` describes."""
+    template = document.createElement("template")
+    template.innerHTML = html
+    return template.content.firstElementChild
+
+
+def add_actions(container: Any, rows: list[Any], layout: str) -> None:
+    """Give markup that was there already the buttons that its author left out."""
+    for row in rows:
+        if not row.querySelector(ACTIONS):
+            row.insertAdjacentHTML("beforeend", _row_actions(layout))
+    if not container.querySelector('[data-formset-action="add"]'):
+        container.insertAdjacentHTML("beforeend", _ADD)
+
+
+def number_buttons(row: Any, index: int) -> None:
+    """Name the row's buttons by its place, for those who hear them out of context."""
+    for button in row.querySelectorAll(ACTIONS):
+        label = (button.textContent or "").strip()
+        if label:
+            button.setAttribute("aria-label", f"{label} form {index + 1}")
+
+
+def hide_deletion(row: Any, name: str) -> None:
+    """Hide the row's DELETE checkbox, called `name`: the buttons do its work."""
+    control = row.querySelector(f'input[type="checkbox"][name="{name}"]')
+    if not control:
+        return
+    place = control
+    while not place.parentElement.isSameNode(row):
+        place = place.parentElement
+    alone = all(each.isSameNode(control) for each in place.querySelectorAll(CONTROLS))
+    target = place if alone and not place.isSameNode(control) else control
+    target.hidden = True
+    target.setAttribute("data-clientforms-hidden", "")
+
+
+def show_deletions(container: Any) -> None:
+    """Show the DELETE checkboxes again, for a page without buttons that work."""
+    for element in container.querySelectorAll("[data-clientforms-hidden]"):
+        element.hidden = False
+        element.removeAttribute("data-clientforms-hidden")
+
+
+def group_rows(container: Any, prefixes: list[str]) -> tuple[Any, list[Any]]:
+    """Return the element of the rows and the rows, made from markup without row elements.
+
+    Django's own `{{ formset }}` puts one form after another; everything from a row's first
+    control to the next row's is the row.
+    """
+    rows = list(container.querySelectorAll(ROW))
+    if rows:
+        return rows[0].parentElement, rows
+    found = [list(_roots(container, prefix)) for prefix in prefixes]
+    parent = next((roots[0].parentElement for roots in found if roots), None)
+    if not parent:
+        element = container.querySelector(ROWS) or document.createElement("div")
+        element.setAttribute("data-formset-rows", "")
+        container.append(element)
+        return element, []
+    tag = "tbody" if parent.tagName in ("TBODY", "TABLE") else "div"
+    rows_element = parent
+    if parent.tagName == "TBODY":
+        rows_element = parent.parentElement
+    elif parent.isSameNode(container):
+        rows_element = document.createElement("div")
+        found[0][0].before(rows_element)
+    rows = []
+    for roots in found:
+        row = document.createElement(tag)
+        row.setAttribute("data-formset-row", "")
+        row.append(*roots)
+        rows.append(row)
+    rows_element.append(*rows)
+    rows_element.setAttribute("data-formset-rows", "")
+    return rows_element, rows
+
+
+def _roots(container: Any, prefix: str) -> Iterator[Any]:
+    """Yield the outermost elements that belong to one row, in order."""
+    controls = [
+        control
+        for control in container.querySelectorAll(CONTROLS)
+        if control.name and to_local(control.name, prefix)
+    ]
+    if not controls:
+        return
+    others = [
+        control
+        for control in container.querySelectorAll(CONTROLS)
+        if control.name and not to_local(control.name, prefix)
+    ]
+    seen: list[Any] = []
+    for control in controls:
+        root = control
+        while not root.parentElement.isSameNode(container) and not any(
+            root.parentElement.contains(other) for other in others
+        ):
+            root = root.parentElement
+        if not any(root.isSameNode(each) for each in seen):
+            seen.append(root)
+    previous = seen[0].previousElementSibling
+    while previous and previous.classList.contains("errorlist"):
+        if previous.classList.contains("nonform"):
+            break
+        seen.insert(0, previous)
+        previous = previous.previousElementSibling
+    yield from seen
+
+
+def _row_actions(layout: str) -> str:
+    buttons = f"{_REMOVE} {_RESTORE}"
+    match layout:
+        case "table":
+            return f'<tr data-formset-row-actions><td colspan="2">{buttons}</td></tr>'
+        case "ul":
+            return f"<li data-formset-row-actions>{buttons}</li>"
+    return f"<p data-formset-row-actions>{buttons}</p>"

@@ -1,0 +1,68 @@
+"""The one door to JavaScript. Every other module gets the page's objects from here.
+
+JavaScript's `null` is not Python's `None` here but an object of its own; it is false, as every
+DOM object is true. So what comes from the DOM is tested for truth, never with `is None`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import js
+from pyodide.ffi import create_proxy, to_js
+
+__all__ = [
+    "console",
+    "css_escape",
+    "custom_event",
+    "document",
+    "fetch_text",
+    "plain_to_js",
+    "proxy",
+    "to_python",
+    "window",
+]
+
+document: Any = js.document
+window: Any = js.window
+console: Any = js.console
+
+
+def proxy(callback: Callable[..., Any]) -> Any:
+    """Return a JavaScript function that calls `callback`. Its owner calls `destroy()`."""
+    return create_proxy(callback)
+
+
+def plain_to_js(value: Any) -> Any:
+    """Return plain Python data as JavaScript objects and arrays."""
+    return to_js(value, dict_converter=js.Object.fromEntries)
+
+
+def to_python(value: Any) -> Any:
+    """Return JavaScript data as plain Python data; `undefined` as None.
+
+    JavaScript has one number type: whole numbers become int.
+    """
+    if hasattr(value, "to_py"):
+        return value.to_py()
+    return None if value is js.undefined else value
+
+
+def custom_event(name: str, detail: Any, *, cancelable: bool = False) -> Any:
+    """Return a bubbling CustomEvent that carries plain Python data."""
+    options = {"bubbles": True, "cancelable": cancelable, "detail": detail}
+    return js.CustomEvent.new(name, plain_to_js(options))
+
+
+def css_escape(text: str) -> str:
+    """Return `text` fit to stand in a selector's quoted attribute value."""
+    return str(js.CSS.escape(text))
+
+
+async def fetch_text(url: str) -> str:
+    """Return the text of a file that is served beside the page. Raises OSError naming it."""
+    response = await js.fetch(url)
+    if not response.ok:
+        raise OSError(f"{url} is not served here (status {response.status}).")
+    return str(await response.text())

@@ -1,0 +1,94 @@
+"""Who owns proxies, listeners and timers: a scope, which ends them all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from clientforms.browser.runtime import proxy, window
+
+__all__ = ["Scope", "live_handles"]
+
+_live: Counter[str] = Counter()
+
+
+def live_handles() -> dict[str, int]:
+    """Return how many proxies, listeners and timers are owned now, by kind."""
+    return {kind: count for kind, count in _live.items() if count}
+
+
+class Scope:
+    """Owns what JavaScript holds of Python until `end()`."""
+
+    def __init__(self) -> None:
+        self._proxies: list[Any] = []
+        self._listeners: list[tuple[Any, str, Any, bool]] = []
+        self._timers: dict[Any, tuple[int, Any]] = {}
+        self._endings: list[Callable[[], None]] = []
+
+    def function(self, callback: Callable[..., Any]) -> Any:
+        """Return a JavaScript function that lives as long as the scope."""
+        made = proxy(callback)
+        self._proxies.append(made)
+        _live["proxies"] += 1
+        return made
+
+    def listen(
+        self,
+        target: Any,
+        event: str,
+        callback: Callable[[Any], None],
+        *,
+        capture: bool = False,
+    ) -> None:
+        """Call `callback` for each `event` on `target`."""
+        listener = self.function(callback)
+        target.addEventListener(event, listener, capture)
+        self._listeners.append((target, event, listener, capture))
+        _live["listeners"] += 1
+
+    def later(self, name: Any, milliseconds: int, callback: Callable[[], None]) -> None:
+        """Call `callback` once after a pause; a timer of the same name starts over."""
+        self.cancel(name)
+
+        def run() -> None:
+            self.cancel(name)
+            callback()
+
+        made = proxy(run)
+        self._timers[name] = (window.setTimeout(made, milliseconds), made)
+        _live["timers"] += 1
+
+    def cancel(self, name: Any) -> bool:
+        """End the timer called `name`; return whether there was one."""
+        timer = self._timers.pop(name, None)
+        if timer is None:
+            return False
+        window.clearTimeout(timer[0])
+        timer[1].destroy()
+        _live["timers"] -= 1
+        return True
+
+    def pending(self) -> list[Any]:
+        """Return the names of the timers that have not run."""
+        return list(self._timers)
+
+    def at_end(self, callback: Callable[[], None]) -> None:
+        """Call `callback` when the scope ends; the last one given runs first."""
+        self._endings.append(callback)
+
+    def end(self) -> None:
+        """Remove every listener, timer and proxy. A second call does nothing."""
+        while self._endings:
+            self._endings.pop()()
+        for target, event, listener, capture in self._listeners:
+            target.removeEventListener(event, listener, capture)
+            _live["listeners"] -= 1
+        self._listeners.clear()
+        for name in self.pending():
+            self.cancel(name)
+        for made in self._proxies:
+            made.destroy()
+            _live["proxies"] -= 1
+        self._proxies.clear()

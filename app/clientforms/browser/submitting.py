@@ -1,0 +1,77 @@
+"""Submitting: all forms and formsets of one `<form>` are validated together.
+
+A form with an `action` is then submitted by the browser, with the names and values that stand in
+the page. One without has nowhere to go: the `clientforms:submit` event hands over its cleaned data.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clientforms.browser.announcer import announce
+from clientforms.browser.binding import Binding
+from clientforms.browser.runtime import custom_event
+from clientforms.browser.scope import Scope
+
+__all__ = ["FormGroup"]
+
+
+class FormGroup:
+    """The bindings that stand in one `<form>`; ends with its last one."""
+
+    def __init__(self, form: Any) -> None:
+        self.form = form
+        self.bindings: list[Binding] = []
+        self._scope = Scope()
+        self._scope.listen(form, "submit", self._on_submit)
+        self._scope.listen(form, "reset", self._on_reset)
+        # The browser's own messages would come first and keep `submit` from being fired.
+        self._had_novalidate = form.hasAttribute("novalidate")
+        form.setAttribute("novalidate", "")
+
+    def add(self, binding: Binding) -> None:
+        """Let `binding` be validated with the others, until it is unbound."""
+        self.bindings.append(binding)
+        binding.scope.at_end(lambda: self._leave(binding))
+
+    def _leave(self, binding: Binding) -> None:
+        self.bindings.remove(binding)
+        if not self.bindings:
+            self._scope.end()
+            if not self._had_novalidate:
+                self.form.removeAttribute("novalidate")
+
+    def _on_submit(self, event: Any) -> None:
+        submitter = event.submitter
+        if submitter and submitter.formNoValidate:
+            return
+        verdicts = [binding.validate() for binding in self.bindings]
+        if not all(verdicts):
+            event.preventDefault()
+            self._go_to_first_error()
+            return
+        cleaned = {binding.name: binding.cleaned_data() for binding in self.bindings}
+        accepted = custom_event("clientforms:submit", {"cleanedData": cleaned}, cancelable=True)
+        goes_on = self.form.dispatchEvent(accepted)
+        has_target = self.form.hasAttribute("action") or (
+            submitter and submitter.hasAttribute("formaction")
+        )
+        if not goes_on or not has_target:
+            event.preventDefault()
+
+    def _on_reset(self, event: Any) -> None:
+        event.preventDefault()
+        for binding in self.bindings:
+            binding.reset()
+
+    def _go_to_first_error(self) -> None:
+        count = self.form.querySelectorAll(".errorlist li").length
+        announce(f"Not sent: {count} {'error' if count == 1 else 'errors'} to mend.")
+        for binding in self.bindings:
+            control = binding.first_invalid()
+            if control:
+                control.focus()
+                return
+        errors = self.form.querySelector(".errorlist")
+        if errors:
+            errors.scrollIntoView(block="center")

@@ -1,0 +1,208 @@
+"""Assembles `static/runtime/`: PyScript, Pyodide's core, and the Python packages a page needs.
+
+Everything is taken from what set-up installed (`node_modules/`, `.venv/`); nothing is downloaded.
+The result is written beside the old runtime and put in its place when it is complete.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.metadata
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+__all__ = ["RuntimeAssemblyError", "assemble", "is_current", "is_packed", "main"]
+
+ROOT = Path(__file__).resolve().parents[3]
+COMPILER = Path(__file__).with_name("compile.js")
+
+SITE_PACKAGES = "/lib/python3.14/site-packages"
+"""Where the packages lie in the page; `static/interpreter.js` unpacks them there."""
+
+PACKAGES = ("asgiref", "django", "sqlparse", "tzdata")
+
+LEFT_OUT = (
+    "django/__main__.py",
+    "django/bin/",
+    "django/conf/app_template/",
+    "django/conf/project_template/",
+    "django/contrib/",
+    "django/core/management/commands/",
+    "django/core/servers/",
+    "django/db/backends/mysql/",
+    "django/db/backends/oracle/",
+    "django/db/backends/postgresql/",
+    "django/forms/jinja2/",
+    "django/test/",
+    "sqlparse/__main__.py",
+    "sqlparse/cli.py",
+    # Sources of the compiled zones, and tables for installers.
+    "tzdata/zoneinfo/iso3166.tab",
+    "tzdata/zoneinfo/leapseconds",
+    "tzdata/zoneinfo/tzdata.zi",
+    "tzdata/zoneinfo/zone.tab",
+    "tzdata/zoneinfo/zone1970.tab",
+    "tzdata/zoneinfo/zonenow.tab",
+)
+"""What no page uses of those packages: files, and folders with a slash at the end."""
+
+LANGUAGES = ("en",)
+
+PYSCRIPT = ("core.js", "core.css", "core-", "deprecations-", "donkey-", "error-", "py-", "toml-")
+"""The files of PyScript's distribution, or how their names begin, that the page loads."""
+
+PYODIDE = {
+    # No .mjs: several servers send it as something that is no script.
+    "pyodide.mjs": "pyodide.js",
+    "pyodide.asm.mjs": "pyodide.asm.js",
+    "pyodide.asm.wasm": "pyodide.asm.wasm",
+    "python_stdlib.zip": "python_stdlib.zip",
+}
+
+
+class RuntimeAssemblyError(Exception):
+    """Something that set-up should have installed is not there or does not work."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Assemble the runtime where it is missing or out of date; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--root", type=Path, default=ROOT, help="the project's folder")
+    root: Path = parser.parse_args(argv).root
+    try:
+        if not is_current(root):
+            print("Assembling the browser runtime (a few seconds, once)…", flush=True)
+            assemble(root)
+    except RuntimeAssemblyError as error:
+        print(f"runtime: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def is_current(root: Path) -> bool:
+    """Return whether `static/runtime/` is complete and made from what is installed now."""
+    manifest = root / "static" / "runtime" / "manifest.json"
+    try:
+        made_from = json.loads(manifest.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(made_from == _manifest(root))
+
+
+def assemble(root: Path) -> None:
+    """Write `static/runtime/` anew. Raises RuntimeAssemblyError naming what is missing."""
+    static = root / "static"
+    target = static / "runtime"
+    for left_over in static.glob("runtime.*"):
+        shutil.rmtree(left_over)
+    fresh = Path(tempfile.mkdtemp(prefix="runtime.", dir=static))
+    fresh.chmod(0o755)
+    try:
+        _copy_pyscript(root, fresh / "pyscript")
+        _copy_pyodide(root, fresh / "pyodide")
+        _pack(root, fresh / "site-packages.zip")
+        manifest = json.dumps(_manifest(root), indent=2, sort_keys=True)
+        (fresh / "manifest.json").write_text(manifest + "\n", "utf-8")
+        if target.exists():
+            shutil.rmtree(target)
+        fresh.rename(target)
+    finally:
+        if fresh.exists():
+            shutil.rmtree(fresh)
+
+
+def is_packed(name: str) -> bool:
+    """Return whether the installed file `name` (`django/forms/forms.py`) goes into the archive."""
+    if name.endswith((".pyc", ".po", ".pyi")) or "__pycache__" in name:
+        return False
+    if any(name == each or (each.endswith("/") and name.startswith(each)) for each in LEFT_OUT):
+        return False
+    locale = "django/conf/locale/"
+    if name.startswith(locale) and name.count("/") > locale.count("/"):
+        return name.removeprefix(locale).split("/")[0] in LANGUAGES
+    return True
+
+
+def _manifest(root: Path) -> dict[str, object]:
+    """What the runtime is made from: versions, and the code that makes it."""
+    versions = {name: importlib.metadata.version(name) for name in PACKAGES}
+    for name in ("pyodide", "@pyscript/core"):
+        package = _node_module(root, name) / "package.json"
+        versions[name] = json.loads(package.read_text("utf-8"))["version"]
+    code = hashlib.sha256(Path(__file__).read_bytes() + COMPILER.read_bytes()).hexdigest()
+    return {"versions": versions, "made_by": code}
+
+
+def _node_module(root: Path, name: str) -> Path:
+    folder = root / "node_modules" / name
+    if not (folder / "package.json").is_file():
+        raise RuntimeAssemblyError(
+            f"{folder} is not complete. Remove {root / 'node_modules'} and run make again."
+        )
+    return folder
+
+
+def _copy_pyscript(root: Path, target: Path) -> None:
+    package = _node_module(root, "@pyscript/core")
+    target.mkdir()
+    for source in sorted((package / "dist").iterdir()):
+        if source.name.startswith(PYSCRIPT) and source.suffix != ".map":
+            shutil.copyfile(source, target / source.name)
+    shutil.copyfile(package / "LICENSE", target / "license.txt")
+
+
+def _copy_pyodide(root: Path, target: Path) -> None:
+    package = _node_module(root, "pyodide")
+    target.mkdir()
+    for name, new_name in PYODIDE.items():
+        shutil.copyfile(package / name, target / new_name)
+
+
+def _pack(root: Path, archive: Path) -> None:
+    """Compile the packages with the page's own Python and zip them, the same bytes each time."""
+    with tempfile.TemporaryDirectory(prefix="clientforms-") as folder:
+        source = Path(folder)
+        for name, path in _installed_files():
+            place = source / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
+        _compile(root, source)
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+            for path in sorted(source.rglob("*")):
+                if path.is_file() and path.suffix != ".py":
+                    name = path.relative_to(source).as_posix()
+                    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+                    info.external_attr = 0o644 << 16
+                    info.compress_type = zipfile.ZIP_DEFLATED
+                    packed.writestr(info, path.read_bytes())
+
+
+def _installed_files() -> Iterator[tuple[str, Path]]:
+    for package in PACKAGES:
+        for file in importlib.metadata.files(package) or ():
+            name = file.as_posix()
+            if name.startswith(f"{package}/") and is_packed(name):
+                yield name, Path(str(file.locate()))
+            elif "dist-info/" in name and Path(name).name.upper().startswith("LICENSE"):
+                yield f"{package}/license.txt", Path(str(file.locate()))
+
+
+def _compile(root: Path, source: Path) -> None:
+    command = ["node", COMPILER, _node_module(root, "pyodide"), source, SITE_PACKAGES]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        words = (done.stderr or done.stdout).strip().splitlines()
+        raise RuntimeAssemblyError(
+            f"Pyodide could not compile Django under Node: {words[-1] if words else 'no reason'}"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

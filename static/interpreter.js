@@ -1,0 +1,71 @@
+// The interpreter that pyscript.toml names: Pyodide, from files beside this one, with Django on its
+// path. PyScript imports it and calls loadPyodide(). It is JavaScript because it runs before Python.
+
+import { loadPyodide as load, version } from "./runtime/pyodide/pyodide.js";
+import createPyodideModule from "./runtime/pyodide/pyodide.asm.js";
+
+export { version };
+
+const runtime = new URL("./runtime/", import.meta.url).href;
+const SITE_PACKAGES = "/lib/python3.14/site-packages";
+const REPAIR = "Run “make run” again: it repairs what is missing. Then reload the page.";
+
+// Pyodide installs packages by this list. The page brings its own, so the list is empty.
+const NO_PACKAGES = {
+  info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten_5_0_3", python: "3.14.2" },
+  packages: {},
+};
+
+export async function loadPyodide(options) {
+  report("Loading Python…", 0.15);
+  const django = fetchFile("site-packages.zip");
+  django.catch(() => {}); // it is awaited below, after Python; until then nobody misses it
+  const restore = acceptAnyType();
+  let pyodide;
+  try {
+    pyodide = await load({
+      ...options,
+      indexURL: `${runtime}pyodide/`,
+      createPyodideModule, // or it would ask for a file called .mjs, which some servers mistype
+      lockFileContents: NO_PACKAGES,
+    });
+  } finally {
+    restore();
+  }
+  report("Unpacking Django…", 0.6);
+  pyodide.unpackArchive(await django, "zip", { extractDir: SITE_PACKAGES });
+  report("Fetching your forms…", 0.7);
+  return pyodide;
+}
+
+function report(text, value) {
+  window.dispatchEvent(new CustomEvent("clientforms:progress", { detail: { text, value } }));
+}
+
+async function fetchFile(name) {
+  const url = runtime + name;
+  const response = await fetch(url).catch((error) => failed(url, error.message));
+  if (!response.ok) failed(url, `the server answered ${response.status}`);
+  return response.arrayBuffer();
+}
+
+function failed(url, reason) {
+  throw Object.assign(new Error(`${url} could not be loaded: ${reason}.`), { remedy: REPAIR });
+}
+
+// WebAssembly's streaming compiler wants application/wasm. Where a server sends another type,
+// Pyodide would wait for ever; compiling from the bytes does not mind.
+function acceptAnyType() {
+  const streaming = WebAssembly.instantiateStreaming;
+  WebAssembly.instantiateStreaming = async (source, imports) => {
+    const response = await source;
+    if (!response.ok) failed(response.url, `the server answered ${response.status}`);
+    report("Starting Python…", 0.4);
+    const type = response.headers.get("Content-Type") ?? "";
+    if (streaming && type.split(";")[0].trim() === "application/wasm") {
+      return streaming.call(WebAssembly, response, imports);
+    }
+    return WebAssembly.instantiate(await response.arrayBuffer(), imports);
+  };
+  return () => { WebAssembly.instantiateStreaming = streaming; };
+}

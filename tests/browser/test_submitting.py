@@ -1,0 +1,98 @@
+"""A plain submit to a real Django server, and what the page asks of whom."""
+
+import threading
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import django
+import pytest
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.http import JsonResponse
+from django.test import override_settings
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+
+from clientforms.engine.plain import to_plain
+from demo.forms import ArticleFormSet
+
+RECEIVED: list[dict] = []
+
+
+@csrf_exempt
+def receive(request):
+    """What any Django developer would write."""
+    formset = ArticleFormSet(request.POST, prefix="articles")
+    valid = formset.is_valid()
+    RECEIVED.append(
+        {
+            "valid": valid,
+            "cleaned": to_plain(formset.cleaned_data) if valid else None,
+            "errors": to_plain(formset.errors),
+            "post": {name: request.POST.getlist(name) for name in request.POST},
+        }
+    )
+    return JsonResponse({"valid": valid})
+
+
+urlpatterns = [path("articles/", receive)]
+
+
+class QuietHandler(WSGIRequestHandler):
+    def log_message(self, *args):
+        """Keep the test's output readable."""
+
+
+@pytest.fixture
+def django_server():
+    """A stock Django, served for real."""
+    if not settings.configured:
+        settings.configure(USE_TZ=True, TIME_ZONE="UTC", LANGUAGE_CODE="en")
+        django.setup()
+    RECEIVED.clear()
+    with override_settings(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["127.0.0.1"], DEBUG=True):
+        server: WSGIServer = make_server("127.0.0.1", 0, WSGIHandler(), handler_class=QuietHandler)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/articles/"
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def send_to(live, url):
+    live.page.evaluate(
+        """url => {
+            const form = document.getElementById("articles-form");
+            form.action = url;
+            form.method = "post";
+        }""",
+        url,
+    )
+
+
+def test_a_stock_django_formset_accepts_a_plain_submit(live, django_server, complaints):
+    complaints.allow_origin(django_server)
+    send_to(live, django_server)
+    live.fill_article(0, title="First")
+    live.fill_article(1, title="Gone")
+    live.fill_article(2, title="Last")
+    live.button("articles", "remove", row=1).click()
+    live.button("articles", "add").click()
+    posted = live.form_data("articles-form")
+    live.page.get_by_role("button", name="Check and save").click()
+    live.page.wait_for_url(django_server)
+    assert RECEIVED[0]["valid"], RECEIVED[0]["errors"]
+    assert RECEIVED[0]["post"] == posted
+    assert [each.get("title") for each in RECEIVED[0]["cleaned"]] == [
+        "First",
+        "Last",
+        None,
+    ]
+
+
+def test_an_invalid_form_is_not_sent(live, django_server):
+    send_to(live, django_server)
+    live.type("articles-0-title", "Only a title")
+    live.page.get_by_role("button", name="Check and save").click()
+    live.expect_errors("articles-0-slug", "This field is required.")
+    assert RECEIVED == []

@@ -1,0 +1,133 @@
+"""Fixtures for real things: a server process, a browser, a page that tolerates no complaint."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.browsers import REMEDY, find_chromium
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """`python3 -m http.server` in the repository's root; yields its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def wait_for(address: str, process: subprocess.Popen, seconds: float = 20) -> None:
+    """Ask until the server answers. Raises RuntimeError where it ended or time is up."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=1).close()
+        except (URLError, ConnectionError, TimeoutError):
+            continue
+        return
+    raise RuntimeError(f"{address} does not answer; the server's status is {process.poll()}.")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    with sync_playwright() as playwright:
+        found = find_chromium(playwright)
+        if found is None:
+            pytest.fail(REMEDY)
+        browser = playwright.chromium.launch(
+            executable_path=found.executable_path, args=list(found.arguments)
+        )
+        yield browser
+        browser.close()
+
+
+class Complaints:
+    """What a page said on the console or asked of strangers. Unexpected, it fails the test."""
+
+    def __init__(self, origin: str) -> None:
+        self.heard: list[str] = []
+        self._expected: list[str] = []
+        self._origins = {origin}
+
+    def expect(self, pattern: str) -> None:
+        """The test provokes a complaint that fits the regular expression; it has to come."""
+        self._expected.append(pattern)
+
+    def allow_origin(self, url: str) -> None:
+        """The test itself sends the page to another server."""
+        self._origins.add(origin_of(url))
+
+    def watch(self, page: Page) -> None:
+        page.on("console", lambda message: self._console(message.type, message.text))
+        page.on("pageerror", lambda error: self.heard.append(f"page error: {error}"))
+        page.on("request", lambda request: self._request(request.url))
+
+    def unexpected(self) -> list[str]:
+        return [
+            text
+            for text in self.heard
+            if not any(re.search(pattern, text) for pattern in self._expected)
+        ]
+
+    def missing(self) -> list[str]:
+        return [
+            pattern
+            for pattern in self._expected
+            if not any(re.search(pattern, text) for text in self.heard)
+        ]
+
+    def _console(self, kind: str, text: str) -> None:
+        if kind == "error":
+            self.heard.append(f"console: {text}")
+
+    def _request(self, url: str) -> None:
+        if not url.startswith(("data:", "blob:")) and origin_of(url) not in self._origins:
+            self.heard.append(f"request to another origin: {url}")
+
+
+def origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+@pytest.fixture
+def complaints(server: str) -> Complaints:
+    return Complaints(server)
+
+
+@pytest.fixture
+def page(chromium: Browser, complaints: Complaints) -> Iterator[Page]:
+    """A page of its own for each test; console errors, page errors and strangers fail it."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    complaints.watch(page)
+    yield page
+    context.close()
+    assert complaints.unexpected() == []
+    assert complaints.missing() == []

@@ -1,0 +1,91 @@
+"""Finds a browser for the tests, and installs one where there is none.
+
+`python -m tests.support.browsers` does so before the tests; it says what to do where all fails.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Playwright, sync_playwright
+
+__all__ = ["Chromium", "NoBrowserError", "find_chromium", "main"]
+
+SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+# A system browser is a person's browser: without these it looks for updates and a profile.
+SYSTEM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+REMEDY = (
+    "The tests need Chromium and could not install it. Install one of "
+    f"{', '.join(SYSTEM_NAMES)}, or run `.venv/bin/playwright install --with-deps chromium`, "
+    "then `make test` again."
+)
+
+
+class NoBrowserError(Exception):
+    """There is no browser, and none could be installed."""
+
+
+@dataclass(frozen=True)
+class Chromium:
+    """How to launch it: None as the path means Playwright's own."""
+
+    executable_path: str | None
+    arguments: tuple[str, ...]
+
+
+def find_chromium(playwright: Playwright) -> Chromium | None:
+    """Return Playwright's own Chromium where it is, else the system's, else None."""
+    if Path(playwright.chromium.executable_path).exists():
+        return Chromium(None, ())
+    for name in SYSTEM_NAMES:
+        if path := shutil.which(name):
+            return Chromium(path, SYSTEM_ARGUMENTS)
+    return None
+
+
+def install() -> None:
+    """Try Playwright's own download, then the system's packages."""
+    commands = [[sys.executable, "-m", "playwright", "install", "chromium"]]
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+        commands.append(["sh", "-c", "apt-get update -qq && apt-get install -y -qq chromium"])
+    for command in commands:
+        print(f"Installing Chromium: {' '.join(command)}", flush=True)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        with sync_playwright() as playwright:
+            if find_chromium(playwright):
+                return
+        last = (done.stderr or done.stdout).strip().splitlines()[-1:]
+        print(f"  that did not work: {''.join(last)}", flush=True)
+    raise NoBrowserError(REMEDY)
+
+
+def main() -> int:
+    """Make sure that there is a browser; return the exit status."""
+    with sync_playwright() as playwright:
+        found = find_chromium(playwright)
+    if found is None:
+        try:
+            install()
+        except NoBrowserError as error:
+            print(error, file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
