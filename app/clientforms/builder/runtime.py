@@ -42,7 +42,6 @@ LEFT_OUT = (
     "django/forms/jinja2/",
     "django/test/",
     "sqlparse/__main__.py",
-    "sqlparse/cli.py",
     # Sources of the compiled zones, and tables for installers.
     "tzdata/zoneinfo/iso3166.tab",
     "tzdata/zoneinfo/leapseconds",
