@@ -8,7 +8,7 @@ VENV_PYTHON := .venv/bin/python
 export PYTHONPATH := app
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format setup lock clean
+.PHONY: help run test check format setup screenshots lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,10 @@ format: setup ## format the code, mend what the linter can, and renew generated 
 
 setup: ## virtual environment, npm packages and browser runtime, as far as they are missing
 	@tools/setup.sh
+
+screenshots: setup ## take the README's pictures of the page anew
+	@$(VENV_PYTHON) -m tests.support.browsers
+	@PYTHONPATH=app:. $(VENV_PYTHON) tools/screenshots.py
 
 lock: ## compile requirements.txt anew from pyproject.toml (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv on PATH (pip install uv)" >&2; exit 1; }

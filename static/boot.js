@@ -111,17 +111,17 @@
       event.reason?.remedy ?? "Run “make run” again: it repairs what is missing. Then reload the page.");
   });
 
-  // Python's own failures: PyScript shows them in an element of its own, and tells nobody else.
-  const observer = new MutationObserver((records) => {
-    for (const node of records.flatMap((record) => [...record.addedNodes])) {
-      if (!node.classList?.contains("py-error")) continue;
-      const last = node.textContent.split("\n").filter((line) => /^\w+(\.\w+)*: /.test(line)).at(-1);
-      fail(`Python failed: ${last ?? "the message is at the end of the page."}`,
-        "The whole traceback is at the end of the page and on the console. Mend it, then reload.");
-    }
-  });
-  observer.observe(document.documentElement, { childList: true, subtree: true });
-  document.addEventListener("clientforms:ready", () => observer.disconnect());
+  // What Python raises while it starts reaches nobody but the console.
+  const { error: log } = console;
+  const restore = () => { console.error = log; };
+  console.error = (...given) => {
+    log.apply(console, given);
+    if (given[0]?.name !== "PythonError") return;
+    restore();
+    fail(`Python failed: ${given[0].message.trim().split("\n").findLast((line) => /^[\w.]+: /.test(line))}`,
+      "The whole traceback is on the console. Mend what it names, then reload the page.");
+  };
+  document.addEventListener("clientforms:ready", restore);
 
   say("Loading PyScript…", 0.02);
 })();

@@ -20,18 +20,14 @@ export async function loadPyodide(options) {
   report("Loading Python…", 0.15);
   const django = fetchFile("site-packages.zip");
   django.catch(() => {}); // it is awaited below, after Python; until then nobody misses it
-  const restore = acceptAnyType();
-  let pyodide;
-  try {
-    pyodide = await load({
-      ...options,
-      indexURL: `${runtime}pyodide/`,
-      createPyodideModule, // or it would ask for a file called .mjs, which some servers mistype
-      lockFileContents: NO_PACKAGES,
-    });
-  } finally {
-    restore();
-  }
+  const streaming = acceptAnyType();
+  const loading = load({
+    ...options,
+    indexURL: `${runtime}pyodide/`,
+    createPyodideModule, // or it would ask for a file called .mjs, which some servers mistype
+    lockFileContents: NO_PACKAGES,
+  });
+  const pyodide = await Promise.race([loading, streaming.failure]).finally(streaming.restore);
   report("Unpacking Django…", 0.6);
   pyodide.unpackArchive(await django, "zip", { extractDir: SITE_PACKAGES });
   report("Fetching your forms…", 0.7);
@@ -53,11 +49,15 @@ function failed(url, reason) {
   throw Object.assign(new Error(`${url} could not be loaded: ${reason}.`), { remedy: REPAIR });
 }
 
-// WebAssembly's streaming compiler wants application/wasm. Where a server sends another type,
-// Pyodide would wait for ever; compiling from the bytes does not mind.
+// WebAssembly's streaming compiler wants application/wasm. Where a server sends another type, or the
+// file is not there, Pyodide logs a line and waits for ever: compiling from the bytes does not mind
+// types, and `failure` is rejected for the rest.
 function acceptAnyType() {
   const streaming = WebAssembly.instantiateStreaming;
-  WebAssembly.instantiateStreaming = async (source, imports) => {
+  let reject;
+  const failure = new Promise((_, rejected) => { reject = rejected; });
+  failure.catch(() => {}); // nobody may be waiting any more
+  const instantiate = async (source, imports) => {
     const response = await source;
     if (!response.ok) failed(response.url, `the server answered ${response.status}`);
     report("Starting Python…", 0.4);
@@ -67,5 +67,10 @@ function acceptAnyType() {
     }
     return WebAssembly.instantiate(await response.arrayBuffer(), imports);
   };
-  return () => { WebAssembly.instantiateStreaming = streaming; };
+  WebAssembly.instantiateStreaming = (source, imports) => {
+    const instance = instantiate(source, imports);
+    instance.catch((error) => reject(Object.assign(error, { remedy: REPAIR })));
+    return instance;
+  };
+  return { failure, restore: () => { WebAssembly.instantiateStreaming = streaming; } };
 }

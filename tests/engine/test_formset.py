@@ -184,7 +184,7 @@ class TestRows:
 
     @pytest.mark.parametrize("index", [99, -1, "1", None, True])
     def test_a_row_that_is_not_there_is_named(self, articles, index):
-        with pytest.raises(TargetError, match="articles: .*form"):
+        with pytest.raises(TargetError, match=r"articles: .*form"):
             articles.remove_form(index)
         assert articles.total_form_count() == 3
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import json
+import re
 from typing import Any
 
 from clientforms.browser.binding import Binding
@@ -19,7 +20,7 @@ from clientforms.engine import ClientFormSet
 from clientforms.engine.plain import to_plain
 from clientforms.errors import UserCodeError
 
-__all__ = ["Inspector", "extract", "install"]
+__all__ = ["Inspector", "describe", "extract", "install"]
 
 _REFRESH = 60  # milliseconds: long enough to gather a burst of changes, short enough to be live
 
@@ -86,7 +87,17 @@ class Inspector:
         for name, value in (("post", post), ("errors", errors), ("cleaned", cleaned)):
             shown = next(iter(value.values()), None) if single and name != "post" else value
             for place in self._panel.querySelectorAll(f'[data-json="{name}"]'):
-                place.textContent = json.dumps(shown, indent=2, ensure_ascii=False)
+                place.textContent = describe(shown)
+
+
+def describe(value: Any) -> str:
+    """Return JSON, indented, with a list of plain values on one line."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda found: f"[{_one_line(found[1])}]", text)
+
+
+def _one_line(items: str) -> str:
+    return re.sub(r",\n\s+", ", ", items)
 
 
 def extract(source: str, names: list[str]) -> str:

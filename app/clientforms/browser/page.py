@@ -71,7 +71,7 @@ def bind_page() -> list[Binding]:
             made.append(_bind_container(container))
         except ClientFormsError as error:
             messages.show_message(container, str(error), name="bind")
-        except Exception as error:  # a user's module or constructor may raise anything
+        except Exception as error:  # noqa: BLE001 - a user's module or constructor may raise anything
             text = f"{_target_of(container)} could not be shown: {type(error).__name__}: {error}"
             details = traceback.format_exc()
             messages.show_message(container, text, name="bind", details=details)

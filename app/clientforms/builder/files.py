@@ -39,16 +39,8 @@ def page_files(root: Path = ROOT) -> Iterator[str]:
     """Yield the paths below `app/` of the files that the page's Python gets, sorted."""
     app = root / "app"
     paths = {
-        path
-        for pattern in PATTERNS
-        for path in (app / pattern).rglob("*")
-        if pattern.endswith("/")
-    } | {
-        path
-        for pattern in PATTERNS
-        if not pattern.endswith("/")
-        for path in app.glob(pattern)
-    }
+        path for pattern in PATTERNS for path in (app / pattern).rglob("*") if pattern.endswith("/")
+    } | {path for pattern in PATTERNS if not pattern.endswith("/") for path in app.glob(pattern)}
     for path in sorted(paths):
         name = path.relative_to(app)
         hidden = any(part.startswith((".", "__pycache__")) for part in name.parts)
@@ -71,7 +63,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if target.exists() and target.read_text(encoding="utf-8") == wanted:
         return 0
     if options.check:
-        print("pyscript.toml: its files are not those under app/. Run: make format", file=sys.stderr)
+        print(
+            "pyscript.toml: its files are not those under app/. Run: make format", file=sys.stderr
+        )
         return 1
     target.write_text(wanted, encoding="utf-8")
     print("Wrote pyscript.toml")

@@ -92,7 +92,7 @@ def is_current(root: Path) -> bool:
         made_from = json.loads(manifest.read_text("utf-8"))
     except (OSError, ValueError):
         return False
-    return bool(made_from == _manifest(root))
+    return bool(made_from == _manifest(root, root / "static" / "runtime"))
 
 
 def assemble(root: Path) -> None:
@@ -107,14 +107,14 @@ def assemble(root: Path) -> None:
         _copy_pyscript(root, fresh / "pyscript")
         _copy_pyodide(root, fresh / "pyodide")
         _pack(root, fresh / "site-packages.zip")
-        manifest = json.dumps(_manifest(root), indent=2, sort_keys=True)
+        manifest = json.dumps(_manifest(root, fresh), indent=2, sort_keys=True)
         (fresh / "manifest.json").write_text(manifest + "\n", "utf-8")
         if target.exists():
-            shutil.rmtree(target)
+            target.rename(static / "runtime.old")
         fresh.rename(target)
     finally:
-        if fresh.exists():
-            shutil.rmtree(fresh)
+        for left_over in static.glob("runtime.*"):
+            shutil.rmtree(left_over)
 
 
 def is_packed(name: str) -> bool:
@@ -129,14 +129,24 @@ def is_packed(name: str) -> bool:
     return True
 
 
-def _manifest(root: Path) -> dict[str, object]:
-    """What the runtime is made from: versions, and the code that makes it."""
-    versions = {name: importlib.metadata.version(name) for name in PACKAGES}
+def _manifest(root: Path, runtime: Path) -> dict[str, object]:
+    """What the runtime is made from, versions and code, and the sizes of what is there."""
+    try:
+        versions = {name: importlib.metadata.version(name) for name in PACKAGES}
+    except importlib.metadata.PackageNotFoundError as error:
+        raise RuntimeAssemblyError(
+            f"{error.name} is not installed. Remove {root / '.venv'} and run make again."
+        ) from error
+    sizes = {
+        path.relative_to(runtime).as_posix(): path.stat().st_size
+        for path in sorted(runtime.rglob("*"))
+        if path.is_file() and path.name != "manifest.json"
+    }
     for name in ("pyodide", "@pyscript/core"):
         package = _node_module(root, name) / "package.json"
         versions[name] = json.loads(package.read_text("utf-8"))["version"]
     code = hashlib.sha256(Path(__file__).read_bytes() + COMPILER.read_bytes()).hexdigest()
-    return {"versions": versions, "made_by": code}
+    return {"versions": versions, "made_by": code, "sizes": sizes}
 
 
 def _node_module(root: Path, name: str) -> Path:
@@ -194,7 +204,9 @@ def _installed_files() -> Iterator[tuple[str, Path]]:
 
 
 def _compile(root: Path, source: Path) -> None:
-    command = ["node", COMPILER, _node_module(root, "pyodide"), source, SITE_PACKAGES]
+    command = [
+        "node", str(COMPILER), str(_node_module(root, "pyodide")), str(source), SITE_PACKAGES
+    ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         words = (done.stderr or done.stdout).strip().splitlines()

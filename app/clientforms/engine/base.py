@@ -254,7 +254,7 @@ class LiveForms(ABC):
             for name, message in row.added_errors:
                 if name is None or name in form.fields:
                     form.add_error(name, message)
-        except Exception as error:  # a user's code may raise anything; it is reported
+        except Exception as error:  # noqa: BLE001 - a user's code may raise anything; it is reported
             row.failure = self._user_code_error(error, self.prefix_of(index) or self.name)
         else:
             row.form = form

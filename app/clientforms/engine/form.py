@@ -138,7 +138,7 @@ class ClientForm(LiveForms):
         values = self._posted(self._unbound(), data)
         fields = {row.field_of(local) or "" for local in values}
         fields |= {name for name in data if name in row.fields}
-        row.values = row.without(fields) | values
+        row.replace(fields, values)
         row.added_errors = [each for each in row.added_errors if each[0] not in fields]
         row.touched |= fields
         self._row_changed(row)

@@ -92,7 +92,7 @@ class ClientFormSet(FormSetState):
         changes: list[Change] = []
         for index, (fields, values) in self._row_data().update(data, self._rows).items():
             row = self._rows[index]
-            row.values = row.without(fields) | values
+            row.replace(fields, values)
             row.added_errors = [each for each in row.added_errors if each[0] not in fields]
             row.touched |= fields
             self._row_changed(row)

@@ -224,7 +224,7 @@ class FormSetState(LiveForms):
         formset = self._bound()
         try:
             formset.full_clean()
-        except Exception as error:  # a user's code may raise anything; it is reported
+        except Exception as error:  # noqa: BLE001 - a user's code may raise anything; it is reported
             self._failure = self._user_code_error(error, self.name)
             return
         if self._added_errors:

@@ -62,14 +62,14 @@ class Row:
         """Return the field that the control with this local name belongs to, or None."""
         return field_of(local.removeprefix("initial-"), self.html_names)
 
-    def without(self, fields: Iterable[str]) -> dict[str, list[str]]:
-        """Return the values without those of `fields`; hidden initial values stay."""
+    def replace(self, fields: Iterable[str], values: dict[str, list[str]]) -> None:
+        """Give `fields` the new `values`, in the old places; hidden initial values stay."""
         gone = set(fields)
-        return {
-            local: posted
+        self.values = {
+            local: values.get(local, posted)
             for local, posted in self.values.items()
-            if local.startswith("initial-") or self.field_of(local) not in gone
-        }
+            if local in values or local.startswith("initial-") or self.field_of(local) not in gone
+        } | {local: posted for local, posted in values.items() if local not in self.values}
 
     def changed(self) -> None:
         """Say that the cleaned form no longer tells the truth."""

@@ -1,0 +1,138 @@
+"""The boot: what the page says while it loads, and when it cannot."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.live_page import BOOT, LivePage
+from tests.conftest import ROOT
+
+
+def boot_error(page):
+    return page.locator("[data-boot-error]")
+
+
+def test_progress_names_what_is_being_loaded(page, server):
+    page.add_init_script(
+        """window.said = [];
+        new MutationObserver(() => {
+            const text = document.querySelector("[data-boot-status]")?.textContent;
+            if (text && window.said.at(-1) !== text) window.said.push(text);
+        }).observe(document, {childList: true, subtree: true, characterData: true});"""
+    )
+    LivePage(page, server).open_index()
+    said = page.evaluate("window.said")
+    for step in (
+        "Loading PyScript…",
+        "Loading Python…",
+        "Unpacking Django…",
+        "Fetching your forms…",
+    ):
+        assert step in said
+    expect(page.locator(".boot")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_nothing_jumps_when_the_forms_appear(page, server, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.add_init_script(
+        """window.shift = 0;
+        new PerformanceObserver(list => {
+            for (const entry of list.getEntries()) window.shift += entry.value;
+        }).observe({type: "layout-shift", buffered: true});"""
+    )
+    page.goto(f"{server}/index.html")
+    places = "[...document.querySelectorAll('h2')].map(each => each.getBoundingClientRect().top)"
+    before = page.evaluate(places)
+    LivePage(page, server).wait_until_ready()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate("window.shift") < 0.01
+    for was, now in zip(before, page.evaluate(places), strict=True):
+        assert abs(was - now) <= 48, "a line of text at most: fonts differ between machines"
+
+
+def test_the_rest_of_the_page_is_usable_while_python_loads(page, server):
+    held = []
+    page.route("**/pyodide.asm.wasm", lambda route: held.append(route))
+    page.goto(f"{server}/index.html")
+    page.get_by_role("link", name="Sign-up").click()
+    expect(page).to_have_url(re.compile("#demo-signup$"))
+    expect(page.locator(".boot")).to_be_visible()
+    page.wait_for_function(
+        "document.querySelector('[data-boot-status]').textContent.includes('Python')"
+    )
+    while not held:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+    LivePage(page, server).wait_until_ready()
+
+
+@pytest.mark.parametrize("file", ["pyodide.asm.wasm", "site-packages.zip"])
+def test_a_file_that_is_missing_is_named_with_the_remedy(page, server, complaints, file):
+    complaints.expect("404|could not be loaded|Failed to load")
+    page.route(f"**/{file}", lambda route: route.fulfill(status=404, body="not here"))
+    page.goto(f"{server}/index.html")
+    expect(boot_error(page)).to_contain_text(file, timeout=BOOT)
+    expect(boot_error(page)).to_contain_text("make run")
+    expect(page.locator("[data-boot-status]")).to_have_text("The forms are not live.")
+
+
+def test_a_script_that_is_missing_is_named(page, server, complaints):
+    complaints.expect("404")
+    page.route("**/pyscript/core.js", lambda route: route.fulfill(status=404, body="not here"))
+    page.goto(f"{server}/index.html")
+    expect(boot_error(page)).to_contain_text("static/runtime/pyscript/core.js could not be loaded")
+
+
+def test_a_wrong_type_for_wasm_does_no_harm(page, server):
+    wasm = (ROOT / "static/runtime/pyodide/pyodide.asm.wasm").read_bytes()
+    page.route(
+        "**/pyodide.asm.wasm",
+        lambda route: route.fulfill(body=wasm, content_type="application/octet-stream"),
+    )
+    live = LivePage(page, server).open_index()
+    expect(live.rows("articles")).to_have_count(3)
+
+
+def test_python_that_fails_at_the_start_is_told(page, server, complaints):
+    complaints.expect("ZeroDivisionError")
+    page.route(
+        "**/clientforms/engine/row.py",
+        lambda route: route.fulfill(body="1 / 0\n", content_type="text/plain"),
+    )
+    page.goto(f"{server}/index.html")
+    expect(boot_error(page)).to_contain_text(
+        "Python failed: ZeroDivisionError: division by zero", timeout=BOOT
+    )
+
+
+def test_opening_the_page_as_a_file_is_answered_with_what_to_do(chromium):
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto((ROOT / "index.html").as_uri())
+    expect(boot_error(page)).to_contain_text("Run “make run”")
+    context.close()
+
+
+def test_without_javascript_there_is_a_sentence(chromium, server):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{server}/index.html")
+    sentence = page.locator(".noscript")  # Playwright's search by text passes <noscript> over
+    expect(sentence).to_be_visible()
+    assert "These forms need JavaScript" in sentence.text_content()
+    expect(page.locator(".boot")).to_be_hidden()
+    context.close()
+
+
+def test_the_page_works_under_a_sub_path(page, server):
+    """Served from the repository's parent, as a project page on a shared host is."""
+    base = f"{server}/sub/path"
+    page.route(
+        f"{base}/**",
+        lambda route: route.continue_(url=route.request.url.replace("/sub/path", "")),
+    )
+    page.goto(f"{base}/index.html")
+    live = LivePage(page, base).wait_until_ready()
+    expect(live.rows("articles")).to_have_count(3)

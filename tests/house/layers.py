@@ -1,0 +1,78 @@
+"""Which module may import which: the layers, and what breaks them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+__all__ = ["LAYERS", "layer_of", "violations"]
+
+VOCABULARY = {"changes", "errors"}
+
+# A layer to the layers that it may import from, its own left out.
+LAYERS: dict[str, set[str]] = {
+    "main": {"browser", "engine", "vocabulary", "clientforms", "demo"},
+    "demo": set(),
+    "clientforms": {"engine", "vocabulary"},
+    "browser": {"engine", "vocabulary"},
+    "builder": {"vocabulary"},
+    "engine": {"vocabulary"},
+    "vocabulary": set(),
+}
+
+DOOR = "clientforms/browser/runtime.py"
+BEHIND_THE_DOOR = {"js", "pyodide", "pyscript", "_pyscript", "pyodide_js"}
+OUTSIDE = {"engine": {"django"}, "browser": {"django"}, "demo": {"django"}}
+
+
+def layer_of(module: str) -> str | None:
+    """Return the layer of a dotted module of app/, None where it is not ours."""
+    parts = module.split(".")
+    if parts[0] in ("main", "demo"):
+        return parts[0]
+    if parts[0] != "clientforms":
+        return None
+    if len(parts) == 1:
+        return "clientforms"
+    return "vocabulary" if parts[1] in VOCABULARY else parts[1]
+
+
+def violations(name: str, source: str, standard: frozenset[str]) -> Iterator[str]:
+    """Yield what the file `name` (relative to app/) imports and must not."""
+    module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    own = layer_of(module)
+    for imported in _imports(source):
+        top = imported.partition(".")[0]
+        layer = layer_of(imported)
+        if top in BEHIND_THE_DOOR:
+            if name != DOOR:
+                yield f"{name} imports {imported}: only {DOOR} may."
+        elif layer is not None:
+            if own != layer and layer not in LAYERS.get(own or "", set()):
+                yield f"{name} ({own}) imports {imported} ({layer}), which is not under it."
+        elif top not in standard and top not in OUTSIDE.get(own or "", set()):
+            yield f"{name} ({own}) imports {imported}, which is no dependency of its layer."
+
+
+def _imports(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=module, level=0) if module:
+                yield module
+                if module == "clientforms":  # `from clientforms import engine` names a layer too
+                    yield from (
+                        f"clientforms.{alias.name}"
+                        for alias in node.names
+                        if alias.name in LAYERS or alias.name in VOCABULARY
+                    )
+            case ast.ImportFrom(level=level) if level:
+                yield "relative.import"
+
+
+def python_files(app: Path) -> Iterator[tuple[str, str]]:
+    """Yield name, relative to `app`, and text of each Python file."""
+    for path in sorted(app.rglob("*.py")):
+        yield path.relative_to(app).as_posix(), path.read_text("utf-8")

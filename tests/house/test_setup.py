@@ -1,0 +1,232 @@
+"""Set-up: what it says where something is missing, and that it repairs what was interrupted."""
+
+import importlib.metadata
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import zipfile
+
+import pytest
+
+from clientforms.builder import files, runtime
+from tests.conftest import ROOT
+
+RUNTIME = ROOT / "static" / "runtime"
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """The project's own files and what set-up made, in a folder that a test may break."""
+    for name in ("tools", "app", "package.json", "package-lock.json", "requirements.txt"):
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, tmp_path / name)
+    (tmp_path / "static").mkdir()
+    return tmp_path
+
+
+def setup(folder, **environment):
+    return subprocess.run(
+        ["tools/setup.sh"],
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def fake(folder, name, prints, status=0):
+    """Put a program on a PATH of the test's own that prints a version."""
+    folder.mkdir(exist_ok=True)
+    program = folder / name
+    program.write_text(f"#!/bin/sh\necho '{prints}'\nexit {status}\n")
+    program.chmod(0o755)
+
+
+def tools_without(folder, *missing):
+    """Return a PATH with what a shell script needs, and without `missing`."""
+    folder.mkdir(exist_ok=True)
+    for name in ("sh", "awk", "cat", "cksum", "dirname", "env", "tr", "rm", "node", "npm"):
+        if name not in missing and (found := shutil.which(name)):
+            (folder / name).symlink_to(found)
+    return str(folder)
+
+
+class TestWhatIsMissing:
+    def expect_one_line(self, folder, done, *words):
+        assert done.returncode != 0
+        assert done.stdout == ""
+        (line,) = done.stderr.splitlines()
+        for word in words:
+            assert word in line
+        assert not (folder / ".venv").exists()
+
+    def test_no_node(self, checkout, tmp_path):
+        path = tools_without(tmp_path / "bin", "node")
+        done = setup(checkout, PATH=path, PYTHON=sys.executable)
+        self.expect_one_line(checkout, done, "Node 20 or newer", "found no node")
+
+    def test_an_old_node(self, checkout, tmp_path):
+        path = tools_without(tmp_path / "bin", "node")
+        fake(tmp_path / "bin", "node", "v18.19.0")
+        done = setup(checkout, PATH=path, PYTHON=sys.executable)
+        self.expect_one_line(checkout, done, "Node 20 or newer", "v18.19.0")
+
+    def test_no_npm(self, checkout, tmp_path):
+        path = tools_without(tmp_path / "bin", "npm")
+        done = setup(checkout, PATH=path, PYTHON=sys.executable)
+        self.expect_one_line(checkout, done, "needs npm")
+
+    def test_no_python(self, checkout, tmp_path):
+        done = setup(checkout, PATH=tools_without(tmp_path / "bin"))
+        self.expect_one_line(checkout, done, "Python 3.11 or newer", "found none")
+
+    def test_an_old_python(self, checkout, tmp_path):
+        path = tools_without(tmp_path / "bin")
+        fake(tmp_path / "bin", "python3", "3.9.2")
+        done = setup(checkout, PATH=path)
+        self.expect_one_line(checkout, done, "Python 3.11 or newer", "Python 3.9.2")
+
+
+class TestRuntime:
+    def test_is_up_to_date(self):
+        assert runtime.is_current(ROOT)
+
+    def test_an_interrupted_assembly_is_repaired(self, checkout):
+        (checkout / "node_modules").symlink_to(ROOT / "node_modules")
+        half = checkout / "static" / "runtime"
+        (half / "pyodide").mkdir(parents=True)
+        (half / "pyodide" / "pyodide.js").write_text("half a fi")
+        (checkout / "static" / "runtime.abcd").mkdir()
+        assert not runtime.is_current(checkout)
+        assert runtime.main(["--root", str(checkout)]) == 0
+        assert runtime.is_current(checkout)
+        assert [each.name for each in (checkout / "static").iterdir()] == ["runtime"]
+        made, ours = half / "site-packages.zip", RUNTIME / "site-packages.zip"
+        assert made.read_bytes() == ours.read_bytes(), "the same input gives the same bytes"
+
+    def test_a_file_that_was_lost_or_cut_is_repaired(self, checkout):
+        (checkout / "node_modules").symlink_to(ROOT / "node_modules")
+        shutil.copytree(RUNTIME, checkout / "static" / "runtime")
+        assert runtime.is_current(checkout)
+        (checkout / "static" / "runtime" / "pyodide" / "pyodide.asm.wasm").write_bytes(b"")
+        assert not runtime.is_current(checkout)
+
+    def test_half_installed_npm_packages_are_told(self, checkout, capsys):
+        (checkout / "node_modules" / "pyodide").mkdir(parents=True)
+        assert runtime.main(["--root", str(checkout)]) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert "is not complete" in line
+
+    def test_holds_exactly_the_installed_django(self):
+        made_from = json.loads((RUNTIME / "manifest.json").read_text())["versions"]
+        for package in ("django", "asgiref", "sqlparse", "tzdata"):
+            assert made_from[package] == importlib.metadata.version(package)
+
+    def test_is_cut_to_what_a_page_can_use(self):
+        with zipfile.ZipFile(RUNTIME / "site-packages.zip") as archive:
+            names = archive.namelist()
+        assert "django/forms/forms.pyc" in names
+        assert "django/forms/templates/django/forms/div.html" in names
+        assert "tzdata/zoneinfo/Europe/Vienna" in names
+        assert not [name for name in names if "contrib" in name or "/locale/de/" in name]
+
+    def test_ships_no_file_whose_type_servers_get_wrong(self):
+        names = [path.name for path in RUNTIME.rglob("*") if path.is_file()]
+        assert not [name for name in names if name.endswith((".mjs", ".gz", ".br", ".map"))]
+
+    def test_every_chunk_that_pyscript_can_ask_for_at_the_start_is_there(self):
+        folder = RUNTIME / "pyscript"
+        core = next(folder.glob("core-*.js")).read_text("utf-8")
+        lazy = {"codemirror", "xterm", "zip", "mpy", "index", "storage", "pyodide_graph"}
+        asked = set(re.findall(r"""import\(\s*(?:/\*.*?\*/)?\s*["']\./([\w.-]+\.js)["']""", core))
+        needed = {name for name in asked if not name.startswith(tuple(lazy))}
+        assert needed
+        assert needed <= {path.name for path in folder.iterdir()}
+
+
+class TestFiles:
+    def test_the_list_of_files_is_up_to_date(self):
+        assert files.main(["--check"]) == 0
+
+    def test_a_stale_list_is_told_and_renewed(self, checkout, capsys):
+        assert files.main(["--root", str(checkout)]) == 0
+        (checkout / "app" / "demo" / "more.py").write_text("")
+        assert files.main(["--check", "--root", str(checkout)]) == 1
+        assert "Run: make format" in capsys.readouterr().err
+        files.main(["--root", str(checkout)])
+        assert '"./app/demo/more.py" = "./demo/more.py"' in (checkout / "pyscript.toml").read_text()
+
+    def test_lock_files_name_no_registry(self):
+        for name in ("package-lock.json", "requirements.txt", "pyproject.toml"):
+            text = (ROOT / name).read_text("utf-8")
+            assert not re.search(
+                r"https?://(?!json\.schemastore)[\w.]*(npm|pypi|pythonhosted)", text
+            )
+            assert '"resolved"' not in text
+
+    def test_python_packages_are_pinned_with_hashes(self):
+        lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+        packages = [number for number, line in enumerate(lines) if re.match(r"\w", line)]
+        assert packages
+        for number in packages:
+            assert "==" in lines[number]
+            assert "--hash=sha256:" in lines[number + 1]
+
+
+class TestServing:
+    def start(self, *arguments):
+        return subprocess.Popen(
+            [sys.executable, "-m", "clientforms.builder.serve", *arguments],
+            env={**os.environ, "PYTHONPATH": str(ROOT / "app")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def test_serves_the_page_and_lets_nothing_grow_stale(self):
+        process = self.start("--port", "0")
+        try:
+            address = re.search(r"http://\S+", process.stdout.readline())[0]
+            with urllib.request.urlopen(address, timeout=10) as response:
+                assert b"data-formset" in response.read()
+                assert response.headers["Cache-Control"] == "no-cache"
+        finally:
+            process.terminate()
+            process.communicate(timeout=10)
+
+    def test_a_port_in_use_is_told_in_one_line(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            process = self.start("--port", str(taken.getsockname()[1]))
+            _, said = process.communicate(timeout=20)
+        assert process.returncode == 1
+        (line,) = said.splitlines()
+        assert "is in use" in line
+        assert "PORT=" in line
+
+    def test_a_port_that_is_no_port_is_told(self):
+        process = self.start("--port", "many")
+        _, said = process.communicate(timeout=20)
+        assert process.returncode == 1
+        (line,) = said.splitlines()
+        assert "'many' is no port" in line
+
+    def test_a_finished_set_up_costs_little(self):
+        assert setup(ROOT).returncode == 0
+        started = time.monotonic()
+        done = setup(ROOT)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == ""
+        assert time.monotonic() - started < 3
