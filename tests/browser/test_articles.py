@@ -208,3 +208,65 @@ def test_the_inspector_shows_what_django_sees(live):
     panel.get_by_role("button", name="Python source").click()
     expect(panel.locator("[data-source]")).to_contain_text("class ArticleForm(forms.Form):")
     expect(panel.locator('[data-json="post"]')).to_be_hidden()
+
+
+class TestUndo:
+    def test_a_removed_row_comes_back_with_what_was_typed_and_shown(self, live):
+        live.type("articles-1-title", "Kept")
+        live.type("articles-1-email", "nonsense")
+        live.button("articles", "remove", row=1).click()
+        offer = live.page.locator('[data-prefix="articles"] [data-formset-removed]')
+        expect(offer).to_be_visible()
+        offer.get_by_role("button", name="Undo").click()
+        expect(live.rows("articles")).to_have_count(3)
+        expect(live.control("articles-1-title")).to_have_value("Kept")
+        live.expect_errors("articles-1-email", "Enter a valid email address.")
+        assert live.focused() == "articles-1-title"
+        expect(offer).to_be_hidden()
+        assert live.form_data("articles-form") == live.formset("articles", "postData()")
+        live.type("articles-1-email", "mended@example.org")
+        live.expect_errors("articles-1-email")
+
+    def test_the_offer_goes_when_the_typing_goes_on(self, live):
+        live.button("articles", "remove", row=1).click()
+        live.control("articles-0-title").press_sequentially("x")
+        expect(live.page.locator("[data-formset-removed]").first).to_be_hidden()
+
+    def test_ctrl_z_outside_text_takes_steps_back_and_again(self, live):
+        live.type("articles-0-title", "Typed")
+        live.button("articles", "add").click()
+        live.control("articles-0-category").focus()
+        live.page.keyboard.press("Control+z")
+        expect(live.rows("articles")).to_have_count(3)
+        live.page.keyboard.press("Control+z")
+        expect(live.control("articles-0-title")).to_have_value("")
+        live.page.keyboard.press("Control+y")
+        live.page.keyboard.press("Control+Shift+z")
+        expect(live.control("articles-0-title")).to_have_value("Typed")
+        expect(live.rows("articles")).to_have_count(4)
+
+    def test_ctrl_z_in_text_is_the_browsers(self, live):
+        live.button("articles", "add").click()
+        live.control("articles-0-title").press_sequentially("ab")
+        live.page.keyboard.press("Control+z")
+        expect(live.rows("articles")).to_have_count(4)
+        assert live.control("articles-0-title").input_value() != "ab"
+
+
+def test_insert_and_duplicate_from_a_script(live):
+    live.fill_article(0, title="First")
+    assert live.formset("articles", "duplicate(0)") == 1
+    expect(live.control("articles-1-title")).to_have_value("First")
+    expect(live.control("articles-1-category")).to_have_value("fiction")
+    assert live.formset("articles", "insert(0)") == 0
+    expect(live.control("articles-0-title")).to_have_value("")
+    expect(live.control("articles-2-slug")).to_have_value("slug-0")
+    expect(live.non_form_errors("articles")).to_have_text([DUPLICATE])
+    for index in range(5):
+        assert all(f"articles-{index}-" in name for name in names_of(live, index))
+    assert live.form_data("articles-form") == live.formset("articles", "postData()")
+    live.formset("articles", "undo()")
+    live.formset("articles", "undo()")
+    expect(live.control("articles-0-title")).to_have_value("First")
+    expect(live.rows("articles")).to_have_count(3)
+    expect(live.non_form_errors("articles")).to_have_count(0)

@@ -82,6 +82,16 @@ def test_form_set_data(live):
     assert live.form_data("signup") == live.form("signup", "postData()")
 
 
+def test_null_and_undefined_are_no_value(live):
+    row = VALID | {"title": "Kept"}
+    live.formset("articles", f"setData([{row}])")
+    assert live.formset("articles", "updateData([{slug: null, ORDER: undefined}])") is False
+    expect(live.control("articles-0-slug")).to_have_value("")
+    assert live.formset("articles", "cleanedData()") is None
+    live.formset("articles", "addError(null, 'Said of the whole.')")
+    expect(live.non_form_errors("articles")).to_have_text(["Said of the whole."])
+
+
 def test_counts_and_changes(live):
     assert live.formset("articles", "totalFormCount()") == 3
     assert live.formset("articles", "initialFormCount()") == 0
@@ -147,8 +157,8 @@ def test_change_invalid_and_valid_fire(live):
     live.formset("articles", "validate()")
     live.formset("articles", f"setData([{VALID}])")
     names = [event["name"] for event in seen(live)]
-    assert names[-2:] == ["formset:invalid", "formset:valid"]
-    assert seen(live)[-1]["detail"]["cleanedData"][0]["slug"] == "ulysses"
+    assert names == ["formset:change", "formset:invalid", "formset:valid", "formset:change"]
+    assert seen(live)[2]["detail"]["cleanedData"][0]["slug"] == "ulysses"
 
 
 @pytest.mark.parametrize(

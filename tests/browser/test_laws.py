@@ -45,6 +45,10 @@ OPERATIONS = """async seed => {
             log.push(button.dataset.formsetAction);
             button.click();
         } else if (random(2)) {
+            const operation = ["undo", "redo", "undo", "redo"][random(4)];
+            log.push(operation);
+            articles[operation]();
+        } else if (random(2)) {
             log.push("updateData");
             articles.updateData([{title: texts[random(texts.length)], ORDER: String(random(9))}]);
         } else {

@@ -15,7 +15,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from clientforms import ClientFormSet, LimitError
+from clientforms import ClientFormSet, LimitError, TargetError
 from demo.forms import ArticleFormSet, PostFormSet, WriterFormSet
 from tests.engine.oracle import assert_same_verdict
 
@@ -94,6 +94,57 @@ class Edits(RuleBasedStateMachine):
             assert [each for each in self.live.keys if each != key] == others
             assert (key in self.live.keys) == initial
             assert not initial or self.live.is_deleted(index)
+
+    @rule(data=st.data(), duplicate=st.booleans())
+    def add_in_between(self, data, duplicate):
+        first = 0 if duplicate else self.live.initial_form_count()
+        index = data.draw(st.integers(first, max(first, len(self.live))))
+        keys, before = self.live.keys, self.live.post_data()
+        try:
+            place = self.live.duplicate(index) if duplicate else self.live.insert(index)
+        except LimitError:
+            assert self.live.limits().add_refused
+            assert self.live.post_data() == before
+        except TargetError:
+            assert duplicate
+            assert index == len(keys)
+        else:
+            assert self.live.keys[:place] == keys[:place]
+            assert self.live.keys[place + 1 :] == keys[place:]
+            self.live.undo()
+            assert self.live.post_data() == before
+            self.live.redo()
+            assert self.live.keys[place + 1 :] == keys[place:]
+
+    @rule(data=st.data())
+    @precondition(lambda self: self.live.keys)
+    def remove_and_undo(self, data):
+        index = data.draw(st.integers(0, len(self.live) - 1))
+        keys, before = self.live.keys, self.live.post_data()
+        deleted = self.live.is_deleted(index)
+        try:
+            self.live.remove_form(index)
+        except LimitError:
+            return
+        if index < self.live.initial_form_count() and deleted:
+            return  # nothing happened that could be undone
+        assert self.live.undo()
+        assert self.live.keys == keys
+        assert self.live.post_data() == before
+
+    @rule()
+    def undo(self):
+        before = self.live.post_data()
+        if self.live.undo():
+            after = self.live.post_data()
+            assert self.live.redo()
+            assert self.live.post_data() == before
+            assert self.live.undo()
+            assert self.live.post_data() == after
+
+    @rule()
+    def redo(self):
+        self.live.redo()
 
     @rule(data=st.data())
     @precondition(lambda self: self.live.keys)

@@ -455,3 +455,76 @@ class TestUserCode:
         assert failed[0].key is None
         assert "Fragile.clean" in failed[0].message
         assert live.validate() is False
+
+
+class TestHistory:
+    def test_typing_into_one_field_is_one_step(self, articles):
+        key = articles.keys[0]
+        for text in ("U", "Ul", "Uly"):
+            articles.input(key, {"articles-0-title": [text]})
+        articles.input(key, {"articles-0-slug": ["u"]})
+        assert articles.undo() is True
+        assert articles.post_data()["articles-0-title"] == ["Uly"]
+        assert articles.undo() is True
+        assert articles.post_data()["articles-0-title"] == [""]
+        assert articles.undo() is False
+        assert articles.redo() is True
+        assert articles.post_data()["articles-0-title"] == ["Uly"]
+
+    def test_a_removed_row_comes_back_with_its_key_values_and_errors(self, articles):
+        type_into(articles, 1, title="Kept", email="nonsense")
+        keys = articles.keys
+        articles.remove_form(1)
+        seen = changes_of(articles, FieldErrorsChanged)
+        added = changes_of(articles, FormAdded)
+        assert articles.undo() is True
+        assert articles.keys == keys
+        assert articles.post_data()["articles-1-title"] == ["Kept"]
+        assert 'value="Kept"' in added[0].html
+        assert "errorlist" not in added[0].html
+        assert [(each.key, each.field) for each in seen] == [(keys[1], "email")]
+
+    def test_a_new_step_ends_redo(self, articles):
+        articles.add_another()
+        articles.undo()
+        articles.remove_form(0)
+        assert articles.redo() is False
+
+    def test_set_data_can_be_undone(self, articles):
+        type_into(articles, 2, title="Typed")
+        before = articles.post_data()
+        articles.set_data([article()])
+        articles.undo()
+        assert articles.post_data() == before
+        assert_same_verdict(articles)
+
+
+class TestInsertAndDuplicate:
+    def test_a_row_comes_in_between_and_the_others_move_on(self, articles):
+        type_into(articles, 1, title="Second")
+        renumbered = changes_of(articles, FormRenumbered)
+        assert articles.insert(1) == 1
+        posted = articles.post_data()
+        assert [posted[f"articles-{i}-title"] for i in range(4)] == [[""], [""], ["Second"], [""]]
+        assert [each.new_prefix for each in renumbered] == ["articles-3", "articles-2"]
+
+    def test_no_row_comes_in_among_the_initial_ones(self, stored):
+        with pytest.raises(TargetError, match="give one from 2 to 4"):
+            stored.insert(1)
+
+    def test_a_duplicate_holds_the_same_and_has_changed(self, stored):
+        stored.update_data([{"ORDER": "7", "DELETE": True}])
+        assert stored.duplicate(0) == 2
+        posted = stored.post_data()
+        assert posted["articles-2-title"] == ["One"]
+        assert posted["articles-2-ORDER"] == [""]
+        assert "articles-2-DELETE" not in posted
+        assert stored.non_form_errors() == []
+        assert stored.forms[2].has_changed()
+        assert_same_verdict(stored)
+
+    def test_the_maximum_holds_for_both(self, articles):
+        articles.set_data([article(title=str(number)) for number in range(6)])
+        for operation in (articles.insert, articles.duplicate):
+            with pytest.raises(LimitError, match="max_num is 6"):
+                operation(0)

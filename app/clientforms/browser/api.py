@@ -31,7 +31,6 @@ _BOTH = {
     "setData": "set_data",
     "updateData": "update_data",
     "errors": "errors",
-    "cleanedData": "cleaned_data",
     "isValid": "is_valid",
     "totalErrorCount": "total_error_count",
     "hasChanged": "has_changed",
@@ -42,6 +41,10 @@ _BOTH = {
 _FORM = _BOTH | {"nonFieldErrors": "non_field_errors"}
 _FORMSET = _BOTH | {
     "addAnother": "add_another",
+    "insert": "insert",
+    "duplicate": "duplicate",
+    "undo": "undo",
+    "redo": "redo",
     "removeForm": "remove_form",
     "restore": "restore",
     "nonFormErrors": "non_form_errors",
@@ -77,6 +80,7 @@ def _facade(name: Any, kind: type[Binding], methods: dict[str, str]) -> Any:
 def _make_facade(binding: Binding, methods: dict[str, str]) -> Any:
     functions = {js_name: _method(binding, python_name) for js_name, python_name in methods.items()}
     functions["validate"] = _guarded(binding, binding.validate)
+    functions["cleanedData"] = _guarded(binding, binding.cleaned_data)
     functions["reset"] = _guarded(binding, binding.reset)
     return plain_to_js(
         {name: _throwing(binding.scope.function(each)) for name, each in functions.items()}
@@ -101,7 +105,7 @@ def _method(binding: Binding, name: str) -> Callable[..., Any]:
 
 def _guarded(binding: Binding, function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*arguments: Any) -> Any:
-        given = [_whole(to_python(argument)) for argument in arguments]
+        given = [to_python(argument) for argument in arguments]
         try:
             answer = to_plain(function(*given))
         except ClientFormsError as error:
@@ -111,8 +115,3 @@ def _guarded(binding: Binding, function: Callable[..., Any]) -> Callable[..., An
         return plain_to_js({"value": answer})
 
     return call
-
-
-def _whole(value: Any) -> Any:
-    """A number that JavaScript calls 1 may arrive as 1.0."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value

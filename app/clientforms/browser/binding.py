@@ -22,6 +22,9 @@ from clientforms.changes import (
     CodeFailed,
     CodeRecovered,
     FieldErrorsChanged,
+    FormAdded,
+    FormDeletionChanged,
+    FormRemoved,
     NonFieldErrorsChanged,
     ValuesChanged,
     VerdictChanged,
@@ -30,6 +33,9 @@ from clientforms.engine import ClientForm, ClientFormSet
 from clientforms.engine.plain import to_plain
 
 __all__ = ["Binding"]
+
+# What changes the data that would be posted, apart from typing.
+_DATA_CHANGES = (FormAdded, FormDeletionChanged, FormRemoved, ValuesChanged)
 
 
 class Binding(ABC):
@@ -229,6 +235,8 @@ class Binding(ABC):
     def _apply(self, changes: Sequence[Change]) -> None:
         for change in changes:
             self.apply(change)
+        if any(isinstance(change, _DATA_CHANGES) for change in changes):
+            self.dispatch(self.container, "formset:change")
         if self._corrected:
             self._corrected = False
             self.live.refresh()

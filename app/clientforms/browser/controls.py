@@ -12,9 +12,11 @@ __all__ = [
     "controls_in",
     "default_values",
     "first_control",
+    "has_focus",
     "posted_by",
     "posted_values",
     "set_values",
+    "takes_text",
 ]  # fmt: skip
 
 CONTROLS = "input, select, textarea"
@@ -117,6 +119,16 @@ def _posted(controls: Iterable[Any]) -> list[str] | None:
     return posted or None
 
 
-def is_focused(control: Any) -> bool:
-    """Return whether the user is in this control."""
-    return bool(control.isSameNode(document.activeElement))
+def has_focus(element: Any) -> bool:
+    """Return whether the user is somewhere inside `element`, in something that is to be seen."""
+    focused = document.activeElement
+    return (
+        bool(focused) and bool(element.contains(focused)) and bool(focused.getClientRects().length)
+    )
+
+
+def takes_text(element: Any) -> bool:
+    """Return whether `element` is a control that is typed into."""
+    if element.tagName == "INPUT":
+        return element.type not in _BUTTONS | _TICKED | {"file", "range", "color"}
+    return bool(element.tagName == "TEXTAREA" or element.isContentEditable)

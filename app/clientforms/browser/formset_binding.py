@@ -8,8 +8,15 @@ from typing import Any
 from clientforms.browser import markup
 from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
-from clientforms.browser.controls import controls_in, default_values, first_control
+from clientforms.browser.controls import (
+    controls_in,
+    default_values,
+    first_control,
+    has_focus,
+    takes_text,
+)
 from clientforms.browser.renaming import rename_row
+from clientforms.browser.rows import RowView
 from clientforms.browser.runtime import css_escape, document
 from clientforms.changes import (
     Change,
@@ -25,6 +32,9 @@ from clientforms.engine import ClientFormSet
 from clientforms.errors import ClientFormsError
 
 __all__ = ["FormSetBinding"]
+
+_ADDING = '[data-formset-action="add"], [data-formset-action="duplicate"]'
+_KEYS = {("z", False): "undo", ("z", True): "redo", ("y", False): "redo"}
 
 
 class FormSetBinding(Binding):
@@ -50,6 +60,7 @@ class FormSetBinding(Binding):
             self._prepare(self._views[key].element, index)
         self.apply(self.live.limits())
         self.scope.listen(self.container, "click", self._on_click)
+        self.scope.listen(self.container, "keydown", self._on_key)
         self.scope.at_end(lambda: markup.show_deletions(self.container))
 
     def _render(self) -> None:
@@ -118,10 +129,25 @@ class FormSetBinding(Binding):
         key = str(row.getAttribute("data-key")) if row else ""
         self.act(str(button.getAttribute("data-formset-action")), key)
 
+    def _on_key(self, event: Any) -> None:
+        """Ctrl+Z and Ctrl+Y (or with Shift) outside text, where the browser undoes by itself."""
+        action = _KEYS.get((str(event.key).lower(), bool(event.shiftKey)))
+        if action and (event.ctrlKey or event.metaKey) and not takes_text(event.target):
+            event.preventDefault()
+            self.act(action, "")
+
     def act(self, action: str, key: str) -> None:
         """Do what a button says, and put the focus where the user goes on."""
         live = self.live
+        before = set(live.keys)
+        self._offer_undo(action == "remove")
         match action:
+            case "undo" | "redo":
+                if live.undo() if action == "undo" else live.redo():
+                    self._focus_first_new(before)
+            case "duplicate":
+                live.duplicate(live.keys.index(key))
+                self._focus_first_new(before)
             case "add":
                 index = live.add_another()
                 self._focus(self._views[live.keys[index]].element)
@@ -135,6 +161,22 @@ class FormSetBinding(Binding):
             case "restore":
                 live.restore(live.keys.index(key))
                 self._focus(self._views[key].element)
+
+    def _take_in(self, key: str, view: RowView, control: Any) -> None:
+        self._offer_undo(False)
+        super()._take_in(key, view, control)
+
+    def _offer_undo(self, offered: bool) -> None:
+        for offer in self.container.querySelectorAll("[data-formset-removed]"):
+            offer.hidden = not offered
+
+    def _focus_first_new(self, before: set[str]) -> None:
+        """Go to the row that came; where none did, stay, or go to add if the button went."""
+        new = [key for key in self.live.keys if key not in before]
+        if new:
+            self._focus(self._views[new[0]].element)
+        elif not has_focus(self.container):
+            self._focus_button(self.container, "add")
 
     def _focus(self, row: Any) -> None:
         control = first_control(row)
@@ -231,7 +273,7 @@ class FormSetBinding(Binding):
 
     def _show_limits(self, limits: LimitsChanged) -> None:
         container = self.container
-        for button in container.querySelectorAll('[data-formset-action="add"]'):
+        for button in container.querySelectorAll(_ADDING):
             button.hidden = bool(limits.add_refused)
         for note in container.querySelectorAll("[data-formset-limit]"):
             note.hidden = not limits.add_refused

@@ -26,7 +26,9 @@ _REMOVE = '<button type="button" data-formset-action="remove">Remove</button>'
 _RESTORE = '<button type="button" data-formset-action="restore" hidden>Restore</button>'
 _ADD = (
     '<p data-formset-actions><button type="button" data-formset-action="add">Add another</button>'
-    "<span data-formset-limit hidden></span></p>"
+    "<span data-formset-limit hidden></span>"
+    "<span data-formset-removed hidden>Removed. "
+    '<button type="button" data-formset-action="undo">Undo</button></span></p>'
 )
 
 

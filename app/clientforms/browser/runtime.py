@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import js
-from pyodide.ffi import create_proxy, to_js
+from pyodide.ffi import JsProxy, create_proxy, jsnull, to_js
 
 __all__ = [
     "console",
@@ -40,13 +40,22 @@ def plain_to_js(value: Any) -> Any:
 
 
 def to_python(value: Any) -> Any:
-    """Return JavaScript data as plain Python data; `undefined` as None.
+    """Return JavaScript data as plain Python data: `null` and `undefined` are None.
 
-    JavaScript has one number type: whole numbers become int.
+    JavaScript has one type of number: whole ones become int.
     """
-    if hasattr(value, "to_py"):
-        return value.to_py()
-    return None if value is js.undefined else value
+    return _plain(value.to_py() if isinstance(value, JsProxy) else value)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _plain(each) for key, each in value.items()}
+        case list():
+            return [_plain(each) for each in value]
+        case float() if value.is_integer():
+            return int(value)
+    return None if value is jsnull else value
 
 
 def custom_event(name: str, detail: Any, *, cancelable: bool = False) -> Any:

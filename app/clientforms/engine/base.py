@@ -25,8 +25,8 @@ from clientforms.changes import (
 from clientforms.engine import rendering
 from clientforms.engine.names import to_local, to_posted
 from clientforms.engine.policy import ValidationPolicy
-from clientforms.engine.row import Row
-from clientforms.engine.verdict import row_changes, shown_copy
+from clientforms.engine.row import Row, copy_form
+from clientforms.engine.verdict import row_changes
 from clientforms.errors import ClientFormsError, TargetError, UserCodeError
 
 __all__ = ["Listener", "LiveForms"]
@@ -51,6 +51,7 @@ class LiveForms(ABC):
         self._shown_failure = ""
         self._last_verdict: bool | None = None
         self._next_key = 0
+        self._correcting = False
 
     # Reading
 
@@ -92,12 +93,10 @@ class LiveForms(ABC):
         }
 
     def render_row(self, index: int) -> str:
-        """Return the HTML of the form at `index` with the errors that are to be seen."""
+        """Return the HTML of the form at `index`, without errors: those are told as changes."""
         row = self._rows[index]
-        form = row.form
-        if form is None:
-            form = rendering.without_errors(self._construct(index))
-        return rendering.render_form(shown_copy(row, form), self.layout)
+        form = row.form or rendering.without_errors(self._construct(index))
+        return rendering.render_form(copy_form(form, only=()), self.layout)
 
     def sample_html(self) -> str:
         """Return a form's HTML with an error in every place, to look up where they stand."""
@@ -128,19 +127,19 @@ class LiveForms(ABC):
         """
         index = self._index_of(key)
         row, prefix = self._rows[index], self.prefix_of(index)
-        fields = set()
+        fields: set[str] = set()
+        changed: dict[str, list[str] | None] = {}
         for name, posted in values.items():
             local = to_local(name, prefix)
             if local is None:
                 raise TargetError(f"{self.name}: the control {name!r} is not in form {index}.")
-            before = row.values.get(local)
-            if posted is None:
-                row.values.pop(local, None)
-            else:
-                row.values[local] = list(posted)
-            if row.values.get(local) != before:
+            new = None if posted is None else list(posted)
+            if row.values.get(local) != new:
                 fields.add(row.field_of(local) or "")
-        if fields:
+                changed[local] = new
+        if changed:
+            self._before_typing(key, fields)
+            row.take(changed)
             row.edited |= fields
             row.added_errors = [each for each in row.added_errors if each[0] not in fields]
             self._row_changed(row)
@@ -153,9 +152,12 @@ class LiveForms(ABC):
         """
         row = self._rows[self._index_of(key)]
         edited = set(row.edited)
-        changed = bool(self.input(key, values))
-        row.edited = edited
-        return changed
+        self._correcting = True
+        try:
+            return bool(self.input(key, values))
+        finally:
+            self._correcting = False
+            row.edited = edited
 
     def refresh(self) -> None:
         """Bring what is shown up to date."""
@@ -238,6 +240,9 @@ class LiveForms(ABC):
     def _placed_rows(self) -> Iterator[tuple[Row, str | None]]:
         for index, row in enumerate(self._rows):
             yield row, self.prefix_of(index)
+
+    def _before_typing(self, key: str, fields: set[str]) -> None:  # noqa: B027 - a hook
+        """Called before values of these fields change by typing."""
 
     def _row_changed(self, row: Row) -> None:
         row.changed()

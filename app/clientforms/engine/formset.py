@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
-from django.forms.formsets import DELETION_FIELD_NAME
+from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 
 from clientforms.changes import (
     Change,
@@ -16,6 +16,7 @@ from clientforms.changes import (
 )
 from clientforms.engine import data as given
 from clientforms.engine.formset_state import FormSetState, checked_initial
+from clientforms.engine.history import State
 from clientforms.engine.names import PLACEHOLDER, to_local
 from clientforms.engine.row import Row
 from clientforms.engine.values import RowData
@@ -37,13 +38,46 @@ class ClientFormSet(FormSetState):
 
     def add_another(self) -> int:
         """Add a blank row at the end and return its index. Raises LimitError at the maximum."""
-        if refused := self.limits().add_refused:
-            raise LimitError(
-                f"{self.name}: no form can be added, max_num is {self._empty.max_num}. {refused}"
+        return self.insert(len(self._rows))
+
+    def insert(self, index: int) -> int:
+        """Add a blank row at `index`, behind the initial rows, and return the index.
+
+        Raises LimitError at the maximum, TargetError where no row can come in.
+        """
+        first, last = self._initial_count, len(self._rows)
+        whole = isinstance(index, int) and not isinstance(index, bool)
+        if not whole or not first <= index <= last:
+            raise TargetError(
+                f"{self.name}: no form can come in at {index!r}. Initial forms keep their "
+                f"numbers, so give one from {first} to {last}."
             )
-        change = self._append()
-        self._settle_structure([change])
-        return change.index
+        self._refuse_beyond_limits()
+        self._insert(index, self._fresh_row(index))
+        return index
+
+    def duplicate(self, index: int) -> int:
+        """Add a row behind `index` that holds the same, and return its index.
+
+        Files, hidden fields, ORDER and DELETE are not copied: they say which row it is. Raises
+        TargetError where there is no such row, LimitError at the maximum.
+        """
+        source = self._row_at(index)
+        self._refuse_beyond_limits()
+        place = max(index + 1, self._initial_count)
+        row = self._fresh_row(place)
+        copied = {
+            name
+            for name, field in row.fields.items()
+            if not field.widget.is_hidden and name not in (ORDERING_FIELD_NAME, DELETION_FIELD_NAME)
+        }
+        own = {
+            local: each for local, each in source.values.items() if not local.startswith("initial-")
+        }
+        row.replace(copied, {k: v for k, v in own.items() if source.field_of(k) in copied})
+        row.edited |= copied
+        self._insert(place, row)
+        return place
 
     def remove_form(self, index: int) -> None:
         """Take away an extra row, or mark an initial row for deletion (Django's DELETE).
@@ -53,19 +87,25 @@ class ClientFormSet(FormSetState):
         row = self._row_at(index)
         if refused := self.limits().remove_refused.get(row.key):
             raise LimitError(f"{self.name}: form {index} cannot be removed. {refused}")
-        if index < self._initial_count:
-            if not row.deleted:
-                self._mark(index, deleted=True)
-            return
-        changes = [*self._drop(index), *self._renumber(index)]
-        self._settle_structure(changes)
+        if index >= self._initial_count:
+            self._record()
+            self._settle_structure(self._arrange([each for each in self._rows if each is not row]))
+        elif not row.deleted:
+            self._mark(index, deleted=True)
+
+    def undo(self) -> bool:
+        """Take the last step back, and return whether there was one."""
+        return self._go_to(self._history.undo(self._state()))
+
+    def redo(self) -> bool:
+        """Do again what was taken back last, and return whether there was anything."""
+        return self._go_to(self._history.redo(self._state()))
 
     def restore(self, index: int) -> None:
         """Keep a row after all that was marked for deletion."""
         if not self.is_deleted(index):
             return
-        if refused := self.limits().add_refused:
-            raise LimitError(f"{self.name}: form {index} cannot be restored. {refused}")
+        self._refuse_beyond_limits()
         self._mark(index, deleted=False)
 
     def set_data(self, data: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> bool:
@@ -76,6 +116,7 @@ class ClientFormSet(FormSetState):
         that do not fit; then nothing has changed.
         """
         initial_count, rows = self._row_data().replacement(data, self._initial_count)
+        self._record()
         changes = self._lay_out(rows, initial_count)
         self._touched = True
         for row in self._rows:
@@ -90,7 +131,9 @@ class ClientFormSet(FormSetState):
         stay as they are. Raises DataError, also for rows that are not there.
         """
         changes: list[Change] = []
-        for index, (fields, values) in self._row_data().update(data, self._rows).items():
+        updates = self._row_data().update(data, self._rows)
+        self._record()
+        for index, (fields, values) in updates.items():
             row = self._rows[index]
             row.replace(fields, values)
             row.added_errors = [each for each in row.added_errors if each[0] not in fields]
@@ -104,9 +147,10 @@ class ClientFormSet(FormSetState):
         """Go back to the initial rows, or to those of a new `initial`, as if nobody had typed."""
         if initial is not None:
             self._initial = checked_initial(self.prefix, initial)
-        changes = [change for index in reversed(range(len(self))) for change in self._drop(index)]
+        changes = self._arrange([])
         self._start()
         changes += [self._added(index) for index in range(len(self))]
+        self._history.clear()
         self._last_verdict = None
         self._settle_structure(changes, touched=False)
 
@@ -161,51 +205,75 @@ class ClientFormSet(FormSetState):
 
     # Private: structure
 
-    def _append(self, values: dict[str, list[str]] | None = None) -> FormAdded:
-        index = len(self._rows)
-        row = self._new_row()
-        self._rows.append(row)
-        form = self._unbound_form(index)
-        row.values = given.fresh(form, self.prefix_of(index)) if values is None else values
-        return self._added(index)
+    def _arrange(self, rows: Sequence[Row]) -> list[Change]:
+        """Make `rows` the formset's rows, old ones in their old order, and say what changes.
+
+        Names are given anew in an order in which no row gets a name that another one still has.
+        """
+        old = {row.key: index for index, row in enumerate(self._rows)}
+        kept = {row.key for row in rows}
+        changes: list[Change] = [
+            FormRemoved(key, index) for key, index in reversed(old.items()) if key not in kept
+        ]
+        self._rows[:] = rows
+        self._checked = None
+        moved = [(i, old[row.key]) for i, row in enumerate(rows) if old.get(row.key, i) != i]
+        up = [(new, before) for new, before in moved if new < before]
+        down = [(new, before) for new, before in moved if new > before]
+        for new, before in (*up, *reversed(down)):
+            self._row_changed(rows[new], keep_added=True)  # names, and what depends on the index
+            prefixes = self.prefix_of(before), self.prefix_of(new)
+            changes.append(FormRenumbered(rows[new].key, new, *prefixes))
+        changes += [self._added(i) for i, row in enumerate(rows) if row.key not in old]
+        return changes
 
     def _added(self, index: int) -> FormAdded:
-        return FormAdded(self._rows[index].key, index, self.render_row(index))
+        row = self._rows[index]
+        self._row_changed(row, keep_added=True)
+        row.start_over_in_the_page()
+        return FormAdded(row.key, index, self.render_row(index))
 
-    def _drop(self, index: int) -> Iterator[Change]:
-        row = self._rows.pop(index)
-        self._checked = None
-        yield FormRemoved(row.key, index)
+    def _fresh_row(self, index: int) -> Row:
+        """Return a new row that holds what a blank one at `index` would post."""
+        row, prefix = self._new_row(), self.prefix_of(index)
+        form = self._empty._construct_form(index, **self._empty.get_form_kwargs(index))
+        row.freeze_initial(form)
+        row.describe(form, prefix)
+        row.values = given.fresh(form, prefix)
+        return row
 
-    def _renumber(self, start: int) -> Iterator[Change]:
-        for index in range(start, len(self._rows)):
-            row = self._rows[index]
-            self._row_changed(row, keep_added=True)  # its names, and what depends on its index
-            yield FormRenumbered(row.key, index, self.prefix_of(index + 1), self.prefix_of(index))
+    def _insert(self, index: int, row: Row) -> None:
+        self._record()
+        self._settle_structure(self._arrange([*self._rows[:index], row, *self._rows[index:]]))
+
+    def _refuse_beyond_limits(self) -> None:
+        if refused := self.limits().add_refused:
+            raise LimitError(
+                f"{self.name}: no form can be added, max_num is {self._empty.max_num}. {refused}"
+            )
 
     def _mark(self, index: int, *, deleted: bool) -> None:
+        self._record()
         row = self._rows[index]
-        local = f"{PLACEHOLDER}-{DELETION_FIELD_NAME}"
-        row.values.pop(local, None)
-        if deleted:
-            row.values[local] = ["on"]
+        row.take({f"{PLACEHOLDER}-{DELETION_FIELD_NAME}": ["on"] if deleted else None})
         self._row_changed(row)
         self._settle_structure([self._values_change(index)])
 
     def _lay_out(self, rows: Sequence[dict[str, list[str]]], initial_count: int) -> list[Change]:
         """Give the rows new values, and add or drop rows at the end to make the number fit."""
-        changes: list[Change] = []
-        for index in reversed(range(len(rows), len(self._rows))):
-            changes += self._drop(index)
+        arranged = list(self._rows[: len(rows)])
         self._initial_count = initial_count
         self._added_errors.clear()
-        for index, row in enumerate(self._rows):
-            row.values = rows[index]
+        for row, values in zip(arranged, rows, strict=False):
+            row.values = values
             row.added_errors.clear()
             self._row_changed(row)
-            changes.append(self._values_change(index))
-        changes += [self._append(values) for values in rows[len(self._rows) :]]
-        return changes
+        for index in range(len(arranged), len(rows)):
+            arranged.append(self._fresh_row(index))
+            arranged[-1].values = rows[index]
+        there = min(len(self._rows), len(rows))
+        changes = self._arrange(arranged)
+        return [*changes, *(self._values_change(index) for index in range(there))]
 
     def _settle_structure(
         self, changes: list[Change], *, touched: bool = True, asked: bool = False
@@ -214,6 +282,31 @@ class ClientFormSet(FormSetState):
         self._touched = touched or self._touched
         changes.append(ManagementChanged(self.management_data()))
         self._settle(changes, asked=asked)
+
+    def _state(self) -> State:
+        return State.of(self._rows, self._initial_count)
+
+    def _record(self, step: Hashable = None) -> None:
+        self._history.record(self._state(), step)
+
+    def _before_typing(self, key: str, fields: set[str]) -> None:
+        if not self._correcting:
+            self._record((key, frozenset(fields)))
+
+    def _go_to(self, state: State | None) -> bool:
+        if state is None:
+            return False
+        there = set(self.keys)
+        changed = {each.row.key for each in state.rows if each.put_back()}
+        self._initial_count = state.initial_count
+        for each in state.rows:
+            self._row_changed(each.row)
+        changes = self._arrange([each.row for each in state.rows])
+        for index, row in enumerate(self._rows):
+            if row.key in changed & there:
+                changes.append(self._values_change(index))
+        self._settle_structure(changes)
+        return True
 
     def _row_at(self, index: int) -> Row:
         if isinstance(index, bool) or not isinstance(index, int):

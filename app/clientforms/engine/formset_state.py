@@ -23,6 +23,7 @@ from clientforms.engine import data as given
 from clientforms.engine import limits
 from clientforms.engine.base import LiveForms
 from clientforms.engine.form import query_dict
+from clientforms.engine.history import History
 from clientforms.engine.kept import with_kept_forms
 from clientforms.engine.names import PLACEHOLDER
 from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
@@ -69,6 +70,7 @@ class FormSetState(LiveForms):
         self._touched = False
         self._shown: tuple[str, ...] = ()
         self._limits = LimitsChanged("", {})
+        self._history = History()
         self._start()
 
     def __getattr__(self, name: str) -> Any:
@@ -169,6 +171,7 @@ class FormSetState(LiveForms):
         self._initial_count = self._empty.initial_form_count()
         self._added_errors: list[str] = []
         self._checked = None
+        self._failure = None
         self._touched = False
         self._rows[:] = [self._new_row() for _ in range(self._empty.total_form_count())]
         for index, row in enumerate(self._rows):

@@ -6,7 +6,7 @@ again; whoever may change it (a formset's `clean()`, a renderer) works on a copy
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +61,18 @@ class Row:
     def field_of(self, local: str) -> str | None:
         """Return the field that the control with this local name belongs to, or None."""
         return field_of(local.removeprefix("initial-"), self.html_names)
+
+    def take(self, values: Mapping[str, list[str] | None]) -> None:
+        """Take over single values; None takes one away. The old dict stays as it was."""
+        merged = {**self.values, **values}
+        self.values = {local: posted for local, posted in merged.items() if posted is not None}
+
+    def start_over_in_the_page(self) -> None:
+        """Say that the page shows nothing of this row any more."""
+        self.shown = {}
+        self.shown_failure = ""
+        self.shown_deleted = False
+        self.files = {}
 
     def replace(self, fields: Iterable[str], values: dict[str, list[str]]) -> None:
         """Give `fields` the new `values`, in the old places; hidden initial values stay."""

@@ -1,0 +1,101 @@
+"""Undo and redo: states of all rows, kept by key. Knows no Django and no page.
+
+Typing into one field is one step, however many keys it took. Files are left out: a page cannot put
+a file back into its control.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from clientforms.engine.row import Row
+
+__all__ = ["History", "RowState", "State"]
+
+_STEPS = 100  # more than anybody goes back; each holds no more than references
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """What a row was at one moment."""
+
+    row: Row
+    values: dict[str, list[str]]
+    edited: frozenset[str]
+    touched: frozenset[str]
+    show_all: bool
+    added_errors: tuple[tuple[str | None, str], ...]
+
+    def put_back(self) -> bool:
+        """Give the row this state again; return whether its values are others now."""
+        row = self.row
+        changed = row.values != self.values
+        row.values = self.values
+        row.edited = set(self.edited)
+        row.touched = set(self.touched)
+        row.show_all = self.show_all
+        row.added_errors = list(self.added_errors)
+        return changed
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What all rows were at one moment."""
+
+    rows: tuple[RowState, ...]
+    initial_count: int
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], initial_count: int) -> State:
+        """Take down the present state. Rows replace their values, they never change them."""
+        states = (
+            RowState(
+                row,
+                row.values,
+                frozenset(row.edited),
+                frozenset(row.touched),
+                row.show_all,
+                tuple(row.added_errors),
+            )
+            for row in rows
+        )
+        return cls(tuple(states), initial_count)
+
+
+class History:
+    """The states before each step, and those that were gone back from."""
+
+    def __init__(self) -> None:
+        self._before: list[State] = []
+        self._after: list[State] = []
+        self._last: Hashable = None
+
+    def record(self, state: State, step: Hashable = None) -> None:
+        """Remember `state` as it was before a step. Equal steps in a row are one, None is not."""
+        if step is None or step != self._last or not self._before:
+            self._before.append(state)
+            del self._before[:-_STEPS]
+        self._last = step
+        self._after.clear()
+
+    def undo(self, now: State) -> State | None:
+        """Return the state to go back to, None where there is none."""
+        return self._go(self._before, self._after, now)
+
+    def redo(self, now: State) -> State | None:
+        """Return the state that was gone back from, None where there is none."""
+        return self._go(self._after, self._before, now)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._before.clear()
+        self._after.clear()
+        self._last = None
+
+    def _go(self, source: list[State], other: list[State], now: State) -> State | None:
+        self._last = None
+        if not source:
+            return None
+        other.append(now)
+        return source.pop()
