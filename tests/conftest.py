@@ -13,12 +13,18 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlsplit
 
+import django
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.browsers import REMEDY, find_chromium
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# Django as the page has it: no database, no URLs.
+settings.configure(USE_TZ=True, TIME_ZONE="UTC", LANGUAGE_CODE="en")
+django.setup()
 
 
 @pytest.fixture(scope="session")

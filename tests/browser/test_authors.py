@@ -1,7 +1,11 @@
 """Pages of other authors: their forms, their markup, their mistakes."""
 
+import datetime
+
 import pytest
 from playwright.sync_api import expect
+
+from demo.forms import ArticleFormSet
 
 FORMS = """
     class Point(forms.Form):
@@ -87,6 +91,58 @@ def test_a_form_rendered_by_a_server_is_taken_over(author):
     live.type("points-0-x", "")
     live.expect_errors("points-0-x", "This field is required.")
     assert live.form_data("f") == live.formset("points", "postData()")
+
+
+SHELLS = {
+    "div": "{}",
+    "p": "{}",
+    "ul": "<ul>{}</ul>",
+    "table": "<table><caption>Articles</caption>{}</table>",
+}
+
+
+@pytest.mark.parametrize("layout", list(SHELLS))
+@pytest.mark.parametrize("bound", [False, True])
+def test_djangos_own_markup_is_taken_over_in_every_layout(author, layout, bound):
+    """What `{{ formset.as_… }}` gives, rendered here by Django, before and after a bad POST."""
+    first = {"title": "One", "slug": "one", "email": "a@example.org", "category": "news"}
+    initial = [first | {"pub_date": datetime.date(2026, 1, 2)}]
+    data = None
+    if bound:
+        data = {"articles-TOTAL_FORMS": "3", "articles-INITIAL_FORMS": "1"}
+        data |= {f"articles-0-{name}": value for name, value in first.items()}
+        data |= {"articles-0-pub_date": "never", "articles-0-ORDER": "1"}
+    formset = ArticleFormSet(data, prefix="articles", initial=initial)
+    rendered = getattr(formset, f"as_{layout}")()
+    rows = SHELLS[layout].format(rendered.removeprefix(str(formset.management_form)))
+    live = author(
+        '<form id="articles-form"><div data-formset="demo.forms.ArticleFormSet" '
+        f'data-prefix="articles" data-layout="{layout}">'
+        f"{formset.management_form}{rows}</div></form>"
+    )
+    count = formset.total_form_count()
+    expect(live.rows("articles")).to_have_count(count)
+    for index in range(count):
+        names = (
+            live.rows("articles")
+            .nth(index)
+            .locator("[name]")
+            .evaluate_all("controls => controls.map(control => control.name)")
+        )
+        assert len(names) == 7
+        assert all(name.startswith(f"articles-{index}-") for name in names)
+    expected = ["Enter a valid date."] if bound else []
+    assert live.errors("articles-0-pub_date").all_text_contents() == expected
+    live.button("articles", "remove", row=1).click()
+    live.button("articles", "add").click()
+    expect(live.rows("articles")).to_have_count(count)
+    live.type("articles-1-slug", "no good")
+    live.expect_errors("articles-1-slug", "Use letters, digits, hyphens and underscores.")
+    live.type("articles-0-pub_date", "2026-01-02")
+    live.expect_errors("articles-0-pub_date")
+    live.button("articles", "remove", row=0).click()
+    expect(live.rows("articles").nth(0)).to_have_attribute("data-formset-deleted", "")
+    assert live.form_data("articles-form") == live.formset("articles", "postData()")
 
 
 def test_errors_that_a_server_rendered_are_kept_alive(author):

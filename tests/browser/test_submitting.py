@@ -3,9 +3,7 @@
 import threading
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-import django
 import pytest
-from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpResponse
 from django.test import override_settings
@@ -46,9 +44,6 @@ class QuietHandler(WSGIRequestHandler):
 @pytest.fixture
 def django_server():
     """A stock Django, served for real."""
-    if not settings.configured:
-        settings.configure(USE_TZ=True, TIME_ZONE="UTC", LANGUAGE_CODE="en")
-        django.setup()
     RECEIVED.clear()
     with override_settings(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["127.0.0.1"], DEBUG=True):
         server: WSGIServer = make_server("127.0.0.1", 0, WSGIHandler(), handler_class=QuietHandler)

@@ -233,8 +233,11 @@ class FormSetBinding(Binding):
 
     def _add_row(self, key: str, index: int, html: str) -> None:
         row = markup.element_of(markup.row_html(key, html, self.live.layout))
-        following = self._rows_element.children.item(index)
-        self._rows_element.insertBefore(row, following)
+        following = [each for each in self.live.keys[index + 1 :] if each in self._views]
+        if following:
+            self._views[following[0]].element.before(row)
+        else:
+            self._rows_element.append(row)
         self.add_view(key, row)
         self._prepare(row, index)
         self.settle_with_page(key)

@@ -125,6 +125,8 @@ def group_rows(container: Any, prefixes: list[str]) -> tuple[Any, list[Any]]:
         row.append(*roots)
         rows.append(row)
     rows_element.append(*rows)
+    if parent.tagName == "TBODY" and not parent.childElementCount:
+        parent.remove()
     rows_element.setAttribute("data-formset-rows", "")
     return rows_element, rows
 
@@ -152,13 +154,15 @@ def _roots(container: Any, prefix: str) -> Iterator[Any]:
             root = root.parentElement
         if not any(root.isSameNode(each) for each in seen):
             seen.append(root)
-    previous = seen[0].previousElementSibling
-    while previous and previous.classList.contains("errorlist"):
-        if previous.classList.contains("nonform"):
-            break
-        seen.insert(0, previous)
-        previous = previous.previousElementSibling
-    yield from seen
+    # Between a row's elements stand its error lists, in layouts that put them outside.
+    last, element = seen[-1], seen[0]
+    previous = element.previousElementSibling
+    while previous and previous.matches(".errorlist:not(.nonform)"):
+        element, previous = previous, previous.previousElementSibling
+    yield element
+    while not element.isSameNode(last):
+        element = element.nextElementSibling
+        yield element
 
 
 def _row_actions(layout: str) -> str:
