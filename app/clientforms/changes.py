@@ -17,12 +17,14 @@ __all__ = [
     "FieldErrorsChanged",
     "FormAdded",
     "FormDeletionChanged",
+    "FormMoved",
     "FormRemoved",
     "FormRenumbered",
     "LimitsChanged",
     "ManagementChanged",
     "NonFieldErrorsChanged",
     "NonFormErrorsChanged",
+    "OrderChanged",
     "ValuesChanged",
     "VerdictChanged",
 ]
@@ -58,6 +60,22 @@ class FormRenumbered(Change):
     index: int
     old_prefix: str
     new_prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormMoved(Change):
+    """The user's or a script's move took a row from one place in the page to another."""
+
+    key: str
+    position: int
+    old_position: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged(Change):
+    """The rows stand in the page in this order, which need not be that of their numbers."""
+
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

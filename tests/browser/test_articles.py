@@ -270,3 +270,78 @@ def test_insert_and_duplicate_from_a_script(live):
     expect(live.control("articles-0-title")).to_have_value("First")
     expect(live.rows("articles")).to_have_count(3)
     expect(live.non_form_errors("articles")).to_have_count(0)
+
+
+class TestMoving:
+    def titles(self, live):
+        return (
+            live.rows("articles")
+            .locator('[name$="-title"]')
+            .evaluate_all("controls => controls.map(control => control.value)")
+        )
+
+    def fill(self, live):
+        rows = "[{title: 'A', email: 'nonsense'}, {title: 'B'}, {title: 'C'}]"
+        live.formset("articles", f"updateData({rows})")
+
+    def agrees(self, live):
+        return live.form_data("articles-form") == live.formset("articles", "postData()")
+
+    def test_a_row_moves_by_its_buttons_and_everything_moves_along(self, live):
+        self.fill(live)
+        live.button("articles", "move-down", row=0).click()
+        assert self.titles(live) == ["B", "A", "C"]
+        assert all("articles-1-" in name for name in names_of(live, 1))
+        live.expect_errors("articles-1-email", "Enter a valid email address.")
+        expect(live.control("articles-1-ORDER")).to_have_value("2")
+        assert self.agrees(live)
+        focused = "document.activeElement.getAttribute('aria-label')"
+        assert live.page.evaluate(focused) == "Move down form 2"
+        live.page.keyboard.press("Enter")
+        assert self.titles(live) == ["B", "C", "A"]
+        live.button("articles", "move-up", row=2).click()
+        assert self.titles(live) == ["B", "A", "C"]
+        assert live.page.evaluate(focused) == "Move up form 2"
+        assert self.agrees(live)
+
+    def test_a_row_moves_by_keyboard_and_keeps_focus_and_caret(self, live):
+        self.fill(live)
+        title = live.control("articles-2-title")
+        title.fill("abcd")
+        title.evaluate("control => control.setSelectionRange(2, 2)")
+        live.page.keyboard.press("Alt+ArrowUp")
+        assert self.titles(live) == ["A", "abcd", "B"]
+        assert live.focused() == "articles-1-title"
+        assert live.page.evaluate("document.activeElement.selectionStart") == 2
+        live.page.keyboard.press("Alt+ArrowUp")
+        live.page.keyboard.press("Alt+ArrowUp")
+        assert self.titles(live) == ["abcd", "A", "B"]
+        announcer = live.page.locator("[data-clientforms-announcer]")
+        expect(announcer).to_have_text("Form moved to place 1 of 3.")
+        assert self.agrees(live)
+
+    def test_initial_rows_keep_their_names(self, live):
+        day = "pub_date: '1922-02-02', email: 'a@example.org', category: 'news'"
+        rows = f"[{{title: 'One', slug: 'one', {day}}}, {{title: 'Two', slug: 'two', {day}}}]"
+        live.formset("articles", f"reset({rows})")
+        live.formset("articles", "move(0, 1)")
+        assert self.titles(live) == ["Two", "One", "", ""]
+        assert all("articles-1-" in name for name in names_of(live, 0))
+        expect(live.control("articles-1-ORDER")).to_have_value("1")
+        expect(live.control("articles-2-ORDER")).to_have_value("")
+        assert self.agrees(live)
+        live.formset("articles", "undo()")
+        assert self.titles(live) == ["One", "Two", "", ""]
+        assert self.agrees(live)
+
+    def test_moved_fires_on_the_row(self, live):
+        live.page.evaluate(
+            """() => document.addEventListener("formset:moved", event => {
+                window.moved = [event.detail, event.target.querySelector("[name]").value];
+            })"""
+        )
+        self.fill(live)
+        live.formset("articles", "move(2, 0)")
+        detail, title = live.page.evaluate("window.moved")
+        assert detail == {"formsetName": "articles", "position": 0, "oldPosition": 2}
+        assert title == "C"

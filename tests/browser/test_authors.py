@@ -335,3 +335,23 @@ def test_binding_a_container_twice_or_nowhere_is_refused(author):
     first, second = live.page.evaluate("window.said")
     assert "bound already" in first
     assert "no element '#nowhere'" in second
+
+
+def test_radio_buttons_keep_their_ticks_when_rows_change_places(author):
+    live = author(
+        '<form id="f"><div data-formset="case.ChoiceFormSet" data-prefix="choices"></div></form>',
+        """
+    class Choice(forms.Form):
+        letter = forms.ChoiceField(choices=[(x, x) for x in "abc"], widget=forms.RadioSelect)
+
+    ChoiceFormSet = forms.formset_factory(Choice, extra=3, can_order=True)
+    """,
+    )
+    live.formset("choices", "setData([{letter: 'a'}, {letter: 'b'}, {letter: 'c'}])")
+    live.formset("choices", "move(0, 2)")
+    live.formset("choices", "insert(0)")
+    live.formset("choices", "move(3, 1)")
+    posted = live.form_data("f")
+    ticked = [posted.get(f"choices-{index}-letter") for index in range(4)]
+    assert ticked == [None, ["a"], ["b"], ["c"]]
+    assert posted == live.formset("choices", "postData()")

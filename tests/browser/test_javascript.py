@@ -166,6 +166,7 @@ def test_change_invalid_and_valid_fire(live):
     [
         ("clientforms.formset('articles').removeForm(99)", "there is no form 99. Its forms are 0 to 2"),
         ("clientforms.formset('articles').setData([{titel: 'x'}])", "there is no field 'titel'"),
+        ("clientforms.formset('articles').removeForm()", "removeForm(): missing a required argument"),
         ("clientforms.formset('articles').setData('x')", "a list of one object per form"),
         ("clientforms.formset('articles').setData([{title: {}}])", "takes text, a number"),
         ("clientforms.formset('articles').updateData({'books-0-title': 1})", "not a name of this formset"),

@@ -45,9 +45,11 @@ OPERATIONS = """async seed => {
             log.push(button.dataset.formsetAction);
             button.click();
         } else if (random(2)) {
-            const operation = ["undo", "redo", "undo", "redo"][random(4)];
+            const operation = ["undo", "redo", "move"][random(3)];
             log.push(operation);
-            articles[operation]();
+            const count = articles.totalFormCount();
+            if (operation === "move") articles.move(random(count), random(count));
+            else articles[operation]();
         } else if (random(2)) {
             log.push("updateData");
             articles.updateData([{title: texts[random(texts.length)], ORDER: String(random(9))}]);

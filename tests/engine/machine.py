@@ -132,6 +132,31 @@ class Edits(RuleBasedStateMachine):
         assert self.live.keys == keys
         assert self.live.post_data() == before
 
+    @rule(data=st.data())
+    @precondition(lambda self: self.live.keys)
+    def move(self, data):
+        places = st.integers(0, len(self.live) - 1)
+        position, to = data.draw(places), data.draw(places)
+        order, initial = self.live.order, self.live.keys[: self.live.initial_form_count()]
+        before = self.live.post_data()
+        try:
+            self.live.move(position, to)
+        except LimitError:
+            assert not self.live.formset_class.can_order
+            assert self.live.post_data() == before
+            return
+        expected = list(order)
+        expected.insert(to, expected.pop(position))
+        assert self.live.order == expected
+        assert self.live.keys[: len(initial)] == initial
+        extras = [key for key in expected if key not in initial]
+        assert self.live.keys[len(initial) :] == extras
+
+    @invariant()
+    def every_row_has_one_place(self):
+        if hasattr(self, "live"):
+            assert sorted(self.live.order) == sorted(self.live.keys)
+
     @rule()
     def undo(self):
         before = self.live.post_data()

@@ -12,6 +12,7 @@ from clientforms.changes import (
     FieldErrorsChanged,
     FormAdded,
     FormDeletionChanged,
+    FormMoved,
     FormRemoved,
     FormRenumbered,
     LimitsChanged,
@@ -528,3 +529,71 @@ class TestInsertAndDuplicate:
         for operation in (articles.insert, articles.duplicate):
             with pytest.raises(LimitError, match="max_num is 6"):
                 operation(0)
+
+
+class TestMove:
+    def fill(self, live, *titles):
+        live.update_data([{"title": title} for title in titles])
+
+    def titles(self, live):
+        """The titles as the rows stand in the page."""
+        posted = live.post_data()
+        by_key = {key: posted[f"articles-{i}-title"][0] for i, key in enumerate(live.keys)}
+        return [by_key[key] for key in live.order]
+
+    def orders(self, live):
+        posted = live.post_data()
+        return [posted[f"articles-{i}-ORDER"][0] for i in range(len(live))]
+
+    def test_extra_rows_change_places_and_numbers(self, articles):
+        self.fill(articles, "A", "B", "C")
+        keys = articles.keys
+        moved = changes_of(articles, FormMoved)
+        articles.move(0, 2)
+        assert self.titles(articles) == ["B", "C", "A"]
+        assert articles.keys == [keys[1], keys[2], keys[0]]
+        assert self.orders(articles) == ["1", "2", "3"]
+        assert moved == [FormMoved(keys[0], 2, 0)]
+        assert_same_verdict(articles)
+
+    def test_initial_rows_keep_their_numbers_and_get_an_order(self, stored):
+        keys = stored.keys
+        stored.move(0, 1)
+        assert stored.keys == keys
+        assert self.titles(stored) == ["Two", "One", "", ""]
+        assert self.orders(stored) == ["2", "1", "", ""]
+        assert [form.prefix for form in stored.ordered_forms] == ["articles-1", "articles-0"]
+        assert_same_verdict(stored)
+
+    def test_no_order_is_written_into_blank_rows(self, articles):
+        self.fill(articles, "A", "B")
+        articles.move(2, 0)
+        assert self.titles(articles) == ["", "A", "B"]
+        assert self.orders(articles) == ["", "1", "2"]
+        assert_same_verdict(articles)
+
+    def test_without_can_order_initial_rows_stay(self):
+        initial = [{"name": "One"}, {"name": "Two"}]
+        writers = ClientFormSet(WriterFormSet, prefix="writers", initial=initial)
+        with pytest.raises(LimitError, match="Without can_order"):
+            writers.move(0, 1)
+
+    def test_a_move_can_be_undone(self, articles):
+        self.fill(articles, "A", "B", "C")
+        before, keys = articles.post_data(), articles.keys
+        articles.move(2, 0)
+        articles.undo()
+        assert (articles.post_data(), articles.keys, articles.order) == (before, keys, keys)
+        articles.redo()
+        assert self.titles(articles) == ["C", "A", "B"]
+
+    def test_errors_and_keys_move_along(self, articles):
+        type_into(articles, 0, email="nonsense")
+        key = articles.keys[0]
+        articles.move(0, 1)
+        assert articles.keys[1] == key
+        assert articles.forms[1].errors["email"] == ["Enter a valid email address."]
+
+    def test_a_place_that_is_not_there_is_named(self, articles):
+        with pytest.raises(TargetError, match="there is no form 3"):
+            articles.move(0, 3)

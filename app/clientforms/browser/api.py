@@ -6,6 +6,7 @@ console, and thrown as an `Error`.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +24,7 @@ from clientforms.browser.runtime import (
     window,
 )
 from clientforms.engine.plain import to_plain
-from clientforms.errors import ClientFormsError
+from clientforms.errors import ClientFormsError, DataError
 
 __all__ = ["install"]
 
@@ -43,6 +44,7 @@ _FORMSET = _BOTH | {
     "addAnother": "add_another",
     "insert": "insert",
     "duplicate": "duplicate",
+    "move": "move",
     "undo": "undo",
     "redo": "redo",
     "removeForm": "remove_form",
@@ -78,7 +80,9 @@ def _facade(name: Any, kind: type[Binding], methods: dict[str, str]) -> Any:
 
 
 def _make_facade(binding: Binding, methods: dict[str, str]) -> Any:
-    functions = {js_name: _method(binding, python_name) for js_name, python_name in methods.items()}
+    functions = {
+        js_name: _method(binding, js_name, python_name) for js_name, python_name in methods.items()
+    }
     functions["validate"] = _guarded(binding, binding.validate)
     functions["cleanedData"] = _guarded(binding, binding.cleaned_data)
     functions["reset"] = _guarded(binding, binding.reset)
@@ -95,10 +99,16 @@ def _throwing(function: Any) -> Any:
     return window.clientforms.checked(function)
 
 
-def _method(binding: Binding, name: str) -> Callable[..., Any]:
+def _method(binding: Binding, js_name: str, name: str) -> Callable[..., Any]:
     def read_or_call(*arguments: Any) -> Any:
         found = getattr(binding.live, name)
-        return found(*arguments) if callable(found) else found
+        if not callable(found):
+            return found
+        try:
+            inspect.signature(found).bind(*arguments)
+        except TypeError as error:
+            raise DataError(f"{binding.name}: {js_name}(): {error}.") from error
+        return found(*arguments)
 
     return _guarded(binding, read_or_call)
 

@@ -233,13 +233,16 @@ class Binding(ABC):
     # Changes
 
     def _apply(self, changes: Sequence[Change]) -> None:
-        for change in changes:
-            self.apply(change)
+        self._apply_each(changes)
         if any(isinstance(change, _DATA_CHANGES) for change in changes):
             self.dispatch(self.container, "formset:change")
         if self._corrected:
             self._corrected = False
             self.live.refresh()
+
+    def _apply_each(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            self.apply(change)
 
     def apply(self, change: Change) -> None:
         """Patch the page for one change."""

@@ -15,18 +15,20 @@ from clientforms.browser.controls import (
     has_focus,
     takes_text,
 )
-from clientforms.browser.renaming import rename_row
+from clientforms.browser.renaming import rename_rows
 from clientforms.browser.rows import RowView
 from clientforms.browser.runtime import css_escape, document
 from clientforms.changes import (
     Change,
     FormAdded,
     FormDeletionChanged,
+    FormMoved,
     FormRemoved,
     FormRenumbered,
     LimitsChanged,
     ManagementChanged,
     NonFormErrorsChanged,
+    OrderChanged,
 )
 from clientforms.engine import ClientFormSet
 from clientforms.errors import ClientFormsError
@@ -34,6 +36,8 @@ from clientforms.errors import ClientFormsError
 __all__ = ["FormSetBinding"]
 
 _ADDING = '[data-formset-action="add"], [data-formset-action="duplicate"]'
+_MOVES = {"ArrowUp": "move-up", "ArrowDown": "move-down"}
+_STRUCTURE = (FormAdded, FormRemoved, OrderChanged)
 _KEYS = {("z", False): "undo", ("z", True): "redo", ("y", False): "redo"}
 
 
@@ -44,10 +48,12 @@ class FormSetBinding(Binding):
 
     def __init__(self, container: Any, live: ClientFormSet) -> None:
         super().__init__(container, live, live.prefix)
+        self._ordered = bool(live.formset_class.can_order)
         self._rows_element: Any = None
         self._non_form: Any | None = None
         self._left: list[Any] = []
         self._arrived: list[Any] = []
+        self._moved: list[tuple[Any, FormMoved]] = []
 
     # Starting
 
@@ -66,7 +72,7 @@ class FormSetBinding(Binding):
     def _render(self) -> None:
         live = self.live
         rows = "".join(
-            markup.row_html(key, live.render_row(index), live.layout)
+            markup.row_html(key, live.render_row(index), live.layout, ordered=self._ordered)
             for index, key in enumerate(live.keys)
         )
         html = markup.container_html(live.management_data(), rows, live.layout)
@@ -91,7 +97,7 @@ class FormSetBinding(Binding):
             self._views[key].forget_errors()
         for errors in list(self.container.querySelectorAll(".errorlist.nonform")):
             errors.remove()
-        markup.add_actions(self.container, rows, live.layout)
+        markup.add_actions(self.container, rows, live.layout, ordered=self._ordered)
         self.apply(ManagementChanged(live.management_data()))
         if any(invalid):
             live.validate()
@@ -130,11 +136,22 @@ class FormSetBinding(Binding):
         self.act(str(button.getAttribute("data-formset-action")), key)
 
     def _on_key(self, event: Any) -> None:
-        """Ctrl+Z and Ctrl+Y (or with Shift) outside text, where the browser undoes by itself."""
+        """Alt+Up and Alt+Down move a row where rows have an order. Ctrl+Z and Ctrl+Y (or with
+        Shift) undo and redo outside text, where the browser does so by itself.
+        """
+        row = event.target.closest(markup.ROW)
+        if event.altKey and event.key in _MOVES and row and self._may_move(event.target):
+            event.preventDefault()
+            self.act(_MOVES[str(event.key)], str(row.getAttribute("data-key")))
+            return
         action = _KEYS.get((str(event.key).lower(), bool(event.shiftKey)))
         if action and (event.ctrlKey or event.metaKey) and not takes_text(event.target):
             event.preventDefault()
             self.act(action, "")
+
+    def _may_move(self, target: Any) -> bool:
+        # Alt+Down opens a select; without can_order no place means anything to Django.
+        return self._ordered and target.tagName != "SELECT"
 
     def act(self, action: str, key: str) -> None:
         """Do what a button says, and put the focus where the user goes on."""
@@ -161,6 +178,11 @@ class FormSetBinding(Binding):
             case "restore":
                 live.restore(live.keys.index(key))
                 self._focus(self._views[key].element)
+            case "move-up" | "move-down":
+                position = live.order.index(key)
+                to = position + (-1 if action == "move-up" else 1)
+                if 0 <= to < len(live):
+                    live.move(position, to)
 
     def _take_in(self, key: str, view: RowView, control: Any) -> None:
         self._offer_undo(False)
@@ -198,6 +220,24 @@ class FormSetBinding(Binding):
 
     # Changes
 
+    def _apply_each(self, changes: Sequence[Change]) -> None:
+        """As a plain form does, but renumber all rows at once: their names may change places."""
+        renumbered = [each for each in changes if isinstance(each, FormRenumbered)]
+        first = changes.index(renumbered[0]) if renumbered else len(changes)
+        super()._apply_each(changes[:first])
+        rename_rows(
+            [
+                (self._views[each.key].element, each.old_prefix, each.new_prefix)
+                for each in renumbered
+            ]
+        )
+        super()._apply_each(
+            [each for each in changes[first:] if not isinstance(each, FormRenumbered)]
+        )
+        if renumbered or any(isinstance(each, _STRUCTURE) for each in changes):
+            for position, key in enumerate(self.live.order):
+                markup.number_buttons(self._views[key].element, position)
+
     def _apply(self, changes: Sequence[Change]) -> None:
         super()._apply(changes)
         arrived, self._arrived = self._arrived, []
@@ -206,6 +246,10 @@ class FormSetBinding(Binding):
             self.dispatch(row, "formset:added")
         for row in left:
             self._say_goodbye(row)
+        moved, self._moved = self._moved, []
+        for row, change in moved:
+            detail = {"position": change.position, "oldPosition": change.old_position}
+            self.dispatch(row, "formset:moved", detail)
 
     def apply(self, change: Change) -> None:
         match change:
@@ -213,10 +257,11 @@ class FormSetBinding(Binding):
                 self._add_row(key, index, html)
             case FormRemoved(key=key, index=index):
                 self._remove_row(key, index)
-            case FormRenumbered(key=key, index=index, old_prefix=old, new_prefix=new):
-                row = self._views[key].element
-                rename_row(row, old, new)
-                markup.number_buttons(row, index)
+            case OrderChanged(keys=keys):
+                self._put_in_order(keys)
+            case FormMoved(key=key, position=position):
+                self._moved.append((self._views[key].element, change))
+                announce(f"Form moved to place {position + 1} of {len(self.live)}.")
             case FormDeletionChanged(key=key, index=index, deleted=deleted):
                 self._show_deletion(key, index, deleted)
             case ManagementChanged(values=values):
@@ -232,8 +277,9 @@ class FormSetBinding(Binding):
                 super().apply(change)
 
     def _add_row(self, key: str, index: int, html: str) -> None:
-        row = markup.element_of(markup.row_html(key, html, self.live.layout))
-        following = [each for each in self.live.keys[index + 1 :] if each in self._views]
+        row = markup.element_of(markup.row_html(key, html, self.live.layout, ordered=self._ordered))
+        order = self.live.order
+        following = [each for each in order[order.index(key) + 1 :] if each in self._views]
         if following:
             self._views[following[0]].element.before(row)
         else:
@@ -243,6 +289,23 @@ class FormSetBinding(Binding):
         self.settle_with_page(key)
         self._arrived.append(row)
         announce(f"Form {index + 1} added.")
+
+    def _put_in_order(self, keys: Sequence[str]) -> None:
+        """Move the rows that stand elsewhere; the focus goes along with its row."""
+        focused = document.activeElement
+        previous: Any = None
+        for key in keys:
+            row = self._views[key].element
+            before = row.previousElementSibling
+            while before and not before.matches(markup.ROW):
+                before = before.previousElementSibling
+            if previous is None and before:
+                self._rows_element.querySelector(markup.ROW).before(row)
+            elif previous is not None and not (before and before.isSameNode(previous)):
+                previous.after(row)
+            previous = row
+        if focused and not focused.isSameNode(document.activeElement):
+            focused.focus()
 
     def _remove_row(self, key: str, index: int) -> None:
         row = self._views.pop(key).element

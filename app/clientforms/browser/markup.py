@@ -22,6 +22,10 @@ ROWS = "[data-formset-rows]"
 ACTIONS = "[data-formset-action]"
 _ROW_TAGS = {"div": "div", "p": "div", "ul": "ul", "table": "tbody"}
 _ROWS_TAGS = {"div": "div", "p": "div", "ul": "div", "table": "table"}
+_MOVE = (
+    '<button type="button" data-formset-action="move-up" title="Move up">↑</button> '
+    '<button type="button" data-formset-action="move-down" title="Move down">↓</button> '
+)
 _REMOVE = '<button type="button" data-formset-action="remove">Remove</button>'
 _RESTORE = '<button type="button" data-formset-action="restore" hidden>Restore</button>'
 _ADD = (
@@ -43,10 +47,10 @@ def container_html(management: dict[str, str], rows: str, layout: str) -> str:
     return f"{hidden}<{tag} data-formset-rows>{rows}</{tag}>{_ADD}"
 
 
-def row_html(key: str, form_html: str, layout: str) -> str:
-    """Return one row: Django's HTML of the form and the row's buttons."""
+def row_html(key: str, form_html: str, layout: str, *, ordered: bool) -> str:
+    """Return one row: Django's HTML of the form and the row's buttons, `ordered` ones too."""
     tag = _ROW_TAGS[layout]
-    actions = _row_actions(layout)
+    actions = _row_actions(layout, ordered)
     return f'<{tag} data-formset-row data-key="{escape(key)}">{form_html}{actions}</{tag}>'
 
 
@@ -57,11 +61,11 @@ def element_of(html: str) -> Any:
     return template.content.firstElementChild
 
 
-def add_actions(container: Any, rows: list[Any], layout: str) -> None:
+def add_actions(container: Any, rows: list[Any], layout: str, *, ordered: bool) -> None:
     """Give markup that was there already the buttons that its author left out."""
     for row in rows:
         if not row.querySelector(ACTIONS):
-            row.insertAdjacentHTML("beforeend", _row_actions(layout))
+            row.insertAdjacentHTML("beforeend", _row_actions(layout, ordered))
     if not container.querySelector('[data-formset-action="add"]'):
         container.insertAdjacentHTML("beforeend", _ADD)
 
@@ -69,7 +73,7 @@ def add_actions(container: Any, rows: list[Any], layout: str) -> None:
 def number_buttons(row: Any, index: int) -> None:
     """Name the row's buttons by its place, for those who hear them out of context."""
     for button in row.querySelectorAll(ACTIONS):
-        label = (button.textContent or "").strip()
+        label = (button.title or button.textContent or "").strip()
         if label:
             button.setAttribute("aria-label", f"{label} form {index + 1}")
 
@@ -165,8 +169,8 @@ def _roots(container: Any, prefix: str) -> Iterator[Any]:
         yield element
 
 
-def _row_actions(layout: str) -> str:
-    buttons = f"{_REMOVE} {_RESTORE}"
+def _row_actions(layout: str, ordered: bool) -> str:
+    buttons = f"{_MOVE if ordered else ''}{_REMOVE} {_RESTORE}"
     match layout:
         case "table":
             return f'<tr data-formset-row-actions><td colspan="2">{buttons}</td></tr>'

@@ -7,12 +7,14 @@ what was typed stays, also where it looks like a prefix.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["rename_row", "renamed"]
+__all__ = ["rename_rows", "renamed"]
 
 _ATTRIBUTES = ("name", "id", "for", "aria-describedby", "aria-labelledby", "aria-controls",
                "aria-owns", "list", "headers", "form")  # fmt: skip
+_PASSING = "clientforms-passing-"
 _SELECTOR = ", ".join(f"[{attribute}]" for attribute in _ATTRIBUTES)
 
 
@@ -22,13 +24,35 @@ def renamed(text: str, old_prefix: str, new_prefix: str) -> str:
     return re.sub(pattern, lambda _: new_prefix, text)
 
 
-def rename_row(row: Any, old_prefix: str, new_prefix: str) -> None:
-    """Rename everything inside the element `row`, which goes from one prefix to another."""
-    ticked = [each for each in row.querySelectorAll('input[type="radio"]') if each.checked]
+def rename_rows(renamings: Sequence[tuple[Any, str, str]]) -> None:
+    """Rename rows at once: pairs of a row's element, its old prefix and its new one.
+
+    Where a row would get a name that another one still has, all go through names of their own
+    first: radio buttons of one name are one group, and a group keeps one tick.
+    """
+    ticked = [
+        radio
+        for row, _, _ in renamings
+        for radio in row.querySelectorAll('input[type="radio"]')
+        if radio.checked
+    ]
+    held = {old for _, old, _ in renamings}
+    clash = False
+    for _, old, new in renamings:
+        held.discard(old)
+        clash = clash or new in held
+    if clash:
+        for number, (row, old, _) in enumerate(renamings):
+            _rename_row(row, old, f"{_PASSING}{number}")
+    for number, (row, old, new) in enumerate(renamings):
+        _rename_row(row, f"{_PASSING}{number}" if clash else old, new)
+    for radio in ticked:  # joining a group for a moment may have unticked it
+        radio.checked = True
+
+
+def _rename_row(row: Any, old_prefix: str, new_prefix: str) -> None:
     for element in row.querySelectorAll(_SELECTOR):
         for attribute in _ATTRIBUTES:
             value = element.getAttribute(attribute)
             if value and old_prefix in value:
                 element.setAttribute(attribute, renamed(value, old_prefix, new_prefix))
-    for radio in ticked:  # a group of the same name may have unticked it on the way
-        radio.checked = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
@@ -10,9 +10,11 @@ from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from clientforms.changes import (
     Change,
     FormAdded,
+    FormMoved,
     FormRemoved,
     FormRenumbered,
     ManagementChanged,
+    OrderChanged,
 )
 from clientforms.engine import data as given
 from clientforms.engine.formset_state import FormSetState, checked_initial
@@ -92,6 +94,36 @@ class ClientFormSet(FormSetState):
             self._settle_structure(self._arrange([each for each in self._rows if each is not row]))
         elif not row.deleted:
             self._mark(index, deleted=True)
+
+    def move(self, position: int, to: int) -> None:
+        """Take the row at one place of the page to another; both count as in `order`.
+
+        Extra rows are renumbered. Rows with initial data keep their numbers, as Django finds
+        their initial data by them; they can be moved where `can_order` is on. There ORDER is
+        written into every row that is not blank or deleted. Raises TargetError for a place
+        that is not there, LimitError where the row has to stay.
+        """
+        for place in (position, to):
+            self._row_at(place)
+        if position == to:
+            return
+        order = list(self._order)
+        order.insert(to, order.pop(position))
+        initial = self._rows[: self._initial_count]
+        if not self._empty.can_order and order[: self._initial_count] != initial:
+            raise LimitError(
+                f"{self.name}: form {position} cannot be moved to {to}. Without can_order, forms "
+                "with initial data stay first, in their order."
+            )
+        self._check()
+        blank = {row.key for row in self._rows[self._initial_count :] if _is_blank(row)}
+        self._record()
+        rows = [*initial, *(row for row in order if row not in initial)]
+        changes = self._arrange(rows, order)
+        if self._empty.can_order:
+            changes += self._write_order(blank)
+        changes.append(FormMoved(order[to].key, to, position))
+        self._settle_structure(changes)
 
     def undo(self) -> bool:
         """Take the last step back, and return whether there was one."""
@@ -181,6 +213,7 @@ class ClientFormSet(FormSetState):
             row.values = {
                 to_local(name, prefix) or name: list(values) for name, values in posted.items()
             }
+        self._order = list(self._rows)
         self._checked = None
         self._limits = self.limits()
 
@@ -205,10 +238,10 @@ class ClientFormSet(FormSetState):
 
     # Private: structure
 
-    def _arrange(self, rows: Sequence[Row]) -> list[Change]:
-        """Make `rows` the formset's rows, old ones in their old order, and say what changes.
+    def _arrange(self, rows: Sequence[Row], order: Sequence[Row] | None = None) -> list[Change]:
+        """Make `rows` the formset's rows and `order` their order in the page; say what changes.
 
-        Names are given anew in an order in which no row gets a name that another one still has.
+        Without `order`, rows stay where they stand and new ones come behind the row before them.
         """
         old = {row.key: index for index, row in enumerate(self._rows)}
         kept = {row.key for row in rows}
@@ -224,8 +257,20 @@ class ClientFormSet(FormSetState):
             self._row_changed(rows[new], keep_added=True)  # names, and what depends on the index
             prefixes = self.prefix_of(before), self.prefix_of(new)
             changes.append(FormRenumbered(rows[new].key, new, *prefixes))
+        before_order = self.order
+        self._order = self._order_with(rows) if order is None else list(order)
         changes += [self._added(i) for i, row in enumerate(rows) if row.key not in old]
+        if self.order != [key for key in before_order if key in kept] and order is not None:
+            changes.append(OrderChanged(tuple(self.order)))
         return changes
+
+    def _order_with(self, rows: Sequence[Row]) -> list[Row]:
+        kept, there = {row.key for row in rows}, set(self.order)
+        order = [row for row in self._order if row.key in kept]
+        for index, row in enumerate(rows):
+            if row.key not in there:
+                order.insert(order.index(rows[index - 1]) + 1 if index else 0, row)
+        return order
 
     def _added(self, index: int) -> FormAdded:
         row = self._rows[index]
@@ -283,8 +328,18 @@ class ClientFormSet(FormSetState):
         changes.append(ManagementChanged(self.management_data()))
         self._settle(changes, asked=asked)
 
+    def _write_order(self, blank: set[str]) -> Iterator[Change]:
+        """Number the rows as they stand. ORDER would make a blank row count as filled."""
+        local = f"{PLACEHOLDER}-{ORDERING_FIELD_NAME}"
+        filled = [row for row in self._order if not row.deleted and row.key not in blank]
+        for number, row in enumerate(filled, start=1):
+            if ORDERING_FIELD_NAME in row.fields and row.values.get(local) != [str(number)]:
+                row.take({local: [str(number)]})
+                self._row_changed(row)
+                yield self._values_change(self._rows.index(row))
+
     def _state(self) -> State:
-        return State.of(self._rows, self._initial_count)
+        return State.of(self._rows, self._initial_count, self._order)
 
     def _record(self, step: Hashable = None) -> None:
         self._history.record(self._state(), step)
@@ -301,7 +356,7 @@ class ClientFormSet(FormSetState):
         self._initial_count = state.initial_count
         for each in state.rows:
             self._row_changed(each.row)
-        changes = self._arrange([each.row for each in state.rows])
+        changes = self._arrange([each.row for each in state.rows], state.order)
         for index, row in enumerate(self._rows):
             if row.key in changed & there:
                 changes.append(self._values_change(index))
@@ -319,3 +374,7 @@ class ClientFormSet(FormSetState):
 
     def _row_data(self) -> RowData:
         return RowData(self.name, self._empty, self.prefix_of)
+
+
+def _is_blank(row: Row) -> bool:
+    return row.form is not None and not row.form.has_changed()

@@ -71,6 +71,7 @@ class FormSetState(LiveForms):
         self._shown: tuple[str, ...] = ()
         self._limits = LimitsChanged("", {})
         self._history = History()
+        self._order: list[Row] = []
         self._start()
 
     def __getattr__(self, name: str) -> Any:
@@ -88,6 +89,15 @@ class FormSetState(LiveForms):
         return self.formset[index]
 
     # Reading
+
+    @property
+    def order(self) -> list[str]:
+        """The keys of the rows as they stand in the page.
+
+        Rows that came with initial data keep their numbers when they are moved, so the places
+        in the page can differ from the numbers in the names.
+        """
+        return [row.key for row in self._order]
 
     @property
     def formset(self) -> BaseFormSet:
@@ -176,6 +186,7 @@ class FormSetState(LiveForms):
         self._rows[:] = [self._new_row() for _ in range(self._empty.total_form_count())]
         for index, row in enumerate(self._rows):
             row.values = given.fresh(self._unbound_form(index), self.prefix_of(index))
+        self._order = list(self._rows)
         self._limits = limits.current(self._empty, self._rows, self._initial_count)
 
     def _unbound(self) -> BaseFormSet:

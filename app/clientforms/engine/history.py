@@ -45,9 +45,10 @@ class State:
 
     rows: tuple[RowState, ...]
     initial_count: int
+    order: tuple[Row, ...]
 
     @classmethod
-    def of(cls, rows: Sequence[Row], initial_count: int) -> State:
+    def of(cls, rows: Sequence[Row], initial_count: int, order: Sequence[Row]) -> State:
         """Take down the present state. Rows replace their values, they never change them."""
         states = (
             RowState(
@@ -60,7 +61,7 @@ class State:
             )
             for row in rows
         )
-        return cls(tuple(states), initial_count)
+        return cls(tuple(states), initial_count, tuple(order))
 
 
 class History:
