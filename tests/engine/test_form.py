@@ -138,6 +138,17 @@ def test_data_that_does_not_fit_is_named(signup, data, message):
     assert signup.post_data() == before
 
 
+def test_a_servers_errors_are_shown_until_their_field_changes(signup):
+    signup.set_data(VALID)
+    signup.set_errors({"username": [{"message": "Taken.", "code": "x"}], "__all__": ["Closed."]})
+    assert signup.errors["username"] == ["Taken."]
+    assert signup.non_field_errors() == ["Closed."]
+    with pytest.raises(DataError, match="no field 'name'"):
+        signup.set_errors({"name": ["x"]})
+    signup.set_errors({})
+    assert signup.is_valid()
+
+
 class TestPause:
     def pause(self, form, name, event, *, edited=True):
         key = form.keys[0]

@@ -572,6 +572,14 @@ class TestMove:
         assert self.orders(articles) == ["", "1", "2"]
         assert_same_verdict(articles)
 
+    def test_a_row_that_comes_in_later_keeps_numbers_and_places_in_step(self, stored):
+        """Found by the state machine: the new row stood behind one with a higher number."""
+        stored.move(2, 0)
+        moved, first, second, last = stored.order
+        stored.insert(2)
+        assert stored.order == [stored.keys[2], moved, first, second, last]
+        assert stored.keys[3:] == [moved, last]
+
     def test_without_can_order_initial_rows_stay(self):
         initial = [{"name": "One"}, {"name": "Two"}]
         writers = ClientFormSet(WriterFormSet, prefix="writers", initial=initial)
@@ -597,3 +605,62 @@ class TestMove:
     def test_a_place_that_is_not_there_is_named(self, articles):
         with pytest.raises(TargetError, match="there is no form 3"):
             articles.move(0, 3)
+
+
+class TestServerErrors:
+    TAKEN = "The server knows this one."
+
+    @pytest.fixture
+    def valid(self, articles):
+        articles.set_data([article(title="A"), article(title="B")])
+        return articles
+
+    @pytest.mark.parametrize(
+        "errors",
+        [
+            [{}, {"slug": [TAKEN]}],
+            [{}, {"slug": [{"message": TAKEN, "code": "unique"}]}],
+            {"articles-1-slug": TAKEN},
+            {"forms": [{}, {"slug": [TAKEN]}], "non_form_errors": []},
+        ],
+    )
+    def test_are_shown_until_their_field_changes(self, valid, errors):
+        seen = changes_of(valid, FieldErrorsChanged)
+        valid.set_errors(errors)
+        assert [(each.key, each.messages) for each in seen] == [(valid.keys[1], (self.TAKEN,))]
+        assert not valid.is_valid()
+        type_into(valid, 0, title="Another")
+        assert valid.forms[1].errors["slug"] == [self.TAKEN]
+        type_into(valid, 1, slug="free")
+        assert valid.is_valid()
+
+    def test_of_the_whole_are_shown_too(self, valid):
+        valid.set_errors({"forms": [{"__all__": ["This form."]}], "non_form_errors": ["All."]})
+        assert valid.non_form_errors() == ["All."]
+        assert valid.forms[0].non_field_errors() == ["This form."]
+
+    def test_are_told_apart_from_deleted_rows(self, stored):
+        stored.remove_form(0)
+        stored.set_errors([{"slug": [self.TAKEN]}])
+        assert stored.forms[1].errors["slug"] == [self.TAKEN]
+
+    def test_new_ones_take_the_place_of_the_old(self, valid):
+        valid.set_errors([{"slug": [self.TAKEN]}])
+        valid.set_errors([{}, {}])
+        assert valid.is_valid()
+
+    @pytest.mark.parametrize(
+        ("errors", "message"),
+        [
+            ([{"slugg": ["x"]}], "no field 'slugg' to show an error at"),
+            ([{}, {}, {}], "each of its 2 forms"),
+            ({"articles-7-slug": "x"}, "names no field"),
+            ([{"slug": [5]}], "a message is text"),
+            ("x", "errors are a list"),
+            (["x"], "errors are an object"),
+        ],
+    )
+    def test_what_fits_nowhere_is_named_and_changes_nothing(self, valid, errors, message):
+        with pytest.raises(DataError, match=message):
+            valid.set_errors(errors)
+        assert valid.is_valid()

@@ -38,6 +38,7 @@ _BOTH = {
     "initial": "initial",
     "postData": "post_data",
     "addError": "add_error",
+    "setErrors": "set_errors",
 }
 _FORM = _BOTH | {"nonFieldErrors": "non_field_errors"}
 _FORMSET = _BOTH | {

@@ -113,7 +113,8 @@ class Binding(ABC):
             else:
                 self.scope.listen(self.container, event, self._on_event, capture=True)
         self.scope.listen(document, "pointerdown", self._on_pointer_down, capture=True)
-        for event in ("pointerup", "pointercancel"):
+        # A key says so too: a pointer that was let go outside the window is not heard of.
+        for event in ("pointerup", "pointercancel", "keydown"):
             self.scope.listen(document, event, self._on_pointer_up, capture=True)
 
     @abstractmethod

@@ -15,6 +15,7 @@ from clientforms.engine import data as given
 from clientforms.engine.base import LiveForms
 from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
 from clientforms.engine.row import Row, copy_form
+from clientforms.engine.server_errors import read_form_errors
 from clientforms.errors import DataError, TargetError
 
 __all__ = ["ClientForm", "query_dict"]
@@ -180,6 +181,17 @@ class ClientForm(LiveForms):
         self._row.added_errors.append((field, message))
         self._row_changed(self._row)
         self._row.touched.add(field or "")
+        self._settle()
+
+    def set_errors(self, errors: Mapping[str, Any]) -> None:
+        """Show what a server said, in place of what was added before, until it is mended.
+
+        `errors` as `form.errors.get_json_data()` has them: field name, or `__all__`, to messages.
+        Raises DataError for a field that is not there; then nothing has changed.
+        """
+        self._row.added_errors = read_form_errors(errors, self._row, self.name)
+        self._row.touched |= {name or "" for name, _ in self._row.added_errors}
+        self._row_changed(self._row)
         self._settle()
 
     # Private

@@ -21,8 +21,9 @@ from clientforms.engine.formset_state import FormSetState, checked_initial
 from clientforms.engine.history import State
 from clientforms.engine.names import PLACEHOLDER, to_local
 from clientforms.engine.row import Row
+from clientforms.engine.server_errors import read_formset_errors
 from clientforms.engine.values import RowData
-from clientforms.errors import DataError, LimitError, TargetError
+from clientforms.errors import LimitError, TargetError
 
 __all__ = ["ClientFormSet"]
 
@@ -186,15 +187,6 @@ class ClientFormSet(FormSetState):
         self._last_verdict = None
         self._settle_structure(changes, touched=False)
 
-    def initial_from_json(self, data: Any) -> list[dict[str, Any]]:
-        """Return initial data in which text that a field reads, a date for one, is a value."""
-        if not isinstance(data, list):
-            raise DataError(
-                f"{self.name}: initial data is a list of one object per form, got {data!r}."
-            )
-        fields = self._empty.empty_form.fields
-        return [given.initial_from_json(fields, row, self.name) for row in data]
-
     def take_over(self, rows: Sequence[Mapping[str, Sequence[str]]], initial_count: int) -> None:
         """Start from markup that is there already: what each row posted when it was made.
 
@@ -236,12 +228,32 @@ class ClientFormSet(FormSetState):
         self._row_changed(row, keep_added=True)
         self._settle()
 
+    def set_errors(self, errors: Any) -> None:
+        """Show what a server said, in place of what was added before, until it is mended.
+
+        `errors` as `formset.errors` has them as JSON, see `server_errors.py` for all shapes.
+        Raises DataError for what fits no form or field; then nothing has changed.
+        """
+        self._check()
+        place = self._row_data().place
+        by_row, whole = read_formset_errors(
+            errors, self._rows, self.name, lambda name: place(name, self._rows)
+        )
+        self._added_errors = whole
+        self._touched = True
+        for index, row in enumerate(self._rows):
+            row.added_errors = by_row.get(index, [])
+            row.touched |= {name or "" for name, _ in row.added_errors}
+            self._row_changed(row, keep_added=True)
+        self._settle()
+
     # Private: structure
 
     def _arrange(self, rows: Sequence[Row], order: Sequence[Row] | None = None) -> list[Change]:
         """Make `rows` the formset's rows and `order` their order in the page; say what changes.
 
-        Without `order`, rows stay where they stand and new ones come behind the row before them.
+        Without `order`, rows stay where they stand; a new one comes before the next, or last. So
+        extra rows stand in the order of their numbers, whatever was moved before.
         """
         old = {row.key: index for index, row in enumerate(self._rows)}
         kept = {row.key for row in rows}
@@ -269,7 +281,8 @@ class ClientFormSet(FormSetState):
         order = [row for row in self._order if row.key in kept]
         for index, row in enumerate(rows):
             if row.key not in there:
-                order.insert(order.index(rows[index - 1]) + 1 if index else 0, row)
+                following = [each for each in rows[index + 1 : index + 2] if each.key in there]
+                order.insert(order.index(following[0]) if following else len(order), row)
         return order
 
     def _added(self, index: int) -> FormAdded:

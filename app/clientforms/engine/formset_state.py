@@ -115,6 +115,15 @@ class FormSetState(LiveForms):
         """The initial data, one mapping per initial row."""
         return self._initial
 
+    def initial_from_json(self, data: Any) -> list[dict[str, Any]]:
+        """Return initial data in which text that a field reads, a date for one, is a value."""
+        if not isinstance(data, list):
+            raise DataError(
+                f"{self.name}: initial data is a list of one object per form, got {data!r}."
+            )
+        fields = self._empty.empty_form.fields
+        return [given.initial_from_json(fields, row, self.name) for row in data]
+
     @property
     def errors(self) -> list[Any]:
         """The errors of each form that is not deleted, as Django's `formset.errors`."""
