@@ -55,15 +55,13 @@ def test_nothing_jumps_when_the_forms_appear(page, server, width):
 def test_the_rest_of_the_page_is_usable_while_python_loads(page, server):
     held = []
     page.route("**/pyodide.asm.wasm", lambda route: held.append(route))
-    page.goto(f"{server}/index.html")
+    with page.expect_request("**/pyodide.asm.wasm"):
+        page.goto(f"{server}/index.html")
     page.get_by_role("link", name="Sign-up").click()
     expect(page).to_have_url(re.compile("#demo-signup$"))
     expect(page.locator(".boot")).to_be_visible()
-    page.wait_for_function(
-        "document.querySelector('[data-boot-status]').textContent.includes('Python')"
-    )
-    while not held:
-        page.wait_for_timeout(50)
+    expect(page.locator("[data-boot-status]")).to_have_text("Loading Python…")
+    assert held
     held[0].continue_()
     LivePage(page, server).wait_until_ready()
 

@@ -69,7 +69,8 @@ def install() -> None:
         with sync_playwright() as playwright:
             if find_chromium(playwright):
                 return
-        last = (done.stderr or done.stdout).strip().splitlines()[-1:]
+        lines = (done.stderr or done.stdout).splitlines()
+        last = [line for line in lines if any(map(str.isalpha, line))][-1:]
         print(f"  that did not work: {''.join(last)}", flush=True)
     raise NoBrowserError(REMEDY)
 
