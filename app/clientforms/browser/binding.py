@@ -128,7 +128,7 @@ class Binding(ABC):
     def slots(self) -> Mapping[str, Slot]:
         """Return where Django puts each field's errors; looked up when the first one comes."""
         if self._slots is None:
-            self._slots = find_slots(self.live.sample_html(), self.live.sample_field_of)
+            self._slots = find_slots(*self.live.sample())
         return self._slots
 
     def add_view(self, key: str, element: Any) -> RowView:
@@ -184,11 +184,11 @@ class Binding(ABC):
             return
         key, view = place
         name = str(control.name)
-        if self.live.field_of(key, name) is None:
+        field = self.live.field_of(key, name)
+        if field is None:
             return
         if event in ("input", "change") and control.type != "file":
             self._take_in(key, view, control)
-        field = self.live.field_of(key, name) or ""
         if (key, field) not in self._unvalidated:
             return
         pause = self.live.pause(key, name, event)

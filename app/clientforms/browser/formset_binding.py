@@ -63,7 +63,8 @@ class FormSetBinding(Binding):
         else:
             self._take_over()
         for index, key in enumerate(self.live.keys):
-            self._prepare(self._views[key].element, index)
+            markup.number_buttons(self._views[key].element, index)
+            self._hide_deletion(key, index)
         self.apply(self.live.limits())
         self.scope.listen(self.container, "click", self._on_click)
         self.scope.listen(self.container, "keydown", self._on_key)
@@ -117,9 +118,9 @@ class FormSetBinding(Binding):
                 "render the formset's management_form again."
             ) from None
 
-    def _prepare(self, row: Any, index: int) -> None:
-        markup.number_buttons(row, index)
-        markup.hide_deletion(row, f"{self.live.prefix_of(index)}-DELETE")
+    def _hide_deletion(self, key: str, index: int) -> None:
+        name = f"{self.live.prefix_of(index)}-DELETE"
+        markup.hide_deletion(self._views[key].element, name)
 
     def row_element(self, control: Any) -> Any | None:
         return control.closest(markup.ROW)
@@ -285,7 +286,7 @@ class FormSetBinding(Binding):
         else:
             self._rows_element.append(row)
         self.add_view(key, row)
-        self._prepare(row, index)
+        self._hide_deletion(key, index)
         self.settle_with_page(key)
         self._arrived.append(row)
         announce(f"Form {index + 1} added.")

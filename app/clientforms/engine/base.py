@@ -98,17 +98,20 @@ class LiveForms(ABC):
         form = row.form or rendering.without_errors(self._construct(index))
         return rendering.render_form(copy_form(form, only=()), self.layout)
 
-    def sample_html(self) -> str:
-        """Return a form's HTML with an error in every place, to look up where they stand."""
-        return rendering.render_with_every_error(self._sample()[0], self.layout)
+    def sample(self) -> tuple[str, Callable[[str], str | None]]:
+        """Return a form's HTML with an error in every place, to look up where they stand.
 
-    def sample_field_of(self, name: str) -> str | None:
-        """Return the field that the control `name` in `sample_html()` belongs to, or None."""
+        With it comes what says which field a control's name in that HTML belongs to.
+        """
         form, prefix = self._sample()
-        sample = Row(key="")
-        sample.describe(form, prefix)
-        local = to_local(name, prefix)
-        return None if local is None else sample.field_of(local)
+        row = Row(key="")
+        row.describe(form, prefix)
+
+        def field_of(name: str) -> str | None:
+            local = to_local(name, prefix)
+            return None if local is None else row.field_of(local)
+
+        return rendering.render_with_every_error(form, self.layout), field_of
 
     # Listening
 
@@ -126,13 +129,11 @@ class LiveForms(ABC):
         Returns the names of the fields whose values changed.
         """
         index = self._index_of(key)
-        row, prefix = self._rows[index], self.prefix_of(index)
+        row = self._rows[index]
         fields: set[str] = set()
         changed: dict[str, list[str] | None] = {}
         for name, posted in values.items():
-            local = to_local(name, prefix)
-            if local is None:
-                raise TargetError(f"{self.name}: the control {name!r} is not in form {index}.")
+            local = self._local_of(index, name)
             new = None if posted is None else list(posted)
             if row.values.get(local) != new:
                 fields.add(row.field_of(local) or "")
@@ -141,7 +142,7 @@ class LiveForms(ABC):
             self._before_typing(key, fields)
             row.take(changed)
             row.edited |= fields
-            row.added_errors = [each for each in row.added_errors if each[0] not in fields]
+            row.drop_added_errors(fields)
             self._row_changed(row)
         return fields
 
@@ -166,9 +167,7 @@ class LiveForms(ABC):
     def files(self, key: str, name: str, files: Sequence[Any]) -> None:
         """Take over the uploaded files of a file control of row `key`."""
         index = self._index_of(key)
-        row, local = self._rows[index], to_local(name, self.prefix_of(index))
-        if local is None:
-            raise TargetError(f"{self.name}: the control {name!r} is not in form {index}.")
+        row, local = self._rows[index], self._local_of(index, name)
         row.files.pop(local, None)
         if files:
             row.files[local] = list(files)
@@ -236,6 +235,12 @@ class LiveForms(ABC):
             if row.key == key:
                 return index
         raise TargetError(f"{self.name}: there is no row {key!r}. Its rows are {self.keys}.")
+
+    def _local_of(self, index: int, name: str) -> str:
+        local = to_local(name, self.prefix_of(index))
+        if local is None:
+            raise TargetError(f"{self.name}: the control {name!r} is not in form {index}.")
+        return local
 
     def _placed_rows(self) -> Iterator[tuple[Row, str | None]]:
         for index, row in enumerate(self._rows):

@@ -139,9 +139,7 @@ class ClientForm(LiveForms):
         values = self._posted(self._unbound(), data)
         fields = {row.field_of(local) or "" for local in values}
         fields |= {name for name in data if name in row.fields}
-        row.replace(fields, values)
-        row.added_errors = [each for each in row.added_errors if each[0] not in fields]
-        row.touched |= fields
+        row.update(fields, values)
         self._row_changed(row)
         self._settle([self._values_change(0)])
         return self._last_verdict is True

@@ -168,9 +168,7 @@ class ClientFormSet(FormSetState):
         self._record()
         for index, (fields, values) in updates.items():
             row = self._rows[index]
-            row.replace(fields, values)
-            row.added_errors = [each for each in row.added_errors if each[0] not in fields]
-            row.touched |= fields
+            row.update(fields, values)
             self._row_changed(row)
             changes.append(self._values_change(index))
         self._settle(changes)
@@ -294,7 +292,7 @@ class ClientFormSet(FormSetState):
     def _fresh_row(self, index: int) -> Row:
         """Return a new row that holds what a blank one at `index` would post."""
         row, prefix = self._new_row(), self.prefix_of(index)
-        form = self._empty._construct_form(index, **self._empty.get_form_kwargs(index))
+        form = self._blank_form(index)
         row.freeze_initial(form)
         row.describe(form, prefix)
         row.values = given.fresh(form, prefix)
@@ -386,7 +384,7 @@ class ClientFormSet(FormSetState):
         return self._rows[index]
 
     def _row_data(self) -> RowData:
-        return RowData(self.name, self._empty, self.prefix_of)
+        return RowData(self.name, self._empty, self.prefix_of, self._blank_form)
 
 
 def _is_blank(row: Row) -> bool:

@@ -205,8 +205,12 @@ class FormSetState(LiveForms):
         data, files = query_dict(self.post_data()), MultiValueDict(self.posted_files())
         return self._kept_class(data=data, files=files, initial=self._initial, **self._kwargs)
 
+    def _blank_form(self, index: int) -> BaseForm:
+        """Return the unbound form that Django makes at `index`, whether a row is there or not."""
+        return self._empty._construct_form(index, **self._empty.get_form_kwargs(index))
+
     def _unbound_form(self, index: int) -> BaseForm:
-        form = self._empty._construct_form(index, **self._empty.get_form_kwargs(index))
+        form = self._blank_form(index)
         self._rows[index].describe(form, self.prefix_of(index))
         return form
 

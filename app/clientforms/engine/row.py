@@ -83,6 +83,17 @@ class Row:
             if local in values or local.startswith("initial-") or self.field_of(local) not in gone
         } | {local: posted for local, posted in values.items() if local not in self.values}
 
+    def drop_added_errors(self, fields: Iterable[str]) -> None:
+        """Forget errors that were added to `fields`, which have changed."""
+        gone = set(fields)
+        self.added_errors = [each for each in self.added_errors if each[0] not in gone]
+
+    def update(self, fields: set[str], values: dict[str, list[str]]) -> None:
+        """Give `fields` new values from a script: they count as touched."""
+        self.replace(fields, values)
+        self.drop_added_errors(fields)
+        self.touched |= fields
+
     def changed(self) -> None:
         """Say that the cleaned form no longer tells the truth."""
         self.form = None

@@ -18,10 +18,17 @@ __all__ = ["RowData"]
 class RowData:
     """Reads `set_data`'s and `update_data`'s arguments for one formset; changes nothing."""
 
-    def __init__(self, name: str, unbound: BaseFormSet, prefix_of: Callable[[int], str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        unbound: BaseFormSet,
+        prefix_of: Callable[[int], str],
+        blank_form: Callable[[int], BaseForm],
+    ) -> None:
         self._name = name
         self._unbound = unbound
         self._prefix_of = prefix_of
+        self._form = blank_form
 
     def replacement(self, data: Any, initial_count: int) -> tuple[int, list[dict[str, list[str]]]]:
         """Return the number of initial rows and every row's posted strings."""
@@ -100,12 +107,6 @@ class RowData:
             f"{self._name}: {name!r} names no field of its {len(rows)} forms. "
             f"A name looks like {example!r}; without a field it means the form as a whole."
         )
-
-    def _form(self, index: int) -> BaseForm:
-        form: BaseForm = self._unbound._construct_form(
-            index, **self._unbound.get_form_kwargs(index)
-        )
-        return form
 
     def _where(self, index: int) -> str:
         return f"{self._name}, form {index}"
