@@ -6,15 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from clientforms.browser import markup
+from clientforms.browser.actions import FormSetActions
 from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
-from clientforms.browser.controls import (
-    controls_in,
-    default_values,
-    first_control,
-    has_focus,
-    takes_text,
-)
+from clientforms.browser.controls import controls_in, default_values
 from clientforms.browser.renaming import rename_rows
 from clientforms.browser.rows import RowView
 from clientforms.browser.runtime import css_escape, document
@@ -36,9 +31,7 @@ from clientforms.errors import ClientFormsError
 __all__ = ["FormSetBinding"]
 
 _ADDING = '[data-formset-action="add"], [data-formset-action="duplicate"]'
-_MOVES = {"ArrowUp": "move-up", "ArrowDown": "move-down"}
 _STRUCTURE = (FormAdded, FormRemoved, OrderChanged)
-_KEYS = {("z", False): "undo", ("z", True): "redo", ("y", False): "redo"}
 
 
 class FormSetBinding(Binding):
@@ -49,6 +42,7 @@ class FormSetBinding(Binding):
     def __init__(self, container: Any, live: ClientFormSet) -> None:
         super().__init__(container, live, live.prefix)
         self._ordered = bool(live.formset_class.can_order)
+        self._actions = FormSetActions(container, live, lambda key: self._views[key].element)
         self._rows_element: Any = None
         self._non_form: Any | None = None
         self._left: list[Any] = []
@@ -66,8 +60,7 @@ class FormSetBinding(Binding):
             markup.number_buttons(self._views[key].element, index)
             self._hide_deletion(key, index)
         self.apply(self.live.limits())
-        self.scope.listen(self.container, "click", self._on_click)
-        self.scope.listen(self.container, "keydown", self._on_key)
+        self._actions.listen(self.scope)
         self.scope.at_end(lambda: markup.show_deletions(self.container))
 
     def _render(self) -> None:
@@ -125,99 +118,9 @@ class FormSetBinding(Binding):
     def row_element(self, control: Any) -> Any | None:
         return control.closest(markup.ROW)
 
-    # Buttons
-
-    def _on_click(self, event: Any) -> None:
-        button = event.target.closest(markup.ACTIONS)
-        if not button or not button.closest("[data-bound]").isSameNode(self.container):
-            return
-        event.preventDefault()
-        row = button.closest(markup.ROW)
-        key = str(row.getAttribute("data-key")) if row else ""
-        self.act(str(button.getAttribute("data-formset-action")), key)
-
-    def _on_key(self, event: Any) -> None:
-        """Alt+Up and Alt+Down move a row where rows have an order. Ctrl+Z and Ctrl+Y (or with
-        Shift) undo and redo outside text, where the browser does so by itself.
-        """
-        row = event.target.closest(markup.ROW)
-        if event.altKey and event.key in _MOVES and row and self._may_move(event.target):
-            event.preventDefault()
-            self.act(_MOVES[str(event.key)], str(row.getAttribute("data-key")))
-            return
-        action = _KEYS.get((str(event.key).lower(), bool(event.shiftKey)))
-        if action and (event.ctrlKey or event.metaKey) and not takes_text(event.target):
-            event.preventDefault()
-            self.act(action, "")
-
-    def _may_move(self, target: Any) -> bool:
-        # Alt+Down opens a select; without can_order no place means anything to Django.
-        return self._ordered and target.tagName != "SELECT"
-
-    def act(self, action: str, key: str) -> None:
-        """Do what a button says, and put the focus where the user goes on."""
-        live = self.live
-        before = set(live.keys)
-        self._offer_undo(action == "remove")
-        match action:
-            case "undo" | "redo":
-                if live.undo() if action == "undo" else live.redo():
-                    self._focus_first_new(before)
-            case "duplicate":
-                live.duplicate(live.keys.index(key))
-                self._focus_first_new(before)
-            case "add":
-                index = live.add_another()
-                self._focus(self._views[live.keys[index]].element)
-            case "remove":
-                index = live.keys.index(key)
-                live.remove_form(index)
-                if key in live.keys:
-                    self._focus_button(self._views[key].element, "restore")
-                else:
-                    self._focus_neighbour(index)
-            case "restore":
-                live.restore(live.keys.index(key))
-                self._focus(self._views[key].element)
-            case "move-up" | "move-down":
-                position = live.order.index(key)
-                to = position + (-1 if action == "move-up" else 1)
-                if 0 <= to < len(live):
-                    live.move(position, to)
-
     def _take_in(self, key: str, view: RowView, control: Any) -> None:
-        self._offer_undo(False)
+        self._actions.offer_undo(False)
         super()._take_in(key, view, control)
-
-    def _offer_undo(self, offered: bool) -> None:
-        for offer in self.container.querySelectorAll("[data-formset-removed]"):
-            offer.hidden = not offered
-
-    def _focus_first_new(self, before: set[str]) -> None:
-        """Go to the row that came; where none did, stay, or go to add if the button went."""
-        new = [key for key in self.live.keys if key not in before]
-        if new:
-            self._focus(self._views[new[0]].element)
-        elif not has_focus(self.container):
-            self._focus_button(self.container, "add")
-
-    def _focus(self, row: Any) -> None:
-        control = first_control(row)
-        if control:
-            control.focus()
-
-    def _focus_button(self, row: Any, action: str) -> None:
-        button = row.querySelector(f'[data-formset-action="{action}"]')
-        if button:
-            button.focus()
-
-    def _focus_neighbour(self, index: int) -> None:
-        """Go to the row that moved up into the gap, else to the one before, else to add."""
-        keys = self.live.keys
-        if keys:
-            self._focus(self._views[keys[min(index, len(keys) - 1)]].element)
-        else:
-            self._focus_button(self.container, "add")
 
     # Changes
 

@@ -1,0 +1,171 @@
+"""How a live formset's rows are put in place: arranged, numbered, ordered, gone back to.
+
+What a user or a script asks for is in `formset.py`; it ends here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+
+from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
+
+from clientforms.changes import (
+    Change,
+    FormAdded,
+    FormRemoved,
+    FormRenumbered,
+    ManagementChanged,
+    OrderChanged,
+)
+from clientforms.engine import data as given
+from clientforms.engine.formset_state import FormSetState
+from clientforms.engine.history import State
+from clientforms.engine.names import PLACEHOLDER
+from clientforms.engine.row import Row
+from clientforms.engine.values import RowData
+from clientforms.errors import LimitError, TargetError
+
+__all__ = ["FormSetStructure"]
+
+
+class FormSetStructure(FormSetState):
+    """Everything of a ClientFormSet that changes which rows there are, and where."""
+
+    def _arrange(self, rows: Sequence[Row], order: Sequence[Row] | None = None) -> list[Change]:
+        """Make `rows` the formset's rows and `order` their order in the page; say what changes.
+
+        Without `order`, rows stay where they stand; a new one comes before the next, or last. So
+        extra rows stand in the order of their numbers, whatever was moved before.
+        """
+        old = {row.key: index for index, row in enumerate(self._rows)}
+        kept = {row.key for row in rows}
+        changes: list[Change] = [
+            FormRemoved(key, index) for key, index in reversed(old.items()) if key not in kept
+        ]
+        self._rows[:] = rows
+        self._checked = None
+        moved = [(i, old[row.key]) for i, row in enumerate(rows) if old.get(row.key, i) != i]
+        up = [(new, before) for new, before in moved if new < before]
+        down = [(new, before) for new, before in moved if new > before]
+        for new, before in (*up, *reversed(down)):
+            self._row_changed(rows[new], keep_added=True)  # names, and what depends on the index
+            prefixes = self.prefix_of(before), self.prefix_of(new)
+            changes.append(FormRenumbered(rows[new].key, new, *prefixes))
+        before_order = self.order
+        self._order = self._order_with(rows) if order is None else list(order)
+        changes += [self._added(i) for i, row in enumerate(rows) if row.key not in old]
+        if self.order != [key for key in before_order if key in kept] and order is not None:
+            changes.append(OrderChanged(tuple(self.order)))
+        return changes
+
+    def _order_with(self, rows: Sequence[Row]) -> list[Row]:
+        kept, there = {row.key for row in rows}, set(self.order)
+        order = [row for row in self._order if row.key in kept]
+        for index, row in enumerate(rows):
+            if row.key not in there:
+                following = [each for each in rows[index + 1 : index + 2] if each.key in there]
+                order.insert(order.index(following[0]) if following else len(order), row)
+        return order
+
+    def _added(self, index: int) -> FormAdded:
+        row = self._rows[index]
+        self._row_changed(row, keep_added=True)
+        row.start_over_in_the_page()
+        return FormAdded(row.key, index, self.render_row(index))
+
+    def _fresh_row(self, index: int) -> Row:
+        """Return a new row that holds what a blank one at `index` would post."""
+        row, prefix = self._new_row(), self.prefix_of(index)
+        form = self._blank_form(index)
+        row.freeze_initial(form)
+        row.describe(form, prefix)
+        row.values = given.fresh(form, prefix)
+        return row
+
+    def _insert(self, index: int, row: Row) -> None:
+        self._record()
+        self._settle_structure(self._arrange([*self._rows[:index], row, *self._rows[index:]]))
+
+    def _refuse_beyond_limits(self) -> None:
+        if refused := self.limits().add_refused:
+            raise LimitError(
+                f"{self.name}: no form can be added, max_num is {self._empty.max_num}. {refused}"
+            )
+
+    def _mark(self, index: int, *, deleted: bool) -> None:
+        self._record()
+        row = self._rows[index]
+        row.take({f"{PLACEHOLDER}-{DELETION_FIELD_NAME}": ["on"] if deleted else None})
+        self._row_changed(row)
+        self._settle_structure([self._values_change(index)])
+
+    def _lay_out(self, rows: Sequence[dict[str, list[str]]], initial_count: int) -> list[Change]:
+        """Give the rows new values, and add or drop rows at the end to make the number fit."""
+        arranged = list(self._rows[: len(rows)])
+        self._initial_count = initial_count
+        self._added_errors.clear()
+        for row, values in zip(arranged, rows, strict=False):
+            row.values = values
+            row.added_errors.clear()
+            self._row_changed(row)
+        for index in range(len(arranged), len(rows)):
+            arranged.append(self._fresh_row(index))
+            arranged[-1].values = rows[index]
+        there = min(len(self._rows), len(rows))
+        changes = self._arrange(arranged)
+        return [*changes, *(self._values_change(index) for index in range(there))]
+
+    def _settle_structure(
+        self, changes: list[Change], *, touched: bool = True, asked: bool = False
+    ) -> None:
+        self._checked = None
+        self._touched = touched or self._touched
+        changes.append(ManagementChanged(self.management_data()))
+        self._settle(changes, asked=asked)
+
+    def _write_order(self, blank: set[str]) -> Iterator[Change]:
+        """Number the rows as they stand. ORDER would make a blank row count as filled."""
+        local = f"{PLACEHOLDER}-{ORDERING_FIELD_NAME}"
+        filled = [row for row in self._order if not row.deleted and row.key not in blank]
+        for number, row in enumerate(filled, start=1):
+            if ORDERING_FIELD_NAME in row.fields and row.values.get(local) != [str(number)]:
+                row.take({local: [str(number)]})
+                self._row_changed(row)
+                yield self._values_change(self._rows.index(row))
+
+    def _state(self) -> State:
+        return State.of(self._rows, self._initial_count, self._order)
+
+    def _record(self, step: Hashable = None) -> None:
+        self._history.record(self._state(), step)
+
+    def _before_typing(self, key: str, fields: set[str]) -> None:
+        if not self._correcting:
+            self._record((key, frozenset(fields)))
+
+    def _go_to(self, state: State | None) -> bool:
+        if state is None:
+            return False
+        there = set(self.keys)
+        changed = {each.row.key for each in state.rows if each.put_back()}
+        self._initial_count = state.initial_count
+        for each in state.rows:
+            self._row_changed(each.row)
+        changes = self._arrange([each.row for each in state.rows], state.order)
+        for index, row in enumerate(self._rows):
+            if row.key in changed & there:
+                changes.append(self._values_change(index))
+        self._settle_structure(changes)
+        return True
+
+    def _row_at(self, index: int) -> Row:
+        if isinstance(index, bool) or not isinstance(index, int):
+            raise TargetError(f"{self.name}: a form is named by its number, got {index!r}.")
+        if not 0 <= index < len(self._rows):
+            last = len(self._rows) - 1
+            there = f"Its forms are 0 to {last}." if self._rows else "It has no form."
+            raise TargetError(f"{self.name}: there is no form {index}. {there}")
+        return self._rows[index]
+
+    def _row_data(self) -> RowData:
+        return RowData(self.name, self._empty, self.prefix_of, self._blank_form)
