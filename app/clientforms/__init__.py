@@ -1,6 +1,6 @@
 """clientforms: a developer's own Django forms and formsets, live in a static page."""
 
-from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine import AsyncValidationMixin, ClientForm, ClientFormSet
 from clientforms.errors import (
     ClientFormsError,
     DataError,
@@ -10,6 +10,7 @@ from clientforms.errors import (
 )
 
 __all__ = [
+    "AsyncValidationMixin",
     "ClientForm",
     "ClientFormSet",
     "ClientFormsError",

@@ -25,6 +25,7 @@ __all__ = [
     "NonFieldErrorsChanged",
     "NonFormErrorsChanged",
     "OrderChanged",
+    "PendingChanged",
     "ValuesChanged",
     "VerdictChanged",
 ]
@@ -146,6 +147,17 @@ class NonFormErrorsChanged(Change):
 
     messages: tuple[str, ...]
     html: str
+
+
+@dataclass(frozen=True, slots=True)
+class PendingChanged(Change):
+    """The asynchronous rules whose answers are awaited, by field; `__all__` is `clean()`.
+
+    `key` is None for the formset's own `clean()`.
+    """
+
+    key: str | None
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

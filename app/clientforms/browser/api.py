@@ -18,7 +18,9 @@ from clientforms.browser.page import find_binding
 from clientforms.browser.runtime import (
     custom_event,
     document,
+    error_object,
     plain_to_js,
+    promise,
     proxy,
     to_python,
     window,
@@ -39,6 +41,7 @@ _BOTH = {
     "postData": "post_data",
     "addError": "add_error",
     "setErrors": "set_errors",
+    "isPending": "is_pending",
 }
 _FORM = _BOTH | {"nonFieldErrors": "non_field_errors"}
 _FORMSET = _BOTH | {
@@ -85,6 +88,7 @@ def _make_facade(binding: Binding, methods: dict[str, str]) -> Any:
         js_name: _method(binding, js_name, python_name) for js_name, python_name in methods.items()
     }
     functions["validate"] = _guarded(binding, binding.validate)
+    functions["validateAsync"] = lambda *_: plain_to_js({"value": _promised_verdict(binding)})
     functions["cleanedData"] = _guarded(binding, binding.cleaned_data)
     functions["reset"] = _guarded(binding, binding.reset)
     return plain_to_js(
@@ -98,6 +102,21 @@ def _throwing(function: Any) -> Any:
     A Python exception would arrive as a PythonError with a traceback for a message.
     """
     return window.clientforms.checked(function)
+
+
+def _promised_verdict(binding: Binding) -> Any:
+    """Return a Promise of whether there is no error once the asynchronous rules have answered."""
+
+    def start(resolve: Any, reject: Any) -> None:
+        async def run() -> None:
+            try:
+                resolve(await binding.avalidate())
+            except ClientFormsError as error:
+                reject(error_object(f"clientforms: {error}"))
+
+        binding.scope.task(run())
+
+    return promise(start)
 
 
 def _method(binding: Binding, js_name: str, name: str) -> Callable[..., Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from clientforms.browser import messages
@@ -13,7 +14,7 @@ from clientforms.browser.controls import (
     posted_values,
     set_values,
 )
-from clientforms.browser.rows import RowView
+from clientforms.browser.rows import RowView, show_busy
 from clientforms.browser.runtime import custom_event, document
 from clientforms.browser.scope import Scope
 from clientforms.browser.slots import Slot, find_slots
@@ -26,6 +27,7 @@ from clientforms.changes import (
     FormDeletionChanged,
     FormRemoved,
     NonFieldErrorsChanged,
+    PendingChanged,
     ValuesChanged,
     VerdictChanged,
 )
@@ -79,9 +81,15 @@ class Binding(ABC):
         self._cancel_pauses()
         return self.live.validate()
 
+    async def avalidate(self) -> bool:
+        """As `validate()`, once the asynchronous rules have answered."""
+        self._cancel_pauses()
+        return await self.live.avalidate()
+
     def cleaned_data(self) -> Any:
-        """Return the cleaned data as plain values, None while there are errors."""
-        return to_plain(self.live.cleaned_data) if self.live.is_valid() else None
+        """Return the cleaned data as plain values; None while there are errors or open questions."""
+        sure = self.live.is_valid() and not self.live.is_pending()
+        return to_plain(self.live.cleaned_data) if sure else None
 
     def first_invalid(self) -> Any | None:
         """Return the first control that is marked invalid, or None."""
@@ -102,6 +110,7 @@ class Binding(ABC):
     def start(self) -> None:
         """Render or take over the markup and listen."""
         self.container.setAttribute("data-bound", "")
+        self.scope.at_end(self.live.cancel_checks)
         self.scope.at_end(self.live.subscribe(self._apply))
         self.mount()
         for event in self.live.policy.event_names(self._own_policies()) | {
@@ -255,6 +264,10 @@ class Binding(ABC):
                 )
             case NonFieldErrorsChanged(key=key, html=html):
                 self._views[key].show_top_errors(html)
+            case PendingChanged(key=None, fields=fields):
+                show_busy(self.container, bool(fields))
+            case PendingChanged(key=str(key), fields=fields):
+                self._views[key].show_pending(fields, partial(self.live.field_of, key))
             case ValuesChanged(key=key, values=values):
                 self._set_values(key, values)
             case CodeFailed(key=key, message=message, traceback=traceback):

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
+
 from clientforms.browser.controls import controls_in
 from clientforms.browser.markup import element_of
 from clientforms.browser.slots import Slot
 from clientforms.changes import FieldErrorsChanged
 
-__all__ = ["RowView"]
+__all__ = ["RowView", "show_busy"]
+
+_PENDING = "clientforms-pending"
 
 
 class RowView:
@@ -76,6 +80,12 @@ class RowView:
         self._top = element_of(html)
         self.element.prepend(self._top)
 
+    def show_pending(self, fields: tuple[str, ...], field_of: Callable[[str], str | None]) -> None:
+        """Mark what waits for the answer of an asynchronous rule: controls, or the whole row."""
+        for control in self.controls():
+            show_busy(control, field_of(control.name) in fields)
+        show_busy(self.element, NON_FIELD_ERRORS in fields)
+
     def forget_errors(self) -> None:
         """Take errors away that the markup came with; the engine shows its own."""
         for errors in list(self.element.querySelectorAll(".errorlist")):
@@ -95,6 +105,13 @@ class RowView:
         while not wrapper.parentElement.isSameNode(self.element):
             wrapper = wrapper.parentElement
         return wrapper
+
+
+def show_busy(element: Any, busy: bool) -> None:
+    """Say that `element` waits for an answer, to assistive technology and to style sheets."""
+    _set_attributes(element, {"aria-busy": "true" if busy else None})
+    if busy or element.classList.contains(_PENDING):
+        element.classList.toggle(_PENDING, busy)
 
 
 def _set_attributes(element: Any, attributes: Mapping[str, str | None]) -> None:

@@ -10,15 +10,17 @@ from collections.abc import Callable
 from typing import Any
 
 import js
-from pyodide.ffi import JsProxy, create_proxy, jsnull, to_js
+from pyodide.ffi import JsProxy, create_once_callable, create_proxy, jsnull, to_js
 
 __all__ = [
     "console",
     "css_escape",
     "custom_event",
     "document",
+    "error_object",
     "fetch_text",
     "plain_to_js",
+    "promise",
     "proxy",
     "to_python",
     "window",
@@ -32,6 +34,16 @@ console: Any = js.console
 def proxy(callback: Callable[..., Any]) -> Any:
     """Return a JavaScript function that calls `callback`. Its owner calls `destroy()`."""
     return create_proxy(callback)
+
+
+def promise(start: Callable[[Any, Any], None]) -> Any:
+    """Return a JavaScript Promise; `start` is called at once with its `resolve` and `reject`."""
+    return js.Promise.new(create_once_callable(start))
+
+
+def error_object(message: str) -> Any:
+    """Return a JavaScript Error."""
+    return js.Error.new(message)
 
 
 def plain_to_js(value: Any) -> Any:

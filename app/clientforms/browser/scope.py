@@ -1,9 +1,10 @@
-"""Who owns proxies, listeners and timers: a scope, which ends them all."""
+"""Who owns proxies, listeners, timers and tasks: a scope, which ends them all."""
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from clientforms.browser.runtime import proxy, window
@@ -14,7 +15,7 @@ _live: Counter[str] = Counter()
 
 
 def live_handles() -> dict[str, int]:
-    """Return how many proxies, listeners and timers are owned now, by kind."""
+    """Return how many proxies, listeners, timers and tasks are owned now, by kind."""
     return {kind: count for kind, count in _live.items() if count}
 
 
@@ -25,6 +26,7 @@ class Scope:
         self._proxies: list[Any] = []
         self._listeners: list[tuple[Any, str, Any, bool]] = []
         self._timers: dict[Any, tuple[int, Any]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._endings: list[Callable[[], None]] = []
 
     def function(self, callback: Callable[..., Any]) -> Any:
@@ -47,6 +49,14 @@ class Scope:
         target.addEventListener(event, listener, capture)
         self._listeners.append((target, event, listener, capture))
         _live["listeners"] += 1
+
+    def task(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run `coroutine` until it is done or the scope ends. What it raises is raised."""
+        task = asyncio.ensure_future(coroutine)
+        self._tasks.add(task)
+        _live["tasks"] += 1
+        task.add_done_callback(self._done)
+        return task
 
     def later(self, name: Any, milliseconds: int, callback: Callable[[], None]) -> None:
         """Call `callback` once after a pause; a timer of the same name starts over."""
@@ -74,12 +84,18 @@ class Scope:
         """Return the names of the timers that have not run."""
         return list(self._timers)
 
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        _live["tasks"] -= 1
+        if not task.cancelled():
+            task.result()
+
     def at_end(self, callback: Callable[[], None]) -> None:
         """Call `callback` when the scope ends; the last one given runs first."""
         self._endings.append(callback)
 
     def end(self) -> None:
-        """Remove every listener, timer and proxy. A second call does nothing."""
+        """Remove every listener, timer, task and proxy. A second call does nothing."""
         while self._endings:
             self._endings.pop()()
         for target, event, listener, capture in self._listeners:
@@ -88,6 +104,8 @@ class Scope:
         self._listeners.clear()
         for name in self.pending():
             self.cancel(name)
+        for task in list(self._tasks):
+            task.cancel()
         for made in self._proxies:
             made.destroy()
             _live["proxies"] -= 1

@@ -10,6 +10,7 @@ from typing import Any
 
 from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
+from clientforms.browser.rows import show_busy
 from clientforms.browser.runtime import custom_event
 from clientforms.browser.scope import Scope
 
@@ -23,6 +24,7 @@ class FormGroup:
         self.form = form
         self.bindings: list[Binding] = []
         self._scope = Scope()
+        self._waiting = False  # for the answers of asynchronous rules
         self._scope.listen(form, "submit", self._on_submit)
         self._scope.listen(form, "reset", self._on_reset)
         # The browser's own messages would come first and keep `submit` from being fired.
@@ -45,10 +47,17 @@ class FormGroup:
         submitter = event.submitter
         if submitter and submitter.formNoValidate:
             return
+        if self._waiting:
+            event.preventDefault()
+            return
         verdicts = [binding.validate() for binding in self.bindings]
         if not all(verdicts):
             event.preventDefault()
-            self._go_to_first_error()
+            if any(binding.live.is_pending() for binding in self.bindings):
+                self._waiting = True
+                self._scope.task(self._submit_later(submitter))
+            else:
+                self._go_to_first_error()
             return
         cleaned = {binding.name: binding.cleaned_data() for binding in self.bindings}
         accepted = custom_event("clientforms:submit", {"cleanedData": cleaned}, cancelable=True)
@@ -58,6 +67,21 @@ class FormGroup:
         )
         if not goes_on or not has_target:
             event.preventDefault()
+
+    async def _submit_later(self, submitter: Any) -> None:
+        """Wait for the asynchronous rules, then submit again: by then their answers are there."""
+        show_busy(self.form, True)
+        try:
+            verdicts = [await binding.avalidate() for binding in list(self.bindings)]
+        finally:
+            self._waiting = False
+            show_busy(self.form, False)
+        if not all(verdicts):
+            self._go_to_first_error()
+        elif submitter:
+            self.form.requestSubmit(submitter)
+        else:
+            self.form.requestSubmit()
 
     def _on_reset(self, event: Any) -> None:
         event.preventDefault()

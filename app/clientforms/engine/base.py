@@ -10,6 +10,7 @@ import os
 import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import django
@@ -23,8 +24,10 @@ from clientforms.changes import (
     VerdictChanged,
 )
 from clientforms.engine import rendering
+from clientforms.engine.checks import Checks
 from clientforms.engine.names import to_local, to_posted
 from clientforms.engine.policy import ValidationPolicy
+from clientforms.engine.questions import apply_answers, pending_changes, row_questions
 from clientforms.engine.row import Row, copy_form
 from clientforms.engine.verdict import row_changes
 from clientforms.errors import ClientFormsError, TargetError, UserCodeError
@@ -50,6 +53,9 @@ class LiveForms(ABC):
         self._failure: UserCodeError | None = None
         self._shown_failure = ""
         self._last_verdict: bool | None = None
+        self._valid_now = False
+        self._asked = False
+        self._checks = Checks()
         self._next_key = 0
         self._correcting = False
 
@@ -203,7 +209,24 @@ class LiveForms(ABC):
         for row in self._rows:
             row.show_all = True
         self._settle(asked=True)
-        return self._last_verdict is True
+        return self._valid_now
+
+    async def avalidate(self) -> bool:
+        """As `validate()`, with the answers of asynchronous rules waited for.
+
+        In a page, `validate()` answers False while they are awaited.
+        """
+        self.validate()
+        await self._checks.wait()
+        return self._valid_now
+
+    def is_pending(self) -> bool:
+        """Return whether the answer of an asynchronous rule is awaited."""
+        return self._checks.is_pending()
+
+    def cancel_checks(self) -> None:
+        """End the asynchronous rules that are under way; nobody waits for them any more."""
+        self._checks.cancel()
 
     # For subclasses
 
@@ -264,6 +287,7 @@ class LiveForms(ABC):
             for name, message in row.added_errors:
                 if name is None or name in form.fields:
                     form.add_error(name, message)
+            apply_answers(row, form)
         except Exception as error:  # noqa: BLE001 - a user's code may raise anything; it is reported
             row.failure = self._user_code_error(error, self.prefix_of(index) or self.name)
         else:
@@ -302,11 +326,31 @@ class LiveForms(ABC):
             if form is not None:
                 changes += row_changes(row, form)
         changes += self._own_failure_changes()
-        verdict = self._verdict()
-        if asked or (self._last_verdict is not None and verdict != self._last_verdict):
-            changes.append(VerdictChanged(verdict))
-        self._last_verdict = verdict
+        changes += self._check_changes(forms)
+        changes += self._verdict_changes(asked)
         self._publish(changes)
+
+    def _verdict_changes(self, asked: bool) -> Iterator[Change]:
+        verdict, pending = self._verdict(), self.is_pending()
+        self._asked = self._asked or asked
+        self._valid_now = verdict and not pending
+        if verdict and pending:
+            return  # the answers decide
+        if self._asked or (self._last_verdict is not None and verdict != self._last_verdict):
+            yield VerdictChanged(verdict)
+        self._last_verdict, self._asked = verdict, False
+
+    def _check_changes(self, forms: Sequence[BaseForm | None]) -> Iterator[Change]:
+        """Start the asynchronous rules that are due, drop those that are out of date."""
+        for row, form in zip(self._rows, forms, strict=True):
+            questions = row_questions(row, form)
+            if questions or row.checks.pending:
+                self._checks.review(row.checks, questions, partial(self._answered, row))
+            yield from pending_changes(row.key, row.checks)
+
+    def _answered(self, row: Row) -> None:
+        row.changed()
+        self._settle()
 
     def _publish(self, changes: Sequence[Change]) -> None:
         if changes:

@@ -131,7 +131,7 @@ class ClientForm(LiveForms):
         self._row_changed(self._row)
         self._row.show_all = True
         self._settle([self._values_change(0)], asked=True)
-        return self._last_verdict is True
+        return self._valid_now
 
     def update_data(self, data: Mapping[str, Any]) -> bool:
         """Replace the values of the fields in `data`, show those fields' errors."""
@@ -142,7 +142,7 @@ class ClientForm(LiveForms):
         row.update(fields, values)
         self._row_changed(row)
         self._settle([self._values_change(0)])
-        return self._last_verdict is True
+        return self._valid_now
 
     def reset(self, initial: Mapping[str, Any] | None = None) -> None:
         """Go back to the initial data, or to a new one, as if nobody had typed."""

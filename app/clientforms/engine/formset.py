@@ -146,7 +146,7 @@ class ClientFormSet(FormSetStructure):
         for row in self._rows:
             row.show_all = True
         self._settle_structure(changes, asked=True)
-        return self._last_verdict is True
+        return self._valid_now
 
     def update_data(self, data: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> bool:
         """Replace the values of the fields in `data` and show those fields' errors.
@@ -163,7 +163,7 @@ class ClientFormSet(FormSetStructure):
             self._row_changed(row)
             changes.append(self._values_change(index))
         self._settle(changes)
-        return self._last_verdict is True
+        return self._valid_now
 
     def reset(self, initial: Sequence[Mapping[str, Any]] | None = None) -> None:
         """Go back to the initial rows, or to those of a new `initial`, as if nobody had typed."""

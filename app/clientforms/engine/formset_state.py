@@ -21,12 +21,15 @@ from clientforms.changes import (
 )
 from clientforms.engine import data as given
 from clientforms.engine import limits
+from clientforms.engine.async_forms import AsyncValidationMixin
 from clientforms.engine.base import LiveForms
+from clientforms.engine.checks import CheckState
 from clientforms.engine.form import query_dict
 from clientforms.engine.history import History
 from clientforms.engine.kept import with_kept_forms
 from clientforms.engine.names import PLACEHOLDER
 from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
+from clientforms.engine.questions import formset_questions, pending_changes
 from clientforms.engine.row import Row
 from clientforms.errors import DataError, TargetError
 
@@ -71,6 +74,7 @@ class FormSetState(LiveForms):
         self._shown: tuple[str, ...] = ()
         self._limits = LimitsChanged("", {})
         self._history = History()
+        self._own_checks = CheckState()
         self._order: list[Row] = []
         self._start()
 
@@ -256,6 +260,9 @@ class FormSetState(LiveForms):
             return
         if self._added_errors:
             formset._non_form_errors.extend(self._added_errors)
+        self._apply_own_answers(formset)
+        if self._failure:
+            return
         self._checked = formset
         if formset.can_delete:
             for row, form in zip(self._rows, formset.forms, strict=True):
@@ -266,6 +273,38 @@ class FormSetState(LiveForms):
         if self._checked is not None:
             return list(self._checked.forms)
         return [row.form for row in self._rows]
+
+    def _apply_own_answers(self, formset: BaseFormSet) -> None:
+        """Add what the formset's own `async def clean()` said of the data as it is now."""
+        if not self._own_checks.answers:
+            return
+        basis = self.post_data()
+        for answer in self._own_checks.answers_to(lambda _: basis).values():
+            if answer.failure is not None:
+                self._failure = self._user_code_error(answer.failure, self.name)
+            elif answer.error is not None:
+                formset._non_form_errors.extend(answer.error.error_list)
+
+    def _check_changes(self, forms: Sequence[BaseForm | None]) -> Iterator[Change]:
+        yield from super()._check_changes(forms)
+        shown = self._touched or any(row.touched or row.show_all for row in self._rows)
+        waiting = any(row.checks.pending for row in self._rows)
+        questions = {}
+        if shown and not waiting and isinstance(self._checked, AsyncValidationMixin):
+            questions = formset_questions(self._checked, self._own_checks, self.post_data())
+        if questions or self._own_checks.pending:
+            self._checks.review(self._own_checks, questions, self._own_answered)
+        yield from pending_changes(None, self._own_checks)
+
+    def _answered(self, row: Row) -> None:
+        self._checked = None
+        self._failure = None
+        super()._answered(row)
+
+    def _own_answered(self) -> None:
+        self._checked = None
+        self._failure = None
+        self._settle()
 
     def _set_changes(self) -> Iterator[Change]:
         yield from self._deletion_changes()

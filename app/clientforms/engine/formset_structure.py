@@ -42,6 +42,9 @@ class FormSetStructure(FormSetState):
         changes: list[Change] = [
             FormRemoved(key, index) for key, index in reversed(old.items()) if key not in kept
         ]
+        for row in self._rows:
+            if row.key not in kept:
+                self._checks.drop(row.checks)
         self._rows[:] = rows
         self._checked = None
         moved = [(i, old[row.key]) for i, row in enumerate(rows) if old.get(row.key, i) != i]

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.forms import BaseForm, Field
 
+from clientforms.engine.checks import CheckState
 from clientforms.engine.names import field_of, to_local
 from clientforms.errors import UserCodeError
 
@@ -34,6 +35,7 @@ class Row:
     touched: set[str] = field(default_factory=set)
     show_all: bool = False
     added_errors: list[tuple[str | None, str]] = field(default_factory=list)
+    checks: CheckState = field(default_factory=CheckState)
     form: BaseForm | None = None
     """The cleaned form, None while the row waits to be cleaned."""
     failure: UserCodeError | None = None
@@ -72,6 +74,7 @@ class Row:
         self.shown = {}
         self.shown_failure = ""
         self.shown_deleted = False
+        self.checks.shown = ()
         self.files = {}
 
     def replace(self, fields: Iterable[str], values: dict[str, list[str]]) -> None:

@@ -1,0 +1,144 @@
+"""Asynchronous rules under way: starts them, drops what is out of date, keeps answers.
+
+An answer belongs to the row it was asked for and to the values it was asked about (its basis),
+never to a place. Knows no form and no page; tasks run on whatever event loop is running.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+__all__ = ["Answer", "CheckState", "Checks", "Question"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a rule said about the values in `basis`: a value, an error, or it failed."""
+
+    basis: Any
+    value: Any = None
+    error: ValidationError | None = None
+    failure: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be asked: about which values, and the call that asks."""
+
+    basis: Any
+    ask: Callable[[], Coroutine[Any, Any, Any]]
+
+
+@dataclass(eq=False, slots=True)
+class _Pending:
+    basis: Any
+    task: asyncio.Task[None] | None = None
+
+
+@dataclass(eq=False, slots=True)
+class CheckState:
+    """The answers and open questions of one row, by the name of the rule."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    pending: dict[str, _Pending] = field(default_factory=dict)
+    shown: tuple[str, ...] = ()
+
+    def answers_to(self, basis_of: Callable[[str], Any]) -> dict[str, Answer]:
+        """Return the answers that are about the present values."""
+        return {name: each for name, each in self.answers.items() if each.basis == basis_of(name)}
+
+
+class Checks:
+    """The asynchronous checks of one live form or formset."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def review(
+        self,
+        state: CheckState,
+        wanted: Mapping[str, Question],
+        answered: Callable[[], None],
+    ) -> None:
+        """Drop open questions that are not `wanted` any more, and start those that are new.
+
+        `answered` is called after each answer. Without a running event loop (a plain script, a
+        synchronous server) nothing is started.
+        """
+        for name, pending in list(state.pending.items()):
+            if name not in wanted or wanted[name].basis != pending.basis:
+                self._drop(state, name)
+        new = [name for name in wanted if name not in state.pending]
+        if not new or not _loop_is_running():
+            return
+        for name in new:
+            pending = state.pending[name] = _Pending(wanted[name].basis)
+            run = self._run(state, name, pending, wanted[name], answered)
+            pending.task = asyncio.ensure_future(run)
+            self._tasks.add(pending.task)
+            pending.task.add_done_callback(self._tasks.discard)
+
+    def drop(self, state: CheckState) -> None:
+        """Drop the open questions of a row that is gone."""
+        for name in list(state.pending):
+            self._drop(state, name)
+
+    def is_pending(self) -> bool:
+        """Return whether an answer is awaited."""
+        return bool(self._tasks)
+
+    def cancel(self) -> None:
+        """End every check that is under way; their answers never come."""
+        for task in list(self._tasks):
+            task.cancel()
+        self._tasks.clear()
+
+    async def wait(self) -> None:
+        """Wait until no answer is awaited, those to questions that come up meanwhile included."""
+        while self._tasks:
+            await asyncio.wait(list(self._tasks))
+
+    def _drop(self, state: CheckState, name: str) -> None:
+        task = state.pending.pop(name).task
+        if task is not None and task is not _current_task():
+            task.cancel()
+            self._tasks.discard(task)
+
+    async def _run(
+        self,
+        state: CheckState,
+        name: str,
+        pending: _Pending,
+        question: Question,
+        answered: Callable[[], None],
+    ) -> None:
+        try:
+            answer = Answer(question.basis, value=await question.ask())
+        except ValidationError as error:
+            answer = Answer(question.basis, error=error)
+        except Exception as error:  # noqa: BLE001 - a user's code may raise anything; it is reported
+            answer = Answer(question.basis, failure=error)
+        if state.pending.get(name) is not pending:
+            return  # dropped, and yet it went on: a rule may catch its cancellation
+        del state.pending[name]
+        state.answers[name] = answer
+        if pending.task is not None:
+            self._tasks.discard(pending.task)
+        answered()
+
+
+def _loop_is_running() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _current_task() -> asyncio.Task[Any] | None:
+    return asyncio.current_task() if _loop_is_running() else None
