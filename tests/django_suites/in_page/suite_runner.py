@@ -1,0 +1,74 @@
+"""Runs Django's suites inside the page with Django's own test runner; says in JSON what happened.
+
+It starts in the page's Python, beside Django's `runtests.py`, whose settings it uses.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tempfile
+import unittest
+from typing import Any
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "test_sqlite"
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # a page's Python runs in an event loop
+os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="django_")
+
+import runtests
+from django.test.runner import DiscoverRunner
+
+__all__ = ["run", "set_up"]
+
+
+def set_up(suites: list[str]) -> None:
+    """Install the suites as apps, as `runtests.py` would for these labels."""
+    runtests.setup_run_tests(verbosity=0, start_at=None, start_after=None, test_labels=suites)
+
+
+def run(labels: list[str]) -> str:
+    """Run the tests under `labels`; return what came of them as JSON, see `PageResult.outcome()`."""
+    runner = PageRunner(verbosity=0, interactive=False)
+    runner.run_tests(list(labels))
+    return json.dumps(runner.outcome)
+
+
+class PageResult(unittest.TextTestResult):
+    """Keeps each test's id beside what came of it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.passed = 0
+
+    def addSuccess(self, test: unittest.TestCase) -> None:
+        super().addSuccess(test)
+        self.passed += 1
+
+    def outcome(self) -> dict[str, Any]:
+        failed = {_name(test): trace for test, trace in [*self.failures, *self.errors]}
+        failed |= {_name(test): "passes unexpectedly" for test in self.unexpectedSuccesses}
+        return {
+            "passed": self.passed,
+            "failed": failed,
+            "skipped": {_name(test): reason for test, reason in self.skipped},
+        }
+
+
+class PageRunner(DiscoverRunner):
+    outcome: dict[str, Any]
+
+    def get_resultclass(self) -> type[unittest.TextTestResult]:
+        return PageResult
+
+    def get_test_runner_kwargs(self) -> dict[str, Any]:
+        return super().get_test_runner_kwargs() | {"stream": io.StringIO()}
+
+    def suite_result(self, suite: Any, result: PageResult, **kwargs: Any) -> int:
+        self.outcome = result.outcome()
+        return super().suite_result(suite, result, **kwargs)
+
+
+def _name(test: Any) -> str:
+    """Return a test's id; of a subtest, that of its test; of a class's set-up, its own text."""
+    return getattr(test, "test_case", test).id()
