@@ -25,6 +25,8 @@ from clientforms.browser.runtime import (
     to_python,
     window,
 )
+from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine.description import describe_fields, describe_forms
 from clientforms.engine.plain import to_plain
 from clientforms.errors import ClientFormsError, DataError
 
@@ -37,13 +39,14 @@ _BOTH = {
     "isValid": "is_valid",
     "totalErrorCount": "total_error_count",
     "hasChanged": "has_changed",
+    "isMultipart": "is_multipart",
     "initial": "initial",
     "postData": "post_data",
     "addError": "add_error",
     "setErrors": "set_errors",
     "isPending": "is_pending",
 }
-_FORM = _BOTH | {"nonFieldErrors": "non_field_errors"}
+_FORM = _BOTH | {"nonFieldErrors": "non_field_errors", "changedData": "changed_data"}
 _FORMSET = _BOTH | {
     "addAnother": "add_another",
     "insert": "insert",
@@ -85,15 +88,32 @@ def _facade(name: Any, kind: type[Binding], methods: dict[str, str]) -> Any:
 
 def _make_facade(binding: Binding, methods: dict[str, str]) -> Any:
     functions = {
-        js_name: _method(binding, js_name, python_name) for js_name, python_name in methods.items()
+        js_name: _read_or_call(binding, js_name, name) for js_name, name in methods.items()
     }
-    functions["validate"] = _guarded(binding, binding.validate)
-    functions["validateAsync"] = lambda *_: plain_to_js({"value": _promised_verdict(binding)})
-    functions["cleanedData"] = _guarded(binding, binding.cleaned_data)
-    functions["reset"] = _guarded(binding, binding.reset)
+    for js_name, function in (_own_methods(binding) | _descriptions(binding.live)).items():
+        functions[js_name] = _call(binding, js_name, function)
+    made = {name: _guarded(binding, each) for name, each in functions.items()}
+    made["validateAsync"] = lambda *_: plain_to_js({"value": _promised_verdict(binding)})
     return plain_to_js(
-        {name: _throwing(binding.scope.function(each)) for name, each in functions.items()}
+        {name: _throwing(binding.scope.function(each)) for name, each in made.items()}
     )
+
+
+def _own_methods(binding: Binding) -> dict[str, Callable[..., Any]]:
+    return {
+        "validate": binding.validate,
+        "cleanedData": binding.cleaned_data,
+        "reset": binding.reset,
+    }
+
+
+def _descriptions(live: ClientForm | ClientFormSet) -> dict[str, Callable[..., Any]]:
+    if isinstance(live, ClientForm):
+        return {"fields": lambda: describe_fields(live.form)}
+    return {
+        "forms": lambda: describe_forms(live),
+        "fields": lambda index: describe_fields(live.form_at(index)),
+    }
 
 
 def _throwing(function: Any) -> Any:
@@ -119,18 +139,25 @@ def _promised_verdict(binding: Binding) -> Any:
     return promise(start)
 
 
-def _method(binding: Binding, js_name: str, name: str) -> Callable[..., Any]:
+def _read_or_call(binding: Binding, js_name: str, name: str) -> Callable[..., Any]:
     def read_or_call(*arguments: Any) -> Any:
         found = getattr(binding.live, name)
-        if not callable(found):
-            return found
+        return _call(binding, js_name, found)(*arguments) if callable(found) else found
+
+    return read_or_call
+
+
+def _call(binding: Binding, js_name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `function` with a plain word for those who give it too much or too little."""
+
+    def call(*arguments: Any) -> Any:
         try:
-            inspect.signature(found).bind(*arguments)
+            inspect.signature(function).bind(*arguments)
         except TypeError as error:
             raise DataError(f"{binding.name}: {js_name}(): {error}.") from error
-        return found(*arguments)
+        return function(*arguments)
 
-    return _guarded(binding, read_or_call)
+    return call
 
 
 def _guarded(binding: Binding, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -114,6 +114,12 @@ class FormSetState(LiveForms):
         assert self._checked is not None
         return self._checked
 
+    def form_at(self, index: int) -> BaseForm:
+        """Return the cleaned Django form at `index`. Raises TargetError where there is none."""
+        self._row_at(index)
+        form: BaseForm = self.formset.forms[index]
+        return form
+
     @property
     def initial(self) -> list[Mapping[str, Any]] | None:
         """The initial data, one mapping per initial row."""
