@@ -57,6 +57,7 @@ class LiveForms(ABC):
         self._asked = False
         self._checks = Checks()
         self._next_key = 0
+        self.started_with = 1  # rows, before anybody typed
         self._correcting = False
 
     # Reading
@@ -77,10 +78,19 @@ class LiveForms(ABC):
     def prefix_of(self, index: int) -> str | None:
         """Return the prefix of the form at `index`, None where names carry none."""
 
+    @abstractmethod
+    def blank_form(self, index: int) -> BaseForm:
+        """Return the unbound form that Django makes at `index`, whether a row is there or not."""
+
     @property
     def keys(self) -> list[str]:
         """The keys of the rows, in order."""
         return [row.key for row in self._rows]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows themselves, for other modules of the engine to read."""
+        return tuple(self._rows)
 
     def post_data(self) -> dict[str, list[str]]:
         """Return what a POST would carry now: name to list of strings. Files are left out."""
@@ -158,13 +168,16 @@ class LiveForms(ABC):
         As `input()`, but the fields do not count as edited.
         """
         row = self._rows[self._index_of(key)]
-        edited = set(row.edited)
+        edited, before = set(row.edited), row.values
         self._correcting = True
         try:
-            return bool(self.input(key, values))
+            corrected = bool(self.input(key, values))
         finally:
             self._correcting = False
             row.edited = edited
+        if corrected:
+            row.correct_start(before)
+        return corrected
 
     def refresh(self) -> None:
         """Bring what is shown up to date."""

@@ -21,11 +21,11 @@ from django.forms.widgets import ChoiceWidget, MultiWidget, SelectDateWidget
 from django.utils.datastructures import MultiValueDict
 
 from clientforms.engine.controls import submitted
-from clientforms.engine.names import to_local
+from clientforms.engine.names import to_local, to_posted
 from clientforms.errors import DataError
 
 __all__ = ["emptied", "fresh", "from_object", "from_posted",
-    "initial_from_json", "posted_strings", "python_value",
+    "held", "initial_from_json", "posted_strings", "python_value",
            "split_posted", "to_initial"]  # fmt: skip
 
 _MANAGEMENT = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
@@ -155,6 +155,30 @@ def posted_strings(value: Any, where: str) -> list[str]:
     if not isinstance(value, _PLAIN):
         raise DataError(f"{where}: a POST carries text, got {_kind(value)} ({_short(value)}).")
     return ["" if value is None else str(value)]
+
+
+def held(
+    bound_field: BoundField, values: Mapping[str, Sequence[str]], prefix: str | None
+) -> dict[str, list[str]]:
+    """Return what the field's controls would post once they were given these strings.
+
+    A select keeps none that is no option of it, a number input no letters.
+    """
+    field, widget = bound_field.field, bound_field.field.widget
+    data = MultiValueDict(
+        {to_posted(local, prefix): list(posted) for local, posted in values.items()}
+    )
+    value = widget.value_from_datadict(data, {}, bound_field.html_name)
+    prepared = field.prepare_value(field.bound_data(value, None))
+    if field.localize:
+        widget.is_localized = True
+    html = widget.render(
+        bound_field.html_name,
+        prepared,
+        bound_field.build_widget_attrs({}),
+        bound_field.form.renderer,
+    )
+    return _local(submitted(html), prefix)
 
 
 def split_posted(

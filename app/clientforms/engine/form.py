@@ -14,7 +14,7 @@ from clientforms.changes import Change
 from clientforms.engine import data as given
 from clientforms.engine.base import LiveForms
 from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
-from clientforms.engine.row import Row, copy_form
+from clientforms.engine.row import Content, Row, copy_form
 from clientforms.engine.server_errors import read_form_errors
 from clientforms.errors import DataError, TargetError
 
@@ -164,10 +164,16 @@ class ClientForm(LiveForms):
 
         Where no initial data was given, those values are the initial data.
         """
-        self._row.values = {name: list(values) for name, values in posted.items()}
+        self._row.begin({name: list(values) for name, values in posted.items()})
         if not self._initial:
             self._initial = given.to_initial(self._unbound(), posted)
         self._row_changed(self._row)
+
+    def put_back(self, content: Content) -> None:
+        """Hold what `content` has for the form's row."""
+        content.put_into_row()
+        self._row_changed(self._row)
+        self._settle([self._values_change(0)])
 
     def add_error(self, field: str | None, message: str) -> None:
         """Show `message` at `field` (None: the whole form) until that field changes."""
@@ -192,6 +198,10 @@ class ClientForm(LiveForms):
         self._row_changed(self._row)
         self._settle()
 
+    def blank_form(self, index: int) -> BaseForm:
+        """Return the unbound form."""
+        return self._unbound()
+
     # Private
 
     @property
@@ -204,7 +214,7 @@ class ClientForm(LiveForms):
         row.forget_what_was_shown()
         self._row_changed(row)
         row.files = {}
-        row.values = given.fresh(self._unbound(), None)
+        row.begin(given.fresh(self._unbound(), None))
 
     def _unbound(self) -> BaseForm:
         return self._make()

@@ -12,7 +12,7 @@ from clientforms.engine import data as given
 from clientforms.engine.formset_state import checked_initial
 from clientforms.engine.formset_structure import FormSetStructure
 from clientforms.engine.names import to_local
-from clientforms.engine.row import Row
+from clientforms.engine.row import Content, Row
 from clientforms.engine.server_errors import read_formset_errors
 from clientforms.errors import LimitError, TargetError
 
@@ -125,6 +125,28 @@ class ClientFormSet(FormSetStructure):
         """Do again what was taken back last, and return whether there was anything."""
         return self._go_to(self._history.redo(self._state()))
 
+    def fresh_row(self, index: int) -> Row:
+        """Return a new row that holds what a blank one at `index` would; it is not put in."""
+        return self._fresh_row(index)
+
+    def put_back(self, contents: Sequence[Content], order: Sequence[Row] | None) -> None:
+        """Make the formset's rows those of `contents`. One step for `undo()`.
+
+        The initial rows come first and are all there. `order` is that in the page, None for the
+        same.
+        """
+        self._record()
+        there = set(self.keys)
+        for each in contents:
+            each.put_into_row()
+            self._row_changed(each.row)
+        rows = [each.row for each in contents]
+        changes = self._arrange(rows, rows if order is None else order)
+        changes += [
+            self._values_change(index) for index, row in enumerate(rows) if row.key in there
+        ]
+        self._settle_structure(changes)
+
     def restore(self, index: int) -> None:
         """Keep a row after all that was marked for deletion."""
         if not self.is_deleted(index):
@@ -191,9 +213,10 @@ class ClientFormSet(FormSetStructure):
         self._initial_count = initial_count
         for index, (row, posted) in enumerate(zip(self._rows, rows, strict=True)):
             prefix = self.prefix_of(index)
-            row.values = {
-                to_local(name, prefix) or name: list(values) for name, values in posted.items()
-            }
+            row.begin(
+                {to_local(name, prefix) or name: list(values) for name, values in posted.items()}
+            )
+        self.started_with = len(self._rows)
         self._order = list(self._rows)
         self._checked = None
         self._limits = self.limits()

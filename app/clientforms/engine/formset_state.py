@@ -204,7 +204,8 @@ class FormSetState(LiveForms):
         self._touched = False
         self._rows[:] = [self._new_row() for _ in range(self._empty.total_form_count())]
         for index, row in enumerate(self._rows):
-            row.values = given.fresh(self._unbound_form(index), self.prefix_of(index))
+            row.begin(given.fresh(self._unbound_form(index), self.prefix_of(index)))
+        self.started_with = len(self._rows)
         self._order = list(self._rows)
         self._limits = limits.current(self._empty, self._rows, self._initial_count)
 
@@ -215,12 +216,12 @@ class FormSetState(LiveForms):
         data, files = query_dict(self.post_data()), MultiValueDict(self.posted_files())
         return self._kept_class(data=data, files=files, initial=self._initial, **self._kwargs)
 
-    def _blank_form(self, index: int) -> BaseForm:
+    def blank_form(self, index: int) -> BaseForm:
         """Return the unbound form that Django makes at `index`, whether a row is there or not."""
         return self._empty._construct_form(index, **self._empty.get_form_kwargs(index))
 
     def _unbound_form(self, index: int) -> BaseForm:
-        form = self._blank_form(index)
+        form = self.blank_form(index)
         self._rows[index].describe(form, self.prefix_of(index))
         return form
 

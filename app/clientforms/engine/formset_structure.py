@@ -79,10 +79,10 @@ class FormSetStructure(FormSetState):
     def _fresh_row(self, index: int) -> Row:
         """Return a new row that holds what a blank one at `index` would post."""
         row, prefix = self._new_row(), self.prefix_of(index)
-        form = self._blank_form(index)
+        form = self.blank_form(index)
         row.freeze_initial(form)
         row.describe(form, prefix)
-        row.values = given.fresh(form, prefix)
+        row.begin(given.fresh(form, prefix))
         return row
 
     def _insert(self, index: int, row: Row) -> None:
@@ -171,4 +171,4 @@ class FormSetStructure(FormSetState):
         return self._rows[index]
 
     def _row_data(self) -> RowData:
-        return RowData(self.name, self._empty, self.prefix_of, self._blank_form)
+        return RowData(self.name, self._empty, self.prefix_of, self.blank_form)

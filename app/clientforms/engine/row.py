@@ -16,7 +16,7 @@ from clientforms.engine.checks import CheckState
 from clientforms.engine.names import field_of, to_local
 from clientforms.errors import UserCodeError
 
-__all__ = ["Row", "copy_form"]
+__all__ = ["Content", "Row", "copy_form"]
 
 
 @dataclass(eq=False, slots=True)
@@ -28,6 +28,8 @@ class Row:
 
     key: str
     values: dict[str, list[str]] = field(default_factory=dict)
+    start: dict[str, list[str]] = field(default_factory=dict)
+    """The values that the row came with, before anybody typed."""
     files: dict[str, list[Any]] = field(default_factory=dict)
     initial: dict[str, Any] = field(default_factory=dict)
     """Values of callable initials, taken once: a later call would make a blank row "changed"."""
@@ -51,6 +53,20 @@ class Row:
         self.fields = form.fields
         names = ((name, to_local(form.add_prefix(name), prefix)) for name in form.fields)
         self.html_names = [(name, local) for name, local in names if local is not None]
+
+    def begin(self, values: dict[str, list[str]]) -> None:
+        """Start with `values`."""
+        self.values = self.start = values
+
+    def correct_start(self, before: Mapping[str, list[str]]) -> None:
+        """Let the start follow `values`, which were `before`, where it was the same as those."""
+        start = dict(self.start)
+        for local in before.keys() | self.values.keys():
+            if before.get(local) == start.get(local) != self.values.get(local):
+                start.pop(local, None)
+                if local in self.values:
+                    start[local] = self.values[local]
+        self.start = start
 
     def freeze_initial(self, form: BaseForm) -> None:
         """Give `form` the row's own values for initials that are callables."""
@@ -112,6 +128,22 @@ class Row:
     def shows(self, name: str) -> bool:
         """Return whether the errors of field `name` are to be seen."""
         return self.show_all or name in self.touched
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a row is to hold: values, and the fields among them that somebody typed into."""
+
+    row: Row
+    values: dict[str, list[str]]
+    fields: frozenset[str]
+
+    def put_into_row(self) -> None:
+        """Give the row its content. The fields count as edited and touched."""
+        self.row.values = self.values
+        self.row.edited |= self.fields
+        self.row.touched |= self.fields
+        self.row.drop_added_errors(self.fields)
 
 
 def copy_form(form: BaseForm, only: Iterable[str] | None = None) -> BaseForm:

@@ -1,0 +1,177 @@
+"""Drafts: what somebody typed into live forms as plain JSON, and putting it back as far as it fits.
+
+A draft has what differs from how the rows began, so what a server changed meanwhile stays
+changed. Where drafts are kept, and until when, is the browser's business. Nothing of a draft is
+believed: it may be of an older form, or damaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import Field
+from django.forms.utils import pretty_name
+
+from clientforms.engine.draft_fitting import (
+    Live,
+    Misfit,
+    Plan,
+    Reason,
+    identity,
+    misfits_of,
+    read,
+)
+from clientforms.engine.formset import ClientFormSet
+from clientforms.engine.row import Content, Row
+from clientforms.engine.withheld import is_withheld
+
+__all__ = ["Restored", "adopt", "all_typed", "draft_of", "is_there", "restore"]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came of putting a draft back: what did not fit, and what has to be given again.
+
+    `again` are pairs of a row's key and a field whose value no draft keeps, `fields` of what was
+    put back.
+    """
+
+    misfits: tuple[Misfit, ...]
+    again: tuple[tuple[str, str], ...]
+    fields: tuple[tuple[str, str], ...]
+
+
+def draft_of(
+    live: Live, secret: Collection[str] = (), filled: Collection[tuple[str, str]] = ()
+) -> dict[str, Any] | None:
+    """Return what was typed as plain JSON data, None where nothing was.
+
+    `secret` are fields that the page knows to hold secrets, `filled` pairs of a row's key and a
+    field that a file was chosen for.
+    """
+    initial_count = live.initial_form_count() if isinstance(live, ClientFormSet) else 0
+    rows = []
+    fields: dict[str, str] = {}
+    for index, row in enumerate(live.rows):
+        again = _again(row, secret, filled)
+        rows.append(
+            {
+                "was": identity(row) if index < initial_count else None,
+                "typed": _typed(row, secret),
+                **({"again": again} if again else {}),
+            }
+        )
+        fields |= {
+            name: _label(name, field)
+            for name, field in row.fields.items()
+            if name not in fields and not is_withheld(field, name in secret)
+        }
+    order = _order(live)
+    untouched = len(rows) == live.started_with and order == sorted(order)
+    if untouched and not any(each["typed"] for each in rows):
+        return None
+    return {"fields": fields, "rows": rows, "order": order}
+
+
+def restore(live: Live, draft: Any, secret: Collection[str] = ()) -> Restored:
+    """Put what was typed back as far as it fits. Raises DataError where `draft` is none.
+
+    What was not typed then is as it was at the start. One step for `undo()` of a formset.
+    """
+    plan = Plan(live, read(draft, live.name), secret)
+    contents, misfits = plan.contents, list(plan.misfits)
+    if isinstance(live, ClientFormSet):
+        live.put_back(contents, plan.order)
+    else:
+        live.put_back(contents[0])
+    for content, number in zip(contents, plan.numbers, strict=True):
+        misfits += _refused_by_page(live, content, number)
+    return Restored(
+        tuple(misfits),
+        tuple(plan.again),
+        tuple((each.row.key, field) for each in contents for field in sorted(each.fields)),
+    )
+
+
+def is_there(live: Live, draft: Any, secret: Collection[str] = ()) -> bool:
+    """Return whether `restore()` would change nothing and find nothing amiss.
+
+    So it is where a server rendered what was sent, or the browser kept it. Raises DataError.
+    """
+    plan = Plan(live, read(draft, live.name), secret)
+    rows = [each.row for each in plan.contents]
+    return (
+        not plan.misfits
+        and rows == list(live.rows)
+        and [row.key for row in plan.order or rows] == _keys(live)
+        and all(each.values == each.row.values for each in plan.contents)
+    )
+
+
+def adopt(live: Live, draft: Any, secret: Collection[str] = ()) -> None:
+    """Count what is in the draft as typed, though the rows began with it. Raises DataError."""
+    for content in Plan(live, read(draft, live.name), secret).contents:
+        row = content.row
+        typed = [local for local in row.values if row.field_of(local) in content.fields]
+        row.start = {**row.start, **{local: [] for local in typed}}
+
+
+def all_typed(draft: Any, name: str, reason: Reason = "form") -> list[Misfit]:
+    """Return everything in the draft as what has no place. Raises DataError."""
+    found = read(draft, name)
+    numbered = len(found.rows) > 1
+    return [
+        misfit
+        for number, row in enumerate(found.rows, start=1)
+        for misfit in misfits_of(found, row, name, number if numbered else None, reason)
+    ]
+
+
+def _typed(row: Row, secret: Collection[str]) -> dict[str, list[str] | None]:
+    if row.values is row.start:
+        return {}
+    typed: dict[str, list[str] | None] = {}
+    for local in dict.fromkeys((*row.values, *row.start)):
+        name = row.field_of(local)
+        if name is None or local.startswith("initial-"):
+            continue
+        now = row.values.get(local)
+        if now != row.start.get(local) and not is_withheld(row.fields[name], name in secret):
+            typed[local] = now
+    return typed
+
+
+def _again(row: Row, secret: Collection[str], filled: Collection[tuple[str, str]]) -> list[str]:
+    there = {row.field_of(local) for local, values in row.values.items() if any(values)}
+    there |= {row.field_of(local) for local, files in row.files.items() if files}
+    there |= {name for key, name in filled if key == row.key}
+    return [
+        name
+        for name, field in row.fields.items()
+        if name in there and is_withheld(field, name in secret)
+    ]
+
+
+def _label(name: str, field: Field) -> str:
+    return str(field.label or pretty_name(name))
+
+
+def _keys(live: Live) -> list[str]:
+    return live.order if isinstance(live, ClientFormSet) else live.keys
+
+
+def _order(live: Live) -> list[int]:
+    numbers = {key: number for number, key in enumerate(live.keys)}
+    return [numbers[key] for key in _keys(live)]
+
+
+def _refused_by_page(live: Live, content: Content, number: int | None) -> list[Misfit]:
+    """Return what was put into the row, but its controls in the page would not take."""
+    row = content.row
+    return [
+        Misfit("value", live.name, number, _label(name, row.fields[name]), tuple(posted))
+        for local, posted in content.values.items()
+        if (name := row.field_of(local)) in content.fields and row.values.get(local) != posted
+    ]

@@ -1,0 +1,30 @@
+"""Which fields no draft may hold: passwords, codes, cards, files."""
+
+from __future__ import annotations
+
+from django.forms import Field, PasswordInput, Widget
+from django.forms.widgets import MultiWidget
+
+__all__ = ["SECRET_HINTS", "SECRET_START", "is_withheld"]
+
+SECRET_HINTS = ("new-password", "current-password", "one-time-code")
+SECRET_START = "cc-"
+"""HTML's `autocomplete` words for secrets, and how those for payment cards begin."""
+
+
+def is_withheld(field: Field, secret: bool = False) -> bool:
+    """Return whether the field's value is kept nowhere; `secret`: the page knows that it is one."""
+    return secret or _is_secret(field.widget)
+
+
+def _is_secret(widget: Widget) -> bool:
+    if isinstance(widget, MultiWidget):
+        return any(map(_is_secret, widget.widgets))
+    if isinstance(widget, PasswordInput) or widget.needs_multipart_form:
+        return True
+    if getattr(widget, "input_type", "") in ("password", "file"):
+        return True
+    hints = str(widget.attrs.get("autocomplete", "")).lower().split()
+    return widget.attrs.get("data-draft") == "off" or any(
+        hint in SECRET_HINTS or hint.startswith(SECRET_START) for hint in hints
+    )
