@@ -3,30 +3,36 @@
 PORT ?= 8000
 BIND ?= 127.0.0.1
 ARGS ?=
+# The page's Django, such as 6.1; empty is the one in requirements.txt.
+DJANGO ?=
 
 VENV_PYTHON := .venv/bin/python
 export PYTHONPATH := app
+export DJANGO
+
+LOCKING := --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+    --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format setup screenshots lock clean
+.PHONY: help run test check format setup packages screenshots lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
-run: setup ## set up, then serve the page at http://127.0.0.1:8000/ (PORT=8001 for another port)
+run: setup ## set up, then serve the page at http://127.0.0.1:8000/ (PORT=8001, DJANGO=6.1 for others)
 	@exec $(VENV_PYTHON) -P app/clientforms/builder/serve.py --bind "$(BIND)" --port "$(PORT)"
 
 test: setup ## set up (the browser too, where it is missing), then run every test (ARGS= for pytest)
 	@$(VENV_PYTHON) -m tests.support.browsers
-	@$(VENV_PYTHON) -m pytest $(ARGS)
+	@$(VENV_PYTHON) -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)
 
-check: setup ## formatter, linter, types, generated lists
+check: packages ## formatter, linter, types, generated lists
 	@$(VENV_PYTHON) -m ruff format --check .
 	@$(VENV_PYTHON) -m ruff check .
 	@$(VENV_PYTHON) -m mypy
 	@$(VENV_PYTHON) -P app/clientforms/builder/files.py --check
 
-format: setup ## format the code, mend what the linter can, and renew generated lists
+format: packages ## format the code, mend what the linter can, and renew generated lists
 	@$(VENV_PYTHON) -P app/clientforms/builder/files.py
 	@$(VENV_PYTHON) -m ruff check --fix .
 	@$(VENV_PYTHON) -m ruff format .
@@ -34,17 +40,21 @@ format: setup ## format the code, mend what the linter can, and renew generated 
 setup: ## virtual environment, npm packages and browser runtime, as far as they are missing
 	@tools/setup.sh
 
+packages:
+	@tools/setup.sh packages
+
 screenshots: setup ## take the README's pictures of the page anew
 	@$(VENV_PYTHON) -m tests.support.browsers
 	@PYTHONPATH=app:. $(VENV_PYTHON) tools/screenshots.py
 
-lock: ## compile requirements.txt anew from pyproject.toml (needs uv)
+lock: ## compile the lock files, requirements*.txt, anew from pyproject.toml (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv on PATH (pip install uv)" >&2; exit 1; }
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
-	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
-	    --quiet --output-file requirements.txt
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 $(LOCKING) \
+	    --output-file requirements.txt
+	uv pip compile --group django-6-1 --python-version 3.14 $(LOCKING) \
+	    --output-file requirements-django-6.1.txt
 
 clean: ## remove all that set-up and the tests made
-	rm -rf .venv node_modules static/runtime static/runtime.* .setup.lock
+	rm -rf .venv .django node_modules static/runtime static/runtime.* .setup.lock
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

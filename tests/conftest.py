@@ -18,11 +18,14 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from clientforms.builder import runtime
 from tests.support.browsers import REMEDY, find_chromium
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# Django as the page has it: no database, no URLs.
+RUNTIME_REMEDY = "run make setup, with the same DJANGO=… as the tests"
+
+# Django as the page has it: no database, no URLs. The page's may be another version: DJANGO=6.1.
 settings.configure(USE_TZ=True, TIME_ZONE="UTC", LANGUAGE_CODE="en")
 django.setup()
 
@@ -30,6 +33,11 @@ django.setup()
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """`python3 -m http.server` in the repository's root; yields its address."""
+    if not runtime.is_current(ROOT):
+        asked = runtime.package(ROOT, "django").version
+        pytest.fail(
+            f"static/runtime is not what it should be, with Django {asked}: {RUNTIME_REMEDY}"
+        )
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

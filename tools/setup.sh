@@ -1,6 +1,8 @@
 #!/bin/sh
-# Sets everything up: .venv, node_modules and static/runtime. Safe to call again, to interrupt, and
-# to run twice at once. What is up to date is left alone. Writes nothing before Python, Node and npm
+# Sets everything up: .venv, node_modules and static/runtime; DJANGO=6.1 chooses the page's Django
+# where it is not to be that of .venv. With the argument `packages` it leaves static/runtime alone,
+# which a page or tests with another Django may be using. Safe to call again, to interrupt, and to
+# run twice at once. What is up to date is left alone. Writes nothing before Python, Node and npm
 # are known to do.
 set -eu
 
@@ -48,11 +50,25 @@ find_node() {
         fail "needs npm, which comes with Node; found Node $version at $path but no npm. Install npm"
 }
 
+# Empties DJANGO where it is the one in requirements.txt anyway; fails where it has no lock.
+choose_django() {
+    default=$(awk -F '==' '$1 == "django" { split($2, part, "."); print part[1] "." part[2] }' requirements.txt)
+    [ "${DJANGO:=$default}" != "$default" ] || DJANGO=
+    django_lock=requirements-django-$DJANGO.txt
+    if [ -n "$DJANGO" ] && ! [ -f "$django_lock" ]; then
+        locks=$(echo requirements-django-*.txt | awk '{ gsub(/requirements-django-|[.]txt/, ""); print }')
+        fail "there is no Django $DJANGO for the page (no $django_lock). Choose $default or $locks: make run DJANGO=$default"
+    fi
+}
+
 find_python
 find_node
+choose_django
 
 # The kernel gives this lock back however its holder ends, so none is ever left over.
-if [ "${1-}" != --locked ]; then
+if [ "${1-}" = --locked ]; then
+    shift
+else
     exec "$python" -c '
 import fcntl, os, sys
 lock = os.open(".setup.lock", os.O_RDWR | os.O_CREAT, 0o666)
@@ -62,7 +78,7 @@ except BlockingIOError:
     print("Waiting for another set-up of this folder to end…", file=sys.stderr, flush=True)
     fcntl.flock(lock, fcntl.LOCK_EX)
 os.set_inheritable(lock, True)
-os.execv("/bin/sh", ["sh", "tools/setup.sh", "--locked"])'
+os.execv("/bin/sh", ["sh", "tools/setup.sh", "--locked", *sys.argv[1:]])' "$@"
 fi
 
 # A stamp says what a folder was made from. It is written last: a folder without its stamp is
@@ -86,6 +102,18 @@ if ! is_current .venv/.stamp "$python_stamp" || ! .venv/bin/python -c '' 2>/dev/
     printf '%s' "$python_stamp" >.venv/.stamp
 fi
 
+# For the page's Python. This one may be too old for it, which pip would mind: the hashes say what is
+# wanted.
+if [ -n "$DJANGO" ] && ! is_current ".django/$DJANGO/.stamp" "$(stamp_of <"$django_lock")"; then
+    echo "Installing Django $DJANGO for the page (a few seconds, once)…"
+    rm -rf ".django/$DJANGO"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+        --target ".django/$DJANGO" --python-version 3.14 --ignore-requires-python \
+        --only-binary :all: --no-deps --no-compile --require-hashes --requirement "$django_lock" ||
+        fail "pip could not install $django_lock (its own words are above); the next run starts over"
+    stamp_of <"$django_lock" >".django/$DJANGO/.stamp"
+fi
+
 npm_stamp=$(cat package.json package-lock.json | stamp_of)
 if ! is_current node_modules/.stamp "$npm_stamp"; then
     echo "Installing PyScript and Pyodide with npm (under a minute, once)…"
@@ -94,6 +122,9 @@ if ! is_current node_modules/.stamp "$npm_stamp"; then
     printf '%s' "$npm_stamp" >node_modules/.stamp
 fi
 
+[ "${1-}" != packages ] || exit 0
+
 # Knows for itself whether static/runtime is up to date, and says so when it has work to do. Run by
 # path: a mistake in the code being edited must not keep set-up from working.
+export DJANGO
 exec .venv/bin/python -P app/clientforms/builder/runtime.py

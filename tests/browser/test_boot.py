@@ -1,10 +1,12 @@
 """The boot: what the page says while it loads, and when it cannot."""
 
+import os
 import re
 
 import pytest
 from playwright.sync_api import expect
 
+from clientforms.builder import runtime
 from tests.browser.live_page import BOOT, LivePage
 from tests.conftest import ROOT
 
@@ -31,6 +33,20 @@ def test_progress_names_what_is_being_loaded(page, server):
     ):
         assert step in said
     expect(page.locator(".boot")).to_be_hidden()
+
+
+def test_the_page_has_the_django_that_was_asked_for(author):
+    live = author(
+        "",
+        """
+        import django
+        from clientforms.browser import runtime
+        runtime.document.title = django.__version__
+        """,
+    )
+    asked = runtime.package(ROOT, "django").version
+    assert asked.startswith(os.environ.get("DJANGO", ""))
+    expect(live.page).to_have_title(asked)
 
 
 @pytest.mark.parametrize("width", [1280, 360])

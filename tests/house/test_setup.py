@@ -18,12 +18,14 @@ from clientforms.builder import files, runtime
 from tests.conftest import ROOT
 
 RUNTIME = ROOT / "static" / "runtime"
+LOCKS = sorted(path.name for path in ROOT.glob("requirements*.txt"))
 
 
 @pytest.fixture
 def checkout(tmp_path):
     """The project's own files and what set-up made, in a folder that a test may break."""
-    for name in ("tools", "app", "package.json", "package-lock.json", "requirements.txt"):
+    names = ["tools", "app", "package.json", "package-lock.json", *LOCKS]
+    for name in names:
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -91,6 +93,10 @@ class TestWhatIsMissing:
         done = setup(checkout, PATH=tools_without(tmp_path / "bin"))
         self.expect_one_line(checkout, done, "Python 3.11 or newer", "found none")
 
+    def test_a_django_without_a_lock(self, checkout):
+        done = setup(checkout, PYTHON=sys.executable, DJANGO="1.4")
+        self.expect_one_line(checkout, done, "no Django 1.4", "Choose 5.2 or 6.1")
+
     def test_an_old_python(self, checkout, tmp_path):
         path = tools_without(tmp_path / "bin")
         fake(tmp_path / "bin", "python3", "3.9.2")
@@ -128,10 +134,44 @@ class TestRuntime:
         (line,) = capsys.readouterr().err.splitlines()
         assert "is not complete" in line
 
-    def test_holds_exactly_the_installed_django(self):
+    def test_holds_exactly_the_packages_of_the_lock(self):
         made_from = json.loads((RUNTIME / "manifest.json").read_text())["versions"]
-        for package in ("django", "asgiref", "sqlparse", "tzdata"):
-            assert made_from[package] == importlib.metadata.version(package)
+        asked = os.environ.get("DJANGO", "")
+        other = ROOT / f"requirements-django-{asked}.txt"
+        lock = other if other.exists() else ROOT / "requirements.txt"
+        pinned = dict(re.findall(r"(?m)^(\w+)==(\S+)", lock.read_text("utf-8")))
+        for name in ("django", "asgiref", "sqlparse", "tzdata"):
+            assert made_from[name] == pinned[name]
+        assert made_from["django"].startswith(asked)
+
+    def test_another_django_makes_another_runtime(self, checkout, monkeypatch):
+        """It stands in .django/ as set-up's pip leaves it; the host's own Django plays it here."""
+        (checkout / "node_modules").symlink_to(ROOT / "node_modules")
+        monkeypatch.setenv("DJANGO", "")
+        assert runtime.main(["--root", str(checkout)]) == 0
+        monkeypatch.setenv("DJANGO", "9.9")
+        folder = checkout / ".django" / "9.9"
+        folder.mkdir(parents=True)
+        for name in runtime.PACKAGES:
+            installed = importlib.metadata.distribution(name)
+            (folder / name).symlink_to(installed.locate_file(name))
+            about = f"{name}-{installed.version}.dist-info"
+            shutil.copytree(str(installed.locate_file(about)), folder / about)
+            described = folder / about / "METADATA"
+            described.write_text(re.sub(r"(?m)^Version: .*", "Version: 9.9", described.read_text()))
+        assert not runtime.is_current(checkout)
+        assert runtime.main(["--root", str(checkout)]) == 0
+        made_from = json.loads((checkout / "static/runtime/manifest.json").read_text())
+        assert made_from["versions"]["django"] == "9.9"
+        monkeypatch.setenv("DJANGO", "")
+        assert not runtime.is_current(checkout)
+
+    def test_another_django_that_is_not_installed_is_told(self, checkout, monkeypatch, capsys):
+        (checkout / "node_modules").symlink_to(ROOT / "node_modules")
+        monkeypatch.setenv("DJANGO", "9.9")
+        assert runtime.main(["--root", str(checkout)]) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert "make setup DJANGO=9.9" in line
 
     def test_is_cut_to_what_a_page_can_use(self):
         with zipfile.ZipFile(RUNTIME / "site-packages.zip") as archive:
@@ -167,16 +207,26 @@ class TestFiles:
         files.main(["--root", str(checkout)])
         assert '"./app/demo/more.py" = "./demo/more.py"' in (checkout / "pyscript.toml").read_text()
 
+    def test_every_django_that_has_a_lock_is_classified(self):
+        classified = set(re.findall(r"Django :: (\d\S+)\"", (ROOT / "pyproject.toml").read_text()))
+        locked = {
+            re.search(r"(?m)^django==(\d+\.\d+)", (ROOT / lock).read_text("utf-8"))[1]
+            for lock in LOCKS
+        }
+        assert classified == locked
+        assert len(locked) == len(LOCKS)
+
     def test_lock_files_name_no_registry(self):
-        for name in ("package-lock.json", "requirements.txt", "pyproject.toml"):
+        for name in ("package-lock.json", "pyproject.toml", *LOCKS):
             text = (ROOT / name).read_text("utf-8")
             assert not re.search(
                 r"https?://(?!json\.schemastore)[\w.]*(npm|pypi|pythonhosted)", text
             )
             assert '"resolved"' not in text
 
-    def test_python_packages_are_pinned_with_hashes(self):
-        lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    @pytest.mark.parametrize("lock", LOCKS)
+    def test_python_packages_are_pinned_with_hashes(self, lock):
+        lines = (ROOT / lock).read_text("utf-8").splitlines()
         packages = [number for number, line in enumerate(lines) if re.match(r"\w", line)]
         assert packages
         for number in packages:

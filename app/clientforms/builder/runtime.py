@@ -1,7 +1,8 @@
 """Assembles `static/runtime/`: PyScript, Pyodide's core, and the Python packages a page needs.
 
-Everything is taken from what set-up installed (`node_modules/`, `.venv/`); nothing is downloaded.
-The result is written beside the old runtime and put in its place when it is complete.
+Everything is taken from what set-up installed (`node_modules/`, `.venv/`, and `.django/` where the
+environment's DJANGO names another Django); nothing is downloaded. The result is written beside the
+old runtime and put in its place when it is complete.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import hashlib
 import importlib.metadata
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -18,7 +20,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-__all__ = ["RuntimeAssemblyError", "assemble", "is_current", "is_packed", "main"]
+__all__ = ["RuntimeAssemblyError", "assemble", "is_current", "is_packed", "main", "package"]
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPILER = Path(__file__).with_name("compile.js")
@@ -86,7 +88,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def is_current(root: Path) -> bool:
-    """Return whether `static/runtime/` is complete and made from what is installed now."""
+    """Return whether `static/runtime/` is complete and made from what is installed and asked for."""
     manifest = root / "static" / "runtime" / "manifest.json"
     try:
         made_from = json.loads(manifest.read_text("utf-8"))
@@ -117,6 +119,25 @@ def assemble(root: Path) -> None:
             shutil.rmtree(left_over)
 
 
+def package(root: Path, name: str) -> importlib.metadata.Distribution:
+    """Return the Python package that the page gets. Raises RuntimeAssemblyError where it is missing.
+
+    It is that of `.venv/`, or with DJANGO=6.1 in the environment that of `.django/6.1/`: the page's
+    Python is newer than the host's may be, which therefore cannot have this Django itself.
+    """
+    django = os.environ.get("DJANGO", "")
+    if django and not _is_series_of(django, _installed("django", None)):
+        folder = root / ".django" / django
+        remedy = f"Run: make setup DJANGO={django}"
+    else:
+        folder = None
+        remedy = f"Remove {root / '.venv'} and run make again."
+    found = _installed(name, folder)
+    if found is None:
+        raise RuntimeAssemblyError(f"{name} is not installed in {folder or '.venv'}. {remedy}")
+    return found
+
+
 def is_packed(name: str) -> bool:
     """Return whether the installed file `name` (`django/forms/forms.py`) goes into the archive."""
     if name.endswith((".pyc", ".po", ".pyi")) or "__pycache__" in name:
@@ -131,22 +152,26 @@ def is_packed(name: str) -> bool:
 
 def _manifest(root: Path, runtime: Path) -> dict[str, object]:
     """What the runtime is made from, versions and code, and the sizes of what is there."""
-    try:
-        versions = {name: importlib.metadata.version(name) for name in PACKAGES}
-    except importlib.metadata.PackageNotFoundError as error:
-        raise RuntimeAssemblyError(
-            f"{error.name} is not installed. Remove {root / '.venv'} and run make again."
-        ) from error
+    versions = {name: package(root, name).version for name in PACKAGES}
     sizes = {
         path.relative_to(runtime).as_posix(): path.stat().st_size
         for path in sorted(runtime.rglob("*"))
         if path.is_file() and path.name != "manifest.json"
     }
     for name in ("pyodide", "@pyscript/core"):
-        package = _node_module(root, name) / "package.json"
-        versions[name] = json.loads(package.read_text("utf-8"))["version"]
+        described = _node_module(root, name) / "package.json"
+        versions[name] = json.loads(described.read_text("utf-8"))["version"]
     code = hashlib.sha256(Path(__file__).read_bytes() + COMPILER.read_bytes()).hexdigest()
     return {"versions": versions, "made_by": code, "sizes": sizes}
+
+
+def _installed(name: str, folder: Path | None) -> importlib.metadata.Distribution | None:
+    path = sys.path if folder is None else [str(folder)]
+    return next(iter(importlib.metadata.distributions(name=name, path=path)), None)
+
+
+def _is_series_of(series: str, package: importlib.metadata.Distribution | None) -> bool:
+    return package is not None and f"{package.version}.".startswith(f"{series}.")
 
 
 def _node_module(root: Path, name: str) -> Path:
@@ -178,7 +203,7 @@ def _pack(root: Path, archive: Path) -> None:
     """Compile the packages with the page's own Python and zip them, the same bytes each time."""
     with tempfile.TemporaryDirectory(prefix="clientforms-") as folder:
         source = Path(folder)
-        for name, path in _installed_files():
+        for name, path in _installed_files(root):
             place = source / name
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, place)
@@ -193,14 +218,14 @@ def _pack(root: Path, archive: Path) -> None:
                     packed.writestr(info, path.read_bytes())
 
 
-def _installed_files() -> Iterator[tuple[str, Path]]:
-    for package in PACKAGES:
-        for file in importlib.metadata.files(package) or ():
+def _installed_files(root: Path) -> Iterator[tuple[str, Path]]:
+    for package_name in PACKAGES:
+        for file in package(root, package_name).files or ():
             name = file.as_posix()
-            if name.startswith(f"{package}/") and is_packed(name):
+            if name.startswith(f"{package_name}/") and is_packed(name):
                 yield name, Path(str(file.locate()))
             elif "dist-info/" in name and Path(name).name.upper().startswith("LICENSE"):
-                yield f"{package}/license.txt", Path(str(file.locate()))
+                yield f"{package_name}/license.txt", Path(str(file.locate()))
 
 
 def _compile(root: Path, source: Path) -> None:
