@@ -24,7 +24,7 @@ run: setup ## set up, then serve the page at http://127.0.0.1:8000/ (PORT=8001, 
 
 test: setup ## set up (the browser too, where it is missing), then run every test (ARGS= for pytest)
 	@$(VENV_PYTHON) -m tests.support.browsers
-	@$(VENV_PYTHON) -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)
+	@$(VENV_PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 check: packages ## formatter, linter, types, generated lists
 	@$(VENV_PYTHON) -m ruff format --check .

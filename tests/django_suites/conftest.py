@@ -5,22 +5,22 @@ import pytest
 from tests.conftest import Complaints
 from tests.django_suites.suites_page import SuitesPage
 
-FIGURES = pytest.StashKey[list[str]]()
+FIGURES = "figures"
 
 
-def pytest_configure(config):
-    config.stash[FIGURES] = []
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    for line in sorted(config.stash[FIGURES]):
+def pytest_terminal_summary(terminalreporter):
+    reports = [
+        report for each in ("passed", "failed") for report in terminalreporter.getreports(each)
+    ]
+    said = [line for report in reports for name, line in report.user_properties if name == FIGURES]
+    for line in sorted(set(said)):
         terminalreporter.write_line(line)
 
 
 @pytest.fixture
-def say(request):
-    """Add a line to what pytest prints at the end."""
-    return request.config.stash[FIGURES].append
+def say(record_property):
+    """Add a line to what pytest prints at the end, whichever process runs the test."""
+    return lambda line: record_property(FIGURES, line)
 
 
 @pytest.fixture(scope="package")

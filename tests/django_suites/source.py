@@ -7,7 +7,6 @@ What ships to pages is not changed: the archive carries what the page's Django l
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import io
 import os
 import re
@@ -19,7 +18,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from clientforms.builder.runtime import is_packed
+from clientforms.builder.runtime import is_packed, package
 
 __all__ = ["SUITES", "SourceError", "archive", "django_version", "source_distribution"]
 
@@ -58,7 +57,7 @@ class SourceError(Exception):
 
 def django_version() -> str:
     """Return the version of the Django that the page has."""
-    return importlib.metadata.version("django")
+    return package(ROOT, "django").version
 
 
 def source_distribution() -> Path:
@@ -92,8 +91,9 @@ def _download(version: str, folder: Path) -> Path:
     (backend / "build_meta.py").write_text(BACKEND, "utf-8")
     command = [
         sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
-        "--no-input", "--no-deps", "--no-binary", ":all:", "--no-build-isolation",
-        "--dest", str(folder), f"django=={version}",
+        # The page's Python is to run it, not this one, which may be too old for it.
+        "--no-input", "--ignore-requires-python", "--no-deps", "--no-binary", ":all:",
+        "--no-build-isolation", "--dest", str(folder), f"django=={version}",
     ]  # fmt: skip
     environment = os.environ | {"PYTHONPATH": str(backend.parent)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -123,7 +123,7 @@ def _verify(place: Path, version: str) -> None:
 
 
 def _left_out_of_the_page() -> Iterator[tuple[str, bytes]]:
-    for file in importlib.metadata.files("django") or ():
+    for file in package(ROOT, "django").files or ():
         name = file.as_posix()
         if name.startswith("django/") and not is_packed(name) and not NOT_NEEDED.search(name):
             yield f"page/{name}", Path(str(file.locate())).read_bytes()

@@ -6,6 +6,7 @@ from tests.django_suites.expectations import FAILURES, FLOORS, SKIPS
 from tests.django_suites.source import SUITES
 
 
+@pytest.mark.xdist_group("django_suites")  # one page for them all
 @pytest.mark.parametrize("suite", SUITES)
 def test_djangos_own_suite_passes_in_the_page(suites, suite, say):
     outcome = suites.run(suite)
