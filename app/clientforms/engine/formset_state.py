@@ -20,7 +20,7 @@ from clientforms.changes import (
     NonFormErrorsChanged,
 )
 from clientforms.engine import data as given
-from clientforms.engine import limits
+from clientforms.engine import limits, model_arguments
 from clientforms.engine.async_forms import AsyncValidationMixin
 from clientforms.engine.base import LiveForms
 from clientforms.engine.checks import CheckState
@@ -210,11 +210,13 @@ class FormSetState(LiveForms):
         self._limits = limits.current(self._empty, self._rows, self._initial_count)
 
     def _unbound(self) -> BaseFormSet:
-        return self._kept_class(initial=self._initial, **self._kwargs)
+        arguments = model_arguments.for_unbound(self._kwargs)
+        return self._kept_class(initial=self._initial, **arguments)
 
     def _bound(self) -> BaseFormSet:
         data, files = query_dict(self.post_data()), MultiValueDict(self.posted_files())
-        return self._kept_class(data=data, files=files, initial=self._initial, **self._kwargs)
+        arguments = model_arguments.for_bound(self._kwargs)
+        return self._kept_class(data=data, files=files, initial=self._initial, **arguments)
 
     def blank_form(self, index: int) -> BaseForm:
         """Return the unbound form that Django makes at `index`, whether a row is there or not."""

@@ -1,0 +1,53 @@
+"""What a model formset is given besides data: its queryset and its parent, kept as they were given.
+
+A ModelForm writes what was typed into its instance, so no two Django formsets may share instances:
+what one had cleaned would be the initial data of the next.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+__all__ = ["for_bound", "for_unbound"]
+
+
+def for_bound(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `arguments` with a queryset of its own for a bound formset.
+
+    The parent stays the same object: saving it before the formset's rows has to reach them.
+    """
+    own = dict(arguments)
+    if isinstance(own.get("queryset"), QuerySet):
+        own["queryset"] = _own_queryset(own["queryset"])
+    return own
+
+
+def for_unbound(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `arguments` with a queryset and a parent of its own for a formset without data.
+
+    Without data, Django's inline formsets take away the generated key of a parent not yet saved.
+    """
+    own = for_bound(arguments)
+    if isinstance(own.get("instance"), Model):
+        own["instance"] = _copy(own["instance"])
+    return own
+
+
+def _own_queryset(queryset: QuerySet) -> QuerySet:
+    own = queryset.all()
+    if queryset._result_cache is not None:  # read already: there may be no database to ask again
+        own._result_cache = [_copy(each) for each in queryset._result_cache]
+    return own
+
+
+def _copy(instance: Model) -> Model:
+    """Return a copy. copy.copy() wants the model's app installed, which a page need not have."""
+    own: Model = object.__new__(type(instance))
+    own.__dict__.update(instance.__dict__)
+    own._state = copy.copy(instance._state)
+    own._state.fields_cache = dict(instance._state.fields_cache)
+    return own
