@@ -57,3 +57,14 @@ def test_the_parent_keeps_its_generated_key_though_a_formset_without_data_takes_
 def test_a_formset_with_data_gets_the_parent_itself_to_save():
     shelf = Shelf()
     assert model_arguments.for_bound({"instance": shelf})["instance"] is shelf
+
+
+def test_blank_rows_of_markup_taken_over_stay_blank(joyce):
+    queryset = Writer.objects.order_by("name")
+    queryset._result_cache = [joyce]
+    formset_class = modelformset_factory(Writer, fields=["slug", "name"], extra=1)
+    live = ClientFormSet(formset_class, prefix="writers", formset_kwargs={"queryset": queryset})
+    stored = {"writers-0-slug": ["joyce"], "writers-0-name": ["James Joyce"]}
+    live.take_over([stored, {"writers-1-slug": [""], "writers-1-name": [""]}], 1)
+    assert live.is_valid()
+    assert not live.has_changed()

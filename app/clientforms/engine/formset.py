@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.forms import BaseModelFormSet
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 
 from clientforms.changes import Change, FormMoved
@@ -201,11 +202,13 @@ class ClientFormSet(FormSetStructure):
     def take_over(self, rows: Sequence[Mapping[str, Sequence[str]]], initial_count: int) -> None:
         """Start from markup that is there already: what each row posted when it was made.
 
-        Where no initial data was given, the first `initial_count` rows' values are it.
+        Where no initial data was given, the first `initial_count` rows' values are it. A model
+        formset has it in its queryset: its `initial` is for extra rows.
         """
         self._rows[:] = [self._new_row() for _ in rows]
         forms = [self._unbound_form(index) for index in range(len(rows))]
-        if self._initial is None and initial_count:
+        in_queryset = issubclass(self.formset_class, BaseModelFormSet)
+        if self._initial is None and initial_count and not in_queryset:
             self._initial = [
                 given.to_initial(forms[index], rows[index]) for index in range(initial_count)
             ]
