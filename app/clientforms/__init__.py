@@ -1,6 +1,11 @@
 """clientforms: a developer's own Django forms and formsets, live in a static page."""
 
-from clientforms.engine import AsyncValidationMixin, ClientForm, ClientFormSet
+from clientforms.engine import (
+    AsyncValidationMixin,
+    ClientForm,
+    ClientFormSet,
+    ConditionalFieldsMixin,
+)
 from clientforms.errors import (
     ClientFormsError,
     DataError,
@@ -14,6 +19,7 @@ __all__ = [
     "ClientForm",
     "ClientFormSet",
     "ClientFormsError",
+    "ConditionalFieldsMixin",
     "DataError",
     "LimitError",
     "TargetError",

@@ -14,7 +14,9 @@ __all__ = [
     "Change",
     "CodeFailed",
     "CodeRecovered",
+    "FieldChoicesChanged",
     "FieldErrorsChanged",
+    "FieldStateChanged",
     "FormAdded",
     "FormDeletionChanged",
     "FormMoved",
@@ -130,6 +132,32 @@ class FieldErrorsChanged(Change):
     attrs: Mapping[str, str | None] = dataclass_field(default_factory=dict)
     group_attrs: Mapping[str, str | None] = dataclass_field(default_factory=dict)
     error_css_class: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldStateChanged(Change):
+    """Whether a field is shown, can be changed, and is required, by the form's conditions.
+
+    `required_attribute` says whether Django renders `required` on its controls, and
+    `required_css_class` is the class that the form gives to required fields.
+    """
+
+    key: str
+    field: str
+    shown: bool
+    enabled: bool
+    required: bool
+    required_attribute: bool
+    required_css_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChoicesChanged(Change):
+    """A field has other choices; `html` is its widget as Django renders it with them."""
+
+    key: str
+    field: str
+    html: str
 
 
 @dataclass(frozen=True, slots=True)

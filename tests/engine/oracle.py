@@ -3,7 +3,7 @@
 from django.forms import BaseFormSet
 
 from clientforms import ClientForm, ClientFormSet
-from clientforms.engine.form import query_dict
+from clientforms.engine.query import query_dict
 
 
 def fresh_formset(live: ClientFormSet) -> BaseFormSet:

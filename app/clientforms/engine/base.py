@@ -1,70 +1,29 @@
-"""What a live form and a live formset have in common: rows, listeners, and settling.
+"""What a live form and a live formset have in common: reading, and what the page reports.
 
-Values change at once; cleaning waits until somebody asks. *Settling* cleans the rows that
-changed, compares what is true with what was said, and tells the listeners the difference.
+How changes become known is in `settling.py`.
 """
 
 from __future__ import annotations
 
-import os
-import traceback
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import django
 from django.forms import BaseForm
 
-from clientforms.changes import (
-    Change,
-    CodeFailed,
-    CodeRecovered,
-    ValuesChanged,
-    VerdictChanged,
-)
 from clientforms.engine import rendering
-from clientforms.engine.checks import Checks
 from clientforms.engine.names import to_local, to_posted
-from clientforms.engine.policy import ValidationPolicy
-from clientforms.engine.questions import apply_answers, pending_changes, row_questions
 from clientforms.engine.row import Row, copy_form
-from clientforms.engine.verdict import row_changes
-from clientforms.errors import ClientFormsError, TargetError, UserCodeError
+from clientforms.engine.settling import Listener, SettlingForms
+from clientforms.errors import TargetError
 
 __all__ = ["Listener", "LiveForms"]
 
-Listener = Callable[[Sequence[Change]], None]
-_DJANGO = os.path.dirname(django.__file__)
-_OURS = os.path.dirname(os.path.dirname(__file__))
 
-
-class LiveForms(ABC):
+class LiveForms(SettlingForms):
     """Rows of Django forms, kept true to what the page's controls hold."""
 
-    def __init__(self, name: str, validation: str | ValidationPolicy, delay: int) -> None:
-        self.name = name
-        self.layout = "div"
-        if not isinstance(validation, ValidationPolicy):
-            validation = ValidationPolicy(validation, delay)
-        self.policy = validation
-        self._rows: list[Row] = []
-        self._listeners: list[Listener] = []
-        self._failure: UserCodeError | None = None
-        self._shown_failure = ""
-        self._last_verdict: bool | None = None
-        self._valid_now = False
-        self._asked = False
-        self._checks = Checks()
-        self._next_key = 0
-        self.started_with = 1  # rows, before anybody typed
-        self._correcting = False
-
     # Reading
-
-    @abstractmethod
-    def is_valid(self) -> bool:
-        """Return what Django says of the data as it stands."""
 
     @abstractmethod
     def reset(self, initial: Any = None) -> None:
@@ -73,10 +32,6 @@ class LiveForms(ABC):
     @abstractmethod
     def initial_from_json(self, data: Any) -> Any:
         """Return initial data in which text that a field reads, a date for one, is a value."""
-
-    @abstractmethod
-    def prefix_of(self, index: int) -> str | None:
-        """Return the prefix of the form at `index`, None where names carry none."""
 
     @abstractmethod
     def blank_form(self, index: int) -> BaseForm:
@@ -97,7 +52,7 @@ class LiveForms(ABC):
         return {
             to_posted(local, prefix): list(values)
             for row, prefix in self._placed_rows()
-            for local, values in row.values.items()
+            for local, values in row.posted()
         }
 
     def posted_files(self) -> dict[str, list[Any]]:
@@ -106,6 +61,7 @@ class LiveForms(ABC):
             to_posted(local, prefix): list(files)
             for row, prefix in self._placed_rows()
             for local, files in row.files.items()
+            if row.field_of(local) not in row.withheld
         }
 
     def render_row(self, index: int) -> str:
@@ -129,13 +85,6 @@ class LiveForms(ABC):
 
         return rendering.render_with_every_error(form, self.layout), field_of
 
-    # Listening
-
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` with each list of changes; return what ends that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
     # What the page reports
 
     def input(self, key: str, values: Mapping[str, Sequence[str] | None]) -> set[str]:
@@ -150,6 +99,8 @@ class LiveForms(ABC):
         changed: dict[str, list[str] | None] = {}
         for name, posted in values.items():
             local = self._local_of(index, name)
+            if row.field_of(local) in row.withheld:
+                continue  # what was typed there is kept, whatever the disabled control posts
             new = None if posted is None else list(posted)
             if row.values.get(local) != new:
                 fields.add(row.field_of(local) or "")
@@ -182,6 +133,14 @@ class LiveForms(ABC):
     def refresh(self) -> None:
         """Bring what is shown up to date."""
         self._settle()
+
+    def steers(self, key: str, fields: set[str]) -> bool:
+        """Return whether conditions of the row's form look at one of `fields`.
+
+        Then `refresh()` brings what is shown in step, whatever the validation policy says.
+        """
+        row = self._rows[self._index_of(key)]
+        return bool(fields & row.steering)
 
     def files(self, key: str, name: str, files: Sequence[Any]) -> None:
         """Take over the uploaded files of a file control of row `key`."""
@@ -233,34 +192,11 @@ class LiveForms(ABC):
         await self._checks.wait()
         return self._valid_now
 
-    def is_pending(self) -> bool:
-        """Return whether the answer of an asynchronous rule is awaited."""
-        return self._checks.is_pending()
-
-    def cancel_checks(self) -> None:
-        """End the asynchronous rules that are under way; nobody waits for them any more."""
-        self._checks.cancel()
-
     # For subclasses
-
-    @abstractmethod
-    def _construct(self, index: int) -> BaseForm:
-        """Return the bound form at `index`, not cleaned."""
 
     @abstractmethod
     def _sample(self) -> tuple[BaseForm, str | None]:
         """Return an unbound form like the rows', and its prefix."""
-
-    @abstractmethod
-    def _checked_forms(self) -> Sequence[BaseForm | None]:
-        """Return the forms with all their errors, None where one could not be cleaned."""
-
-    def _set_changes(self) -> Iterator[Change]:
-        """Yield what else changed: a formset's own errors, and deletions."""
-        yield from ()
-
-    def _verdict(self) -> bool:
-        return not self._failures() and self.is_valid()
 
     def _new_row(self) -> Row:
         self._next_key += 1
@@ -278,117 +214,5 @@ class LiveForms(ABC):
             raise TargetError(f"{self.name}: the control {name!r} is not in form {index}.")
         return local
 
-    def _placed_rows(self) -> Iterator[tuple[Row, str | None]]:
-        for index, row in enumerate(self._rows):
-            yield row, self.prefix_of(index)
-
-    def _before_typing(self, key: str, fields: set[str]) -> None:  # noqa: B027 - a hook
+    def _before_typing(self, key: str, fields: set[str]) -> None:
         """Called before values of these fields change by typing."""
-
-    def _row_changed(self, row: Row) -> None:
-        row.changed()
-
-    def _clean_rows(self) -> None:
-        for index, row in enumerate(self._rows):
-            if row.form is None and row.failure is None:
-                self._clean_row(row, index)
-
-    def _clean_row(self, row: Row, index: int) -> None:
-        try:
-            form = self._construct(index)
-            form.full_clean()
-            for name, message in row.added_errors:
-                if name is None or name in form.fields:
-                    form.add_error(name, message)
-            apply_answers(row, form)
-        except Exception as error:  # noqa: BLE001 - a user's code may raise anything; it is reported
-            row.failure = self._user_code_error(error, self.prefix_of(index) or self.name)
-        else:
-            row.form = form
-
-    def _failures(self) -> list[UserCodeError]:
-        failures = [row.failure for row in self._rows if row.failure]
-        return failures + ([self._failure] if self._failure else [])
-
-    def _raise_failure(self) -> None:
-        for failure in self._failures():
-            raise failure
-
-    def _user_code_error(self, error: Exception, place: str) -> UserCodeError:
-        if isinstance(error, ClientFormsError):
-            raise error
-        frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-        own = [
-            frame
-            for frame in frames
-            if not frame.f_code.co_filename.startswith((_DJANGO, _OURS, "<frozen"))
-        ]
-        frame = (own or frames)[-1]
-        code = frame.f_code
-        where = f"{os.path.basename(code.co_filename)}, line {frame.f_lineno}"
-        return UserCodeError(f"{code.co_qualname} ({where}), for {place},", error)
-
-    def _settle(self, before: Iterable[Change] = (), *, asked: bool = False) -> None:
-        """Clean what changed and publish: `before`, then every difference in what is shown."""
-        self._clean_rows()
-        forms = self._checked_forms()
-        changes = list(before)
-        changes += self._set_changes()
-        for row, form in zip(self._rows, forms, strict=True):
-            changes += self._failure_changes(row)
-            if form is not None:
-                changes += row_changes(row, form)
-        changes += self._own_failure_changes()
-        changes += self._check_changes(forms)
-        changes += self._verdict_changes(asked)
-        self._publish(changes)
-
-    def _verdict_changes(self, asked: bool) -> Iterator[Change]:
-        verdict, pending = self._verdict(), self.is_pending()
-        self._asked = self._asked or asked
-        self._valid_now = verdict and not pending
-        if verdict and pending:
-            return  # the answers decide
-        if self._asked or (self._last_verdict is not None and verdict != self._last_verdict):
-            yield VerdictChanged(verdict)
-        self._last_verdict, self._asked = verdict, False
-
-    def _check_changes(self, forms: Sequence[BaseForm | None]) -> Iterator[Change]:
-        """Start the asynchronous rules that are due, drop those that are out of date."""
-        for row, form in zip(self._rows, forms, strict=True):
-            questions = row_questions(row, form)
-            if questions or row.checks.pending:
-                self._checks.review(row.checks, questions, partial(self._answered, row))
-            yield from pending_changes(row.key, row.checks)
-
-    def _answered(self, row: Row) -> None:
-        row.changed()
-        self._settle()
-
-    def _publish(self, changes: Sequence[Change]) -> None:
-        if changes:
-            for listener in list(self._listeners):
-                listener(changes)
-
-    def _failure_changes(self, row: Row) -> Iterator[Change]:
-        before, row.shown_failure = row.shown_failure, str(row.failure or "")
-        if row.shown_failure != before:
-            yield _failure_change(row.key, row.failure)
-
-    def _own_failure_changes(self) -> Iterator[Change]:
-        before, self._shown_failure = self._shown_failure, str(self._failure or "")
-        if self._shown_failure != before:
-            yield _failure_change(None, self._failure)
-
-    def _values_change(self, index: int) -> ValuesChanged:
-        row, prefix = self._rows[index], self.prefix_of(index)
-        values = {to_posted(local, prefix): tuple(each) for local, each in row.values.items()}
-        return ValuesChanged(row.key, values)
-
-
-def _failure_change(key: str | None, failure: UserCodeError | None) -> Change:
-    if failure is None:
-        return CodeRecovered(key)
-    cause = failure.__cause__
-    assert cause is not None
-    return CodeFailed(key, str(failure), "".join(traceback.format_exception(cause)))

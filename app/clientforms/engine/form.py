@@ -7,8 +7,6 @@ from typing import Any
 
 from django.forms import BaseForm
 from django.forms.utils import ErrorDict, ErrorList
-from django.http import QueryDict
-from django.utils.datastructures import MultiValueDict
 
 from clientforms.changes import Change
 from clientforms.engine import data as given
@@ -18,7 +16,7 @@ from clientforms.engine.row import Content, Row, copy_form
 from clientforms.engine.server_errors import read_form_errors
 from clientforms.errors import DataError, TargetError
 
-__all__ = ["ClientForm", "query_dict"]
+__all__ = ["ClientForm"]
 
 
 class ClientForm(LiveForms):
@@ -220,9 +218,7 @@ class ClientForm(LiveForms):
         return self._make()
 
     def _construct(self, index: int) -> BaseForm:
-        return self._make(
-            data=query_dict(self.post_data()), files=MultiValueDict(self.posted_files())
-        )
+        return self._make(**self._held())
 
     def _make(self, **bound: Any) -> BaseForm:
         form = self.form_class(
@@ -254,12 +250,3 @@ class ClientForm(LiveForms):
         ):
             return given.from_posted(form, data, None, self.name)
         return given.from_object(form, data, None, self.name)
-
-
-def query_dict(data: Mapping[str, Sequence[str]]) -> QueryDict:
-    """Return `data` as the immutable QueryDict that `request.POST` would be."""
-    result = QueryDict(mutable=True)
-    for name, values in data.items():
-        result.setlist(name, list(values))
-    result._mutable = False
-    return result

@@ -11,7 +11,6 @@ from typing import Any
 from django.forms import BaseForm, BaseFormSet
 from django.forms.formsets import ManagementForm
 from django.forms.utils import ErrorList
-from django.utils.datastructures import MultiValueDict
 
 from clientforms.changes import (
     Change,
@@ -24,7 +23,6 @@ from clientforms.engine import limits, model_arguments
 from clientforms.engine.async_forms import AsyncValidationMixin
 from clientforms.engine.base import LiveForms
 from clientforms.engine.checks import CheckState
-from clientforms.engine.form import query_dict
 from clientforms.engine.history import History
 from clientforms.engine.kept import with_kept_forms
 from clientforms.engine.names import PLACEHOLDER
@@ -214,9 +212,9 @@ class FormSetState(LiveForms):
         return self._kept_class(initial=self._initial, **arguments)
 
     def _bound(self) -> BaseFormSet:
-        data, files = query_dict(self.post_data()), MultiValueDict(self.posted_files())
+        held = self._held(self.management_data())
         arguments = model_arguments.for_bound(self._kwargs)
-        return self._kept_class(data=data, files=files, initial=self._initial, **arguments)
+        return self._kept_class(**held, initial=self._initial, **arguments)
 
     def blank_form(self, index: int) -> BaseForm:
         """Return the unbound form that Django makes at `index`, whether a row is there or not."""
@@ -256,6 +254,9 @@ class FormSetState(LiveForms):
             super()._clean_rows()
         finally:
             self._cleaning = None
+
+    def _held_changed(self) -> None:
+        self._cleaning = self._bound()
 
     def _check(self) -> None:
         self._clean_rows()

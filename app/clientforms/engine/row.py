@@ -6,13 +6,14 @@ again; whoever may change it (a formset's `clean()`, a renderer) works on a copy
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.forms import BaseForm, Field
 
 from clientforms.engine.checks import CheckState
+from clientforms.engine.conditions import conditions_of
 from clientforms.engine.names import field_of, to_local
 from clientforms.errors import UserCodeError
 
@@ -45,12 +46,21 @@ class Row:
     html_names: list[tuple[str, str]] = field(default_factory=list)
     shown: dict[str, tuple[str, ...]] = field(default_factory=dict)
     shown_failure: str = ""
+    withheld: frozenset[str] = frozenset()
+    """Fields that the form's conditions keep from being posted; their values are kept here."""
+    steering: frozenset[str] = frozenset()
+    """Fields that the form's conditions look at."""
+    shown_states: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    shown_choices: dict[str, str] = field(default_factory=dict)
     deleted: bool = False
     shown_deleted: bool = False
 
     def describe(self, form: BaseForm, prefix: str | None) -> None:
         """Take note of the fields that `form`, this row's form at `prefix`, has."""
         self.fields = form.fields
+        conditions = conditions_of(form)
+        if conditions is not None:
+            self.withheld, self.steering = conditions.withheld, conditions.reads
         names = ((name, to_local(form.add_prefix(name), prefix)) for name in form.fields)
         self.html_names = [(name, local) for name, local in names if local is not None]
 
@@ -80,6 +90,12 @@ class Row:
         """Return the field that the control with this local name belongs to, or None."""
         return field_of(local.removeprefix("initial-"), self.html_names)
 
+    def posted(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield local names and strings that the row posts: not those of withheld fields."""
+        for local, values in self.values.items():
+            if not self.withheld or self.field_of(local) not in self.withheld:
+                yield local, values
+
     def take(self, values: Mapping[str, list[str] | None]) -> None:
         """Take over single values; None takes one away. The old dict stays as it was."""
         merged = {**self.values, **values}
@@ -91,6 +107,8 @@ class Row:
         self.shown_failure = ""
         self.shown_deleted = False
         self.checks.shown = ()
+        self.shown_states = {}
+        self.shown_choices = {}
         self.files = {}
 
     def replace(self, fields: Iterable[str], values: dict[str, list[str]]) -> None:

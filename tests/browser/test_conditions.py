@@ -1,0 +1,102 @@
+"""Fields that depend on others, in a page: shown, enabled, required, choices; typed text stays."""
+
+import pytest
+from playwright.sync_api import expect
+
+FORMS = """
+    from clientforms import ConditionalFieldsMixin
+
+    CITIES = {"fr": ["Lyon", "Paris"], "it": ["Milano", "Roma"]}
+
+    class OrderForm(ConditionalFieldsMixin, forms.Form):
+        required_css_class = "wanted"
+        delivery = forms.ChoiceField(choices=[("shop", "Shop"), ("post", "Post")])
+        address = forms.CharField(help_text="Street and number.")
+        gift = forms.BooleanField(required=False)
+        greeting = forms.CharField(required=False)
+        country = forms.ChoiceField(choices=[("fr", "France"), ("it", "Italy")])
+        city = forms.ChoiceField()
+        stay = forms.ChoiceField(widget=forms.RadioSelect)
+        note = forms.CharField(required=False, initial="none")
+
+        show_if = {"address": lambda data: data["delivery"] == "post"}
+        require_if = {"greeting": "gift"}
+        enable_if = {"note": "gift"}
+        choices_for = {
+            "city": lambda data: [(each, each) for each in CITIES.get(data["country"], ())],
+            "stay": lambda data: [(each, each) for each in CITIES.get(data["country"], ())],
+        }
+
+    OrderFormSet = forms.formset_factory(OrderForm, extra=2)
+"""
+HTML = """
+<form id="orders" data-clientforms>
+  <div data-formset="case.OrderFormSet" data-prefix="o" data-layout="{layout}"></div>
+  <button>Save</button>
+</form>
+<form id="one" data-form="case.OrderForm" data-prefix="one"><button>Save</button></form>
+"""
+
+
+@pytest.mark.parametrize("layout", ["div", "table", "p"])
+def test_fields_come_and_go(author, layout):
+    live = author(HTML.format(layout=layout), FORMS)
+    address = live.control("o-1-address")
+    label = live.page.locator('label[for="id_o-1-address"]')
+    expect(address).to_be_hidden()
+    expect(label).to_be_hidden()
+    expect(address).to_be_disabled()
+    expect(live.control("o-1-note")).to_be_visible()
+    expect(live.control("o-1-note")).to_be_disabled()
+    assert "o-1-address" not in live.form_data("orders")
+
+    live.control("o-1-delivery").select_option("post")
+    expect(address).to_be_visible()
+    expect(label).to_be_visible()
+    expect(live.control("o-0-address")).to_be_hidden()
+    live.type("o-1-address", "12 Via Roma")
+    same_as_engine(live)
+    live.control("o-1-delivery").select_option("shop")
+    expect(address).to_be_hidden()
+    same_as_engine(live)
+    live.control("o-1-delivery").select_option("post")
+    expect(address).to_have_value("12 Via Roma")
+    same_as_engine(live)
+
+    live.control("o-1-country").select_option("it")
+    expect(live.control("o-1-city").locator("option")).to_have_text(["Milano", "Roma"])
+    stays = live.page.locator('[name="o-1-stay"]')
+    assert [each.get_attribute("value") for each in stays.all()] == ["Milano", "Roma"]
+    stays.nth(1).check()
+    live.control("o-1-city").select_option("Roma")
+    same_as_engine(live)
+    live.control("o-1-country").select_option("fr")
+    assert live.form_data("orders")["o-1-city"] == ["Lyon"]
+    same_as_engine(live)
+
+    live.formset("o", "addAnother()")
+    expect(live.control("o-2-address")).to_be_hidden()
+    live.formset("o", "removeForm(0)")
+    expect(live.control("o-0-address")).to_have_value("12 Via Roma")
+    live.control("o-0-gift").check()
+    expect(live.control("o-0-note")).to_be_enabled()
+    same_as_engine(live)
+
+
+def test_required_is_shown_and_judged(author):
+    live = author(HTML.format(layout="div"), FORMS)
+    greeting = live.control("one-greeting")
+    assert greeting.get_attribute("required") is None
+    assert "wanted" not in (greeting.locator("xpath=..").get_attribute("class") or "")
+    live.control("one-gift").check()
+    expect(greeting).to_have_attribute("required", "")
+    expect(greeting.locator("xpath=..")).to_have_class("wanted")
+    live.page.locator("#one button").click()
+    live.expect_errors("one-greeting", "This field is required.")
+    live.control("one-gift").uncheck()
+    live.expect_errors("one-greeting")
+    expect(greeting).not_to_have_attribute("required", "")
+
+
+def same_as_engine(live):
+    assert live.form_data("orders") == live.formset("o", "postData()")
