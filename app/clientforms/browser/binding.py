@@ -18,11 +18,14 @@ from clientforms.browser.rows import RowView, show_busy
 from clientforms.browser.runtime import custom_event, document
 from clientforms.browser.scope import Scope
 from clientforms.browser.slots import Slot, find_slots
+from clientforms.browser.states import show_choices, show_state
 from clientforms.changes import (
     Change,
     CodeFailed,
     CodeRecovered,
+    FieldChoicesChanged,
     FieldErrorsChanged,
+    FieldStateChanged,
     FormAdded,
     FormDeletionChanged,
     FormRemoved,
@@ -113,6 +116,8 @@ class Binding(ABC):
         self.scope.at_end(self.live.cancel_checks)
         self.scope.at_end(self.live.subscribe(self._apply))
         self.mount()
+        if self.live.has_conditions():
+            self.live.refresh()
         for event in self.live.policy.event_names(self._own_policies()) | {
             "input",
             "change",
@@ -148,6 +153,10 @@ class Binding(ABC):
     def controls_of(self, key: str, controls: list[Any]) -> list[Any]:
         """Return those of `controls` that belong to a field of row `key`."""
         return [each for each in controls if self.live.field_of(key, each.name)]
+
+    def _field_controls(self, key: str, field: str) -> list[Any]:
+        controls = self._views[key].controls()
+        return [each for each in controls if self.live.field_of(key, each.name) == field]
 
     def take_over_view(self, key: str, element: Any) -> None:
         """Tell the engine what a row of existing markup holds.
@@ -213,6 +222,8 @@ class Binding(ABC):
             self._unvalidated |= {(key, field) for field in fields}
             detail = {"index": self.live.keys.index(key), "name": name}
             self.dispatch(view.element, "formset:change", detail)
+            if self.live.steers(key, fields):
+                self.live.refresh()
 
     def _validate_field(self, key: str, field: str) -> None:
         self.scope.cancel((key, field))
@@ -264,6 +275,11 @@ class Binding(ABC):
                 )
             case NonFieldErrorsChanged(key=key, html=html):
                 self._views[key].show_top_errors(html)
+            case FieldStateChanged(key=key, field=field):
+                show_state(change, self._field_controls(key, field), self._views[key].element)
+            case FieldChoicesChanged(key=key, field=field, html=html):
+                show_choices(html, self._field_controls(key, field))
+                self.settle_with_page(key)
             case PendingChanged(key=None, fields=fields):
                 show_busy(self.container, bool(fields))
             case PendingChanged(key=str(key), fields=fields):

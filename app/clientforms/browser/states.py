@@ -40,7 +40,8 @@ def show_choices(html: str, controls: list[Any]) -> None:
     old, new = _widget(controls), element_of(html)
     if old.tagName == "SELECT" and new.tagName == "SELECT":
         if _options(old) != _options(new):
-            old.replaceChildren(*list(new.childNodes))
+            # Not the nodes: an option that is moved takes along that it was selected there.
+            old.innerHTML = new.innerHTML
         return
     if old.innerHTML != new.innerHTML:
         old.replaceWith(new)

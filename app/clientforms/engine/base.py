@@ -134,6 +134,10 @@ class LiveForms(SettlingForms):
         """Bring what is shown up to date."""
         self._settle()
 
+    def has_conditions(self) -> bool:
+        """Return whether some form has fields that depend on others."""
+        return any(row.steering for row in self._rows)
+
     def steers(self, key: str, fields: set[str]) -> bool:
         """Return whether conditions of the row's form look at one of `fields`.
 
