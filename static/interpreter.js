@@ -7,6 +7,7 @@ import createPyodideModule from "./runtime/pyodide/pyodide.asm.js";
 export { version };
 
 const runtime = new URL("./runtime/", import.meta.url).href;
+Object.assign((globalThis.clientforms ??= {}), { runtime }); // where Python finds more to load
 const SITE_PACKAGES = "/lib/python3.14/site-packages";
 const REPAIR = "Run “make run” again: it repairs what is missing. Then reload the page.";
 

@@ -95,6 +95,23 @@ class Edits(RuleBasedStateMachine):
             assert (key in self.live.keys) == initial
             assert not initial or self.live.is_deleted(index)
 
+    @rule()
+    def remove_all(self):
+        before, keys = self.live.post_data(), self.live.keys
+        gone = self.live.remove_all()
+        formset = self.live.formset_class
+        initial = range(self.live.initial_form_count())
+        if formset.can_delete and not formset.min_num:
+            assert all(self.live.is_deleted(index) for index in initial)
+        kept = sum(not self.live.is_deleted(index) for index in range(len(self.live)))
+        assert kept <= max(formset.min_num, 0 if formset.can_delete else len(initial))
+        assert (gone == 0) == (self.live.keys == keys and self.live.post_data() == before)
+        if gone:
+            self.live.undo()
+            assert self.live.keys == keys
+            assert self.live.post_data() == before
+            self.live.redo()
+
     @rule(data=st.data(), duplicate=st.booleans())
     def add_in_between(self, data, duplicate):
         first = 0 if duplicate else self.live.initial_form_count()

@@ -531,6 +531,31 @@ class TestInsertAndDuplicate:
                 operation(0)
 
 
+class TestRemoveAll:
+    def test_initial_rows_are_marked_and_extra_ones_taken_away_in_one_step(self, stored):
+        before, keys = stored.post_data(), stored.keys
+        assert stored.remove_all() == 3
+        assert [stored.is_deleted(index) for index in range(len(stored))] == [True, True, False]
+        assert stored.post_data()["articles-1-DELETE"] == ["on"]
+        assert_same_verdict(stored)
+        stored.undo()
+        assert (stored.post_data(), stored.keys) == (before, keys)
+
+    def test_as_many_rows_stay_as_have_to(self, articles):
+        type_into(articles, 0, title="Typed")
+        assert articles.remove_all() == 2
+        assert articles.post_data()["articles-0-title"] == ["Typed"]
+        assert articles.remove_all() == 0
+        articles.undo()
+        assert len(articles) == 3, "the second call was no step"
+
+    def test_without_can_delete_initial_rows_stay(self):
+        initial = [{"name": "One"}, {"name": "Two"}]
+        writers = ClientFormSet(WriterFormSet, prefix="writers", initial=initial)
+        writers.remove_all()
+        assert [form.initial for form in writers.forms] == initial
+
+
 class TestMove:
     def fill(self, live, *titles):
         live.update_data([{"title": title} for title in titles])

@@ -185,6 +185,12 @@ class TestRuntime:
         names = [path.name for path in RUNTIME.rglob("*") if path.is_file()]
         assert not [name for name in names if name.endswith((".mjs", ".gz", ".br", ".map"))]
 
+    def test_holds_the_library_for_dragging_with_its_licence(self):
+        script = (RUNTIME / "sortable.js").read_text("utf-8")
+        version = json.loads((ROOT / "package.json").read_text())["dependencies"]["sortablejs"]
+        assert script.startswith(f"/*! Sortable {version} - MIT")
+        assert "MIT" in (RUNTIME / "sortable-license.txt").read_text("utf-8")
+
     def test_every_chunk_that_pyscript_can_ask_for_at_the_start_is_there(self):
         folder = RUNTIME / "pyscript"
         core = next(folder.glob("core-*.js")).read_text("utf-8")

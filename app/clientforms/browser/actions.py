@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from clientforms.browser import markup
+from clientforms.browser.announcer import announce
 from clientforms.browser.controls import first_control, has_focus, takes_text
 from clientforms.browser.scope import Scope
 from clientforms.engine import ClientFormSet
@@ -36,7 +37,7 @@ class FormSetActions:
         """Do what a button says, and put the focus where the user goes on."""
         live = self._live
         before = set(live.keys)
-        self.offer_undo(action == "remove")
+        self.offer_undo(action in ("remove", "remove-all"))
         match action:
             case "undo" | "redo":
                 if live.undo() if action == "undo" else live.redo():
@@ -54,6 +55,10 @@ class FormSetActions:
                     self._focus_button(self._element_of(key), "restore")
                 else:
                     self._focus_neighbour(index)
+            case "remove-all":
+                count = live.remove_all()
+                announce(f"{count} {'form' if count == 1 else 'forms'} removed.")
+                self._focus_button(self._container, "add")
             case "restore":
                 live.restore(live.keys.index(key))
                 self._focus(key)
@@ -80,11 +85,12 @@ class FormSetActions:
         self.act(str(button.getAttribute("data-formset-action")), key)
 
     def _on_key(self, event: Any) -> None:
-        """Alt+Up and Alt+Down move a row where rows have an order. Ctrl+Z and Ctrl+Y (or with
+        """Alt+Up and Alt+Down, on a row's handle also without Alt, move it where rows have an order. Ctrl+Z and Ctrl+Y (or with
         Shift) undo and redo outside text, where the browser does so by itself.
         """
         row = event.target.closest(markup.ROW)
-        if event.altKey and event.key in _MOVES and row and self._may_move(event.target):
+        meant = event.altKey or event.target.closest("[data-formset-handle]")
+        if meant and event.key in _MOVES and row and self._may_move(event.target):
             event.preventDefault()
             self.act(_MOVES[str(event.key)], str(row.getAttribute("data-key")))
             return

@@ -55,6 +55,7 @@ _FORMSET = _BOTH | {
     "undo": "undo",
     "redo": "redo",
     "removeForm": "remove_form",
+    "removeAll": "remove_all",
     "restore": "restore",
     "nonFormErrors": "non_form_errors",
     "totalFormCount": "total_form_count",

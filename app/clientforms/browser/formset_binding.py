@@ -10,6 +10,7 @@ from clientforms.browser.actions import FormSetActions
 from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
 from clientforms.browser.controls import controls_in, default_values
+from clientforms.browser.dragging import Dragging
 from clientforms.browser.renaming import rename_rows
 from clientforms.browser.rows import RowView
 from clientforms.browser.runtime import css_escape, document
@@ -48,6 +49,7 @@ class FormSetBinding(Binding):
         self._left: list[Any] = []
         self._arrived: list[Any] = []
         self._moved: list[tuple[Any, FormMoved]] = []
+        self._dragging: Dragging | None = None
 
     # Starting
 
@@ -60,7 +62,13 @@ class FormSetBinding(Binding):
             markup.number_buttons(self._views[key].element, index)
             self._hide_deletion(key, index)
         self.apply(self.live.limits())
+        self._show_remove_all()
         self._actions.listen(self.scope)
+        if self._ordered and self.container.getAttribute("data-drag") != "off":
+            self._dragging = Dragging(
+                self._rows_element, self.live, lambda: self._put_in_order(self.live.order)
+            )
+            self._dragging.start(self.scope)
         self.scope.at_end(lambda: markup.show_deletions(self.container))
 
     def _render(self) -> None:
@@ -144,6 +152,7 @@ class FormSetBinding(Binding):
 
     def _apply(self, changes: Sequence[Change]) -> None:
         super()._apply(changes)
+        self._show_remove_all()
         arrived, self._arrived = self._arrived, []
         left, self._left = self._left, []
         for row in arrived:
@@ -190,6 +199,8 @@ class FormSetBinding(Binding):
             self._rows_element.append(row)
         self.add_view(key, row)
         self._hide_deletion(key, index)
+        if self._dragging:
+            self._dragging.show_handles(row)
         self.settle_with_page(key)
         self._arrived.append(row)
         announce(f"Form {index + 1} added.")
@@ -254,6 +265,17 @@ class FormSetBinding(Binding):
                 deleted = view.element.hasAttribute("data-formset-deleted")
                 button.hidden = bool(reason) or deleted
                 button.title = reason
+
+    def _show_remove_all(self) -> None:
+        """Show an author's button that removes all while there is a row that can go."""
+        buttons = self.container.querySelectorAll('[data-formset-action="remove-all"]')
+        if buttons.length:
+            refused = self.live.limits().remove_refused
+            kept = [
+                each for index, each in enumerate(self.live.keys) if not self.live.is_deleted(index)
+            ]
+            for button in buttons:
+                button.hidden = all(key in refused for key in kept)
 
     def _show_non_form_errors(self, html: str) -> None:
         if self._non_form:

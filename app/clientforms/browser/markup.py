@@ -23,6 +23,8 @@ ACTIONS = "[data-formset-action]"
 _ROW_TAGS = {"div": "div", "p": "div", "ul": "ul", "table": "tbody"}
 _ROWS_TAGS = {"div": "div", "p": "div", "ul": "div", "table": "table"}
 _MOVE = (
+    '<button type="button" data-formset-action="drag" data-formset-handle title="Move" '
+    'aria-keyshortcuts="ArrowUp ArrowDown" hidden>⠿</button> '
     '<button type="button" data-formset-action="move-up" title="Move up">↑</button> '
     '<button type="button" data-formset-action="move-down" title="Move down">↓</button> '
 )

@@ -19,7 +19,9 @@ __all__ = [
     "document",
     "error_object",
     "fetch_text",
+    "load_library",
     "plain_to_js",
+    "pointer_event",
     "promise",
     "proxy",
     "to_python",
@@ -79,6 +81,46 @@ def custom_event(name: str, detail: Any, *, cancelable: bool = False) -> Any:
 def css_escape(text: str) -> str:
     """Return `text` fit to stand in a selector's quoted attribute value."""
     return str(js.CSS.escape(text))
+
+
+def pointer_event(name: str) -> Any:
+    """Return a PointerEvent that bubbles and says no more than its name."""
+    return js.PointerEvent.new(name, plain_to_js({"bubbles": True, "cancelable": True}))
+
+
+_libraries: dict[str, Any] = {}
+
+
+async def load_library(name: str, file: str) -> Any:
+    """Return what `file` of the assembled runtime, a classic script, calls `name`. Loads it once.
+
+    A page's own library of that name stays its own. Raises OSError where there is no such file.
+    """
+    if name not in _libraries:
+        own = getattr(js.window, name, None)
+        url = f"{js.window.clientforms.runtime}{file}"
+        await _load_script(url)
+        _libraries[name] = getattr(js.window, name)
+        if own is None:
+            delattr(js.window, name)
+        else:
+            setattr(js.window, name, own)
+    return _libraries[name]
+
+
+async def _load_script(url: str) -> None:
+    script = js.document.createElement("script")
+    script.src = url
+
+    def start(resolve: Any, reject: Any) -> None:
+        script.onload = resolve
+        script.onerror = resolve
+        js.document.head.append(script)
+
+    event = await promise(start)
+    script.remove()
+    if event.type != "load":
+        raise OSError(f"{url} could not be loaded.")
 
 
 async def fetch_text(url: str) -> str:

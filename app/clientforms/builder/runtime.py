@@ -108,6 +108,7 @@ def assemble(root: Path) -> None:
     try:
         _copy_pyscript(root, fresh / "pyscript")
         _copy_pyodide(root, fresh / "pyodide")
+        _copy_sortable(root, fresh)
         _pack(root, fresh / "site-packages.zip")
         manifest = json.dumps(_manifest(root, fresh), indent=2, sort_keys=True)
         (fresh / "manifest.json").write_text(manifest + "\n", "utf-8")
@@ -158,7 +159,7 @@ def _manifest(root: Path, runtime: Path) -> dict[str, object]:
         for path in sorted(runtime.rglob("*"))
         if path.is_file() and path.name != "manifest.json"
     }
-    for name in ("pyodide", "@pyscript/core"):
+    for name in ("pyodide", "@pyscript/core", "sortablejs"):
         described = _node_module(root, name) / "package.json"
         versions[name] = json.loads(described.read_text("utf-8"))["version"]
     code = hashlib.sha256(Path(__file__).read_bytes() + COMPILER.read_bytes()).hexdigest()
@@ -197,6 +198,13 @@ def _copy_pyodide(root: Path, target: Path) -> None:
     target.mkdir()
     for name, new_name in PYODIDE.items():
         shutil.copyfile(package / name, target / new_name)
+
+
+def _copy_sortable(root: Path, target: Path) -> None:
+    package = _node_module(root, "sortablejs")
+    # The classic script: it can be loaded where module scripts are barred.
+    shutil.copyfile(package / "Sortable.min.js", target / "sortable.js")
+    shutil.copyfile(package / "LICENSE", target / "sortable-license.txt")
 
 
 def _pack(root: Path, archive: Path) -> None:

@@ -88,6 +88,28 @@ class ClientFormSet(FormSetStructure):
         elif not row.deleted:
             self._mark(index, deleted=True)
 
+    def remove_all(self) -> int:
+        """Remove every form that can go, in one step, and return how many have gone.
+
+        Initial rows are marked for deletion where `can_delete` is on; extra rows are taken away
+        from the end until `min_num` forms are left, which stay as they are.
+        """
+        self._check()
+        spare = sum(not row.deleted for row in self._rows) - self._empty.min_num
+        initial, extra = self._rows[: self._initial_count], self._rows[self._initial_count :]
+        kept = [row for row in initial if not row.deleted] if self._empty.can_delete else []
+        marked = kept[: max(spare, 0)]
+        spare -= len(marked)
+        gone = [row for row in extra if row.deleted]
+        gone += [row for row in reversed(extra) if not row.deleted][: max(spare, 0)]
+        if marked or gone:
+            self._record()
+            changes = self._arrange([row for row in self._rows if row not in gone])
+            for row in marked:
+                changes.append(self._deletion_change(row, deleted=True))
+            self._settle_structure(changes)
+        return len(marked) + len(gone)
+
     def move(self, position: int, to: int) -> None:
         """Take the row at one place of the page to another; both count as in `order`.
 

@@ -97,10 +97,13 @@ class FormSetStructure(FormSetState):
 
     def _mark(self, index: int, *, deleted: bool) -> None:
         self._record()
-        row = self._rows[index]
+        self._settle_structure([self._deletion_change(self._rows[index], deleted=deleted)])
+
+    def _deletion_change(self, row: Row, *, deleted: bool) -> Change:
+        """Tick or untick Django's DELETE in the row."""
         row.take({f"{PLACEHOLDER}-{DELETION_FIELD_NAME}": ["on"] if deleted else None})
         self._row_changed(row)
-        self._settle_structure([self._values_change(index)])
+        return self._values_change(self._rows.index(row))
 
     def _lay_out(self, rows: Sequence[dict[str, list[str]]], initial_count: int) -> list[Change]:
         """Give the rows new values, and add or drop rows at the end to make the number fit."""
