@@ -369,6 +369,25 @@ class TestData:
         with pytest.raises(DataError, match="there is no form 7 to update, there are 3"):
             articles.update_data({"articles-7-title": "x"})
 
+    def test_the_work_for_many_new_rows_is_not_that_of_one_times_their_number(self):
+        """The data of all rows was gathered anew for every row that came."""
+        made = []
+
+        class Counting(forms.BaseFormSet):
+            def __init__(self, *args, **kwargs):
+                made.append(self)
+                super().__init__(*args, **kwargs)
+
+        formset_class = forms.formset_factory(ArticleForm, formset=Counting, extra=0)
+
+        def formsets_for(number):
+            live = ClientFormSet(formset_class, prefix="many")
+            made.clear()
+            live.set_data([article()] * number)
+            return len(made)
+
+        assert formsets_for(20) == formsets_for(2)
+
     def test_reset_goes_back_to_the_start(self, stored):
         before = stored.post_data()
         type_into(stored, 0, title="Changed")

@@ -216,7 +216,7 @@ class ClientFormSet(FormSetStructure):
             self._initial = checked_initial(self.prefix, initial)
         changes = self._arrange([])
         self._start()
-        changes += [self._added(index) for index in range(len(self))]
+        changes += self._added(range(len(self)))
         self._history.clear()
         self._last_verdict = None
         self._settle_structure(changes, touched=False)

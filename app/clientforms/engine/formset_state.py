@@ -6,6 +6,7 @@ How rows come, go and change is in `formset.py`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.forms import BaseForm, BaseFormSet
@@ -249,9 +250,15 @@ class FormSetState(LiveForms):
     def _clean_rows(self) -> None:
         if all(row.form or row.failure for row in self._rows):
             return
+        with self._one_bound_formset():
+            super()._clean_rows()
+
+    @contextmanager
+    def _one_bound_formset(self) -> Iterator[None]:
+        """Construct all forms meanwhile from the data as it stands now, gathered once."""
         self._cleaning = self._bound()
         try:
-            super()._clean_rows()
+            yield
         finally:
             self._cleaning = None
 

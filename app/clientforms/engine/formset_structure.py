@@ -56,7 +56,7 @@ class FormSetStructure(FormSetState):
             changes.append(FormRenumbered(rows[new].key, new, *prefixes))
         before_order = self.order
         self._order = self._order_with(rows) if order is None else list(order)
-        changes += [self._added(i) for i, row in enumerate(rows) if row.key not in old]
+        changes += self._added([i for i, row in enumerate(rows) if row.key not in old])
         if self.order != [key for key in before_order if key in kept] and order is not None:
             changes.append(OrderChanged(tuple(self.order)))
         return changes
@@ -70,11 +70,14 @@ class FormSetStructure(FormSetState):
                 order.insert(order.index(following[0]) if following else len(order), row)
         return order
 
-    def _added(self, index: int) -> FormAdded:
-        row = self._rows[index]
-        self._row_changed(row, keep_added=True)
-        row.start_over_in_the_page()
-        return FormAdded(row.key, index, self.render_row(index))
+    def _added(self, indexes: Sequence[int]) -> list[FormAdded]:
+        for row in map(self._rows.__getitem__, indexes):
+            self._row_changed(row, keep_added=True)
+            row.start_over_in_the_page()
+        if not indexes:
+            return []
+        with self._one_bound_formset():
+            return [FormAdded(self._rows[i].key, i, self.render_row(i)) for i in indexes]
 
     def _fresh_row(self, index: int) -> Row:
         """Return a new row that holds what a blank one at `index` would post."""
