@@ -5,6 +5,7 @@ from clientforms.engine import (
     ClientForm,
     ClientFormSet,
     ConditionalFieldsMixin,
+    GivenQuerySet,
 )
 from clientforms.errors import (
     ClientFormsError,
@@ -21,6 +22,7 @@ __all__ = [
     "ClientFormsError",
     "ConditionalFieldsMixin",
     "DataError",
+    "GivenQuerySet",
     "LimitError",
     "TargetError",
     "UserCodeError",

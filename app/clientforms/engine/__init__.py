@@ -4,6 +4,7 @@ from clientforms.engine.async_forms import AsyncValidationMixin
 from clientforms.engine.conditions import ConditionalFieldsMixin
 from clientforms.engine.form import ClientForm
 from clientforms.engine.formset import ClientFormSet
+from clientforms.engine.given_rows import GivenQuerySet
 from clientforms.engine.policy import ValidationPolicy
 
 __all__ = [
@@ -11,5 +12,6 @@ __all__ = [
     "ClientForm",
     "ClientFormSet",
     "ConditionalFieldsMixin",
+    "GivenQuerySet",
     "ValidationPolicy",
 ]

@@ -11,6 +11,7 @@ from django.forms.utils import ErrorDict, ErrorList
 from clientforms.changes import Change
 from clientforms.engine import data as given
 from clientforms.engine.base import LiveForms
+from clientforms.engine.models import has_database, leave_to_server, own_instance
 from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
 from clientforms.engine.row import Content, Row, copy_form
 from clientforms.engine.server_errors import read_form_errors
@@ -51,6 +52,7 @@ class ClientForm(LiveForms):
         self.auto_id = auto_id
         self.form_kwargs = dict(form_kwargs or {})
         self._initial = dict(initial or {})
+        self._options: dict[str, list[tuple[str, str]]] = {}
         self._rows.append(self._new_row())
         self._start()
 
@@ -173,6 +175,14 @@ class ClientForm(LiveForms):
         self._row_changed(self._row)
         self._settle([self._values_change(0)])
 
+    def take_options(self, options: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+        """Take over the choices that a page shows for fields of related objects.
+
+        Field name to pairs of primary key and label. They count where there is no database to
+        ask; call it before `take_over()` or `reset()`.
+        """
+        self._options.update({name: list(pairs) for name, pairs in options.items()})
+
     def add_error(self, field: str | None, message: str) -> None:
         """Show `message` at `field` (None: the whole form) until that field changes."""
         if field is not None and field not in self._row.fields:
@@ -225,9 +235,11 @@ class ClientForm(LiveForms):
             prefix=self.prefix,
             initial=dict(self._initial),
             auto_id=self.auto_id,
-            **self.form_kwargs,
+            **own_instance(self.form_kwargs),
             **bound,
         )
+        if not has_database():
+            leave_to_server(form, self._options)
         self._row.freeze_initial(form)
         self._row.describe(form, None)
         return form

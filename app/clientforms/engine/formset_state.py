@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.forms import BaseForm, BaseFormSet
+from django.forms import BaseForm, BaseFormSet, BaseModelFormSet
 from django.forms.formsets import ManagementForm
 from django.forms.utils import ErrorList
 
@@ -26,6 +26,7 @@ from clientforms.engine.base import LiveForms
 from clientforms.engine.checks import CheckState
 from clientforms.engine.history import History
 from clientforms.engine.kept import with_kept_forms
+from clientforms.engine.models import as_rows, has_database, without_database
 from clientforms.engine.names import PLACEHOLDER
 from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
 from clientforms.engine.questions import formset_questions, pending_changes
@@ -59,7 +60,10 @@ class FormSetState(LiveForms):
         self.prefix = prefix or formset_class.get_default_prefix()
         super().__init__(self.prefix, validation, delay)
         self.formset_class = formset_class
-        self._kept_class = with_kept_forms(formset_class, self._rows)
+        self._options: dict[str, list[tuple[str, str]]] = {}
+        self._stores_nothing = issubclass(formset_class, BaseModelFormSet) and not has_database()
+        known = without_database(formset_class, self._options) if self._stores_nothing else None
+        self._kept_class = with_kept_forms(known or formset_class, self._rows)
         self._kwargs = {
             "prefix": self.prefix,
             "form_kwargs": dict(form_kwargs or {}),
@@ -192,6 +196,15 @@ class FormSetState(LiveForms):
         self._check()
         return self._row_at(index).deleted
 
+    def take_options(self, options: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+        """Take over the choices that a page shows for fields of related objects.
+
+        Field name to pairs of primary key and label. They count where there is no database to
+        ask; call it before `take_over()` or `reset()`.
+        """
+        self._options.update({name: list(pairs) for name, pairs in options.items()})
+        self._empty = self._unbound()
+
     # Private: Django's side
 
     def _start(self) -> None:
@@ -209,13 +222,18 @@ class FormSetState(LiveForms):
         self._limits = limits.current(self._empty, self._rows, self._initial_count)
 
     def _unbound(self) -> BaseFormSet:
-        arguments = model_arguments.for_unbound(self._kwargs)
-        return self._kept_class(initial=self._initial, **arguments)
+        arguments, initial = self._arguments()
+        return self._kept_class(initial=initial, **model_arguments.for_unbound(arguments))
 
     def _bound(self) -> BaseFormSet:
         held = self._held(self.management_data())
-        arguments = model_arguments.for_bound(self._kwargs)
-        return self._kept_class(**held, initial=self._initial, **arguments)
+        arguments, initial = self._arguments()
+        return self._kept_class(**held, initial=initial, **model_arguments.for_bound(arguments))
+
+    def _arguments(self) -> tuple[dict[str, Any], Sequence[Mapping[str, Any]] | None]:
+        if self._stores_nothing:
+            return as_rows(self.formset_class, self._kwargs, self._initial)
+        return self._kwargs, self._initial
 
     def blank_form(self, index: int) -> BaseForm:
         """Return the unbound form that Django makes at `index`, whether a row is there or not."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-__all__ = ["for_bound", "for_unbound"]
+__all__ = ["copy_instance", "for_bound", "for_unbound"]
 
 
 def for_bound(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,18 +33,18 @@ def for_unbound(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """
     own = for_bound(arguments)
     if isinstance(own.get("instance"), Model):
-        own["instance"] = _copy(own["instance"])
+        own["instance"] = copy_instance(own["instance"])
     return own
 
 
 def _own_queryset(queryset: QuerySet) -> QuerySet:
     own = queryset.all()
     if queryset._result_cache is not None:  # read already: there may be no database to ask again
-        own._result_cache = [_copy(each) for each in queryset._result_cache]
+        own._result_cache = [copy_instance(each) for each in queryset._result_cache]
     return own
 
 
-def _copy(instance: Model) -> Model:
+def copy_instance(instance: Model) -> Model:
     """Return a copy. copy.copy() wants the model's app installed, which a page need not have."""
     own: Model = object.__new__(type(instance))
     own.__dict__.update(instance.__dict__)

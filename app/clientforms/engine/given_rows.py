@@ -1,0 +1,121 @@
+"""GivenQuerySet: a queryset whose rows were given, for pages without a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+
+from clientforms.errors import DataError
+
+__all__ = ["GivenQuerySet"]
+
+
+class GivenQuerySet(QuerySet):
+    """The given instances of `model`, as a queryset that never asks a database.
+
+    `GivenQuerySet(Book, books)` can stand wherever a form takes a queryset. It filters by the
+    values of fields; any other lookup raises DataError. With `any_key`, `get()` takes every
+    primary key that is well formed, and answers a bare instance where none was given: whether it
+    exists is for the server to say.
+    """
+
+    def __init__(
+        self,
+        model: type[Model] | None = None,
+        instances: Iterable[Model] = (),
+        *,
+        any_key: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(model=model, **kwargs)
+        self.any_key = any_key
+        self._result_cache = list(instances)
+
+    @property
+    def ordered(self) -> bool:
+        """True: the order is that in which the instances were given."""
+        return True
+
+    def iterator(self, chunk_size: int | None = None) -> Iterator[Model]:
+        """Yield the instances."""
+        return iter(list(self))
+
+    def exists(self) -> bool:
+        """Return whether there is an instance."""
+        return bool(self._result_cache)
+
+    def get(self, *args: Any, **kwargs: Any) -> Model:
+        """Return the one instance that fits. Raises what Django's `get()` raises."""
+        found = list(self.filter(*args, **kwargs))
+        if len(found) == 1:
+            instance: Model = found[0]
+            return instance
+        assert self.model is not None
+        if found:
+            raise self.model.MultipleObjectsReturned(f"{len(found)} of {self.model.__name__} fit.")
+        if self.any_key and set(kwargs) <= {"pk", self.model._meta.pk.name}:
+            return self._bare(next(iter(kwargs.values())))
+        raise self.model.DoesNotExist(f"No given {self.model.__name__} fits.")
+
+    def none(self) -> GivenQuerySet:
+        """Return a queryset without rows."""
+        return GivenQuerySet(self.model)
+
+    def _clone(self) -> GivenQuerySet:
+        clone: GivenQuerySet = super()._clone()
+        clone.any_key = self.any_key
+        clone._result_cache = list(self._result_cache or ())
+        return clone
+
+    def _fetch_all(self) -> None:
+        """Do nothing: the rows are there, and there is no database to ask."""
+
+    def _filter_or_exclude(self, negate: bool, args: Any, kwargs: Any) -> GivenQuerySet:
+        if args:
+            raise DataError(_refusal(self.model, "a Q object"))
+        tests = [self._test(lookup, value) for lookup, value in kwargs.items()]
+        clone = self._clone()
+        clone._result_cache = [each for each in self if negate != all(test(each) for test in tests)]
+        if any(lookup.endswith("__in") for lookup in kwargs) and self.any_key and not negate:
+            clone._result_cache += self._missing(kwargs)
+        return clone
+
+    def _test(self, lookup: str, value: Any) -> Any:
+        name, _, kind = lookup.partition("__")
+        assert self.model is not None
+        field = self.model._meta.pk if name == "pk" else self.model._meta.get_field(name)
+        if kind not in ("", "exact", "in"):
+            raise DataError(_refusal(self.model, lookup))
+        wanted = [_key(field, each) for each in (value if kind == "in" else [value])]
+        return lambda instance: getattr(instance, field.attname) in wanted
+
+    def _missing(self, kwargs: dict[str, Any]) -> list[Model]:
+        there = {str(each.pk) for each in self}
+        asked = next(iter(kwargs.values()))
+        return [self._bare(each) for each in asked if str(each) not in there]
+
+    def _bare(self, key: Any) -> Model:
+        assert self.model is not None
+        return self.model(pk=_key(self.model._meta.pk, key))
+
+
+def _key(field: Any, value: Any) -> Any:
+    """Return `value` as the instance holds it. Raises ValueError where it cannot be one."""
+    if isinstance(value, Model):
+        target = getattr(field, "target_field", field)
+        return getattr(value, target.attname)
+    try:
+        return getattr(field, "target_field", field).to_python(value)
+    except ValidationError as error:
+        raise ValueError(str(error)) from error
+
+
+def _refusal(model: type[Model] | None, what: str) -> str:
+    name = model.__name__ if model else "model"
+    return (
+        f"The given rows of {name} were asked for {what}, which takes a database. "
+        "Give the rows that fit, or leave this to the server."
+    )
