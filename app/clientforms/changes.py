@@ -26,6 +26,7 @@ __all__ = [
     "ManagementChanged",
     "NonFieldErrorsChanged",
     "NonFormErrorsChanged",
+    "NoteChanged",
     "OrderChanged",
     "PendingChanged",
     "ValuesChanged",
@@ -175,6 +176,18 @@ class NonFormErrorsChanged(Change):
 
     messages: tuple[str, ...]
     html: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteChanged(Change):
+    """What this page cannot judge and leaves to the server; empty text takes the note away.
+
+    `field` is None for the row as a whole, `key` for the formset.
+    """
+
+    key: str | None
+    field: str | None
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from clientforms.browser.runtime import custom_event, document
 from clientforms.browser.scope import Scope
 from clientforms.browser.slots import Slot, find_slots
 from clientforms.browser.states import show_choices, show_state
+from clientforms.browser.uploads import Uploads
 from clientforms.changes import (
     Change,
     CodeFailed,
@@ -30,6 +31,7 @@ from clientforms.changes import (
     FormDeletionChanged,
     FormRemoved,
     NonFieldErrorsChanged,
+    NoteChanged,
     PendingChanged,
     ValuesChanged,
     VerdictChanged,
@@ -56,6 +58,7 @@ class Binding(ABC):
         self.name = name
         self.scope = Scope()
         self._views: dict[str, RowView] = {}
+        self.uploads = Uploads(live, self._views, self.scope)
         self._unvalidated: set[tuple[str, str]] = set()
         self._slots: Mapping[str, Slot] | None = None
         self._corrected = False
@@ -85,8 +88,9 @@ class Binding(ABC):
         return self.live.validate()
 
     async def avalidate(self) -> bool:
-        """As `validate()`, once the asynchronous rules have answered."""
+        """As `validate()`, once files are read and the asynchronous rules have answered."""
         self._cancel_pauses()
+        await self.uploads.wait()
         return await self.live.avalidate()
 
     def cleaned_data(self) -> Any:
@@ -166,6 +170,7 @@ class Binding(ABC):
         controls = self.controls_of(key, self.add_view(key, element).controls())
         now, before = posted_values(controls), default_values(controls)
         self.live.input(key, {name: now.get(name) for name in now.keys() | before.keys()})
+        self.uploads.take_all(self._views[key])
 
     # Events
 
@@ -205,7 +210,7 @@ class Binding(ABC):
         field = self.live.field_of(key, name)
         if field is None:
             return
-        if event in ("input", "change") and control.type != "file":
+        if event in ("input", "change"):
             self._take_in(key, view, control)
         if (key, field) not in self._unvalidated:
             return
@@ -217,7 +222,11 @@ class Binding(ABC):
 
     def _take_in(self, key: str, view: RowView, control: Any) -> None:
         name = str(control.name)
-        fields = self.live.input(key, {name: posted_by(control, view.element)})
+        if control.type == "file":
+            taken = self.uploads.take(view, name)
+            fields = {self.live.field_of(key, name) or ""} if taken else set()
+        else:
+            fields = self.live.input(key, {name: posted_by(control, view.element)})
         if fields:
             self._unvalidated |= {(key, field) for field in fields}
             detail = {"index": self.live.keys.index(key), "name": name}
@@ -286,6 +295,8 @@ class Binding(ABC):
                 self._views[key].show_pending(fields, partial(self.live.field_of, key))
             case ValuesChanged(key=key, values=values):
                 self._set_values(key, values)
+            case NoteChanged(key=str(key), field=field, text=text):
+                self._show_note(key, field, text)
             case CodeFailed(key=key, message=message, traceback=traceback):
                 place = self._message_place(key)
                 messages.show_message(place, message, name="code", details=traceback)
@@ -302,7 +313,12 @@ class Binding(ABC):
         if (view := self._views.get(key)) is None:
             return
         set_values(self.controls_of(key, view.controls()), dict(values))
+        self._corrected |= self.uploads.put_back(view)
         self.settle_with_page(key)
+
+    def _show_note(self, key: str, field: str | None, text: str) -> None:
+        controls = self._field_controls(key, field) if field else []
+        self._views[key].show_note((field, ""), text, controls[-1] if controls else None)
 
     def settle_with_page(self, key: str) -> None:
         """The page has the last word on what it posts: a number input holds no letters."""

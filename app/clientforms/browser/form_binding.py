@@ -6,6 +6,7 @@ from typing import Any
 
 from clientforms.browser.binding import Binding
 from clientforms.browser.controls import controls_in, default_values
+from clientforms.browser.uploads import stored_files
 from clientforms.engine import ClientForm
 
 __all__ = ["FormBinding"]
@@ -41,7 +42,8 @@ class FormBinding(Binding):
     def _take_over(self, key: str) -> None:
         invalid = bool(self.container.querySelector(".errorlist"))
         self.container.setAttribute("data-key", key)
-        self.live.take_over(default_values(self.controls_of(key, controls_in(self.container))))
+        controls = self.controls_of(key, controls_in(self.container))
+        self.live.take_over(default_values(controls), stored_files(controls))
         self.take_over_view(key, self.container)
         self._views[key].forget_errors()
         if invalid:

@@ -14,6 +14,7 @@ from clientforms.browser.dragging import Dragging
 from clientforms.browser.renaming import rename_rows
 from clientforms.browser.rows import RowView
 from clientforms.browser.runtime import css_escape, document
+from clientforms.browser.uploads import stored_files
 from clientforms.changes import (
     Change,
     FormAdded,
@@ -24,6 +25,7 @@ from clientforms.changes import (
     LimitsChanged,
     ManagementChanged,
     NonFormErrorsChanged,
+    NoteChanged,
     OrderChanged,
 )
 from clientforms.engine import ClientFormSet
@@ -46,6 +48,7 @@ class FormSetBinding(Binding):
         self._actions = FormSetActions(container, live, lambda key: self._views[key].element)
         self._rows_element: Any = None
         self._non_form: Any | None = None
+        self._note: Any | None = None
         self._left: list[Any] = []
         self._arrived: list[Any] = []
         self._moved: list[tuple[Any, FormMoved]] = []
@@ -91,7 +94,9 @@ class FormSetBinding(Binding):
         prefixes = [live.prefix_of(index) for index in range(total)]
         self._rows_element, rows = markup.group_rows(self.container, prefixes)
         rows = rows[:total]
-        live.take_over([default_values(controls_in(row)) for row in rows], initial)
+        controls = [controls_in(row) for row in rows]
+        values, stored = map(default_values, controls), map(stored_files, controls)
+        live.take_over(list(values), initial, list(stored))
         invalid = [bool(row.querySelector(".errorlist")) for row in rows]
         for key, row in zip(live.keys, rows, strict=True):
             row.setAttribute("data-key", key)
@@ -186,6 +191,8 @@ class FormSetBinding(Binding):
                 self._show_limits(change)
             case NonFormErrorsChanged(html=html):
                 self._show_non_form_errors(html)
+            case NoteChanged(key=None, text=text):
+                self._show_own_note(text)
             case _:
                 super().apply(change)
 
@@ -201,6 +208,7 @@ class FormSetBinding(Binding):
         self._hide_deletion(key, index)
         if self._dragging:
             self._dragging.show_handles(row)
+        self._corrected |= self.uploads.put_back(self._views[key])
         self.settle_with_page(key)
         self._arrived.append(row)
         announce(f"Form {index + 1} added.")
@@ -284,3 +292,13 @@ class FormSetBinding(Binding):
         if html:
             self._non_form = markup.element_of(html)
             self._rows_element.before(self._non_form)
+
+    def _show_own_note(self, text: str) -> None:
+        if self._note:
+            self._note.remove()
+            self._note = None
+        if text:
+            self._note = markup.element_of(f"<p {markup.NOTE}></p>")
+            self._note.textContent = text
+            self._rows_element.before(self._note)
+            announce(text)

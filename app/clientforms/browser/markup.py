@@ -14,12 +14,13 @@ from clientforms.browser.controls import CONTROLS
 from clientforms.browser.runtime import document
 from clientforms.engine.names import to_local
 
-__all__ = ["ACTIONS", "ROW", "ROWS", "add_actions", "container_html", "element_of", "group_rows",
+__all__ = ["ACTIONS", "NOTE", "ROW", "ROWS", "add_actions", "container_html", "element_of", "group_rows",
            "hide_deletion", "number_buttons", "row_html", "show_deletions"]  # fmt: skip
 
 ROW = "[data-formset-row]"
 ROWS = "[data-formset-rows]"
 ACTIONS = "[data-formset-action]"
+NOTE = "data-clientforms-note"
 _ROW_TAGS = {"div": "div", "p": "div", "ul": "ul", "table": "tbody"}
 _ROWS_TAGS = {"div": "div", "p": "div", "ul": "div", "table": "table"}
 _MOVE = (

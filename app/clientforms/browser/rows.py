@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
 
+from clientforms.browser.announcer import announce
 from clientforms.browser.controls import controls_in
-from clientforms.browser.markup import element_of
+from clientforms.browser.markup import NOTE, element_of
 from clientforms.browser.slots import Slot
 from clientforms.changes import FieldErrorsChanged
 
@@ -33,6 +34,7 @@ class RowView:
         self._layout = layout
         self._errors: dict[str, Any] = {}
         self._top: Any | None = None
+        self._notes: dict[Hashable, Any] = {}
 
     def controls(self) -> list[Any]:
         """Return the row's own controls, not those of a formset inside it."""
@@ -85,6 +87,24 @@ class RowView:
         for control in self.controls():
             show_busy(control, field_of(control.name) in fields)
         show_busy(self.element, NON_FIELD_ERRORS in fields)
+
+    def show_note(self, name: Hashable, text: str, control: Any = None) -> None:
+        """Say `text` behind `control`, at the row's top without one; in place of the last `name`.
+
+        Empty text takes it away. A note is no error: it keeps nobody from submitting.
+        """
+        note = self._notes.pop(name, None)
+        if note:
+            note.remove()
+        if not text:
+            return
+        note = self._notes[name] = element_of(f"<small {NOTE}></small>")
+        note.textContent = text
+        if control:
+            control.after(note)
+        else:
+            self.element.prepend(note)
+        announce(text)
 
     def forget_errors(self) -> None:
         """Take errors away that the markup came with; the engine shows its own."""

@@ -6,11 +6,18 @@ DOM object is true. So what comes from the DOM is tested for truth, never with `
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import js
-from pyodide.ffi import JsProxy, create_once_callable, create_proxy, jsnull, to_js
+from pyodide.ffi import (
+    JsException,
+    JsProxy,
+    create_once_callable,
+    create_proxy,
+    jsnull,
+    to_js,
+)
 
 __all__ = [
     "console",
@@ -19,11 +26,14 @@ __all__ = [
     "document",
     "error_object",
     "fetch_text",
+    "file_list",
     "load_library",
+    "page_file",
     "plain_to_js",
     "pointer_event",
     "promise",
     "proxy",
+    "read_file",
     "to_python",
     "window",
 ]
@@ -121,6 +131,31 @@ async def _load_script(url: str) -> None:
     script.remove()
     if event.type != "load":
         raise OSError(f"{url} could not be loaded.")
+
+
+def page_file(content: bytes, name: str, content_type: str) -> Any:
+    """Return a new File of the page."""
+    return js.File.new(to_js([to_js(content)]), name, plain_to_js({"type": content_type}))
+
+
+def file_list(files: Iterable[Any]) -> Any | None:
+    """Return a FileList to give to a file input, None where the browser makes none."""
+    try:
+        transfer = js.DataTransfer.new()
+        for file in files:
+            transfer.items.add(file)
+    except (AttributeError, JsException):
+        return None
+    return transfer.files
+
+
+async def read_file(handle: Any) -> bytes:
+    """Return the content of a File. Raises OSError where it cannot be read any more."""
+    try:
+        buffer = await handle.arrayBuffer()
+    except JsException as error:
+        raise OSError(f"{handle.name} could not be read: {error}") from error
+    return bytes(buffer.to_bytes())
 
 
 async def fetch_text(url: str) -> str:

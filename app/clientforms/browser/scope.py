@@ -98,6 +98,8 @@ class Scope:
         """Remove every listener, timer, task and proxy. A second call does nothing."""
         while self._endings:
             self._endings.pop()()
+        for task in list(self._tasks):
+            task.cancel()
         for target, event, listener, capture in self._listeners:
             target.removeEventListener(event, listener, capture)
             _live["listeners"] -= 1

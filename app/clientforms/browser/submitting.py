@@ -24,7 +24,7 @@ class FormGroup:
         self.form = form
         self.bindings: list[Binding] = []
         self._scope = Scope()
-        self._waiting = False  # for the answers of asynchronous rules
+        self._waiting = False  # for the answers of asynchronous rules and the content of files
         self._scope.listen(form, "submit", self._on_submit)
         self._scope.listen(form, "reset", self._on_reset)
         # The browser's own messages would come first and keep `submit` from being fired.
@@ -50,13 +50,15 @@ class FormGroup:
         if self._waiting:
             event.preventDefault()
             return
+        if any(binding.uploads.is_reading() for binding in self.bindings):
+            self._wait(event)
+            return
         verdicts = [binding.validate() for binding in self.bindings]
         if not all(verdicts):
-            event.preventDefault()
             if any(binding.live.is_pending() for binding in self.bindings):
-                self._waiting = True
-                self._scope.task(self._submit_later(submitter))
+                self._wait(event)
             else:
+                event.preventDefault()
                 self._go_to_first_error()
             return
         cleaned = {binding.name: binding.cleaned_data() for binding in self.bindings}
@@ -68,8 +70,13 @@ class FormGroup:
         if not goes_on or not has_target:
             event.preventDefault()
 
+    def _wait(self, event: Any) -> None:
+        event.preventDefault()
+        self._waiting = True
+        self._scope.task(self._submit_later(event.submitter))
+
     async def _submit_later(self, submitter: Any) -> None:
-        """Wait for the asynchronous rules, then submit again: by then their answers are there."""
+        """Wait for files and asynchronous rules, then submit again: by then the answers are there."""
         show_busy(self.form, True)
         try:
             verdicts = [await binding.avalidate() for binding in list(self.bindings)]

@@ -15,6 +15,7 @@ from clientforms.engine import rendering
 from clientforms.engine.names import to_local, to_posted
 from clientforms.engine.row import Row, copy_form
 from clientforms.engine.settling import Listener, SettlingForms
+from clientforms.engine.uploads import ChosenFile, as_posted
 from clientforms.errors import TargetError
 
 __all__ = ["Listener", "LiveForms"]
@@ -56,12 +57,20 @@ class LiveForms(SettlingForms):
         }
 
     def posted_files(self) -> dict[str, list[Any]]:
-        """Return the files that a POST would carry: name to list of `UploadedFile`."""
+        """Return the files that a POST would carry: name to list of new `UploadedFile`."""
         return {
-            to_posted(local, prefix): list(files)
+            to_posted(local, prefix): [as_posted(each) for each in files]
             for row, prefix in self._placed_rows()
             for local, files in row.files.items()
             if row.field_of(local) not in row.withheld
+        }
+
+    def files_of(self, key: str) -> dict[str, list[Any]]:
+        """Return the files chosen in row `key` as `files()` took them: posted name to list."""
+        index = self._index_of(key)
+        prefix = self.prefix_of(index)
+        return {
+            to_posted(name, prefix): list(each) for name, each in self._rows[index].files.items()
         }
 
     def render_row(self, index: int) -> str:
@@ -146,15 +155,27 @@ class LiveForms(SettlingForms):
         row = self._rows[self._index_of(key)]
         return bool(fields & row.steering)
 
-    def files(self, key: str, name: str, files: Sequence[Any]) -> None:
-        """Take over the uploaded files of a file control of row `key`."""
+    def files(self, key: str, name: str, files: Sequence[Any], *, lost: bool = False) -> None:
+        """Take over the files of a file control of row `key`: ChosenFile or `UploadedFile`.
+
+        `lost` says that nobody chose this: the page could not keep the others.
+        """
         index = self._index_of(key)
         row, local = self._rows[index], self._local_of(index, name)
-        row.files.pop(local, None)
-        if files:
-            row.files[local] = list(files)
-        row.edited.add(row.field_of(local) or "")
+        field = row.field_of(local) or ""
+        if not lost:
+            self._before_typing(key, {field})
+            row.edited.add(field)
+            row.drop_added_errors({field})
+        row.take_files(local, list(files))
         self._row_changed(row)
+
+    def file_was_read(self, file: ChosenFile) -> None:
+        """Clean again what holds `file`: its content has come."""
+        for row in self._rows:
+            if any(each is file for files in row.files.values() for each in files):
+                self._row_changed(row)
+        self._settle()
 
     def pause(self, key: str, name: str, event: str) -> int | None:
         """Return how many milliseconds to wait before validating the control's field.

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.forms import BaseForm, CheckboxInput, Field
+from django.forms import BaseForm, CheckboxInput, Field, FileField, FileInput
 from django.forms.boundfield import BoundField
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.forms.widgets import ChoiceWidget, MultiWidget, SelectDateWidget
@@ -22,6 +22,7 @@ from django.utils.datastructures import MultiValueDict
 
 from clientforms.engine.controls import submitted
 from clientforms.engine.names import to_local, to_posted
+from clientforms.engine.uploads import StoredFile
 from clientforms.errors import DataError
 
 __all__ = ["emptied", "fresh", "from_object", "from_posted",
@@ -118,7 +119,10 @@ def python_value(field: Field, value: Any) -> Any:
     """Return `value`, text as JSON or a page has it, as the field's Python value if it is one.
 
     Django compares initial data with cleaned values: a date given as text is always "changed".
+    A file that the server has is `{"name": …, "url": …}`.
     """
+    if isinstance(field, FileField) and isinstance(value, Mapping) and "url" in value:
+        return StoredFile(str(value.get("name") or value["url"]), str(value["url"]))
     if not isinstance(value, (str, list)):
         return value
     try:
@@ -136,6 +140,8 @@ def from_posted(
     values: dict[str, list[str]] = {}
     for name, value in data.items():
         local = to_local(name, prefix)
+        if isinstance(_widget(form, fields.get(local)), FileInput):
+            continue  # the files of a POST are not in its data
         belongs = local is not None and (
             local in known or local in fields or any(_is_part(local, each) for each in fields)
         )
@@ -211,6 +217,8 @@ def _posted(bound_field: BoundField, value: Any, prefix: str | None) -> dict[str
     """Return what the field's controls post once they show `value`."""
     field, widget = bound_field.field, bound_field.field.widget
     local = to_local(bound_field.html_name, prefix) or bound_field.html_name
+    if isinstance(widget, FileInput):
+        return {}
     if isinstance(value, str) and not isinstance(
         widget, (ChoiceWidget, CheckboxInput, *_MANY_CONTROLS)
     ):
@@ -227,6 +235,13 @@ def _posted(bound_field: BoundField, value: Any, prefix: str | None) -> dict[str
 
 def _check_value(bound_field: BoundField, value: Any, where: str) -> None:
     widget = bound_field.field.widget
+    if isinstance(widget, FileInput):
+        if value in (None, "", False, [], ()):
+            return
+        raise DataError(
+            f"{where}: data carries no file, got {_kind(value)} ({_short(value)}). "
+            "Leave it out: the user chooses files in the page."
+        )
     takes_list = isinstance(widget, _MANY_CONTROLS) or (
         isinstance(widget, ChoiceWidget) and widget.allow_multiple_selected
     )
@@ -237,6 +252,10 @@ def _check_value(bound_field: BoundField, value: Any, where: str) -> None:
             _check_value_type(each, where)
     else:
         _check_value_type(value, where)
+
+
+def _widget(form: BaseForm, name: str | None) -> Any:
+    return form.fields[name].widget if name else None
 
 
 def _check_value_type(value: Any, where: str) -> None:

@@ -15,6 +15,7 @@ from clientforms.engine.models import has_database, leave_to_server, own_instanc
 from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
 from clientforms.engine.row import Content, Row, copy_form
 from clientforms.engine.server_errors import read_form_errors
+from clientforms.engine.uploads import StoredFile
 from clientforms.errors import DataError, TargetError
 
 __all__ = ["ClientForm"]
@@ -127,6 +128,7 @@ class ClientForm(LiveForms):
         form = self._unbound()
         values = self._posted(form, data)
         self._row.values = given.emptied(form, None) | values
+        self._row.files = {}
         self._row.added_errors.clear()
         self._row_changed(self._row)
         self._row.show_all = True
@@ -159,14 +161,22 @@ class ClientForm(LiveForms):
         """Return initial data in which text that a field reads, a date for one, is a value."""
         return given.initial_from_json(self._row.fields, data, self.name)
 
-    def take_over(self, posted: Mapping[str, Sequence[str]]) -> None:
+    def take_over(
+        self,
+        posted: Mapping[str, Sequence[str]],
+        stored: Mapping[str, StoredFile] | None = None,
+    ) -> None:
         """Start from markup that is there already: what its controls posted when it was made.
 
-        Where no initial data was given, those values are the initial data.
+        Where no initial data was given, those values are the initial data. `stored` are the
+        files that the markup says the server has, by the name of their control.
         """
         self._row.begin({name: list(values) for name, values in posted.items()})
         if not self._initial:
             self._initial = given.to_initial(self._unbound(), posted)
+        for name, file in (stored or {}).items():
+            if field := self._row.field_of(name):
+                self._initial.setdefault(field, file)
         self._row_changed(self._row)
 
     def put_back(self, content: Content) -> None:

@@ -15,6 +15,7 @@ from clientforms.engine.formset_structure import FormSetStructure
 from clientforms.engine.names import to_local
 from clientforms.engine.row import Content, Row
 from clientforms.engine.server_errors import read_formset_errors
+from clientforms.engine.uploads import StoredFile
 from clientforms.errors import LimitError, TargetError
 
 __all__ = ["ClientFormSet"]
@@ -221,11 +222,18 @@ class ClientFormSet(FormSetStructure):
         self._last_verdict = None
         self._settle_structure(changes, touched=False)
 
-    def take_over(self, rows: Sequence[Mapping[str, Sequence[str]]], initial_count: int) -> None:
+    def take_over(
+        self,
+        rows: Sequence[Mapping[str, Sequence[str]]],
+        initial_count: int,
+        stored: Sequence[Mapping[str, StoredFile]] = (),
+    ) -> None:
         """Start from markup that is there already: what each row posted when it was made.
 
         Where no initial data was given, the first `initial_count` rows' values are it. A model
         formset has it in its queryset: its `initial` is for extra rows.
+
+        `stored` are the files that each row's markup says the server has, by their control's name.
         """
         self._rows[:] = [self._new_row() for _ in rows]
         forms = [self._unbound_form(index) for index in range(len(rows))]
@@ -234,7 +242,9 @@ class ClientFormSet(FormSetStructure):
             self._initial = [
                 given.to_initial(forms[index], rows[index]) for index in range(initial_count)
             ]
-            self._empty = self._unbound()
+        for index, files in enumerate(stored[: len(self._initial or ())]):
+            self._keep_stored(index, files)
+        self._empty = self._unbound()
         self._initial_count = initial_count
         for index, (row, posted) in enumerate(zip(self._rows, rows, strict=True)):
             prefix = self.prefix_of(index)
@@ -283,6 +293,17 @@ class ClientFormSet(FormSetStructure):
             row.touched |= {name or "" for name, _ in row.added_errors}
             self._row_changed(row, keep_added=True)
         self._settle()
+
+    # Private
+
+    def _keep_stored(self, index: int, files: Mapping[str, StoredFile]) -> None:
+        prefix, row = self.prefix_of(index), self._rows[index]
+        initial = dict(self._initial[index]) if self._initial else {}
+        for name, file in files.items():
+            if field := row.field_of(to_local(name, prefix) or name):
+                initial.setdefault(field, file)
+        if self._initial:
+            self._initial[index] = initial
 
 
 def _is_blank(row: Row) -> bool:

@@ -18,6 +18,7 @@ from clientforms.changes import (
     FormDeletionChanged,
     LimitsChanged,
     NonFormErrorsChanged,
+    NoteChanged,
 )
 from clientforms.engine import data as given
 from clientforms.engine import limits, model_arguments
@@ -26,6 +27,7 @@ from clientforms.engine.base import LiveForms
 from clientforms.engine.checks import CheckState
 from clientforms.engine.history import History
 from clientforms.engine.kept import with_kept_forms
+from clientforms.engine.left_to_server import take_out_of_list
 from clientforms.engine.models import as_rows, has_database, without_database
 from clientforms.engine.names import PLACEHOLDER
 from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
@@ -75,6 +77,7 @@ class FormSetState(LiveForms):
         self._checked: BaseFormSet | None = None
         self._touched = False
         self._shown: tuple[str, ...] = ()
+        self._note = self._shown_note = ""
         self._limits = LimitsChanged("", {})
         self._history = History()
         self._own_checks = CheckState()
@@ -293,6 +296,7 @@ class FormSetState(LiveForms):
         except Exception as error:  # noqa: BLE001 - a user's code may raise anything; it is reported
             self._failure = self._user_code_error(error, self.name)
             return
+        self._note = " ".join(take_out_of_list(formset._non_form_errors))
         if self._added_errors:
             formset._non_form_errors.extend(self._added_errors)
         self._apply_own_answers(formset)
@@ -348,6 +352,9 @@ class FormSetState(LiveForms):
             self._limits = now
             yield now
         yield from self._non_form_changes()
+        if self._note != self._shown_note:
+            self._shown_note = self._note
+            yield NoteChanged(None, None, self._note)
 
     def _deletion_changes(self) -> Iterator[Change]:
         for index, row in enumerate(self._rows):

@@ -115,6 +115,7 @@ class FormSetStructure(FormSetState):
         self._added_errors.clear()
         for row, values in zip(arranged, rows, strict=False):
             row.values = values
+            row.files = {}
             row.added_errors.clear()
             self._row_changed(row)
         for index in range(len(arranged), len(rows)):

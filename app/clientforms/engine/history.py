@@ -1,13 +1,13 @@
 """Undo and redo: states of all rows, kept by key. Knows no Django and no page.
 
-Typing into one field is one step, however many keys it took. Files are left out: a page cannot put
-a file back into its control.
+Typing into one field is one step, however many keys it took, and so is choosing files.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from clientforms.engine.row import Row
 
@@ -22,6 +22,7 @@ class RowState:
 
     row: Row
     values: dict[str, list[str]]
+    files: dict[str, list[Any]]
     edited: frozenset[str]
     touched: frozenset[str]
     show_all: bool
@@ -30,8 +31,9 @@ class RowState:
     def put_back(self) -> bool:
         """Give the row this state again; return whether its values are others now."""
         row = self.row
-        changed = row.values != self.values
+        changed = row.values != self.values or row.files != self.files
         row.values = self.values
+        row.files = self.files
         row.edited = set(self.edited)
         row.touched = set(self.touched)
         row.show_all = self.show_all
@@ -49,11 +51,12 @@ class State:
 
     @classmethod
     def of(cls, rows: Sequence[Row], initial_count: int, order: Sequence[Row]) -> State:
-        """Take down the present state. Rows replace their values, they never change them."""
+        """Take down the present state. Rows replace values and files, they never change them."""
         states = (
             RowState(
                 row,
                 row.values,
+                row.files,
                 frozenset(row.edited),
                 frozenset(row.touched),
                 row.show_all,

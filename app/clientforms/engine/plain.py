@@ -7,8 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.files.base import File
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model
 from django.utils.duration import duration_iso_string
+
+from clientforms.engine.uploads import StoredFile
 
 __all__ = ["to_plain"]
 
@@ -16,7 +19,8 @@ __all__ = ["to_plain"]
 def to_plain(value: Any) -> Any:
     """Return `value` as JSON can carry it.
 
-    Dates, times and durations become ISO strings; files dicts of name, size and content type;
+    Dates, times and durations become ISO strings; uploaded files dicts of name, size and content
+    type, stored ones of name and URL;
     model instances their primary key; what has no JSON form (a Decimal, a UUID) its string.
     """
     match value:
@@ -28,13 +32,14 @@ def to_plain(value: Any) -> Any:
             return duration_iso_string(value)
         case datetime.date() | datetime.time():
             return value.isoformat()
-        case File():
-            content_type = getattr(value, "content_type", None)
+        case UploadedFile():
             return {
                 "name": value.name,
                 "size": value.size,
-                "content_type": content_type,
+                "content_type": value.content_type,
             }
+        case File() | StoredFile():  # its size is not asked: its storage is not here
+            return {"name": value.name, "url": getattr(value, "url", None)}
         case Model():
             return to_plain(value.pk)
         case Mapping():

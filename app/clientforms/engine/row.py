@@ -15,6 +15,7 @@ from django.forms import BaseForm, Field
 from clientforms.engine.checks import CheckState
 from clientforms.engine.conditions import conditions_of
 from clientforms.engine.names import field_of, to_local
+from clientforms.engine.uploads import as_left
 from clientforms.errors import UserCodeError
 
 __all__ = ["Content", "Row", "copy_form"]
@@ -24,7 +25,7 @@ __all__ = ["Content", "Row", "copy_form"]
 class Row:
     """What is known of one row, whatever its place.
 
-    `values` and `files`: local control name to the list of posted strings or uploaded files.
+    `values` and `files`: local control name to the list of posted strings or files.
     """
 
     key: str
@@ -45,6 +46,9 @@ class Row:
     fields: dict[str, Field] = field(default_factory=dict)
     html_names: list[tuple[str, str]] = field(default_factory=list)
     shown: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    """What is left to the server: field name, or `__all__`, to text."""
+    shown_notes: dict[str, str] = field(default_factory=dict)
     shown_failure: str = ""
     withheld: frozenset[str] = frozenset()
     """Fields that the form's conditions keep from being posted; their values are kept here."""
@@ -101,6 +105,11 @@ class Row:
         merged = {**self.values, **values}
         self.values = {local: posted for local, posted in merged.items() if posted is not None}
 
+    def take_files(self, local: str, files: list[Any]) -> None:
+        """Take over the files of one control. The old dict stays as it was."""
+        others = {name: each for name, each in self.files.items() if name != local}
+        self.files = others | ({local: files} if files else {})
+
     def start_over_in_the_page(self) -> None:
         """Say that the page shows nothing of this row any more."""
         self.shown = {}
@@ -109,7 +118,7 @@ class Row:
         self.checks.shown = ()
         self.shown_states = {}
         self.shown_choices = {}
-        self.files = {}
+        self.shown_notes = {}
 
     def replace(self, fields: Iterable[str], values: dict[str, list[str]]) -> None:
         """Give `fields` the new `values`, in the old places; hidden initial values stay."""
@@ -119,6 +128,9 @@ class Row:
             for local, posted in self.values.items()
             if local in values or local.startswith("initial-") or self.field_of(local) not in gone
         } | {local: posted for local, posted in values.items() if local not in self.values}
+        self.files = {
+            name: each for name, each in self.files.items() if self.field_of(name) not in gone
+        }
 
     def drop_added_errors(self, fields: Iterable[str]) -> None:
         """Forget errors that were added to `fields`, which have changed."""
@@ -174,7 +186,7 @@ def copy_form(form: BaseForm, only: Iterable[str] | None = None) -> BaseForm:
     copy.__dict__.update(form.__dict__)
     copy._bound_fields_cache = {}
     if "cleaned_data" in form.__dict__:
-        copy.cleaned_data = dict(form.cleaned_data)
+        copy.cleaned_data = {name: as_left(value) for name, value in form.cleaned_data.items()}
     errors = form._errors
     kept = errors if only is None else [name for name in errors if name in set(only)]
     copy._errors = type(errors)(

@@ -24,6 +24,7 @@ from clientforms.changes import (
     ValuesChanged,
     VerdictChanged,
 )
+from clientforms.engine import left_to_server
 from clientforms.engine.checks import Checks
 from clientforms.engine.names import to_posted
 from clientforms.engine.policy import ValidationPolicy
@@ -31,7 +32,8 @@ from clientforms.engine.query import query_dict
 from clientforms.engine.questions import apply_answers, pending_changes, row_questions
 from clientforms.engine.row import Row
 from clientforms.engine.states import fit_to_choices, state_changes
-from clientforms.engine.verdict import row_changes
+from clientforms.engine.uploads import as_posted
+from clientforms.engine.verdict import note_changes, row_changes
 from clientforms.errors import ClientFormsError, UserCodeError
 
 __all__ = ["Listener", "SettlingForms"]
@@ -118,7 +120,9 @@ class SettlingForms(ABC):
             if fit_to_choices(row, form, self.prefix_of(index)):
                 self._held_changed()
                 form = self._construct(index)
+            left_to_server.prepare(form)
             form.full_clean()
+            row.notes = left_to_server.take_out(form)
             for name, message in row.added_errors:
                 if name is None or name in form.fields:
                     form.add_error(name, message)
@@ -137,7 +141,8 @@ class SettlingForms(ABC):
         files: dict[str, list[Any]] = {}
         for row, prefix in self._placed_rows():
             data |= {to_posted(local, prefix): each for local, each in row.values.items()}
-            files |= {to_posted(local, prefix): list(each) for local, each in row.files.items()}
+            for local, chosen in row.files.items():
+                files[to_posted(local, prefix)] = [as_posted(each) for each in chosen]
         return {"data": query_dict(data), "files": MultiValueDict(files)}
 
     def _held_changed(self) -> None:  # noqa: B027 - a hook
@@ -175,6 +180,7 @@ class SettlingForms(ABC):
             changes += self._failure_changes(row)
             if form is not None:
                 changes += row_changes(row, form)
+                changes += note_changes(row)
                 changes += state_changes(row, form)
         changes += self._own_failure_changes()
         changes += self._check_changes(forms)

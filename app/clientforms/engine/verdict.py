@@ -12,10 +12,10 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm
 
-from clientforms.changes import Change, FieldErrorsChanged, NonFieldErrorsChanged
+from clientforms.changes import Change, FieldErrorsChanged, NonFieldErrorsChanged, NoteChanged
 from clientforms.engine.row import Row, copy_form
 
-__all__ = ["row_changes", "shown_copy"]
+__all__ = ["note_changes", "row_changes", "shown_copy"]
 
 _ARIA = ("aria-invalid", "aria-describedby")
 
@@ -46,6 +46,15 @@ def row_changes(row: Row, form: BaseForm) -> Iterator[Change]:
             yield NonFieldErrorsChanged(row.key, messages, _top_html(shown))
         elif name in shown.fields:
             yield _field_change(row.key, shown, name, messages)
+
+
+def note_changes(row: Row) -> Iterator[Change]:
+    """Yield what became of the notes about what `row` leaves to the server."""
+    before, row.shown_notes = row.shown_notes, dict(row.notes)
+    for name in before.keys() | row.notes.keys():
+        if before.get(name) != row.notes.get(name):
+            field = None if name == NON_FIELD_ERRORS else name
+            yield NoteChanged(row.key, field, row.notes.get(name, ""))
 
 
 def _is_shown(row: Row, name: str) -> bool:

@@ -1,0 +1,150 @@
+"""What cannot be judged here and is left to the server: pictures without Pillow, unread files.
+
+Django's verdict stands for all else. What is left open is no error; it is said in a note.
+"""
+
+from __future__ import annotations
+
+import codecs
+from functools import cache
+from importlib.util import find_spec
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.validators import validate_image_file_extension
+from django.forms import BaseForm, FileField, ImageField
+
+__all__ = ["LeftToServer", "prepare", "take_out", "take_out_of_list"]
+
+_CODE = "left_to_server"
+
+# Text formats that Pillow reads; any other text is no picture.
+_TEXT_PICTURES = (b"#define", b"/* XPM", b"%!PS", b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"P7",
+                  b"Pf", b"PF", b"Image type", b"SIMPLE", b"#?RADIANCE")  # fmt: skip
+_NO_PICTURES = (b"%PDF-", b"PK\x03\x04", b"\x7fELF", b"MZ\x90", b"\x1f\x8b", b"ID3", b"7z\xbc\xaf")
+_LOOK_AT = 1024  # bytes: enough for a signature, and for text to show that it is text
+
+
+class LeftToServer(ValidationError):
+    """Raised where a form's code asks for what this page does not have.
+
+    Django takes it as a field's error; `take_out()` then makes it a note.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, code=_CODE)
+
+
+def prepare(form: BaseForm) -> None:
+    """Let `form` be cleaned where Pillow is not installed: its pictures are left to the server."""
+    if _has_pillow():
+        return
+    for field in form.fields.values():
+        if isinstance(field, ImageField):
+            field_class: Any = type(field)
+            field.__class__ = _without_pillow(field_class)
+            field.validators = [
+                each for each in field.validators if each is not validate_image_file_extension
+            ]
+
+
+def take_out(form: BaseForm) -> dict[str, str]:
+    """Take what is left to the server out of the errors of a cleaned `form`.
+
+    Returns the notes to show instead: field name, or `__all__`, to text.
+    """
+    notes = {
+        name: field.left_to_server
+        for name, field in form.fields.items()
+        if isinstance(field, _PictureLeftToServer) and field.left_to_server
+    }
+    for name in list(form._errors):
+        found = take_out_of_list(form._errors[name])
+        if not found:
+            continue
+        notes[name] = " ".join(found)
+        if not form._errors[name]:
+            del form._errors[name]
+            if name != NON_FIELD_ERRORS:
+                form.cleaned_data[name] = _cleaned(form, name)
+    return {name: text for name, text in notes.items() if text}
+
+
+def take_out_of_list(errors: Any) -> list[str]:
+    """Take what is left to the server out of an ErrorList and return it as text."""
+    left = [each for each in errors.as_data() if each.code == _CODE]
+    if left:
+        errors.data = [each for each in errors.as_data() if each.code != _CODE]
+    return [str(each.message) for each in left]
+
+
+class _PictureLeftToServer(ImageField):
+    """Stands before Django's ImageField among the bases of a field that wants Pillow."""
+
+    left_to_server = ""
+
+    def to_python(self, data: Any) -> Any:
+        self.left_to_server = ""
+        file = FileField.to_python(self, data)
+        if file is None:
+            return None
+        self.left_to_server = (
+            f"This page cannot look into pictures: the server will check “{file.name}”."
+        )
+        try:
+            start = file.read(_LOOK_AT)
+            file.seek(0)
+        except LeftToServer:
+            start = b""
+        if _is_no_picture(start):
+            self.left_to_server = ""
+            raise ValidationError(self.error_messages["invalid_image"], code="invalid_image")
+        file.image = _UnseenPicture(self.left_to_server)
+        return file
+
+
+class _UnseenPicture:
+    """In place of Pillow's image: whoever asks it something is left to the server."""
+
+    def __init__(self, note: str) -> None:
+        self._note = note
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise LeftToServer(self._note)
+
+
+@cache
+def _has_pillow() -> bool:
+    return find_spec("PIL") is not None
+
+
+@cache
+def _without_pillow(field_class: Any) -> type[ImageField]:
+    if field_class is ImageField:
+        return _PictureLeftToServer
+    if issubclass(field_class, _PictureLeftToServer):
+        return field_class
+    return type(field_class.__name__, (field_class, _PictureLeftToServer), {})
+
+
+def _is_no_picture(start: bytes) -> bool:
+    """Return whether a file that begins so is surely none that Pillow could open."""
+    if start.startswith(_NO_PICTURES):
+        return True
+    if not start or start.startswith(_TEXT_PICTURES) or b"\x00" in start:
+        return False
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(start)  # it may end in a letter
+    except UnicodeDecodeError:
+        return False
+    return all(letter.isprintable() or letter in "\r\n\t\f\ufeff" for letter in text)
+
+
+def _cleaned(form: BaseForm, name: str) -> Any:
+    bound_field = form[name]
+    try:
+        return form.fields[name]._clean_bound_field(bound_field)
+    except ValidationError:
+        return bound_field.data
