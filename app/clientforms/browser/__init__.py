@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from clientforms.browser.page import bind, bind_page, bindings
+from clientforms.browser.apps import apps_with_models
+from clientforms.browser.page import bind, bind_page, bindings, container_paths
 from clientforms.browser.scope import live_handles
 from clientforms.browser.settings import configure
 
@@ -16,7 +17,7 @@ def start() -> None:
     """Configure Django, bind every container of the page, and install `window.clientforms`."""
     from clientforms.browser import api, inspector
 
-    configure()
+    configure(INSTALLED_APPS=apps_with_models(container_paths()))
     bind_page()
     inspector.install()
     api.install()

@@ -10,6 +10,7 @@ from typing import Any
 from clientforms.browser import messages
 from clientforms.browser.controls import (
     default_values,
+    options_of,
     posted_by,
     posted_values,
     set_values,
@@ -161,6 +162,13 @@ class Binding(ABC):
     def _field_controls(self, key: str, field: str) -> list[Any]:
         controls = self._views[key].controls()
         return [each for each in controls if self.live.field_of(key, each.name) == field]
+
+    def field_options(
+        self, prefix: str | None, controls: list[Any]
+    ) -> dict[str, list[tuple[str, str]]]:
+        """Return the choices that `controls` show, by field of the form with `prefix`."""
+        lead = f"{prefix}-" if prefix else ""
+        return {name.removeprefix(lead): options for name, options in options_of(controls).items()}
 
     def take_over_view(self, key: str, element: Any) -> None:
         """Tell the engine what a row of existing markup holds.

@@ -13,6 +13,7 @@ __all__ = [
     "default_values",
     "first_control",
     "has_focus",
+    "options_of",
     "posted_by",
     "posted_values",
     "set_values",
@@ -117,6 +118,18 @@ def _posted(controls: Iterable[Any]) -> list[str] | None:
         else:
             posted.append(control.value)
     return posted or None
+
+
+def options_of(controls: Iterable[Any]) -> dict[str, list[tuple[str, str]]]:
+    """Return name to pairs of value and label, for selects, radio buttons and tick boxes."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for control in controls:
+        if control.tagName == "SELECT":
+            found[control.name] = [(each.value, each.text) for each in control.options]
+        elif control.type in _TICKED and control.labels.length:
+            label = str(control.labels[0].textContent).strip()
+            found.setdefault(control.name, []).append((control.value, label))
+    return found
 
 
 def has_focus(element: Any) -> bool:

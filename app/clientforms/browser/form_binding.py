@@ -43,6 +43,7 @@ class FormBinding(Binding):
         invalid = bool(self.container.querySelector(".errorlist"))
         self.container.setAttribute("data-key", key)
         controls = self.controls_of(key, controls_in(self.container))
+        self.live.take_options(self.field_options(self.live.prefix, controls))
         self.live.take_over(default_values(controls), stored_files(controls))
         self.take_over_view(key, self.container)
         self._views[key].forget_errors()

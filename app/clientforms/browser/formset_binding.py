@@ -95,6 +95,8 @@ class FormSetBinding(Binding):
         self._rows_element, rows = markup.group_rows(self.container, prefixes)
         rows = rows[:total]
         controls = [controls_in(row) for row in rows]
+        if rows:
+            live.take_options(self.field_options(live.prefix_of(0), controls[0]))
         values, stored = map(default_values, controls), map(stored_files, controls)
         live.take_over(list(values), initial, list(stored))
         invalid = [bool(row.querySelector(".errorlist")) for row in rows]

@@ -21,7 +21,7 @@ from clientforms.engine.policy import AUTO_DELAY
 from clientforms.engine.rendering import check_layout
 from clientforms.errors import ClientFormsError, DataError, TargetError
 
-__all__ = ["bind", "bind_page", "bindings", "find_binding", "load_class"]
+__all__ = ["bind", "bind_page", "bindings", "container_paths", "find_binding", "load_class"]
 
 _bindings: list[Binding] = []
 _groups: list[FormGroup] = []
@@ -76,6 +76,11 @@ def bind_page() -> list[Binding]:
             details = traceback.format_exc()
             messages.show_message(container, text, name="bind", details=details)
     return made
+
+
+def container_paths() -> list[str]:
+    """Return the dotted paths that the page's containers name."""
+    return [_target_of(each) for each in document.querySelectorAll("[data-formset], [data-form]")]
 
 
 def find_binding(name: str, kind: type[Binding]) -> Binding:

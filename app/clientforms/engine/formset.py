@@ -231,13 +231,15 @@ class ClientFormSet(FormSetStructure):
         """Start from markup that is there already: what each row posted when it was made.
 
         Where no initial data was given, the first `initial_count` rows' values are it. A model
-        formset has it in its queryset: its `initial` is for extra rows.
+        formset has it in its queryset, where there is one or a database to ask.
 
         `stored` are the files that each row's markup says the server has, by their control's name.
         """
         self._rows[:] = [self._new_row() for _ in rows]
         forms = [self._unbound_form(index) for index in range(len(rows))]
-        in_queryset = issubclass(self.formset_class, BaseModelFormSet)
+        in_queryset = issubclass(self.formset_class, BaseModelFormSet) and not (
+            self._stores_nothing and self._kwargs.get("queryset") is None
+        )
         if self._initial is None and initial_count and not in_queryset:
             self._initial = [
                 given.to_initial(forms[index], rows[index]) for index in range(initial_count)

@@ -206,7 +206,8 @@ class FormSetState(LiveForms):
         ask; call it before `take_over()` or `reset()`.
         """
         self._options.update({name: list(pairs) for name, pairs in options.items()})
-        self._empty = self._unbound()
+        if self._stores_nothing:
+            self._empty = self._unbound()
 
     # Private: Django's side
 
