@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 
 from clientforms.browser.controls import CONTROLS
-from clientforms.browser.runtime import document
+from clientforms.browser.runtime import css_escape, document
 from clientforms.engine.names import to_local
 
 __all__ = ["ACTIONS", "NOTE", "ROW", "ROWS", "add_actions", "container_html", "element_of", "group_rows",
@@ -83,7 +83,7 @@ def number_buttons(row: Any, index: int) -> None:
 
 def hide_deletion(row: Any, name: str) -> None:
     """Hide the row's DELETE checkbox, called `name`: the buttons do its work."""
-    control = row.querySelector(f'input[type="checkbox"][name="{name}"]')
+    control = row.querySelector(f'input[type="checkbox"][name="{css_escape(name)}"]')
     if not control:
         return
     place = control
