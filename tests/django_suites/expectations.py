@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["FAILURES", "FLOORS", "SKIPS"]
+from django.utils.version import get_version_tuple
+
+from tests.django_suites.source import django_version
+
+__all__ = [
+    "COMPARED", "COMPARED_FAILURES", "COMPARED_FLOOR", "DIFFERENCES", "FAILURES", "FLOORS",
+    "REFUSED", "SKIPS",
+]  # fmt: skip
 
 FAILURES: dict[str, str] = {}
 """Id of a test → why it fails in the page. One that passes after all has to be struck out."""
@@ -23,3 +30,48 @@ FLOORS: dict[str, int] = {
     "model_formsets": 80,
 }
 """Suite → how many of its tests have to pass at least, so that "nothing ran" is a failure."""
+
+COMPARED = ("forms_tests.tests.test_formsets", "inline_formsets", "model_formsets")
+"""The tests that build formsets; they run once more, with ClientFormSet asked the same."""
+
+COMPARED_FLOOR = 4000
+"""How many answers have to be compared at least."""
+
+_FORMSETS = "forms_tests.tests.test_formsets.FormsFormsetTestCase"
+
+COMPARED_FAILURES: dict[str, str] = {
+    f"{_FORMSETS}.test_formset_validation_count": "counts how often is_valid() and clean() run, "
+    "and asking a second time makes them run again",
+    f"{_FORMSETS}.test_custom_renderer": "has a Jinja2 renderer and renders nothing with it; "
+    "ClientFormSet renders to know what blank controls post",
+}
+"""Id of a test → why it fails when ClientFormSet is asked as well."""
+
+DIFFERENCES: dict[str, str] = {
+    f"{_FORMSETS}.test_repr_do_not_trigger_validation": "replaces full_clean() by a mock, so "
+    "Django's formset has no errors at all, not even an empty list",
+}
+"""Id of a test → why ClientFormSet answers otherwise than Django."""
+
+_TOO_MANY = "more forms than absolute_max: a POST may carry them, a page never has them"
+_FACTORY = "model_formsets.tests.TestModelFormsetOverridesTroughFormMeta"
+
+REFUSED: dict[str, str] = dict.fromkeys(
+    [
+        f"{_FORMSETS}.test_absolute_max",
+        f"{_FORMSETS}.test_absolute_max_with_max_num",
+        f"{_FORMSETS}.test_default_absolute_max",
+        f"{_FORMSETS}.test_hard_limit_on_instantiated_forms",
+        f"{_FACTORY}.test_inlineformset_factory_absolute_max",
+        f"{_FACTORY}.test_inlineformset_factory_absolute_max_with_max_num",
+        f"{_FACTORY}.test_modelformset_factory_absolute_max",
+        f"{_FACTORY}.test_modelformset_factory_absolute_max_with_max_num",
+    ],
+    _TOO_MANY,
+)
+"""Id of a test → why ClientFormSet does not take its data."""
+
+if get_version_tuple(django_version()) >= (6, 1):
+    REFUSED["inline_formsets.tests.DeletionTests.test_add_form_uuid_pk"] = (
+        "posts no management data, as its names have another formset's prefix; a page always has it"
+    )

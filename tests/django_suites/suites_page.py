@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.django_suites.source import SUITES, archive
 
-__all__ = ["Outcome", "SuitesPage"]
+__all__ = ["ComparedOutcome", "Outcome", "SuitesPage"]
 
 BOOT = 120_000  # milliseconds; the machine may be shared
 
@@ -48,6 +48,16 @@ class Outcome:
     skipped: dict[str, str]
 
 
+@dataclass(frozen=True)
+class ComparedOutcome(Outcome):
+    """The same, and what ClientFormSet answered when it was asked what the tests asked formsets."""
+
+    formsets: int
+    answers: dict[str, int]
+    differences: dict[str, list[str]]
+    refused: dict[str, list[str]]
+
+
 class SuitesPage:
     """The page, with Django's tests and what they need of Django handed to it besides."""
 
@@ -64,7 +74,15 @@ class SuitesPage:
 
     def run(self, *labels: str) -> Outcome:
         """Run the tests under `labels`, as Django's `runtests.py` would name them."""
-        return Outcome(**json.loads(self.page.evaluate(f"suites.run({json.dumps(labels)})")))
+        return Outcome(**self._call("run", labels))
+
+    def run_and_compare(self, *labels: str) -> ComparedOutcome:
+        """Run the tests, with each bound formset compared with a ClientFormSet."""
+        return ComparedOutcome(**self._call("run_and_compare", labels))
+
+    def _call(self, function: str, labels: tuple[str, ...]) -> dict[str, Any]:
+        answer = self.page.evaluate(f"suites.{function}({json.dumps(labels)})")
+        return dict(json.loads(answer))
 
     def _serve(self, name: str, body: Any, content_type: str) -> None:
         self.page.route(

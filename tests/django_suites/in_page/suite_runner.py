@@ -5,6 +5,7 @@ It starts in the page's Python, beside Django's `runtests.py`, whose settings it
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import os
@@ -17,9 +18,10 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # a page's Python runs in an e
 os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="django_")
 
 import runtests
+from comparison import Comparison
 from django.test.runner import DiscoverRunner
 
-__all__ = ["run", "set_up"]
+__all__ = ["run", "run_and_compare", "set_up"]
 
 
 def set_up(suites: list[str]) -> None:
@@ -29,17 +31,43 @@ def set_up(suites: list[str]) -> None:
 
 def run(labels: list[str]) -> str:
     """Run the tests under `labels`; return what came of them as JSON, see `PageResult.outcome()`."""
+    return json.dumps(_outcome(labels))
+
+
+def run_and_compare(labels: list[str]) -> str:
+    """Run the tests, and ask ClientFormSet all that they ask formsets; return both as JSON."""
+    with Comparison() as comparison:
+        outcome = _outcome(labels, comparison)
+    return json.dumps(
+        outcome
+        | {
+            "formsets": comparison.formsets,
+            "answers": comparison.answers,
+            "differences": comparison.differences,
+            "refused": comparison.refused,
+        }
+    )
+
+
+def _outcome(labels: list[str], comparison: Comparison | None = None) -> dict[str, Any]:
     runner = PageRunner(verbosity=0, interactive=False)
+    runner.comparison = comparison
     runner.run_tests(list(labels))
-    return json.dumps(runner.outcome)
+    return runner.outcome
 
 
 class PageResult(unittest.TextTestResult):
     """Keeps each test's id beside what came of it."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, comparison: Comparison | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.passed = 0
+        self._comparison = comparison
+
+    def startTest(self, test: unittest.TestCase) -> None:
+        if self._comparison:
+            self._comparison.test = test.id()
+        super().startTest(test)
 
     def addSuccess(self, test: unittest.TestCase) -> None:
         super().addSuccess(test)
@@ -56,13 +84,15 @@ class PageResult(unittest.TextTestResult):
 
 
 class PageRunner(DiscoverRunner):
+    comparison: Comparison | None
     outcome: dict[str, Any]
 
-    def get_resultclass(self) -> type[unittest.TextTestResult]:
-        return PageResult
-
     def get_test_runner_kwargs(self) -> dict[str, Any]:
-        return super().get_test_runner_kwargs() | {"stream": io.StringIO()}
+        result = functools.partial(PageResult, comparison=self.comparison)
+        return super().get_test_runner_kwargs() | {
+            "resultclass": result,
+            "stream": io.StringIO(),
+        }
 
     def suite_result(self, suite: Any, result: PageResult, **kwargs: Any) -> int:
         self.outcome = result.outcome()
