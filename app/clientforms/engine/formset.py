@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.forms import BaseModelFormSet
-from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 
 from clientforms.changes import Change, FormMoved
 from clientforms.engine import data as given
 from clientforms.engine.formset_state import checked_initial
 from clientforms.engine.formset_structure import FormSetStructure
 from clientforms.engine.names import to_local
+from clientforms.engine.nesting import nested_data
 from clientforms.engine.row import Content, Row
 from clientforms.engine.server_errors import read_formset_errors
 from clientforms.engine.uploads import StoredFile
@@ -61,18 +61,7 @@ class ClientFormSet(FormSetStructure):
         source = self._row_at(index)
         self._refuse_beyond_limits()
         place = max(index + 1, self._initial_count)
-        row = self._fresh_row(place)
-        copied = {
-            name
-            for name, field in row.fields.items()
-            if not field.widget.is_hidden and name not in (ORDERING_FIELD_NAME, DELETION_FIELD_NAME)
-        }
-        own = {
-            local: each for local, each in source.values.items() if not local.startswith("initial-")
-        }
-        row.replace(copied, {k: v for k, v in own.items() if source.field_of(k) in copied})
-        row.edited |= copied
-        self._insert(place, row)
+        self._insert(place, self._copy_of(source, place))
         return place
 
     def remove_form(self, index: int) -> None:
@@ -185,9 +174,14 @@ class ClientFormSet(FormSetStructure):
         has them. What is not in it is emptied. Raises DataError for names, types or counts
         that do not fit; then nothing has changed.
         """
-        initial_count, rows = self._row_data().replacement(data, self._initial_count)
+        own, inner = nested_data(self.prefix, self._empty.empty_form, data)
+        initial_count, rows = self._row_data().replacement(own, self._initial_count)
+        self._check_nested(inner, len(rows))
         self._record()
         changes = self._lay_out(rows, initial_count)
+        for index, row in enumerate(self._rows):
+            for name, formset in row.nested.items():
+                formset.set_data(inner.get((index, name), []))
         self._touched = True
         for row in self._rows:
             row.show_all = True
@@ -201,7 +195,11 @@ class ClientFormSet(FormSetStructure):
         stay as they are. Raises DataError, also for rows that are not there.
         """
         changes: list[Change] = []
-        updates = self._row_data().update(data, self._rows)
+        own, inner = nested_data(self.prefix, self._empty.empty_form, data)
+        updates = self._row_data().update(own, self._rows)
+        self._check_nested(inner, len(self._rows), part=True)
+        for (index, name), values in inner.items():
+            self._rows[index].nested[name].update_data(values)
         self._record()
         for index, (fields, values) in updates.items():
             row = self._rows[index]
@@ -250,8 +248,13 @@ class ClientFormSet(FormSetStructure):
         self._initial_count = initial_count
         for index, (row, posted) in enumerate(zip(self._rows, rows, strict=True)):
             prefix = self.prefix_of(index)
+            nested = tuple(f"{inner.prefix}-" for inner in row.nested.values())
             row.begin(
-                {to_local(name, prefix) or name: list(values) for name, values in posted.items()}
+                {
+                    to_local(name, prefix) or name: list(values)
+                    for name, values in posted.items()
+                    if not name.startswith(nested)
+                }
             )
         self.started_with = len(self._rows)
         self._order = list(self._rows)

@@ -23,13 +23,13 @@ from clientforms.changes import (
 from clientforms.engine import data as given
 from clientforms.engine import limits, model_arguments
 from clientforms.engine.async_forms import AsyncValidationMixin
-from clientforms.engine.base import LiveForms
 from clientforms.engine.checks import CheckState
 from clientforms.engine.history import History
 from clientforms.engine.kept import with_kept_forms
 from clientforms.engine.left_to_server import take_out_of_list
 from clientforms.engine.models import as_rows, has_database, without_database
 from clientforms.engine.names import PLACEHOLDER
+from clientforms.engine.nesting import NestingForms
 from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
 from clientforms.engine.questions import formset_questions, pending_changes
 from clientforms.engine.row import Row
@@ -38,7 +38,7 @@ from clientforms.errors import DataError, TargetError
 __all__ = ["FormSetState", "checked_initial"]
 
 
-class FormSetState(LiveForms):
+class FormSetState(NestingForms):
     """Everything of a ClientFormSet that reads, cleans and compares."""
 
     def __init__(
@@ -157,8 +157,11 @@ class FormSetState(LiveForms):
         return self.formset.non_form_errors()
 
     def is_valid(self) -> bool:
-        """Return whether Django finds no error in what the page would post now."""
-        return bool(self.formset.is_valid())
+        """Return whether Django finds no error in what the page would post now.
+
+        The formsets inside rows count too, whether the user's own `is_valid()` asks them or not.
+        """
+        return bool(self.formset.is_valid()) and all(inner.is_valid() for inner in self._inner())
 
     def total_form_count(self) -> int:
         """Return the number of rows, deleted ones included."""
@@ -245,14 +248,25 @@ class FormSetState(LiveForms):
 
     def _unbound_form(self, index: int) -> BaseForm:
         form = self.blank_form(index)
-        self._rows[index].describe(form, self.prefix_of(index))
+        row, prefix = self._rows[index], self.prefix_of(index)
+        row.describe(form, prefix)
+        self._nest(row, form, prefix)
         return form
 
     def _construct(self, index: int) -> BaseForm:
         formset = self._cleaning or self._bound()
         form = formset._construct_form(index, **formset.get_form_kwargs(index))
         self._rows[index].describe(form, self.prefix_of(index))
-        return form
+        return self._with_nested(self._rows[index], form)
+
+    def rename(self, prefix: str) -> None:
+        """Go by another prefix: the row that this formset stands in has another place."""
+        self.prefix = self.name = prefix
+        self._kwargs = {**self._kwargs, "prefix": prefix}
+        self._empty = self._unbound()
+        for row in self._rows:
+            self._row_changed(row, keep_added=True)
+        self._place_nested(self._rows)
 
     def _sample(self) -> tuple[BaseForm, str | None]:
         empty = self._empty.empty_form
@@ -268,6 +282,9 @@ class FormSetState(LiveForms):
         self._failure = None
         if not keep_added:
             self._added_errors.clear()
+
+    def _nested_changed(self, row: Row) -> None:
+        self._row_changed(row, keep_added=True)
 
     def _clean_rows(self) -> None:
         if all(row.form or row.failure for row in self._rows):

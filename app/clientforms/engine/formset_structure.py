@@ -6,6 +6,7 @@ What a user or a script asks for is in `formset.py`; it ends here.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from typing import Any
 
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 
@@ -21,9 +22,10 @@ from clientforms.engine import data as given
 from clientforms.engine.formset_state import FormSetState
 from clientforms.engine.history import State
 from clientforms.engine.names import PLACEHOLDER
+from clientforms.engine.nesting import NestedData, nested_data
 from clientforms.engine.row import Row
 from clientforms.engine.values import RowData
-from clientforms.errors import LimitError, TargetError
+from clientforms.errors import DataError, LimitError, TargetError
 
 __all__ = ["FormSetStructure"]
 
@@ -45,7 +47,10 @@ class FormSetStructure(FormSetState):
         for row in self._rows:
             if row.key not in kept:
                 self._checks.drop(row.checks)
+                for inner in row.nested.values():
+                    inner.cancel_checks()
         self._rows[:] = rows
+        self._place_nested(rows)
         self._checked = None
         moved = [(i, old[row.key]) for i, row in enumerate(rows) if old.get(row.key, i) != i]
         up = [(new, before) for new, before in moved if new < before]
@@ -85,8 +90,56 @@ class FormSetStructure(FormSetState):
         form = self.blank_form(index)
         row.freeze_initial(form)
         row.describe(form, prefix)
+        self._nest(row, form, prefix)
         row.begin(given.fresh(form, prefix))
         return row
+
+    def _copy_of(self, source: Row, place: int) -> Row:
+        """Return a new row for `place` that holds what `source` does, its formsets' rows too."""
+        row = self._fresh_row(place)
+        copied = {
+            name
+            for name, field in row.fields.items()
+            if not field.widget.is_hidden and name not in (ORDERING_FIELD_NAME, DELETION_FIELD_NAME)
+        }
+        own = {
+            local: each for local, each in source.values.items() if not local.startswith("initial-")
+        }
+        row.replace(copied, {k: v for k, v in own.items() if source.field_of(k) in copied})
+        row.edited |= copied
+        for name, inner in row.nested.items():
+            if name in source.nested:
+                inner._hold_the_same(source.nested[name])
+        return row
+
+    def _hold_the_same(self, other: FormSetStructure) -> None:
+        """Give a formset that nobody sees yet the rows that `other` has, as new ones."""
+        sources = [row for row in other._rows if not row.deleted]
+        self._initial_count = 0
+        self._rows[:] = [self._copy_of(row, place) for place, row in enumerate(sources)]
+        self._order = list(self._rows)
+        self._checked = None
+
+    def _check_nested(self, data: NestedData, count: int, *, part: bool = False) -> None:
+        """Raise DataError where data for formsets inside the `count` rows would not fit."""
+        for (index, name), each in data.items():
+            if index >= count:
+                raise DataError(
+                    f"{self.name}: there is no form {index} to put {name!r} into, "
+                    f"there are {count}."
+                )
+            row = self._rows[index] if index < len(self._rows) else self._fresh_row(index)
+            row.nested[name].check_data(each, part=part)
+
+    def check_data(self, data: Any, *, part: bool = False) -> None:
+        """Raise DataError where `set_data()` (with `part`, `update_data()`) would."""
+        own, inner = nested_data(self.prefix, self._empty.empty_form, data)
+        if part:
+            self._row_data().update(own, self._rows)
+            count = len(self._rows)
+        else:
+            count = len(self._row_data().replacement(own, self._initial_count)[1])
+        self._check_nested(inner, count, part=part)
 
     def _insert(self, index: int, row: Row) -> None:
         self._record()

@@ -25,7 +25,10 @@ def with_kept_forms(formset_class: type[BaseFormSet], rows: Sequence[Row]) -> ty
 
     def _construct_form(self: BaseFormSet, i: int, **kwargs: Any) -> BaseForm:
         if self.is_bound and i < len(rows) and rows[i].form is not None:
-            return copy_form(rows[i].form)
+            kept_form = copy_form(rows[i].form)
+            for name, inner in rows[i].nested.items():
+                setattr(kept_form, name, inner.formset)
+            return kept_form
         form: BaseForm = formset_class._construct_form(self, i, **kwargs)
         if i < len(rows):
             rows[i].freeze_initial(form)

@@ -40,6 +40,8 @@ class Row:
     show_all: bool = False
     added_errors: list[tuple[str | None, str]] = field(default_factory=list)
     checks: CheckState = field(default_factory=CheckState)
+    nested: dict[str, Any] = field(default_factory=dict)
+    """Live formsets inside the row's form, by the form's attribute."""
     form: BaseForm | None = None
     """The cleaned form, None while the row waits to be cleaned."""
     failure: UserCodeError | None = None

@@ -157,6 +157,8 @@ class SettlingForms(ABC):
             raise failure
 
     def _user_code_error(self, error: Exception, place: str) -> UserCodeError:
+        if isinstance(error, UserCodeError):
+            return error  # of a formset inside this one
         if isinstance(error, ClientFormsError):
             raise error
         frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
