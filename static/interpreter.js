@@ -21,6 +21,7 @@ export async function loadPyodide(options) {
   report("Loading Python…", 0.15);
   const django = fetchFile("site-packages.zip");
   django.catch(() => {}); // it is awaited below, after Python; until then nobody misses it
+  const language = fetchLanguage();
   const streaming = acceptAnyType();
   const loading = load({
     ...options,
@@ -31,12 +32,34 @@ export async function loadPyodide(options) {
   const pyodide = await Promise.race([loading, streaming.failure]).finally(streaming.restore);
   report("Unpacking Django…", 0.6);
   pyodide.unpackArchive(await django, "zip", { extractDir: SITE_PACKAGES });
+  const { code, archive } = await language;
+  if (archive) pyodide.unpackArchive(archive, "zip", { extractDir: SITE_PACKAGES });
+  (window.clientforms ??= {}).language = code;
   report("Fetching your forms…", 0.7);
   return pyodide;
 }
 
 function report(text, value) {
   window.dispatchEvent(new CustomEvent("clientforms:progress", { detail: { text, value } }));
+}
+
+// The language of the page, <html data-language> or else <html lang>, as Django calls it, and the
+// archive with its catalogs and formats. English is in Django's own, and is what all else falls to.
+async function fetchLanguage() {
+  const { dataset, lang } = document.documentElement;
+  const asked = (dataset.language || lang || "en").trim().toLowerCase().replaceAll("_", "-");
+  if (/^en(-us)?$/.test(asked)) return { code: "en" };
+  try {
+    const table = JSON.parse(new TextDecoder().decode(await fetchFile("languages/languages.json")));
+    for (let known = asked; known; known = known.slice(0, Math.max(0, known.lastIndexOf("-")))) {
+      const code = Object.hasOwn(table, known) && table[known];
+      if (code) return { code, archive: code !== "en" && await fetchFile(`languages/${code}.zip`) };
+    }
+    throw new Error(`Django knows no language “${asked}”.`);
+  } catch (error) {
+    console.warn(`clientforms: ${error.message} The forms are in English.`);
+    return { code: "en" };
+  }
 }
 
 async function fetchFile(name) {

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 BOOT = 90_000  # milliseconds; the machine may be shared
 
 CASE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Case</title>
+<html {language}><head><meta charset="utf-8"><title>Case</title>
 <link rel="icon" href="static/favicon.svg">
 <script src="static/boot.js"></script>
 <link rel="stylesheet" href="static/runtime/pyscript/core.css">
@@ -39,10 +39,13 @@ class LivePage:
         self.page.goto(f"{self.server}/index.html")
         return self.wait_until_ready()
 
-    def open_case(self, html: str, python: str = "") -> LivePage:
-        """Open a page whose body is `html`, where `python` is the module `case`."""
+    def open_case(self, html: str, python: str = "", language: str = 'lang="en"') -> LivePage:
+        """Open a page whose body is `html`, where `python` is the module `case`.
+
+        `language` are the attributes of `<html>`.
+        """
         source = "from django import forms\n" + textwrap.dedent(python)
-        body = CASE.format(html=html, source=json.dumps(source))
+        body = CASE.format(language=language, html=html, source=json.dumps(source))
         url = f"{self.server}/case.html"
         self.page.route(
             url,

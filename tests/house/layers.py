@@ -15,15 +15,22 @@ LAYERS: dict[str, set[str]] = {
     "main": {"browser", "engine", "vocabulary", "clientforms", "demo"},
     "demo": set(),
     "clientforms": {"engine", "vocabulary"},
-    "browser": {"engine", "vocabulary"},
+    "browser": {"engine", "vocabulary", "texts"},
     "builder": {"vocabulary"},
-    "engine": {"vocabulary"},
+    "engine": {"vocabulary", "texts"},
+    "texts": set(),
     "vocabulary": set(),
 }
 
 DOOR = "clientforms/browser/runtime.py"
 BEHIND_THE_DOOR = {"js", "pyodide", "pyscript", "_pyscript", "pyodide_js"}
-OUTSIDE = {"engine": {"django"}, "browser": {"django"}, "demo": {"django"}}
+OUTSIDE = {
+    "engine": {"django"},
+    "browser": {"django"},
+    "texts": {"django"},
+    "demo": {"django"},
+    "builder": {"babel"},
+}
 
 
 def layer_of(module: str) -> str | None:

@@ -32,6 +32,9 @@ def checkout(tmp_path):
         else:
             shutil.copy(source, tmp_path / name)
     (tmp_path / "static").mkdir()
+    (tmp_path / ".django").mkdir()
+    for folder in (ROOT / ".django").glob("*"):
+        (tmp_path / ".django" / folder.name).symlink_to(folder)
     return tmp_path
 
 

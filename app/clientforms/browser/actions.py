@@ -10,6 +10,7 @@ from clientforms.browser.announcer import announce
 from clientforms.browser.controls import first_control, has_focus, takes_text
 from clientforms.browser.scope import Scope
 from clientforms.engine import ClientFormSet
+from clientforms.texts import counted
 
 __all__ = ["FormSetActions"]
 
@@ -57,7 +58,7 @@ class FormSetActions:
                     self._focus_neighbour(index)
             case "remove-all":
                 count = live.remove_all()
-                announce(f"{count} {'form' if count == 1 else 'forms'} removed.")
+                announce(counted("%(count)d form removed.", "%(count)d forms removed.", count))
                 self._focus_button(self._container, "add")
             case "restore":
                 live.restore(live.keys.index(key))

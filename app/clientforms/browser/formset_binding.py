@@ -30,6 +30,7 @@ from clientforms.changes import (
 )
 from clientforms.engine import ClientFormSet
 from clientforms.errors import ClientFormsError
+from clientforms.texts import counted, text
 
 __all__ = ["FormSetBinding"]
 
@@ -181,7 +182,10 @@ class FormSetBinding(Binding):
                 self._put_in_order(keys)
             case FormMoved(key=key, position=position):
                 self._moved.append((self._views[key].element, change))
-                announce(f"Form moved to place {position + 1} of {len(self.live)}.")
+                place, count = position + 1, len(self.live)
+                announce(
+                    text("Form moved to place %(place)d of %(count)d.", place=place, count=count)
+                )
             case FormDeletionChanged(key=key, index=index, deleted=deleted):
                 self._show_deletion(key, index, deleted)
             case ManagementChanged(values=values):
@@ -193,8 +197,8 @@ class FormSetBinding(Binding):
                 self._show_limits(change)
             case NonFormErrorsChanged(html=html):
                 self._show_non_form_errors(html)
-            case NoteChanged(key=None, text=text):
-                self._show_own_note(text)
+            case NoteChanged(key=None, text=note):
+                self._show_own_note(note)
             case _:
                 super().apply(change)
 
@@ -213,7 +217,7 @@ class FormSetBinding(Binding):
         self._corrected |= self.uploads.put_back(self._views[key])
         self.settle_with_page(key)
         self._arrived.append(row)
-        announce(f"Form {index + 1} added.")
+        announce(text("Form %(number)d added.", number=index + 1))
 
     def _put_in_order(self, keys: Sequence[str]) -> None:
         """Move the rows that stand elsewhere; the focus goes along with its row."""
@@ -239,8 +243,9 @@ class FormSetBinding(Binding):
                 self.scope.cancel(name)
         row.remove()
         self._left.append(row)
-        count = len(self.live)
-        announce(f"Form {index + 1} removed. {count} {'form' if count == 1 else 'forms'} left.")
+        removed = text("Form %(number)d removed.", number=index + 1)
+        left = counted("%(count)d form left.", "%(count)d forms left.", len(self.live))
+        announce(f"{removed} {left}")
 
     def _say_goodbye(self, row: Any) -> None:
         """Fire `formset:removed` on the row, attached so that it bubbles, but posting nothing."""
@@ -260,7 +265,10 @@ class FormSetBinding(Binding):
                     button.hidden = not deleted
                 case "remove":
                     button.hidden = deleted
-        announce(f"Form {index + 1} {'will be deleted' if deleted else 'is kept'}.")
+        if deleted:
+            announce(text("Form %(number)d will be deleted.", number=index + 1))
+        else:
+            announce(text("Form %(number)d is kept.", number=index + 1))
 
     def _show_limits(self, limits: LimitsChanged) -> None:
         container = self.container

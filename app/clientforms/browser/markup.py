@@ -13,6 +13,7 @@ from typing import Any
 from clientforms.browser.controls import CONTROLS
 from clientforms.browser.runtime import css_escape, document
 from clientforms.engine.names import to_local
+from clientforms.texts import text
 
 __all__ = ["ACTIONS", "NOTE", "ROW", "ROWS", "add_actions", "container_html", "element_of", "group_rows",
            "hide_deletion", "number_buttons", "row_html", "show_deletions"]  # fmt: skip
@@ -23,20 +24,7 @@ ACTIONS = "[data-formset-action]"
 NOTE = "data-clientforms-note"
 _ROW_TAGS = {"div": "div", "p": "div", "ul": "ul", "table": "tbody"}
 _ROWS_TAGS = {"div": "div", "p": "div", "ul": "div", "table": "table"}
-_MOVE = (
-    '<button type="button" data-formset-action="drag" data-formset-handle title="Move" '
-    'aria-keyshortcuts="ArrowUp ArrowDown" hidden>⠿</button> '
-    '<button type="button" data-formset-action="move-up" title="Move up">↑</button> '
-    '<button type="button" data-formset-action="move-down" title="Move down">↓</button> '
-)
-_REMOVE = '<button type="button" data-formset-action="remove">Remove</button>'
-_RESTORE = '<button type="button" data-formset-action="restore" hidden>Restore</button>'
-_ADD = (
-    '<p data-formset-actions><button type="button" data-formset-action="add">Add another</button>'
-    "<span data-formset-limit hidden></span>"
-    "<span data-formset-removed hidden>Removed. "
-    '<button type="button" data-formset-action="undo">Undo</button></span></p>'
-)
+_DRAG = 'data-formset-handle aria-keyshortcuts="ArrowUp ArrowDown" hidden'
 
 
 def container_html(management: dict[str, str], rows: str, layout: str) -> str:
@@ -47,7 +35,7 @@ def container_html(management: dict[str, str], rows: str, layout: str) -> str:
         for name, value in management.items()
     )
     tag = _ROWS_TAGS[layout]
-    return f"{hidden}<{tag} data-formset-rows>{rows}</{tag}>{_ADD}"
+    return f"{hidden}<{tag} data-formset-rows>{rows}</{tag}>{_set_actions()}"
 
 
 def row_html(key: str, form_html: str, layout: str, *, ordered: bool) -> str:
@@ -70,7 +58,7 @@ def add_actions(container: Any, rows: list[Any], layout: str, *, ordered: bool) 
         if not row.querySelector(ACTIONS):
             row.insertAdjacentHTML("beforeend", _row_actions(layout, ordered))
     if not container.querySelector('[data-formset-action="add"]'):
-        container.insertAdjacentHTML("beforeend", _ADD)
+        container.insertAdjacentHTML("beforeend", _set_actions())
 
 
 def number_buttons(row: Any, index: int) -> None:
@@ -78,7 +66,8 @@ def number_buttons(row: Any, index: int) -> None:
     for button in row.querySelectorAll(ACTIONS):
         label = (button.title or button.textContent or "").strip()
         if label:
-            button.setAttribute("aria-label", f"{label} form {index + 1}")
+            named = text("%(action)s form %(number)d", action=label, number=index + 1)
+            button.setAttribute("aria-label", named)
 
 
 def hide_deletion(row: Any, name: str) -> None:
@@ -173,10 +162,31 @@ def _roots(container: Any, prefix: str) -> Iterator[Any]:
 
 
 def _row_actions(layout: str, ordered: bool) -> str:
-    buttons = f"{_MOVE if ordered else ''}{_REMOVE} {_RESTORE}"
+    moves = ""
+    if ordered:
+        moves = f"{_button('drag', '⠿', _DRAG, title=text('Move'))} "
+        moves += f"{_button('move-up', '↑', title=text('Move up'))} "
+        moves += f"{_button('move-down', '↓', title=text('Move down'))} "
+    restore = _button("restore", text("Restore"), "hidden")
+    buttons = f"{moves}{_button('remove', text('Remove'))} {restore}"
     match layout:
         case "table":
             return f'<tr data-formset-row-actions><td colspan="2">{buttons}</td></tr>'
         case "ul":
             return f"<li data-formset-row-actions>{buttons}</li>"
     return f"<p data-formset-row-actions>{buttons}</p>"
+
+
+def _set_actions() -> str:
+    return (
+        f"<p data-formset-actions>{_button('add', text('Add another'))}"
+        "<span data-formset-limit hidden></span>"
+        f"<span data-formset-removed hidden>{escape(text('Removed.'))} "
+        f"{_button('undo', text('Undo'))}</span></p>"
+    )
+
+
+def _button(action: str, label: str, attributes: str = "", *, title: str = "") -> str:
+    given = [f'data-formset-action="{action}"', attributes]
+    given.append(f'title="{escape(title)}"' if title else "")
+    return f'<button type="button" {" ".join(filter(None, given))}>{escape(label)}</button>'

@@ -8,6 +8,7 @@ from typing import Any
 from clientforms.browser.announcer import announce
 from clientforms.browser.runtime import css_escape, document, to_python
 from clientforms.browser.scope import Scope
+from clientforms.texts import text
 
 __all__ = ["show_results"]
 
@@ -24,14 +25,16 @@ def show_results(describe: Callable[[Any], str]) -> Scope:
         place = _place_of(event.target)
         if not place:
             return
-        heading, text = document.createElement("p"), document.createElement("pre")
-        heading.textContent = "Valid. This is the cleaned data that Django hands to your code:"
-        text.textContent = describe(to_python(event.detail.cleanedData))
-        text.tabIndex = 0
-        place.replaceChildren(heading, text)
+        heading, code = document.createElement("p"), document.createElement("pre")
+        heading.textContent = text(
+            "Valid. This is the cleaned data that Django hands to your code:"
+        )
+        code.textContent = describe(to_python(event.detail.cleanedData))
+        code.tabIndex = 0
+        place.replaceChildren(heading, code)
         place.hidden = False
         place.focus()
-        announce("Valid.")
+        announce(text("Valid."))
 
     def hide(event: Any) -> None:
         form = event.target.closest("form")

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import django
 from django.conf import settings
 
+from clientforms.browser.runtime import window
+
 __all__ = ["configure"]
 
+#: Where the archive of the page's language puts clientforms' own catalogs.
+_LOCALE = Path(django.__file__).parents[1] / "clientforms-locale"
 
-def configure(**overrides: object) -> None:
+
+def configure(**overrides: Any) -> None:
     """Configure Django once. `overrides` are settings by name.
 
-    The time zone is UTC, as in a new Django project: a server that differs sets its own.
+    The time zone is UTC, as in a new Django project: a server that differs sets its own. The
+    language is the page's, whose catalogs were loaded with Python.
     """
     if settings.configured:
         return
-    settings.configure(**{"USE_TZ": True, "TIME_ZONE": "UTC", "LANGUAGE_CODE": "en"} | overrides)
+    language = getattr(getattr(window, "clientforms", None), "language", None) or "en"
+    defaults = {"USE_TZ": True, "TIME_ZONE": "UTC", "LANGUAGE_CODE": str(language)}
+    given: dict[str, Any] = defaults | overrides
+    given["LOCALE_PATHS"] = [*given.get("LOCALE_PATHS", ()), _LOCALE]
+    settings.configure(**given)
     django.setup()

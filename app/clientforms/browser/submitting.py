@@ -13,6 +13,7 @@ from clientforms.browser.binding import Binding
 from clientforms.browser.rows import show_busy
 from clientforms.browser.runtime import custom_event
 from clientforms.browser.scope import Scope
+from clientforms.texts import counted
 
 __all__ = ["FormGroup"]
 
@@ -97,7 +98,11 @@ class FormGroup:
 
     def _go_to_first_error(self) -> None:
         count = self.form.querySelectorAll(".errorlist li").length
-        announce(f"Not sent: {count} {'error' if count == 1 else 'errors'} to mend.")
+        announce(
+            counted(
+                "Not sent: %(count)d error to mend.", "Not sent: %(count)d errors to mend.", count
+            )
+        )
         for binding in self.bindings:
             control = binding.first_invalid()
             if control:

@@ -16,6 +16,7 @@ from clientforms.browser.runtime import file_list, page_file, read_file
 from clientforms.browser.scope import Scope
 from clientforms.engine.base import LiveForms
 from clientforms.engine.uploads import ChosenFile, StoredFile
+from clientforms.texts import text
 
 __all__ = ["Uploads", "stored_files"]
 
@@ -74,7 +75,7 @@ class Uploads:
     def ask_again(self, view: RowView, name: str, file_names: Iterable[str]) -> None:
         """Say at the file input called `name` that these files have to be chosen once more."""
         files = ", ".join(f"“{each}”" for each in file_names)
-        note = f"Please choose {files} again: this page could not keep it."
+        note = text("Please choose %(files)s again: this page could not keep it.", files=files)
         field = self._live.field_of(view.key, name)
         view.show_note((field, "ask"), note, _inputs(view, name)[-1])
 
@@ -96,8 +97,9 @@ class Uploads:
     def _read_soon(self, file: ChosenFile) -> None:
         rows = [self._live.files_of(key).values() for key in self._live.keys]
         if sum(each.size for row in rows for files in row for each in files) > READ_AT_MOST:
-            file.unread = (
-                f"“{file.name}” is too large to be read in this page: the server will check it."
+            file.unread = text(
+                "“%(file)s” is too large to be read in this page: the server will check it.",
+                file=file.name,
             )
             return
         self._reading[file] = self._scope.task(self._read(file))

@@ -12,6 +12,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -54,7 +55,11 @@ LEFT_OUT = (
 )
 """What no page uses of those packages: files, and folders with a slash at the end."""
 
-LANGUAGES = ("en",)
+LOCALES = ("django/conf/locale/", "clientforms-locale/")
+"""Where Django's catalogs and formats lie in the page, and clientforms' own catalogs."""
+
+CATALOGS = Path(__file__).parents[1] / "locale"
+"""The sources of clientforms' own catalogs."""
 
 PYSCRIPT = ("core.js", "core.css", "core-", "deprecations-", "donkey-", "error-", "py-", "toml-")
 """The files of PyScript's distribution, or how their names begin, that the page loads."""
@@ -109,7 +114,7 @@ def assemble(root: Path) -> None:
         _copy_pyscript(root, fresh / "pyscript")
         _copy_pyodide(root, fresh / "pyodide")
         _copy_sortable(root, fresh)
-        _pack(root, fresh / "site-packages.zip")
+        _pack(root, fresh)
         manifest = json.dumps(_manifest(root, fresh), indent=2, sort_keys=True)
         (fresh / "manifest.json").write_text(manifest + "\n", "utf-8")
         if target.exists():
@@ -141,14 +146,24 @@ def package(root: Path, name: str) -> importlib.metadata.Distribution:
 
 def is_packed(name: str) -> bool:
     """Return whether the installed file `name` (`django/forms/forms.py`) goes into the archive."""
+    return _is_used(name) and not _locale_of(name)
+
+
+def _is_used(name: str) -> bool:
     if name.endswith((".pyc", ".po", ".pyi")) or "__pycache__" in name:
         return False
-    if any(name == each or (each.endswith("/") and name.startswith(each)) for each in LEFT_OUT):
-        return False
-    locale = "django/conf/locale/"
-    if name.startswith(locale) and name.count("/") > locale.count("/"):
-        return name.removeprefix(locale).split("/")[0] in LANGUAGES
-    return True
+    return not any(
+        name == each or (each.endswith("/") and name.startswith(each)) for each in LEFT_OUT
+    )
+
+
+def _locale_of(name: str) -> str:
+    """Return the locale whose file `name` is, such as pt_BR; of English, which all have, none."""
+    for folder in LOCALES:
+        locale, slash, _ = name.removeprefix(folder).partition("/")
+        if name.startswith(folder) and slash and locale != "en":
+            return locale
+    return ""
 
 
 def _manifest(root: Path, runtime: Path) -> dict[str, object]:
@@ -162,8 +177,10 @@ def _manifest(root: Path, runtime: Path) -> dict[str, object]:
     for name in ("pyodide", "@pyscript/core", "sortablejs"):
         described = _node_module(root, name) / "package.json"
         versions[name] = json.loads(described.read_text("utf-8"))["version"]
-    code = hashlib.sha256(Path(__file__).read_bytes() + COMPILER.read_bytes()).hexdigest()
-    return {"versions": versions, "made_by": code, "sizes": sizes}
+    code = hashlib.sha256()
+    for path in (Path(__file__), COMPILER, *sorted(CATALOGS.rglob("*.po"))):
+        code.update(path.read_bytes())
+    return {"versions": versions, "made_by": code.hexdigest(), "sizes": sizes}
 
 
 def _installed(name: str, folder: Path | None) -> importlib.metadata.Distribution | None:
@@ -207,8 +224,8 @@ def _copy_sortable(root: Path, target: Path) -> None:
     shutil.copyfile(package / "LICENSE", target / "sortable-license.txt")
 
 
-def _pack(root: Path, archive: Path) -> None:
-    """Compile the packages with the page's own Python and zip them, the same bytes each time."""
+def _pack(root: Path, runtime: Path) -> None:
+    """Compile the packages with the page's own Python and zip them, each language by itself."""
     with tempfile.TemporaryDirectory(prefix="clientforms-") as folder:
         source = Path(folder)
         for name, path in _installed_files(root):
@@ -216,21 +233,73 @@ def _pack(root: Path, archive: Path) -> None:
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, place)
         _compile(root, source)
-        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
-            for path in sorted(source.rglob("*")):
-                if path.is_file() and path.suffix != ".py":
-                    name = path.relative_to(source).as_posix()
-                    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-                    info.external_attr = 0o644 << 16
-                    info.compress_type = zipfile.ZIP_DEFLATED
-                    packed.writestr(info, path.read_bytes())
+        _compile_catalogs(source / "clientforms-locale")
+        common: list[Path] = []
+        locales: dict[str, list[Path]] = {}
+        for path in sorted(source.rglob("*")):
+            if path.is_file() and path.suffix != ".py":
+                locale = _locale_of(path.relative_to(source).as_posix())
+                (locales.setdefault(locale, []) if locale else common).append(path)
+        _zip(runtime / "site-packages.zip", source, common)
+        _pack_languages(runtime / "languages", source, locales)
+
+
+def _pack_languages(target: Path, source: Path, locales: dict[str, list[Path]]) -> None:
+    """Write an archive for each language, and the table that says which one a code asks for.
+
+    What a region leaves out, its language says: Django looks into pt after pt_BR.
+    """
+    target.mkdir()
+    codes = {locale.lower().replace("_", "-"): locale for locale in sorted(locales)}
+    for code, locale in codes.items():
+        general = locale.partition("_")[0]
+        files = locales[locale] + (locales.get(general, []) if general != locale else [])
+        _zip(target / f"{code}.zip", source, sorted(files))
+    table = json.dumps(_languages(sorted(codes), source), indent=1, sort_keys=True)
+    (target / "languages.json").write_text(table + "\n", "utf-8")
+
+
+def _languages(codes: Sequence[str], source: Path) -> dict[str, str]:
+    """Return the code of a language to that of its archive, where they differ as Django has it.
+
+    A page strips region after region from its code until it is in this table.
+    """
+    known = runpy.run_path(str(source / "django" / "conf" / "locale" / "__init__.py"))["LANG_INFO"]
+    table = {code.partition("-")[0]: code for code in reversed(codes)}
+    for code, info in known.items():
+        for fallback in info.get("fallback", ()):
+            table[code] = fallback
+    return table | {code: code for code in codes} | {"en": "en"}
+
+
+def _compile_catalogs(target: Path) -> None:
+    try:
+        from babel.messages import mofile, pofile
+    except ImportError as error:
+        raise RuntimeAssemblyError(f"{error}: run make again, which installs it.") from error
+    for path in sorted(CATALOGS.glob("*/LC_MESSAGES/*.po")):
+        place = target / path.relative_to(CATALOGS).with_suffix(".mo")
+        place.parent.mkdir(parents=True)
+        with path.open("rb") as text, place.open("wb") as compiled:
+            mofile.write_mo(compiled, pofile.read_po(text, abort_invalid=True))
+
+
+def _zip(archive: Path, folder: Path, paths: Sequence[Path]) -> None:
+    """Write what lies at `paths` below `folder` into `archive`, the same bytes each time."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+        for path in paths:
+            name = path.relative_to(folder).as_posix()
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.external_attr = 0o644 << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(info, path.read_bytes())
 
 
 def _installed_files(root: Path) -> Iterator[tuple[str, Path]]:
     for package_name in PACKAGES:
         for file in package(root, package_name).files or ():
             name = file.as_posix()
-            if name.startswith(f"{package_name}/") and is_packed(name):
+            if name.startswith(f"{package_name}/") and _is_used(name):
                 yield name, Path(str(file.locate()))
             elif "dist-info/" in name and Path(name).name.upper().startswith("LICENSE"):
                 yield f"{package_name}/license.txt", Path(str(file.locate()))

@@ -14,6 +14,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import validate_image_file_extension
 from django.forms import BaseForm, FileField, ImageField
 
+from clientforms.texts import text
+
 __all__ = ["LeftToServer", "prepare", "take_out", "take_out_of_list"]
 
 _CODE = "left_to_server"
@@ -88,8 +90,9 @@ class _PictureLeftToServer(ImageField):
         file = FileField.to_python(self, data)
         if file is None:
             return None
-        self.left_to_server = (
-            f"This page cannot look into pictures: the server will check “{file.name}”."
+        self.left_to_server = text(
+            "This page cannot look into pictures: the server will check “%(file)s”.",
+            file=file.name,
         )
         try:
             start = file.read(_LOOK_AT)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.forms import BaseFormSet
-from django.utils.translation import gettext
 
 from clientforms.changes import LimitsChanged
 from clientforms.engine.row import Row
+from clientforms.texts import text
 
 __all__ = ["current"]
 
@@ -24,7 +24,7 @@ def current(formset: BaseFormSet, rows: Sequence[Row], initial_count: int) -> Li
         if row.deleted:
             continue
         if index < initial_count and not formset.can_delete:
-            remove_refused[row.key] = gettext("This form is part of the initial data.")
+            remove_refused[row.key] = text("This form is part of the initial data.")
         elif kept <= formset.min_num:
             remove_refused[row.key] = str(
                 formset.error_messages["too_few_forms"] % {"num": formset.min_num}
