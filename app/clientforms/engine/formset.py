@@ -9,7 +9,7 @@ from django.forms import BaseModelFormSet
 
 from clientforms.changes import Change, FormMoved
 from clientforms.engine import data as given
-from clientforms.engine.formset_state import checked_initial
+from clientforms.engine.formset_cleaning import checked_initial
 from clientforms.engine.formset_structure import FormSetStructure
 from clientforms.engine.names import to_local
 from clientforms.engine.nesting import nested_data

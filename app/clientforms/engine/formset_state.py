@@ -6,83 +6,20 @@ How rows come, go and change is in `formset.py`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any
 
-from django.forms import BaseForm, BaseFormSet, BaseModelFormSet
-from django.forms.formsets import ManagementForm
+from django.forms import BaseForm, BaseFormSet
 from django.forms.utils import ErrorList
 
-from clientforms.changes import (
-    Change,
-    FormDeletionChanged,
-    LimitsChanged,
-    NonFormErrorsChanged,
-    NoteChanged,
-)
 from clientforms.engine import data as given
-from clientforms.engine import limits, model_arguments
-from clientforms.engine.async_forms import AsyncValidationMixin
-from clientforms.engine.checks import CheckState
-from clientforms.engine.history import History
-from clientforms.engine.kept import with_kept_forms
-from clientforms.engine.left_to_server import take_out_of_list
-from clientforms.engine.models import as_rows, has_database, without_database
-from clientforms.engine.names import PLACEHOLDER
-from clientforms.engine.nesting import NestingForms
-from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
-from clientforms.engine.questions import formset_questions, pending_changes
-from clientforms.engine.row import Row
-from clientforms.errors import DataError, TargetError
+from clientforms.engine.formset_cleaning import FormSetCleaning
+from clientforms.errors import DataError
 
-__all__ = ["FormSetState", "checked_initial"]
+__all__ = ["FormSetState"]
 
 
-class FormSetState(NestingForms):
-    """Everything of a ClientFormSet that reads, cleans and compares."""
-
-    def __init__(
-        self,
-        formset_class: type[BaseFormSet],
-        *,
-        prefix: str | None = None,
-        initial: Sequence[Mapping[str, Any]] | None = None,
-        form_kwargs: Mapping[str, Any] | None = None,
-        auto_id: str | bool = "id_%s",
-        error_messages: Mapping[str, str] | None = None,
-        formset_kwargs: Mapping[str, Any] | None = None,
-        validation: str | ValidationPolicy = "auto",
-        delay: int = AUTO_DELAY,
-    ) -> None:
-        if not (isinstance(formset_class, type) and issubclass(formset_class, BaseFormSet)):
-            raise TargetError(
-                f"ClientFormSet needs a formset class, as formset_factory makes, "
-                f"got {formset_class!r}. For a form class use ClientForm."
-            )
-        self.prefix = prefix or formset_class.get_default_prefix()
-        super().__init__(self.prefix, validation, delay)
-        self.formset_class = formset_class
-        self._options: dict[str, list[tuple[str, str]]] = {}
-        self._stores_nothing = issubclass(formset_class, BaseModelFormSet) and not has_database()
-        known = without_database(formset_class, self._options) if self._stores_nothing else None
-        self._kept_class = with_kept_forms(known or formset_class, self._rows)
-        self._kwargs = {
-            "prefix": self.prefix,
-            "form_kwargs": dict(form_kwargs or {}),
-            "auto_id": auto_id,
-            **({"error_messages": dict(error_messages)} if error_messages else {}),
-            **(formset_kwargs or {}),
-        }
-        self._initial = checked_initial(self.prefix, initial)
-        self._checked: BaseFormSet | None = None
-        self._touched = False
-        self._shown: tuple[str, ...] = ()
-        self._note = self._shown_note = ""
-        self._limits = LimitsChanged("", {})
-        self._history = History()
-        self._own_checks = CheckState()
-        self._order: list[Row] = []
-        self._start()
+class FormSetState(FormSetCleaning):
+    """Everything of a ClientFormSet that reads: what there is, and what Django says of it."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -171,32 +108,6 @@ class FormSetState(NestingForms):
         """Return the number of rows that stand for initial data."""
         return self._initial_count
 
-    def prefix_of(self, index: int) -> str:
-        """Return the prefix of the form at `index`, for example `articles-2`."""
-        return str(self._empty.add_prefix(index))
-
-    def management_data(self) -> dict[str, str]:
-        """Return the management form's controls: full name to value."""
-        form = ManagementForm(prefix=self.prefix)
-        counts = (
-            len(self._rows), self._initial_count, self._empty.min_num, self._empty.max_num
-        )  # fmt: skip
-        names = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
-        return {
-            form.add_prefix(name): str(count) for name, count in zip(names, counts, strict=True)
-        }
-
-    def post_data(self) -> dict[str, list[str]]:
-        """Return what a POST would carry now: name to list of strings. Files are left out."""
-        return {
-            name: [value] for name, value in self.management_data().items()
-        } | super().post_data()
-
-    def limits(self) -> LimitsChanged:
-        """Return which buttons make sense now."""
-        self._check()
-        return limits.current(self._empty, self._rows, self._initial_count)
-
     def is_deleted(self, index: int) -> bool:
         """Return whether the form at `index` is marked for deletion."""
         self._check()
@@ -211,194 +122,3 @@ class FormSetState(NestingForms):
         self._options.update({name: list(pairs) for name, pairs in options.items()})
         if self._stores_nothing:
             self._empty = self._unbound()
-
-    # Private: Django's side
-
-    def _start(self) -> None:
-        self._empty = self._unbound()
-        self._initial_count = self._empty.initial_form_count()
-        self._added_errors: list[str] = []
-        self._checked = None
-        self._failure = None
-        self._touched = False
-        self._rows[:] = [self._new_row() for _ in range(self._empty.total_form_count())]
-        for index, row in enumerate(self._rows):
-            row.begin(given.fresh(self._unbound_form(index), self.prefix_of(index)))
-        self.started_with = len(self._rows)
-        self._order = list(self._rows)
-        self._limits = limits.current(self._empty, self._rows, self._initial_count)
-
-    def _unbound(self) -> BaseFormSet:
-        arguments, initial = self._arguments()
-        return self._kept_class(initial=initial, **model_arguments.for_unbound(arguments))
-
-    def _bound(self) -> BaseFormSet:
-        held = self._held(self.management_data())
-        arguments, initial = self._arguments()
-        return self._kept_class(**held, initial=initial, **model_arguments.for_bound(arguments))
-
-    def _arguments(self) -> tuple[dict[str, Any], Sequence[Mapping[str, Any]] | None]:
-        if self._stores_nothing:
-            return as_rows(self.formset_class, self._kwargs, self._initial)
-        return self._kwargs, self._initial
-
-    def blank_form(self, index: int) -> BaseForm:
-        """Return the unbound form that Django makes at `index`, whether a row is there or not."""
-        return self._empty._construct_form(index, **self._empty.get_form_kwargs(index))
-
-    def _unbound_form(self, index: int) -> BaseForm:
-        form = self.blank_form(index)
-        row, prefix = self._rows[index], self.prefix_of(index)
-        row.describe(form, prefix)
-        self._nest(row, form, prefix)
-        return form
-
-    def _construct(self, index: int) -> BaseForm:
-        formset = self._cleaning or self._bound()
-        form = formset._construct_form(index, **formset.get_form_kwargs(index))
-        self._rows[index].describe(form, self.prefix_of(index))
-        return self._with_nested(self._rows[index], form)
-
-    def rename(self, prefix: str) -> None:
-        """Go by another prefix: the row that this formset stands in has another place."""
-        self.prefix = self.name = prefix
-        self._kwargs = {**self._kwargs, "prefix": prefix}
-        self._empty = self._unbound()
-        for row in self._rows:
-            self._row_changed(row, keep_added=True)
-        self._place_nested(self._rows)
-
-    def _sample(self) -> tuple[BaseForm, str | None]:
-        empty = self._empty.empty_form
-        return empty, str(self._empty.add_prefix(PLACEHOLDER))
-
-    # Private: settling
-
-    _cleaning: BaseFormSet | None = None
-
-    def _row_changed(self, row: Row, *, keep_added: bool = False) -> None:
-        super()._row_changed(row)
-        self._checked = None
-        self._failure = None
-        if not keep_added:
-            self._added_errors.clear()
-
-    def _nested_changed(self, row: Row) -> None:
-        self._row_changed(row, keep_added=True)
-
-    def _clean_rows(self) -> None:
-        if all(row.form or row.failure for row in self._rows):
-            return
-        with self._one_bound_formset():
-            super()._clean_rows()
-
-    @contextmanager
-    def _one_bound_formset(self) -> Iterator[None]:
-        """Construct all forms meanwhile from the data as it stands now, gathered once."""
-        self._cleaning = self._bound()
-        try:
-            yield
-        finally:
-            self._cleaning = None
-
-    def _held_changed(self) -> None:
-        self._cleaning = self._bound()
-
-    def _check(self) -> None:
-        self._clean_rows()
-        if self._checked is not None or self._failures():
-            return
-        formset = self._bound()
-        try:
-            formset.full_clean()
-        except Exception as error:  # noqa: BLE001 - a user's code may raise anything; it is reported
-            self._failure = self._user_code_error(error, self.name)
-            return
-        self._note = " ".join(take_out_of_list(formset._non_form_errors))
-        if self._added_errors:
-            formset._non_form_errors.extend(self._added_errors)
-        self._apply_own_answers(formset)
-        if self._failure:
-            return
-        self._checked = formset
-        if formset.can_delete:
-            for row, form in zip(self._rows, formset.forms, strict=True):
-                row.deleted = bool(formset._should_delete_form(form))
-
-    def _checked_forms(self) -> Sequence[BaseForm | None]:
-        self._check()
-        if self._checked is not None:
-            return list(self._checked.forms)
-        return [row.form for row in self._rows]
-
-    def _apply_own_answers(self, formset: BaseFormSet) -> None:
-        """Add what the formset's own `async def clean()` said of the data as it is now."""
-        if not self._own_checks.answers:
-            return
-        basis = self.post_data()
-        for answer in self._own_checks.answers_to(lambda _: basis).values():
-            if answer.failure is not None:
-                self._failure = self._user_code_error(answer.failure, self.name)
-            elif answer.error is not None:
-                formset._non_form_errors.extend(answer.error.error_list)
-
-    def _check_changes(self, forms: Sequence[BaseForm | None]) -> Iterator[Change]:
-        yield from super()._check_changes(forms)
-        shown = self._touched or any(row.touched or row.show_all for row in self._rows)
-        waiting = any(row.checks.pending for row in self._rows)
-        questions = {}
-        if shown and not waiting and isinstance(self._checked, AsyncValidationMixin):
-            questions = formset_questions(self._checked, self._own_checks, self.post_data())
-        if questions or self._own_checks.pending:
-            self._checks.review(self._own_checks, questions, self._own_answered)
-        yield from pending_changes(None, self._own_checks)
-
-    def _answered(self, row: Row) -> None:
-        self._checked = None
-        self._failure = None
-        super()._answered(row)
-
-    def _own_answered(self) -> None:
-        self._checked = None
-        self._failure = None
-        self._settle()
-
-    def _set_changes(self) -> Iterator[Change]:
-        yield from self._deletion_changes()
-        now = self.limits()
-        if now != self._limits:
-            self._limits = now
-            yield now
-        yield from self._non_form_changes()
-        if self._note != self._shown_note:
-            self._shown_note = self._note
-            yield NoteChanged(None, None, self._note)
-
-    def _deletion_changes(self) -> Iterator[Change]:
-        for index, row in enumerate(self._rows):
-            if row.deleted != row.shown_deleted:
-                row.shown_deleted = row.deleted
-                yield FormDeletionChanged(row.key, index, row.deleted)
-
-    def _non_form_changes(self) -> Iterator[Change]:
-        if self._checked is None:
-            return
-        visible = self._touched or any(row.touched or row.show_all for row in self._rows)
-        errors = self._checked.non_form_errors()
-        now = tuple(map(str, errors)) if visible else ()
-        if now != self._shown:
-            self._shown = now
-            yield NonFormErrorsChanged(now, str(errors) if now else "")
-
-
-def checked_initial(
-    name: str, initial: Sequence[Mapping[str, Any]] | None
-) -> list[Mapping[str, Any]] | None:
-    """Return `initial` as a list, or raise DataError where it is no list of mappings."""
-    if initial is None:
-        return None
-    if not isinstance(initial, (list, tuple)) or not all(
-        isinstance(each, Mapping) for each in initial
-    ):
-        raise DataError(f"{name}: initial data is a list of one object per form, got {initial!r}.")
-    return list(initial)
