@@ -369,6 +369,21 @@ class TestData:
         with pytest.raises(DataError, match="there is no form 7 to update, there are 3"):
             articles.update_data({"articles-7-title": "x"})
 
+    @pytest.mark.parametrize("value", [{"a": [1, None]}, [1, {"b": "two"}], 5, True, "[1]"])
+    def test_a_json_field_takes_objects_and_lists_and_gives_them_back(self, value):
+        class Settings(forms.Form):
+            options = forms.JSONField()
+
+        live = ClientFormSet(forms.formset_factory(Settings), prefix="set")
+        assert live.set_data([{"options": value}])
+        cleaned = live.cleaned_data[0]["options"]
+        assert cleaned == ([1] if value == "[1]" else value)
+        assert live.update_data([{"options": [cleaned]}])
+        assert live.cleaned_data[0]["options"] == [cleaned]
+        assert_same_verdict(live)
+        with pytest.raises(DataError, match="field 'options': takes what JSON can say"):
+            live.set_data([{"options": {1, 2}}])
+
     def test_the_work_for_many_new_rows_is_not_that_of_one_times_their_number(self):
         """The data of all rows was gathered anew for every row that came."""
         made = []

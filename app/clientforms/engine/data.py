@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.forms import BaseForm, CheckboxInput, Field, FileField, FileInput
+from django.forms import BaseForm, CheckboxInput, Field, FileField, FileInput, JSONField
 from django.forms.boundfield import BoundField
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.forms.widgets import ChoiceWidget, MultiWidget, SelectDateWidget
@@ -242,6 +242,9 @@ def _check_value(bound_field: BoundField, value: Any, where: str) -> None:
             f"{where}: data carries no file, got {_kind(value)} ({_short(value)}). "
             "Leave it out: the user chooses files in the page."
         )
+    if isinstance(bound_field.field, JSONField):
+        _check_json(bound_field.field, value, where)
+        return
     takes_list = isinstance(widget, _MANY_CONTROLS) or (
         isinstance(widget, ChoiceWidget) and widget.allow_multiple_selected
     )
@@ -256,6 +259,13 @@ def _check_value(bound_field: BoundField, value: Any, where: str) -> None:
 
 def _widget(form: BaseForm, name: str | None) -> Any:
     return form.fields[name].widget if name else None
+
+
+def _check_json(field: JSONField, value: Any, where: str) -> None:
+    try:
+        field.prepare_value(value)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{where}: takes what JSON can say: {error} ({_short(value)}).") from None
 
 
 def _check_value_type(value: Any, where: str) -> None:
