@@ -22,6 +22,7 @@ __all__ = [
     "FormMoved",
     "FormRemoved",
     "FormRenumbered",
+    "FormReplaced",
     "LimitsChanged",
     "ManagementChanged",
     "NonFieldErrorsChanged",
@@ -64,6 +65,15 @@ class FormRenumbered(Change):
     index: int
     old_prefix: str
     new_prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormReplaced(Change):
+    """A row's form is another one at its new place (fields or labels by index); no errors shown."""
+
+    key: str
+    index: int
+    html: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
-"""A state machine that edits the page's formsets in every way the engine offers.
+"""A state machine that edits generated formsets in every way the engine offers.
 
-Its one invariant is the first law: the engine's verdict is a fresh Django formset's verdict on
-what the page would post.
+Its main invariant is the first law: the engine's verdict is a fresh Django formset's verdict on
+what the page would post. What formsets there are is in `generated.py`.
 """
 
-import datetime
+import re
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -15,54 +16,117 @@ from hypothesis.stateful import (
     rule,
 )
 
-from clientforms import ClientFormSet, LimitError, TargetError
-from demo.forms import ArticleFormSet, PostFormSet, WriterFormSet
+from clientforms import ClientFormSet, DataError, LimitError, TargetError
+from clientforms.engine.controls import submitted
+from tests.engine.catalogue import FILES
+from tests.engine.generated import Plan, plans
 from tests.engine.oracle import assert_same_verdict
 
-TEXTS = st.sampled_from(
-    ["", " ", "A", "B", "same", "no good", "a@example.org", "nonsense", "1922-02-02", "news",
-     "fiction", "-1", "2", "1.5", "x" * 61, "<b>&amp;</b>", "__prefix__", "articles-0"]
-)  # fmt: skip
-DAY = datetime.date(1922, 2, 2)
-STORED = {
-    ArticleFormSet: {
-        "title": "Stored", "slug": "stored", "email": "a@example.org", "pub_date": DAY,
-        "category": "news",
-    },
-    PostFormSet: {"title": "Stored", "posted_date": DAY},
-    WriterFormSet: {"name": "Stored"},
-}  # fmt: skip
+__all__ = ["Edits"]
+
+ORDERS = st.sampled_from(["", "1", "2", "-1", "1.5", "0"])
+GREETING = {"form_kwargs": {"greeting": "Dear"}}
+
+
+def has_rows(machine: "Edits") -> bool:
+    return bool(machine.live.keys and machine.live.absolute_max)
 
 
 class Edits(RuleBasedStateMachine):
-    """Operations on one of the page's formsets, with or without initial rows."""
+    """Operations on one formset, with or without initial rows."""
 
-    @initialize(formset_class=st.sampled_from(list(STORED)), stored=st.integers(0, 2))
-    def start(self, formset_class, stored):
-        initial = [dict(STORED[formset_class]) for _ in range(stored)]
-        self.live = ClientFormSet(formset_class, prefix="set", initial=initial or None)
-        self.valid_row = {name: str(value) for name, value in STORED[formset_class].items()}
+    @initialize(plan=plans())
+    def start(self, plan: Plan):
+        self.plan = plan
+        self.formset_class = plan.formset_class()
+        self.initial = plan.initial
+        self.open()
 
-    @rule(data=st.data(), value=TEXTS, shown=st.booleans())
-    @precondition(lambda self: self.live.keys)
-    def type(self, data, value, shown):
-        index = data.draw(st.integers(0, len(self.live) - 1))
-        field = data.draw(st.sampled_from([*self.valid_row, "ORDER"]))
-        name = f"set-{index}-{field}"
-        if name not in self.live.post_data():
+    def open(self) -> None:
+        self.live = ClientFormSet(
+            self.formset_class, prefix=self.plan.prefix, initial=self.initial, **GREETING
+        )
+
+    def an_index(self, data: st.DataObject) -> int:
+        """A row that Django looks at: with enough initial rows there may be more."""
+        return data.draw(st.integers(0, min(len(self.live), self.live.absolute_max) - 1))
+
+    def a_field(self, data: st.DataObject, fit: str) -> str | None:
+        fitting = [name for name, each in self.plan.fields.items() if getattr(each, fit)]
+        return data.draw(st.sampled_from(fitting)) if fitting else None
+
+    def a_given_row(self, data: st.DataObject) -> dict[str, Any]:
+        given = {
+            name: st.sampled_from([*each.kind.given, each.kind.valid])
+            for name, each in self.plan.fields.items()
+            if each.can_be_given
+        }
+        return data.draw(
+            st.one_of(st.just(self.plan.valid_row()), st.fixed_dictionaries({}, optional=given))
+        )
+
+    # Typing
+
+    @rule(data=st.data(), shown=st.booleans())
+    @precondition(has_rows)
+    def type(self, data, shown):
+        index = self.an_index(data)
+        if (field := self.a_field(data, "can_be_typed")) is None:
             return
+        typed = self.plan.fields[field].kind.typed
+        end = data.draw(st.sampled_from(list(typed)))
+        self.type_into(index, field, end, data.draw(st.sampled_from(typed[end])), shown)
+
+    @rule(data=st.data(), order=ORDERS)
+    @precondition(lambda self: has_rows(self) and self.live.formset_class.can_order)
+    def type_an_order(self, data, order):
+        self.type_into(self.an_index(data), "ORDER", "", [order], True)
+
+    @rule(data=st.data(), ticked=st.booleans())
+    @precondition(lambda self: has_rows(self) and self.live.formset_class.can_delete)
+    def tick_delete(self, data, ticked):
+        index = self.an_index(data)
+        if "DELETE" in self.live.forms[index].fields:
+            self.type_into(index, "DELETE", "", ["on"] if ticked else None, True)
+
+    @rule(data=st.data())
+    @precondition(has_rows)
+    def type_a_field_of_one_row(self, data):
+        index = self.an_index(data)
+        if f"more_{index}" in self.live.forms[index].fields:
+            self.type_into(
+                index, f"more_{index}", "", [data.draw(st.sampled_from(["x", "long"]))], True
+            )
+
+    def type_into(self, index, field, end, posted, shown):
         key = self.live.keys[index]
-        self.live.input(key, {name: [value]})
+        self.live.input(key, {f"{self.live.prefix_of(index)}-{field}{end}": posted})
         if shown:
             self.live.validate_field(key, field)
 
-    @rule(data=st.data(), ticked=st.booleans())
-    @precondition(lambda self: self.live.keys and self.live.formset_class.can_delete)
-    def tick_delete(self, data, ticked):
-        index = data.draw(st.integers(0, len(self.live) - 1))
-        key = self.live.keys[index]
-        self.live.input(key, {f"set-{index}-DELETE": ["on"] if ticked else None})
-        self.live.validate_field(key, "DELETE")
+    @rule(data=st.data())
+    @precondition(has_rows)
+    def hold_what_the_page_holds(self, data):
+        """The page says what its controls made of what they were given."""
+        index = self.an_index(data)
+        held = submitted(self.live.render_row(index))
+        news = self.live.correct(self.live.keys[index], held)
+        assert news == any(held[name] != self.live.post_data().get(name) for name in held) or news
+        self.live.refresh()
+
+    @rule(data=st.data(), file=st.sampled_from([None, *FILES]))
+    @precondition(has_rows)
+    def choose_a_file(self, data, file):
+        fields = [name for name, each in self.plan.fields.items() if each.kind.takes_file]
+        if not fields:
+            return
+        index, field = self.an_index(data), data.draw(st.sampled_from(fields))
+        key, name = self.live.keys[index], f"{self.live.prefix_of(index)}-{field}"
+        self.live.files(key, name, [FILES[file]()] if file else [])
+        self.live.validate_field(key, field)
+        assert (name in self.live.posted_files()) == bool(file)
+
+    # Rows
 
     @rule()
     def add_another(self):
@@ -78,9 +142,9 @@ class Edits(RuleBasedStateMachine):
             assert len(self.live) == before + 1
 
     @rule(data=st.data())
-    @precondition(lambda self: self.live.keys)
+    @precondition(has_rows)
     def remove_form(self, data):
-        index = data.draw(st.integers(0, len(self.live) - 1))
+        index = self.an_index(data)
         refused = self.live.limits().remove_refused
         key = self.live.keys[index]
         others = [each for each in self.live.keys if each != key]
@@ -98,6 +162,8 @@ class Edits(RuleBasedStateMachine):
     @rule()
     def remove_all(self):
         before, keys = self.live.post_data(), self.live.keys
+        if len(keys) > self.live.absolute_max:
+            return
         gone = self.live.remove_all()
         formset = self.live.formset_class
         initial = range(self.live.initial_form_count())
@@ -134,9 +200,9 @@ class Edits(RuleBasedStateMachine):
             assert self.live.keys[place + 1 :] == keys[place:]
 
     @rule(data=st.data())
-    @precondition(lambda self: self.live.keys)
+    @precondition(has_rows)
     def remove_and_undo(self, data):
-        index = data.draw(st.integers(0, len(self.live) - 1))
+        index = self.an_index(data)
         keys, before = self.live.keys, self.live.post_data()
         deleted = self.live.is_deleted(index)
         try:
@@ -150,10 +216,20 @@ class Edits(RuleBasedStateMachine):
         assert self.live.post_data() == before
 
     @rule(data=st.data())
-    @precondition(lambda self: self.live.keys)
+    @precondition(has_rows)
+    def restore(self, data):
+        index = self.an_index(data)
+        try:
+            self.live.restore(index)
+        except LimitError:
+            assert self.live.is_deleted(index)
+        else:
+            assert not self.live.is_deleted(index)
+
+    @rule(data=st.data())
+    @precondition(has_rows)
     def move(self, data):
-        places = st.integers(0, len(self.live) - 1)
-        position, to = data.draw(places), data.draw(places)
+        position, to = self.an_index(data), self.an_index(data)
         order, initial = self.live.order, self.live.keys[: self.live.initial_form_count()]
         before = self.live.post_data()
         try:
@@ -169,10 +245,7 @@ class Edits(RuleBasedStateMachine):
         extras = [key for key in expected if key not in initial]
         assert self.live.keys[len(initial) :] == extras
 
-    @invariant()
-    def every_row_has_one_place(self):
-        if hasattr(self, "live"):
-            assert sorted(self.live.order) == sorted(self.live.keys)
+    # Back and forth
 
     @rule()
     def undo(self):
@@ -188,33 +261,68 @@ class Edits(RuleBasedStateMachine):
     def redo(self):
         self.live.redo()
 
-    @rule(data=st.data())
-    @precondition(lambda self: self.live.keys)
-    def restore(self, data):
-        index = data.draw(st.integers(0, len(self.live) - 1))
+    # Data from scripts
+
+    @rule(data=st.data(), count=st.integers(0, 6))
+    def set_data(self, data, count):
+        rows = [self.a_given_row(data) for _ in range(count)]
+        before = self.live.post_data()
         try:
-            self.live.restore(index)
-        except LimitError:
-            assert self.live.is_deleted(index)
+            assert self.live.set_data(rows) == self.live.is_valid()
+        except DataError:
+            assert count > self.live.absolute_max
+            assert self.live.post_data() == before
         else:
-            assert not self.live.is_deleted(index)
+            assert len(self.live) == count
 
-    @rule(rows=st.lists(st.booleans(), max_size=6))
-    def set_data(self, rows):
-        data = [self.valid_row if full else {} for full in rows]
-        assert self.live.set_data(data) == self.live.is_valid()
-        assert len(self.live) == len(rows)
+    @rule(data=st.data(), initial=st.integers(0, 3), changes=st.integers(0, 3))
+    def set_posted_data(self, data, initial, changes):
+        """Set what a server got from somebody else's page: names and strings."""
+        posted = self.live.post_data()
+        if has_rows(self):
+            for _ in range(changes):
+                if (field := self.a_field(data, "can_be_typed")) is None:
+                    break
+                typed = self.plan.fields[field].kind.typed
+                end = data.draw(st.sampled_from(list(typed)))
+                name = f"{self.live.prefix_of(self.an_index(data))}-{field}{end}"
+                posted.pop(name, None)
+                if (value := data.draw(st.sampled_from(typed[end]))) is not None:
+                    posted[name] = value
+        posted[f"{self.live.prefix}-INITIAL_FORMS"] = [str(initial)]
+        try:
+            assert self.live.set_data(posted) == self.live.is_valid()
+        except DataError:
+            assert len(self.live) > self.live.absolute_max
+        else:
+            assert self.live.initial_form_count() == min(initial, len(self.live))
 
-    @rule(data=st.data(), value=TEXTS)
-    @precondition(lambda self: self.live.keys)
-    def update_data(self, data, value):
-        index = data.draw(st.integers(0, len(self.live) - 1))
-        field = data.draw(st.sampled_from(list(self.valid_row)))
-        self.live.update_data({f"set-{index}-{field}": value})
+    @rule(data=st.data())
+    @precondition(has_rows)
+    def update_rows(self, data):
+        rows = [
+            self.a_given_row(data) if data.draw(st.booleans()) else {}
+            for _ in range(data.draw(st.integers(0, len(self.live))))
+        ]
+        before = len(self.live)
+        assert self.live.update_data(rows) == self.live.is_valid()
+        assert len(self.live) == before
+
+    @rule(data=st.data())
+    @precondition(has_rows)
+    def update_posted_names(self, data):
+        if (field := self.a_field(data, "can_be_typed")) is None:
+            return
+        typed = self.plan.fields[field].kind.typed
+        end = data.draw(st.sampled_from(list(typed)))
+        value = data.draw(st.sampled_from([each for each in typed[end] if each is not None]))
+        name = f"{self.live.prefix_of(self.an_index(data))}-{field}{end}"
+        self.live.update_data({name: value})
+        assert self.live.post_data()[name] == value
 
     @rule()
     def fill_all(self):
-        self.live.update_data([self.valid_row for _ in range(len(self.live))])
+        self.live.update_data([self.plan.valid_row() for _ in range(len(self.live))])
 
     @rule()
     def validate(self):
@@ -223,17 +331,88 @@ class Edits(RuleBasedStateMachine):
     @rule()
     def reset(self):
         self.live.reset()
-        assert not self.live.has_changed()
+        after = self.live.post_data()
+        self.open()
+        assert after == self.live.post_data()
+
+    @rule(data=st.data(), count=st.integers(0, 3))
+    def reset_to_other_rows(self, data, count):
+        row = st.fixed_dictionaries(
+            {},
+            optional={
+                name: st.sampled_from(each.kind.initial) for name, each in self.plan.fields.items()
+            },
+        )
+        self.initial = [data.draw(row) for _ in range(count)]
+        self.live.reset(self.initial)
+        assert self.live.initial_form_count() == count
+        assert not self.live.undo()
+
+    @rule()
+    def reload(self):
+        """The server renders what was posted, and another page takes that over.
+
+        The page believes a server's callable initial, which a fresh formset calls again.
+        """
+        if any(each.initial_is_callable for each in self.plan.fields.values()):
+            return
+        posted, count = self.live.post_data(), len(self.live)
+        prefixes = [self.live.prefix_of(index) for index in range(count)]
+        rows = [
+            {name: each for name, each in posted.items() if belongs(name, prefix)}
+            for prefix in prefixes
+        ]
+        initial_count = self.live.initial_form_count()
+        self.open()
+        self.live.take_over(rows, initial_count)
+        assert self.live.post_data() == posted
+
+    # Errors from elsewhere
+
+    @rule(data=st.data(), whole=st.booleans())
+    @precondition(has_rows)
+    def show_a_servers_error(self, data, whole):
+        """Until the field changes, the engine says so too; then it agrees with Django again."""
+        index = self.an_index(data)
+        field = data.draw(st.sampled_from([*self.plan.fields, None]))
+        prefix = self.live.prefix_of(index)
+        before = self.live.post_data()
+        self.live.add_error(prefix if field is None else f"{prefix}-{field}", "The server said no.")
+        assert "The server said no." in self.live.forms[index].errors[field or "__all__"]
+        assert self.live.is_valid() == (self.live.is_deleted(index) and self.live.is_valid())
+        if whole:
+            self.live.add_error(None, "No.")
+            assert "No." in self.live.non_form_errors()
+            assert not self.live.is_valid()
+        self.live.set_errors([])
+        assert self.live.post_data() == before
+
+    # Laws
 
     @invariant()
     def same_verdict_as_django(self):
         if hasattr(self, "live"):
-            assert_same_verdict(self.live)
+            assert_same_verdict(self.live, **GREETING)
 
     @invariant()
     def posts_contiguous_names_and_a_true_count(self):
         if hasattr(self, "live"):
-            posted = self.live.post_data()
-            assert posted["set-TOTAL_FORMS"] == [str(len(self.live))]
-            numbers = {name.split("-")[1] for name in posted if name.split("-")[1].isdigit()}
-            assert numbers == {str(number) for number in range(len(self.live))}
+            posted, prefix = self.live.post_data(), self.live.prefix
+            assert posted[f"{prefix}-TOTAL_FORMS"] == [str(len(self.live))]
+            pattern = re.compile(rf"(?:initial-)?{re.escape(prefix)}-(\d+)-")
+            numbers = {int(found[1]) for name in posted if (found := pattern.match(name))}
+            assert numbers <= set(range(len(self.live)))
+
+    @invariant()
+    def every_row_has_one_place(self):
+        if hasattr(self, "live"):
+            assert sorted(self.live.order) == sorted(self.live.keys)
+
+    def teardown(self):
+        if hasattr(self, "live"):
+            oracle = assert_same_verdict(self.live, **GREETING)
+            assert str(self.live.formset) == str(oracle)
+
+
+def belongs(name: str, prefix: str) -> bool:
+    return name.startswith((f"{prefix}-", f"initial-{prefix}-"))

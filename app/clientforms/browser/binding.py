@@ -31,6 +31,7 @@ from clientforms.changes import (
     FormAdded,
     FormDeletionChanged,
     FormRemoved,
+    FormReplaced,
     NonFieldErrorsChanged,
     NoteChanged,
     PendingChanged,
@@ -43,7 +44,7 @@ from clientforms.engine.plain import to_plain
 __all__ = ["Binding"]
 
 # What changes the data that would be posted, apart from typing.
-_DATA_CHANGES = (FormAdded, FormDeletionChanged, FormRemoved, ValuesChanged)
+_DATA_CHANGES = (FormAdded, FormDeletionChanged, FormRemoved, FormReplaced, ValuesChanged)
 
 
 class Binding(ABC):
@@ -93,6 +94,9 @@ class Binding(ABC):
         self._cancel_pauses()
         await self.uploads.wait()
         return await self.live.avalidate()
+
+    def before_submit(self) -> None:  # noqa: B027 - a hook
+        """Tidy up what nobody typed and a server would refuse."""
 
     def cleaned_data(self) -> Any:
         """Return the cleaned data as plain values; None while there are errors or open questions."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from clientforms.browser import markup
+from clientforms.browser import management, markup
 from clientforms.browser.actions import FormSetActions
 from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
@@ -22,6 +22,7 @@ from clientforms.changes import (
     FormMoved,
     FormRemoved,
     FormRenumbered,
+    FormReplaced,
     LimitsChanged,
     ManagementChanged,
     NonFormErrorsChanged,
@@ -29,7 +30,6 @@ from clientforms.changes import (
     OrderChanged,
 )
 from clientforms.engine import ClientFormSet
-from clientforms.errors import ClientFormsError
 from clientforms.texts import counted, text
 
 __all__ = ["FormSetBinding"]
@@ -58,10 +58,11 @@ class FormSetBinding(Binding):
     # Starting
 
     def mount(self) -> None:
-        if not self._control("TOTAL_FORMS"):
+        counts = management.row_counts(self.container, self.name)
+        if counts is None:
             self._render()
         else:
-            self._take_over()
+            self._take_over(*counts)
         for index, key in enumerate(self.live.keys):
             markup.number_buttons(self._views[key].element, index)
             self._hide_deletion(key, index)
@@ -89,9 +90,8 @@ class FormSetBinding(Binding):
             self.add_view(key, row)
             self.settle_with_page(key)
 
-    def _take_over(self) -> None:
+    def _take_over(self, total: int, initial: int) -> None:
         live = self.live
-        total, initial = self._count("TOTAL_FORMS"), self._count("INITIAL_FORMS")
         prefixes = [live.prefix_of(index) for index in range(total)]
         self._rows_element, rows = markup.group_rows(self.container, prefixes)
         rows = rows[:total]
@@ -108,28 +108,17 @@ class FormSetBinding(Binding):
         for errors in list(self.container.querySelectorAll(".errorlist.nonform")):
             errors.remove()
         markup.add_actions(self.container, rows, live.layout, ordered=self._ordered)
+        management.complete(self.container, live.management_data())
         self.apply(ManagementChanged(live.management_data()))
         if any(invalid):
             live.validate()
 
-    def _control(self, name: str) -> Any | None:
-        full = css_escape(f"{self.name}-{name}")
-        return self.container.querySelector(f'input[name="{full}"]')
-
-    def _count(self, name: str) -> int:
-        control = self._control(name)
-        text = str(control.value) if control else "0"
-        try:
-            return int(text)
-        except ValueError:
-            raise ClientFormsError(
-                f"{self.name}-{name} is {text!r} in the page, not a number: "
-                "render the formset's management_form again."
-            ) from None
-
     def _hide_deletion(self, key: str, index: int) -> None:
         name = f"{self.live.prefix_of(index)}-DELETE"
         markup.hide_deletion(self._views[key].element, name)
+
+    def before_submit(self) -> None:
+        self.live.drop_surplus()
 
     def row_element(self, control: Any) -> Any | None:
         return control.closest(markup.ROW)
@@ -178,6 +167,8 @@ class FormSetBinding(Binding):
                 self._add_row(key, index, html)
             case FormRemoved(key=key, index=index):
                 self._remove_row(key, index)
+            case FormReplaced(key=key, index=index, html=html):
+                self._replace_row(key, index, html)
             case OrderChanged(keys=keys):
                 self._put_in_order(keys)
             case FormMoved(key=key, position=position):
@@ -218,6 +209,26 @@ class FormSetBinding(Binding):
         self.settle_with_page(key)
         self._arrived.append(row)
         announce(text("Form %(number)d added.", number=index + 1))
+
+    def _replace_row(self, key: str, index: int, html: str) -> None:
+        """Give the row its new form. File inputs stay: nothing can put a file into another."""
+        row = self._views[key].element
+        focused = document.activeElement
+        name = focused.name if row.contains(focused) else None
+        other = markup.element_of(
+            markup.row_html(key, html, self.live.layout, ordered=self._ordered)
+        )
+        for control in list(other.querySelectorAll('input[type="file"]')):
+            kept = row.querySelector(f'input[name="{css_escape(control.name)}"]')
+            if kept:
+                control.replaceWith(kept)
+        row.replaceChildren(*other.childNodes)
+        self.add_view(key, row)
+        self._hide_deletion(key, index)
+        self.settle_with_page(key)
+        self.apply(self.live.limits())
+        if name and (control := row.querySelector(f'[name="{css_escape(name)}"]')):
+            control.focus()
 
     def _put_in_order(self, keys: Sequence[str]) -> None:
         """Move the rows that stand elsewhere; the focus goes along with its row."""

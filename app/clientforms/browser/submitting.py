@@ -54,6 +54,8 @@ class FormGroup:
         if any(binding.uploads.is_reading() for binding in self.bindings):
             self._wait(event)
             return
+        for binding in self.bindings:
+            binding.before_submit()
         verdicts = [binding.validate() for binding in self.bindings]
         if not all(verdicts):
             if any(binding.live.is_pending() for binding in self.bindings):

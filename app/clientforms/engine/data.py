@@ -14,7 +14,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.forms import BaseForm, CheckboxInput, Field, FileField, FileInput, JSONField
+from django.forms import (
+    BaseForm,
+    CheckboxInput,
+    Field,
+    FileField,
+    FileInput,
+    JSONField,
+    MultipleHiddenInput,
+)
 from django.forms.boundfield import BoundField
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.forms.widgets import ChoiceWidget, MultiWidget, SelectDateWidget
@@ -22,10 +30,11 @@ from django.utils.datastructures import MultiValueDict
 
 from clientforms.engine.controls import submitted
 from clientforms.engine.names import to_local, to_posted
+from clientforms.engine.row import Row
 from clientforms.engine.uploads import StoredFile
 from clientforms.errors import DataError
 
-__all__ = ["emptied", "fresh", "from_object", "from_posted",
+__all__ = ["emptied", "freeze_from", "fresh", "from_object", "from_posted",
     "held", "initial_from_json", "posted_strings", "python_value",
            "split_posted", "to_initial"]  # fmt: skip
 
@@ -96,10 +105,32 @@ def to_initial(form: BaseForm, posted: Mapping[str, Sequence[str]]) -> dict[str,
     data = MultiValueDict({name: list(values) for name, values in posted.items()})
     initial = {}
     for name, field in form.fields.items():
-        if not field.widget.needs_multipart_form:
-            value = field.widget.value_from_datadict(data, {}, form.add_prefix(name))
-            initial[name] = python_value(field, value)
+        if field.widget.needs_multipart_form:
+            continue
+        widget, posted_name = field.widget, form.add_prefix(name)
+        if field.show_hidden_initial and form.add_initial_prefix(name) in data:
+            widget, posted_name = field.hidden_widget(), form.add_initial_prefix(name)
+        value = widget.value_from_datadict(data, {}, posted_name)
+        initial[name] = python_value(field, value)
     return initial
+
+
+def freeze_from(
+    form: BaseForm, row: Row, posted: Mapping[str, Sequence[str]], prefix: str | None
+) -> None:
+    """Let the row's callable initials be what a server called them, if nobody has typed.
+
+    The unbound `form` says what the rest of a blank row holds.
+    """
+    blank = fresh(form, prefix)
+    typed = {
+        row.field_of(local)
+        for local in blank.keys() | row.values.keys()
+        if blank.get(local) != row.values.get(local)
+    }
+    if typed <= row.initial.keys():
+        shown = to_initial(form, posted)
+        row.initial |= {name: shown[name] for name in row.initial if name in shown}
 
 
 def initial_from_json(fields: Mapping[str, Field], data: Any, where: str) -> dict[str, Any]:
@@ -245,7 +276,7 @@ def _check_value(bound_field: BoundField, value: Any, where: str) -> None:
     if isinstance(bound_field.field, JSONField):
         _check_json(bound_field.field, value, where)
         return
-    takes_list = isinstance(widget, _MANY_CONTROLS) or (
+    takes_list = isinstance(widget, (*_MANY_CONTROLS, MultipleHiddenInput)) or (
         isinstance(widget, ChoiceWidget) and widget.allow_multiple_selected
     )
     if isinstance(value, (list, tuple)):

@@ -130,6 +130,23 @@ class ClientFormSet(FormSetStructure):
         changes.append(FormMoved(order[to].key, to, position))
         self._settle_structure(changes)
 
+    def drop_surplus(self) -> None:
+        """Take away blank rows at the end that a submit would be refused for.
+
+        With `validate_max` Django counts blank rows too.
+        """
+        if not self._empty.validate_max:
+            return
+        self._check()
+        kept = list(self._rows)
+        surplus = sum(not row.deleted for row in kept) - self._empty.max_num
+        while surplus > 0 and len(kept) > self._initial_count and _is_blank(kept[-1]):
+            kept.pop()
+            surplus -= 1
+        if len(kept) < len(self._rows):
+            self._record()
+            self._settle_structure(self._arrange(kept), touched=False)
+
     def undo(self) -> bool:
         """Take the last step back, and return whether there was one."""
         return self._go_to(self._history.undo(self._state()))
@@ -234,6 +251,7 @@ class ClientFormSet(FormSetStructure):
         `stored` are the files that each row's markup says the server has, by their control's name.
         """
         self._rows[:] = [self._new_row() for _ in rows]
+        self._initial_count = initial_count = min(initial_count, len(rows))
         forms = [self._unbound_form(index) for index in range(len(rows))]
         in_queryset = issubclass(self.formset_class, BaseModelFormSet) and not (
             self._stores_nothing and self._kwargs.get("queryset") is None
@@ -245,7 +263,6 @@ class ClientFormSet(FormSetStructure):
         for index, files in enumerate(stored[: len(self._initial or ())]):
             self._keep_stored(index, files)
         self._empty = self._unbound()
-        self._initial_count = initial_count
         for index, (row, posted) in enumerate(zip(self._rows, rows, strict=True)):
             prefix = self.prefix_of(index)
             nested = tuple(f"{inner.prefix}-" for inner in row.nested.values())
@@ -256,6 +273,8 @@ class ClientFormSet(FormSetStructure):
                     if not name.startswith(nested)
                 }
             )
+            if row.initial:
+                given.freeze_from(forms[index], row, posted, prefix)
         self.started_with = len(self._rows)
         self._order = list(self._rows)
         self._checked = None

@@ -31,6 +31,7 @@ from clientforms.engine.names import PLACEHOLDER
 from clientforms.engine.nesting import NestingForms
 from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
 from clientforms.engine.questions import formset_questions, pending_changes
+from clientforms.engine.reshaping import varies
 from clientforms.engine.row import Row
 from clientforms.errors import DataError, TargetError
 
@@ -64,7 +65,9 @@ class FormSetCleaning(NestingForms):
         self._options: dict[str, list[tuple[str, str]]] = {}
         self._stores_nothing = issubclass(formset_class, BaseModelFormSet) and not has_database()
         known = without_database(formset_class, self._options) if self._stores_nothing else None
-        self._kept_class = with_kept_forms(known or formset_class, self._rows)
+        self._plain_class = known or formset_class
+        self._kept_class = with_kept_forms(self._plain_class, self._rows)
+        self._varies = varies(formset_class)
         self._kwargs = {
             "prefix": self.prefix,
             "form_kwargs": dict(form_kwargs or {}),
@@ -219,13 +222,14 @@ class FormSetCleaning(NestingForms):
             return
         self._checked = formset
         if formset.can_delete:
-            for row, form in zip(self._rows, formset.forms, strict=True):
+            for row, form in zip(self._rows, formset.forms, strict=False):
                 row.deleted = bool(formset._should_delete_form(form))
 
     def _checked_forms(self) -> Sequence[BaseForm | None]:
         self._check()
         if self._checked is not None:
-            return list(self._checked.forms)
+            forms = list(self._checked.forms)  # none past absolute_max: Django drops those
+            return forms + [None] * (len(self._rows) - len(forms))
         return [row.form for row in self._rows]
 
     def _apply_own_answers(self, formset: BaseFormSet) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
+from django.forms import BaseForm
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 
 from clientforms.changes import (
@@ -15,6 +16,7 @@ from clientforms.changes import (
     FormAdded,
     FormRemoved,
     FormRenumbered,
+    FormReplaced,
     ManagementChanged,
     OrderChanged,
 )
@@ -23,6 +25,7 @@ from clientforms.engine.formset_state import FormSetState
 from clientforms.engine.history import State
 from clientforms.engine.names import PLACEHOLDER
 from clientforms.engine.nesting import NestedData, nested_data
+from clientforms.engine.reshaping import look, reshape
 from clientforms.engine.row import Row
 from clientforms.engine.values import RowData
 from clientforms.errors import DataError, LimitError, TargetError
@@ -33,11 +36,14 @@ __all__ = ["FormSetStructure"]
 class FormSetStructure(FormSetState):
     """Everything of a ClientFormSet that changes which rows there are, and where."""
 
-    def _arrange(self, rows: Sequence[Row], order: Sequence[Row] | None = None) -> list[Change]:
+    def _arrange(
+        self, rows: Sequence[Row], order: Sequence[Row] | None = None, *, fill: bool = True
+    ) -> list[Change]:
         """Make `rows` the formset's rows and `order` their order in the page; say what changes.
 
         Without `order`, rows stay where they stand; a new one comes before the next, or last. So
-        extra rows stand in the order of their numbers, whatever was moved before.
+        extra rows stand in the order of their numbers, whatever was moved before. Without `fill`,
+        the rows hold what belongs to their new numbers already.
         """
         old = {row.key: index for index, row in enumerate(self._rows)}
         kept = {row.key for row in rows}
@@ -59,6 +65,12 @@ class FormSetStructure(FormSetState):
             self._row_changed(rows[new], keep_added=True)  # names, and what depends on the index
             prefixes = self.prefix_of(before), self.prefix_of(new)
             changes.append(FormRenumbered(rows[new].key, new, *prefixes))
+        if self._varies:
+            changes += [
+                self._replaced(new)
+                for new, before in moved
+                if self._reshape(rows[new], before, new, fill=fill)
+            ]
         before_order = self.order
         self._order = self._order_with(rows) if order is None else list(order)
         changes += self._added([i for i, row in enumerate(rows) if row.key not in old])
@@ -84,11 +96,34 @@ class FormSetStructure(FormSetState):
         with self._one_bound_formset():
             return [FormAdded(self._rows[i].key, i, self.render_row(i)) for i in indexes]
 
+    def _reshape(self, row: Row, before: int, new: int, *, fill: bool) -> bool:
+        """Fit the row to its new number, and return whether its form is another one there."""
+        form, prefix = self._blank_form_of(row, new), self.prefix_of(new)
+        was = look(self._blank_form_of(row, before), self.prefix_of(before), self.layout)
+        if look(form, prefix, self.layout) == was:
+            return False
+        if fill:
+            reshape(row, form, prefix)
+        else:
+            row.describe(form, prefix)
+        return True
+
+    def _replaced(self, index: int) -> FormReplaced:
+        row = self._rows[index]
+        row.start_over_in_the_page()
+        return FormReplaced(row.key, index, self.render_row(index))
+
+    def _blank_form_of(self, row: Row, index: int) -> BaseForm:
+        """Return the unbound form that `row` has at `index`, whichever row stands there now."""
+        kwargs = self._empty.get_form_kwargs(index)
+        form: BaseForm = self._plain_class._construct_form(self._empty, index, **kwargs)
+        row.freeze_initial(form)
+        return form
+
     def _fresh_row(self, index: int) -> Row:
         """Return a new row that holds what a blank one at `index` would post."""
         row, prefix = self._new_row(), self.prefix_of(index)
-        form = self.blank_form(index)
-        row.freeze_initial(form)
+        form = self._blank_form_of(row, index)
         row.describe(form, prefix)
         self._nest(row, form, prefix)
         row.begin(given.fresh(form, prefix))
@@ -100,7 +135,9 @@ class FormSetStructure(FormSetState):
         copied = {
             name
             for name, field in row.fields.items()
-            if not field.widget.is_hidden and name not in (ORDERING_FIELD_NAME, DELETION_FIELD_NAME)
+            if name in source.fields
+            and not field.widget.is_hidden
+            and name not in (ORDERING_FIELD_NAME, DELETION_FIELD_NAME)
         }
         own = {
             local: each for local, each in source.values.items() if not local.startswith("initial-")
@@ -214,7 +251,7 @@ class FormSetStructure(FormSetState):
         self._initial_count = state.initial_count
         for each in state.rows:
             self._row_changed(each.row)
-        changes = self._arrange([each.row for each in state.rows], state.order)
+        changes = self._arrange([each.row for each in state.rows], state.order, fill=False)
         for index, row in enumerate(self._rows):
             if row.key in changed & there:
                 changes.append(self._values_change(index))

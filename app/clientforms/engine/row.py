@@ -86,11 +86,14 @@ class Row:
 
     def freeze_initial(self, form: BaseForm) -> None:
         """Give `form` the row's own values for initials that are callables."""
+        frozen = {}
         for name, form_field in form.fields.items():
-            if name not in self.initial and callable(form.initial.get(name, form_field.initial)):
-                self.initial[name] = form.get_initial_for_field(form_field, name)
-        if self.initial:
-            form.initial = {**form.initial, **self.initial}
+            if callable(form.initial.get(name, form_field.initial)):
+                if name not in self.initial:
+                    self.initial[name] = form.get_initial_for_field(form_field, name)
+                frozen[name] = self.initial[name]
+        if frozen:
+            form.initial = {**form.initial, **frozen}
 
     def field_of(self, local: str) -> str | None:
         """Return the field that the control with this local name belongs to, or None."""

@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm, BaseFormSet
+from django.forms.formsets import ManagementForm
 
 from clientforms.engine import data as given
 from clientforms.engine.names import to_local
 from clientforms.engine.row import Row
 from clientforms.errors import DataError
 
-__all__ = ["RowData"]
+__all__ = ["RowData", "form_count"]
+
+
+def form_count(text: str) -> int | None:
+    """Return what Django's management form reads in `text`, None where it is no count of forms."""
+    try:
+        count = ManagementForm.base_fields["TOTAL_FORMS"].clean(text)
+    except ValidationError:
+        return None
+    return count if count >= 0 else None
 
 
 class RowData:
@@ -35,7 +46,8 @@ class RowData:
         if isinstance(data, Mapping):
             management, by_number = given.split_posted(data, self._name)
             total = self._count(management, "TOTAL_FORMS", max(by_number, default=-1) + 1)
-            initial_count = self._count(management, "INITIAL_FORMS", min(initial_count, total))
+            # Django accepts more initial forms than there are: then all are initial.
+            initial_count = min(self._count(management, "INITIAL_FORMS", initial_count), total)
             if surplus := sorted(number for number in by_number if number >= total):
                 raise DataError(
                     f"{self._name}: TOTAL_FORMS is {total}, but there is data for form "
@@ -122,12 +134,10 @@ class RowData:
     def _count(self, management: Mapping[str, Any], name: str, default: int) -> int:
         if name not in management:
             return default
-        text = given.posted_strings(management[name], f"{self._name}-{name}")[-1]
-        try:
-            count = int(text)
-        except ValueError:
-            count = -1
-        if count < 0:
+        texts = given.posted_strings(management[name], f"{self._name}-{name}")
+        text = texts[-1] if texts else ""
+        count = form_count(text)
+        if count is None:
             raise DataError(f"{self._name}-{name} is {text!r}: give the number of forms.")
         return count
 
