@@ -10,6 +10,10 @@ VENV_PYTHON := .venv/bin/python
 export PYTHONPATH := app
 export DJANGO
 
+# Where the host's Python is new enough for the page's other Django, tests outside the page use it too.
+HOST_DJANGO = $(shell [ -n "$(DJANGO)" ] && [ -d .django/$(DJANGO) ] && $(VENV_PYTHON) -c \
+    'import sys; sys.exit(sys.version_info < (3, 12))' && echo .django/$(DJANGO):)
+
 LOCKING := --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
     --no-header --quiet
 
@@ -24,7 +28,7 @@ run: setup ## set up, then serve the page at http://127.0.0.1:8000/ (PORT=8001, 
 
 test: setup ## set up (the browser too, where it is missing), then run every test (ARGS= for pytest)
 	@$(VENV_PYTHON) -m tests.support.browsers
-	@$(VENV_PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
+	@PYTHONPATH=$(HOST_DJANGO)app $(VENV_PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 check: packages ## formatter, linter, types, generated lists
 	@$(VENV_PYTHON) -m ruff format --check .

@@ -30,6 +30,11 @@ settings.configure(USE_TZ=True, TIME_ZONE="UTC", LANGUAGE_CODE="en")
 django.setup()
 
 
+def pytest_report_header() -> str:
+    page = runtime.package(ROOT, "django").version
+    return f"Django: {page} in the page, {django.__version__} outside"
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """`python3 -m http.server` in the repository's root; yields its address."""

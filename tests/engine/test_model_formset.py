@@ -33,7 +33,7 @@ def joyce():
 
 
 def test_what_was_typed_does_not_become_the_initial_data(joyce):
-    queryset = Writer.objects.order_by("name")
+    queryset = Writer.objects.order_by("pk")
     queryset._result_cache = [joyce]
     formset_class = modelformset_factory(Writer, fields=["slug", "name"], extra=0)
     live = ClientFormSet(formset_class, prefix="writers", formset_kwargs={"queryset": queryset})
@@ -60,7 +60,7 @@ def test_a_formset_with_data_gets_the_parent_itself_to_save():
 
 
 def test_blank_rows_of_markup_taken_over_stay_blank(joyce):
-    queryset = Writer.objects.order_by("name")
+    queryset = Writer.objects.order_by("pk")
     queryset._result_cache = [joyce]
     formset_class = modelformset_factory(Writer, fields=["slug", "name"], extra=1)
     live = ClientFormSet(formset_class, prefix="writers", formset_kwargs={"queryset": queryset})

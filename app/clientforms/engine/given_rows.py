@@ -39,6 +39,11 @@ class GivenQuerySet(QuerySet):
         """True: the order is that in which the instances were given."""
         return True
 
+    @property
+    def totally_ordered(self) -> bool:
+        """True, or Django 6.1 and newer would put the rows in another order."""
+        return True
+
     def iterator(self, chunk_size: int | None = None) -> Iterator[Model]:
         """Yield the instances."""
         return iter(list(self))
