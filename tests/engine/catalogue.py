@@ -148,7 +148,7 @@ KINDS = [
          text(str(uuid.UUID(int=1)), uuid.UUID(int=1).hex), [uuid.UUID(int=1), "x", None],
          [uuid.UUID(int=1)], valid=uuid.UUID(int=2)),
     Kind("json", lambda **o: forms.JSONField(**o),
-         text('{"a": 1}', "null", '"A"', "{"), ['{"a": [1]}', None], [{"a": 1}, None, "A"],
+         text('{"a": 1}', "null", '"A"', "{"), ['{"a": [1]}', {"a": [1]}, [None], None], [{"a": 1}, None, "A"],
          valid='{"b": 2}'),
     Kind("regex", lambda **o: forms.RegexField(r"^[a-z]+$", **o),
          text("abc", "ABC"), ["abc", "ABC"], ["abc"], valid="abc"),

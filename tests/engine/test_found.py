@@ -1,0 +1,99 @@
+"""What the state machine found: the shortest sequences, kept. Each docstring says what was wrong."""
+
+from django import forms
+
+from clientforms import ClientFormSet
+from tests.engine.builders import type_into
+from tests.engine.oracle import assert_same_verdict
+
+
+class Named(forms.Form):
+    name = forms.CharField(required=False)
+
+
+class Greeting(forms.Form):
+    word = forms.CharField(required=False, initial=lambda: "Hello")
+
+
+class MoreOnOdd(forms.BaseFormSet):
+    """Rows with odd numbers have a field more."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if index is not None and index % 2:
+            form.fields[f"more_{index}"] = forms.CharField(required=False)
+
+
+def live_of(form, initial=None, formset=forms.BaseFormSet, **options):
+    options = {"extra": 0} | options
+    return ClientFormSet(forms.formset_factory(form, formset=formset, **options), initial=initial)
+
+
+def test_posted_data_with_more_initial_forms_than_forms():
+    """The count of initial forms stayed larger than that of the rows: no row could be added."""
+    live = live_of(Named)
+    live.set_data({"form-TOTAL_FORMS": "0", "form-INITIAL_FORMS": "1"})
+    assert live.initial_form_count() == 0
+    assert_same_verdict(live)
+    assert live.add_another() == 0
+
+
+def test_initial_rows_past_the_absolute_maximum():
+    """Django's bound formset has fewer forms than there are rows; pairing them up crashed."""
+    live = live_of(Named, initial=[{}], max_num=0, absolute_max=0)
+    assert len(live) == 1
+    assert_same_verdict(live)
+    live.validate()
+
+
+def test_a_row_leaves_a_field_of_its_old_number_behind():
+    """Its control went along, and was posted under a name that no form has."""
+    live = live_of(Named, formset=MoreOnOdd, extra=2)
+    live.insert(0)
+    assert "form-2-more_1" not in live.post_data()
+    assert live.set_data(live.post_data())
+    assert_same_verdict(live)
+
+
+def test_undo_gives_a_row_its_field_back():
+    """The value was dropped, because the field was not among those of the number in between."""
+    live = live_of(Named, formset=MoreOnOdd, extra=2)
+    before = live.post_data()
+    live.remove_form(0)
+    live.undo()
+    assert live.post_data() == before
+
+
+def test_a_hidden_multiple_choice_takes_a_list():
+    """Data for it was refused with "takes one value"."""
+
+    class Tagged(forms.Form):
+        tags = forms.MultipleChoiceField(
+            choices=[("a", "A"), ("b", "B")], widget=forms.MultipleHiddenInput
+        )
+
+    live = live_of(Tagged, extra=1)
+    assert live.set_data([{"tags": ["a", "b"]}])
+    assert live.cleaned_data == [{"tags": ["a", "b"]}]
+    assert_same_verdict(live)
+
+
+def test_markup_taken_over_has_the_initial_data_that_it_shows():
+    """The field's own callable default was taken for it: an untouched row had changed."""
+    live = live_of(Greeting)
+    live.take_over([{"form-0-word": ["Good morning"]}], 1)
+    assert live.initial == [{"word": "Good morning"}]
+    assert not live.has_changed()
+    assert_same_verdict(live)
+
+
+def test_a_callable_default_does_not_beat_initial_data_that_is_given():
+    """A row that was once at a number without initial data kept the default for ever."""
+    live = live_of(Greeting, initial=[{}, {"word": "Good morning"}])
+    live.set_data(live.post_data() | {"form-INITIAL_FORMS": ["0"]})
+    live.remove_form(0)
+    live.undo()
+    assert_same_verdict(live)
+    type_into(live, 1, word="Good morning")
+    assert not live.forms[1].has_changed()
+    assert_same_verdict(live)
