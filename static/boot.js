@@ -9,6 +9,26 @@
 // None of the elements has to be there. It is JavaScript because it must speak when Python cannot.
 "use strict";
 (() => {
+  // What users of a page in another language see, in place of the single steps: that the forms are
+  // being loaded, and that they are not live. What those who run the page need to know is English.
+  const WORDS = {
+    ar: ["جارٍ تحميل النماذج…", "النماذج غير متاحة."],
+    de: ["Die Formulare werden geladen…", "Die Formulare sind nicht verfügbar."],
+    es: ["Cargando los formularios…", "Los formularios no están disponibles."],
+    fr: ["Chargement des formulaires…", "Les formulaires ne sont pas disponibles."],
+    it: ["Caricamento dei moduli…", "I moduli non sono disponibili."],
+    ja: ["フォームを読み込んでいます…", "フォームは利用できません。"],
+    nl: ["De formulieren worden geladen…", "De formulieren zijn niet beschikbaar."],
+    pl: ["Wczytywanie formularzy…", "Formularze nie są dostępne."],
+    pt: ["A carregar os formulários…", "Os formulários não estão disponíveis."],
+    ru: ["Загрузка форм…", "Формы недоступны."],
+    zh: ["正在加载表单…", "表单不可用。"],
+  };
+  const { dataset, lang } = document.documentElement;
+  const asked = (dataset.language || lang).toLowerCase();
+  const [loading, notLive] = WORDS[/^zh-(hant|tw|hk|mo)/.test(asked) ? "" : asked.split(/[-_]/)[0]]
+    ?? [null, "The forms are not live."];
+
   const QUIET = 15_000; // milliseconds without any progress before the page says so
   const started = performance.now();
   let finished = false;
@@ -31,7 +51,7 @@
   function say(text, value) {
     if (finished) return;
     const status = find("[data-boot-status]");
-    if (status) status.textContent = text;
+    if (status) status.textContent = loading ?? text;
     const bar = find("[data-boot-progress]");
     if (bar && value !== undefined) bar.value = value;
     watch();
@@ -68,7 +88,7 @@
     finished = true; // the first failure is the cause; what follows is its echo
     delete panel.dataset.soft;
     const status = find("[data-boot-status]");
-    if (status) status.textContent = "The forms are not live.";
+    if (status) status.textContent = notLive;
   }
 
   document.addEventListener("clientforms:ready", () => {

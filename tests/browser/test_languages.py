@@ -34,7 +34,9 @@ def announced(live):
 
 
 def test_a_german_page_speaks_reads_and_writes_german(author, fetched):
-    live = author(CONTAINER, ORDERS, 'lang="de"')
+    live = author(CONTAINER + "<p data-boot-status></p>", ORDERS, 'lang="de"')
+    status = live.page.locator("[data-boot-status]")
+    expect(status).to_have_text("Die Formulare werden geladen…")  # what was said last
     assert fetched() == ["de.zip", "languages.json"]
     assert live.page.evaluate("clientforms.language") == "de"
 
