@@ -47,7 +47,7 @@ class LivePage:
         source = "from django import forms\n" + textwrap.dedent(python)
         body = CASE.format(language=language, html=html, source=json.dumps(source))
         url = f"{self.server}/case.html"
-        self.page.route(
+        self.page.context.route(
             url,
             lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8"),
         )

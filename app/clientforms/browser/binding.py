@@ -163,8 +163,17 @@ class Binding(ABC):
         """Return those of `controls` that belong to a field of row `key`."""
         return [each for each in controls if self.live.field_of(key, each.name)]
 
-    def _field_controls(self, key: str, field: str) -> list[Any]:
-        controls = self._views[key].controls()
+    def field_at(self, control: Any) -> tuple[str, str] | None:
+        """Return the row's key and the field that `control` belongs to, None where to no field."""
+        if (place := self._place(control)) is None:
+            return None
+        field = self.live.field_of(place[0], str(control.name))
+        return None if field is None else (place[0], field)
+
+    def field_controls(self, key: str, field: str) -> list[Any]:
+        """Return the controls of one field of row `key`, in order."""
+        view = self._views.get(key)
+        controls = view.controls() if view else []
         return [each for each in controls if self.live.field_of(key, each.name) == field]
 
     def field_options(
@@ -297,9 +306,9 @@ class Binding(ABC):
             case NonFieldErrorsChanged(key=key, html=html):
                 self._views[key].show_top_errors(html)
             case FieldStateChanged(key=key, field=field):
-                show_state(change, self._field_controls(key, field), self._views[key].element)
+                show_state(change, self.field_controls(key, field), self._views[key].element)
             case FieldChoicesChanged(key=key, field=field, html=html):
-                show_choices(html, self._field_controls(key, field))
+                show_choices(html, self.field_controls(key, field))
                 self.settle_with_page(key)
             case PendingChanged(key=None, fields=fields):
                 show_busy(self.container, bool(fields))
@@ -329,7 +338,7 @@ class Binding(ABC):
         self.settle_with_page(key)
 
     def _show_note(self, key: str, field: str | None, text: str) -> None:
-        controls = self._field_controls(key, field) if field else []
+        controls = self.field_controls(key, field) if field else []
         self._views[key].show_note((field, ""), text, controls[-1] if controls else None)
 
     def settle_with_page(self, key: str) -> None:

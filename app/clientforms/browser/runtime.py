@@ -20,14 +20,17 @@ from pyodide.ffi import (
 )
 
 __all__ = [
+    "JsException",
     "console",
     "css_escape",
     "custom_event",
     "document",
+    "error_name",
     "error_object",
     "fetch_text",
     "file_list",
     "load_library",
+    "local_time",
     "page_file",
     "plain_to_js",
     "pointer_event",
@@ -56,6 +59,22 @@ def promise(start: Callable[[Any, Any], None]) -> Any:
 def error_object(message: str) -> Any:
     """Return a JavaScript Error."""
     return js.Error.new(message)
+
+
+def error_name(error: JsException) -> str:
+    """Return which DOMException or error it is, for example `QuotaExceededError`."""
+    return str(getattr(error, "name", "") or type(error).__name__)
+
+
+def local_time(milliseconds: float, language: str) -> tuple[str, str]:
+    """Return a moment as people of this language write it, and as ISO 8601."""
+    moment = js.Date.new(milliseconds)
+    options = plain_to_js({"dateStyle": "medium", "timeStyle": "short"})
+    try:
+        text = moment.toLocaleString(*([language] if language else [js.undefined]), options)
+    except JsException:  # lang="not a language"
+        text = moment.toLocaleString(js.undefined, options)
+    return str(text), str(moment.toISOString())
 
 
 def plain_to_js(value: Any) -> Any:

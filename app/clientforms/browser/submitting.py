@@ -10,6 +10,7 @@ from typing import Any
 
 from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
+from clientforms.browser.drafts import drafts_of
 from clientforms.browser.rows import show_busy
 from clientforms.browser.runtime import custom_event
 from clientforms.browser.scope import Scope
@@ -31,6 +32,7 @@ class FormGroup:
         # The browser's own messages would come first and keep `submit` from being fired.
         self._had_novalidate = form.hasAttribute("novalidate")
         form.setAttribute("novalidate", "")
+        self._drafts = drafts_of(form, self.bindings, self._scope)
 
     def add(self, binding: Binding) -> None:
         """Let `binding` be validated with the others, until it is unbound."""
@@ -38,6 +40,8 @@ class FormGroup:
         binding.scope.at_end(lambda: self._leave(binding))
 
     def _leave(self, binding: Binding) -> None:
+        if self._drafts:
+            self._drafts.leave(binding)
         self.bindings.remove(binding)
         if not self.bindings:
             self._scope.end()
@@ -46,7 +50,12 @@ class FormGroup:
 
     def _on_submit(self, event: Any) -> None:
         submitter = event.submitter
+        has_target = self.form.hasAttribute("action") or (
+            submitter and submitter.hasAttribute("formaction")
+        )
         if submitter and submitter.formNoValidate:
+            if self._drafts and has_target:
+                self._drafts.sent()
             return
         if self._waiting:
             event.preventDefault()
@@ -67,11 +76,13 @@ class FormGroup:
         cleaned = {binding.name: binding.cleaned_data() for binding in self.bindings}
         accepted = custom_event("clientforms:submit", {"cleanedData": cleaned}, cancelable=True)
         goes_on = self.form.dispatchEvent(accepted)
-        has_target = self.form.hasAttribute("action") or (
-            submitter and submitter.hasAttribute("formaction")
-        )
         if not goes_on or not has_target:
             event.preventDefault()
+        if self._drafts and goes_on:
+            if has_target:
+                self._drafts.sent()
+            else:
+                self._drafts.done()
 
     def _wait(self, event: Any) -> None:
         event.preventDefault()
@@ -97,6 +108,8 @@ class FormGroup:
         event.preventDefault()
         for binding in self.bindings:
             binding.reset()
+        if self._drafts:
+            self._drafts.reset()
 
     def _go_to_first_error(self) -> None:
         count = self.form.querySelectorAll(".errorlist li").length

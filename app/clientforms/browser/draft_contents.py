@@ -1,0 +1,65 @@
+"""What a draft of one form holds now: the parts of its bindings, without secrets and files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from clientforms.browser.binding import Binding
+from clientforms.engine.drafts import draft_of
+from clientforms.engine.withheld import SECRET_HINTS, SECRET_START
+
+__all__ = ["DraftContents"]
+
+_SECRET_CONTROLS = ", ".join(
+    [
+        'input[type="password"]',
+        '[data-draft="off"][name]',
+        *(f'[autocomplete~="{hint}"]' for hint in SECRET_HINTS),
+        f'[autocomplete*="{SECRET_START}"]',
+    ]
+)
+
+
+class DraftContents:
+    """Reads what was typed into the bindings of one form."""
+
+    def __init__(self, form: Any, bindings: Sequence[Binding]) -> None:
+        self._form = form
+        self._bindings = bindings
+        self._secret: dict[str, set[str]] = {}
+        self._left: dict[str, Any] = {}
+
+    def read(self) -> dict[str, Any]:
+        """Return name of form or formset to what was typed into it, {} where nothing was."""
+        self.find_secrets()
+        parts = {binding.name: self._part(binding) for binding in self._bindings}
+        return {name: part for name, part in (self._left | parts).items() if part}
+
+    def keep(self, binding: Binding) -> None:
+        """Hold on to what was typed into `binding`, which goes."""
+        if part := self._part(binding):
+            self._left[binding.name] = part
+
+    def secret(self, name: str) -> Collection[str]:
+        """Return the fields of the form or formset `name` that the page knows to be secret."""
+        return self._secret.get(name, ())
+
+    def find(self, name: str) -> Binding | None:
+        """Return the binding called `name`, or None."""
+        return next((each for each in self._bindings if each.name == name), None)
+
+    def find_secrets(self) -> None:
+        """Take note of secrets that only the page knows: a control may turn to text, to be read."""
+        for control in self._form.querySelectorAll(_SECRET_CONTROLS):
+            for binding in self._bindings:
+                if place := binding.field_at(control):
+                    self._secret.setdefault(binding.name, set()).add(place[1])
+
+    def _part(self, binding: Binding) -> dict[str, Any] | None:
+        filled = {
+            place
+            for control in self._form.querySelectorAll('input[type="file"]')
+            if control.files.length and (place := binding.field_at(control))
+        }
+        return draft_of(binding.live, self.secret(binding.name), filled)

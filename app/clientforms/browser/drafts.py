@@ -1,0 +1,358 @@
+"""Drafts of one `<form data-draft="name">`: kept while somebody types, offered after a reload.
+
+What a draft holds and how it fits is the engine's; where it lies, `draft_shelf.py`'s. Each page
+writes a draft of its own and holds its name for as long as it is open, so that what is offered is
+nobody's else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from time import monotonic, time
+from typing import Any
+
+from clientforms.browser import draft_texts as texts
+from clientforms.browser import messages
+from clientforms.browser.announcer import announce
+from clientforms.browser.binding import Binding
+from clientforms.browser.controls import first_control
+from clientforms.browser.draft_box import DraftBox, Offer
+from clientforms.browser.draft_contents import DraftContents
+from clientforms.browser.draft_notes import DraftNotes
+from clientforms.browser.draft_shelf import DraftShelf, KeptDraft
+from clientforms.browser.presence import Presence, open_presence
+from clientforms.browser.runtime import console, document, local_time, window
+from clientforms.browser.scope import Scope
+from clientforms.browser.storage import StorageError
+from clientforms.engine.draft_fitting import Misfit
+from clientforms.engine.drafts import adopt, all_typed, is_there, restore
+
+__all__ = ["FormDrafts", "drafts_of"]
+
+_PAUSE = 400  # milliseconds without a change before a draft is written
+_LONGEST_PAUSE = 2.0  # seconds, however much is typed
+_DAYS = 30
+_CHANGES = ("formset:change", "formset:added", "formset:removed", "formset:moved", "change")
+_names: set[str] = set()
+
+
+def drafts_of(form: Any, bindings: Sequence[Binding], scope: Scope) -> FormDrafts | None:
+    """Return the drafts that `form` asks for, None where it does not. Ends with `scope`."""
+    if not form.hasAttribute("data-draft"):
+        return None
+    name = str(form.getAttribute("data-draft")).strip() or str(form.id or "form")
+    days = str(form.getAttribute("data-draft-days") or _DAYS).strip()
+    wrong = ""
+    if not (days.isascii() and days.isdecimal() and 0 < int(days) < 100_000):
+        wrong = f'data-draft-days="{days}": give a whole number of days, such as 30.'
+    elif name in _names:
+        wrong = f'data-draft="{name}": another form of this page has this name already.'
+    if wrong:
+        messages.show_message(form, f"No drafts are kept. {wrong}", name="draft")
+        return None
+    messages.clear_message(form, "draft")
+    _names.add(name)
+    scope.at_end(lambda: _names.discard(name))
+    return FormDrafts(form, bindings, scope, DraftShelf(name, int(days)))
+
+
+class FormDrafts:
+    """Writes what is typed into the bindings of one form, and offers what was written before."""
+
+    def __init__(
+        self, form: Any, bindings: Sequence[Binding], scope: Scope, shelf: DraftShelf
+    ) -> None:
+        self._form = form
+        self._contents = DraftContents(form, bindings)
+        self._scope = scope
+        self._shelf = shelf
+        self._before = shelf.own_ids()
+        self._id = shelf.new_id()
+        self._presence: Presence | None = None
+        self._offers: dict[str, KeptDraft] = {}
+        self._written = "{}"
+        self._changed_at: float | None = None
+        self._was_refused = False
+        self._restored_from: list[str] = []
+        self._notes = DraftNotes(form, scope)
+        self._box = DraftBox(form, scope, self._answer)
+        for event in _CHANGES:
+            scope.listen(form, event, self._on_change)
+        scope.listen(window, "storage", self._on_storage)
+        scope.listen(window, "pagehide", self._on_page_hide)
+        scope.listen(window, "pageshow", self._on_page_show)
+        scope.listen(document, "visibilitychange", self._on_visibility)
+        scope.task(self._start())
+
+    # For the group
+
+    def flush(self) -> None:
+        """Write now what waits to be written."""
+        if self._changed_at is not None:
+            self._write()
+
+    def leave(self, binding: Binding) -> None:
+        """Keep what was typed into `binding`, which goes."""
+        self.flush()
+        self._contents.keep(binding)
+
+    def sent(self) -> None:
+        """The form goes to a server now: what was typed is of use only if it does not arrive."""
+        self._changed_now()
+        if self._written != "{}" and window.navigator.onLine:
+            try:
+                self._shelf.put(self._id, json.loads(self._written), sent=True)
+            except StorageError:
+                return  # then it is offered as any other draft
+
+    def done(self) -> None:
+        """What was typed is where it should be: keep no draft until something changes."""
+        self._scope.cancel("draft")
+        self._changed_at = None
+        self._shelf.drop(self._id)
+        self._written = json.dumps(self._contents.read())
+
+    def reset(self) -> None:
+        """The form is as it was at the start."""
+        self._changed_now()
+        self._notes.clear()
+
+    # Starting
+
+    async def _start(self) -> None:
+        self._contents.find_secrets()
+        self._presence = await open_presence(self._scope, self._shelf.storage)
+        await self._presence.hold(self._lock(self._id))
+        held = await self._presence.held()
+        theirs: list[KeptDraft] = []
+        mine: list[KeptDraft] = []
+        for kept in self._shelf.find():
+            if kept.id == self._id or self._lock(kept.id) in held:
+                continue
+            if kept.id in self._before:
+                if await self._presence.hold(self._lock(kept.id)):
+                    mine.append(kept)
+            elif not kept.sent:  # another tab's that was sent: only there it may be missed
+                theirs.append(kept)
+        for kept in (*mine, *theirs):
+            self._take_up(kept)
+        self._write()  # what was typed before Python was up
+        self._show_offers()
+        if self._offers:
+            when, _ = self._time(next(iter(self._offers.values())))
+            announce(texts.offered(when))
+
+    def _take_up(self, kept: KeptDraft) -> None:
+        """Offer a draft, unless it arrived, or stands in the form already."""
+        if kept.sent and self._has_arrived():
+            self._shelf.drop(kept.id)
+            return
+        try:
+            there = self._is_there(kept)
+        except Exception as error:  # noqa: BLE001 - a user's widget may raise anything
+            console.warn(f"clientforms: {self._shelf.key(kept.id)} is left alone. {error}")
+            return
+        if not there:
+            self._offers[kept.id] = kept
+            return
+        for name, part in kept.forms.items():
+            if binding := self._contents.find(name):
+                adopt(binding.live, part, self._contents.secret(name))
+        if self._write():
+            self._shelf.drop(kept.id)
+
+    def _has_arrived(self) -> bool:
+        """Return whether the server must have taken what was sent before this page came.
+
+        It has not where it shows errors. Who comes back, or reloads, may do so because it did not
+        arrive; a browser does not tell.
+        """
+        entries = window.performance.getEntriesByType("navigation")
+        came = str(entries[0].type) if entries.length else "navigate"
+        return came == "navigate" and not self._form.querySelector(".errorlist")
+
+    def _is_there(self, kept: KeptDraft) -> bool:
+        there = True
+        for name, part in kept.forms.items():
+            if binding := self._contents.find(name):
+                there &= is_there(binding.live, part, self._contents.secret(name))
+            else:
+                there &= not all_typed(part, name)
+        return there
+
+    # Writing
+
+    def _on_change(self, event: Any) -> None:
+        if self._changed_at is None:
+            self._changed_at = monotonic()
+        left = self._changed_at + _LONGEST_PAUSE - monotonic()
+        self._scope.later("draft", max(0, min(_PAUSE, int(left * 1000))), self.flush)
+
+    def _changed_now(self) -> None:
+        self._scope.cancel("draft")
+        self._write()
+
+    def _write(self) -> bool:
+        """Write what is typed by now; return whether it is kept."""
+        self._scope.cancel("draft")
+        self._changed_at = None
+        content = self._contents.read()
+        text = json.dumps(content)
+        if text == self._written:
+            return True
+        if not content:
+            self._shelf.drop(self._id)
+        else:
+            try:
+                self._shelf.put(self._id, content)
+            except StorageError as error:
+                self._say_refused(error)
+                return False
+        self._written = text
+        return True
+
+    def _say_refused(self, error: StorageError) -> None:
+        if self._was_refused:
+            return
+        self._was_refused = True
+        said = texts.not_kept(error.full)
+        console.warn(f"clientforms: {error} {said}")
+        self._box.note(said)
+        announce(said)
+
+    # Coming and going of the page
+
+    def _on_visibility(self, event: Any) -> None:
+        if document.visibilityState == "hidden":
+            self.flush()
+
+    def _on_page_hide(self, event: Any) -> None:
+        """Write, and let others have the drafts; the page may come back from a cache."""
+        self.flush()
+        if self._presence:
+            self._presence.release()
+
+    def _on_page_show(self, event: Any) -> None:
+        if event.persisted:
+            self._scope.task(self._come_back())
+
+    async def _come_back(self) -> None:
+        if self._presence:
+            for draft_id in (self._id, *self._offers):
+                await self._presence.hold(self._lock(draft_id))
+        if self._written != "{}" and not self._shelf.has(self._id):
+            self._written = "{}"  # another tab took it; what stands here is typed all the same
+            self._write()
+
+    def _on_storage(self, event: Any) -> None:
+        """Another tab answered one of the offers."""
+        draft_id = self._shelf.id_of(str(event.key)) if event.key else None
+        if draft_id in self._offers and not event.newValue:
+            del self._offers[draft_id]
+            self._show_offers()
+
+    # Offering
+
+    def _answer(self, action: str, draft_id: str) -> None:
+        had_focus = self._box.has_focus()
+        match action:
+            case "close":
+                for restored_from in self._restored_from:
+                    self._shelf.drop(restored_from)
+                self._restored_from.clear()
+                self._box.close()
+            case "discard" if draft_id in self._offers:
+                del self._offers[draft_id]
+                self._shelf.drop(draft_id)
+                announce(texts.DISCARDED)
+            case "restore" if draft_id in self._offers:
+                self._restore(self._offers.pop(draft_id), had_focus)
+                return
+        self._show_offers()
+        if had_focus and not self._box.focus():
+            _focus(first_control(self._form))
+
+    def _restore(self, kept: KeptDraft, had_focus: bool) -> None:
+        self._set_aside()
+        misfits: list[Misfit] = []
+        controls: list[Any] = []
+        for name, part in kept.forms.items():
+            binding = self._contents.find(name)
+            if binding is None:
+                misfits += all_typed(part, name)
+                continue
+            done = restore(binding.live, part, self._contents.secret(name))
+            misfits += done.misfits
+            controls += _controls(binding, done.fields)
+            for control in _controls(binding, done.again):
+                self._notes.show(control)
+        when, _ = self._time(kept)
+        said = texts.restored(when, not misfits)
+        sentences = texts.describe_misfits(misfits)
+        if self._write() and not misfits:
+            self._shelf.drop(kept.id)
+        if misfits:
+            self._restored_from.append(kept.id)
+            self._box.say(said, sentences)
+        else:
+            self._box.close()
+        self._show_offers()
+        announce(" ".join([said, *sentences]))
+        if had_focus and misfits:
+            self._box.focus()
+        elif had_focus:
+            _focus(next(iter(controls), first_control(self._form)))
+
+    def _set_aside(self) -> None:
+        """Keep what is typed by now as a draft of its own: what is restored takes its place."""
+        content = self._contents.read()
+        if not content:
+            return
+        self._write()
+        self._offers[self._id] = KeptDraft(self._id, time() * 1000, content)
+        self._id = self._shelf.new_id()
+        self._written = "{}"
+        if self._presence:
+            self._scope.task(self._hold(self._presence, self._id))
+
+    async def _hold(self, presence: Presence, draft_id: str) -> None:
+        await presence.hold(self._lock(draft_id))
+
+    def _show_offers(self) -> None:
+        self._box.offer([self._offer(kept) for kept in self._offers.values()])
+
+    def _offer(self, kept: KeptDraft) -> Offer:
+        when, iso = self._time(kept)
+        return Offer(kept.id, when, iso, bool(kept.sent), _preview(kept))
+
+    def _time(self, kept: KeptDraft) -> tuple[str, str]:
+        place = self._form.closest("[lang]")
+        return local_time(kept.sent or kept.saved, str(place.lang) if place else "")
+
+    def _lock(self, draft_id: str) -> str:
+        return self._shelf.key(draft_id)
+
+
+def _controls(binding: Binding, places: Sequence[tuple[str, str]]) -> Iterator[Any]:
+    for key, field in places:
+        controls = binding.field_controls(key, field)
+        yield from [each for each in controls if each.getClientRects().length][:1]
+
+
+def _focus(control: Any) -> None:
+    if control:
+        control.focus()
+
+
+def _preview(kept: KeptDraft) -> str:
+    """Return the first words of a draft that was read once already."""
+    typed = (
+        text.strip()
+        for part in kept.forms.values()
+        for row in part["rows"]
+        for values in row["typed"].values()
+        for text in values or ()
+    )
+    words = " · ".join([text for text in typed if text][:2])
+    return words if len(words) <= 60 else f"{words[:59]}…"

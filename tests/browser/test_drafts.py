@@ -1,0 +1,453 @@
+"""Drafts: what is typed survives a reload and a crash, and nothing is restored unasked."""
+
+import contextlib
+
+import pytest
+from playwright.sync_api import Error, expect
+
+from tests.browser.drafts import (
+    NOTES,
+    PAGE,
+    answer,
+    box,
+    change_drafts,
+    draft_keys,
+    is_settled,
+    kept,
+    offers,
+    reload,
+    wait_until_kept,
+    wait_until_nothing_is_kept,
+)
+from tests.browser.live_page import LivePage
+
+
+def test_what_is_typed_is_offered_after_a_reload_and_restored_when_asked(author):
+    live = author(PAGE, NOTES)
+    page = live.page
+    assert draft_keys(page) == []
+    live.type("notes-0-title", "Ulysses", leave=False)
+    wait_until_kept(page, "Ulysses")
+    live.type("notes-0-text", "Stately,\nplump")
+    live.button("notes", "add").click()
+    live.control("notes-1-kind").select_option("b")
+    live.button("notes", "move-up", row=1).click()
+    live.type("about-email", "half@")
+    typed = live.form_data("f")
+    reload(live)
+    expect(box(page)).to_contain_text("Restore what you typed on ")
+    expect(page.locator("[data-clientforms-announcer]")).to_contain_text("is offered at the top")
+    expect(live.control("notes-0-title")).to_have_value("")
+    assert live.focused() == "BODY", "an offer does not take the focus"
+    answer(page, "Restore")
+    assert live.form_data("f") == typed
+    expect(box(page)).to_have_count(0)
+    live.expect_errors("about-email", "Enter a valid email address.")
+    live.expect_errors("about-name")
+    expect(page.locator("[data-clientforms-announcer]")).to_contain_text("Restored what you typed")
+    assert page.evaluate("document.activeElement.closest('form').id") == "f"
+    assert live.formset("notes", "undo()") is True
+    expect(live.rows("notes")).to_have_count(1)
+    expect(live.control("notes-0-title")).to_have_value("")
+    assert live.formset("notes", "redo()") is True
+    assert live.form_data("f") == typed
+    wait_until_kept(page, "Ulysses")
+    assert len(draft_keys(page)) == 1
+
+
+def test_nothing_is_kept_of_what_is_undone_reset_or_accepted(author):
+    live = author(PAGE, NOTES)
+    page = live.page
+    for leave_off in (
+        lambda: live.type("notes-0-title", ""),
+        lambda: live.formset("notes", "undo()"),
+        lambda: page.evaluate("document.getElementById('f').reset()"),
+        lambda: live.formset("notes", "reset()"),
+    ):
+        live.type("notes-0-title", "Dubliners")
+        wait_until_kept(page, "Dubliners")
+        leave_off()
+        wait_until_nothing_is_kept(page)
+    live.type("notes-0-title", "Exiles")
+    live.type("about-name", "James")
+    live.type("about-email", "james@example.org")
+    wait_until_kept(page, "james@example.org")
+    page.evaluate(
+        "document.addEventListener('clientforms:submit', event => event.preventDefault(),"
+        " {once: true})"
+    )
+    page.get_by_role("button", name="Save").click()
+    wait_until_kept(page, "james@example.org")
+    page.get_by_role("button", name="Save").click()
+    wait_until_nothing_is_kept(page)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
+    assert draft_keys(page) == [], "what was accepted is not kept when the page goes"
+    live.type("about-name", "Nora")
+    wait_until_kept(page, "Nora")
+    reload(live)
+    answer(page, "Discard")
+    wait_until_nothing_is_kept(page)
+    expect(box(page)).to_have_count(0)
+    expect(live.control("about-name")).to_have_value("")
+
+
+@pytest.fixture
+def another_tab(page, server, complaints):
+    """Another page of the same browser: `another_tab(html, python)`."""
+
+    def open_tab(html=PAGE, python=NOTES):
+        tab = page.context.new_page()
+        complaints.watch(tab)
+        return LivePage(tab, server).open_case(html, python)
+
+    return open_tab
+
+
+def test_what_is_typed_is_offered_after_a_crash_of_the_page(author, page, another_tab):
+    live = author(PAGE, NOTES)
+    live.control("notes-0-title").press_sequentially("Chamber Music")
+    wait_until_kept(page, "Chamber Music")
+    with page.expect_event("crash"), contextlib.suppress(Error):
+        page.goto("chrome://crash")
+    other = another_tab()
+    answer(other.page, "Restore")
+    expect(other.control("notes-0-title")).to_have_value("Chamber Music")
+
+
+def test_tabs_keep_to_themselves_until_they_are_gone(author, page, another_tab):
+    first, second = author(PAGE, NOTES), another_tab()
+    first.type("notes-0-title", "From the first")
+    second.type("notes-0-title", "From the second")
+    wait_until_kept(page, "From the first")
+    wait_until_kept(page, "From the second")
+    with page.expect_popup() as popup:  # it has the tab's own storage, as a duplicate has
+        page.evaluate("window.open('/case.html')")
+    copy = LivePage(popup.value, first.server).wait_until_ready()
+    is_settled(copy.page)
+    expect(box(copy.page)).to_have_count(0)
+    copy.type("notes-0-title", "From the copy")
+    wait_until_kept(page, "From the copy")
+    assert len(draft_keys(page)) == 3
+    reload(first)
+    expect(offers(page)).to_have_count(1)
+    copy.page.close()
+    reload(second)
+    expect(offers(second.page)).to_have_count(2)
+    expect(box(second.page).locator("q")).to_have_text(["From the second", "From the copy"])
+    third = another_tab()
+    is_settled(third.page)
+    expect(box(third.page).locator("q")).to_have_count(0)
+    expect(offers(third.page)).to_have_count(1)
+    offers(second.page).nth(1).click()
+    expect(second.control("notes-0-title")).to_have_value("From the copy")
+    expect(box(third.page)).to_have_count(0)
+    answer(second.page, "Discard")
+    answer(page, "Restore")
+    expect(first.control("notes-0-title")).to_have_value("From the first")
+    wait_until_kept(page, "From the first")
+    assert "From the second" not in kept(page)
+
+
+def test_typing_before_the_answer_takes_nothing_away(author):
+    live = author(PAGE, NOTES)
+    page = live.page
+    live.type("about-name", "First")
+    wait_until_kept(page, "First")
+    reload(live)
+    live.type("about-name", "Second")
+    wait_until_kept(page, "Second")
+    assert "First" in kept(page)
+    reload(live)
+    expect(box(page).locator("q")).to_have_text(["Second", "First"])
+    live.type("about-name", "Third")
+    box(page).get_by_role("button", name="Restore").nth(1).click()
+    expect(live.control("about-name")).to_have_value("First")
+    expect(box(page).locator("q")).to_have_text(["Second", "Third"])
+    wait_until_kept(page, "Third")
+    box(page).get_by_role("button", name="Restore").nth(1).click()
+    expect(live.control("about-name")).to_have_value("Third")
+
+
+SECRETS = """
+    class Shown(forms.PasswordInput):
+        input_type = "text"
+
+    class Login(forms.Form):
+        name = forms.CharField()
+        password = forms.CharField(widget=forms.PasswordInput)
+        again = forms.CharField(widget=Shown)
+        code = forms.CharField(widget=forms.TextInput({"autocomplete": "one-time-code"}))
+        card = forms.CharField(widget=forms.TextInput({"autocomplete": "billing cc-number"}))
+        plain = forms.CharField()
+        photo = forms.FileField()
+"""
+
+
+def test_passwords_codes_cards_and_files_are_never_kept(author):
+    page_with_token = """<form id="f" data-draft="login">
+        <input type="hidden" name="csrfmiddlewaretoken" value="hunter2-token">
+        <div data-form="case.Login" data-prefix="login"></div></form>
+        <script>addEventListener("clientforms:ready", () =>
+            document.getElementById("id_login-plain").type = "password", true)</script>"""
+    live = author(page_with_token, SECRETS)
+    page = live.page
+    page.evaluate("document.getElementById('id_login-plain').type = 'password'")
+    for name in ("password", "again", "code", "card", "plain"):
+        live.type(f"login-{name}", "hunter2")
+    live.control("login-photo").set_input_files(
+        {"name": "hunter2.png", "mimeType": "image/png", "buffer": b"hunter2"}
+    )
+    live.type("login-name", "Ada")
+    page.evaluate("document.getElementById('id_login-plain').type = 'text'")
+    live.type("login-name", "Ada Lovelace")
+    wait_until_kept(page, "Ada Lovelace")
+    assert "hunter2" not in kept(page)
+    reload(live)
+    answer(page, "Restore")
+    expect(live.control("login-name")).to_have_value("Ada Lovelace")
+    note = page.locator("#id_login-photo + p")
+    expect(note).to_have_text("Choose the file again: a draft does not keep files.")
+    described = live.control("login-photo").get_attribute("aria-describedby")
+    assert described.split()[-1] == note.get_attribute("id")
+    expect(page.locator("#id_login-password + p")).to_contain_text("Type this again")
+    live.control("login-photo").set_input_files(
+        {"name": "hunter2.png", "mimeType": "image/png", "buffer": b"hunter2"}
+    )
+    expect(note).to_have_count(0)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
+    assert "hunter2" not in kept(page)
+
+
+def test_a_draft_of_an_older_form_is_restored_as_far_as_it_fits(author):
+    live = author(PAGE, NOTES)
+    page = live.page
+    live.button("notes", "add").click()
+    live.button("notes", "add").click()
+    for index, title in enumerate(("First", "Second", "Third")):
+        live.type(f"notes-{index}-title", title)
+    live.control("notes-0-kind").select_option("b")
+    live.type("notes-1-text", "A text that has no place")
+    live.type("about-name", "James")
+    wait_until_kept(page, "James")
+    author(
+        '<form id="f" data-draft="notes"><div data-formset="case.NoteFormSet" '
+        'data-prefix="notes"></div></form>',
+        """
+    class Note(forms.Form):
+        title = forms.CharField()
+        kind = forms.ChoiceField(choices=[("a", "A"), ("c", "C")])
+
+    NoteFormSet = forms.formset_factory(Note, extra=1, max_num=2, can_delete=True, can_order=True)
+        """,
+    )
+    answer(page, "Restore")
+    assert live.form_data("f")["notes-1-title"] == ["Second"]
+    assert live.form_data("f")["notes-0-kind"] == ["a"]
+    assert live.form_data("f") == live.formset("notes", "postData()")
+    said = box(page).get_by_role("listitem")
+    expect(said).to_have_text(
+        [
+            "There may be no more forms. Left out is form 3: Title “Third”.",
+            "“Kind” (form 1) does not take “b” any more.",
+            "The field “Text” is no longer there (form 2). "
+            "You had typed “A text that has no place”.",
+            "“about” is no longer in this page. about: Name “James”.",
+        ]
+    )
+    expect(box(page).locator("div:focus")).to_have_count(1)
+    assert "James" in kept(page), "what has no place is kept until it was read"
+    answer(page, "OK")
+    expect(box(page)).to_have_count(0)
+    assert "James" not in kept(page)
+    wait_until_kept(page, "Second")
+
+
+def test_full_storage_is_said_once_and_typing_goes_on(author):
+    live = author(PAGE, NOTES)
+    page = live.page
+    warnings = []
+    page.on("console", lambda each: warnings.append(each.text) if each.type == "warning" else 0)
+    page.evaluate(
+        """() => {
+            for (let size = 4 << 20; size; size >>= 1)
+                try { while (true) localStorage.setItem(`full${size}${Math.random()}`, "x".repeat(size)) }
+                catch (error) { if (error.name !== "QuotaExceededError") throw error }
+        }"""
+    )
+    live.type("about-name", "James")
+    expect(box(page)).to_contain_text("its storage is full")
+    live.type("about-email", "james@example.org")
+    live.type("about-name", "Jim")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
+    assert live.form("about", "isValid()")
+    assert draft_keys(page) == []
+    assert len(warnings) == 1
+    assert "QuotaExceededError" in warnings[0]
+    expect(box(page).get_by_role("paragraph")).to_have_count(1)
+    page.evaluate(
+        "Object.keys(localStorage).filter(key => key.startsWith('full'))"
+        ".forEach(key => localStorage.removeItem(key))"
+    )
+    live.type("about-name", "James again")
+    wait_until_kept(page, "James again")
+
+
+@pytest.mark.parametrize(
+    "getter", ["throw new DOMException('Access is denied.', 'SecurityError')", "return null"]
+)
+def test_forbidden_storage_is_said_once_and_typing_goes_on(author, page, getter):
+    page.add_init_script(
+        f"""for (const name of ["localStorage", "sessionStorage"])
+            Object.defineProperty(window, name, {{get() {{ {getter} }}}});"""
+    )
+    warnings = []
+    page.on("console", lambda each: warnings.append(each.text) if each.type == "warning" else 0)
+    live = author(PAGE, NOTES)
+    expect(box(page)).to_have_count(0)
+    live.type("about-name", "James")
+    expect(box(page)).to_contain_text("its storage may not be used here")
+    live.type("about-email", "james@example.org")
+    assert live.form("about", "isValid()")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
+    assert len(warnings) == 1
+
+
+def test_old_drafts_are_dropped_on_sight(author):
+    live = author(PAGE.replace(">", ' data-draft-days="3">', 1), NOTES)
+    page = live.page
+    live.type("about-name", "James")
+    wait_until_kept(page, "James")
+    change_drafts(page, "draft => { draft.saved -= 2.9 * 86400000 }")
+    reload(live)
+    expect(offers(page)).to_have_count(1)
+    change_drafts(page, "draft => { draft.saved -= 0.2 * 86400000 }")
+    reload(live)
+    is_settled(page)
+    wait_until_nothing_is_kept(page)
+    expect(box(page)).to_have_count(0)
+
+
+HOSTILE = "<img src=x onerror=window.hit=1><script>window.hit=1</script>"
+
+
+def test_what_a_stranger_wrote_is_text_or_is_ignored(author):
+    live = author(PAGE, NOTES)
+    page = live.page
+    warnings = []
+    page.on("console", lambda each: warnings.append(each.text) if each.type == "warning" else 0)
+    live.type("notes-0-title", "Honest")
+    wait_until_kept(page, "Honest")
+    page.evaluate(
+        """hostile => {
+            const key = Object.keys(localStorage).find(key => key.startsWith("clientforms:draft:"));
+            const prefix = key.slice(0, key.lastIndexOf(":") + 1);
+            const draft = JSON.parse(localStorage[key]);
+            const others = ["", "{", "null", "[]", '"x"', "[".repeat(100000), '{"version":1}',
+                JSON.stringify({...draft, version: 99}), JSON.stringify({...draft, saved: "now"}),
+                JSON.stringify({...draft, saved: 1e300}), JSON.stringify({...draft, forms: {notes: 1}}),
+                JSON.stringify({...draft, forms: {notes: {fields: {}, rows: [{}], order: [0]}}})];
+            others.forEach((text, index) => localStorage.setItem(prefix + "junk" + index, text));
+            const row = draft.forms.notes.rows[0];
+            row.typed = JSON.parse(JSON.stringify(row.typed).replace("Honest", "HOSTILE"));
+            row.typed["__prefix__-title"] = [hostile];
+            row.typed["__prefix__-text"] = ["\\ud800 \\u0000 {{ title }} ${1}"];
+            row.typed["__prefix__-" + hostile] = [hostile];
+            Object.defineProperty(row.typed, "__proto__", {value: [hostile], enumerable: true});
+            draft.forms.notes.fields[hostile] = hostile;
+            draft.forms[hostile] = draft.forms.notes;
+            localStorage[key] = JSON.stringify(draft);
+            localStorage[prefix + "<b>id</b>"] = JSON.stringify(draft);
+        }""",
+        HOSTILE,
+    )
+    reload(live)
+    expect(offers(page)).to_have_count(2)
+    assert len(warnings) == 12
+    assert all("is left alone" in each or "no draft" in each for each in warnings)
+    answer(page, "Restore")
+    expect(live.control("notes-0-title")).to_have_value(HOSTILE)
+    expect(box(page)).to_contain_text(f"“{HOSTILE}” is no longer")
+    assert page.evaluate("[window.hit, {}.title, document.querySelectorAll('#f img').length]") == [
+        None, None, 0,
+    ]  # fmt: skip
+    live.type("notes-0-title", "Goes on")
+    wait_until_kept(page, "Goes on")
+
+
+def test_the_offer_is_answered_by_keyboard(author):
+    live = author('<a href="#f" id="before">Skip</a>' + PAGE, NOTES)
+    page = live.page
+    live.type("notes-0-title", "Typed")
+    wait_until_kept(page, "Typed")
+    reload(live)
+    expect(offers(page)).to_have_count(1)
+    page.locator("#before").focus()
+    page.keyboard.press("Tab")
+    expect(box(page).get_by_role("button", name="Restore")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(live.control("notes-0-title")).to_have_value("Typed")
+    assert live.focused() == "notes-0-title"
+    reload(live)
+    expect(offers(page)).to_have_count(1)
+    page.locator("#before").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(box(page).get_by_role("button", name="Discard")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(box(page)).to_have_count(0)
+    assert live.focused() == "notes-0-title"
+
+
+def test_without_web_locks_pages_ask_each_other(author, page, another_tab):
+    page.context.add_init_script("Object.defineProperty(navigator, 'locks', {value: undefined})")
+    first = author(PAGE, NOTES)
+    first.type("about-name", "First")
+    wait_until_kept(page, "First")
+    second = another_tab()
+    second.type("about-name", "Second")
+    wait_until_kept(page, "Second")
+    expect(box(second.page)).to_have_count(0)
+    page.close()
+    third = another_tab()
+    expect(offers(third.page)).to_have_count(1)
+    answer(third.page, "Restore")
+    expect(third.control("about-name")).to_have_value("First")
+
+
+def test_unbinding_writes_what_was_typed_and_leaves_nothing_behind(author):
+    live = author(
+        '<form id="f" data-draft="points"><div id="points"></div></form>',
+        NOTES
+        + """
+    from clientforms import ClientFormSet
+    from clientforms.browser import bind, live_handles, runtime, configure
+    configure()
+    binding = bind("#points", ClientFormSet(NoteFormSet, prefix="points"))
+    runtime.window.unbind = runtime.proxy(binding.unbind)
+    runtime.window.handles = runtime.proxy(lambda: runtime.plain_to_js(live_handles()))
+    """,
+    )
+    page = live.page
+    is_settled(page)
+    live.control("points-0-title").press_sequentially("ab")
+    page.evaluate("window.unbind()")
+    assert "ab" in page.evaluate("localStorage[Object.keys(localStorage)[0]]")
+    assert page.evaluate("window.handles()") == {"proxies": 5, "listeners": 5}, "main.py's own"
+    page.wait_for_function("async () => !(await navigator.locks.query()).held.length")
+
+
+def test_wrong_attributes_are_told_to_the_author(author, complaints):
+    complaints.expect("data-draft-days")
+    complaints.expect("has this name already")
+    live = author(
+        '<form data-draft="a" data-draft-days="soon"><div data-form="case.About"></div></form>'
+        '<form data-draft="b"><div data-form="case.About" data-prefix="x"></div></form>'
+        '<form data-draft="b"><div data-form="case.About" data-prefix="y"></div></form>',
+        NOTES,
+    )
+    expect(live.page.locator(".clientforms-error")).to_have_text(
+        [
+            'No drafts are kept. data-draft-days="soon": give a whole number of days, such as 30.',
+            'No drafts are kept. data-draft="b": another form of this page has this name already.',
+        ]
+    )
