@@ -68,7 +68,7 @@ def change_drafts(page: Page, function: str) -> None:
 
 
 def box(page: Page) -> Locator:
-    return page.get_by_role("region", name="Draft")
+    return page.get_by_role("group", name="Draft")
 
 
 def offers(page: Page) -> Locator:

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.accessibility import findings_in_every_mode, small_targets
+from tests.browser.drafts import box, wait_until_kept
 from tests.browser.live_page import BOOT, LivePage
 
 VALID = {
@@ -25,7 +26,16 @@ STATES = {
     "at the limits": lambda live: fill_up(live),
     "results": lambda live: [submit(live, "articles", [VALID]), submit(live, "signup", SIGNUP)],
     "the source": lambda live: press(live, "Python source"),
+    "a draft offered": lambda live: leave_a_draft(live),
 }  # fmt: skip
+
+
+def leave_a_draft(live):
+    live.type("articles-0-title", "Half typed")
+    wait_until_kept(live.page, "Half typed")
+    live.page.reload()
+    live.wait_until_ready()
+    expect(box(live.page)).to_be_visible()
 
 
 def press(live, name):

@@ -1,8 +1,12 @@
 """Drafts: what is typed survives a reload and a crash, and nothing is restored unasked."""
 
 import contextlib
+import json
+import textwrap
 
 import pytest
+from django import forms
+from django.http import QueryDict
 from playwright.sync_api import Error, expect
 
 from tests.browser.drafts import (
@@ -19,7 +23,7 @@ from tests.browser.drafts import (
     wait_until_kept,
     wait_until_nothing_is_kept,
 )
-from tests.browser.live_page import LivePage
+from tests.browser.live_page import CASE, LivePage
 
 
 def test_what_is_typed_is_offered_after_a_reload_and_restored_when_asked(author):
@@ -205,11 +209,13 @@ def test_passwords_codes_cards_and_files_are_never_kept(author):
     reload(live)
     answer(page, "Restore")
     expect(live.control("login-name")).to_have_value("Ada Lovelace")
-    note = page.locator("#id_login-photo + p")
+    note = page.locator("#id_login-photo + small")
     expect(note).to_have_text("Choose the file again: a draft does not keep files.")
-    described = live.control("login-photo").get_attribute("aria-describedby")
-    assert described.split()[-1] == note.get_attribute("id")
-    expect(page.locator("#id_login-password + p")).to_contain_text("Type this again")
+    expect(page.locator("[data-clientforms-announcer]")).to_contain_text("Choose the file again")
+    secret = page.locator("#id_login-password + small")
+    expect(secret).to_contain_text("Type this again")
+    live.type("login-password", "hunter2")
+    expect(secret).to_have_count(0)
     live.control("login-photo").set_input_files(
         {"name": "hunter2.png", "mimeType": "image/png", "buffer": b"hunter2"}
     )
@@ -247,11 +253,11 @@ def test_a_draft_of_an_older_form_is_restored_as_far_as_it_fits(author):
     said = box(page).get_by_role("listitem")
     expect(said).to_have_text(
         [
-            "There may be no more forms. Left out is form 3: Title “Third”.",
-            "“Kind” (form 1) does not take “b” any more.",
-            "The field “Text” is no longer there (form 2). "
-            "You had typed “A text that has no place”.",
-            "“about” is no longer in this page. about: Name “James”.",
+            "There is no room for form 3. It held: Title “Third”",
+            "The field “Kind, form 1” no longer takes this: “b”",
+            "The field “Text, form 2” is no longer there. "
+            "You had typed: “A text that has no place”",
+            "“about” is no longer in this page. It held: Name “James”",
         ]
     )
     expect(box(page).locator("div:focus")).to_have_count(1)
@@ -275,7 +281,7 @@ def test_full_storage_is_said_once_and_typing_goes_on(author):
         }"""
     )
     live.type("about-name", "James")
-    expect(box(page)).to_contain_text("its storage is full")
+    expect(box(page)).to_contain_text("the browser’s storage is full")
     live.type("about-email", "james@example.org")
     live.type("about-name", "Jim")
     page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
@@ -305,7 +311,7 @@ def test_forbidden_storage_is_said_once_and_typing_goes_on(author, page, getter)
     live = author(PAGE, NOTES)
     expect(box(page)).to_have_count(0)
     live.type("about-name", "James")
-    expect(box(page)).to_contain_text("its storage may not be used here")
+    expect(box(page)).to_contain_text("this page may not use the browser’s storage")
     live.type("about-email", "james@example.org")
     assert live.form("about", "isValid()")
     page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
@@ -451,3 +457,75 @@ def test_wrong_attributes_are_told_to_the_author(author, complaints):
             'No drafts are kept. data-draft="b": another form of this page has this name already.',
         ]
     )
+
+
+def test_a_draft_outlives_a_submit_until_it_arrived(author):
+    live = author(PAGE.replace(">", ' action="thanks.html" method="post">', 1), NOTES)
+    page = live.page
+    live.type("notes-0-title", "Sent")
+    live.type("about-name", "James")
+    live.type("about-email", "james@example.org")
+    save = page.get_by_role("button", name="Save")
+    page.context.route("**/thanks.html", lambda route: route.abort("connectionfailed"))
+    with page.expect_event("requestfailed"):
+        save.click()
+    page.wait_for_url("chrome-error://chromewebdata/")
+    page.go_back()
+    live.wait_until_ready()
+    expect(box(page)).to_contain_text("Sent on ")
+    answer(page, "Restore")
+    expect(live.control("about-email")).to_have_value("james@example.org")
+    page.context.route("**/thanks.html", lambda route: route.fulfill(body="<p>Thank you."))
+    save.click()
+    page.wait_for_url("**/thanks.html")
+    page.goto(f"{live.server}/case.html")
+    live.wait_until_ready()
+    wait_until_nothing_is_kept(page)
+    expect(box(page)).to_have_count(0)
+
+
+def server_says(form_html):
+    """A page as a server answers a POST: the form with what was sent, and its errors."""
+    source = "from django import forms\n" + textwrap.dedent(NOTES)
+    html = f"""<form id="f" data-draft="about" method="post" action="case.html">
+        <div data-form="case.About">{form_html}</div><button>Save</button></form>"""
+    return CASE.format(html=html, source=json.dumps(source))
+
+
+def test_what_a_server_refused_is_not_offered_beside_itself(author):
+    class About(forms.Form):
+        name = forms.CharField()
+        email = forms.EmailField()
+
+    def answer_post(route):
+        if route.request.method != "POST":
+            route.fallback()
+            return
+        form = About(QueryDict(route.request.post_data))
+        form.add_error("name", "This name is taken.")
+        route.fulfill(body=server_says(str(form)), content_type="text/html; charset=utf-8")
+
+    live = author(
+        '<form id="f" data-draft="about" method="post" action="case.html">'
+        '<div data-form="case.About"></div><button>Save</button></form>',
+        NOTES,
+    )
+    page = live.page
+    page.context.route("**/case.html", answer_post)
+    live.type("name", "James")
+    live.type("email", "james@example.org")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").click()
+    live.wait_until_ready()
+    expect(live.control("name")).to_have_value("James")
+    is_settled(page)
+    expect(box(page)).to_have_count(0)
+    live.type("email", "jim@example.org")
+    wait_until_kept(page, "jim@example.org")
+    assert len(draft_keys(page)) == 1
+    page.goto(f"{live.server}/case.html")
+    live.wait_until_ready()
+    expect(box(page)).to_contain_text("Restore what you typed on ")
+    answer(page, "Restore")
+    expect(live.control("name")).to_have_value("James")
+    expect(live.control("email")).to_have_value("jim@example.org")

@@ -59,6 +59,7 @@ class Binding(ABC):
         self.live = live
         self.name = name
         self.scope = Scope()
+        self.was_refused = False  # by the server that rendered the markup
         self._views: dict[str, RowView] = {}
         self.uploads = Uploads(live, self._views, self.scope)
         self._unvalidated: set[tuple[str, str]] = set()
@@ -122,6 +123,7 @@ class Binding(ABC):
     def start(self) -> None:
         """Render or take over the markup and listen."""
         self.container.setAttribute("data-bound", "")
+        self.was_refused = bool(self.container.querySelector(".errorlist"))
         self.scope.at_end(self.live.cancel_checks)
         self.scope.at_end(self.live.subscribe(self._apply))
         self.mount()
@@ -337,9 +339,13 @@ class Binding(ABC):
         self._corrected |= self.uploads.put_back(view)
         self.settle_with_page(key)
 
-    def _show_note(self, key: str, field: str | None, text: str) -> None:
+    def ask_again(self, key: str, field: str, text: str) -> None:
+        """Ask at the field for what the page could not keep; an empty `text` takes it back."""
+        self._show_note(key, field, text, "ask")
+
+    def _show_note(self, key: str, field: str | None, text: str, kind: str = "") -> None:
         controls = self.field_controls(key, field) if field else []
-        self._views[key].show_note((field, ""), text, controls[-1] if controls else None)
+        self._views[key].show_note((field, kind), text, controls[-1] if controls else None)
 
     def settle_with_page(self, key: str) -> None:
         """The page has the last word on what it posts: a number input holds no letters."""

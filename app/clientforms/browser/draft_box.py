@@ -14,6 +14,7 @@ from clientforms.browser import draft_texts as texts
 from clientforms.browser.controls import has_focus
 from clientforms.browser.runtime import document
 from clientforms.browser.scope import Scope
+from clientforms.texts import text
 
 __all__ = ["DraftBox", "Offer"]
 
@@ -40,8 +41,8 @@ class DraftBox:
         self._answer = answer
         self._box = document.createElement("div")
         self._box.className = "clientforms-draft"
-        self._box.setAttribute("role", "region")
-        self._box.setAttribute("aria-label", texts.LABEL)
+        self._box.setAttribute("role", "group")
+        self._box.setAttribute("aria-label", text("Draft"))
         self._box.setAttribute("data-clientforms-draft", "")
         self._said, self._offered, self._note = (_element("div") for _ in range(3))
         self._said.tabIndex = -1
@@ -57,7 +58,7 @@ class DraftBox:
         """Offer these drafts, in this order, in place of those before."""
         self._offered.replaceChildren()
         if len(offers) > 1:
-            self._offered.append(_element("p", texts.SEVERAL))
+            self._offered.append(_element("p", text("What you typed was kept several times.")))
         for each in offers[:_SHOWN]:
             self._offered.append(_offer(each, show_preview=len(offers) > 1))
         self._show()
@@ -67,7 +68,7 @@ class DraftBox:
         listed = _element("ul")
         for sentence in sentences:
             listed.append(_element("li", sentence))
-        self._said.replaceChildren(_element("p", summary), listed, _button("close", texts.OK, ""))
+        self._said.replaceChildren(_element("p", summary), listed, _button("close", text("OK"), ""))
         self._show()
 
     def close(self) -> None:
@@ -75,9 +76,9 @@ class DraftBox:
         self._said.replaceChildren()
         self._show()
 
-    def note(self, text: str) -> None:
-        """Say something in passing; an empty `text` takes it back."""
-        self._note.replaceChildren(*([_element("p", text)] if text else []))
+    def note(self, said: str) -> None:
+        """Say something that stays."""
+        self._note.replaceChildren(_element("p", said))
         self._show()
 
     def focus(self) -> bool:
@@ -112,24 +113,24 @@ def _offer(offer: Offer, *, show_preview: bool) -> Any:
         asked.append(" ", _element("q", offer.preview))
     box = _element("div")
     buttons = [
-        _button("restore", texts.RESTORE, offer.id, offer.when if show_preview else ""),
-        _button("discard", texts.DISCARD, offer.id, offer.when if show_preview else ""),
+        _button("restore", text("Restore"), offer.id, offer.when if show_preview else ""),
+        _button("discard", text("Discard"), offer.id, offer.when if show_preview else ""),
     ]
     box.append(asked, *buttons)
     return box
 
 
-def _button(action: str, text: str, draft_id: str, when: str = "") -> Any:
-    button = _element("button", text)
+def _button(action: str, label: str, draft_id: str, when: str = "") -> Any:
+    button = _element("button", label)
     button.type = "button"
     button.setAttribute("data-draft-action", action)
     button.setAttribute("data-draft-id", draft_id)
     if when:  # several buttons of one name could not be told apart by those who hear them
-        button.setAttribute("aria-label", f"{text}: {when}")
+        button.setAttribute("aria-label", f"{label}: {when}")
     return button
 
 
-def _element(tag: str, text: str = "") -> Any:
+def _element(tag: str, content: str = "") -> Any:
     element = document.createElement(tag)
-    element.textContent = text
+    element.textContent = content
     return element

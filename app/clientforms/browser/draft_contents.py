@@ -49,6 +49,10 @@ class DraftContents:
         """Return the binding called `name`, or None."""
         return next((each for each in self._bindings if each.name == name), None)
 
+    def was_refused(self) -> bool:
+        """Return whether the page came with errors: a server did not take what was sent."""
+        return any(binding.was_refused for binding in self._bindings)
+
     def find_secrets(self) -> None:
         """Take note of secrets that only the page knows: a control may turn to text, to be read."""
         for control in self._form.querySelectorAll(_SECRET_CONTROLS):

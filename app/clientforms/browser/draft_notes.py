@@ -2,57 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from clientforms.browser import draft_texts as texts
-from clientforms.browser.runtime import document
+from clientforms.browser.binding import Binding
+from clientforms.browser.draft_texts import give_again
 from clientforms.browser.scope import Scope
 
 __all__ = ["DraftNotes"]
 
-_NOTE = "[data-clientforms-draft-note]"
-
 
 class DraftNotes:
-    """Shows notes in one form; each goes when its control gets a value."""
+    """Shows notes in one form; each goes when its field gets a value."""
 
-    def __init__(self, form: Any, scope: Scope) -> None:
-        self._form = form
+    def __init__(self, form: Any, bindings: Sequence[Binding], scope: Scope) -> None:
+        self._bindings = bindings
+        self._asked: set[tuple[str, str]] = set()
         for event in ("input", "change"):
             scope.listen(form, event, self._on_input)
-        scope.at_end(self.clear)
 
-    def show(self, control: Any) -> None:
-        """Ask for the control's value, unless it has one."""
-        is_file = control.type == "file"
-        if control.files.length if is_file else control.value:
-            return
-        self._remove(control)
-        note = document.createElement("p")
-        note.className = "clientforms-draft-note"
-        note.setAttribute("data-clientforms-draft-note", "")
-        note.textContent = texts.AGAIN["file" if is_file else "secret"]
-        note.id = f"{control.id or control.name}_draft"
-        control.after(note)
-        described = str(control.getAttribute("aria-describedby") or "")
-        control.setAttribute("aria-describedby", f"{described} {note.id}".strip())
+    def show(self, binding: Binding, key: str, field: str) -> str:
+        """Ask for the field's value, unless it has one; return what was said."""
+        controls = binding.field_controls(key, field)
+        if not controls or any(_has_value(each) for each in controls):
+            return ""
+        asked = give_again(bool(controls[0].type == "file"))
+        binding.ask_again(key, field, asked)
+        self._asked.add((key, field))
+        return asked
 
     def clear(self) -> None:
         """Take all notes away."""
-        for note in self._form.querySelectorAll(_NOTE):
-            self._remove(note.previousElementSibling)
+        for place in list(self._asked):
+            self._remove(place)
 
     def _on_input(self, event: Any) -> None:
-        self._remove(event.target)
+        for binding in self._bindings:
+            place = binding.field_at(event.target) if self._asked else None
+            if place in self._asked:
+                self._remove(place)
 
-    def _remove(self, control: Any) -> None:
-        note = control.nextElementSibling
-        if not note or not note.matches(_NOTE):
-            return
-        described = str(control.getAttribute("aria-describedby") or "").split()
-        left = " ".join(each for each in described if each != note.id)
-        if left:
-            control.setAttribute("aria-describedby", left)
-        else:
-            control.removeAttribute("aria-describedby")
-        note.remove()
+    def _remove(self, place: tuple[str, str]) -> None:
+        self._asked.discard(place)
+        for binding in self._bindings:
+            if place[0] in binding.live.keys:
+                binding.ask_again(*place, "")
+
+
+def _has_value(control: Any) -> bool:
+    return bool(control.files.length if control.type == "file" else control.value)

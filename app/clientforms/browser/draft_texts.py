@@ -1,4 +1,4 @@
-"""What the page says of drafts."""
+"""What the page says of drafts, in the page's language."""
 
 from __future__ import annotations
 
@@ -6,56 +6,55 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from clientforms.engine.draft_fitting import Misfit
+from clientforms.texts import text
 
 __all__ = [
-    "AGAIN",
-    "DISCARD",
-    "DISCARDED",
-    "LABEL",
-    "OK",
-    "RESTORE",
-    "SEVERAL",
     "describe_misfits",
+    "give_again",
     "not_kept",
     "offered",
     "question",
     "restored",
 ]
 
-LABEL = "Draft"
-RESTORE = "Restore"
-DISCARD = "Discard"
-OK = "OK"
-DISCARDED = "The draft is discarded."
-SEVERAL = "What you typed was kept several times."
-AGAIN = {
-    "file": "Choose the file again: a draft does not keep files.",
-    "secret": "Type this again: a draft does not keep it.",
-}
-
 
 def question(sent: bool) -> tuple[str, str]:
     """Return what stands before and after the time."""
+    when = "\0"
     if sent:
-        return "Sent on ", ". Restore it, in case that it did not arrive?"
-    return "Restore what you typed on ", "?"
+        asked = text("Sent on %(when)s. Restore it, in case it did not arrive?", when=when)
+    else:
+        asked = text("Restore what you typed on %(when)s?", when=when)
+    before, _, after = asked.partition(when)
+    return before, after
 
 
 def offered(when: str) -> str:
     """Say that there is a draft, to those who do not see the box."""
-    return f"What you typed on {when} was kept. It is offered at the top of the form."
+    return text(
+        "What you typed on %(when)s was kept. It is offered at the top of the form.", when=when
+    )
 
 
 def restored(when: str, complete: bool) -> str:
     """Say what was done."""
-    rest = "." if complete else ", as far as it fits the form now."
-    return f"Restored what you typed on {when}{rest}"
+    if complete:
+        return text("Restored what you typed on %(when)s.", when=when)
+    return text("Restored what you typed on %(when)s, as far as it fits the form now.", when=when)
+
+
+def give_again(is_file: bool) -> str:
+    """Ask for what no draft keeps."""
+    if is_file:
+        return text("Choose the file again: a draft does not keep files.")
+    return text("Type this again: a draft does not keep it.")
 
 
 def not_kept(full: bool) -> str:
     """Say that typing is not kept, and why."""
-    reason = "its storage is full" if full else "its storage may not be used here"
-    return f"What you type is not kept as a draft: this browser cannot, {reason}. All else works."
+    if full:
+        return text("No draft is kept of what you type: the browser’s storage is full.")
+    return text("No draft is kept of what you type: this page may not use the browser’s storage.")
 
 
 def describe_misfits(misfits: Sequence[Misfit]) -> list[str]:
@@ -65,21 +64,37 @@ def describe_misfits(misfits: Sequence[Misfit]) -> list[str]:
         misfits, key=lambda each: (each.reason, each.name, each.number)
     ):
         several = list(group)
-        form = name if number is None else f"form {number}"
         match reason:
             case "limit":
                 sentences.append(
-                    f"There may be no more forms. Left out is {form}: {_held(several)}."
+                    text(
+                        "There is no room for form %(number)d. It held: %(values)s",
+                        number=number or 1,
+                        values=_held(several),
+                    )
                 )
             case "row":
                 sentences.append(
-                    f"{form.capitalize()} is no longer there. It held {_held(several)}."
+                    text(
+                        "Form %(number)d is no longer there. It held: %(values)s",
+                        number=number or 1,
+                        values=_held(several),
+                    )
                 )
             case "form":
-                sentences.append(f"“{name}” is no longer in this page. {form}: {_held(several)}.")
+                sentences.append(
+                    text(
+                        "“%(name)s” is no longer in this page. It held: %(values)s",
+                        name=name,
+                        values=_held(several),
+                    )
+                )
             case "started otherwise":
                 sentences.append(
-                    f"{form.capitalize()} held other data when you typed into it. Please check it."
+                    text(
+                        "Form %(number)d held other data when you typed into it. Please check it.",
+                        number=number or 1,
+                    )
                 )
             case _:
                 sentences += [_of_field(each) for each in several]
@@ -87,11 +102,19 @@ def describe_misfits(misfits: Sequence[Misfit]) -> list[str]:
 
 
 def _of_field(misfit: Misfit) -> str:
-    place = "" if misfit.number is None else f" (form {misfit.number})"
+    label = misfit.label
+    if misfit.number is not None:
+        label = text("%(label)s, form %(number)d", label=label, number=misfit.number)
     values = _quoted(misfit.values)
     if misfit.reason == "field":
-        return f"The field “{misfit.label}” is no longer there{place}. You had typed {values}."
-    return f"“{misfit.label}”{place} does not take {values} any more."
+        return text(
+            "The field “%(label)s” is no longer there. You had typed: %(values)s",
+            label=label,
+            values=values,
+        )
+    return text(
+        "The field “%(label)s” no longer takes this: %(values)s", label=label, values=values
+    )
 
 
 def _held(misfits: Iterable[Misfit]) -> str:
@@ -99,4 +122,4 @@ def _held(misfits: Iterable[Misfit]) -> str:
 
 
 def _quoted(values: Sequence[str]) -> str:
-    return ", ".join(f"“{value}”" for value in values if value) or "nothing"
+    return ", ".join(f"“{value}”" for value in values if value) or "–"

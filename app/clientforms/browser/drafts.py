@@ -27,6 +27,7 @@ from clientforms.browser.scope import Scope
 from clientforms.browser.storage import StorageError
 from clientforms.engine.draft_fitting import Misfit
 from clientforms.engine.drafts import adopt, all_typed, is_there, restore
+from clientforms.texts import text
 
 __all__ = ["FormDrafts", "drafts_of"]
 
@@ -75,7 +76,7 @@ class FormDrafts:
         self._changed_at: float | None = None
         self._was_refused = False
         self._restored_from: list[str] = []
-        self._notes = DraftNotes(form, scope)
+        self._notes = DraftNotes(form, bindings, scope)
         self._box = DraftBox(form, scope, self._answer)
         for event in _CHANGES:
             scope.listen(form, event, self._on_change)
@@ -170,7 +171,7 @@ class FormDrafts:
         """
         entries = window.performance.getEntriesByType("navigation")
         came = str(entries[0].type) if entries.length else "navigate"
-        return came == "navigate" and not self._form.querySelector(".errorlist")
+        return came == "navigate" and not self._contents.was_refused()
 
     def _is_there(self, kept: KeptDraft) -> bool:
         there = True
@@ -198,8 +199,8 @@ class FormDrafts:
         self._scope.cancel("draft")
         self._changed_at = None
         content = self._contents.read()
-        text = json.dumps(content)
-        if text == self._written:
+        written = json.dumps(content)
+        if written == self._written:
             return True
         if not content:
             self._shelf.drop(self._id)
@@ -209,7 +210,7 @@ class FormDrafts:
             except StorageError as error:
                 self._say_refused(error)
                 return False
-        self._written = text
+        self._written = written
         return True
 
     def _say_refused(self, error: StorageError) -> None:
@@ -265,7 +266,7 @@ class FormDrafts:
             case "discard" if draft_id in self._offers:
                 del self._offers[draft_id]
                 self._shelf.drop(draft_id)
-                announce(texts.DISCARDED)
+                announce(text("The draft is discarded."))
             case "restore" if draft_id in self._offers:
                 self._restore(self._offers.pop(draft_id), had_focus)
                 return
@@ -277,6 +278,7 @@ class FormDrafts:
         self._set_aside()
         misfits: list[Misfit] = []
         controls: list[Any] = []
+        asked: dict[str, None] = {}
         for name, part in kept.forms.items():
             binding = self._contents.find(name)
             if binding is None:
@@ -285,8 +287,7 @@ class FormDrafts:
             done = restore(binding.live, part, self._contents.secret(name))
             misfits += done.misfits
             controls += _controls(binding, done.fields)
-            for control in _controls(binding, done.again):
-                self._notes.show(control)
+            asked |= {self._notes.show(binding, key, field): None for key, field in done.again}
         when, _ = self._time(kept)
         said = texts.restored(when, not misfits)
         sentences = texts.describe_misfits(misfits)
@@ -298,7 +299,7 @@ class FormDrafts:
         else:
             self._box.close()
         self._show_offers()
-        announce(" ".join([said, *sentences]))
+        announce(" ".join([said, *sentences, *asked]).strip())
         if had_focus and misfits:
             self._box.focus()
         elif had_focus:
@@ -348,11 +349,11 @@ def _focus(control: Any) -> None:
 def _preview(kept: KeptDraft) -> str:
     """Return the first words of a draft that was read once already."""
     typed = (
-        text.strip()
+        value.strip()
         for part in kept.forms.values()
         for row in part["rows"]
         for values in row["typed"].values()
-        for text in values or ()
+        for value in values or ()
     )
-    words = " · ".join([text for text in typed if text][:2])
+    words = " · ".join([value for value in typed if value][:2])
     return words if len(words) <= 60 else f"{words[:59]}…"
