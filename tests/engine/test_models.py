@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.forms import BaseModelFormSet, formset_factory
 
 from clientforms import ClientForm, ClientFormSet, DataError, GivenQuerySet
 from clientforms.engine.models import has_database
@@ -44,6 +45,17 @@ class TestModelFormset:
         assert live.is_valid(), live.errors
         assert not live.has_changed()
         assert [form.instance.pk for form in live.forms] == [11, 12, None]
+
+    def test_a_class_of_formset_factory_may_set_its_model_late(self):
+        class LateFormSet(BaseModelFormSet):
+            def __init__(self, *args, **kwargs):
+                self.model = Book
+                super().__init__(*args, **kwargs)
+
+        formset_class = formset_factory(BookForm, formset=LateFormSet, extra=0)
+        live = ClientFormSet(formset_class, prefix="b", formset_kwargs={"queryset": books()})
+        assert live.post_data()["b-1-title"] == ["Two"]
+        assert live.formset.get_queryset().model is Book
 
     def test_given_instances_stay_as_they_were(self):
         given = books()

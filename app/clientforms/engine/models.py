@@ -65,7 +65,8 @@ def as_rows(
     stand for instances, as their rows will post it; those without stay initial data of new rows.
     """
     arguments = dict(arguments)
-    model = formset_class.model
+    # A class that formset_factory() makes may set its model as late as in __init__().
+    model = formset_class.model or formset_class.form._meta.model
     queryset = arguments.get("queryset")
     if queryset is None:
         key = model._meta.pk.name
