@@ -1,11 +1,16 @@
 """Pages in other languages than English: words, dates and numbers, and which archives are fetched."""
 
+import io
+
 import pytest
+from babel.messages import Catalog, mofile
 from playwright.sync_api import expect
 
 ORDERS = """
+    from django.utils.translation import gettext_lazy as _
+
     class Order(forms.Form):
-        name = forms.CharField()
+        name = forms.CharField(label=_("Author"))
         day = forms.DateField()
         amount = forms.DecimalField(localize=True, required=False)
         month = forms.DateField(widget=forms.SelectDateWidget(years=[1922]), required=False)
@@ -29,16 +34,35 @@ def fetched(page):
     return lambda: sorted(url.rpartition("/")[2] for url in names if "/runtime/languages/" in url)
 
 
+def own_catalog(**words):
+    """Python that gives the page an author's own German catalog, as a project's LOCALE_PATHS do."""
+    catalog, compiled = Catalog(locale="de"), io.BytesIO()
+    for word, translated in words.items():
+        catalog.add(word, translated)
+    mofile.write_mo(compiled, catalog)
+    return f"""
+    from pathlib import Path
+    from clientforms.browser import configure
+
+    place = Path("/own/de/LC_MESSAGES")
+    place.mkdir(parents=True)
+    (place / "django.mo").write_bytes({compiled.getvalue()!r})
+    configure(LOCALE_PATHS=["/own"])
+"""
+
+
 def announced(live):
     return live.page.locator("[data-clientforms-announcer]")
 
 
 def test_a_german_page_speaks_reads_and_writes_german(author, fetched):
-    live = author(CONTAINER + "<p data-boot-status></p>", ORDERS, 'lang="de"')
+    html = CONTAINER + "<p data-boot-status></p>"
+    live = author(html, own_catalog(Author="Verfasser", Undo="Zurück") + ORDERS, 'lang="de"')
     status = live.page.locator("[data-boot-status]")
     expect(status).to_have_text("Die Formulare werden geladen…")  # what was said last
     assert fetched() == ["de.zip", "languages.json"]
     assert live.page.evaluate("clientforms.language") == "de"
+    expect(live.page.locator('label[for="id_orders-0-name"]')).to_have_text("Verfasser:")
 
     expect(live.control("orders-0-day")).to_have_value("02.02.1922")
     expect(live.control("orders-0-amount")).to_have_value("1234,5")
@@ -73,7 +97,7 @@ def test_a_german_page_speaks_reads_and_writes_german(author, fetched):
     remove.click()
     expect(announced(live)).to_have_text("Formular 2 entfernt. Noch 1 Formular übrig.")
     expect(live.page.locator("[data-formset-removed]")).to_contain_text("Entfernt.")
-    expect(live.button("orders", "undo")).to_have_text("Rückgängig")
+    expect(live.button("orders", "undo")).to_have_text("Zurück")  # the author's
 
     live.type("orders-0-day", "")
     live.page.get_by_role("button", name="OK").click()
