@@ -71,14 +71,14 @@ class FormSetActions:
 
     def offer_undo(self, offered: bool) -> None:
         """Show or hide the offer to have a removed row back."""
-        for offer in self._container.querySelectorAll("[data-formset-removed]"):
+        for offer in markup.own_elements(self._container, "[data-formset-removed]"):
             offer.hidden = not offered
 
     # Events
 
     def _on_click(self, event: Any) -> None:
         button = event.target.closest(markup.ACTIONS)
-        if not button or not button.closest("[data-bound]").isSameNode(self._container):
+        if not button or not self._is_own(button):
             return
         event.preventDefault()
         row = button.closest(markup.ROW)
@@ -86,9 +86,13 @@ class FormSetActions:
         self.act(str(button.getAttribute("data-formset-action")), key)
 
     def _on_key(self, event: Any) -> None:
-        """Alt+Up and Alt+Down, on a row's handle also without Alt, move it where rows have an order. Ctrl+Z and Ctrl+Y (or with
-        Shift) undo and redo outside text, where the browser does so by itself.
+        """Alt+Up and Alt+Down, on a row's handle also without Alt, move it where rows have an order.
+
+        Ctrl+Z and Ctrl+Y (or with Shift) undo and redo outside text, where the browser does so by
+        itself.
         """
+        if not self._is_own(event.target):
+            return
         row = event.target.closest(markup.ROW)
         meant = event.altKey or event.target.closest("[data-formset-handle]")
         if meant and event.key in _MOVES and row and self._may_move(event.target):
@@ -99,6 +103,11 @@ class FormSetActions:
         if action and (event.ctrlKey or event.metaKey) and not takes_text(event.target):
             event.preventDefault()
             self.act(action, "")
+
+    def _is_own(self, target: Any) -> bool:
+        """Return whether `target` is not of a formset inside this one, nor just taken away there."""
+        container = target.closest("[data-bound]")
+        return bool(container) and bool(container.isSameNode(self._container))
 
     def _may_move(self, target: Any) -> bool:
         # Alt+Down opens a select; without can_order no place means anything to Django.
@@ -120,8 +129,7 @@ class FormSetActions:
             control.focus()
 
     def _focus_button(self, element: Any, action: str) -> None:
-        button = element.querySelector(f'[data-formset-action="{action}"]')
-        if button:
+        for button in markup.own_elements(element, f'[data-formset-action="{action}"]')[:1]:
             button.focus()
 
     def _focus_neighbour(self, index: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -78,6 +78,10 @@ class Binding(ABC):
     def is_bound(self) -> bool:
         """Return whether the binding still works."""
         return self.container.hasAttribute("data-bound")
+
+    def inside(self) -> Iterator[Binding]:
+        """Yield the bindings inside this one: formsets in the rows of a formset."""
+        yield from ()
 
     def unbind(self) -> None:
         """Stop. What is in the page stays as it is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from clientforms.browser import management, markup
@@ -11,6 +11,7 @@ from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
 from clientforms.browser.controls import controls_in, default_values
 from clientforms.browser.dragging import Dragging
+from clientforms.browser.nesting import NestedBindings
 from clientforms.browser.renaming import rename_rows
 from clientforms.browser.rows import RowView
 from clientforms.browser.runtime import css_escape, document
@@ -35,6 +36,7 @@ from clientforms.texts import counted, text
 __all__ = ["FormSetBinding"]
 
 _ADDING = '[data-formset-action="add"], [data-formset-action="duplicate"]'
+_REMOVING = '[data-formset-action="remove"]'
 _STRUCTURE = (FormAdded, FormRemoved, OrderChanged)
 
 
@@ -54,6 +56,7 @@ class FormSetBinding(Binding):
         self._arrived: list[Any] = []
         self._moved: list[tuple[Any, FormMoved]] = []
         self._dragging: Dragging | None = None
+        self._nested = NestedBindings(live, self._bind_nested)
 
     # Starting
 
@@ -64,8 +67,11 @@ class FormSetBinding(Binding):
         else:
             self._take_over(*counts)
         for index, key in enumerate(self.live.keys):
-            markup.number_buttons(self._views[key].element, index)
+            row = self._views[key].element
+            markup.number_buttons(row, index)
             self._hide_deletion(key, index)
+            self._nested.start(key, row)
+        self.scope.at_end(self._nested.end_all)
         self.apply(self.live.limits())
         self._show_remove_all()
         self._actions.listen(self.scope)
@@ -85,9 +91,10 @@ class FormSetBinding(Binding):
         html = markup.container_html(live.management_data(), rows, live.layout)
         self.container.insertAdjacentHTML("beforeend", html)
         self._rows_element = self.container.querySelector(markup.ROWS)
-        for row in self._rows_element.querySelectorAll(markup.ROW):
+        for row in self._rows_element.querySelectorAll(f"{markup.ROW}[data-key]"):
             key = str(row.getAttribute("data-key"))
             self.add_view(key, row)
+            self._nested.prepare(key, row)
             self.settle_with_page(key)
 
     def _take_over(self, total: int, initial: int) -> None:
@@ -100,12 +107,14 @@ class FormSetBinding(Binding):
             live.take_options(self.field_options(live.prefix_of(0), controls[0]))
         values, stored = map(default_values, controls), map(stored_files, controls)
         live.take_over(list(values), initial, list(stored))
-        invalid = [bool(row.querySelector(".errorlist")) for row in rows]
         for key, row in zip(live.keys, rows, strict=True):
             row.setAttribute("data-key", key)
+            self._nested.prepare(key, row)
+        invalid = [bool(markup.own_elements(row, ".errorlist")) for row in rows]
+        for key, row in zip(live.keys, rows, strict=True):
             self.take_over_view(key, row)
             self._views[key].forget_errors()
-        for errors in list(self.container.querySelectorAll(".errorlist.nonform")):
+        for errors in markup.own_elements(self.container, ".errorlist.nonform"):
             errors.remove()
         markup.add_actions(self.container, rows, live.layout, ordered=self._ordered)
         management.complete(self.container, live.management_data())
@@ -119,6 +128,36 @@ class FormSetBinding(Binding):
 
     def before_submit(self) -> None:
         self.live.drop_surplus()
+
+    def _bind_nested(self, container: Any, live: ClientFormSet) -> Binding:
+        binding = FormSetBinding(container, live)
+        binding.start()
+        return binding
+
+    def inside(self) -> Iterator[Binding]:
+        """Yield the bindings inside this one, at every depth."""
+        for binding in self._nested:
+            yield binding
+            yield from binding.inside()
+
+    def cleaned_data(self) -> Any:
+        """Return the cleaned data, each row's formsets among it by the form's attribute."""
+        cleaned = super().cleaned_data()
+        if cleaned is not None:
+            for row, key in zip(cleaned, self.live.keys, strict=True):
+                for name, binding in self._nested.of(key).items():
+                    row[name] = binding.cleaned_data()
+        return cleaned
+
+    def first_invalid(self) -> Any | None:
+        """Return the first control that is marked invalid, or None."""
+        for key in self.live.keys:
+            found = self._views[key].first_invalid() if key in self._views else None
+            for binding in self._nested.of(key).values():
+                found = found or binding.first_invalid()
+            if found:
+                return found
+        return None
 
     def row_element(self, control: Any) -> Any | None:
         return control.closest(markup.ROW)
@@ -140,6 +179,7 @@ class FormSetBinding(Binding):
                 for each in renumbered
             ]
         )
+        self._nested.follow()
         super()._apply_each(
             [each for each in changes[first:] if not isinstance(each, FormRenumbered)]
         )
@@ -202,11 +242,13 @@ class FormSetBinding(Binding):
         else:
             self._rows_element.append(row)
         self.add_view(key, row)
+        self._nested.prepare(key, row)
         self._hide_deletion(key, index)
         if self._dragging:
             self._dragging.show_handles(row)
         self._corrected |= self.uploads.put_back(self._views[key])
         self.settle_with_page(key)
+        self._nested.start(key, row)
         self._arrived.append(row)
         announce(text("Form %(number)d added.", number=index + 1))
 
@@ -248,6 +290,7 @@ class FormSetBinding(Binding):
             focused.focus()
 
     def _remove_row(self, key: str, index: int) -> None:
+        self._nested.end(key)
         row = self._views.pop(key).element
         for name in self.scope.pending():
             if name[0] == key:
@@ -270,7 +313,7 @@ class FormSetBinding(Binding):
     def _show_deletion(self, key: str, index: int, deleted: bool) -> None:
         row = self._views[key].element
         row.toggleAttribute("data-formset-deleted", deleted)
-        for button in row.querySelectorAll(markup.ACTIONS):
+        for button in markup.own_elements(row, markup.ACTIONS):
             match button.getAttribute("data-formset-action"):
                 case "restore":
                     button.hidden = not deleted
@@ -283,22 +326,22 @@ class FormSetBinding(Binding):
 
     def _show_limits(self, limits: LimitsChanged) -> None:
         container = self.container
-        for button in container.querySelectorAll(_ADDING):
+        for button in markup.own_elements(container, _ADDING):
             button.hidden = bool(limits.add_refused)
-        for note in container.querySelectorAll("[data-formset-limit]"):
+        for note in markup.own_elements(container, "[data-formset-limit]"):
             note.hidden = not limits.add_refused
             note.textContent = limits.add_refused
         for key, view in self._views.items():
             reason = limits.remove_refused.get(key, "")
-            for button in view.element.querySelectorAll('[data-formset-action="remove"]'):
+            for button in markup.own_elements(view.element, _REMOVING):
                 deleted = view.element.hasAttribute("data-formset-deleted")
                 button.hidden = bool(reason) or deleted
                 button.title = reason
 
     def _show_remove_all(self) -> None:
         """Show an author's button that removes all while there is a row that can go."""
-        buttons = self.container.querySelectorAll('[data-formset-action="remove-all"]')
-        if buttons.length:
+        buttons = markup.own_elements(self.container, '[data-formset-action="remove-all"]')
+        if buttons:
             refused = self.live.limits().remove_refused
             kept = [
                 each for index, each in enumerate(self.live.keys) if not self.live.is_deleted(index)

@@ -15,12 +15,14 @@ from clientforms.browser.runtime import css_escape, document
 from clientforms.engine.names import to_local
 from clientforms.texts import text
 
-__all__ = ["ACTIONS", "NOTE", "ROW", "ROWS", "add_actions", "container_html", "element_of", "group_rows",
-           "hide_deletion", "number_buttons", "row_html", "show_deletions"]  # fmt: skip
+__all__ = ["ACTIONS", "NESTED", "NOTE", "ROW", "ROWS", "add_actions", "container_html",
+           "element_of", "group_rows", "hide_deletion", "number_buttons", "own_elements", "roots",
+           "row_html", "show_deletions"]  # fmt: skip
 
 ROW = "[data-formset-row]"
 ROWS = "[data-formset-rows]"
 ACTIONS = "[data-formset-action]"
+NESTED = "[data-formset-nested]"
 NOTE = "data-clientforms-note"
 _ROW_TAGS = {"div": "div", "p": "div", "ul": "ul", "table": "tbody"}
 _ROWS_TAGS = {"div": "div", "p": "div", "ul": "div", "table": "table"}
@@ -55,15 +57,25 @@ def element_of(html: str) -> Any:
 def add_actions(container: Any, rows: list[Any], layout: str, *, ordered: bool) -> None:
     """Give markup that was there already the buttons that its author left out."""
     for row in rows:
-        if not row.querySelector(ACTIONS):
+        if not own_elements(row, ACTIONS):
             row.insertAdjacentHTML("beforeend", _row_actions(layout, ordered))
-    if not container.querySelector('[data-formset-action="add"]'):
+    if not own_elements(container, '[data-formset-action="add"]'):
         container.insertAdjacentHTML("beforeend", _set_actions())
+
+
+def own_elements(element: Any, selector: str) -> list[Any]:
+    """Return what `selector` finds in `element`, not what is in a formset inside it."""
+    found = []
+    for each in element.querySelectorAll(selector):
+        nested = each.closest(NESTED)
+        if not nested or nested.contains(element):
+            found.append(each)
+    return found
 
 
 def number_buttons(row: Any, index: int) -> None:
     """Name the row's buttons by its place, for those who hear them out of context."""
-    for button in row.querySelectorAll(ACTIONS):
+    for button in own_elements(row, ACTIONS):
         label = (button.title or button.textContent or "").strip()
         if label:
             named = text("%(action)s form %(number)d", action=label, number=index + 1)
@@ -97,11 +109,11 @@ def group_rows(container: Any, prefixes: list[str]) -> tuple[Any, list[Any]]:
     Django's own `{{ formset }}` puts one form after another; everything from a row's first
     control to the next row's is the row.
     """
-    rows = list(container.querySelectorAll(ROW))
+    rows = [row for row in own_elements(container, ROW) if _outermost(row, container)]
     if rows:
         return rows[0].parentElement, rows
-    found = [list(_roots(container, prefix)) for prefix in prefixes]
-    parent = next((roots[0].parentElement for roots in found if roots), None)
+    found = [list(roots(container, prefix)) for prefix in prefixes]
+    parent = next((each[0].parentElement for each in found if each), None)
     if not parent:
         element = container.querySelector(ROWS) or document.createElement("div")
         element.setAttribute("data-formset-rows", "")
@@ -115,10 +127,10 @@ def group_rows(container: Any, prefixes: list[str]) -> tuple[Any, list[Any]]:
         rows_element = document.createElement("div")
         found[0][0].before(rows_element)
     rows = []
-    for roots in found:
+    for each in found:
         row = document.createElement(tag)
         row.setAttribute("data-formset-row", "")
-        row.append(*roots)
+        row.append(*each)
         rows.append(row)
     rows_element.append(*rows)
     if parent.tagName == "TBODY" and not parent.childElementCount:
@@ -127,8 +139,13 @@ def group_rows(container: Any, prefixes: list[str]) -> tuple[Any, list[Any]]:
     return rows_element, rows
 
 
-def _roots(container: Any, prefix: str) -> Iterator[Any]:
-    """Yield the outermost elements that belong to one row, in order."""
+def _outermost(row: Any, container: Any) -> bool:
+    around = row.parentElement.closest(ROW)
+    return not around or not container.contains(around) or bool(around.isSameNode(container))
+
+
+def roots(container: Any, prefix: str) -> Iterator[Any]:
+    """Yield the outermost elements that belong to `prefix`, a row or a formset, in order."""
     controls = [
         control
         for control in container.querySelectorAll(CONTROLS)

@@ -85,7 +85,8 @@ def container_paths() -> list[str]:
 
 def find_binding(name: str, kind: type[Binding]) -> Binding:
     """Return the binding called `name`. Raises TargetError naming those that there are."""
-    of_kind = [binding for binding in _bindings if isinstance(binding, kind)]
+    everywhere = [each for outer in _bindings for each in (outer, *outer.inside())]
+    of_kind = [binding for binding in everywhere if isinstance(binding, kind)]
     for binding in of_kind:
         if name in (binding.name, binding.container.id):
             return binding

@@ -9,7 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 
 from clientforms.browser.announcer import announce
 from clientforms.browser.controls import controls_in
-from clientforms.browser.markup import NOTE, element_of
+from clientforms.browser.markup import NOTE, element_of, own_elements
 from clientforms.browser.slots import Slot
 from clientforms.changes import FieldErrorsChanged
 
@@ -42,7 +42,7 @@ class RowView:
 
     def owns(self, control: Any) -> bool:
         """Return whether `control` is this row's: no other bound container stands between."""
-        owner = control.closest("[data-key], [data-formset]")
+        owner = control.closest("[data-key], [data-formset], [data-formset-nested]")
         return bool(owner) and bool(owner.isSameNode(self.element))
 
     def show_field_errors(
@@ -108,9 +108,9 @@ class RowView:
 
     def forget_errors(self) -> None:
         """Take errors away that the markup came with; the engine shows its own."""
-        for errors in list(self.element.querySelectorAll(".errorlist")):
+        for errors in list(own_elements(self.element, ".errorlist")):
             errors.remove()
-        for element in self.element.querySelectorAll("[aria-invalid]"):
+        for element in own_elements(self.element, "[aria-invalid]"):
             element.removeAttribute("aria-invalid")
 
     def first_invalid(self) -> Any | None:

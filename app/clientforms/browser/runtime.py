@@ -6,6 +6,7 @@ DOM object is true. So what comes from the DOM is tested for truth, never with `
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -117,7 +118,7 @@ def pointer_event(name: str) -> Any:
     return js.PointerEvent.new(name, plain_to_js({"bubbles": True, "cancelable": True}))
 
 
-_libraries: dict[str, Any] = {}
+_libraries: dict[str, asyncio.Future[Any]] = {}
 
 
 async def load_library(name: str, file: str) -> Any:
@@ -125,16 +126,24 @@ async def load_library(name: str, file: str) -> Any:
 
     A page's own library of that name stays its own. Raises OSError where there is no such file.
     """
-    if name not in _libraries:
-        own = getattr(js.window, name, None)
-        url = f"{js.window.clientforms.runtime}{file}"
-        await _load_script(url)
-        _libraries[name] = getattr(js.window, name)
-        if own is None:
-            delattr(js.window, name)
-        else:
-            setattr(js.window, name, own)
-    return _libraries[name]
+    if name not in _libraries:  # several may ask before it is there: they share one task
+        _libraries[name] = asyncio.ensure_future(_load_library(name, file))
+    try:
+        return await asyncio.shield(_libraries[name])
+    except OSError:
+        _libraries.pop(name, None)
+        raise
+
+
+async def _load_library(name: str, file: str) -> Any:
+    own = getattr(js.window, name, None)
+    await _load_script(f"{js.window.clientforms.runtime}{file}")
+    library = getattr(js.window, name)
+    if own is None:
+        delattr(js.window, name)
+    else:
+        setattr(js.window, name, own)
+    return library
 
 
 async def _load_script(url: str) -> None:

@@ -91,6 +91,8 @@ class FormSetStructure(FormSetState):
         for row in map(self._rows.__getitem__, indexes):
             self._row_changed(row, keep_added=True)
             row.start_over_in_the_page()
+            for inner in row.nested.values():
+                inner.start_over_in_the_page()
         if not indexes:
             return []
         with self._one_bound_formset():
@@ -119,6 +121,14 @@ class FormSetStructure(FormSetState):
         form: BaseForm = self._plain_class._construct_form(self._empty, index, **kwargs)
         row.freeze_initial(form)
         return form
+
+    def start_over_in_the_page(self) -> None:
+        """Say that the page shows nothing of this formset any more."""
+        self._shown = ()
+        for row in self._rows:
+            row.start_over_in_the_page()
+            for inner in row.nested.values():
+                inner.start_over_in_the_page()
 
     def _fresh_row(self, index: int) -> Row:
         """Return a new row that holds what a blank one at `index` would post."""
