@@ -54,7 +54,7 @@ class ComparedOutcome(Outcome):
 
     formsets: int
     answers: dict[str, int]
-    differences: dict[str, list[str]]
+    differences: dict[str, dict[str, list[str]]]
     refused: dict[str, list[str]]
 
 

@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.files.base import File
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 from django.forms import BaseFormSet, BaseInlineFormSet, BaseModelFormSet
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT, ManagementForm
 
 from clientforms import ClientFormSet
+from clientforms.engine.given_rows import GivenQuerySet
 from clientforms.errors import DataError
 
 __all__ = ["Comparison"]
@@ -27,20 +28,26 @@ __all__ = ["Comparison"]
 Posted = dict[str, list[str]]
 """What a POST carries: full control name to values."""
 
+Notes = dict[str, list[str]]
+"""Id of a test to lines about it."""
+
+WITHOUT_DATABASE = "without a database"
+"""How pages have model formsets: their rows are a list of instances."""
+
 
 class Comparison:
     """While it is entered, a bound formset that is asked something is compared in all things.
 
     `formsets` counts what was compared, `answers` how many were, by the way in which ClientFormSet
-    got its data; `differences` and `refused` hold lines that say what is wrong, by test id.
+    got its data; `differences` (by way) and `refused` hold lines that say what is wrong, by test id.
     """
 
     def __init__(self) -> None:
         self.test = ""
         self.formsets = 0
         self.answers = dict.fromkeys(_WAYS, 0)
-        self.differences: dict[str, list[str]] = {}
-        self.refused: dict[str, list[str]] = {}
+        self.differences: dict[str, Notes] = {way: {} for way in _WAYS}
+        self.refused: Notes = {}
         self._live: weakref.WeakKeyDictionary[BaseFormSet, dict[str, ClientFormSet]]
         self._live = weakref.WeakKeyDictionary()
         self._busy = False
@@ -84,10 +91,12 @@ class Comparison:
             for way, live in self._live[formset].items():
                 if question == "changes" and live.initial and not formset.initial:
                     continue  # what is taken over is initial data where none was given
-                ours = _outcome(ask, live)
+                with _place(way):
+                    ours = _outcome(ask, live)
                 self.answers[way] += 1
                 if _comparable(ours) != _comparable(theirs):
-                    self._note(self.differences, formset, f"{way}, {question}", theirs, ours)
+                    words = f"{question}, Django's {theirs!r}", f"ours {ours!r}"
+                    self._note(self.differences[way], formset, *words)
 
     def _live_copies(self, formset: BaseFormSet) -> Iterator[tuple[str, ClientFormSet]]:
         """Yield for each way of giving data a ClientFormSet that holds what `formset` got."""
@@ -96,16 +105,22 @@ class Comparison:
             self._note(self.refused, formset, "the management data is missing")
             return
         for way, give in _WAYS.items():
-            live = ClientFormSet(type(formset), **_arguments(formset))
-            try:
-                give(live, posted)
-            except DataError as error:
-                self._note(self.refused, formset, way, error)
-                continue
-            _give_files(live, formset)
+            arguments = _arguments(formset)
+            if way == WITHOUT_DATABASE:
+                if not isinstance(formset, BaseModelFormSet):
+                    continue
+                arguments["formset_kwargs"]["queryset"] = list(formset.get_queryset().all())
+            with _place(way):
+                live = ClientFormSet(type(formset), **arguments)
+                try:
+                    give(live, posted)
+                except DataError as error:
+                    self._note(self.refused, formset, way, error)
+                    continue
+                _give_files(live, formset)
             yield way, live
 
-    def _note(self, notes: dict[str, list[str]], formset: BaseFormSet, *words: object) -> None:
+    def _note(self, notes: Notes, formset: BaseFormSet, *words: object) -> None:
         line = ": ".join(map(str, (type(formset).__name__, *words)))
         notes.setdefault(self.test, []).append(line)
 
@@ -134,7 +149,26 @@ def _take_over(live: ClientFormSet, posted: Posted) -> None:
 
 
 _COUNTS = (TOTAL_FORM_COUNT, INITIAL_FORM_COUNT)
-_WAYS = {"set": _set, "typed": _type, "taken over": _take_over}
+_WAYS = {"set": _set, "typed": _type, "taken over": _take_over, WITHOUT_DATABASE: _set}
+
+
+@contextlib.contextmanager
+def _place(way: str) -> Iterator[None]:
+    """Take the database away where it has to do without: the settings name none, nobody asks it."""
+    if way != WITHOUT_DATABASE:
+        yield
+        return
+    settings = connections.settings[DEFAULT_DB_ALIAS]
+    engine, settings["ENGINE"] = settings["ENGINE"], "django.db.backends.dummy"
+    try:
+        with connections[DEFAULT_DB_ALIAS].execute_wrapper(_refuse):
+            yield
+    finally:
+        settings["ENGINE"] = engine
+
+
+def _refuse(execute: Any, sql: str, *rest: Any) -> None:
+    raise RuntimeError(f"There is no database here, but it was asked: {sql}")
 
 
 def _by_row(live: ClientFormSet, posted: Posted, total: int) -> list[dict[str, list[str]]]:
@@ -243,7 +277,7 @@ def _comparable(value: Any) -> Any:
         case Model():
             fields = value._meta.concrete_fields
             return type(value), value.pk or [getattr(value, each.attname) for each in fields]
-        case QuerySet():
+        case QuerySet() | GivenQuerySet():
             return [_comparable(each) for each in value]
         case File():
             return value.name, value.size
