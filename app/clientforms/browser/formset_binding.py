@@ -264,10 +264,13 @@ class FormSetBinding(Binding):
             kept = row.querySelector(f'input[name="{css_escape(control.name)}"]')
             if kept:
                 control.replaceWith(kept)
+        self._nested.end(key)
         row.replaceChildren(*other.childNodes)
         self.add_view(key, row)
+        self._nested.prepare(key, row)
         self._hide_deletion(key, index)
         self.settle_with_page(key)
+        self._nested.start(key, row)
         self.apply(self.live.limits())
         if name and (control := row.querySelector(f'[name="{css_escape(name)}"]')):
             control.focus()

@@ -90,9 +90,7 @@ class FormSetStructure(FormSetState):
     def _added(self, indexes: Sequence[int]) -> list[FormAdded]:
         for row in map(self._rows.__getitem__, indexes):
             self._row_changed(row, keep_added=True)
-            row.start_over_in_the_page()
-            for inner in row.nested.values():
-                inner.start_over_in_the_page()
+            self._start_over(row)
         if not indexes:
             return []
         with self._one_bound_formset():
@@ -112,7 +110,7 @@ class FormSetStructure(FormSetState):
 
     def _replaced(self, index: int) -> FormReplaced:
         row = self._rows[index]
-        row.start_over_in_the_page()
+        self._start_over(row)
         return FormReplaced(row.key, index, self.render_row(index))
 
     def _blank_form_of(self, row: Row, index: int) -> BaseForm:
@@ -126,9 +124,12 @@ class FormSetStructure(FormSetState):
         """Say that the page shows nothing of this formset any more."""
         self._shown = ()
         for row in self._rows:
-            row.start_over_in_the_page()
-            for inner in row.nested.values():
-                inner.start_over_in_the_page()
+            self._start_over(row)
+
+    def _start_over(self, row: Row) -> None:
+        row.start_over_in_the_page()
+        for inner in row.nested.values():
+            inner.start_over_in_the_page()
 
     def _fresh_row(self, index: int) -> Row:
         """Return a new row that holds what a blank one at `index` would post."""
