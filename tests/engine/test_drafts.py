@@ -7,6 +7,7 @@ import pytest
 from django import forms
 
 from clientforms import ClientForm, ClientFormSet
+from clientforms.engine.conditions import ConditionalFieldsMixin
 from clientforms.engine.drafts import adopt, all_typed, draft_of, is_there, restore
 from clientforms.errors import DataError
 from demo.forms import ArticleFormSet, SignupForm
@@ -142,6 +143,49 @@ def test_a_blank_row_with_a_moving_default_stays_blank():
     restore(other, draft_of(live))
     assert other.is_valid()
     assert not other.forms[1].has_changed()
+
+
+def test_formsets_inside_rows_come_back_too():
+    class Nesting(forms.BaseFormSet):
+        def add_fields(self, form, index):
+            super().add_fields(form, index)
+            form.notes = NoteFormSet(
+                form.data if form.is_bound else None, prefix=f"{form.prefix}-notes"
+            )
+
+    Boxes = formset(Note, formset=Nesting, extra=1)
+    live = ClientFormSet(Boxes, prefix="boxes")
+    assert draft_of(live) is None
+    live.add_another()
+    type_into(live, 1, title="Box")
+    type_into(live.nested(live.keys[1])["notes"], 0, title="Inside")
+    live.nested(live.keys[1])["notes"].add_another()
+    draft = through_json(draft_of(live))
+    other = ClientFormSet(Boxes, prefix="boxes")
+    restored = restore(other, draft)
+    assert restored.misfits == ()
+    assert other.post_data() == live.post_data()
+    assert other.post_data()["boxes-1-notes-0-title"] == ["Inside"]
+    assert is_there(other, draft)
+    flat = ClientFormSet(formset(Note, extra=1), prefix="boxes")
+    (misfit,) = restore(flat, draft).misfits
+    assert (misfit.reason, misfit.name, misfit.values) == ("form", "notes", ("Inside",))
+
+
+def test_a_choice_that_depends_on_another_field_comes_back():
+    class Place(ConditionalFieldsMixin, forms.Form):
+        country = forms.ChoiceField(choices=[("ie", "Ireland"), ("it", "Italy")])
+        town = forms.ChoiceField(choices=[("", "?")])
+        choices_for = {
+            "town": lambda data: [("t", "Trieste") if data["country"] == "it" else ("d", "Dublin")]
+        }
+
+    live = ClientForm(Place)
+    type_into_form(live, country="it")
+    type_into_form(live, town="t")
+    other = ClientForm(Place)
+    assert restore(other, draft_of(live)).misfits == ()
+    assert other.post_data() == live.post_data()
 
 
 # What is never in one

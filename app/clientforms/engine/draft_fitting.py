@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.forms import BaseForm, CheckboxInput
@@ -61,6 +61,8 @@ class DraftRow:
     was: str | None
     typed: Mapping[str, list[str] | None]
     again: Sequence[str] = ()
+    nested: Mapping[str, Any] = field(default_factory=dict)
+    """Attribute of the form to the draft of the formset that it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,11 @@ def _read_row(data: Any, name: str) -> DraftRow:
         case {"was": str() | None as was, "typed": dict(typed)} if all(
             values is None or _is_strings(values) for values in typed.values()
         ):
-            again = data.get("again", [])
-            if _is_strings(again):
-                return DraftRow(was, typed, again)
+            again, nested = data.get("again", []), data.get("nested", {})
+            if _is_strings(again) and isinstance(nested, dict):
+                for inner in nested.values():
+                    read(inner, name)
+                return DraftRow(was, typed, again, nested)
     raise DataError(f"{name}: this is no form of a draft: {str(data)[:80]!r}.")
 
 
@@ -111,6 +115,7 @@ class Plan:
         self.contents: list[Content] = []
         self.numbers: list[int | None] = []
         self.order: list[Row] | None = None
+        self.nested: list[tuple[Row, str, Any]] = []
         self._live = live
         self._in_formset = isinstance(live, ClientFormSet)
         self._draft = draft
@@ -150,7 +155,7 @@ class Plan:
                 matched[index] = best
                 del drafted[best]
         for i, row_draft in drafted.items():
-            if not row_draft.typed:
+            if not _has_typed(row_draft):
                 continue
             fits = (row_draft.was or "").startswith(_BY_VALUES)
             if fits and i < len(initial) and i not in matched:
@@ -169,7 +174,7 @@ class Plan:
             live.formset_class.max_num - kept, live.formset_class.absolute_max - len(initial)
         )
         while len(extras) > max(room, 0):
-            blank = [i for i in extras if not self._draft.rows[i].typed]
+            blank = [i for i in extras if not _has_typed(self._draft.rows[i])]
             if not blank:
                 self._give_up(extras[-1], "limit")
             extras.remove((blank or extras)[-1])
@@ -205,6 +210,7 @@ class Plan:
                 values, fits = self._fit_field(row, form, name, values, typed, number)
                 fields |= {name} if fits else set()
             self.again += [(row.key, name) for name in draft.again if name in row.fields]
+            self.nested += [(row, name, inner) for name, inner in draft.nested.items()]
         for local, posted in row.values.items():  # what no draft keeps stays as it is in the page
             name = row.field_of(local) or ""
             if name in row.fields and self._withheld(row, name):
@@ -238,6 +244,8 @@ class Plan:
         wanted = {local: posted for local, posted in merged.items() if posted is not None}
         if isinstance(row.fields[name].widget, CheckboxInput):
             return wanted, True  # rendering loses the value that a page's own markup gave it
+        if name in getattr(form, "choices_for", ()):
+            return wanted, True  # its choices are those of the values that come with it
         own = {local: each for local, each in wanted.items() if row.field_of(local) == name}
         held = given.held(form[name], own, form.prefix if self._in_formset else None)
         fits = True
@@ -261,10 +269,18 @@ def misfits_of(
     draft: Draft, row: DraftRow, name: str, number: int | None, reason: Reason
 ) -> list[Misfit]:
     """Return everything typed into one row of the draft as what has no place."""
-    return [
+    misfits = [
         Misfit(reason, name, number, _label(draft, local, name), tuple(posted or ()))
         for local, posted in row.typed.items()
     ]
+    for inner in (read(each, name) for each in row.nested.values()):
+        for inner_row in inner.rows:
+            misfits += misfits_of(inner, inner_row, name, number, reason)
+    return misfits
+
+
+def _has_typed(row: DraftRow) -> bool:
+    return bool(row.typed or row.nested)
 
 
 def _label(draft: Draft, local: str, prefix: str | None) -> str:

@@ -56,11 +56,14 @@ def draft_of(
     fields: dict[str, str] = {}
     for index, row in enumerate(live.rows):
         again = _again(row, secret, filled)
+        inner = {name: draft_of(each, secret, filled) for name, each in row.nested.items()}
+        nested = {name: each for name, each in inner.items() if each}
         rows.append(
             {
                 "was": identity(row) if index < initial_count else None,
                 "typed": _typed(row, secret),
                 **({"again": again} if again else {}),
+                **({"nested": nested} if nested else {}),
             }
         )
         fields |= {
@@ -70,7 +73,7 @@ def draft_of(
         }
     order = _order(live)
     untouched = len(rows) == live.started_with and order == sorted(order)
-    if untouched and not any(each["typed"] for each in rows):
+    if untouched and not any(each["typed"] or "nested" in each for each in rows):
         return None
     return {"fields": fields, "rows": rows, "order": order}
 
@@ -88,11 +91,17 @@ def restore(live: Live, draft: Any, secret: Collection[str] = ()) -> Restored:
         live.put_back(contents[0])
     for content, number in zip(contents, plan.numbers, strict=True):
         misfits += _refused_by_page(live, content, number)
-    return Restored(
-        tuple(misfits),
-        tuple(plan.again),
-        tuple((each.row.key, field) for each in contents for field in sorted(each.fields)),
-    )
+    again = list(plan.again)
+    fields = [(each.row.key, name) for each in contents for name in sorted(each.fields)]
+    for row, name, part in plan.nested:
+        if name not in row.nested:
+            misfits += all_typed(part, name)
+            continue
+        inner = restore(row.nested[name], part, secret)
+        misfits += inner.misfits
+        again += inner.again
+        fields += inner.fields
+    return Restored(tuple(misfits), tuple(again), tuple(fields))
 
 
 def is_there(live: Live, draft: Any, secret: Collection[str] = ()) -> bool:
@@ -107,12 +116,20 @@ def is_there(live: Live, draft: Any, secret: Collection[str] = ()) -> bool:
         and rows == list(live.rows)
         and [row.key for row in plan.order or rows] == _keys(live)
         and all(each.values == each.row.values for each in plan.contents)
+        and all(
+            name in row.nested and is_there(row.nested[name], part, secret)
+            for row, name, part in plan.nested
+        )
     )
 
 
 def adopt(live: Live, draft: Any, secret: Collection[str] = ()) -> None:
     """Count what is in the draft as typed, though the rows began with it. Raises DataError."""
-    for content in Plan(live, read(draft, live.name), secret).contents:
+    plan = Plan(live, read(draft, live.name), secret)
+    for row, name, part in plan.nested:
+        if name in row.nested:
+            adopt(row.nested[name], part, secret)
+    for content in plan.contents:
         row = content.row
         typed = [local for local in row.values if row.field_of(local) in content.fields]
         row.start = {**row.start, **{local: [] for local in typed}}
