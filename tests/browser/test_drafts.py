@@ -489,7 +489,7 @@ def server_says(form_html):
     source = "from django import forms\n" + textwrap.dedent(NOTES)
     html = f"""<form id="f" data-draft="about" method="post" action="case.html">
         <div data-form="case.About">{form_html}</div><button>Save</button></form>"""
-    return CASE.format(html=html, source=json.dumps(source))
+    return CASE.format(html=html, source=json.dumps(source), language='lang="en"')
 
 
 def test_what_a_server_refused_is_not_offered_beside_itself(author):
@@ -529,3 +529,28 @@ def test_what_a_server_refused_is_not_offered_beside_itself(author):
     answer(page, "Restore")
     expect(live.control("name")).to_have_value("James")
     expect(live.control("email")).to_have_value("jim@example.org")
+
+
+def test_a_choice_that_depends_on_another_field_is_restored_with_it(author):
+    live = author(
+        '<form id="f" data-draft="places"><div data-form="case.Place"></div></form>',
+        """
+    from clientforms import ConditionalFieldsMixin
+
+    class Place(ConditionalFieldsMixin, forms.Form):
+        country = forms.ChoiceField(choices=[("ie", "Ireland"), ("it", "Italy")])
+        town = forms.ChoiceField(choices=[("", "?")])
+        choices_for = {
+            "town": lambda data: [("t", "Trieste") if data["country"] == "it" else ("d", "Dublin")]
+        }
+        """,
+    )
+    page = live.page
+    live.control("country").select_option("it")
+    live.control("town").select_option("t")
+    wait_until_kept(page, "it")
+    reload(live)
+    answer(page, "Restore")
+    expect(box(page)).to_have_count(0)
+    expect(live.control("town")).to_have_value("t")
+    assert live.form_data("f") == {"country": ["it"], "town": ["t"]}

@@ -21,6 +21,7 @@ from clientforms.changes import (
     Change,
     CodeFailed,
     CodeRecovered,
+    FieldChoicesChanged,
     ValuesChanged,
     VerdictChanged,
 )
@@ -187,7 +188,7 @@ class SettlingForms(ABC):
         changes += self._own_failure_changes()
         changes += self._check_changes(forms)
         changes += self._verdict_changes(asked)
-        self._publish(changes)
+        self._publish(_choices_first(changes))
 
     def _verdict_changes(self, asked: bool) -> Iterator[Change]:
         verdict, pending = self._verdict(), self.is_pending()
@@ -238,3 +239,17 @@ def _failure_change(key: str | None, failure: UserCodeError | None) -> Change:
     cause = failure.__cause__
     assert cause is not None
     return CodeFailed(key, str(failure), "".join(traceback.format_exception(cause)))
+
+
+def _choices_first(changes: list[Change]) -> list[Change]:
+    """Put new choices before the values of their row: a select takes only what it offers."""
+    choices = [each for each in changes if isinstance(each, FieldChoicesChanged)]
+    with_values = {each.key for each in changes if isinstance(each, ValuesChanged)}
+    early = [each for each in choices if each.key in with_values]
+    ordered: list[Change] = []
+    for change in changes:
+        if isinstance(change, ValuesChanged):
+            ordered += [each for each in early if each.key == change.key]
+        if change not in early:
+            ordered.append(change)
+    return ordered if early else changes
