@@ -97,3 +97,13 @@ def test_a_callable_default_does_not_beat_initial_data_that_is_given():
     type_into(live, 1, word="Good morning")
     assert not live.forms[1].has_changed()
     assert_same_verdict(live)
+
+
+def test_data_puts_rows_that_were_moved_in_the_order_of_their_numbers():
+    """An initial row stayed where it was moved to, also when the data made it an extra one."""
+    live = live_of(Named, initial=[{}], extra=1, can_order=True)
+    live.move(0, 1)
+    assert live.order == live.keys[::-1]
+    live.set_data(live.post_data() | {"form-INITIAL_FORMS": ["0"]})
+    assert live.order == live.keys
+    assert_same_verdict(live)

@@ -306,6 +306,9 @@ class FormSetBinding(Binding):
 
     def _say_goodbye(self, row: Any) -> None:
         """Fire `formset:removed` on the row, attached so that it bubbles, but posting nothing."""
+        # Another row has its name by now: a ticked radio button would untick that row's.
+        for radio in row.querySelectorAll('input[type="radio"]:checked'):
+            radio.removeAttribute("name")
         place = document.createElement("fieldset")
         place.disabled = place.hidden = True
         place.append(row)

@@ -51,8 +51,19 @@ def rename_rows(renamings: Sequence[tuple[Any, str, str]]) -> None:
 
 
 def _rename_row(row: Any, old_prefix: str, new_prefix: str) -> None:
-    for element in row.querySelectorAll(_SELECTOR):
-        for attribute in _ATTRIBUTES:
-            value = element.getAttribute(attribute)
-            if value and old_prefix in value:
-                element.setAttribute(attribute, renamed(value, old_prefix, new_prefix))
+    _rename(row, old_prefix, new_prefix)
+    _rename_inside(row, old_prefix, new_prefix)
+
+
+def _rename_inside(root: Any, old_prefix: str, new_prefix: str) -> None:
+    for element in root.querySelectorAll(_SELECTOR):
+        _rename(element, old_prefix, new_prefix)
+    for template in root.querySelectorAll("template"):  # an author's own, for rows in the row
+        _rename_inside(template.content, old_prefix, new_prefix)
+
+
+def _rename(element: Any, old_prefix: str, new_prefix: str) -> None:
+    for attribute in _ATTRIBUTES:
+        value = element.getAttribute(attribute)
+        if value and old_prefix in value:
+            element.setAttribute(attribute, renamed(value, old_prefix, new_prefix))

@@ -223,7 +223,7 @@ class FormSetStructure(FormSetState):
             arranged.append(self._fresh_row(index))
             arranged[-1].values = rows[index]
         there = min(len(self._rows), len(rows))
-        changes = self._arrange(arranged)
+        changes = self._arrange(arranged, arranged)  # the data's order is that of its numbers
         return [*changes, *(self._values_change(index) for index in range(there))]
 
     def _settle_structure(
