@@ -130,7 +130,7 @@ class ValuesChanged(Change):
 
 @dataclass(frozen=True, slots=True)
 class FieldErrorsChanged(Change):
-    """The errors to show for one field, with the ARIA attributes that Django renders for them.
+    """The errors to show for one field, with the attributes that Django renders for them.
 
     `attrs` belong to each of the field's controls, `group_attrs` to the fieldset around them
     (None: the attribute is not there).
@@ -143,6 +143,7 @@ class FieldErrorsChanged(Change):
     attrs: Mapping[str, str | None] = dataclass_field(default_factory=dict)
     group_attrs: Mapping[str, str | None] = dataclass_field(default_factory=dict)
     error_css_class: str = ""
+    """The CSS classes that errors add, parted by spaces."""
 
 
 @dataclass(frozen=True, slots=True)

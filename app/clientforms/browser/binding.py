@@ -115,6 +115,12 @@ class Binding(ABC):
                 return control
         return None
 
+    def shown_errors(self) -> tuple[int, list[Any]]:
+        """Return how many errors are shown, and the elements that show them."""
+        views = [self._views[key] for key in self.live.keys if key in self._views]
+        shown = [each for view in views for each in view.shown_errors()]
+        return sum(view.error_count() for view in views), shown
+
     def reset(self, initial: Any = None) -> None:
         """Go back to the initial data, or to a new one, as JSON has it."""
         if initial is not None:
@@ -157,12 +163,12 @@ class Binding(ABC):
     def slots(self) -> Mapping[str, Slot]:
         """Return where Django puts each field's errors; looked up when the first one comes."""
         if self._slots is None:
-            self._slots = find_slots(*self.live.sample())
+            self._slots = find_slots(self.live.sample())
         return self._slots
 
     def add_view(self, key: str, element: Any) -> RowView:
         """Take note of a row's element."""
-        view = self._views[key] = RowView(key, element, self.slots, self.live.layout)
+        view = self._views[key] = RowView(key, element, self.slots)
         return view
 
     def controls_of(self, key: str, controls: list[Any]) -> list[Any]:
@@ -309,8 +315,8 @@ class Binding(ABC):
                 self._views[key].show_field_errors(
                     change, lambda name: self.live.field_of(owner, name)
                 )
-            case NonFieldErrorsChanged(key=key, html=html):
-                self._views[key].show_top_errors(html)
+            case NonFieldErrorsChanged(key=key, html=html, messages=texts):
+                self._views[key].show_top_errors(html, texts, partial(self.live.field_of, key))
             case FieldStateChanged(key=key, field=field):
                 show_state(change, self.field_controls(key, field), self._views[key].element)
             case FieldChoicesChanged(key=key, field=field, html=html):

@@ -6,6 +6,7 @@ from typing import Any
 
 from clientforms.browser.binding import Binding
 from clientforms.browser.controls import controls_in, default_values
+from clientforms.browser.media import load_media
 from clientforms.browser.uploads import stored_files
 from clientforms.engine import ClientForm
 
@@ -31,6 +32,7 @@ class FormBinding(Binding):
         fields.setAttribute("data-key", key)
         self.add_view(key, fields)
         self.settle_with_page(key)
+        load_media(self.live.media_html())
 
     def row_element(self, control: Any) -> Any | None:
         return control.closest("[data-key]")
@@ -40,12 +42,10 @@ class FormBinding(Binding):
         return any(control.name in names for control in controls_in(self.container))
 
     def _take_over(self, key: str) -> None:
-        invalid = bool(self.container.querySelector(".errorlist"))
         self.container.setAttribute("data-key", key)
         controls = self.controls_of(key, controls_in(self.container))
         self.live.take_options(self.field_options(self.live.prefix, controls))
         self.live.take_over(default_values(controls), stored_files(controls))
         self.take_over_view(key, self.container)
-        self._views[key].forget_errors()
-        if invalid:
+        if self._views[key].forget_errors():
             self.live.validate()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from clientforms.browser import management, markup
@@ -11,10 +12,13 @@ from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
 from clientforms.browser.controls import controls_in, default_values
 from clientforms.browser.dragging import Dragging
+from clientforms.browser.leaving import say_goodbye
+from clientforms.browser.media import load_media
 from clientforms.browser.nesting import NestedBindings
 from clientforms.browser.renaming import rename_rows
 from clientforms.browser.rows import RowView
 from clientforms.browser.runtime import css_escape, document
+from clientforms.browser.slots import error_elements, error_selectors, forget, selector_of
 from clientforms.browser.uploads import stored_files
 from clientforms.changes import (
     Change,
@@ -50,7 +54,7 @@ class FormSetBinding(Binding):
         self._ordered = bool(live.formset_class.can_order)
         self._actions = FormSetActions(container, live, lambda key: self._views[key].element)
         self._rows_element: Any = None
-        self._non_form: Any | None = None
+        self._non_form: tuple[int, list[Any]] = 0, []
         self._note: Any | None = None
         self._left: list[Any] = []
         self._arrived: list[Any] = []
@@ -64,6 +68,7 @@ class FormSetBinding(Binding):
         counts = management.row_counts(self.container, self.name)
         if counts is None:
             self._render()
+            load_media(self.live.media_html())
         else:
             self._take_over(*counts)
         for index, key in enumerate(self.live.keys):
@@ -84,6 +89,15 @@ class FormSetBinding(Binding):
 
     def _render(self) -> None:
         live = self.live
+        if html := live.render_formset():
+            self.container.insertAdjacentHTML("beforeend", html)
+            self._rows_element, elements = self._group(self.container)
+            for key, element in zip(live.keys, elements, strict=True):
+                element.setAttribute("data-key", key)
+                self.add_view(key, element)
+                self.settle_with_page(key)
+            markup.add_actions(self.container, elements, live.layout, ordered=self._ordered)
+            return
         rows = "".join(
             markup.row_html(key, live.render_row(index), live.layout, ordered=self._ordered)
             for index, key in enumerate(live.keys)
@@ -97,10 +111,28 @@ class FormSetBinding(Binding):
             self._nested.prepare(key, row)
             self.settle_with_page(key)
 
+    def _group(self, container: Any) -> tuple[Any, list[Any]]:
+        prefixes = [self.live.prefix_of(index) for index in range(len(self.live))]
+        return markup.group_rows(container, prefixes, error_selectors(self.slots()))
+
+    def _new_row(self, key: str, index: int, html: str) -> Any:
+        """Return a row's element; where the formset has a template, as that has it."""
+        ordered, layout = self._ordered, self.live.layout
+        if whole := self.live.render_formset():
+            container = document.createElement("div")
+            container.innerHTML = whole
+            row = self._group(container)[1][index]
+            markup.add_actions(container, [row], layout, ordered=ordered)
+            row.setAttribute("data-key", key)
+            return row
+        return markup.element_of(markup.row_html(key, html, layout, ordered=ordered))
+
     def _take_over(self, total: int, initial: int) -> None:
         live = self.live
         prefixes = [live.prefix_of(index) for index in range(total)]
-        self._rows_element, rows = markup.group_rows(self.container, prefixes)
+        self._rows_element, rows = markup.group_rows(
+            self.container, prefixes, error_selectors(self.slots())
+        )
         rows = rows[:total]
         controls = [controls_in(row) for row in rows]
         if rows:
@@ -110,16 +142,15 @@ class FormSetBinding(Binding):
         for key, row in zip(live.keys, rows, strict=True):
             row.setAttribute("data-key", key)
             self._nested.prepare(key, row)
-        invalid = [bool(markup.own_elements(row, ".errorlist")) for row in rows]
+        invalid = False
         for key, row in zip(live.keys, rows, strict=True):
             self.take_over_view(key, row)
-            self._views[key].forget_errors()
-        for errors in markup.own_elements(self.container, ".errorlist.nonform"):
-            errors.remove()
+            invalid |= self._views[key].forget_errors()
+        invalid |= forget(self.container, [".errorlist.nonform", self._non_form_selector()])
         markup.add_actions(self.container, rows, live.layout, ordered=self._ordered)
         management.complete(self.container, live.management_data())
         self.apply(ManagementChanged(live.management_data()))
-        if any(invalid):
+        if invalid:
             live.validate()
 
     def _hide_deletion(self, key: str, index: int) -> None:
@@ -195,7 +226,7 @@ class FormSetBinding(Binding):
         for row in arrived:
             self.dispatch(row, "formset:added")
         for row in left:
-            self._say_goodbye(row)
+            say_goodbye(row, self.container, partial(self.dispatch, row, "formset:removed"))
         moved, self._moved = self._moved, []
         for row, change in moved:
             detail = {"position": change.position, "oldPosition": change.old_position}
@@ -226,15 +257,15 @@ class FormSetBinding(Binding):
                         control.value = value
             case LimitsChanged():
                 self._show_limits(change)
-            case NonFormErrorsChanged(html=html):
-                self._show_non_form_errors(html)
+            case NonFormErrorsChanged():
+                self._show_non_form_errors(change)
             case NoteChanged(key=None, text=note):
                 self._show_own_note(note)
             case _:
                 super().apply(change)
 
     def _add_row(self, key: str, index: int, html: str) -> None:
-        row = markup.element_of(markup.row_html(key, html, self.live.layout, ordered=self._ordered))
+        row = self._new_row(key, index, html)
         order = self.live.order
         following = [each for each in order[order.index(key) + 1 :] if each in self._views]
         if following:
@@ -257,9 +288,7 @@ class FormSetBinding(Binding):
         row = self._views[key].element
         focused = document.activeElement
         name = focused.name if row.contains(focused) else None
-        other = markup.element_of(
-            markup.row_html(key, html, self.live.layout, ordered=self._ordered)
-        )
+        other = self._new_row(key, index, html)
         for control in list(other.querySelectorAll('input[type="file"]')):
             kept = row.querySelector(f'input[name="{css_escape(control.name)}"]')
             if kept:
@@ -304,18 +333,6 @@ class FormSetBinding(Binding):
         left = counted("%(count)d form left.", "%(count)d forms left.", len(self.live))
         announce(f"{removed} {left}")
 
-    def _say_goodbye(self, row: Any) -> None:
-        """Fire `formset:removed` on the row, attached so that it bubbles, but posting nothing."""
-        # Another row has its name by now: a ticked radio button would untick that row's.
-        for radio in row.querySelectorAll('input[type="radio"]:checked'):
-            radio.removeAttribute("name")
-        place = document.createElement("fieldset")
-        place.disabled = place.hidden = True
-        place.append(row)
-        self.container.append(place)
-        self.dispatch(row, "formset:removed")
-        place.remove()
-
     def _show_deletion(self, key: str, index: int, deleted: bool) -> None:
         row = self._views[key].element
         row.toggleAttribute("data-formset-deleted", deleted)
@@ -355,13 +372,19 @@ class FormSetBinding(Binding):
             for button in buttons:
                 button.hidden = all(key in refused for key in kept)
 
-    def _show_non_form_errors(self, html: str) -> None:
-        if self._non_form:
-            self._non_form.remove()
-            self._non_form = None
-        if html:
-            self._non_form = markup.element_of(html)
-            self._rows_element.before(self._non_form)
+    def _show_non_form_errors(self, change: NonFormErrorsChanged) -> None:
+        for element in self._non_form[1]:
+            element.remove()
+        elements = error_elements(change.html)
+        self._non_form = len(change.messages), elements
+        self._rows_element.before(*elements)
+
+    def shown_errors(self) -> tuple[int, list[Any]]:
+        count, shown = super().shown_errors()
+        return self._non_form[0] + count, self._non_form[1] + shown
+
+    def _non_form_selector(self) -> str:
+        return selector_of(self.live.sample_non_form_errors()) or ".errorlist.nonform"
 
     def _show_own_note(self, text: str) -> None:
         if self._note:

@@ -6,7 +6,7 @@ is missing around it is added.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
@@ -16,7 +16,8 @@ from clientforms.engine.names import to_local
 from clientforms.texts import text
 
 __all__ = ["ACTIONS", "NESTED", "NOTE", "ROW", "ROWS", "add_actions", "container_html",
-           "element_of", "group_rows", "hide_deletion", "number_buttons", "own_elements", "roots",
+           "element_of", "group_rows", "hide_deletion", "number_buttons", "own_elements",
+           "roots",
            "row_html", "show_deletions"]  # fmt: skip
 
 ROW = "[data-formset-row]"
@@ -103,16 +104,16 @@ def show_deletions(container: Any) -> None:
         element.removeAttribute("data-clientforms-hidden")
 
 
-def group_rows(container: Any, prefixes: list[str]) -> tuple[Any, list[Any]]:
+def group_rows(container: Any, prefixes: list[str], errors: list[str]) -> tuple[Any, list[Any]]:
     """Return the element of the rows and the rows, made from markup without row elements.
 
     Django's own `{{ formset }}` puts one form after another; everything from a row's first
-    control to the next row's is the row.
+    control to the next row's is the row, with what the selectors `errors` find before it.
     """
     rows = [row for row in own_elements(container, ROW) if _outermost(row, container)]
     if rows:
         return rows[0].parentElement, rows
-    found = [list(roots(container, prefix)) for prefix in prefixes]
+    found = [list(roots(container, prefix, errors)) for prefix in prefixes]
     parent = next((each[0].parentElement for each in found if each), None)
     if not parent:
         element = container.querySelector(ROWS) or document.createElement("div")
@@ -144,7 +145,9 @@ def _outermost(row: Any, container: Any) -> bool:
     return not around or not container.contains(around) or bool(around.isSameNode(container))
 
 
-def roots(container: Any, prefix: str) -> Iterator[Any]:
+def roots(
+    container: Any, prefix: str, errors: Sequence[str] = (".errorlist:not(.nonform)",)
+) -> Iterator[Any]:
     """Yield the outermost elements that belong to `prefix`, a row or a formset, in order."""
     controls = [
         control
@@ -170,7 +173,7 @@ def roots(container: Any, prefix: str) -> Iterator[Any]:
     # Between a row's elements stand its error lists, in layouts that put them outside.
     last, element = seen[-1], seen[0]
     previous = element.previousElementSibling
-    while previous and previous.matches(".errorlist:not(.nonform)"):
+    while previous and previous.matches(", ".join(errors)):
         element, previous = previous, previous.previousElementSibling
     yield element
     while not element.isSameNode(last):

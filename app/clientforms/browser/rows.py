@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -10,7 +10,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from clientforms.browser.announcer import announce
 from clientforms.browser.controls import controls_in
 from clientforms.browser.markup import NOTE, element_of, own_elements
-from clientforms.browser.slots import Slot
+from clientforms.browser.slots import Slot, error_selectors, forget
 from clientforms.changes import FieldErrorsChanged
 
 __all__ = ["RowView", "show_busy"]
@@ -26,14 +26,11 @@ class RowView:
         key: str,
         element: Any,
         slots: Callable[[], Mapping[str, Slot]],
-        layout: str,
     ) -> None:
         self.key = key
         self.element = element
         self._slots = slots
-        self._layout = layout
-        self._errors: dict[str, Any] = {}
-        self._top: Any | None = None
+        self._errors: dict[str, tuple[Sequence[Any], int]] = {}
         self._notes: dict[Hashable, Any] = {}
 
     def controls(self) -> list[Any]:
@@ -48,39 +45,58 @@ class RowView:
     def show_field_errors(
         self, change: FieldErrorsChanged, field_of: Callable[[str], str | None]
     ) -> None:
-        """Replace the field's error list and the ARIA attributes that go with it."""
+        """Replace the field's errors and the attributes that go with them."""
         controls = [each for each in self.controls() if field_of(each.name) == change.field]
-        shown = self._errors.pop(change.field, None)
-        if shown:
-            shown.remove()
+        self._take_away(change.field)
         if not controls:
             return
+        slot = self._slots().get(change.field)
         if change.html:
-            errors = element_of(change.html)
-            self._slots().get(change.field, Slot()).insert(errors, controls[0], self.element)
-            self._errors[change.field] = errors
+            place = slot or Slot()
+            self._show(change.field, place, change.html, change.messages, controls[0])
         for control in controls:
-            _set_attributes(control, change.attrs)
+            if control.type != "hidden":  # a field's hidden initial value is never wrong
+                _set_attributes(control, change.attrs)
         if change.group_attrs and (group := controls[0].closest("fieldset")):
             _set_attributes(group, change.group_attrs)
-        if change.error_css_class:
-            wrapper = self._wrapper(controls[0])
-            wrapper.classList.toggle(change.error_css_class, bool(change.messages))
+        styled = slot.styled(controls[0], self.element) if slot else self._wrapper(controls[0])
+        for name in change.error_css_class.split():
+            if styled:
+                styled.classList.toggle(name, bool(change.messages))
 
-    def show_top_errors(self, html: str) -> None:
-        """Replace the errors at the top of the row, wrapped as Django's layout wraps them."""
-        if self._top:
-            self._top.remove()
-            self._top = None
-        if not html:
-            return
-        match self._layout:
-            case "ul":
-                html = f"<li>{html}</li>"
-            case "table":
-                html = f'<tr><td colspan="2">{html}</td></tr>'
-        self._top = element_of(html)
-        self.element.prepend(self._top)
+    def show_top_errors(
+        self, html: str, messages: Sequence[str], field_of: Callable[[str], str | None]
+    ) -> None:
+        """Replace the errors of the row as a whole, where the form's template has them."""
+        self._take_away(NON_FIELD_ERRORS)
+        if html:
+            slot = self._slots().get(NON_FIELD_ERRORS, Slot())
+            seen = [each for each in self.controls() if each.type != "hidden"]
+            near = [each for each in seen if slot.anchor and field_of(each.name) == slot.anchor]
+            self._show(NON_FIELD_ERRORS, slot, html, messages, next(iter(near), None))
+
+    def shown_errors(self) -> list[Any]:
+        """Return the elements that show errors now."""
+        return [each for shown, _ in self._errors.values() for each in shown]
+
+    def error_count(self) -> int:
+        """Return how many errors are shown."""
+        return sum(count for _, count in self._errors.values())
+
+    def _show(
+        self, name: str, slot: Slot, html: str, messages: Sequence[str], control: Any | None
+    ) -> None:
+        elements = slot.elements(html, messages)
+        self._errors[name] = elements, len(messages)
+        if control:
+            slot.insert(elements, control, self.element)
+        else:
+            self.element.prepend(*elements)
+
+    def _take_away(self, name: str) -> None:
+        elements, _ = self._errors.pop(name, ((), 0))
+        for element in elements:
+            element.remove()
 
     def show_pending(self, fields: tuple[str, ...], field_of: Callable[[str], str | None]) -> None:
         """Mark what waits for the answer of an asynchronous rule: controls, or the whole row."""
@@ -106,12 +122,15 @@ class RowView:
             self.element.prepend(note)
         announce(text)
 
-    def forget_errors(self) -> None:
-        """Take errors away that the markup came with; the engine shows its own."""
-        for errors in list(own_elements(self.element, ".errorlist")):
-            errors.remove()
+    def forget_errors(self) -> bool:
+        """Take errors away that the markup came with; the engine shows its own.
+
+        Returns whether there were any.
+        """
+        found = forget(self.element, error_selectors(self._slots()))
         for element in own_elements(self.element, "[aria-invalid]"):
             element.removeAttribute("aria-invalid")
+        return found
 
     def first_invalid(self) -> Any | None:
         """Return the first control marked invalid, or None."""

@@ -112,7 +112,8 @@ class FormGroup:
             self._drafts.reset()
 
     def _go_to_first_error(self) -> None:
-        count = self.form.querySelectorAll(".errorlist li").length
+        shown = [binding.shown_errors() for binding in self.bindings]
+        count = sum(each for each, _ in shown)
         announce(
             counted(
                 "Not sent: %(count)d error to mend.", "Not sent: %(count)d errors to mend.", count
@@ -123,6 +124,7 @@ class FormGroup:
             if control:
                 control.focus()
                 return
-        errors = self.form.querySelector(".errorlist")
-        if errors:
-            errors.scrollIntoView(block="center")
+        for _, elements in shown:
+            if elements:
+                elements[0].scrollIntoView(block="center")
+                return

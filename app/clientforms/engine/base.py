@@ -6,7 +6,7 @@ How changes become known is in `settling.py`.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.forms import BaseForm
@@ -79,11 +79,13 @@ class LiveForms(SettlingForms):
         form = row.form or rendering.without_errors(self._construct(index))
         return rendering.render_form(copy_form(form, only=()), self.layout)
 
-    def sample(self) -> tuple[str, Callable[[str], str | None]]:
-        """Return a form's HTML with an error in every place, to look up where they stand.
+    def media_html(self) -> str:
+        """Return the links and scripts that the forms' widgets need, as `{{ form.media }}`."""
+        form, _ = self._sample()
+        return str(form.media)
 
-        With it comes what says which field a control's name in that HTML belongs to.
-        """
+    def sample(self) -> rendering.ErrorSample:
+        """Return a form rendered with errors in every place, to look up where they stand."""
         form, prefix = self._sample()
         row = Row(key="")
         row.describe(form, prefix)
@@ -92,7 +94,7 @@ class LiveForms(SettlingForms):
             local = to_local(name, prefix)
             return None if local is None else row.field_of(local)
 
-        return rendering.render_with_every_error(form, self.layout), field_of
+        return rendering.error_sample(form, self.layout, field_of)
 
     # What the page reports
 

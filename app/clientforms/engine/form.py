@@ -24,9 +24,10 @@ __all__ = ["ClientForm"]
 class ClientForm(LiveForms):
     """A Django form that is edited instead of posted.
 
-    `form_class` is used unchanged. `initial`, `auto_id` and `prefix` are Django's;
-    `form_kwargs` go to the form's constructor besides. `validation` is a policy or its event
-    names, `delay` milliseconds. What is not defined here is asked of the Django form itself
+    `form_class` is used unchanged. `initial`, `auto_id` and `prefix` are Django's; the last two
+    are passed on where they are given, so that a form's own constructor can choose them.
+    `form_kwargs` go to the constructor besides. `validation` is a policy or its event names,
+    `delay` milliseconds. What is not defined here is asked of the Django form itself
     (`form.fields`, `form.media`, `form["title"]`).
     """
 
@@ -36,7 +37,7 @@ class ClientForm(LiveForms):
         *,
         prefix: str | None = None,
         initial: Mapping[str, Any] | None = None,
-        auto_id: str | bool = "id_%s",
+        auto_id: str | bool | None = None,
         form_kwargs: Mapping[str, Any] | None = None,
         name: str = "",
         validation: str | ValidationPolicy = "auto",
@@ -50,7 +51,8 @@ class ClientForm(LiveForms):
         super().__init__(name or prefix or form_class.__name__, validation, delay)
         self.form_class = form_class
         self.prefix = prefix
-        self.auto_id = auto_id
+        named = {"prefix": prefix, "auto_id": auto_id}
+        self._named = {name: value for name, value in named.items() if value is not None}
         self.form_kwargs = dict(form_kwargs or {})
         self._initial = dict(initial or {})
         self._options: dict[str, list[tuple[str, str]]] = {}
@@ -242,9 +244,8 @@ class ClientForm(LiveForms):
 
     def _make(self, **bound: Any) -> BaseForm:
         form = self.form_class(
-            prefix=self.prefix,
             initial=dict(self._initial),
-            auto_id=self.auto_id,
+            **self._named,
             **own_instance(self.form_kwargs),
             **bound,
         )

@@ -100,6 +100,12 @@ class FormSetState(FormSetCleaning):
         """
         return bool(self.formset.is_valid()) and all(inner.is_valid() for inner in self._inner())
 
+    def sample_non_form_errors(self) -> str:
+        """Return errors of the formset as a whole as Django renders them, to see how they look."""
+        formset = self._empty
+        errors = formset.error_class(["?"], error_class="nonform", renderer=formset.renderer)
+        return str(errors)
+
     def total_form_count(self) -> int:
         """Return the number of rows, deleted ones included."""
         return len(self._rows)

@@ -25,8 +25,9 @@ from clientforms.engine.formset_state import FormSetState
 from clientforms.engine.history import State
 from clientforms.engine.names import PLACEHOLDER
 from clientforms.engine.nesting import NestedData, nested_data
+from clientforms.engine.rendering import without_errors
 from clientforms.engine.reshaping import look, reshape
-from clientforms.engine.row import Row
+from clientforms.engine.row import Row, copy_form
 from clientforms.engine.values import RowData
 from clientforms.errors import DataError, LimitError, TargetError
 
@@ -35,6 +36,21 @@ __all__ = ["FormSetStructure"]
 
 class FormSetStructure(FormSetState):
     """Everything of a ClientFormSet that changes which rows there are, and where."""
+
+    def render_formset(self) -> str:
+        """Return the HTML of the whole, without errors, where a template of its own makes it.
+
+        Empty where the template is Django's: then rows are rendered one by one.
+        """
+        if self.layout != "div" or self._empty.template_name.startswith("django/forms/"):
+            return ""
+        formset = self._bound()
+        formset.forms = [
+            copy_form(row.form or without_errors(self._construct(index)), only=())
+            for index, row in enumerate(self._rows)
+        ]
+        formset._errors, formset._non_form_errors = [], formset.error_class()
+        return str(formset.render())
 
     def _arrange(
         self, rows: Sequence[Row], order: Sequence[Row] | None = None, *, fill: bool = True

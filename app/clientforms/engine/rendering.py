@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField
 from django.forms.utils import ErrorDict
 
 from clientforms.engine.row import copy_form
@@ -11,13 +14,31 @@ from clientforms.errors import DataError
 
 __all__ = [
     "LAYOUTS",
+    "ErrorSample",
     "check_layout",
+    "error_classes",
+    "error_sample",
     "render_form",
-    "render_with_every_error",
     "without_errors",
 ]
 
 LAYOUTS = ("div", "p", "ul", "table")
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorSample:
+    """A form rendered with errors everywhere, and with none.
+
+    By field name, `__all__` for the form itself: `marks` are the two messages in each place, `lists` the error lists as Django renders them,
+    `error_classes` the CSS classes that errors add. `field_of` tells a control's field by name.
+    """
+
+    html: str
+    clean_html: str
+    field_of: Callable[[str], str | None]
+    marks: Mapping[str, tuple[str, str]]
+    lists: Mapping[str, str]
+    error_classes: Mapping[str, str]
 
 
 def check_layout(layout: str) -> str:
@@ -47,15 +68,29 @@ def without_errors(form: BaseForm) -> BaseForm:
     return form
 
 
-def render_with_every_error(form: BaseForm, layout: str) -> str:
-    """Return the HTML that `form` has while each field and the form itself has one error.
+def error_sample(form: BaseForm, layout: str, field_of: Callable[[str], str | None]) -> ErrorSample:
+    """Return the HTML that `form` has while each field and the form itself has two errors.
 
-    The page looks up in it where Django puts the error lists. `form` stays as it is.
+    The page looks up in it where the template puts errors. `form` stays as it is.
     """
-    probe = copy_form(without_errors(form))
+    clean = without_errors(form)
+    probe = copy_form(clean)
     probe.cleaned_data = {}
-    for name, form_field in probe.fields.items():
-        if not form_field.widget.is_hidden:
-            probe.add_error(name, "?")
-    probe.add_error(NON_FIELD_ERRORS, "?")
-    return render_form(probe, layout)
+    marks, lists, classes = {}, {}, {}
+    visible = [name for name, field in form.fields.items() if not field.widget.is_hidden]
+    for number, name in enumerate([*visible, NON_FIELD_ERRORS]):
+        marks[name] = (f"⟦{number}a⟧", f"⟦{number}b⟧")
+        for mark in marks[name]:
+            probe.add_error(None if name == NON_FIELD_ERRORS else name, mark)
+    for name in visible:
+        lists[name] = str(probe[name].errors)
+        classes[name] = error_classes(clean[name], probe[name])
+    lists[NON_FIELD_ERRORS] = str(probe.get_context()["errors"])
+    html, clean_html = render_form(probe, layout), render_form(clean, layout)
+    return ErrorSample(html, clean_html, field_of, marks, lists, classes)
+
+
+def error_classes(clean: BoundField, failing: BoundField) -> str:
+    """Return the CSS classes that a field has only while it has errors."""
+    before = set((clean.css_classes() or "").split())
+    return " ".join(each for each in (failing.css_classes() or "").split() if each not in before)

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField
 
 from clientforms.changes import Change, FieldErrorsChanged, NonFieldErrorsChanged, NoteChanged
+from clientforms.engine.rendering import error_classes
 from clientforms.engine.row import Row, copy_form
 
 __all__ = ["note_changes", "row_changes", "shown_copy"]
@@ -88,8 +89,14 @@ def _top_html(form: BaseForm) -> str:
 def _field_change(
     key: str, form: BaseForm, name: str, messages: tuple[str, ...]
 ) -> FieldErrorsChanged:
+    clean, failing = copy_form(form, only=()), copy_form(form, only=())
+    failing.add_error(name, "?")
+    now, without, with_errors = (_attrs(each[name]) for each in (form, clean, failing))
+    told = {
+        *_ARIA,
+        *(attr for attr in {*without, *with_errors} if without.get(attr) != with_errors.get(attr)),
+    }
     bound_field = form[name]
-    attrs = {**bound_field.field.widget.attrs, **bound_field.build_widget_attrs({})}
     group = {}
     if bound_field.use_fieldset:
         group["aria-describedby"] = bound_field.aria_describedby or None
@@ -98,7 +105,16 @@ def _field_change(
         field=name,
         messages=messages,
         html=str(bound_field.errors) if messages else "",
-        attrs={attr: attrs.get(attr) for attr in _ARIA},
+        attrs={attr: now.get(attr) for attr in sorted(told)},
         group_attrs=group,
-        error_css_class=getattr(form, "error_css_class", ""),
+        error_css_class=error_classes(clean[name], failing[name]),
     )
+
+
+def _attrs(bound_field: BoundField) -> dict[str, str]:
+    attrs = {**bound_field.field.widget.attrs, **bound_field.build_widget_attrs({})}
+    return {
+        name: name if value is True else str(value)
+        for name, value in attrs.items()
+        if value is not None and value is not False
+    }
