@@ -310,7 +310,7 @@ def test_unbinding_leaves_nothing_behind(author):
     live.formset("points", "addAnother()")
     live.control("points-0-x").press_sequentially("12")  # a pause is running now
     handles = live.page.evaluate("window.handles()")
-    assert set(handles) == {"timers", "listeners", "proxies"}
+    assert set(handles) == {"timers", "listeners", "observers", "proxies"}
     live.page.evaluate("window.unbind()")
     show_results = {
         "proxies": 5,

@@ -164,6 +164,7 @@ def _call(binding: Binding, js_name: str, function: Callable[..., Any]) -> Calla
 def _guarded(binding: Binding, function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*arguments: Any) -> Any:
         given = [to_python(argument) for argument in arguments]
+        binding.catch_up()
         try:
             answer = to_plain(function(*given))
         except ClientFormsError as error:

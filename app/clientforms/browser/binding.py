@@ -11,10 +11,10 @@ from clientforms.browser import messages
 from clientforms.browser.controls import (
     default_values,
     options_of,
-    posted_by,
     posted_values,
     set_values,
 )
+from clientforms.browser.elsewhere import Elsewhere
 from clientforms.browser.rows import RowView, show_busy
 from clientforms.browser.runtime import custom_event, document
 from clientforms.browser.scope import Scope
@@ -39,6 +39,7 @@ from clientforms.changes import (
     VerdictChanged,
 )
 from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine.names import to_local
 from clientforms.engine.plain import to_plain
 
 __all__ = ["Binding"]
@@ -60,6 +61,7 @@ class Binding(ABC):
         self.name = name
         self.scope = Scope()
         self.was_refused = False  # by the server that rendered the markup
+        self.elsewhere = Elsewhere(container, self.form_element)
         self._views: dict[str, RowView] = {}
         self.uploads = Uploads(live, self._views, self.scope)
         self._unvalidated: set[tuple[str, str]] = set()
@@ -89,13 +91,18 @@ class Binding(ABC):
             self.container.removeAttribute("data-bound")
             self.scope.end()
 
+    def catch_up(self) -> None:  # noqa: B027 - a hook
+        """Take in what other scripts did to the page in the running task."""
+
     def validate(self) -> bool:
         """Show all errors and return whether there is none."""
+        self.catch_up()
         self._cancel_pauses()
         return self.live.validate()
 
     async def avalidate(self) -> bool:
         """As `validate()`, once files are read and the asynchronous rules have answered."""
+        self.catch_up()
         self._cancel_pauses()
         await self.uploads.wait()
         return await self.live.avalidate()
@@ -145,8 +152,10 @@ class Binding(ABC):
         }:
             if event == "blur":
                 self.scope.listen(self.container, "focusout", self._on_blur)
+                self.elsewhere.listen(self.scope, "focusout", self._on_blur)
             else:
                 self.scope.listen(self.container, event, self._on_event, capture=True)
+                self.elsewhere.listen(self.scope, event, self._on_event, capture=True)
         self.scope.listen(document, "pointerdown", self._on_pointer_down, capture=True)
         # A key says so too: a pointer that was let go outside the window is not heard of.
         for event in ("pointerup", "pointercancel", "keydown"):
@@ -168,8 +177,11 @@ class Binding(ABC):
 
     def add_view(self, key: str, element: Any) -> RowView:
         """Take note of a row's element."""
-        view = self._views[key] = RowView(key, element, self.slots)
+        view = self._views[key] = RowView(key, element, self.slots, lambda: self._elsewhere_of(key))
         return view
+
+    def _elsewhere_of(self, key: str) -> list[Any]:
+        return self.elsewhere.controls(self.live.prefix_of(self.live.keys.index(key)))
 
     def controls_of(self, key: str, controls: list[Any]) -> list[Any]:
         """Return those of `controls` that belong to a field of row `key`."""
@@ -259,7 +271,7 @@ class Binding(ABC):
             taken = self.uploads.take(view, name)
             fields = {self.live.field_of(key, name) or ""} if taken else set()
         else:
-            fields = self.live.input(key, {name: posted_by(control, view.element)})
+            fields = self.live.input(key, {name: view.posted_with(control)})
         if fields:
             self._unvalidated |= {(key, field) for field in fields}
             detail = {"index": self.live.keys.index(key), "name": name}
@@ -276,6 +288,8 @@ class Binding(ABC):
     def _place(self, control: Any) -> tuple[str, RowView] | None:
         if not getattr(control, "name", None):
             return None
+        if self.elsewhere.has(control):
+            return self._place_elsewhere(str(control.name))
         element = self.row_element(control)
         if not element:
             return None
@@ -283,6 +297,12 @@ class Binding(ABC):
         if view is None or not view.owns(control):
             return None
         return view.key, view
+
+    def _place_elsewhere(self, name: str) -> tuple[str, RowView] | None:
+        for index, key in enumerate(self.live.keys):
+            if to_local(name, self.live.prefix_of(index)) and self.live.field_of(key, name):
+                return key, self._views[key]
+        return None
 
     def _cancel_pauses(self) -> None:
         for pause in self.scope.pending():

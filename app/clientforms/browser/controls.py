@@ -16,6 +16,7 @@ __all__ = [
     "options_of",
     "posted_by",
     "posted_values",
+    "posting_controls",
     "set_values",
     "takes_text",
 ]  # fmt: skip
@@ -27,10 +28,15 @@ _TICKED = {"checkbox", "radio"}
 
 def controls_in(element: Any) -> list[Any]:
     """Return the named controls inside `element` that can post a value, in order."""
+    return posting_controls(element.querySelectorAll(CONTROLS))
+
+
+def posting_controls(elements: Iterable[Any]) -> list[Any]:
+    """Return those of `elements` that are named controls and can post a value."""
     return [
-        control
-        for control in element.querySelectorAll(CONTROLS)
-        if control.name and control.type not in _BUTTONS
+        element
+        for element in elements
+        if element.matches(CONTROLS) and element.name and element.type not in _BUTTONS
     ]
 
 

@@ -47,7 +47,9 @@ class Dragging:
         """Load the library once the page is live, and show the handles then."""
         scope.at_end(self._end)
         scope.listen(document, "keydown", self._on_key, capture=True)
-        scope.later("dragging", 0, lambda: self._load_soon(scope))
+        own = Scope()  # a validation cancels the pauses of its binding; this is none
+        scope.at_end(own.end)
+        own.later("dragging", 0, lambda: self._load_soon(scope))
 
     def show_handles(self, element: Any) -> None:
         """Show the handles in `element`, now or when there is something behind them."""

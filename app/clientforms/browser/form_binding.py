@@ -39,11 +39,13 @@ class FormBinding(Binding):
 
     def _has_markup(self) -> bool:
         names = {self.live.form.add_prefix(name) for name in self.live.fields}
-        return any(control.name in names for control in controls_in(self.container))
+        there = controls_in(self.container) + self.elsewhere.controls(None)
+        return any(control.name in names for control in there)
 
     def _take_over(self, key: str) -> None:
         self.container.setAttribute("data-key", key)
-        controls = self.controls_of(key, controls_in(self.container))
+        there = controls_in(self.container) + self.elsewhere.controls(None)
+        controls = self.controls_of(key, there)
         self.live.take_options(self.field_options(self.live.prefix, controls))
         self.live.take_over(default_values(controls), stored_files(controls))
         self.take_over_view(key, self.container)

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from clientforms.browser import management, markup
+from clientforms.browser import markup
 from clientforms.browser.actions import FormSetActions
 from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
+from clientforms.browser.buttons import show_deletion, show_limits, show_remove_all
 from clientforms.browser.controls import controls_in, default_values
 from clientforms.browser.dragging import Dragging
+from clientforms.browser.elsewhere import with_labels
 from clientforms.browser.leaving import say_goodbye
+from clientforms.browser.management import ManagementControls
 from clientforms.browser.media import load_media
 from clientforms.browser.nesting import NestedBindings
 from clientforms.browser.renaming import rename_rows
@@ -39,8 +42,6 @@ from clientforms.texts import counted, text
 
 __all__ = ["FormSetBinding"]
 
-_ADDING = '[data-formset-action="add"], [data-formset-action="duplicate"]'
-_REMOVING = '[data-formset-action="remove"]'
 _STRUCTURE = (FormAdded, FormRemoved, OrderChanged)
 
 
@@ -53,6 +54,9 @@ class FormSetBinding(Binding):
         super().__init__(container, live, live.prefix)
         self._ordered = bool(live.formset_class.can_order)
         self._actions = FormSetActions(container, live, lambda key: self._views[key].element)
+        self._management = ManagementControls(
+            self.name, container, self.form_element, self.elsewhere
+        )
         self._rows_element: Any = None
         self._non_form: tuple[int, list[Any]] = 0, []
         self._note: Any | None = None
@@ -65,7 +69,7 @@ class FormSetBinding(Binding):
     # Starting
 
     def mount(self) -> None:
-        counts = management.row_counts(self.container, self.name)
+        counts = self._management.row_counts()
         if counts is None:
             self._render()
             load_media(self.live.media_html())
@@ -78,7 +82,7 @@ class FormSetBinding(Binding):
             self._nested.start(key, row)
         self.scope.at_end(self._nested.end_all)
         self.apply(self.live.limits())
-        self._show_remove_all()
+        show_remove_all(self.container, self.live)
         self._actions.listen(self.scope)
         if self._ordered and self.container.getAttribute("data-drag") != "off":
             self._dragging = Dragging(
@@ -134,7 +138,10 @@ class FormSetBinding(Binding):
             self.container, prefixes, error_selectors(self.slots())
         )
         rows = rows[:total]
-        controls = [controls_in(row) for row in rows]
+        controls = [
+            controls_in(row) + self.elsewhere.controls(prefix)
+            for row, prefix in zip(rows, prefixes, strict=False)
+        ]
         if rows:
             live.take_options(self.field_options(live.prefix_of(0), controls[0]))
         values, stored = map(default_values, controls), map(stored_files, controls)
@@ -148,7 +155,7 @@ class FormSetBinding(Binding):
             invalid |= self._views[key].forget_errors()
         invalid |= forget(self.container, [".errorlist.nonform", self._non_form_selector()])
         markup.add_actions(self.container, rows, live.layout, ordered=self._ordered)
-        management.complete(self.container, live.management_data())
+        self._management.complete(live.management_data())
         self.apply(ManagementChanged(live.management_data()))
         if invalid:
             live.validate()
@@ -161,7 +168,7 @@ class FormSetBinding(Binding):
         self.live.drop_surplus()
 
     def _bind_nested(self, container: Any, live: ClientFormSet) -> Binding:
-        binding = FormSetBinding(container, live)
+        binding = type(self)(container, live)
         binding.start()
         return binding
 
@@ -206,8 +213,9 @@ class FormSetBinding(Binding):
         super()._apply_each(changes[:first])
         rename_rows(
             [
-                (self._views[each.key].element, each.old_prefix, each.new_prefix)
+                (part, each.old_prefix, each.new_prefix)
                 for each in renumbered
+                for part in self._parts(each.key, each.old_prefix)
             ]
         )
         self._nested.follow()
@@ -218,9 +226,13 @@ class FormSetBinding(Binding):
             for position, key in enumerate(self.live.order):
                 markup.number_buttons(self._views[key].element, position)
 
+    def _parts(self, key: str, prefix: str) -> list[Any]:
+        """Return the row's element, and what belongs to the row and stands outside it."""
+        return [self._views[key].element, *with_labels(self.elsewhere.controls(prefix))]
+
     def _apply(self, changes: Sequence[Change]) -> None:
         super()._apply(changes)
-        self._show_remove_all()
+        show_remove_all(self.container, self.live)
         arrived, self._arrived = self._arrived, []
         left, self._left = self._left, []
         for row in arrived:
@@ -251,12 +263,9 @@ class FormSetBinding(Binding):
             case FormDeletionChanged(key=key, index=index, deleted=deleted):
                 self._show_deletion(key, index, deleted)
             case ManagementChanged(values=values):
-                for name, value in values.items():
-                    control = self.container.querySelector(f'input[name="{css_escape(name)}"]')
-                    if control:
-                        control.value = value
+                self._management.write(values)
             case LimitsChanged():
-                self._show_limits(change)
+                show_limits(self.container, self._views, change)
             case NonFormErrorsChanged():
                 self._show_non_form_errors(change)
             case NoteChanged(key=None, text=note):
@@ -265,23 +274,32 @@ class FormSetBinding(Binding):
                 super().apply(change)
 
     def _add_row(self, key: str, index: int, html: str) -> None:
+        row = self._place_row(key, index, html)
+        self._hide_deletion(key, index)
+        if self._dragging:
+            self._dragging.show_handles(row)
+        self.settle_with_page(key)
+        self._nested.start(key, row)
+        self._arrived.append(row)
+        announce(text("Form %(number)d added.", number=index + 1))
+
+    def _place_row(self, key: str, index: int, html: str) -> Any:
+        """Put a new row into the page and return its element."""
         row = self._new_row(key, index, html)
+        self._put_in_place(key, row)
+        view = self.add_view(key, row)
+        self._nested.prepare(key, row)
+        self._corrected |= self.uploads.put_back(view)
+        return row
+
+    def _put_in_place(self, key: str, row: Any) -> None:
+        """Put the row's element before that of the row that follows."""
         order = self.live.order
         following = [each for each in order[order.index(key) + 1 :] if each in self._views]
         if following:
             self._views[following[0]].element.before(row)
         else:
             self._rows_element.append(row)
-        self.add_view(key, row)
-        self._nested.prepare(key, row)
-        self._hide_deletion(key, index)
-        if self._dragging:
-            self._dragging.show_handles(row)
-        self._corrected |= self.uploads.put_back(self._views[key])
-        self.settle_with_page(key)
-        self._nested.start(key, row)
-        self._arrived.append(row)
-        announce(text("Form %(number)d added.", number=index + 1))
 
     def _replace_row(self, key: str, index: int, html: str) -> None:
         """Give the row its new form. File inputs stay: nothing can put a file into another."""
@@ -324,6 +342,8 @@ class FormSetBinding(Binding):
     def _remove_row(self, key: str, index: int) -> None:
         self._nested.end(key)
         row = self._views.pop(key).element
+        for part in with_labels(self.elsewhere.controls(self.live.prefix_of(index))):
+            part.remove()
         for name in self.scope.pending():
             if name[0] == key:
                 self.scope.cancel(name)
@@ -336,41 +356,11 @@ class FormSetBinding(Binding):
     def _show_deletion(self, key: str, index: int, deleted: bool) -> None:
         row = self._views[key].element
         row.toggleAttribute("data-formset-deleted", deleted)
-        for button in markup.own_elements(row, markup.ACTIONS):
-            match button.getAttribute("data-formset-action"):
-                case "restore":
-                    button.hidden = not deleted
-                case "remove":
-                    button.hidden = deleted
+        show_deletion(row, deleted)
         if deleted:
             announce(text("Form %(number)d will be deleted.", number=index + 1))
         else:
             announce(text("Form %(number)d is kept.", number=index + 1))
-
-    def _show_limits(self, limits: LimitsChanged) -> None:
-        container = self.container
-        for button in markup.own_elements(container, _ADDING):
-            button.hidden = bool(limits.add_refused)
-        for note in markup.own_elements(container, "[data-formset-limit]"):
-            note.hidden = not limits.add_refused
-            note.textContent = limits.add_refused
-        for key, view in self._views.items():
-            reason = limits.remove_refused.get(key, "")
-            for button in markup.own_elements(view.element, _REMOVING):
-                deleted = view.element.hasAttribute("data-formset-deleted")
-                button.hidden = bool(reason) or deleted
-                button.title = reason
-
-    def _show_remove_all(self) -> None:
-        """Show an author's button that removes all while there is a row that can go."""
-        buttons = markup.own_elements(self.container, '[data-formset-action="remove-all"]')
-        if buttons:
-            refused = self.live.limits().remove_refused
-            kept = [
-                each for index, each in enumerate(self.live.keys) if not self.live.is_deleted(index)
-            ]
-            for button in buttons:
-                button.hidden = all(key in refused for key in kept)
 
     def _show_non_form_errors(self, change: NonFormErrorsChanged) -> None:
         for element in self._non_form[1]:

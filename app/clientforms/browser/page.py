@@ -11,6 +11,7 @@ from typing import Any
 from django.forms import BaseForm, BaseFormSet
 
 from clientforms.browser import messages
+from clientforms.browser.adopting import AdoptingFormSetBinding
 from clientforms.browser.binding import Binding
 from clientforms.browser.form_binding import FormBinding
 from clientforms.browser.formset_binding import FormSetBinding
@@ -50,7 +51,7 @@ def bind(target: Any, live: ClientForm | ClientFormSet) -> Binding:
         )
     made: Binding
     if isinstance(live, ClientFormSet):
-        made = FormSetBinding(container, live)
+        made = AdoptingFormSetBinding(container, live)
     else:
         made = FormBinding(container, live, live.name)
     made.start()

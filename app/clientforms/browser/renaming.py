@@ -25,7 +25,8 @@ def renamed(text: str, old_prefix: str, new_prefix: str) -> str:
 
 
 def rename_rows(renamings: Sequence[tuple[Any, str, str]]) -> None:
-    """Rename rows at once: pairs of a row's element, its old prefix and its new one.
+    """Rename rows at once: a row's element, its old prefix and its new one. A control that stands
+    outside its row is renamed as a row of its own.
 
     Where a row would get a name that another one still has, all go through names of their own
     first: radio buttons of one name are one group, and a group keeps one tick.
@@ -33,8 +34,8 @@ def rename_rows(renamings: Sequence[tuple[Any, str, str]]) -> None:
     ticked = [
         radio
         for row, _, _ in renamings
-        for radio in row.querySelectorAll('input[type="radio"]')
-        if radio.checked
+        for radio in (row, *row.querySelectorAll('input[type="radio"]'))
+        if getattr(radio, "type", "") == "radio" and radio.checked
     ]
     held = {old for _, old, _ in renamings}
     clash = False

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS
 
 from clientforms.browser.announcer import announce
-from clientforms.browser.controls import controls_in
+from clientforms.browser.controls import controls_in, posted_by, posted_values
 from clientforms.browser.markup import NOTE, element_of, own_elements
 from clientforms.browser.slots import Slot, error_selectors, forget
 from clientforms.changes import FieldErrorsChanged
@@ -26,16 +26,27 @@ class RowView:
         key: str,
         element: Any,
         slots: Callable[[], Mapping[str, Slot]],
+        elsewhere: Callable[[], list[Any]],
     ) -> None:
         self.key = key
         self.element = element
         self._slots = slots
+        self.elsewhere = elsewhere
         self._errors: dict[str, tuple[Sequence[Any], int]] = {}
         self._notes: dict[Hashable, Any] = {}
 
     def controls(self) -> list[Any]:
-        """Return the row's own controls, not those of a formset inside it."""
-        return [each for each in controls_in(self.element) if self.owns(each)]
+        """Return the row's own controls, those outside it included, of a formset inside it not."""
+        return [each for each in controls_in(self.element) if self.owns(each)] + self.elsewhere()
+
+    def posted_with(self, control: Any) -> list[str] | None:
+        """Return what all controls of the same name post, None for nothing."""
+        if elsewhere := self.elsewhere():
+            controls = [each for each in controls_in(self.element) if self.owns(each)]
+            return posted_values(
+                each for each in (*controls, *elsewhere) if each.name == control.name
+            ).get(control.name)
+        return posted_by(control, self.element)
 
     def owns(self, control: Any) -> bool:
         """Return whether `control` is this row's: no other bound container stands between."""
@@ -141,6 +152,8 @@ class RowView:
 
     def _wrapper(self, control: Any) -> Any:
         wrapper = control
+        if not self.element.contains(control):
+            return control.parentElement
         while not wrapper.parentElement.isSameNode(self.element):
             wrapper = wrapper.parentElement
         return wrapper

@@ -32,6 +32,7 @@ __all__ = [
     "file_list",
     "load_library",
     "local_time",
+    "mutation_observer",
     "page_file",
     "plain_to_js",
     "pointer_event",
@@ -111,6 +112,11 @@ def custom_event(name: str, detail: Any, *, cancelable: bool = False) -> Any:
 def css_escape(text: str) -> str:
     """Return `text` fit to stand in a selector's quoted attribute value."""
     return str(js.CSS.escape(text))
+
+
+def mutation_observer(callback: Any) -> Any:
+    """Return a MutationObserver that calls the JavaScript function `callback`."""
+    return js.MutationObserver.new(callback)
 
 
 def pointer_event(name: str) -> Any:

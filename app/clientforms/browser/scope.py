@@ -1,4 +1,4 @@
-"""Who owns proxies, listeners, timers and tasks: a scope, which ends them all."""
+"""Who owns proxies, listeners, observers, timers and tasks: a scope, which ends them all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from clientforms.browser.runtime import proxy, window
+from clientforms.browser.runtime import mutation_observer, plain_to_js, proxy, window
 
 __all__ = ["Scope", "live_handles"]
 
@@ -15,7 +15,7 @@ _live: Counter[str] = Counter()
 
 
 def live_handles() -> dict[str, int]:
-    """Return how many proxies, listeners, timers and tasks are owned now, by kind."""
+    """Return how many proxies, listeners, observers, timers and tasks are owned now, by kind."""
     return {kind: count for kind, count in _live.items() if count}
 
 
@@ -27,6 +27,7 @@ class Scope:
         self._listeners: list[tuple[Any, str, Any, bool]] = []
         self._timers: dict[Any, tuple[int, Any]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._observers: list[Any] = []
         self._endings: list[Callable[[], None]] = []
 
     def function(self, callback: Callable[..., Any]) -> Any:
@@ -49,6 +50,14 @@ class Scope:
         target.addEventListener(event, listener, capture)
         self._listeners.append((target, event, listener, capture))
         _live["listeners"] += 1
+
+    def observe(self, target: Any, callback: Callable[[Any, Any], None]) -> Any:
+        """Call `callback` when children of `target` come or go; return the MutationObserver."""
+        observer = mutation_observer(self.function(callback))
+        observer.observe(target, plain_to_js({"childList": True}))
+        _live["observers"] += 1
+        self._observers.append(observer)
+        return observer
 
     def task(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run `coroutine` until it is done or the scope ends. What it raises is raised."""
@@ -95,7 +104,7 @@ class Scope:
         self._endings.append(callback)
 
     def end(self) -> None:
-        """Remove every listener, timer, task and proxy. A second call does nothing."""
+        """Remove every listener, observer, timer, task and proxy. A second call does nothing."""
         while self._endings:
             self._endings.pop()()
         for task in list(self._tasks):
@@ -104,6 +113,10 @@ class Scope:
             target.removeEventListener(event, listener, capture)
             _live["listeners"] -= 1
         self._listeners.clear()
+        for observer in self._observers:
+            observer.disconnect()
+            _live["observers"] -= 1
+        self._observers.clear()
         for name in self.pending():
             self.cancel(name)
         for task in list(self._tasks):

@@ -59,6 +59,9 @@ class Slot:
 
     def insert(self, elements: Sequence[Any], control: Any, row: Any) -> None:
         """Put `elements` where the template would have rendered them in `row`."""
+        if not row.contains(control):  # it is the row's by its form attribute
+            control.before(*elements)
+            return
         sibling = self._sibling(control, row)
         parent = sibling.parentElement
         if self.branch and (place := self.place(control, row)):
@@ -84,6 +87,8 @@ class Slot:
         """Return the element that carries the field's CSS classes, None where none does."""
         if self.css_depth is None:
             return None
+        if not row.contains(control):
+            return control.parentElement
         element = control
         for _ in range(self.css_depth):
             if element.parentElement.isSameNode(row):

@@ -141,6 +141,10 @@ class LiveForms(SettlingForms):
             row.correct_start(before)
         return corrected
 
+    def show_again(self, key: str) -> None:
+        """Say that the page has a new element for row `key`, which shows no errors yet."""
+        self._rows[self._index_of(key)].start_over_in_the_page()
+
     def refresh(self) -> None:
         """Bring what is shown up to date."""
         self._settle()

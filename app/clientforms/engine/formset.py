@@ -52,6 +52,31 @@ class ClientFormSet(FormSetStructure):
         self._insert(index, self._fresh_row(index))
         return index
 
+    def adopt(self, index: int, posted: Mapping[str, Sequence[str]], prefix: str) -> str:
+        """Take in a row that another script put into the page, and return its key.
+
+        It becomes the form at `index`; `posted` is what its controls hold, under names with
+        `prefix`. It is there, so `max_num` is not asked. Raises LimitError beyond `absolute_max`.
+        """
+        if len(self._rows) >= self._empty.absolute_max:
+            raise LimitError(
+                f"{self.name}: there are {len(self._rows)} forms, Django reads no more than "
+                f"absolute_max. Take the row out of the page, or raise it in formset_factory."
+            )
+        row = self._fresh_row(index)
+        local = {to_local(name, prefix) or name: list(each) for name, each in posted.items()}
+        row.values = {name: each for name, each in local.items() if row.field_of(name)}
+        self._insert(index, row)
+        return row.key
+
+    def discard(self, key: str) -> None:
+        """Let an extra row go that another script took out of the page; `min_num` is not asked."""
+        index = self._index_of(key)
+        if index < self._initial_count:
+            raise TargetError(f"{self.name}: form {index} has initial data. Use remove_form.")
+        self._record()
+        self._settle_structure(self._arrange([row for row in self._rows if row.key != key]))
+
     def duplicate(self, index: int) -> int:
         """Add a row behind `index` that holds the same, and return its index.
 

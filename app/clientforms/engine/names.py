@@ -8,9 +8,10 @@ change: its local names are its posted names.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-__all__ = ["PLACEHOLDER", "field_of", "to_local", "to_posted"]
+__all__ = ["PLACEHOLDER", "field_of", "number_in", "to_local", "to_posted"]
 
 PLACEHOLDER = "__prefix__"
 _LEADS = (
@@ -31,6 +32,12 @@ def to_local(name: str, prefix: str | None) -> str | None:
         if name.startswith(start) and not name[len(start) : len(start) + 1].isalnum():
             return lead + PLACEHOLDER + name[len(start) :]
     return None
+
+
+def number_in(name: str, prefix: str) -> int | None:
+    """Return the number of the row that a posted name of the formset `prefix` belongs to, or None."""
+    found = re.match(rf"(?:initial-)?{re.escape(prefix)}-(\d+)-", name)
+    return int(found[1]) if found else None
 
 
 def to_posted(local: str, prefix: str | None) -> str:

@@ -1,0 +1,112 @@
+"""A formset's binding in a page that is not ours alone: rows of other scripts are taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from clientforms.browser import markup, messages
+from clientforms.browser.controls import controls_in, posted_values
+from clientforms.browser.foreign_rows import ForeignRows
+from clientforms.browser.formset_binding import FormSetBinding
+from clientforms.browser.renaming import rename_rows
+from clientforms.engine import ClientFormSet
+from clientforms.errors import LimitError
+
+__all__ = ["AdoptingFormSetBinding"]
+
+_ARRIVING = "clientforms-arriving"
+"""The prefix in a row's names until it has a number."""
+
+
+class AdoptingFormSetBinding(FormSetBinding):
+    """Binds a ClientFormSet to a container, and follows what others do to the rows there."""
+
+    def __init__(self, container: Any, live: ClientFormSet) -> None:
+        super().__init__(container, live)
+        self._foreign: ForeignRows | None = None
+        self._adopted: Any = None  # the element of a row that is being taken in
+
+    def mount(self) -> None:
+        super().mount()
+        self._foreign = ForeignRows(self._rows_element, self._views, self)
+        self._foreign.start(self.scope)
+
+    @property
+    def prefix(self) -> str:
+        """The formset's prefix: a formset inside a row gets another when the row does."""
+        return str(self.live.prefix)
+
+    def catch_up(self) -> None:
+        if self._foreign:
+            self._foreign.look()
+        for binding in self._nested:
+            binding.catch_up()
+
+    def row_came(self, element: Any, number: int) -> None:
+        """Make a form of another script's row; past `absolute_max` say that it cannot be one."""
+        prefix = self.live.prefix_of(number)
+        posted = posted_values(controls_in(element))
+        rename_rows([(element, prefix, _ARRIVING)])  # another row may have that name, or get it
+        self._adopted = element
+        try:
+            self.live.adopt(self._number_at(element), posted, prefix)
+        except LimitError as error:
+            rename_rows([(element, _ARRIVING, prefix)])
+            messages.show_message(self.container, str(error), name="rows")
+        finally:
+            self._adopted = None
+
+    def row_gone(self, key: str) -> None:
+        """Let an extra row go. One with initial data has to be posted: it is marked instead."""
+        index = self.live.keys.index(key)
+        if index >= self.live.initial_form_count():
+            self.live.discard(key)
+            return
+        self._put_in_place(key, self._views[key].element)
+        try:
+            self.live.remove_form(index)
+        except LimitError as error:
+            messages.show_message(self.container, str(error), name="rows")
+
+    def row_replaced(self, key: str, element: Any) -> None:
+        """Go on with another element for the same row."""
+        self._nested.end(key)
+        self._dress(key, element)
+        self._hide_deletion(key, self.live.keys.index(key))
+        self.live.show_again(key)
+        self.take_over_view(key, element)
+        self._nested.start(key, element)
+        self.live.refresh()
+
+    def _place_row(self, key: str, index: int, html: str) -> Any:
+        if not self._adopted:
+            return super()._place_row(key, index, html)
+        rename_rows([(self._adopted, _ARRIVING, self.live.prefix_of(index))])
+        self._dress(key, self._adopted)
+        self.uploads.take_all(self._views[key])
+        self._corrected = True
+        return self._adopted
+
+    def _dress(self, key: str, row: Any) -> None:
+        """Make another script's element a row like the others."""
+        row.setAttribute("data-formset-row", "")
+        row.setAttribute("data-key", key)
+        row.removeAttribute("data-formset-deleted")
+        markup.add_actions(self.container, [row], self.live.layout, ordered=self._ordered)
+        view = self.add_view(key, row)
+        self._nested.prepare(key, row)
+        view.forget_errors()
+
+    def _number_at(self, element: Any) -> int:
+        """Return the number that a row at `element` gets: behind the extra rows before it."""
+        first = self.live.initial_form_count()
+        before = {str(each.getAttribute("data-key")) for each in _siblings_before(element)}
+        return first + len(before & set(self.live.keys[first:]))
+
+
+def _siblings_before(element: Any) -> Iterator[Any]:
+    sibling = element.previousElementSibling
+    while sibling:
+        yield sibling
+        sibling = sibling.previousElementSibling

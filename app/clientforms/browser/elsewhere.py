@@ -1,0 +1,62 @@
+"""Controls outside a container that belong to its form all the same, by `form="id"`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from clientforms.browser.controls import posting_controls
+from clientforms.browser.runtime import css_escape, document
+from clientforms.browser.scope import Scope
+from clientforms.engine.names import to_local
+
+__all__ = ["Elsewhere", "with_labels"]
+
+
+class Elsewhere:
+    """The controls in the document whose `form` attribute names the container's form."""
+
+    def __init__(self, container: Any, form: Any) -> None:
+        self._container = container
+        self._form_id = str(form.id) if form.tagName == "FORM" else ""
+
+    def controls(self, prefix: str | None) -> list[Any]:
+        """Return those whose names are in the form with `prefix`, all of them without one."""
+        if not self._form_id:
+            return []
+        found = document.querySelectorAll(f'[form="{css_escape(self._form_id)}"]')
+        if not found.length:
+            return []
+        return [
+            control
+            for control in posting_controls(found)
+            if not self._container.contains(control) and to_local(str(control.name), prefix)
+        ]
+
+    def has(self, target: Any) -> bool:
+        """Return whether an event's target is such a control."""
+        return (
+            target.nodeType == 1
+            and target.getAttribute("form") == self._form_id
+            and not self._container.contains(target)
+        )
+
+    def listen(
+        self, scope: Scope, event: str, callback: Callable[[Any], None], *, capture: bool = False
+    ) -> None:
+        """Call `callback` for each `event` on such a control, wherever it stands."""
+        if self._form_id:
+            scope.listen(
+                document,
+                event,
+                lambda event: callback(event) if self.has(event.target) else None,
+                capture=capture,
+            )
+
+
+def with_labels(controls: Iterable[Any]) -> list[Any]:
+    """Return the controls and the labels that point at them."""
+    found = []
+    for control in controls:
+        found += [control, *(control.labels or ())]
+    return found

@@ -1,0 +1,93 @@
+"""Notices rows that other scripts put into the page, take out of it, or replace.
+
+The page's own patches are told apart by what they leave behind: a row that the binding knows and
+that is in its place is nobody else's doing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from clientforms.browser.controls import controls_in
+from clientforms.browser.rows import RowView
+from clientforms.browser.scope import Scope
+from clientforms.engine.names import number_in
+
+__all__ = ["ForeignRows", "Owner"]
+
+
+class Owner(Protocol):
+    """Who is told, and says what the names of its rows begin with."""
+
+    @property
+    def prefix(self) -> str:
+        """The formset's prefix at this moment."""
+
+    def row_came(self, element: Any, number: int) -> None:
+        """A row stands in the page whose names carry `number`."""
+
+    def row_gone(self, key: str) -> None:
+        """The row's element was taken out of the page."""
+
+    def row_replaced(self, key: str, element: Any) -> None:
+        """Another element with the same names has taken the place of the row's."""
+
+
+class ForeignRows:
+    """Watches the children of one formset's `rows_element`."""
+
+    def __init__(self, rows_element: Any, views: Mapping[str, RowView], owner: Owner) -> None:
+        self._rows_element = rows_element
+        self._views = views
+        self._owner = owner
+        self._observer: Any = None
+
+    def start(self, scope: Scope) -> None:
+        """Watch until `scope` ends."""
+        self._observer = scope.observe(self._rows_element, lambda records, _: self._read(records))
+
+    def look(self) -> None:
+        """Take in what has changed in the running task, which nobody has reported yet."""
+        self._read(self._observer.takeRecords())
+
+    def _read(self, records: Iterable[Any]) -> None:
+        came: list[tuple[Any, int]] = []
+        gone: dict[str, int | None] = {}  # a row's key to the number in its names
+        for record in records:
+            for node in record.removedNodes:
+                if (key := self._known(node)) and not self._rows_element.contains(node):
+                    gone[key] = self._number_of(node)
+            for node in record.addedNodes:
+                is_new = not self._known(node) and not any(
+                    node.isSameNode(each) for each, _ in came
+                )
+                if is_new and self._rows_element.isSameNode(node.parentNode or None):
+                    number = self._number_of(node)
+                    if number is not None:
+                        came.append((node, number))
+        for key, number in gone.items():
+            replacement = next((each for each in came if each[1] == number), None)
+            if replacement:
+                came.remove(replacement)
+                self._owner.row_replaced(key, replacement[0])
+            else:
+                self._owner.row_gone(key)
+        for element, number in came:
+            self._owner.row_came(element, number)
+
+    def _known(self, node: Any) -> str:
+        """Return the key of the row whose element `node` is, or nothing."""
+        key = str(node.getAttribute("data-key")) if node.nodeType == 1 else ""
+        view = self._views.get(key)
+        return key if view and view.element.isSameNode(node) else ""
+
+    def _number_of(self, node: Any) -> int | None:
+        """Return the number in the names of the controls in `node`, None where there is none."""
+        if node.nodeType != 1:
+            return None
+        for control in controls_in(node):
+            number = number_in(str(control.name), self._owner.prefix)
+            if number is not None:
+                return number
+        return None
