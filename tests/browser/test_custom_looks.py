@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 REQUIRED = "This field is required."
+LOW = "Ensure this value is greater than or equal to 1."
 
 RENDERER = '''
     from django.forms.renderers import BaseRenderer
@@ -119,8 +120,18 @@ RENDERER = '''
     CardFormSet = forms.formset_factory(
         Card, extra=2, renderer=CardRenderer(), max_num=3, validate_max=True)
 
+    class Setting(forms.Form):
+        title = forms.CharField(template_name="group.html")
+
     from django.http import QueryDict
-    from clientforms.browser import runtime
+    from clientforms.browser import configure, runtime
+
+    configure(FORM_RENDERER="case.InMemoryRenderer")
+    for name in ("Looping", "Boxed"):  # as a server renders them after a bad POST
+        prefix = f"given-{name.lower()}"
+        given = globals()[name]({f"{prefix}-title": "LONG LONG"}, prefix=prefix)
+        given.add_error(None, "Said by a server.")
+        runtime.document.getElementById(name).innerHTML = str(given)
 
     def rendered(name, query):
         form = globals()[name](QueryDict(query), prefix=name.lower())
@@ -169,7 +180,10 @@ def custom(author, page, server):
         + "".join(
             f'<form data-form="case.{name}" data-prefix="{name.lower()}"></form>' for name in names
         )
-        + '<form id="cards"><div data-formset="case.CardFormSet" data-prefix="card"></div></form>',
+        + '<form data-form="case.Setting" data-prefix="setting"></form>'
+        '<form id="Looping" data-form="case.Looping" data-prefix="given-looping"></form>'
+        '<form id="Boxed" data-form="case.Boxed" data-prefix="given-boxed"></form>'
+        '<form id="cards"><div data-formset="case.CardFormSet" data-prefix="card"></div></form>',
         RENDERER,
     )
     live.asked = asked
@@ -178,7 +192,7 @@ def custom(author, page, server):
 
 def expect_errors_to_come_and_go(live, name):
     prefix = name.lower()
-    form = live.page.locator(f'[data-form="case.{name}"]')
+    form = live.page.locator(f'[data-form="case.{name}"][data-prefix="{prefix}"]')
     live.form(prefix, "updateData({rating: ''})")
     live.form(prefix, "validate()")
     expect(form.get_by_text(REQUIRED).first).to_be_visible()
@@ -200,10 +214,15 @@ def expect_errors_to_come_and_go(live, name):
 def test_errors_look_as_the_authors_templates_have_them(custom):
     for name in ("Looping", "Boxed", "Grouped"):
         expect_errors_to_come_and_go(custom, name)
-    names = custom.page.locator('[data-form="case.Looping"] [name]').evaluate_all(
+    names = custom.page.locator('[data-prefix="looping"] [name]').evaluate_all(
         "controls => controls.map(control => control.name.split('-')[1])"
     )
     assert names == ["day", "title", "rating"]
+
+    # The setting FORM_RENDERER counts for forms without a renderer of their own.
+    live = custom
+    live.form("setting", "validate()")
+    expect(live.page.locator('[data-form="case.Setting"] i li')).to_have_text([REQUIRED])
 
     # An error list that is mere text gets an element, and goes again.
     plain = custom.page.locator('[data-form="case.Plain"]')
@@ -212,6 +231,20 @@ def test_errors_look_as_the_authors_templates_have_them(custom):
     custom.type("plain-title", "right")
     expect(plain.get_by_text(f"* {REQUIRED}")).to_have_count(1)
     expect(plain.locator("#plain-title-in")).to_have_count(1)
+
+
+def test_errors_of_another_look_are_taken_over_from_a_servers_markup(custom):
+    for name, look in (("Looping", ".invalid-feedback"), ("Boxed", ".box p")):
+        form, prefix = custom.page.locator(f"#{name}"), f"given-{name.lower()}"
+        said = [REQUIRED, "Small letters only.", LOW] if name == "Looping" else [
+            "Small letters only.", LOW, REQUIRED]  # fmt: skip
+        expect(form.locator(look)).to_have_text(said)
+        expect(form.get_by_text("Said by a server.")).to_have_count(0)
+        custom.type(f"{prefix}-title", "right")
+        custom.type(f"{prefix}-day", "2026-01-02")
+        custom.form(prefix, "updateData({rating: '3'})")
+        expect(form.locator(look)).to_have_count(0)
+        assert custom.form(prefix, "isValid()") is True
 
 
 def test_media_is_loaded_once_and_in_order(custom):
