@@ -75,6 +75,16 @@ def test_axe_finds_nothing_in_any_state(live):
     assert found == []
 
 
+def test_axe_finds_nothing_where_a_draft_is_offered(live):
+    live.type("articles-0-title", "Kept for later")
+    wait_until_kept(live.page, "Kept for later")
+    live.page.reload()
+    live.wait_until_ready()
+    expect(box(live.page)).to_be_visible()
+    found = findings_in_every_mode(live.page, "a draft offered")
+    assert found + small_targets(live.page) == []
+
+
 @pytest.mark.parametrize("state", ["loading", "failed"])
 def test_axe_finds_nothing_while_python_loads_or_fails_to(page, server, complaints, state):
     if state == "failed":
