@@ -158,15 +158,36 @@ def test_djangos_own_markup_is_taken_over_in_every_layout(author, layout, bound)
 def test_errors_that_a_server_rendered_are_kept_alive(author):
     live = author(
         """<form id="f" data-form="case.Point"><div>
-        <label for="id_x">X:</label><ul class="errorlist" id="id_x_error"><li>Old.</li></ul>
+        <ul class="errorlist nonfield"><li>Out of stock &amp; sorry.</li></ul>
+        <label for="id_x">X:</label><ul class="errorlist" id="id_x_error"><li>Taken.</li>
+        <li>This field is required.</li></ul>
         <input type="number" name="x" id="id_x" aria-invalid="true"></div>
-        <div><input type="number" name="y" id="id_y"></div></form>""",
+        <div><ul class="errorlist" id="id_y_error"><li>Seen before.</li></ul>
+        <input type="number" name="y" id="id_y" value="3"></div></form>
+        <form id="g"><div data-formset="case.PointFormSet" data-prefix="p">
+        <input type="hidden" name="p-TOTAL_FORMS" value="1">
+        <input type="hidden" name="p-INITIAL_FORMS" value="0">
+        <ul class="errorlist nonform"><li>Too late.</li></ul>
+        <div><ul class="errorlist" id="id_p-0-x_error"><li>Seen before.</li></ul>
+        <input type="number" name="p-0-x" id="id_p-0-x" value="1"></div>
+        <div><input type="number" name="p-0-y" id="id_p-0-y" value="2"></div></div></form>""",
         FORMS,
     )
-    live.expect_errors("x", "This field is required.")
+    live.expect_errors("x", "This field is required.", "Taken.")
+    live.expect_errors("y", "Seen before.")
+    expect(live.page.locator("#f .errorlist.nonfield li")).to_have_text("Out of stock & sorry.")
+    live.expect_errors("p-0-x", "Seen before.")
+    expect(live.non_form_errors("p")).to_have_text("Too late.")
     live.type("x", "5")
     live.expect_errors("x")
+    live.expect_errors("y", "Seen before.")
+    expect(live.page.locator("#f .errorlist.nonfield")).to_have_count(0)
+    live.type("y", "6")
     assert live.form("point", "isValid()") is True
+    live.type("p-0-x", "4")
+    live.expect_errors("p-0-x")
+    expect(live.non_form_errors("p")).to_have_count(0)
+    assert live.formset("p", "isValid()") is True
 
 
 def test_initial_data_comes_from_the_page(author):

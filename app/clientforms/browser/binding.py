@@ -200,6 +200,18 @@ class Binding(ABC):
         controls = view.controls() if view else []
         return [each for each in controls if self.live.field_of(key, each.name) == field]
 
+    def take_over_errors(self, key: str) -> bool:
+        """Show the errors of markup that is there as the engine's own; return whether there were any.
+
+        Those that the rules here do not find, because only the server can, are kept.
+        """
+        view = self._views[key]
+        shown = view.errors_in_markup(partial(self.live.field_of, key))
+        found = view.forget_errors()
+        if shown:
+            self.live.keep_errors(key, shown)
+        return found
+
     def field_options(
         self, prefix: str | None, controls: list[Any]
     ) -> dict[str, list[tuple[str, str]]]:

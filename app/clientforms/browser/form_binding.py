@@ -49,5 +49,5 @@ class FormBinding(Binding):
         self.live.take_options(self.field_options(self.live.prefix, controls))
         self.live.take_over(default_values(controls), stored_files(controls))
         self.take_over_view(key, self.container)
-        if self._views[key].forget_errors():
+        if self.take_over_errors(key):
             self.live.validate()

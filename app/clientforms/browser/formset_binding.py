@@ -152,8 +152,16 @@ class FormSetBinding(Binding):
         invalid = False
         for key, row in zip(live.keys, rows, strict=True):
             self.take_over_view(key, row)
-            invalid |= self._views[key].forget_errors()
+        shown = [
+            str(item.textContent).strip()
+            for errors in markup.own_elements(self.container, ".errorlist.nonform")
+            for item in errors.querySelectorAll("li")
+        ]
         invalid |= forget(self.container, [".errorlist.nonform", self._non_form_selector()])
+        for key in live.keys:
+            invalid |= self.take_over_errors(key)
+        if shown:
+            live.keep_non_form_errors(shown)
         markup.add_actions(self.container, rows, live.layout, ordered=self._ordered)
         self._management.complete(live.management_data())
         self.apply(ManagementChanged(live.management_data()))

@@ -133,6 +133,26 @@ class RowView:
             self.element.prepend(note)
         announce(text)
 
+    def errors_in_markup(
+        self, field_of: Callable[[str], str | None]
+    ) -> dict[str | None, list[str]]:
+        """Return the errors that the markup came with: field, None for the whole, to messages.
+
+        Only Django's own lists say which field they belong to.
+        """
+        found: dict[str | None, list[str]] = {}
+        for errors in own_elements(self.element, ".errorlist"):
+            texts = [str(each.textContent).strip() for each in errors.querySelectorAll("li")]
+            if errors.classList.contains("nonfield"):
+                found[None] = texts
+                continue
+            start = str(errors.id).removesuffix("_error")
+            for control in self.controls():
+                if start and (control.id == start or control.id.startswith(f"{start}_")):
+                    found[field_of(control.name)] = texts
+                    break
+        return found
+
     def forget_errors(self) -> bool:
         """Take errors away that the markup came with; the engine shows its own.
 

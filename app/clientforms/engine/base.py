@@ -9,6 +9,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm
 
 from clientforms.engine import rendering
@@ -200,6 +201,23 @@ class LiveForms(SettlingForms):
         index = self._index_of(key)
         local = to_local(name, self.prefix_of(index))
         return None if local is None else self._rows[index].field_of(local)
+
+    def keep_errors(self, key: str, errors: Mapping[str | None, Sequence[str]]) -> None:
+        """Take over errors that a server rendered and the rules here do not find.
+
+        Field name, None for the form as a whole, to messages. They stay until their field
+        changes; those of a field that was typed into meanwhile are passed over.
+        """
+        index = self._index_of(key)
+        self._clean_rows()
+        row, form = self._rows[index], self._checked_forms()[index]
+        for field, messages in errors.items():
+            if form is None or (field in row.edited if field else row.edited):
+                continue
+            own = {str(each) for each in form.errors.get(field or NON_FIELD_ERRORS, ())}
+            row.added_errors += [(field, each) for each in messages if each not in own]
+        if row.added_errors:
+            self._row_changed(row)
 
     def validate_field(self, key: str, field: str | None) -> None:
         """Bring everything up to date, and show the errors of this field from now on."""

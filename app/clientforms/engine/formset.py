@@ -324,6 +324,14 @@ class ClientFormSet(FormSetStructure):
         self._row_changed(row, keep_added=True)
         self._settle()
 
+    def keep_non_form_errors(self, messages: Sequence[str]) -> None:
+        """Take over a formset's errors that a server rendered and the rules here do not find."""
+        self._check()
+        own = {str(each) for each in self._checked.non_form_errors()} if self._checked else set()
+        if new := [each for each in messages if each not in own]:
+            self._added_errors += new
+            self._checked = None
+
     def set_errors(self, errors: Any) -> None:
         """Show what a server said, in place of what was added before, until it is mended.
 

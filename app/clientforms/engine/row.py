@@ -138,8 +138,8 @@ class Row:
         }
 
     def drop_added_errors(self, fields: Iterable[str]) -> None:
-        """Forget errors that were added to `fields`, which have changed."""
-        gone = set(fields)
+        """Forget errors that were added to `fields`, which have changed, and to the whole row."""
+        gone = {None, *fields}
         self.added_errors = [each for each in self.added_errors if each[0] not in gone]
 
     def update(self, fields: set[str], values: dict[str, list[str]]) -> None:
