@@ -10,7 +10,6 @@ from typing import Any
 from clientforms.browser import messages
 from clientforms.browser.controls import (
     default_values,
-    options_of,
     posted_values,
     set_values,
 )
@@ -211,13 +210,6 @@ class Binding(ABC):
         if shown:
             self.live.keep_errors(key, shown)
         return found
-
-    def field_options(
-        self, prefix: str | None, controls: list[Any]
-    ) -> dict[str, list[tuple[str, str]]]:
-        """Return the choices that `controls` show, by field of the form with `prefix`."""
-        lead = f"{prefix}-" if prefix else ""
-        return {name.removeprefix(lead): options for name, options in options_of(controls).items()}
 
     def take_over_view(self, key: str, element: Any) -> None:
         """Tell the engine what a row of existing markup holds.

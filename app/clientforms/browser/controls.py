@@ -126,15 +126,22 @@ def _posted(controls: Iterable[Any]) -> list[str] | None:
     return posted or None
 
 
-def options_of(controls: Iterable[Any]) -> dict[str, list[tuple[str, str]]]:
-    """Return name to pairs of value and label, for selects, radio buttons and tick boxes."""
+def options_of(controls: Iterable[Any], prefix: str | None) -> dict[str, list[tuple[str, str]]]:
+    """Return what the form with `prefix` lets choose: field to pairs of value and label.
+
+    From selects, radio buttons and tick boxes.
+    """
+    lead = f"{prefix}-" if prefix else ""
     found: dict[str, list[tuple[str, str]]] = {}
     for control in controls:
         if control.tagName == "SELECT":
-            found[control.name] = [(each.value, each.text) for each in control.options]
+            found[control.name.removeprefix(lead)] = [
+                (each.value, each.text) for each in control.options
+            ]
         elif control.type in _TICKED and control.labels.length:
             label = str(control.labels[0].textContent).strip()
-            found.setdefault(control.name, []).append((control.value, label))
+            name = control.name.removeprefix(lead)
+            found.setdefault(name, []).append((control.value, label))
     return found
 
 

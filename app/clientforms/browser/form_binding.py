@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from clientforms.browser.binding import Binding
-from clientforms.browser.controls import controls_in, default_values
+from clientforms.browser.controls import controls_in, default_values, options_of
 from clientforms.browser.media import load_media
 from clientforms.browser.uploads import stored_files
 from clientforms.engine import ClientForm
@@ -46,7 +46,7 @@ class FormBinding(Binding):
         self.container.setAttribute("data-key", key)
         there = controls_in(self.container) + self.elsewhere.controls(None)
         controls = self.controls_of(key, there)
-        self.live.take_options(self.field_options(self.live.prefix, controls))
+        self.live.take_options(options_of(controls, self.live.prefix))
         self.live.take_over(default_values(controls), stored_files(controls))
         self.take_over_view(key, self.container)
         if self.take_over_errors(key):

@@ -11,7 +11,7 @@ from clientforms.browser.actions import FormSetActions
 from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
 from clientforms.browser.buttons import show_deletion, show_limits, show_remove_all
-from clientforms.browser.controls import controls_in, default_values
+from clientforms.browser.controls import controls_in, default_values, options_of
 from clientforms.browser.dragging import Dragging
 from clientforms.browser.elsewhere import with_labels
 from clientforms.browser.leaving import say_goodbye
@@ -143,7 +143,7 @@ class FormSetBinding(Binding):
             for row, prefix in zip(rows, prefixes, strict=False)
         ]
         if rows:
-            live.take_options(self.field_options(live.prefix_of(0), controls[0]))
+            live.take_options(options_of(controls[0], live.prefix_of(0)))
         values, stored = map(default_values, controls), map(stored_files, controls)
         live.take_over(list(values), initial, list(stored))
         for key, row in zip(live.keys, rows, strict=True):
