@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.live_page import BOOT
+
 HTML = """<form id="f">
 <div data-formset="case.StopFormSet" data-prefix="stops" data-initial="there">
 </div></form>
@@ -154,3 +156,16 @@ def test_a_button_removes_all_and_one_undo_brings_them_back(author):
     expect(live.rows("stops")).to_have_count(4)
     assert live.form_data("f") == before
     assert live.formset("stops", "removeAll()") == 4
+
+
+def test_without_the_library_rows_are_moved_by_buttons(author, page, complaints):
+    complaints.expect("404")
+    complaints.expect("sortable.js could not be loaded. Rows can be moved by buttons and keys")
+    page.route("**/sortable.js", lambda route: route.fulfill(status=404, body="not here"))
+    with page.expect_event(
+        "console", lambda message: "buttons and keys" in message.text, timeout=BOOT
+    ):
+        live = author(HTML, CODE)
+    expect(handle(live, 0)).to_be_hidden()
+    live.button("stops", "move-down", row=0).click()
+    expect_names(live, ["Two", "One", "", ""])
