@@ -139,7 +139,6 @@ class Binding(ABC):
     def start(self) -> None:
         """Render or take over the markup and listen."""
         self.container.setAttribute("data-bound", "")
-        self.was_refused = bool(self.container.querySelector(".errorlist"))
         self.scope.at_end(self.live.cancel_checks)
         self.scope.at_end(self.live.subscribe(self._apply))
         self.mount()

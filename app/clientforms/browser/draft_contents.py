@@ -51,7 +51,8 @@ class DraftContents:
 
     def was_refused(self) -> bool:
         """Return whether the page came with errors: a server did not take what was sent."""
-        return any(binding.was_refused for binding in self._bindings)
+        everywhere = (each for outer in self._bindings for each in (outer, *outer.inside()))
+        return any(binding.was_refused for binding in everywhere)
 
     def find_secrets(self) -> None:
         """Take note of secrets that only the page knows: a control may turn to text, to be read."""

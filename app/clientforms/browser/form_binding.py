@@ -49,5 +49,6 @@ class FormBinding(Binding):
         self.live.take_options(options_of(controls, self.live.prefix))
         self.live.take_over(default_values(controls), stored_files(controls))
         self.take_over_view(key, self.container)
-        if self.take_over_errors(key):
+        self.was_refused = self.take_over_errors(key)
+        if self.was_refused:
             self.live.validate()

@@ -165,6 +165,7 @@ class FormSetBinding(Binding):
         markup.add_actions(self.container, rows, live.layout, ordered=self._ordered)
         self._management.complete(live.management_data())
         self.apply(ManagementChanged(live.management_data()))
+        self.was_refused = invalid
         if invalid:
             live.validate()
 
