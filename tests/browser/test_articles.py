@@ -140,6 +140,11 @@ def test_at_the_minimum_the_remove_button_goes(live):
         live.button("articles", "remove", row=0).click()
     expect(live.rows("articles")).to_have_count(1)
     expect(live.button("articles", "remove", row=0)).to_be_hidden()
+    reason = live.rows("articles").locator("[data-formset-kept]")
+    expect(reason).to_have_text("Please submit at least 1 form.")
+    live.button("articles", "add").click()
+    expect(reason.nth(0)).to_be_hidden()
+    expect(live.button("articles", "remove", row=0)).to_be_visible()
 
 
 def test_an_invalid_submit_shows_all_errors_and_goes_to_the_first(live):

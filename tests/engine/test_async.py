@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from clientforms import AsyncValidationMixin, ClientForm, ClientFormSet, TargetError, UserCodeError
 from clientforms.changes import CodeFailed, PendingChanged, VerdictChanged
 from tests.engine.builders import changes_of, type_into
+from tests.engine.loops import apart, run
 from tests.engine.oracle import assert_same_form_verdict
 
 
@@ -98,7 +99,7 @@ class TestOneForm:
             assert live.cleaned_data["name"] == "NORA"
             assert live.is_valid()
 
-        asyncio.run(scenario())
+        run(scenario)
 
     def test_a_value_that_the_field_refuses_is_not_asked_about(self):
         async def scenario():
@@ -107,7 +108,7 @@ class TestOneForm:
             assert not live.is_pending()
             assert service.asked == []
 
-        asyncio.run(scenario())
+        run(scenario)
 
     def test_an_answer_that_came_too_late_is_dropped(self):
         async def scenario():
@@ -121,7 +122,7 @@ class TestOneForm:
             await service.answer("nora", False)
             assert live.errors == {}
 
-        asyncio.run(scenario())
+        run(scenario)
 
     def test_a_rule_that_goes_on_after_its_cancellation_changes_nothing(self):
         class Stubborn(AsyncValidationMixin, forms.Form):
@@ -144,7 +145,7 @@ class TestOneForm:
             await service.answer("nora", False)
             assert live.errors == {}
 
-        asyncio.run(scenario())
+        run(scenario)
 
     def test_the_same_value_is_asked_about_once(self):
         async def scenario():
@@ -157,7 +158,7 @@ class TestOneForm:
             assert service.asked == ["james"]
             assert live.errors["name"] == ["james is taken."]
 
-        asyncio.run(scenario())
+        run(scenario)
 
     def test_clean_is_asked_once_the_whole_form_has_no_error(self):
         async def scenario():
@@ -172,7 +173,7 @@ class TestOneForm:
             await service.answer("a+c", False)
             assert live.is_valid()
 
-        asyncio.run(scenario())
+        run(scenario)
 
     def test_validators_are_registered_per_field(self):
         async def free(value):
@@ -193,15 +194,18 @@ class TestOneForm:
             await turn()
             assert service.asked == ["a", "a"]
 
-        asyncio.run(scenario())
+        run(scenario)
 
     def test_validators_for_a_field_that_is_not_there_are_named(self):
         class Wrong(AsyncValidationMixin, forms.Form):
             name = forms.CharField()
             async_validators = {"nane": []}
 
-        with pytest.raises(TargetError, match=r"Wrong\.async_validators names 'nane'"):
-            ClientForm(Wrong).validate()
+        def ask():
+            with pytest.raises(TargetError, match=r"Wrong\.async_validators names 'nane'"):
+                ClientForm(Wrong).validate()
+
+        apart(ask)
 
     def test_the_verdict_waits_for_the_answers(self):
         async def scenario():
@@ -213,7 +217,7 @@ class TestOneForm:
             await service.answer("james", False)
             assert verdicts == [VerdictChanged(True)]
 
-        asyncio.run(scenario())
+        run(scenario)
 
     def test_avalidate_waits(self):
         async def scenario():
@@ -223,7 +227,7 @@ class TestOneForm:
             await service.answer("james", False)
             assert await verdict is True
 
-        asyncio.run(scenario())
+        run(scenario)
 
     def test_a_rule_that_fails_is_told_and_mended_by_another_value(self):
         class Broken(AsyncValidationMixin, forms.Form):
@@ -246,7 +250,7 @@ class TestOneForm:
             await turn()
             assert live.is_valid()
 
-        asyncio.run(scenario())
+        run(scenario)
 
     def test_cancelled_checks_never_answer(self):
         async def scenario():
@@ -258,7 +262,7 @@ class TestOneForm:
             assert service.cancelled("james")
             assert not live.is_pending()
 
-        asyncio.run(scenario())
+        run(scenario)
 
 
 class TestFormset:
@@ -276,7 +280,7 @@ class TestFormset:
             await service.answer("ann", False)
             assert [form.errors for form in live.forms] == [{}, {"name": ["cid is taken."]}]
 
-        asyncio.run(scenario())
+        run(scenario)
 
     def test_an_answer_follows_its_row_after_a_move(self):
         async def scenario():
@@ -289,7 +293,7 @@ class TestFormset:
             await service.answer("cid", False)
             assert [form.errors for form in live.forms] == [{}, {"name": ["ann is taken."]}, {}]
 
-        asyncio.run(scenario())
+        run(scenario)
 
     def test_a_removed_row_that_comes_back_is_asked_about_again(self):
         async def scenario():
@@ -301,7 +305,7 @@ class TestFormset:
             await service.answer("ben", True)
             assert live.forms[1].errors == {"name": ["ben is taken."]}
 
-        asyncio.run(scenario())
+        run(scenario)
 
     def test_blank_and_deleted_rows_are_not_asked_about(self):
         async def scenario():
@@ -312,7 +316,7 @@ class TestFormset:
             assert service.asked == []
             assert live.is_valid()
 
-        asyncio.run(scenario())
+        run(scenario)
 
     def test_the_formsets_own_clean_is_asked_last(self):
         class Base(AsyncValidationMixin, forms.BaseFormSet):
@@ -336,7 +340,7 @@ class TestFormset:
             await service.answer("a,c", False)
             assert live.is_valid()
 
-        asyncio.run(scenario())
+        run(scenario)
 
     @settings(deadline=None)
     @given(
@@ -360,7 +364,7 @@ class TestFormset:
                     assert row.form.errors["name"] == [f"{held} is taken."]
                     assert held.startswith("b")
 
-        asyncio.run(scenario())
+        run(scenario)
 
     async def do(self, live, operation, number):
         count = len(live)
@@ -387,10 +391,14 @@ class TestOnAServer:
         assert form.errors == {"email": ["Enter a valid email address."]}
         assert form.cleaned_data == {"name": "james"}
         assert service.asked == []
-        live = ClientForm(MemberForm)
-        live.set_data({"name": "james"})
-        assert live.is_valid()
-        assert_same_form_verdict(live)
+
+        def without_a_loop():
+            live = ClientForm(MemberForm)
+            live.set_data({"name": "james"})
+            assert live.is_valid()
+            assert_same_form_verdict(live)
+
+        apart(without_a_loop)
 
     def test_ais_valid_asks_all_rules(self):
         async def scenario():
@@ -400,7 +408,7 @@ class TestOnAServer:
             assert await verdict is False
             assert form.errors == {"name": ["james is taken."]}
 
-        asyncio.run(scenario())
+        run(scenario)
 
     def test_ais_valid_of_a_formset(self):
         class Base(AsyncValidationMixin, forms.BaseFormSet):
@@ -419,7 +427,7 @@ class TestOnAServer:
             assert formset.non_form_errors() == ["No."]
             assert formset.forms[0].cleaned_data == {"name": "JAMES", "email": ""}
 
-        asyncio.run(scenario())
+        run(scenario)
 
     def test_a_subclass_may_go_back_to_a_synchronous_rule(self):
         class Plain(MemberForm):

@@ -18,7 +18,7 @@ _REMOVING_ALL = '[data-formset-action="remove-all"]'
 
 
 def show_limits(container: Any, views: Mapping[str, RowView], limits: LimitsChanged) -> None:
-    """Hide what cannot be done, and say why no row can be added."""
+    """Hide what cannot be done, and say why: beside the add button, and in each row that stays."""
     for button in own_elements(container, _ADDING):
         button.hidden = bool(limits.add_refused)
     for note in own_elements(container, "[data-formset-limit]"):
@@ -29,7 +29,9 @@ def show_limits(container: Any, views: Mapping[str, RowView], limits: LimitsChan
         deleted = view.element.hasAttribute("data-formset-deleted")
         for button in own_elements(view.element, _REMOVING):
             button.hidden = bool(reason) or deleted
-            button.title = reason
+        for note in own_elements(view.element, "[data-formset-kept]"):
+            note.hidden = not reason or deleted
+            note.textContent = reason
 
 
 def show_deletion(row: Any, deleted: bool) -> None:

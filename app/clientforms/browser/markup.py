@@ -188,7 +188,8 @@ def _row_actions(layout: str, ordered: bool) -> str:
         moves += f"{_button('move-up', '↑', title=text('Move up'))} "
         moves += f"{_button('move-down', '↓', title=text('Move down'))} "
     restore = _button("restore", text("Restore"), "hidden")
-    buttons = f"{moves}{_button('remove', text('Remove'))} {restore}"
+    kept = "<span data-formset-kept hidden></span>"
+    buttons = f"{moves}{_button('remove', text('Remove'))} {restore}{kept}"
     match layout:
         case "table":
             return f'<tr data-formset-row-actions><td colspan="2">{buttons}</td></tr>'
