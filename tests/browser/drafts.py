@@ -85,8 +85,5 @@ def reload(live: LivePage) -> None:
 
 
 def is_settled(page: Page) -> None:
-    """Wait until the page has looked for drafts: it holds its own by then."""
-    page.wait_for_function(
-        "async () => (await navigator.locks.query()).held"
-        ".some(lock => lock.name.startsWith('clientforms:draft:'))"
-    )
+    """Wait until the page has looked for older drafts."""
+    page.locator("form[data-draft-looked]").first.wait_for(state="attached")

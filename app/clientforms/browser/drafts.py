@@ -35,6 +35,7 @@ _PAUSE = 400  # milliseconds without a change before a draft is written
 _LONGEST_PAUSE = 2.0  # seconds, however much is typed
 _DAYS = 30
 _CHANGES = ("formset:change", "formset:added", "formset:removed", "formset:moved", "change")
+_LOOKED = "data-draft-looked"  # on the form once older drafts were looked for
 _names: set[str] = set()
 
 
@@ -143,6 +144,8 @@ class FormDrafts:
         if self._offers:
             when, _ = self._time(next(iter(self._offers.values())))
             announce(texts.offered(when))
+        self._form.setAttribute(_LOOKED, "")
+        self._scope.at_end(lambda: self._form.removeAttribute(_LOOKED))
 
     def _take_up(self, kept: KeptDraft) -> None:
         """Offer a draft, unless it arrived, or stands in the form already."""
