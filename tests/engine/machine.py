@@ -366,6 +366,10 @@ class Edits(RuleBasedStateMachine):
         self.open()
         self.live.take_over(rows, initial_count)
         assert self.live.post_data() == posted
+        if self.initial is None:
+            self.initial = (
+                self.live.initial
+            )  # now the markup's initial rows are what it starts from
 
     # Errors from elsewhere
 

@@ -29,7 +29,7 @@ from django.forms.widgets import ChoiceWidget, MultiWidget, SelectDateWidget
 from django.utils.datastructures import MultiValueDict
 
 from clientforms.engine.controls import submitted
-from clientforms.engine.names import to_local, to_posted
+from clientforms.engine.names import PLACEHOLDER, to_local, to_posted
 from clientforms.engine.row import Row
 from clientforms.engine.uploads import StoredFile
 from clientforms.errors import DataError
@@ -176,6 +176,8 @@ def from_posted(
         belongs = local is not None and (
             local in known or local in fields or any(_is_part(local, each) for each in fields)
         )
+        if local == f"{PLACEHOLDER}-{DELETION_FIELD_NAME}" and not belongs:
+            continue  # without can_delete_extra an extra form has none, and Django ignores it
         if local is None or not belongs:
             raise DataError(
                 f"{where}: {name!r} names no control of {type(form).__name__}. "
