@@ -122,7 +122,7 @@ def test_scripts_can_wait_and_unbinding_cancels(author):
     live.page.evaluate("""() => {
         clientforms.formset("m").validateAsync().then(valid => { window.verdict = valid; });
     }""")
-    assert live.formset("m", "isPending()") is True
+    live.page.wait_for_function("clientforms.formset('m').isPending()")
     assert live.formset("m", "cleanedData()") is None
     answer(live, "ann", False)
     live.page.wait_for_function("window.verdict === true")

@@ -8,11 +8,7 @@ from functools import partial
 from typing import Any
 
 from clientforms.browser import messages
-from clientforms.browser.controls import (
-    default_values,
-    posted_values,
-    set_values,
-)
+from clientforms.browser.controls import default_values, posted_values, set_values
 from clientforms.browser.elsewhere import Elsewhere
 from clientforms.browser.rows import RowView, show_busy
 from clientforms.browser.runtime import custom_event, document
@@ -84,6 +80,11 @@ class Binding(ABC):
         """Yield the bindings inside this one: formsets in the rows of a formset."""
         yield from ()
 
+    def tree(self) -> Iterator[Binding]:
+        """Yield this binding and those inside it."""
+        yield self
+        yield from self.inside()
+
     def unbind(self) -> None:
         """Stop. What is in the page stays as it is."""
         if self.is_bound():
@@ -103,7 +104,8 @@ class Binding(ABC):
         """As `validate()`, once files are read and the asynchronous rules have answered."""
         self.catch_up()
         self._cancel_pauses()
-        await self.uploads.wait()
+        for binding in self.tree():
+            await binding.uploads.wait()
         return await self.live.avalidate()
 
     def before_submit(self) -> None:  # noqa: B027 - a hook

@@ -51,8 +51,7 @@ class DraftContents:
 
     def was_refused(self) -> bool:
         """Return whether the page came with errors: a server did not take what was sent."""
-        everywhere = (each for outer in self._bindings for each in (outer, *outer.inside()))
-        return any(binding.was_refused for binding in everywhere)
+        return any(each.was_refused for outer in self._bindings for each in outer.tree())
 
     def find_secrets(self) -> None:
         """Take note of secrets that only the page knows: a control may turn to text, to be read."""

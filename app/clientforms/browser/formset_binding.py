@@ -95,22 +95,20 @@ class FormSetBinding(Binding):
         live = self.live
         if html := live.render_formset():
             self.container.insertAdjacentHTML("beforeend", html)
-            self._rows_element, elements = self._group(self.container)
-            for key, element in zip(live.keys, elements, strict=True):
-                element.setAttribute("data-key", key)
-                self.add_view(key, element)
-                self.settle_with_page(key)
-            markup.add_actions(self.container, elements, live.layout, ordered=self._ordered)
-            return
-        rows = "".join(
-            markup.row_html(key, live.render_row(index), live.layout, ordered=self._ordered)
-            for index, key in enumerate(live.keys)
-        )
-        html = markup.container_html(live.management_data(), rows, live.layout)
-        self.container.insertAdjacentHTML("beforeend", html)
-        self._rows_element = self.container.querySelector(markup.ROWS)
-        for row in self._rows_element.querySelectorAll(f"{markup.ROW}[data-key]"):
-            key = str(row.getAttribute("data-key"))
+            self._rows_element, rows = self._group(self.container)
+            for key, row in zip(live.keys, rows, strict=True):
+                row.setAttribute("data-key", key)
+            markup.add_actions(self.container, rows, live.layout, ordered=self._ordered)
+        else:
+            html = "".join(
+                markup.row_html(key, live.render_row(index), live.layout, ordered=self._ordered)
+                for index, key in enumerate(live.keys)
+            )
+            html = markup.container_html(live.management_data(), html, live.layout)
+            self.container.insertAdjacentHTML("beforeend", html)
+            self._rows_element = self.container.querySelector(markup.ROWS)
+            rows = list(self._rows_element.querySelectorAll(f"{markup.ROW}[data-key]"))
+        for key, row in zip(live.keys, rows, strict=True):
             self.add_view(key, row)
             self._nested.prepare(key, row)
             self.settle_with_page(key)
@@ -379,8 +377,9 @@ class FormSetBinding(Binding):
         self._rows_element.before(*elements)
 
     def shown_errors(self) -> tuple[int, list[Any]]:
-        count, shown = super().shown_errors()
-        return self._non_form[0] + count, self._non_form[1] + shown
+        found = [self._non_form, super().shown_errors()]
+        found += [binding.shown_errors() for binding in self._nested]
+        return sum(count for count, _ in found), [each for _, shown in found for each in shown]
 
     def _non_form_selector(self) -> str:
         return selector_of(self.live.sample_non_form_errors()) or ".errorlist.nonform"

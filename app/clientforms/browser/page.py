@@ -86,7 +86,7 @@ def container_paths() -> list[str]:
 
 def find_binding(name: str, kind: type[Binding]) -> Binding:
     """Return the binding called `name`. Raises TargetError naming those that there are."""
-    everywhere = [each for outer in _bindings for each in (outer, *outer.inside())]
+    everywhere = [each for outer in _bindings for each in outer.tree()]
     of_kind = [binding for binding in everywhere if isinstance(binding, kind)]
     for binding in of_kind:
         if name in (binding.name, binding.container.id):

@@ -60,10 +60,11 @@ class FormGroup:
         if self._waiting:
             event.preventDefault()
             return
-        if any(binding.uploads.is_reading() for binding in self.bindings):
+        everywhere = [each for outer in self.bindings for each in outer.tree()]
+        if any(binding.uploads.is_reading() for binding in everywhere):
             self._wait(event)
             return
-        for binding in self.bindings:
+        for binding in everywhere:
             binding.before_submit()
         verdicts = [binding.validate() for binding in self.bindings]
         if not all(verdicts):

@@ -178,10 +178,13 @@ class FormSetCleaning(NestingForms):
 
     def _row_changed(self, row: Row, *, keep_added: bool = False) -> None:
         super()._row_changed(row)
-        self._checked = None
-        self._failure = None
+        self._forget_verdict()
         if not keep_added:
             self._added_errors.clear()
+
+    def _forget_verdict(self) -> None:
+        self._checked = None
+        self._failure = None
 
     def _nested_changed(self, row: Row) -> None:
         self._row_changed(row, keep_added=True)
@@ -245,23 +248,23 @@ class FormSetCleaning(NestingForms):
 
     def _check_changes(self, forms: Sequence[BaseForm | None]) -> Iterator[Change]:
         yield from super()._check_changes(forms)
-        shown = self._touched or any(row.touched or row.show_all for row in self._rows)
-        waiting = any(row.checks.pending for row in self._rows)
         questions = {}
-        if shown and not waiting and isinstance(self._checked, AsyncValidationMixin):
+        if (
+            isinstance(self._checked, AsyncValidationMixin)
+            and self._shows_own_errors()
+            and not any(row.checks.pending for row in self._rows)
+        ):
             questions = formset_questions(self._checked, self._own_checks, self.post_data())
         if questions or self._own_checks.pending:
             self._checks.review(self._own_checks, questions, self._own_answered)
         yield from pending_changes(None, self._own_checks)
 
     def _answered(self, row: Row) -> None:
-        self._checked = None
-        self._failure = None
+        self._forget_verdict()
         super()._answered(row)
 
     def _own_answered(self) -> None:
-        self._checked = None
-        self._failure = None
+        self._forget_verdict()
         self._settle()
 
     def _set_changes(self) -> Iterator[Change]:
@@ -275,6 +278,9 @@ class FormSetCleaning(NestingForms):
             self._shown_note = self._note
             yield NoteChanged(None, None, self._note)
 
+    def _shows_own_errors(self) -> bool:
+        return self._touched or any(row.touched or row.show_all for row in self._rows)
+
     def _deletion_changes(self) -> Iterator[Change]:
         for index, row in enumerate(self._rows):
             if row.deleted != row.shown_deleted:
@@ -284,9 +290,8 @@ class FormSetCleaning(NestingForms):
     def _non_form_changes(self) -> Iterator[Change]:
         if self._checked is None:
             return
-        visible = self._touched or any(row.touched or row.show_all for row in self._rows)
         errors = self._checked.non_form_errors()
-        now = tuple(map(str, errors)) if visible else ()
+        now = tuple(map(str, errors)) if self._shows_own_errors() else ()
         if now != self._shown:
             self._shown = now
             yield NonFormErrorsChanged(now, str(errors) if now else "")
