@@ -14,6 +14,7 @@ VOCABULARY = {"changes", "errors"}
 LAYERS: dict[str, set[str]] = {
     "main": {"browser", "engine", "vocabulary", "clientforms", "demo"},
     "demo": set(),
+    "bench": set(),
     "clientforms": {"engine", "vocabulary"},
     "browser": {"engine", "vocabulary", "texts"},
     "builder": {"vocabulary"},
@@ -29,6 +30,7 @@ OUTSIDE = {
     "browser": {"django"},
     "texts": {"django"},
     "demo": {"django"},
+    "bench": {"django"},
     "builder": {"babel"},
 }
 
@@ -36,7 +38,7 @@ OUTSIDE = {
 def layer_of(module: str) -> str | None:
     """Return the layer of a dotted module of app/, None where it is not ours."""
     parts = module.split(".")
-    if parts[0] in ("main", "demo"):
+    if parts[0] in ("main", "demo", "bench"):
         return parts[0]
     if parts[0] != "clientforms":
         return None

@@ -42,9 +42,14 @@ def container_html(management: dict[str, str], rows: str, layout: str) -> str:
 
 
 def row_html(key: str, form_html: str, layout: str, *, ordered: bool) -> str:
-    """Return one row: Django's HTML of the form and the row's buttons, `ordered` ones too."""
+    """Return one row: Django's HTML of the form and, where it has none, the row's buttons.
+
+    `ordered` ones too.
+    """
     tag = _ROW_TAGS[layout]
-    actions = _row_actions(layout, ordered)
+    # A form's own template may bring buttons; one around a formset inside may bring that one's.
+    own = "data-formset-action=" in form_html and "data-formset-nested" not in form_html
+    actions = "" if own else _row_actions(layout, ordered)
     return f'<{tag} data-formset-row data-key="{escape(key)}">{form_html}{actions}</{tag}>'
 
 

@@ -1,6 +1,6 @@
-"""Writes `pyscript.toml`: what PyScript loads, and which of the checkout's files the page gets.
+"""Writes `pyscript.toml` and `static/bench.toml`: what PyScript loads, and which files a page gets.
 
-The list of files is generated from what lies under `app/`; `--check` fails where it is out of date.
+The lists are generated from what lies under `app/`; `--check` fails where one is out of date.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-__all__ = ["configuration", "main", "page_files"]
+__all__ = ["PAGES", "configuration", "main", "page_files"]
 
 ROOT = Path(__file__).resolve().parents[3]
 
-#: What of `app/` goes into the page, as patterns below it: the engine and the browser layer, the
-#: vocabulary between them, and the demo's forms. The rest runs elsewhere; `main.py` is fetched by
-#: its own script tag.
-PATTERNS = ("clientforms/*.py", "clientforms/engine/", "clientforms/browser/", "demo/")
+#: What of `app/` goes into every page, as patterns below it: the engine and the browser layer, and
+#: the vocabulary between them. The rest runs elsewhere; `main.py` is fetched by its own script tag.
+PATTERNS = ("clientforms/*.py", "clientforms/engine/", "clientforms/browser/")
+
+#: A page's configuration to the forms that only this page gets.
+PAGES = {"pyscript.toml": ("demo/",), "static/bench.toml": ("bench/",)}
 
 #: Compiled files and whatever an editor or a file manager leaves behind.
 IGNORED_SUFFIXES = (".pyc", ".pyo", ".swp", ".orig", "~")
@@ -27,7 +29,7 @@ HEADER = """\
 #
 # The interpreter is Pyodide with Django, see static/interpreter.js. PyScript's own error box is off
 # because static/boot.js and the forms' containers say what went wrong.
-interpreter = "./static/interpreter.js"
+interpreter = "{up}static/interpreter.js"
 plugins = ["!error", "!deprecations-manager"]
 
 # app/ is the source root: it becomes the folder that Python starts in, which is on sys.path.
@@ -35,12 +37,12 @@ plugins = ["!error", "!deprecations-manager"]
 """
 
 
-def page_files(root: Path = ROOT) -> Iterator[str]:
+def page_files(root: Path = ROOT, page: str = "pyscript.toml") -> Iterator[str]:
     """Yield the paths below `app/` of the files that the page's Python gets, sorted."""
-    app = root / "app"
+    app, patterns = root / "app", (*PATTERNS, *PAGES[page])
     paths = {
-        path for pattern in PATTERNS for path in (app / pattern).rglob("*") if pattern.endswith("/")
-    } | {path for pattern in PATTERNS if not pattern.endswith("/") for path in app.glob(pattern)}
+        path for pattern in patterns for path in (app / pattern).rglob("*") if pattern.endswith("/")
+    } | {path for pattern in patterns if not pattern.endswith("/") for path in app.glob(pattern)}
     for path in sorted(paths):
         name = path.relative_to(app)
         hidden = any(part.startswith((".", "__pycache__")) for part in name.parts)
@@ -48,28 +50,31 @@ def page_files(root: Path = ROOT) -> Iterator[str]:
             yield name.as_posix()
 
 
-def configuration(root: Path = ROOT) -> str:
-    """Return the whole text that `pyscript.toml` should have."""
-    return HEADER + "".join(f'"./app/{name}" = "./{name}"\n' for name in page_files(root))
+def configuration(root: Path = ROOT, page: str = "pyscript.toml") -> str:
+    """Return the whole text that the configuration `page` should have."""
+    up = "../" * page.count("/") or "./"
+    files = "".join(f'"{up}app/{name}" = "./{name}"\n' for name in page_files(root, page))
+    return HEADER.format(up=up) + files
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="files.py", description="Write pyscript.toml.")
+    parser = argparse.ArgumentParser(prog="files.py", description="Write the lists of files.")
     parser.add_argument("--check", action="store_true", help="only say whether it is up to date")
     parser.add_argument("--root", type=Path, default=ROOT, help="the checkout (default: this one)")
     options = parser.parse_args(argv)
-    target = options.root / "pyscript.toml"
-    wanted = configuration(options.root)
-    if target.exists() and target.read_text(encoding="utf-8") == wanted:
-        return 0
-    if options.check:
-        print(
-            "pyscript.toml: its files are not those under app/. Run: make format", file=sys.stderr
-        )
-        return 1
-    target.write_text(wanted, encoding="utf-8")
-    print("Wrote pyscript.toml")
-    return 0
+    status = 0
+    for page in PAGES:
+        target, wanted = options.root / page, configuration(options.root, page)
+        if target.exists() and target.read_text(encoding="utf-8") == wanted:
+            continue
+        if options.check:
+            remedy = "Run: make format"
+            print(f"{page}: its files are not those under app/. {remedy}", file=sys.stderr)
+            status = 1
+        else:
+            target.write_text(wanted, encoding="utf-8")
+            print(f"Wrote {page}")
+    return status
 
 
 if __name__ == "__main__":

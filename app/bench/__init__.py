@@ -1,0 +1,1 @@
+"""The benchmark page, static/bench.html: its forms, and what a harness can call."""
