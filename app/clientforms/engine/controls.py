@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 
-__all__ = ["submitted"]
+__all__ = ["sanitized", "submitted"]
 
 _NOT_SUBMITTED = {"submit", "button", "reset", "image", "file"}
 _NUMBER = re.compile(r"-?(\d+(\.\d+)?|\.\d+)([eE][-+]?\d+)?\Z")
@@ -31,6 +31,13 @@ def submitted(html: str) -> dict[str, list[str]]:
     parser.feed(html)
     parser.close()
     return parser.entries
+
+
+def sanitized(kind: str, value: str) -> str:
+    """Return what a control of this type makes of `value`; a text area's is `textarea`."""
+    if kind in _SHAPES:
+        return value if _SHAPES[kind].match(value) else ""
+    return _SANITIZERS.get(kind, _without_newlines)(value)
 
 
 class _Controls(HTMLParser):
@@ -70,7 +77,7 @@ class _Controls(HTMLParser):
             case "fieldset" if self._disabled_fieldsets:
                 self._disabled_fieldsets.pop()
             case "textarea":
-                text = "".join(self._text or ()).replace("\r\n", "\n")
+                text = sanitized("textarea", "".join(self._text or ()))
                 if self._textarea:  # the parser drops one newline after the tag
                     self._add(self._textarea, text.removeprefix("\n"))
                 self._textarea = self._text = None
@@ -96,7 +103,7 @@ class _Controls(HTMLParser):
             if "checked" in attrs:
                 self._add(attrs["name"], attrs.get("value", "on"))
             return
-        self._add(attrs["name"], _sanitized(kind, attrs.get("value", "")))
+        self._add(attrs["name"], sanitized(kind, attrs.get("value", "")))
 
     def _finish_option(self) -> None:
         if self._select and self._select.option is not None:
@@ -134,12 +141,6 @@ class _Select:
         return [value for value, _, disabled in selected if not disabled]
 
 
-def _sanitized(kind: str, value: str) -> str:
-    if kind in _SHAPES:
-        return value if _SHAPES[kind].match(value) else ""
-    return _SANITIZERS.get(kind, _without_newlines)(value)
-
-
 def _without_newlines(value: str) -> str:
     return value.replace("\r", "").replace("\n", "")
 
@@ -152,6 +153,10 @@ def _unchanged(value: str) -> str:
     return value
 
 
+def _lines(value: str) -> str:
+    return value.replace("\r\n", "\n")
+
+
 def _color(value: str) -> str:
     return value.lower() if re.fullmatch(r"#[0-9a-fA-F]{6}", value) else "#000000"
 
@@ -162,6 +167,7 @@ def _range(value: str) -> str:
 
 _SANITIZERS: dict[str, Callable[[str], str]] = {
     "hidden": _unchanged,
+    "textarea": _lines,
     "url": _stripped,
     "email": _stripped,
     "color": _color,

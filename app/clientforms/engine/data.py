@@ -35,7 +35,7 @@ from clientforms.engine.uploads import StoredFile
 from clientforms.errors import DataError
 
 __all__ = ["emptied", "freeze_from", "fresh", "from_object", "from_posted",
-    "held", "initial_from_json", "posted_strings", "python_value",
+    "held", "initial_from_json", "keeps", "posted_strings", "python_value",
            "split_posted", "to_initial"]  # fmt: skip
 
 _MANAGEMENT = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
@@ -62,14 +62,20 @@ def emptied(form: BaseForm, prefix: str | None) -> dict[str, list[str]]:
     """
     values: dict[str, list[str]] = {}
     for name, field in form.fields.items():
-        keeps = field.widget.is_hidden or name == ORDERING_FIELD_NAME or field.disabled
-        if keeps and name != DELETION_FIELD_NAME:
+        if keeps(name, form):
             values |= _local(submitted(str(form[name])), prefix)
         else:
             values |= _posted(form[name], None, prefix)
             if field.show_hidden_initial:
                 values |= _local(submitted(form[name].as_hidden(only_initial=True)), prefix)
     return values
+
+
+def keeps(name: str, form: BaseForm) -> bool:
+    """Return whether the form's field `name` holds what it started with when a row is emptied."""
+    if name in (DELETION_FIELD_NAME, ORDERING_FIELD_NAME):
+        return name == ORDERING_FIELD_NAME
+    return form.fields[name].widget.is_hidden or form.fields[name].disabled
 
 
 def from_object(form: BaseForm, data: Any, prefix: str | None, where: str) -> dict[str, list[str]]:

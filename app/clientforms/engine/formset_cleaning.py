@@ -33,6 +33,7 @@ from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
 from clientforms.engine.questions import formset_questions, pending_changes
 from clientforms.engine.reshaping import varies
 from clientforms.engine.row import Row
+from clientforms.engine.stamped_rows import StampedRows
 from clientforms.errors import DataError, TargetError
 
 __all__ = ["FormSetCleaning", "checked_initial"]
@@ -68,6 +69,7 @@ class FormSetCleaning(NestingForms):
         self._plain_class = known or formset_class
         self._kept_class = with_kept_forms(self._plain_class, self._rows)
         self._varies = varies(formset_class)
+        self._stamps = StampedRows(self._plain_class)
         self._kwargs = {
             "prefix": self.prefix,
             "form_kwargs": dict(form_kwargs or {}),
@@ -123,7 +125,11 @@ class FormSetCleaning(NestingForms):
         self._touched = False
         self._rows[:] = [self._new_row() for _ in range(self._empty.total_form_count())]
         for index, row in enumerate(self._rows):
-            row.begin(given.fresh(self._unbound_form(index), self.prefix_of(index)))
+            if stamp := self._stamps.at(self._empty, index, len(self._rows)):
+                stamp.describe(row)
+                row.begin(stamp.fresh(self._stamps.initial_of(self._empty, row, index, stamp)))
+            else:
+                row.begin(given.fresh(self._unbound_form(index), self.prefix_of(index)))
         self.started_with = len(self._rows)
         self._order = list(self._rows)
         self._limits = limits.current(self._empty, self._rows, self._initial_count)

@@ -5,7 +5,7 @@ What a user or a script asks for is in `formset.py`; it ends here.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.forms import BaseForm
@@ -28,6 +28,7 @@ from clientforms.engine.nesting import NestedData, nested_data
 from clientforms.engine.rendering import without_errors
 from clientforms.engine.reshaping import look, reshape
 from clientforms.engine.row import Row, copy_form
+from clientforms.engine.stamping import Stamp
 from clientforms.engine.values import RowData
 from clientforms.errors import DataError, LimitError, TargetError
 
@@ -51,6 +52,37 @@ class FormSetStructure(FormSetState):
         ]
         formset._errors, formset._non_form_errors = [], formset.error_class()
         return str(formset.render())
+
+    def render_row(self, index: int) -> str:
+        """Return the HTML of the form at `index`, without errors: those are told as changes."""
+        return self.render_rows([index])[0]
+
+    def render_rows(self, indexes: Sequence[int]) -> list[str]:
+        """Return the HTML of these forms, as `render_row()` does of one."""
+        html = [self._stamped(index, len(indexes)) for index in indexes]
+        if None not in html:
+            return [each or "" for each in html]
+        with self._one_bound_formset():
+            return [
+                super(FormSetStructure, self).render_row(index) if each is None else each
+                for index, each in zip(indexes, html, strict=True)
+            ]
+
+    def _stamped(self, index: int, count: int) -> str | None:
+        """Return the row's HTML without the template engine, None where only Django knows it."""
+        stamp = self._stamps.of(self._empty, index < self._initial_count, count)
+        if stamp is None:
+            return None
+        row = self._rows[index]
+        initial = self._stamps.initial_of(self._empty, row, index, stamp)
+        return stamp.html(self.layout, self.prefix_of(index), row.values, initial)
+
+    def _stamp_with_initial(self, index: int, count: int) -> tuple[Stamp, Mapping[str, Any]] | None:
+        stamp = self._stamps.at(self._empty, index, count)
+        if stamp is None:
+            return None
+        row = self._rows[index] if index < len(self._rows) else Row(key="")
+        return stamp, self._stamps.initial_of(self._empty, row, index, stamp)
 
     def _arrange(
         self, rows: Sequence[Row], order: Sequence[Row] | None = None, *, fill: bool = True
@@ -107,10 +139,10 @@ class FormSetStructure(FormSetState):
         for row in map(self._rows.__getitem__, indexes):
             self._row_changed(row, keep_added=True)
             self._start_over(row)
-        if not indexes:
-            return []
-        with self._one_bound_formset():
-            return [FormAdded(self._rows[i].key, i, self.render_row(i)) for i in indexes]
+        html = self.render_rows(indexes)
+        return [
+            FormAdded(self._rows[i].key, i, each) for i, each in zip(indexes, html, strict=True)
+        ]
 
     def _reshape(self, row: Row, before: int, new: int, *, fill: bool) -> bool:
         """Fit the row to its new number, and return whether its form is another one there."""
@@ -150,6 +182,10 @@ class FormSetStructure(FormSetState):
     def _fresh_row(self, index: int) -> Row:
         """Return a new row that holds what a blank one at `index` would post."""
         row, prefix = self._new_row(), self.prefix_of(index)
+        if stamp := self._stamps.at(self._empty, index):
+            stamp.describe(row)
+            row.begin(stamp.fresh(self._stamps.initial_of(self._empty, row, index, stamp)))
+            return row
         form = self._blank_form_of(row, index)
         row.describe(form, prefix)
         self._nest(row, form, prefix)
@@ -295,4 +331,6 @@ class FormSetStructure(FormSetState):
         return self._rows[index]
 
     def _row_data(self) -> RowData:
-        return RowData(self.name, self._empty, self.prefix_of, self.blank_form)
+        return RowData(
+            self.name, self._empty, self.prefix_of, self.blank_form, self._stamp_with_initial
+        )

@@ -12,6 +12,7 @@ from django.forms.formsets import ManagementForm
 from clientforms.engine import data as given
 from clientforms.engine.names import to_local
 from clientforms.engine.row import Row
+from clientforms.engine.stamping import Stamp
 from clientforms.errors import DataError
 
 __all__ = ["RowData", "form_count"]
@@ -35,11 +36,13 @@ class RowData:
         unbound: BaseFormSet,
         prefix_of: Callable[[int], str],
         blank_form: Callable[[int], BaseForm],
+        stamp: Callable[[int, int], tuple[Stamp, Mapping[str, Any]] | None] = lambda *_: None,
     ) -> None:
         self._name = name
         self._unbound = unbound
         self._prefix_of = prefix_of
         self._form = blank_form
+        self._stamp = stamp
 
     def replacement(self, data: Any, initial_count: int) -> tuple[int, list[dict[str, list[str]]]]:
         """Return the number of initial rows and every row's posted strings."""
@@ -65,9 +68,13 @@ class RowData:
         self._check_total(len(rows))
         values = []
         for index, row in enumerate(rows):
-            form, prefix = self._form(index), self._prefix_of(index)
-            typed = given.from_object(form, row, prefix, self._where(index))
-            values.append(given.emptied(form, prefix) | typed)
+            if stamped := self._stamp(index, len(rows)):
+                stamp, initial = stamped
+                form, prefix, emptied = stamp.unbound(initial), stamp.prefix, stamp.emptied(initial)
+            else:
+                form, prefix = self._form(index), self._prefix_of(index)
+                emptied = given.emptied(form, prefix)
+            values.append(emptied | given.from_object(form, row, prefix, self._where(index)))
         return min(initial_count, len(rows)), values
 
     def update(

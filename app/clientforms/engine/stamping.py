@@ -1,0 +1,239 @@
+"""Stamps: rows of one form class without the template engine, each as Django would render it.
+
+Django renders a form of the class once. Where its widgets stand in the HTML is the stamp; what a
+widget makes of a value is learned by letting it render probes. Where a row could differ in more
+than its prefix and its values there is no stamp, and Django renders each row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.forms import BaseForm, BoundField, Field
+from django.forms.renderers import BaseRenderer, TemplatesSetting
+from django.utils.datastructures import MultiValueDict
+from django.utils.safestring import mark_safe
+
+from clientforms.engine import data as given
+from clientforms.engine.names import to_posted
+from clientforms.engine.query import query_dict
+from clientforms.engine.rendering import render_form, without_errors
+from clientforms.engine.row import Row
+from clientforms.engine.widget_stamps import GAP, WidgetStamp, is_djangos, stamp_widget
+
+__all__ = ["Stamp", "is_alike"]
+
+_PREFIX = "clientforms7stamp"
+"""Stands for a row's prefix in what is learned; nothing in it would be escaped."""
+
+# What of a form class has a say in its rows' HTML and first values. Rules (clean) have none.
+_FORM_SAYS = (
+    "__new__", "__init__", "__getattribute__", "__getattr__", "__getitem__", "__iter__", "__str__",
+    "__html__", "render", "as_div", "as_p", "as_table", "as_ul", "get_context", "add_prefix",
+    "add_initial_prefix", "get_initial_for_field", "hidden_fields", "visible_fields", "errors",
+    "non_field_errors", "_bound_items", "_widget_data_value", "_html_output", "default_renderer",
+    "template_name", "template_name_div", "template_name_p", "template_name_table",
+    "template_name_ul", "template_name_label", "is_bound", "data", "files", "initial",
+)  # fmt: skip
+_RENDERER_SAYS = ("__getattribute__", "__getattr__", "get_template", "render", "engine", "backend")
+_TEMPLATES = "django/forms/"
+_KNOWN_SHAPES = 500  # kept at most: sets of a row's values that are choices
+
+
+def is_alike(form: BaseForm) -> bool:
+    """Return whether Django alone says how forms of this class look: then all look alike."""
+    renderer = form.renderer
+    return (
+        is_djangos(type(form), _FORM_SAYS)
+        and isinstance(renderer, BaseRenderer)
+        and not isinstance(renderer, TemplatesSetting)
+        and is_djangos(type(renderer), _RENDERER_SAYS)
+        and str(form.template_name).startswith(_TEMPLATES)
+        and all(_is_plain(form, name, field) for name, field in form.fields.items())
+    )
+
+
+def _is_plain(form: BaseForm, name: str, field: Field) -> bool:
+    bound_field = field.get_bound_field(form, name)
+    return (
+        type(bound_field) is BoundField
+        and str(bound_field.template_name).startswith(_TEMPLATES)
+        and is_djangos(type(field.widget), ("id_for_label",))
+        and (isinstance(field.widget.use_fieldset, bool))
+    )
+
+
+class Stamp:
+    """Makes rows with the same fields as `form`, an unbound one that nobody else uses."""
+
+    def __init__(self, form: BaseForm) -> None:
+        form.prefix = _PREFIX
+        self._form = without_errors(form)
+        self._described = Row(key="")
+        self._described.describe(form, _PREFIX)
+        self._frozen = [name for name, each in form.fields.items() if callable(each.initial)]
+        self._fields: dict[str, str | None] = {}  # local name to field
+        self._widgets = [
+            stamp_widget(self, name, local) for name, local in self._described.html_names
+        ]
+        self._frames: dict[str, tuple[list[str], list[WidgetStamp]]] = {}  # by layout
+        self._shapes: dict[tuple[Any, ...], str] = {}
+        self._emptied: dict[str, dict[str, list[str]]] | None = None  # by field
+
+    @property
+    def form(self) -> BaseForm:
+        """The unbound form, under a prefix of its own."""
+        return self._form
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of `form`."""
+        return _PREFIX
+
+    def describe(self, row: Row) -> None:
+        """Take note in `row` of the fields that its form has."""
+        row.fields, row.html_names = self._described.fields, self._described.html_names
+
+    def initial_of(self, row: Row, initial: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the row's initial data; what its callables say is asked for once."""
+        if not self._frozen and not any(map(callable, initial.values())):
+            return initial
+        self._form.initial = dict(initial)
+        row.freeze_initial(self._form)
+        frozen: Mapping[str, Any] = self._form.initial
+        return frozen
+
+    def fresh(self, initial: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Return what an untouched row with this initial data would post, under local names."""
+        values: dict[str, list[str]] = {}
+        for widget in self._widgets:
+            values |= widget.fresh(initial)
+        return values
+
+    def emptied(self, initial: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Return what a row posts with its visible controls emptied, as `data.emptied()`."""
+        if any(each.show_hidden_initial for each in self._form.fields.values()):
+            return given.emptied(self.unbound(initial), _PREFIX)
+        if self._emptied is None:
+            self._emptied = {name: {} for name in self._form.fields}
+            for local, posted in given.emptied(self.unbound({}), _PREFIX).items():
+                self._emptied[self.field_of(local) or ""][local] = posted
+        values: dict[str, list[str]] = {}
+        for widget in self._widgets:
+            keeps = given.keeps(widget.name, self._form)
+            values |= widget.fresh(initial) if keeps else self._emptied[widget.name]
+        return values
+
+    def unbound(self, initial: Mapping[str, Any]) -> BaseForm:
+        """Return the form without data, under the stamp's own prefix."""
+        form = self._form
+        form.is_bound, form.data, form.initial = False, {}, initial
+        form._bound_fields_cache = {}
+        return form
+
+    def html(
+        self,
+        layout: str,
+        prefix: str,
+        values: Mapping[str, Sequence[str]],
+        initial: Mapping[str, Any],
+    ) -> str | None:
+        """Return the HTML of the row with `prefix` that holds `values` (local names).
+
+        None where the values look like what stands for others here: Django has to render it.
+        """  # fmt: skip
+        if layout not in self._frames:
+            self._frames[layout] = self._frame(layout)
+        choices: list[Any] = [layout]
+        texts = []
+        for widget in self._frames[layout][1]:
+            choice, text = widget.read(prefix, values, initial)
+            choices.append(choice)
+            if text is not None:
+                texts.append(text)
+        key = tuple(choices)
+        shape = self._shapes.get(key) or self._new_shape(key)
+        if shape is None:
+            return None
+        first, *pieces = shape.replace(_PREFIX, prefix).split(GAP)
+        html = [first]
+        for text, piece in zip(texts, pieces, strict=True):
+            html += (text, piece)
+        return "".join(html)
+
+    # For the widgets' stamps
+
+    def field_of(self, local: str) -> str | None:
+        """Return the field that the control with this local name belongs to, or None."""
+        if local not in self._fields:
+            self._fields[local] = self._described.field_of(local)
+        return self._fields[local]
+
+    def blank(self, name: str, initial: Mapping[str, Any]) -> str:
+        """Return a field's controls in an unbound form with this initial data."""
+        form = self.unbound(initial)
+        return str(form.fields[name].get_bound_field(form, name))
+
+    def held(
+        self,
+        name: str,
+        values: Mapping[str, Sequence[str]],
+        initial: Mapping[str, Any],
+        prefix: str | None = None,
+    ) -> str:
+        """Return a field's controls in a form that holds `values`, under a row's `prefix`."""
+        form = self._form
+        form.prefix = prefix or _PREFIX
+        try:
+            self._hold(values, initial)
+            return str(form.fields[name].get_bound_field(form, name))
+        finally:
+            form.prefix = _PREFIX
+
+    # Private
+
+    def _hold(self, values: Mapping[str, Sequence[str]], initial: Mapping[str, Any]) -> None:
+        form = self._form
+        posted = {to_posted(name, form.prefix): each for name, each in values.items()}
+        form.is_bound, form.data, form.files = True, query_dict(posted), MultiValueDict()
+        form.initial = initial
+
+    def _frame(self, layout: str) -> tuple[list[str], list[WidgetStamp]]:
+        """Return what stands around the widgets, and the widgets in the order of the HTML."""
+        form = self._form
+        self._hold({}, {})
+        form._bound_fields_cache = {
+            name: _Placed(form, field, name) for name, field in form.fields.items()
+        }
+        pieces = render_form(form, layout).split(GAP)
+        form._bound_fields_cache = {}
+        by_name = {widget.name: widget for widget in self._widgets}
+        return pieces[::2], [by_name[name] for name in pieces[1::2]]
+
+    def _new_shape(self, key: tuple[Any, ...]) -> str | None:
+        """Return the row's HTML but for its texts, under the stamp's own prefix."""
+        if _PREFIX in repr(key):
+            return None
+        layout, *choices = key
+        (first, *pieces), widgets = self._frames[layout]
+        html, gaps = [first], 0
+        for widget, choice, following in zip(widgets, choices, pieces, strict=True):
+            html += (widget.look(choice), following)
+            gaps += widget.has_gap(choice)
+        shape = "".join(html)
+        if shape.count(GAP) != gaps:
+            return None
+        if len(self._shapes) >= _KNOWN_SHAPES:
+            self._shapes.clear()
+        self._shapes[key] = shape
+        return shape
+
+
+class _Placed(BoundField):
+    """Leaves its name where its controls would stand."""
+
+    def __str__(self) -> str:
+        return mark_safe(f"{GAP}{self.name}{GAP}")
+
+    __html__ = __str__
