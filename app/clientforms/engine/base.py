@@ -44,6 +44,10 @@ class LiveForms(SettlingForms):
         """The keys of the rows, in order."""
         return [row.key for row in self._rows]
 
+    def index_of(self, key: str) -> int | None:
+        """Return the number of row `key`, None where there is no such row."""
+        return self._rows.place(key)
+
     @property
     def rows(self) -> tuple[Row, ...]:
         """The rows themselves, for other modules of the engine to read."""
@@ -144,11 +148,13 @@ class LiveForms(SettlingForms):
 
     def show_again(self, key: str) -> None:
         """Say that the page has a new element for row `key`, which shows no errors yet."""
-        self._rows[self._index_of(key)].start_over_in_the_page()
+        row = self._rows[self._index_of(key)]
+        row.start_over_in_the_page()
+        self._rows.to_tell(row)
 
     def refresh(self) -> None:
         """Bring what is shown up to date."""
-        self._settle()
+        self._settle(now=True)
 
     def has_conditions(self) -> bool:
         """Return whether some form has fields that depend on others."""
@@ -209,8 +215,9 @@ class LiveForms(SettlingForms):
         changes; those of a field that was typed into meanwhile are passed over.
         """
         index = self._index_of(key)
-        self._clean_rows()
-        row, form = self._rows[index], self._checked_forms()[index]
+        self._check()
+        row = self._rows[index]
+        form = self._checked_form(row)
         for field, messages in errors.items():
             if form is None or (field in row.edited if field else row.edited):
                 continue
@@ -223,12 +230,14 @@ class LiveForms(SettlingForms):
         """Bring everything up to date, and show the errors of this field from now on."""
         row = self._rows[self._index_of(key)]
         row.touched.add(field or "")
+        self._rows.to_tell(row)
         self._settle()
 
     def validate(self) -> bool:
         """Show every error that there is, and return whether there is none."""
         for row in self._rows:
             row.show_all = True
+            self._rows.to_tell(row)
         self._settle(asked=True)
         return self._valid_now
 
@@ -252,9 +261,9 @@ class LiveForms(SettlingForms):
         return Row(key=f"{self.name}:{self._next_key}")
 
     def _index_of(self, key: str) -> int:
-        for index, row in enumerate(self._rows):
-            if row.key == key:
-                return index
+        index = self._rows.place(key)
+        if index is not None:
+            return index
         raise TargetError(f"{self.name}: there is no row {key!r}. Its rows are {self.keys}.")
 
     def _local_of(self, index: int, name: str) -> str:

@@ -56,7 +56,7 @@ class ClientForm(LiveForms):
         self.form_kwargs = dict(form_kwargs or {})
         self._initial = dict(initial or {})
         self._options: dict[str, list[tuple[str, str]]] = {}
-        self._rows.append(self._new_row())
+        self._rows.put([self._new_row()])
         self._start()
 
     def __getattr__(self, name: str) -> Any:
@@ -145,7 +145,7 @@ class ClientForm(LiveForms):
         fields |= {name for name in data if name in row.fields}
         row.update(fields, values)
         self._row_changed(row)
-        self._settle([self._values_change(0)])
+        self._settle([self._values_change(0)], now=True)
         return self._valid_now
 
     def reset(self, initial: Mapping[str, Any] | None = None) -> None:
@@ -258,8 +258,8 @@ class ClientForm(LiveForms):
     def _sample(self) -> tuple[BaseForm, str | None]:
         return self._unbound(), self.prefix
 
-    def _checked_forms(self) -> Sequence[BaseForm | None]:
-        return [self._row.form]
+    def _checked_form(self, row: Row) -> BaseForm | None:
+        return row.form
 
     def _verdict(self) -> bool:
         form = self._row.form

@@ -122,7 +122,7 @@ class ClientFormSet(FormSetStructure):
             changes = self._arrange([row for row in self._rows if row not in gone])
             for row in marked:
                 changes.append(self._deletion_change(row, deleted=True))
-            self._settle_structure(changes)
+            self._settle_structure(changes, now=True)
         return len(marked) + len(gone)
 
     def move(self, position: int, to: int) -> None:
@@ -174,11 +174,11 @@ class ClientFormSet(FormSetStructure):
 
     def undo(self) -> bool:
         """Take the last step back, and return whether there was one."""
-        return self._go_to(self._history.undo(self._state()))
+        return self._go_to(self._history.undo(self._state_like))
 
     def redo(self) -> bool:
         """Do again what was taken back last, and return whether there was anything."""
-        return self._go_to(self._history.redo(self._state()))
+        return self._go_to(self._history.redo(self._state_like))
 
     def fresh_row(self, index: int) -> Row:
         """Return a new row that holds what a blank one at `index` would; it is not put in."""
@@ -248,7 +248,7 @@ class ClientFormSet(FormSetStructure):
             row.update(fields, values)
             self._row_changed(row)
             changes.append(self._values_change(index))
-        self._settle(changes)
+        self._settle(changes, now=True)
         return self._valid_now
 
     def reset(self, initial: Sequence[Mapping[str, Any]] | None = None) -> None:
@@ -275,7 +275,7 @@ class ClientFormSet(FormSetStructure):
 
         `stored` are the files that each row's markup says the server has, by their control's name.
         """
-        self._rows[:] = [self._new_row() for _ in rows]
+        self._put([self._new_row() for _ in rows])
         self._initial_count = initial_count = min(initial_count, len(rows))
         forms = [self._unbound_form(index) for index in range(len(rows))]
         in_queryset = issubclass(self.formset_class, BaseModelFormSet) and not (
@@ -302,8 +302,8 @@ class ClientFormSet(FormSetStructure):
                 given.freeze_from(forms[index], row, posted, prefix)
         self.started_with = len(self._rows)
         self._order = list(self._rows)
-        self._checked = None
-        self._limits = self.limits()
+        self._put(self._rows[:])
+        self._told_limits = self.limits()
 
     def add_error(self, field: str | None, message: str) -> None:
         """Show `message` at a control's field until that field changes.

@@ -5,12 +5,13 @@ What others read of it is in `formset_state.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache, cached_property
 from typing import Any
 
-from django.forms import BaseForm, BaseFormSet, BaseModelFormSet
-from django.forms.formsets import ManagementForm
+from django.forms import BaseForm, BaseFormSet, BaseModelFormSet, CheckboxInput
+from django.forms.formsets import DELETION_FIELD_NAME, ManagementForm
 
 from clientforms.changes import (
     Change,
@@ -24,13 +25,14 @@ from clientforms.engine import limits, model_arguments
 from clientforms.engine.async_forms import AsyncValidationMixin
 from clientforms.engine.checks import CheckState
 from clientforms.engine.history import History
-from clientforms.engine.kept import with_kept_forms
+from clientforms.engine.kept import HandedOut, with_kept_forms
 from clientforms.engine.left_to_server import take_out_of_list
 from clientforms.engine.models import as_rows, has_database, without_database
 from clientforms.engine.names import PLACEHOLDER
 from clientforms.engine.nesting import NestingForms
 from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
 from clientforms.engine.questions import formset_questions, pending_changes
+from clientforms.engine.renumbering import looks_at_its_number
 from clientforms.engine.reshaping import varies
 from clientforms.engine.row import Row
 from clientforms.engine.stamped_rows import StampedRows
@@ -67,9 +69,15 @@ class FormSetCleaning(NestingForms):
         self._stores_nothing = issubclass(formset_class, BaseModelFormSet) and not has_database()
         known = without_database(formset_class, self._options) if self._stores_nothing else None
         self._plain_class = known or formset_class
-        self._kept_class = with_kept_forms(self._plain_class, self._rows)
         self._varies = varies(formset_class)
         self._stamps = StampedRows(self._plain_class)
+        # A model's form changes the instance that its formset holds.
+        self._reused = not self._varies and not issubclass(formset_class, BaseModelFormSet)
+        self._looks_at_its_number = looks_at_its_number(self._plain_class)
+        self._handed_out = HandedOut(self._rows)
+        self._kept_class = with_kept_forms(
+            self._plain_class, self._rows, self._handed_out, alike=not self._varies
+        )
         self._kwargs = {
             "prefix": self.prefix,
             "form_kwargs": dict(form_kwargs or {}),
@@ -79,10 +87,15 @@ class FormSetCleaning(NestingForms):
         }
         self._initial = checked_initial(self.prefix, initial)
         self._checked: BaseFormSet | None = None
+        self._cleaning: BaseFormSet | None = None
+        self._in_one_go = False
+        self._undecided: dict[Row, None] = {}
+        self._tainted: dict[Row, None] = {}
         self._touched = False
         self._shown: tuple[str, ...] = ()
         self._note = self._shown_note = ""
-        self._limits = LimitsChanged("", {})
+        self._limits: LimitsChanged | None = None
+        self._told_limits = LimitsChanged("", {})
         self._history = History()
         self._own_checks = CheckState()
         self._order: list[Row] = []
@@ -94,19 +107,18 @@ class FormSetCleaning(NestingForms):
 
     def management_data(self) -> dict[str, str]:
         """Return the management form's controls: full name to value."""
-        form = ManagementForm(prefix=self.prefix)
         counts = (
             len(self._rows), self._initial_count, self._empty.min_num, self._empty.max_num
         )  # fmt: skip
-        names = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
-        return {
-            form.add_prefix(name): str(count) for name, count in zip(names, counts, strict=True)
-        }
+        names = _management_names(self.prefix)
+        return {name: str(count) for name, count in zip(names, counts, strict=True)}
 
     def limits(self) -> LimitsChanged:
         """Return which buttons make sense now."""
-        self._check()
-        return limits.current(self._empty, self._rows, self._initial_count)
+        self._decide_deletions()
+        if self._limits is None:
+            self._limits = limits.current(self._empty, self._rows, self._initial_count)
+        return self._limits
 
     def post_data(self) -> dict[str, list[str]]:
         """Return what a POST would carry now: name to list of strings. Files are left out."""
@@ -120,10 +132,9 @@ class FormSetCleaning(NestingForms):
         self._empty = self._unbound()
         self._initial_count = self._empty.initial_form_count()
         self._added_errors: list[str] = []
-        self._checked = None
         self._failure = None
         self._touched = False
-        self._rows[:] = [self._new_row() for _ in range(self._empty.total_form_count())]
+        self._put([self._new_row() for _ in range(self._empty.total_form_count())])
         for index, row in enumerate(self._rows):
             if stamp := self._stamps.at(self._empty, index, len(self._rows)):
                 stamp.describe(row)
@@ -132,7 +143,14 @@ class FormSetCleaning(NestingForms):
                 row.begin(given.fresh(self._unbound_form(index), self.prefix_of(index)))
         self.started_with = len(self._rows)
         self._order = list(self._rows)
-        self._limits = limits.current(self._empty, self._rows, self._initial_count)
+        self._told_limits = self.limits()
+
+    def _put(self, rows: Sequence[Row]) -> None:
+        """Make `rows` the rows, in the order of their numbers."""
+        self._rows.put(rows)
+        self._held_data.moved()
+        self._cleaning = self._checked = self._limits = self._failure = None
+        self._tell_owner()
 
     def _unbound(self) -> BaseFormSet:
         arguments, initial = self._arguments()
@@ -160,7 +178,11 @@ class FormSetCleaning(NestingForms):
         return form
 
     def _construct(self, index: int) -> BaseForm:
-        formset = self._cleaning or self._bound()
+        if self._cleaning is None or not (self._reused or self._in_one_go):
+            self._cleaning = self._bound()
+        else:
+            self._held(self.management_data())
+        formset = self._cleaning
         form = formset._construct_form(index, **formset.get_form_kwargs(index))
         self._rows[index].describe(form, self.prefix_of(index))
         return self._with_nested(self._rows[index], form)
@@ -170,6 +192,7 @@ class FormSetCleaning(NestingForms):
         self.prefix = self.name = prefix
         self._kwargs = {**self._kwargs, "prefix": prefix}
         self._empty = self._unbound()
+        self._put(self._rows[:])
         for row in self._rows:
             self._row_changed(row, keep_added=True)
         self._place_nested(self._rows)
@@ -180,10 +203,10 @@ class FormSetCleaning(NestingForms):
 
     # Private: settling
 
-    _cleaning: BaseFormSet | None = None
-
     def _row_changed(self, row: Row, *, keep_added: bool = False) -> None:
         super()._row_changed(row)
+        if row.deleted or self._may_be_deleted(row):
+            self._undecided[row] = None
         self._forget_verdict()
         if not keep_added:
             self._added_errors.clear()
@@ -196,22 +219,20 @@ class FormSetCleaning(NestingForms):
         self._row_changed(row, keep_added=True)
 
     def _clean_rows(self) -> None:
-        if all(row.form or row.failure for row in self._rows):
-            return
-        with self._one_bound_formset():
-            super()._clean_rows()
+        if self._rows.waiting(1):
+            with self._one_bound_formset():
+                super()._clean_rows()
 
     @contextmanager
     def _one_bound_formset(self) -> Iterator[None]:
-        """Construct all forms meanwhile from the data as it stands now, gathered once."""
-        self._cleaning = self._bound()
+        """Construct all forms meanwhile with one formset."""
+        within, self._in_one_go = self._in_one_go, True
+        if not (self._reused or within):
+            self._cleaning = None
         try:
             yield
         finally:
-            self._cleaning = None
-
-    def _held_changed(self) -> None:
-        self._cleaning = self._bound()
+            self._in_one_go = within
 
     def _check(self) -> None:
         self._clean_rows()
@@ -222,24 +243,68 @@ class FormSetCleaning(NestingForms):
             formset.full_clean()
         except Exception as error:  # noqa: BLE001 - a user's code may raise anything; it is reported
             self._failure = self._user_code_error(error, self.name)
+            self._note_taint()
             return
         self._note = " ".join(take_out_of_list(formset._non_form_errors))
         if self._added_errors:
             formset._non_form_errors.extend(self._added_errors)
         self._apply_own_answers(formset)
+        self._note_taint()
         if self._failure:
             return
         self._checked = formset
-        if formset.can_delete:
-            for row, form in zip(self._rows, formset.forms, strict=False):
-                row.deleted = bool(formset._should_delete_form(form))
+        self._take_deletions(formset)
 
-    def _checked_forms(self) -> Sequence[BaseForm | None]:
-        self._check()
-        if self._checked is not None:
-            forms = list(self._checked.forms)  # none past absolute_max: Django drops those
-            return forms + [None] * (len(self._rows) - len(forms))
-        return [row.form for row in self._rows]
+    def _note_taint(self) -> None:
+        """Take note of the rows whose forms the formset's own code has changed, or did before."""
+        for row in self._tainted:
+            if self._rows.place(row.key) is not None:
+                self._rows.to_tell(row)
+        self._tainted = dict.fromkeys(self._handed_out.changed())
+        for row in self._tainted:
+            self._rows.to_tell(row)
+
+    def _speaks_for_itself(self, row: Row) -> bool:
+        return row not in self._tainted
+
+    def _take_deletions(self, formset: BaseFormSet) -> None:
+        undecided, self._undecided = self._undecided, {}
+        if not formset.can_delete:
+            return
+        rows: Iterable[Row] = self._rows if self._decides_deletion_itself else undecided
+        for row in rows:
+            place = self._rows.place(row.key)
+            if place is None or place >= len(formset.forms):
+                continue
+            deleted = bool(formset._should_delete_form(formset.forms[place]))
+            if deleted != row.deleted:
+                row.deleted = deleted
+                self._rows.to_tell(row)
+                self._limits = None
+
+    def _decide_deletions(self) -> None:
+        if self._undecided or (self._decides_deletion_itself and self._checked is None):
+            self._check()
+
+    def _may_be_deleted(self, row: Row) -> bool:
+        return f"{PLACEHOLDER}-{DELETION_FIELD_NAME}" in row.values
+
+    @cached_property
+    def _decides_deletion_itself(self) -> bool:
+        """Whether the user's class has a say in which forms are deleted."""
+        own = self.formset_class
+        return bool(own.can_delete) and not (
+            own._should_delete_form is BaseFormSet._should_delete_form
+            and own.deletion_widget is CheckboxInput
+            and own.get_deletion_widget is BaseFormSet.get_deletion_widget
+        )
+
+    def _checked_form(self, row: Row) -> BaseForm | None:
+        if self._checked is None:
+            return row.form
+        forms = self._checked.forms  # none past absolute_max: Django drops those
+        place = self._rows.place_of(row)
+        return forms[place] if place < len(forms) else None
 
     def _apply_own_answers(self, formset: BaseFormSet) -> None:
         """Add what the formset's own `async def clean()` said of the data as it is now."""
@@ -252,8 +317,8 @@ class FormSetCleaning(NestingForms):
             elif answer.error is not None:
                 formset._non_form_errors.extend(answer.error.error_list)
 
-    def _check_changes(self, forms: Sequence[BaseForm | None]) -> Iterator[Change]:
-        yield from super()._check_changes(forms)
+    def _check_changes(self, rows: Sequence[Row]) -> Iterator[Change]:
+        yield from super()._check_changes(rows)
         questions = {}
         if (
             isinstance(self._checked, AsyncValidationMixin)
@@ -271,14 +336,15 @@ class FormSetCleaning(NestingForms):
 
     def _own_answered(self) -> None:
         self._forget_verdict()
-        self._settle()
+        self._settle(now=True)
 
     def _set_changes(self) -> Iterator[Change]:
         yield from self._deletion_changes()
         now = self.limits()
-        if now != self._limits:
-            self._limits = now
-            yield now
+        if now is not self._told_limits:
+            before, self._told_limits = self._told_limits, now
+            if now != before:
+                yield now
         yield from self._non_form_changes()
         if self._note != self._shown_note:
             self._shown_note = self._note
@@ -288,6 +354,8 @@ class FormSetCleaning(NestingForms):
         return self._touched or any(row.touched or row.show_all for row in self._rows)
 
     def _deletion_changes(self) -> Iterator[Change]:
+        if not self._empty.can_delete:
+            return
         for index, row in enumerate(self._rows):
             if row.deleted != row.shown_deleted:
                 row.shown_deleted = row.deleted
@@ -301,6 +369,13 @@ class FormSetCleaning(NestingForms):
         if now != self._shown:
             self._shown = now
             yield NonFormErrorsChanged(now, str(errors) if now else "")
+
+
+@cache
+def _management_names(prefix: str) -> tuple[str, ...]:
+    form = ManagementForm(prefix=prefix)
+    names = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
+    return tuple(form.add_prefix(name) for name in names)
 
 
 def checked_initial(

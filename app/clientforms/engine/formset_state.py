@@ -116,7 +116,7 @@ class FormSetState(FormSetCleaning):
 
     def is_deleted(self, index: int) -> bool:
         """Return whether the form at `index` is marked for deletion."""
-        self._check()
+        self._decide_deletions()
         return self._row_at(index).deleted
 
     def take_options(self, options: Mapping[str, Sequence[tuple[str, str]]]) -> None:

@@ -5,7 +5,7 @@ What a user or a script asks for is in `formset.py`; it ends here.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.forms import BaseForm
@@ -26,6 +26,7 @@ from clientforms.engine.history import State
 from clientforms.engine.names import PLACEHOLDER
 from clientforms.engine.nesting import NestedData, nested_data
 from clientforms.engine.rendering import without_errors
+from clientforms.engine.renumbering import put_under
 from clientforms.engine.reshaping import look, reshape
 from clientforms.engine.row import Row, copy_form
 from clientforms.engine.stamping import Stamp
@@ -103,15 +104,18 @@ class FormSetStructure(FormSetState):
                 self._checks.drop(row.checks)
                 for inner in row.nested.values():
                     inner.cancel_checks()
-        self._rows[:] = rows
+        self._put(rows)
         self._place_nested(rows)
-        self._checked = None
         moved = [(i, old[row.key]) for i, row in enumerate(rows) if old.get(row.key, i) != i]
         up = [(new, before) for new, before in moved if new < before]
         down = [(new, before) for new, before in moved if new > before]
         for new, before in (*up, *reversed(down)):
-            self._row_changed(rows[new], keep_added=True)  # names, and what depends on the index
             prefixes = self.prefix_of(before), self.prefix_of(new)
+            if self._stays_cleaned(rows[new], before, new):
+                put_under(rows[new], prefixes[1])
+                self._handed_out.forget(rows[new])
+            else:
+                self._row_changed(rows[new], keep_added=True)
             changes.append(FormRenumbered(rows[new].key, new, *prefixes))
         if self._varies:
             changes += [
@@ -126,6 +130,17 @@ class FormSetStructure(FormSetState):
             changes.append(OrderChanged(tuple(self.order)))
         return changes
 
+    def _stays_cleaned(self, row: Row, before: int, new: int) -> bool:
+        """Return whether Django makes and cleans the row's form alike at both numbers."""
+        first, last = sorted((before, new))
+        return (
+            row.form is not None
+            and not row.nested
+            and not (self._varies or self._looks_at_its_number)
+            and first >= max(self._initial_count, len(self._initial or ()))
+            and not first < self._empty.min_num <= last
+        )
+
     def _order_with(self, rows: Sequence[Row]) -> list[Row]:
         kept, there = {row.key for row in rows}, set(self.order)
         order = [row for row in self._order if row.key in kept]
@@ -137,8 +152,11 @@ class FormSetStructure(FormSetState):
 
     def _added(self, indexes: Sequence[int]) -> list[FormAdded]:
         for row in map(self._rows.__getitem__, indexes):
-            self._row_changed(row, keep_added=True)
+            if row.steering:  # what its conditions hide is not to be seen for a moment
+                self._rows.to_tell(row)
             self._start_over(row)
+        if not indexes:
+            return []
         html = self.render_rows(indexes)
         return [
             FormAdded(self._rows[i].key, i, each) for i, each in zip(indexes, html, strict=True)
@@ -154,6 +172,7 @@ class FormSetStructure(FormSetState):
             reshape(row, form, prefix)
         else:
             row.describe(form, prefix)
+        self._row_changed(row, keep_added=True)
         return True
 
     def _replaced(self, index: int) -> FormReplaced:
@@ -216,9 +235,8 @@ class FormSetStructure(FormSetState):
         """Give a formset that nobody sees yet the rows that `other` has, as new ones."""
         sources = [row for row in other._rows if not row.deleted]
         self._initial_count = 0
-        self._rows[:] = [self._copy_of(row, place) for place, row in enumerate(sources)]
+        self._put([self._copy_of(row, place) for place, row in enumerate(sources)])
         self._order = list(self._rows)
-        self._checked = None
 
     def _check_nested(self, data: NestedData, count: int, *, part: bool = False) -> None:
         """Raise DataError where data for formsets inside the `count` rows would not fit."""
@@ -253,13 +271,14 @@ class FormSetStructure(FormSetState):
 
     def _mark(self, index: int, *, deleted: bool) -> None:
         self._record()
-        self._settle_structure([self._deletion_change(self._rows[index], deleted=deleted)])
+        changes = [self._deletion_change(self._rows[index], deleted=deleted)]
+        self._settle_structure(changes, now=True)
 
     def _deletion_change(self, row: Row, *, deleted: bool) -> Change:
         """Tick or untick Django's DELETE in the row."""
         row.take({f"{PLACEHOLDER}-{DELETION_FIELD_NAME}": ["on"] if deleted else None})
         self._row_changed(row)
-        return self._values_change(self._rows.index(row))
+        return self._values_change(self._rows.place_of(row))
 
     def _lay_out(self, rows: Sequence[dict[str, list[str]]], initial_count: int) -> list[Change]:
         """Give the rows new values, and add or drop rows at the end to make the number fit."""
@@ -279,12 +298,17 @@ class FormSetStructure(FormSetState):
         return [*changes, *(self._values_change(index) for index in range(there))]
 
     def _settle_structure(
-        self, changes: list[Change], *, touched: bool = True, asked: bool = False
+        self,
+        changes: list[Change],
+        *,
+        touched: bool = True,
+        asked: bool = False,
+        now: bool = False,
     ) -> None:
         self._checked = None
         self._touched = touched or self._touched
         changes.append(ManagementChanged(self.management_data()))
-        self._settle(changes, asked=asked)
+        self._settle(changes, asked=asked, now=now)
 
     def _write_order(self, blank: set[str]) -> Iterator[Change]:
         """Number the rows as they stand. ORDER would make a blank row count as filled."""
@@ -294,17 +318,24 @@ class FormSetStructure(FormSetState):
             if ORDERING_FIELD_NAME in row.fields and row.values.get(local) != [str(number)]:
                 row.take({local: [str(number)]})
                 self._row_changed(row)
-                yield self._values_change(self._rows.index(row))
+                yield self._values_change(self._rows.place_of(row))
 
     def _state(self) -> State:
         return State.of(self._rows, self._initial_count, self._order)
 
-    def _record(self, step: Hashable = None) -> None:
-        self._history.record(self._state(), step)
+    def _state_like(self, other: State) -> State:
+        if other.typed_into:
+            return State.of_row(other.rows[0].row, self._initial_count)
+        return self._state()
+
+    def _record(self) -> None:
+        self._history.record(self._state())
 
     def _before_typing(self, key: str, fields: set[str]) -> None:
-        if not self._correcting:
-            self._record((key, frozenset(fields)))
+        if self._correcting:
+            return
+        row, step = self._rows[self._index_of(key)], (key, frozenset(fields))
+        self._history.record(State.of_row(row, self._initial_count), step)
 
     def _go_to(self, state: State | None) -> bool:
         if state is None:
@@ -314,7 +345,11 @@ class FormSetStructure(FormSetState):
         self._initial_count = state.initial_count
         for each in state.rows:
             self._row_changed(each.row)
-        changes = self._arrange([each.row for each in state.rows], state.order, fill=False)
+        if state.typed_into:
+            rows, order = list(self._rows), list(self._order)
+        else:
+            rows, order = [each.row for each in state.rows], list(state.order)
+        changes = self._arrange(rows, order, fill=False)
         for index, row in enumerate(self._rows):
             if row.key in changed & there:
                 changes.append(self._values_change(index))

@@ -5,7 +5,7 @@ Typing into one field is one step, however many keys it took, and so is choosing
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,19 @@ class RowState:
     show_all: bool
     added_errors: tuple[tuple[str | None, str], ...]
 
+    @classmethod
+    def of(cls, row: Row) -> RowState:
+        """Take down the present state. A row replaces values and files, it never changes them."""
+        return cls(
+            row,
+            row.values,
+            row.files,
+            frozenset(row.edited),
+            frozenset(row.touched),
+            row.show_all,
+            tuple(row.added_errors),
+        )
+
     def put_back(self) -> bool:
         """Give the row this state again; return whether its values are others now."""
         row = self.row
@@ -43,28 +56,22 @@ class RowState:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What all rows were at one moment."""
+    """What all rows were at one moment; of one that was typed into, what that row was."""
 
     rows: tuple[RowState, ...]
     initial_count: int
     order: tuple[Row, ...]
+    typed_into: bool = False
 
     @classmethod
     def of(cls, rows: Sequence[Row], initial_count: int, order: Sequence[Row]) -> State:
-        """Take down the present state. Rows replace values and files, they never change them."""
-        states = (
-            RowState(
-                row,
-                row.values,
-                row.files,
-                frozenset(row.edited),
-                frozenset(row.touched),
-                row.show_all,
-                tuple(row.added_errors),
-            )
-            for row in rows
-        )
-        return cls(tuple(states), initial_count, tuple(order))
+        """Take down the present state of all rows."""
+        return cls(tuple(map(RowState.of, rows)), initial_count, tuple(order))
+
+    @classmethod
+    def of_row(cls, row: Row, initial_count: int) -> State:
+        """Take down the present state of one row, before something is typed into it."""
+        return cls((RowState.of(row),), initial_count, (), typed_into=True)
 
 
 class History:
@@ -83,11 +90,14 @@ class History:
         self._last = step
         self._after.clear()
 
-    def undo(self, now: State) -> State | None:
-        """Return the state to go back to, None where there is none."""
+    def undo(self, now: Callable[[State], State]) -> State | None:
+        """Return the state to go back to, None where there is none.
+
+        `now` returns the present state in the extent of the one that it is given.
+        """
         return self._go(self._before, self._after, now)
 
-    def redo(self, now: State) -> State | None:
+    def redo(self, now: Callable[[State], State]) -> State | None:
         """Return the state that was gone back from, None where there is none."""
         return self._go(self._after, self._before, now)
 
@@ -97,9 +107,12 @@ class History:
         self._after.clear()
         self._last = None
 
-    def _go(self, source: list[State], other: list[State], now: State) -> State | None:
+    def _go(
+        self, source: list[State], other: list[State], now: Callable[[State], State]
+    ) -> State | None:
         self._last = None
         if not source:
             return None
-        other.append(now)
-        return source.pop()
+        state = source.pop()
+        other.append(now(state))
+        return state

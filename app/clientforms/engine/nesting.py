@@ -103,7 +103,7 @@ class NestingForms(LiveForms):
         """Give the formsets inside `rows` the prefixes that go with their rows' places."""
         for row in rows:
             for inner in row.nested.values():
-                prefix = to_posted(inner.local_prefix, self.prefix_of(self._rows.index(row)))
+                prefix = to_posted(inner.local_prefix, self.prefix_of(self._rows.place_of(row)))
                 if inner.prefix != prefix:
                     inner.rename(prefix)
 
@@ -117,11 +117,11 @@ class NestingForms(LiveForms):
         super()._row_changed(row)
         self._tell_owner()
 
-    def _settle(self, before: Iterable[Change] = (), *, asked: bool = False) -> None:
-        super()._settle(before, asked=asked)
+    def _settle_all(self, before: Iterable[Change] = (), *, asked: bool = False) -> None:
+        super()._settle_all(before, asked=asked)
         if self._owner is not None and self._is_in_its_owner():
             self._tell_owner()
-            self._owner._settle()
+            self._owner._settle(now=True)
 
     def _tell_owner(self) -> None:
         if self._owner is not None and self._owner_row is not None:

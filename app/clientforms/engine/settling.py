@@ -15,7 +15,6 @@ from typing import Any
 
 import django
 from django.forms import BaseForm
-from django.utils.datastructures import MultiValueDict
 
 from clientforms.changes import (
     Change,
@@ -27,13 +26,13 @@ from clientforms.changes import (
 )
 from clientforms.engine import left_to_server
 from clientforms.engine.checks import Checks
+from clientforms.engine.held import HeldData
 from clientforms.engine.names import to_posted
 from clientforms.engine.policy import ValidationPolicy
-from clientforms.engine.query import query_dict
 from clientforms.engine.questions import apply_answers, pending_changes, row_questions
 from clientforms.engine.row import Row
+from clientforms.engine.rows import Rows
 from clientforms.engine.states import fit_to_choices, state_changes
-from clientforms.engine.uploads import as_posted
 from clientforms.engine.verdict import note_changes, row_changes
 from clientforms.errors import ClientFormsError, UserCodeError
 
@@ -53,7 +52,9 @@ class SettlingForms(ABC):
         if not isinstance(validation, ValidationPolicy):
             validation = ValidationPolicy(validation, delay)
         self.policy = validation
-        self._rows: list[Row] = []
+        self._rows = Rows()
+        self._held_data = HeldData()
+        self.postpone: Callable[[], None] | None = None
         self._listeners: list[Listener] = []
         self._failure: UserCodeError | None = None
         self._shown_failure = ""
@@ -93,8 +94,12 @@ class SettlingForms(ABC):
         """Return the bound form at `index`, not cleaned."""
 
     @abstractmethod
-    def _checked_forms(self) -> Sequence[BaseForm | None]:
-        """Return the forms with all their errors, None where one could not be cleaned."""
+    def _checked_form(self, row: Row) -> BaseForm | None:
+        """Return the row's form with all its errors, None where it could not be cleaned."""
+
+    def _check(self) -> None:
+        """Bring the verdict on the whole up to date."""
+        self._clean_rows()
 
     def _set_changes(self) -> Iterator[Change]:
         """Yield what else changed: a formset's own errors, and deletions."""
@@ -108,18 +113,19 @@ class SettlingForms(ABC):
             yield row, self.prefix_of(index)
 
     def _row_changed(self, row: Row) -> None:
-        row.changed()
+        self._rows.changed(row)
+        self._held_data.outdated(row)
 
     def _clean_rows(self) -> None:
-        for index, row in enumerate(self._rows):
-            if row.form is None and row.failure is None:
-                self._clean_row(row, index)
+        for index, row in self._rows.waiting():
+            self._clean_row(row, index)
 
     def _clean_row(self, row: Row, index: int) -> None:
+        failure = None
         try:
             form = self._construct(index)
             if fit_to_choices(row, form, self.prefix_of(index)):
-                self._held_changed()
+                self._held_data.outdated(row)
                 form = self._construct(index)
             left_to_server.prepare(form)
             form.full_clean()
@@ -129,29 +135,22 @@ class SettlingForms(ABC):
                     form.add_error(name, message)
             apply_answers(row, form)
         except Exception as error:  # noqa: BLE001 - a user's code may raise anything; it is reported
-            row.failure = self._user_code_error(error, self.prefix_of(index) or self.name)
+            failure = self._user_code_error(error, self.prefix_of(index) or self.name)
         else:
             row.form = form
+        self._rows.cleaned(row, failure)
 
     def _held(self, management: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Return `data` and `files` for Django's forms: all that controls hold.
 
         Withheld fields are among it; the forms pass them over as they would if nothing came.
+        Both are the same objects each time, and follow the rows.
         """
-        data = {name: [value] for name, value in (management or {}).items()}
-        files: dict[str, list[Any]] = {}
-        for row, prefix in self._placed_rows():
-            data |= {to_posted(local, prefix): each for local, each in row.values.items()}
-            for local, chosen in row.files.items():
-                files[to_posted(local, prefix)] = [as_posted(each) for each in chosen]
-        return {"data": query_dict(data), "files": MultiValueDict(files)}
-
-    def _held_changed(self) -> None:  # noqa: B027 - a hook
-        """Called where a row's values change while rows are being cleaned."""
+        self._held_data.follow(self._rows, self.prefix_of, management or {})
+        return {"data": self._held_data.data, "files": self._held_data.files}
 
     def _failures(self) -> list[UserCodeError]:
-        failures = [row.failure for row in self._rows if row.failure]
-        return failures + ([self._failure] if self._failure else [])
+        return self._rows.failures() + ([self._failure] if self._failure else [])
 
     def _raise_failure(self) -> None:
         for failure in self._failures():
@@ -173,22 +172,57 @@ class SettlingForms(ABC):
         where = f"{os.path.basename(code.co_filename)}, line {frame.f_lineno}"
         return UserCodeError(f"{code.co_qualname} ({where}), for {place},", error)
 
-    def _settle(self, before: Iterable[Change] = (), *, asked: bool = False) -> None:
-        """Clean what changed and publish: `before`, then every difference in what is shown."""
-        self._clean_rows()
-        forms = self._checked_forms()
-        changes = list(before)
-        changes += self._set_changes()
-        for row, form in zip(self._rows, forms, strict=True):
+    def _settle(
+        self, before: Iterable[Change] = (), *, asked: bool = False, now: bool = False
+    ) -> None:
+        """Clean what changed and publish: `before`, then every difference in what is shown.
+
+        Where a page has said how to postpone, rows that somebody acts upon come first, and the
+        verdict on the whole in a task of its own. `asked` and `now` say that it is wanted at once.
+        """
+        if self.postpone is None or asked or now:
+            self._settle_all(before, asked=asked)
+            return
+        self._publish(_choices_first([*before, *self._urgent_changes()]))
+        self.postpone()
+
+    def _settle_all(self, before: Iterable[Change] = (), *, asked: bool = False) -> None:
+        self._check()
+        changes = [*before, *self._set_changes()]
+        told = self._rows.news()
+        for row in told:
             changes += self._failure_changes(row)
-            if form is not None:
-                changes += row_changes(row, form)
-                changes += note_changes(row)
-                changes += state_changes(row, form)
+            if (form := self._checked_form(row)) is not None:
+                changes += self._row_changes(row, form)
         changes += self._own_failure_changes()
-        changes += self._check_changes(forms)
+        changes += self._check_changes(told)
         changes += self._verdict_changes(asked)
         self._publish(_choices_first(changes))
+
+    def _urgent_changes(self) -> Iterator[Change]:
+        """Yield what is true of the rows that somebody acts upon, whatever the whole will say."""
+        for row in self._rows.urgent():
+            if self._speaks_for_itself(row):
+                if self._rows.waits(row):
+                    self._clean_row(row, self._rows.place_of(row))
+                yield from self._failure_changes(row)
+                if row.form is not None:
+                    yield from self._row_changes(row, row.form)
+
+    def _speaks_for_itself(self, row: Row) -> bool:
+        """Return whether the row's own form has all errors that are known of the row."""
+        return True
+
+    def _row_changes(self, row: Row, form: BaseForm) -> Iterator[Change]:
+        yield from row_changes(row, form)
+        yield from note_changes(row)
+        yield from state_changes(row, form)
+
+    def clean_some(self, limit: int) -> bool:
+        """Clean up to `limit` rows that wait for it, and return whether none is left."""
+        for index, row in self._rows.waiting(limit):
+            self._clean_row(row, index)
+        return not self._rows.waiting(1)
 
     def _verdict_changes(self, asked: bool) -> Iterator[Change]:
         verdict, pending = self._verdict(), self.is_pending()
@@ -200,17 +234,17 @@ class SettlingForms(ABC):
             yield VerdictChanged(verdict)
         self._last_verdict, self._asked = verdict, False
 
-    def _check_changes(self, forms: Sequence[BaseForm | None]) -> Iterator[Change]:
-        """Start the asynchronous rules that are due, drop those that are out of date."""
-        for row, form in zip(self._rows, forms, strict=True):
-            questions = row_questions(row, form)
+    def _check_changes(self, rows: Sequence[Row]) -> Iterator[Change]:
+        """Start the asynchronous rules of `rows` that are due, drop those that are out of date."""
+        for row in rows:
+            questions = row_questions(row, self._checked_form(row))
             if questions or row.checks.pending:
                 self._checks.review(row.checks, questions, partial(self._answered, row))
             yield from pending_changes(row.key, row.checks)
 
     def _answered(self, row: Row) -> None:
-        row.changed()
-        self._settle()
+        self._rows.changed(row)
+        self._settle(now=True)
 
     def _publish(self, changes: Sequence[Change]) -> None:
         if changes:
