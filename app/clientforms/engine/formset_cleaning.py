@@ -296,7 +296,7 @@ class FormSetCleaning(NestingForms):
         return bool(own.can_delete) and not (
             own._should_delete_form is BaseFormSet._should_delete_form
             and own.deletion_widget is CheckboxInput
-            and own.get_deletion_widget is BaseFormSet.get_deletion_widget
+            and own.get_deletion_widget.__func__ is BaseFormSet.get_deletion_widget.__func__
         )
 
     def _checked_form(self, row: Row) -> BaseForm | None:

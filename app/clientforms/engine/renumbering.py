@@ -60,6 +60,7 @@ def _is_telling(cls: type) -> bool:
         for base in cls.__mro__
         if not base.__module__.startswith(("django.", "builtins"))
         for function in _functions(vars(base).values())
+        if not _is_djangos(function)  # a metaclass of its adds `media`
     )
 
 
@@ -84,8 +85,12 @@ def _mentions(function: types.FunctionType, depth: int = _DEPTH) -> bool:
     return depth > 0 and any(
         _mentions(each, depth - 1)
         for each in called
-        if each is not function and not str(each.__module__).startswith("django.")
+        if each is not function and not _is_djangos(each)
     )
+
+
+def _is_djangos(function: types.FunctionType) -> bool:
+    return str(function.__module__).startswith("django.")
 
 
 def _is_filled(cell: types.CellType) -> bool:
