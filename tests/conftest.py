@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -37,18 +38,40 @@ def pytest_report_header() -> str:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """`python3 -m http.server` in the repository's root; yields its address."""
+    """The development server in the repository's root, which prerenders; yields its address."""
+    check_runtime()
+    with serving(["-P", str(ROOT / "app/clientforms/builder/serve.py")]) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def plain_server() -> Iterator[str]:
+    """`python3 -m http.server`, which sends files as they are; yields its address."""
+    check_runtime()
+    with serving(["-m", "http.server", "--bind", "127.0.0.1"]) as address:
+        yield address
+
+
+def check_runtime() -> None:
     if not runtime.is_current(ROOT):
         asked = runtime.package(ROOT, "django").version
         pytest.fail(
             f"static/runtime is not what it should be, with Django {asked}: {RUNTIME_REMEDY}"
         )
+
+
+@contextmanager
+def serving(server: list[str]) -> Iterator[str]:
+    """Run a server of the repository's root, given as arguments of Python; yields its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]
+        port = str(free.getsockname()[1])
+    at = ["--port", port] if server[-1].endswith("serve.py") else [port]
     process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, *server, *at],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     address = f"http://127.0.0.1:{port}"
     try:

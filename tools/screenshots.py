@@ -5,14 +5,12 @@ Run by `make screenshots`; the pictures go to docs/.
 
 from __future__ import annotations
 
-import functools
 import threading
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from clientforms.builder.serve import RevalidatingHandler
+from clientforms.builder.serve import create_server
 from tests.support.browsers import REMEDY, find_chromium
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,8 +31,7 @@ TYPED = [
 
 
 def main() -> None:
-    handler = functools.partial(RevalidatingHandler, directory=str(ROOT))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_playwright() as playwright:
+    with create_server(ROOT, "127.0.0.1", 0) as server, sync_playwright() as playwright:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         found = find_chromium(playwright)
         if found is None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 import textwrap
+import types
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
+
+from clientforms.builder.prerender import prerender
 
 BOOT = 90_000  # milliseconds; the machine may be shared
 
@@ -28,6 +32,27 @@ exec(compile({source}, "case.py", "exec"), module.__dict__)
 </body></html>"""
 
 
+def case(html: str, python: str = "", language: str = 'lang="en"') -> str:
+    """Return a page whose body is `html`, where `python` is the module `case`."""
+    return CASE.format(language=language, html=html, source=json.dumps(source_of(python)))
+
+
+def prerendered_case(page: str, python: str) -> str:
+    """Return `page` with its forms in its HTML; those of its module `case` too."""
+    module = sys.modules["case"] = types.ModuleType("case")
+    try:
+        exec(compile(source_of(python), "case.py", "exec"), module.__dict__)
+        done = prerender(page)
+    finally:
+        del sys.modules["case"]
+    assert done.left_empty == ()
+    return done.html
+
+
+def source_of(python: str) -> str:
+    return "from django import forms\n" + textwrap.dedent(python)
+
+
 class LivePage:
     """A page with live forms, and the words that tests use for it."""
 
@@ -39,20 +64,30 @@ class LivePage:
         self.page.goto(f"{self.server}/index.html")
         return self.wait_until_ready()
 
-    def open_case(self, html: str, python: str = "", language: str = 'lang="en"') -> LivePage:
+    def open_case(
+        self,
+        html: str,
+        python: str = "",
+        language: str = 'lang="en"',
+        *,
+        prerendered: bool = False,
+        wait: bool = True,
+    ) -> LivePage:
         """Open a page whose body is `html`, where `python` is the module `case`.
 
-        `language` are the attributes of `<html>`.
+        `language` are the attributes of `<html>`. A page that is `prerendered` has its forms in
+        its HTML, as the development server sends it.
         """
-        source = "from django import forms\n" + textwrap.dedent(python)
-        body = CASE.format(language=language, html=html, source=json.dumps(source))
+        body = case(html, python, language)
+        if prerendered:
+            body = prerendered_case(body, python)
         url = f"{self.server}/case.html"
         self.page.context.route(
             url,
             lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8"),
         )
-        self.page.goto(url)
-        return self.wait_until_ready()
+        self.page.goto(url, wait_until="load" if wait else "commit")
+        return self.wait_until_ready() if wait else self
 
     def wait_until_ready(self) -> LivePage:
         self.page.wait_for_function(

@@ -17,7 +17,7 @@ LAYERS: dict[str, set[str]] = {
     "bench": set(),
     "clientforms": {"engine", "vocabulary"},
     "browser": {"engine", "vocabulary", "texts"},
-    "builder": {"vocabulary"},
+    "builder": {"engine", "vocabulary"},
     "engine": {"vocabulary", "texts"},
     "texts": set(),
     "vocabulary": set(),
@@ -31,7 +31,7 @@ OUTSIDE = {
     "texts": {"django"},
     "demo": {"django"},
     "bench": {"django"},
-    "builder": {"babel"},
+    "builder": {"babel", "django"},
 }
 
 

@@ -129,8 +129,8 @@ def test_the_python_names_are_there(heading):
 
 
 def test_the_attributes_and_events_are_in_the_code():
-    folder = ROOT / "app" / "clientforms" / "browser"
-    code = "\n".join(path.read_text("utf-8") for path in folder.glob("*.py"))
+    folders = [ROOT / "app" / "clientforms" / name for name in ("browser", "engine")]
+    code = "\n".join(path.read_text("utf-8") for each in folders for path in each.glob("*.py"))
     names = {name for rows in TABLES.values() for row in rows for name in row.page}
     for name in names:
         if not name.endswith("()"):

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from clientforms.browser.apps import apps_with_models
 from clientforms.browser.page import bind, bind_page, bindings, container_paths
 from clientforms.browser.scope import live_handles
 from clientforms.browser.settings import configure
+from clientforms.engine.apps import apps_with_models
 
 __all__ = ["bind", "bind_page", "bindings", "configure", "live_handles", "start"]
 

@@ -9,10 +9,9 @@ from clientforms.browser.controls import controls_in, default_values, options_of
 from clientforms.browser.media import load_media
 from clientforms.browser.uploads import stored_files
 from clientforms.engine import ClientForm
+from clientforms.engine.shells import FIELDS_TAGS
 
 __all__ = ["FormBinding"]
-
-_TAGS = {"div": "div", "p": "div", "ul": "ul", "table": "table"}
 
 
 class FormBinding(Binding):
@@ -25,7 +24,7 @@ class FormBinding(Binding):
         if self._has_markup():
             self._take_over(key)
             return
-        tag = _TAGS[self.live.layout]
+        tag = FIELDS_TAGS[self.live.layout]
         html = f"<{tag} data-form-fields>{self.live.render_row(0)}</{tag}>"
         self.container.insertAdjacentHTML("afterbegin", html)
         fields = self.container.querySelector("[data-form-fields]")
@@ -43,12 +42,14 @@ class FormBinding(Binding):
         return any(control.name in names for control in there)
 
     def _take_over(self, key: str) -> None:
-        self.container.setAttribute("data-key", key)
+        # Where a page was rendered beforehand, the row is the element that the page itself makes.
+        element = self.container.querySelector("[data-form-fields]") or self.container
+        element.setAttribute("data-key", key)
         there = controls_in(self.container) + self.elsewhere.controls(None)
         controls = self.controls_of(key, there)
         self.live.take_options(options_of(controls, self.live.prefix))
         self.live.take_over(default_values(controls), stored_files(controls))
-        self.take_over_view(key, self.container)
+        self.take_over_view(key, element)
         self.was_refused = self.take_over_errors(key)
         if self.was_refused:
             self.live.validate()

@@ -7,13 +7,18 @@ is missing around it is added.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
 from typing import Any
 
 from clientforms.browser.controls import CONTROLS
 from clientforms.browser.runtime import css_escape, document
 from clientforms.engine.names import to_local
-from clientforms.texts import text
+from clientforms.engine.shells import (
+    button_name,
+    container_html,
+    row_actions,
+    row_html,
+    set_actions,
+)
 
 __all__ = ["ACTIONS", "NESTED", "NOTE", "ROW", "ROWS", "add_actions", "container_html",
            "element_of", "group_rows", "hide_deletion", "number_buttons", "own_elements",
@@ -25,32 +30,6 @@ ROWS = "[data-formset-rows]"
 ACTIONS = "[data-formset-action]"
 NESTED = "[data-formset-nested]"
 NOTE = "data-clientforms-note"
-_ROW_TAGS = {"div": "div", "p": "div", "ul": "ul", "table": "tbody"}
-_ROWS_TAGS = {"div": "div", "p": "div", "ul": "div", "table": "table"}
-_DRAG = 'data-formset-handle aria-keyshortcuts="ArrowUp ArrowDown" hidden'
-
-
-def container_html(management: dict[str, str], rows: str, layout: str) -> str:
-    """Return the inside of a formset's container: management form, rows, and the add button."""
-    hidden = "".join(
-        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}"'
-        f' id="id_{escape(name)}">'
-        for name, value in management.items()
-    )
-    tag = _ROWS_TAGS[layout]
-    return f"{hidden}<{tag} data-formset-rows>{rows}</{tag}>{_set_actions()}"
-
-
-def row_html(key: str, form_html: str, layout: str, *, ordered: bool) -> str:
-    """Return one row: Django's HTML of the form and, where it has none, the row's buttons.
-
-    `ordered` ones too.
-    """
-    tag = _ROW_TAGS[layout]
-    # A form's own template may bring buttons; one around a formset inside may bring that one's.
-    own = "data-formset-action=" in form_html and "data-formset-nested" not in form_html
-    actions = "" if own else _row_actions(layout, ordered)
-    return f'<{tag} data-formset-row data-key="{escape(key)}">{form_html}{actions}</{tag}>'
 
 
 def element_of(html: str) -> Any:
@@ -64,9 +43,9 @@ def add_actions(container: Any, rows: list[Any], layout: str, *, ordered: bool) 
     """Give markup that was there already the buttons that its author left out."""
     for row in rows:
         if not own_elements(row, ACTIONS):
-            row.insertAdjacentHTML("beforeend", _row_actions(layout, ordered))
+            row.insertAdjacentHTML("beforeend", row_actions(layout, ordered))
     if not own_elements(container, '[data-formset-action="add"]'):
-        container.insertAdjacentHTML("beforeend", _set_actions())
+        container.insertAdjacentHTML("beforeend", set_actions())
 
 
 def own_elements(element: Any, selector: str) -> list[Any]:
@@ -84,8 +63,7 @@ def number_buttons(row: Any, index: int) -> None:
     for button in own_elements(row, ACTIONS):
         label = (button.title or button.textContent or "").strip()
         if label:
-            named = text("%(action)s form %(number)d", action=label, number=index + 1)
-            button.setAttribute("aria-label", named)
+            button.setAttribute("aria-label", button_name(label, index + 1))
 
 
 def hide_deletion(row: Any, name: str) -> None:
@@ -184,35 +162,3 @@ def roots(
     while not element.isSameNode(last):
         element = element.nextElementSibling
         yield element
-
-
-def _row_actions(layout: str, ordered: bool) -> str:
-    moves = ""
-    if ordered:
-        moves = f"{_button('drag', '⠿', _DRAG, title=text('Move'))} "
-        moves += f"{_button('move-up', '↑', title=text('Move up'))} "
-        moves += f"{_button('move-down', '↓', title=text('Move down'))} "
-    restore = _button("restore", text("Restore"), "hidden")
-    kept = "<span data-formset-kept hidden></span>"
-    buttons = f"{moves}{_button('remove', text('Remove'))} {restore}{kept}"
-    match layout:
-        case "table":
-            return f'<tr data-formset-row-actions><td colspan="2">{buttons}</td></tr>'
-        case "ul":
-            return f"<li data-formset-row-actions>{buttons}</li>"
-    return f"<p data-formset-row-actions>{buttons}</p>"
-
-
-def _set_actions() -> str:
-    return (
-        f"<p data-formset-actions>{_button('add', text('Add another'))}"
-        "<span data-formset-limit hidden></span>"
-        f"<span data-formset-removed hidden>{escape(text('Removed.'))} "
-        f"{_button('undo', text('Undo'))}</span></p>"
-    )
-
-
-def _button(action: str, label: str, attributes: str = "", *, title: str = "") -> str:
-    given = [f'data-formset-action="{action}"', attributes]
-    given.append(f'title="{escape(title)}"' if title else "")
-    return f'<button type="button" {" ".join(filter(None, given))}>{escape(label)}</button>'

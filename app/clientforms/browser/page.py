@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
-import importlib
-import json
 import traceback
 from typing import Any
-
-from django.forms import BaseForm, BaseFormSet
 
 from clientforms.browser import messages
 from clientforms.browser.adopting import AdoptingFormSetBinding
@@ -17,12 +12,11 @@ from clientforms.browser.form_binding import FormBinding
 from clientforms.browser.formset_binding import FormSetBinding
 from clientforms.browser.runtime import document
 from clientforms.browser.submitting import FormGroup
-from clientforms.engine import ClientForm, ClientFormSet, ValidationPolicy
-from clientforms.engine.policy import AUTO_DELAY
-from clientforms.engine.rendering import check_layout
-from clientforms.errors import ClientFormsError, DataError, TargetError
+from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine.targets import ATTRIBUTES, live_of
+from clientforms.errors import ClientFormsError, TargetError
 
-__all__ = ["bind", "bind_page", "bindings", "container_paths", "find_binding", "load_class"]
+__all__ = ["bind", "bind_page", "bindings", "container_paths", "find_binding"]
 
 _bindings: list[Binding] = []
 _groups: list[FormGroup] = []
@@ -96,97 +90,18 @@ def find_binding(name: str, kind: type[Binding]) -> Binding:
     raise TargetError(f"There is no {what} called {name!r} in this page. There is: {there}.")
 
 
-def load_class(path: str, attribute: str) -> type[BaseForm] | type[BaseFormSet]:
-    """Return the class at the dotted `path`. Raises TargetError with what would be right."""
-    base: type = BaseFormSet if attribute == "data-formset" else BaseForm
-    module_name, _, class_name = path.rpartition(".")
-    said = f'{attribute}="{path}"'
-    if not module_name:
-        raise TargetError(f"{said}: give a dotted path, such as demo.forms.ArticleFormSet.")
-    try:
-        module = importlib.import_module(module_name)
-    except ModuleNotFoundError as error:
-        if error.name and not f"{module_name}.".startswith(f"{error.name}."):
-            raise TargetError(
-                f"{said}: {module_name} imports {error.name}, which is not here."
-            ) from error
-        raise TargetError(
-            f"{said}: there is no module {error.name}. Is it listed under [files] in pyscript.toml?"
-        ) from error
-    found = getattr(module, class_name, None)
-    if found is None:
-        raise TargetError(
-            f"{said}: {module_name} has no {class_name}.{_guess(module, class_name, base)}"
-        )
-    if not (isinstance(found, type) and issubclass(found, base)):
-        other = "data-form" if attribute == "data-formset" else "data-formset"
-        right = BaseForm if base is BaseFormSet else BaseFormSet
-        fits_other = isinstance(found, type) and issubclass(found, right)
-        hint = f" Use {other} for it." if fits_other else _guess(module, class_name, base)
-        kind = "formset" if base is BaseFormSet else "form"
-        raise TargetError(f"{said}: {class_name} is not a {kind} class but {found!r}.{hint}")
-    return found
-
-
-def form_name(path: str) -> str:
-    """Return what a form without a prefix is called: `demo.forms.SignupForm` is `signup`."""
-    name = path.rpartition(".")[2]
-    return (name.removesuffix("Form") or name).lower()
-
-
 def _bind_container(container: Any) -> Binding:
-    data = container.dataset
-    policy = ValidationPolicy(_attribute(container, "data-validation") or "auto", _delay(container))
-    prefix = _attribute(container, "data-prefix") or None
-    layout = check_layout(_attribute(container, "data-layout") or "div")
-    initial = _initial(container)
-    live: ClientForm | ClientFormSet
-    if container.hasAttribute("data-formset"):
-        formset_class = load_class(data.formset, "data-formset")
-        live = ClientFormSet(formset_class, prefix=prefix, validation=policy)
-        if initial is not None:
-            live.reset(live.initial_from_json(initial))
-    else:
-        form_class = load_class(data.form, "data-form")
-        live = ClientForm(
-            form_class,
-            prefix=prefix,
-            name=prefix or form_name(data.form),
-            validation=policy,
-        )
-        if initial is not None:
-            live.reset(live.initial_from_json(initial))
-    live.layout = layout
-    return bind(container, live)
+    there = [name for name in ATTRIBUTES if container.hasAttribute(name)]
+    return bind(container, live_of({name: _attribute(container, name) for name in there}, _text_of))
 
 
 def _attribute(container: Any, name: str) -> str:
     return str(container.getAttribute(name) or "").strip()
 
 
-def _delay(container: Any) -> int:
-    text = _attribute(container, "data-delay")
-    if not text:
-        return AUTO_DELAY
-    if not text.isdecimal():
-        raise DataError(f'data-delay="{text}": give a number of milliseconds, such as 369.')
-    return int(text)
-
-
-def _initial(container: Any) -> Any:
-    element_id = _attribute(container, "data-initial")
-    if not element_id:
-        return None
+def _text_of(element_id: str) -> str | None:
     element = document.getElementById(element_id)
-    if not element:
-        raise DataError(
-            f'data-initial="{element_id}": there is no element with this id. '
-            f'Write <script type="application/json" id="{element_id}">.'
-        )
-    try:
-        return json.loads(element.textContent)
-    except json.JSONDecodeError as error:
-        raise DataError(f'data-initial="{element_id}": not JSON: {error}.') from error
+    return str(element.textContent) if element else None
 
 
 def _group_of(form: Any) -> FormGroup:
@@ -197,18 +112,6 @@ def _group_of(form: Any) -> FormGroup:
     group = FormGroup(form)
     _groups.append(group)
     return group
-
-
-def _guess(module: Any, name: str, base: type) -> str:
-    names = [
-        key
-        for key, value in vars(module).items()
-        if isinstance(value, type) and issubclass(value, base) and not key.startswith("Base")
-    ]
-    close = difflib.get_close_matches(name, names, n=1)
-    if close:
-        return f" Did you mean {close[0]}?"
-    return f" It has {', '.join(sorted(names))}." if names else ""
 
 
 def _target_of(container: Any) -> str:

@@ -1,7 +1,12 @@
 """The development server: the checkout's files over HTTP, always revalidated, on this machine only.
 
 It does what `python3 -m http.server` does, so whatever works here works on a plain static host; it
-adds one response header and clear words when it cannot start.
+adds one response header, the forms in pages that name some, and clear words when it cannot start.
+
+Forms are rendered by `prerender.py` in a process of its own, which imports the users' modules
+afresh and cannot take the server along; what it said is kept for as long as nothing changes that it
+came from. Whatever goes wrong there, the page is served as it lies in its folder. So this module
+imports nothing of Django, nor of what is being edited.
 """
 
 from __future__ import annotations
@@ -9,20 +14,139 @@ from __future__ import annotations
 import argparse
 import errno
 import functools
+import io
+import json
+import os
+import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
-__all__ = ["RevalidatingHandler", "create_server", "main"]
+__all__ = ["LivePages", "RevalidatingHandler", "SentPage", "create_server", "main"]
 
 ROOT = Path(__file__).resolve().parents[3]
+
+_TIMEOUT = 30  # seconds; a module may wait for ever when it is imported
+_MARKS = (b"data-formset=", b"data-form=")
+_RENDER = ("-P", "-m", "clientforms.builder.prerender")
+
+_Stamp = list[tuple[str, int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class SentPage:
+    """What is sent in the place of a file."""
+
+    body: bytes
+    etag: str
+
+
+class LivePages:
+    """The pages below one folder, whose `app/` holds the forms that they name."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self._manifest = self.root / "static" / "runtime" / "manifest.json"
+        self._kept: dict[Path, tuple[_Stamp, SentPage | None]] = {}
+        self._locks: dict[Path, threading.Lock] = {}
+
+    def get(self, page: Path) -> SentPage | None:
+        """Return the page with its forms in it; None where it is to be sent as it is."""
+        if page.suffix not in (".html", ".htm") or not page.is_file():
+            return None
+        with self._locks.setdefault(page, threading.Lock()):
+            stamp = sorted(self._stamp(page))  # before it is rendered: a change meanwhile counts
+            if page not in self._kept or self._kept[page][0] != stamp:
+                self._kept[page] = stamp, self._make(page)
+            return self._kept[page][1]
+
+    def _stamp(self, page: Path) -> Iterator[tuple[str, int, int]]:
+        """Yield path, time and size of all that the page may come from."""
+        for path in (page, self._manifest):
+            if path.is_file():
+                found = path.stat()
+                yield str(path), found.st_mtime_ns, found.st_size
+        folders = [str(self.root / "app")] if (self.root / "app").is_dir() else []
+        while folders:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if entry.name == "__pycache__" or entry.name.startswith("."):
+                        continue
+                    if entry.is_dir():
+                        folders.append(entry.path)
+                    else:
+                        found = entry.stat()
+                        yield entry.path, found.st_mtime_ns, found.st_size
+
+    def _make(self, page: Path) -> SentPage | None:
+        try:
+            if not any(mark in page.read_bytes() for mark in _MARKS):
+                return None
+            answer = self._render(page)
+        except (OSError, ValueError, KeyError, subprocess.SubprocessError) as error:
+            self._say(page, f"it is sent without its forms: {error}")
+            return None
+        for line in answer.get("left_empty", ()):
+            self._say(page, line)
+        if not answer.get("html"):
+            return None
+        body = answer["html"].encode("utf-8")
+        return SentPage(body, f'"{blake2b(body, digest_size=16).hexdigest()}"')
+
+    def _render(self, page: Path) -> dict[str, Any]:
+        """Return what `prerender.py` says. Raises ValueError with its last words where it fails."""
+        version = json.loads(self._manifest.read_text("utf-8"))["versions"]["django"]
+        series = ".".join(version.split(".")[:2])
+        other = self.root / ".django" / series  # the page's Django, where it is not the host's
+        path = [str(other)] if other.is_dir() and sys.version_info >= (3, 12) else []
+        path += [str(Path(__file__).resolve().parents[2]), str(self.root / "app")]
+        done = subprocess.run(
+            [sys.executable, *_RENDER, str(page), "--root", str(self.root), "--django", series],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(path), "PYTHONIOENCODING": "utf-8"},
+            capture_output=True, text=True, encoding="utf-8", timeout=_TIMEOUT, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            words = done.stderr.strip().splitlines()
+            raise ValueError(words[-1] if words else f"status {done.returncode}")
+        return dict(json.loads(done.stdout))
+
+    def _say(self, page: Path, line: str) -> None:
+        print(f"{page.relative_to(self.root)}: {line}", file=sys.stderr, flush=True)
 
 
 class RevalidatingHandler(SimpleHTTPRequestHandler):
     """Serves files that browsers keep but ask about every time, so an edit shows after a reload."""
 
     protocol_version = "HTTP/1.1"
+
+    def __init__(self, *args: Any, pages: LivePages, **kwargs: Any) -> None:
+        self._pages = pages
+        super().__init__(*args, **kwargs)
+
+    def send_head(self) -> Any:
+        """Send the headers; a page with forms is sent with them."""
+        path = Path(self.translate_path(self.path))
+        is_folder = self.path.partition("?")[0].partition("#")[0].endswith("/")
+        page = self._pages.get(path / "index.html" if is_folder else path)
+        if page is None:
+            return super().send_head()
+        if self.headers.get("If-None-Match") == page.etag:
+            self.send_response(HTTPStatus.NOT_MODIFIED)
+            self.send_header("ETag", page.etag)
+            self.end_headers()
+            return None
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page.body)))
+        self.send_header("ETag", page.etag)
+        self.end_headers()
+        return io.BytesIO(page.body)
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-cache")
@@ -34,8 +158,12 @@ class RevalidatingHandler(SimpleHTTPRequestHandler):
 
 def create_server(folder: Path, bind: str, port: int) -> ThreadingHTTPServer:
     """Return a server of `folder` that listens already; port 0 takes a free one."""
-    handler = functools.partial(RevalidatingHandler, directory=str(folder))
-    return ThreadingHTTPServer((bind, port), handler)
+    pages = LivePages(folder)
+    handler = functools.partial(RevalidatingHandler, directory=str(folder), pages=pages)
+    server = ThreadingHTTPServer((bind, port), handler)
+    # The page that everybody asks for first is ready when they do.
+    threading.Thread(target=pages.get, args=[pages.root / "index.html"], daemon=True).start()
+    return server
 
 
 def main(argv: Sequence[str] | None = None) -> int:

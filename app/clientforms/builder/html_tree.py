@@ -1,0 +1,210 @@
+"""HTML text with its elements and where they stand in it, so that parts are edited and the rest is kept.
+
+The standard library's parser gives the tags. What a browser does with broken markup is not
+imitated, but for paragraphs and table cells that nobody closed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+__all__ = ["Element", "HtmlTree"]
+
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)  # fmt: skip
+_RAW = frozenset({"script", "style", "textarea", "title", "template", "noscript"})
+_CLOSES_P = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "ul",
+    ]
+)
+_CLOSES_SAME = {
+    "li": ({"li"}, {"ul", "ol"}),
+    "option": ({"option"}, {"select", "datalist"}),
+    "tr": ({"tr", "td", "th"}, {"table", "tbody", "thead", "tfoot"}),
+    "td": ({"td", "th"}, {"tr"}),
+    "th": ({"td", "th"}, {"tr"}),
+    "tbody": ({"tbody", "thead", "tr", "td", "th"}, {"table"}),
+}
+
+
+@dataclass(eq=False)
+class Element:
+    """An element: `start` to `inside` is its tag, `inside` to `close` what it holds."""
+
+    tag: str
+    attributes: dict[str, str]
+    parent: Element | None
+    start: int
+    inside: int
+    close: int = -1
+    is_closed: bool = False  # by a tag of its own
+    children: list[Element] = field(default_factory=list)
+
+    def ancestors(self) -> Iterator[Element]:
+        """Yield what is around the element, from the inside out."""
+        around = self.parent
+        while around:
+            yield around
+            around = around.parent
+
+    def descendants(self) -> Iterator[Element]:
+        """Yield what is in the element, in the order of the text."""
+        for child in self.children:
+            yield child
+            yield from child.descendants()
+
+
+class HtmlTree:
+    """The elements of one text, and edits of it that `edited()` carries out."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.elements: list[Element] = []
+        self._edits: list[tuple[int, int, str]] = []
+        _Parser(self).read()
+
+    def top(self) -> list[Element]:
+        """Return the elements that stand in no other."""
+        return [each for each in self.elements if each.parent is None]
+
+    def text_of(self, element: Element) -> str:
+        """Return what `element` holds, as it is written."""
+        return self.text[element.inside : element.close]
+
+    def insert(self, place: int, text: str) -> None:
+        """Put `text` before what stands at `place`; later inserts stand behind earlier ones."""
+        self._edits.append((place, place, text))
+
+    def replace_inside(self, element: Element, text: str) -> None:
+        """Put `text` in the place of what `element` holds."""
+        self._edits.append((element.inside, element.close, text))
+
+    def set_attribute(self, element: Element, name: str, value: str = "") -> None:
+        """Give `element` an attribute that it has not; `value` holds nothing to be escaped."""
+        if name in element.attributes:
+            return
+        element.attributes[name] = value
+        place = element.inside - (2 if self.text[element.inside - 2] == "/" else 1)
+        self.insert(place, f' {name}="{value}"' if value else f" {name}")
+
+    def remove_attribute(self, element: Element, name: str) -> None:
+        """Take an attribute away where it is there."""
+        if element.attributes.pop(name, None) is None:
+            return
+        value = r"""(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?"""
+        attribute = re.compile(rf"""(?:"[^"]*"|'[^']*'|(\s+{re.escape(name)}{value})(?=[\s/>]))""")
+        for found in attribute.finditer(self.text, element.start, element.inside):
+            if found[1]:
+                self._edits.append((found.start(1), found.end(1), ""))
+                return
+
+    def edited(self) -> str:
+        """Return the text with all edits; what was not edited is the same to the letter."""
+        parts, last = [], 0
+        for start, end, text in sorted(self._edits, key=lambda each: each[:2]):
+            parts += [self.text[last:start], text]
+            last = end
+        return "".join([*parts, self.text[last:]])
+
+
+class _Parser(HTMLParser):
+    def __init__(self, tree: HtmlTree) -> None:
+        super().__init__(convert_charrefs=True)
+        self._tree = tree
+        self._lines = [0] + [found.end() for found in re.finditer("\n", tree.text)]
+        self._open: list[Element] = []
+
+    def read(self) -> None:
+        self.feed(self._tree.text)
+        self.close()
+        self._close_down_to(0, len(self._tree.text))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._in_raw():
+            return
+        place = self._place()
+        if tag in _CLOSES_P:
+            self._close_open({"p"}, {"button", "td", "th", "caption", "object"}, place)
+        if tag in _CLOSES_SAME:
+            self._close_open(*_CLOSES_SAME[tag], place)
+        given: dict[str, str] = {}
+        for name, value in attrs:
+            given.setdefault(name, value or "")
+        parent = self._open[-1] if self._open else None
+        text = self.get_starttag_text() or ""
+        element = Element(tag, given, parent, place, place + len(text))
+        element.close = element.inside
+        self._tree.elements.append(element)
+        if parent:
+            parent.children.append(element)
+        foreign = any(each.tag in ("svg", "math") for each in self._open)
+        if tag not in _VOID and not (foreign and text.endswith("/>")):
+            self._open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._in_raw() and tag != self._open[-1].tag:
+            return
+        for index in range(len(self._open) - 1, -1, -1):
+            if self._open[index].tag == tag:
+                self._open[index].is_closed = True
+                self._close_down_to(index, self._place())
+                return
+
+    def _in_raw(self) -> bool:
+        return bool(self._open) and self._open[-1].tag in _RAW
+
+    def _close_open(self, tags: set[str], scope: set[str], place: int) -> None:
+        """Close what a new element ends: the outermost of `tags` that no tag of `scope` encloses."""
+        outermost = None
+        for index in range(len(self._open) - 1, -1, -1):
+            if self._open[index].tag in scope:
+                break
+            if self._open[index].tag in tags:
+                outermost = index
+        if outermost is not None:
+            self._close_down_to(outermost, place)
+
+    def _close_down_to(self, index: int, place: int) -> None:
+        for element in self._open[index:]:
+            element.close = place
+        del self._open[index:]
+
+    def _place(self) -> int:
+        line, column = self.getpos()
+        return self._lines[line - 1] + column

@@ -1,0 +1,290 @@
+"""Pages whose forms stand in their HTML before a byte of Python has run.
+
+`prerender()` fills the empty `data-formset` and `data-form` containers of a page with what its
+Python would render there; that takes the markup over, with what was typed meanwhile. Works with
+the Django that is installed and configured here. Run as a script, it configures Django as a page
+does, reads a page and writes JSON: the development server lets it work in a process of its own,
+whose modules are fresh.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import html as escaping
+import json
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.forms.utils import pretty_name
+from django.utils import translation
+
+from clientforms.builder.html_tree import Element, HtmlTree
+from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine.apps import apps_with_models
+from clientforms.engine.names import number_in, to_local
+from clientforms.engine.shells import FIELDS_TAGS, container_html, has_buttons, row_html
+from clientforms.engine.targets import live_of
+
+__all__ = ["Prerendered", "UnfitError", "main", "prerender"]
+
+_CONTROLS = ("input", "select", "textarea")
+_HOLD_NO_BLOCKS = ("p", "table", "tbody", "thead", "tfoot", "tr")
+
+
+class UnfitError(Exception):
+    """A form whose HTML is not known before the page is opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prerendered:
+    """A page's HTML with its forms in it, and one line for each container left empty."""
+
+    html: str
+    left_empty: tuple[str, ...]
+
+
+def prerender(page: str) -> Prerendered:
+    """Return `page` with its empty containers filled, in the language that is active.
+
+    A container whose form cannot be made here, or is to be made when the page is opened, is left
+    as it is. `data-prerender="off"` asks for that.
+    """
+    tree = HtmlTree(page)
+    left_empty: list[str] = []
+    media: list[str] = []
+    names: set[str] = set()
+    for container in _containers(tree):
+        if container.attributes.get("data-prerender") == "off":
+            continue
+        try:
+            live = live_of(container.attributes, lambda name: _text_of(tree, name))
+            if live.name in names or _has_markup(tree, container, live):
+                continue
+            if not container.is_closed:
+                raise UnfitError(f"its <{container.tag}> has no end tag.")
+            if container.tag in _HOLD_NO_BLOCKS:
+                raise UnfitError(f"<{container.tag}> cannot hold it in HTML. Use a <div>.")
+            names.add(live.name)
+            if isinstance(live, ClientFormSet):
+                tree.insert(container.close, _formset(live))
+            else:
+                tree.insert(container.inside, _form(live))
+            media.append(live.media_html())
+        except Exception as error:  # noqa: BLE001 - a user's module or constructor may raise anything
+            name = "" if isinstance(error, UnfitError) else f"{type(error).__name__}: "
+            reason = " ".join(str(error).split())
+            left_empty.append(f"{_target_of(container)} is left to the page: {name}{reason}")
+    _add_media(tree, media)
+    return Prerendered(tree.edited(), tuple(left_empty))
+
+
+# The page
+
+
+def _containers(tree: HtmlTree) -> Iterator[Element]:
+    for element in tree.elements:
+        if "data-formset" in element.attributes or "data-form" in element.attributes:
+            yield element
+
+
+def _target_of(container: Element) -> str:
+    return container.attributes.get("data-formset") or container.attributes.get("data-form", "")
+
+
+def _text_of(tree: HtmlTree, element_id: str) -> str | None:
+    for element in tree.elements:
+        if element.attributes.get("id") == element_id:
+            text = tree.text_of(element)
+            return text if element.tag in ("script", "style") else escaping.unescape(text)
+    return None
+
+
+def _has_markup(tree: HtmlTree, container: Element, live: ClientForm | ClientFormSet) -> bool:
+    """Return whether a server, or an author, wrote controls of this form: then they stay theirs."""
+    controls = [each for each in tree.elements if each.tag in _CONTROLS]
+    named = {each.attributes["name"]: each for each in controls if each.attributes.get("name")}
+    if isinstance(live, ClientFormSet):
+        management = f"{live.prefix}-TOTAL_FORMS"
+        return management in named or any(
+            number_in(name, live.prefix) is not None for name in named
+        )
+    fields = {live.form.add_prefix(name) for name in live.fields}
+    return any(
+        name in fields and (container in control.ancestors() or "form" in control.attributes)
+        for name, control in named.items()
+    )
+
+
+def _add_media(tree: HtmlTree, media: Iterable[str]) -> None:
+    """Put the style sheets and scripts that widgets need into the head, each address once."""
+    heads = [each for each in tree.elements if each.tag == "head"]
+    there = {_address(each) for each in tree.elements if each.tag in ("link", "script")}
+    for wanted in map(HtmlTree, media):
+        for element in wanted.top():
+            address = _address(element)
+            if address in there or not address:
+                continue
+            there.add(address)
+            if element.tag == "script" and not {"async", "type"} & element.attributes.keys():
+                wanted.set_attribute(element, "defer")  # its order is kept, and forms are there
+        if heads and heads[0].is_closed:
+            tree.insert(heads[0].close, wanted.edited())
+
+
+def _address(element: Element) -> str:
+    return element.attributes.get("href") or element.attributes.get("src") or ""
+
+
+# Forms
+
+
+def _formset(live: ClientFormSet) -> str:
+    """Return what the page renders into the container of a formset."""
+    if live.render_formset():
+        raise UnfitError("the formset has a template of its own.")
+    _check_fits(live)
+    limits = live.limits()
+    ordered = bool(live.formset_class.can_order)
+    rows = [
+        row_html(
+            key,
+            _row(live, index, key),
+            live.layout,
+            ordered=ordered,
+            number=index + 1,
+            remove_refused=limits.remove_refused.get(key, ""),
+        )
+        for index, key in enumerate(live.keys)
+    ]
+    return container_html(
+        live.management_data(), "".join(rows), live.layout, add_refused=limits.add_refused
+    )
+
+
+def _form(live: ClientForm) -> str:
+    """Return what the page renders into the container of a form."""
+    _check_fits(live)
+    tag, key = FIELDS_TAGS[live.layout], escaping.escape(live.keys[0])
+    return f'<{tag} data-form-fields data-key="{key}">{live.render_row(0)}</{tag}>'
+
+
+def _check_fits(live: ClientForm | ClientFormSet) -> None:
+    if live.has_conditions():
+        raise UnfitError("it has fields that depend on others.")
+    forms = [live.form] if isinstance(live, ClientForm) else [*live.forms, live.empty_form]
+    for form in forms:
+        for name, field in form.fields.items():
+            if callable(form.initial.get(name, field.initial)):
+                raise UnfitError(f"the initial value of {name} is one of the moment.")
+
+
+def _row(live: ClientFormSet, index: int, key: str) -> str:
+    tree = HtmlTree(live.render_row(index))
+    if has_buttons(tree.text):
+        raise UnfitError("the form's own template has buttons for the row.")
+    _hide_deletion(tree, f"{live.prefix_of(index)}-DELETE")
+    return tree.edited() + "".join(
+        _nested(tree, name, inner, live.layout) for name, inner in live.nested(key).items()
+    )
+
+
+def _hide_deletion(tree: HtmlTree, name: str) -> None:
+    """Hide the row's DELETE checkbox, with what stands around it alone: buttons do its work."""
+    for control in tree.elements:
+        given = control.attributes
+        if (control.tag, given.get("type"), given.get("name")) != ("input", "checkbox", name):
+            continue
+        place = next((each for each in control.ancestors() if not each.parent), control)
+        others = [each for each in place.descendants() if each.tag in _CONTROLS]
+        hidden = place if others == [control] else control
+        tree.set_attribute(hidden, "hidden")
+        tree.set_attribute(hidden, "data-clientforms-hidden")
+
+
+def _nested(tree: HtmlTree, name: str, inner: ClientFormSet, layout: str) -> str:
+    prefix = str(inner.prefix)
+    for element in tree.elements:
+        given = element.attributes
+        if given.get("data-prefix") == prefix or to_local(given.get("name", ""), prefix):
+            raise UnfitError(f"the form's own template renders its formset {name}.")
+    inner.layout = layout
+    label, prefix = escaping.escape(pretty_name(name)), escaping.escape(prefix)
+    container = (
+        f'<div data-formset-nested="{escaping.escape(name)}" data-prefix="{prefix}" role="group" '
+        f'aria-label="{label}">{_formset(inner)}</div>'
+    )
+    match layout:
+        case "table":
+            return f'<tr><td colspan="2">{container}</td></tr>'
+        case "ul":
+            return f"<li>{container}</li>"
+    return container
+
+
+# As a script
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Read a page and write as JSON its HTML, and a line for each container left empty.
+
+    There is no HTML where Django here is of another series than the page's.
+    """
+    parser = argparse.ArgumentParser(prog="prerender.py", description=__doc__)
+    parser.add_argument("page", type=Path, help="the HTML file")
+    parser.add_argument("--root", type=Path, required=True, help="the folder that is served")
+    parser.add_argument("--django", required=True, help="the page's series of Django, such as 5.2")
+    options = parser.parse_args(argv)
+    if not f"{django.__version__}.".startswith(f"{options.django}."):
+        line = f"its forms come with Python: Django {options.django} is in the page, {django.__version__} here"
+        json.dump({"left_empty": [line]}, sys.stdout)
+        return 0
+    page = options.page.read_bytes().decode("utf-8")
+    # What users' modules print is no part of the answer.
+    with contextlib.redirect_stdout(sys.stderr), tempfile.TemporaryDirectory() as catalogs:
+        _configure(HtmlTree(page), options.root, Path(catalogs))
+        done = prerender(page)
+    json.dump({"html": done.html, "left_empty": done.left_empty}, sys.stdout)
+    return 0
+
+
+def _configure(tree: HtmlTree, root: Path, catalogs: Path) -> None:
+    """Configure Django as a page does, see `browser/settings.py`, and speak the page's language."""
+    language, archive = _language(tree, root / "static" / "runtime" / "languages")
+    if archive:
+        with zipfile.ZipFile(archive) as packed:
+            for name in packed.namelist():
+                if name.startswith("clientforms-locale/"):
+                    packed.extract(name, catalogs)
+    settings.configure(
+        USE_TZ=True,
+        TIME_ZONE="UTC",
+        LANGUAGE_CODE=language,
+        LOCALE_PATHS=[catalogs / "clientforms-locale"],
+        INSTALLED_APPS=apps_with_models(map(_target_of, _containers(tree))),
+    )
+    django.setup()
+    translation.activate(language)
+
+
+def _language(tree: HtmlTree, languages: Path) -> tuple[str, Path | None]:
+    """Return the page's language as Django calls it, and its archive; as `interpreter.js` does."""
+    given = next((each.attributes for each in tree.elements if each.tag == "html"), {})
+    asked = (given.get("data-language") or given.get("lang") or "en").strip()
+    asked = asked.lower().replace("_", "-")
+    table = json.loads((languages / "languages.json").read_text("utf-8"))
+    while asked and asked not in ("en", "en-us"):
+        if code := table.get(asked):
+            return code, None if code == "en" else languages / f"{code}.zip"
+        asked = asked.rpartition("-")[0]
+    return "en", None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""The HTML around Django's own, as text: rows, their buttons, and the formset's. Knows no DOM.
+
+The page inserts it, and a page that is rendered beforehand has it from the start.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from clientforms.texts import text
+
+__all__ = [
+    "FIELDS_TAGS",
+    "button_name",
+    "container_html",
+    "has_buttons",
+    "row_actions",
+    "row_html",
+    "set_actions",
+]
+
+FIELDS_TAGS = {"div": "div", "p": "div", "ul": "ul", "table": "table"}
+"""What is around the fields of a plain form, by layout."""
+
+_ROW_TAGS = {"div": "div", "p": "div", "ul": "ul", "table": "tbody"}
+_ROWS_TAGS = {"div": "div", "p": "div", "ul": "div", "table": "table"}
+_DRAG = 'data-formset-handle aria-keyshortcuts="ArrowUp ArrowDown" hidden'
+
+
+def container_html(
+    management: dict[str, str], rows: str, layout: str, *, add_refused: str = ""
+) -> str:
+    """Return the inside of a formset's container: management form, rows, and the add button.
+
+    `add_refused` says why there cannot be another form.
+    """
+    hidden = "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}"'
+        f' id="id_{escape(name)}">'
+        for name, value in management.items()
+    )
+    tag = _ROWS_TAGS[layout]
+    return f"{hidden}<{tag} data-formset-rows>{rows}</{tag}>{set_actions(add_refused)}"
+
+
+def row_html(
+    key: str,
+    form_html: str,
+    layout: str,
+    *,
+    ordered: bool,
+    number: int | None = None,
+    remove_refused: str = "",
+) -> str:
+    """Return one row: Django's HTML of the form and, where it has none, the row's buttons.
+
+    `ordered` ones too. With its `number` the buttons say which form is theirs; `remove_refused` is why it stays.
+    """
+    tag = _ROW_TAGS[layout]
+    actions = ""
+    if not has_buttons(form_html):
+        actions = row_actions(layout, ordered, number=number, remove_refused=remove_refused)
+    return f'<{tag} data-formset-row data-key="{escape(key)}">{form_html}{actions}</{tag}>'
+
+
+def has_buttons(form_html: str) -> bool:
+    """Return whether a form's own template brings the row's buttons.
+
+    Those of a formset inside are that one's.
+    """
+    return "data-formset-action=" in form_html and "data-formset-nested" not in form_html
+
+
+def row_actions(
+    layout: str, ordered: bool, *, number: int | None = None, remove_refused: str = ""
+) -> str:
+    """Return the buttons of a row, see `row_html()`."""
+    moves = ""
+    if ordered:
+        moves = f"{_button('drag', '⠿', _DRAG, title=text('Move'), number=number)} "
+        moves += f"{_button('move-up', '↑', title=text('Move up'), number=number)} "
+        moves += f"{_button('move-down', '↓', title=text('Move down'), number=number)} "
+    hidden = "hidden" if remove_refused else ""
+    remove = _button("remove", text("Remove"), hidden, number=number)
+    restore = _button("restore", text("Restore"), "hidden", number=number)
+    kept = _note("data-formset-kept", remove_refused)
+    buttons = f"{moves}{remove} {restore}{kept}"
+    match layout:
+        case "table":
+            return f'<tr data-formset-row-actions><td colspan="2">{buttons}</td></tr>'
+        case "ul":
+            return f"<li data-formset-row-actions>{buttons}</li>"
+    return f"<p data-formset-row-actions>{buttons}</p>"
+
+
+def set_actions(add_refused: str = "") -> str:
+    """Return the buttons of the formset, see `container_html()`."""
+    add = _button("add", text("Add another"), "hidden" if add_refused else "")
+    return (
+        f"<p data-formset-actions>{add}"
+        f"{_note('data-formset-limit', add_refused)}"
+        f"<span data-formset-removed hidden>{escape(text('Removed.'))} "
+        f"{_button('undo', text('Undo'))}</span></p>"
+    )
+
+
+def button_name(label: str, number: int) -> str:
+    """Return what a row's button is called for those who hear it out of context."""
+    return text("%(action)s form %(number)d", action=label, number=number)
+
+
+def _button(
+    action: str, label: str, attributes: str = "", *, title: str = "", number: int | None = None
+) -> str:
+    given = [f'data-formset-action="{action}"', attributes]
+    given.append(f'title="{escape(title)}"' if title else "")
+    if number is not None:
+        given.append(f'aria-label="{escape(button_name(title or label, number))}"')
+    return f'<button type="button" {" ".join(filter(None, given))}>{escape(label)}</button>'
+
+
+def _note(attribute: str, said: str) -> str:
+    return f"<span {attribute}{'' if said else ' hidden'}>{escape(said)}</span>"

@@ -1,0 +1,92 @@
+"""Forms in the page's HTML before Python is up: the same as Python renders, taken over as they stand."""
+
+import pytest
+
+from tests.browser.catalogue import FORMS, page_forms
+from tests.browser.live_page import case, prerendered_case
+from tests.browser.test_nested import FORMS as NESTED
+
+SETS = """
+    class RowForm(forms.Form):
+        name = forms.CharField(initial="<b>&amp;", help_text="A <em>word</em>.")
+        size = forms.ChoiceField(choices=[("s", "Small"), ("l", "Large")], widget=forms.RadioSelect)
+        token = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Picky(forms.TextInput):
+        class Media:
+            css = {"all": ["static/page.css"]}
+
+    class PickyForm(forms.Form):
+        word = forms.CharField(widget=Picky)
+
+    Plain = forms.formset_factory(RowForm, extra=2)
+    Full = forms.formset_factory(RowForm, min_num=2, max_num=2, extra=0, can_delete=True)
+    Ordered = forms.formset_factory(RowForm, extra=1, can_order=True, can_delete=True)
+    Kept = forms.formset_factory(RowForm, extra=1, can_delete=False)
+    Empty = forms.formset_factory(RowForm, extra=0)
+    Media = forms.formset_factory(PickyForm, extra=1)
+"""
+STORED = """<script type="application/json" id="stored">
+[{"name": "One", "size": "l"}, {"name": "</p>", "size": "s"}]</script>"""
+
+DIFFERENCES = """([html, selector]) => {
+    const rendered = new DOMParser().parseFromString(html, "text/html");
+    const found = [];
+    // What changes once a page is live: marks that it is, and handles that have a library.
+    const attributes = element => [...element.attributes]
+        .filter(({name}) => !["data-bound", "novalidate"].includes(name)
+            && !(element.matches("[data-formset-handle]") && ["hidden", "style"].includes(name)))
+        .map(({name, value}) => `${name}=${value}`).sort().join(" ");
+    const same = (before, live, path) => {
+        const [one, other] = [before, live].map(node => node.nodeType === 1
+            ? `<${node.tagName} ${attributes(node)}>` : `${node.nodeType}: ${node.data}`);
+        if (one !== other) found.push(`${path}: ${one} is ${other}`);
+        if (before.childNodes.length !== live.childNodes.length)
+            found.push(`${path}: ${before.innerHTML} is ${live.innerHTML}`);
+        else before.childNodes.forEach((child, index) =>
+            same(child, live.childNodes[index], `${path}/${index}`));
+    };
+    const before = rendered.querySelectorAll(selector), live = document.querySelectorAll(selector);
+    live.forEach((each, index) => same(before[index], each, each.dataset.prefix ?? each.id));
+    return [live.length, rendered.querySelectorAll(`${selector} [name]`).length, found];
+}"""
+
+
+def container(name, layout="div", more="", prefix=""):
+    prefix = prefix or f"{name.lower()}-{layout}"
+    return (
+        f'<div data-formset="case.{name}" data-prefix="{prefix}" data-layout="{layout}" {more}>'
+        "</div>"
+    )
+
+
+def differences(live, page):
+    """How the forms of `page`, HTML, differ from those that the live page rendered itself."""
+    count, controls, found = live.page.evaluate(DIFFERENCES, [page, "[data-formset], [data-form]"])
+    assert controls > count, "it holds no forms"
+    return found
+
+
+@pytest.mark.parametrize("layout", ["div", "p", "ul", "table"])
+def test_it_is_what_the_page_itself_renders_into_an_empty_container(author, layout):
+    names = ("Plain", "Full", "Ordered", "Kept", "Empty", "Media", "BookFormSet")
+    html = STORED + "".join(f"<form>{container(name, layout)}</form>" for name in names)
+    for name in ("Plain", "Ordered", "Kept"):
+        stored = container(name, layout, 'data-initial="stored"', f"stored-{name.lower()}")
+        html += f"<form>{stored}</form>"
+    html += (
+        f'<form data-form="case.RowForm" data-layout="{layout}" id="row"><button>Go</button></form>'
+    )
+    html += f'<form><section data-form="case.RowForm" data-prefix="other" data-layout="{layout}"></section></form>'
+    python = SETS + NESTED
+    live = author(html, python)
+    assert differences(live, prerendered_case(case(html, python), python)) == []
+
+
+def test_every_field_of_django_is_the_same(author):
+    forms = page_forms()
+    html = "".join(
+        f'<form data-form="case.{name}" data-prefix="{name.lower()}"></form>' for name in forms
+    )
+    live = author(html, FORMS)
+    assert differences(live, prerendered_case(case(html, FORMS), FORMS)) == []
