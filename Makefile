@@ -18,7 +18,7 @@ LOCKING := --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links 
     --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test laws check format setup packages screenshots lock clean
+.PHONY: help run test bench laws check format setup packages screenshots lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,10 @@ run: setup ## set up, then serve the page at http://127.0.0.1:8000/ (PORT=8001, 
 test: setup ## set up (the browser too, where it is missing), then run every test (ARGS= for pytest)
 	@$(VENV_PYTHON) -m tests.support.browsers
 	@PYTHONPATH=$(HOST_DJANGO)app $(VENV_PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
+
+bench: setup ## measure beside other libraries and boots, print tables, write bench-results/ (ARGS=--help)
+	@$(VENV_PYTHON) -m tests.support.browsers
+	@PYTHONPATH=app:. $(VENV_PYTHON) -m benchmarks $(ARGS)
 
 laws: setup ## two thousand random sequences of edits against Django (LAWS= for another number)
 	@CLIENTFORMS_LAWS="$(or $(LAWS),2000)" $(VENV_PYTHON) -m pytest tests/engine/test_laws.py $(ARGS)
@@ -63,5 +67,6 @@ lock: ## compile the lock files, requirements*.txt, anew from pyproject.toml (ne
 
 clean: ## remove all that set-up and the tests made
 	rm -rf .venv .django node_modules static/runtime static/runtime.* .setup.lock
+	rm -rf benchmarks/made benchmarks/peers/*/node_modules bench-results
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

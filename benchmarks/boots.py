@@ -1,0 +1,90 @@
+"""Boots: from the navigation to forms that can be seen, to the first error shown, and to idle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+__all__ = ["PAGES", "SCRIPT", "Boot", "Boots", "measure"]
+
+SCRIPT = Path(__file__).with_name("boot.js")
+
+#: What is booted, by name: the address below the server's.
+PAGES = {
+    "clientforms": "/",
+    "plain Pyodide": "/benchmarks/pages/pyodide.html",
+    "stock PyScript": "/benchmarks/pages/stock.html",
+}
+
+PATIENCE = 120_000  # milliseconds; the machine may be shared
+
+
+@dataclass(frozen=True)
+class Boot:
+    """One boot, in milliseconds since the navigation. For Pyodide alone `validated` is its end."""
+
+    visible: float
+    validated: float
+    idle: float
+    longest_task: float
+    layout_shift: float
+
+
+@dataclass
+class Boots:
+    cold: list[Boot] = field(default_factory=list)
+    warm: list[Boot] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, list[dict[str, float]]]:
+        return {
+            "cold": [asdict(each) for each in self.cold],
+            "warm": [asdict(each) for each in self.warm],
+        }
+
+
+def measure(
+    browser: Browser, server: str, names: Sequence[str], *, rounds: int, warm: int = 2
+) -> dict[str, Boots]:
+    """Boot each page `rounds` times with an empty cache, and after each `warm` times with a full one.
+
+    The pages take turns, so that what else the machine does falls on all alike.
+    """
+    found = {name: Boots() for name in names}
+    for _ in range(rounds):
+        for name in names:
+            context = browser.new_context(viewport={"width": 1280, "height": 900})
+            context.add_init_script(path=SCRIPT)
+            url = server + PAGES[name]
+            found[name].cold.append(_boot(context, url))
+            _boot(context, url)  # the browser keeps compiled code from the second visit on
+            found[name].warm += [_boot(context, url) for _ in range(warm)]
+            context.close()
+    return found
+
+
+def _boot(context: BrowserContext, url: str) -> Boot:
+    page = context.new_page()
+    try:
+        page.goto(url, wait_until="commit")
+        page.wait_for_function("boot.validated", timeout=PATIENCE, polling=200)
+        page.wait_for_function("boot.idle()", timeout=PATIENCE, polling=250)
+        return _read(page)
+    finally:
+        page.close()
+
+
+def _read(page: Page) -> Boot:
+    return Boot(
+        **page.evaluate(
+            """() => ({
+                visible: boot.visible,
+                validated: boot.validated,
+                idle: boot.idle(),
+                longest_task: boot.longest(),
+                layout_shift: boot.shift,
+            })"""
+        )
+    )

@@ -1,0 +1,121 @@
+"""What the project wants to keep to: each limit beside the figure that the run has seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from benchmarks.memory import growth
+from benchmarks.results import OURS, SERVER, Results, total
+
+__all__ = ["Check", "checks", "table"]
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Check:
+    """A limit: what is looked at, what was seen and at most may be, as numbers and in words."""
+
+    what: str
+    seen: float | None
+    limit: float | None
+    unit: str
+
+    @property
+    def verdict(self) -> str:
+        if self.seen is None or self.limit is None:
+            return "not measured"
+        return "met" if self.seen <= self.limit else "NOT met"
+
+    def words(self, value: float | None) -> str:
+        return "–" if value is None else f"{value:.{self._digits(value)}f}{self.unit}"
+
+    def _digits(self, value: float) -> int:
+        return 3 if not self.unit and value < 1 else 1 if value < 100 else 0
+
+
+def checks(results: Results) -> list[Check]:
+    """Return every limit, whether what it needs was measured or not."""
+    return [*_boot(results), *_keys(results), *_structure(results), *_rest(results)]
+
+
+def table(found: list[Check]) -> str:
+    """Return the check list as Markdown."""
+    lines = ["| limit | seen | at most | |", "| --- | --- | --- | --- |"]
+    for check in found:
+        seen, limit = check.words(check.seen), check.words(check.limit)
+        lines.append(f"| {check.what} | {seen} | {limit} | {check.verdict} |")
+    return "\n".join(lines)
+
+
+def _boot(results: Results) -> Iterator[Check]:
+    ours = results.boot(OURS, "warm", "validated")
+    plain = results.boot("plain Pyodide", "warm", "validated")
+    stock = results.boot("stock PyScript", "warm", "validated")
+    visible = results.boot(OURS, "warm", "visible")
+    first = "warm: first validated keystroke, of"
+    yield Check(f"{first} plain Pyodide's boot", _ratio(ours, plain), 0.40, "")
+    yield Check(f"{first} stock PyScript's", _ratio(ours, stock), 0.18, "")
+    yield Check("warm: forms visible, of plain Pyodide's boot", _ratio(visible, plain), 0.05, "")
+    moved = results.boots.get(OURS)
+    shift = (
+        max((each.layout_shift for each in moved.cold + moved.warm), default=None)
+        if moved
+        else None
+    )
+    yield Check("layout shift while booting", shift, 0, "")
+
+
+def _keys(results: Results) -> Iterator[Check]:
+    for key, words in (("key_invalid", "error shown"), ("key_valid", "error gone")):
+        for count in (1, 10, 100, 1000):
+            what = f"keystroke to {words}, {count} row{'' if count == 1 else 's'}"
+            yield Check(f"{what}: median", results.dom(OURS, count, key), 8, " ms")
+            yield Check(f"{what}: p95", results.dom_p95(OURS, count, key), 16, " ms")
+        one, thousand = results.dom(OURS, 1, key), results.dom(OURS, 1000, key)
+        yield Check(f"keystroke to {words}: 1000 rows to 1", _ratio(thousand, one), 1.5, "")
+        peer = results.fastest_peer(1000, key, server=True)
+        yield Check(f"keystroke to {words}, 1000 rows: the fastest peer", thousand, peer, " ms")
+    ours, peer = (
+        results.dom(OURS, 1000, "key_dup"),
+        results.fastest_peer(1000, "key_dup", server=True),
+    )
+    yield Check("formset's error, 1000 rows: of the fastest peer", _ratio(ours, peer), 0.1, "")
+
+
+def _structure(results: Results) -> Iterator[Check]:
+    for operation, words, most in (("add", "add at", 20), ("remove", "remove the middle of", 60)):
+        ours = results.dom(OURS, 1000, operation)
+        yield Check(f"{words} 1000 rows", ours, most, " ms")
+        peer = results.fastest_peer(1000, operation)
+        yield Check(f"{words} 1000 rows: the fastest library", ours, peer, " ms")
+    mount = results.dom(OURS, 1000, "mount")
+    peer = results.fastest_peer(1000, "mount", server=True)
+    yield Check("mount 1000 rows: the fastest peer", mount, peer, " ms")
+    rendered = sorted(results.django_render)
+    django = rendered[len(rendered) // 2] if rendered and results.render_count == 1000 else None
+    yield Check(
+        "mount 1000 rows: of rendering by Django's templates", _ratio(mount, django), 0.1, ""
+    )
+    set_all = results.dom(OURS, 1000, "set_all")
+    peer = results.fastest_peer(1000, "set_all")
+    yield Check("set all of 1000 rows: the fastest library", set_all, peer, " ms")
+    server = results.dom(SERVER, 1000, "set_all")
+    yield Check("set all of 1000 rows: of the server's time", _ratio(set_all, server), 1.3, "")
+
+
+def _rest(results: Results) -> Iterator[Check]:
+    shipped = total(results.files, "shipped") / MEGABYTE if results.files else None
+    yield Check("cold bytes until live, as shipped", shipped, 8.5, " MB")
+    grown = growth(results.memory) * 100 if results.memory else None
+    what = "memory after keystrokes and rows that come and go: growth"
+    if results.memory:
+        memory = results.memory
+        what = f"memory after {memory.keystrokes} keystrokes and {memory.pairs} add/remove pairs: growth"
+    yield Check(what, grown, 5, " %")
+    yield Check("the whole run", results.seconds / 60, 10, " min")
+
+
+def _ratio(part: float | None, whole: float | None) -> float | None:
+    return None if part is None or not whole else part / whole

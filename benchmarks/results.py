@@ -1,0 +1,119 @@
+"""A run's results: what was measured, as JSON has it, and the figures that are read out of it."""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks.boots import Boots
+from benchmarks.machine import Machine
+from benchmarks.memory import Memory
+from benchmarks.rows import Samples
+from benchmarks.wire import File
+
+__all__ = ["OURS", "Results", "median", "p95", "write_json"]
+
+OURS = "clientforms"
+SERVER = "server"
+
+
+@dataclass
+class Results:
+    machine: Machine
+    started: str
+    seconds: float = 0
+    boots: dict[str, Boots] = field(default_factory=dict)
+    files: list[File] = field(default_factory=list)
+    rows: dict[tuple[str, int, str], Samples] = field(default_factory=dict)
+    django_render: list[float] = field(default_factory=list)
+    """Milliseconds of rendering as many rows as `render_count` by Django's templates, in the page."""
+    render_count: int = 0
+    memory: Memory | None = None
+    longest_tasks: dict[str, dict[int, float]] = field(default_factory=dict)
+    """Page's name to number of rows to its longest task in milliseconds."""
+
+    def names(self) -> list[str]:
+        """Return the pages whose rows were measured, ours first."""
+        return list(dict.fromkeys(name for name, _, _ in self.rows))
+
+    def counts(self) -> list[int]:
+        return sorted({count for _, count, _ in self.rows})
+
+    def dom(self, name: str, count: int, operation: str) -> float | None:
+        """Return the median to "DOM changed", None where it was not measured."""
+        samples = self.rows.get((name, count, operation))
+        return median(samples.dom) if samples else None
+
+    def dom_p95(self, name: str, count: int, operation: str) -> float | None:
+        samples = self.rows.get((name, count, operation))
+        return p95(samples.dom) if samples else None
+
+    def fastest_peer(self, count: int, operation: str, *, server: bool = False) -> float | None:
+        """Return the best median among the peers, with `server` the server's too."""
+        found = [
+            value
+            for name in self.names()
+            if name != OURS and (server or name != SERVER)
+            if (value := self.dom(name, count, operation)) is not None
+        ]
+        return min(found, default=None)
+
+    def boot(self, name: str, state: str, figure: str) -> float | None:
+        """Return the median of a figure (`visible`, `validated`, …) of cold or warm boots."""
+        boots = self.boots.get(name)
+        return median([getattr(each, figure) for each in getattr(boots, state)]) if boots else None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "machine": self.machine.as_json(),
+            "started": self.started,
+            "seconds": round(self.seconds, 1),
+            "boots": {name: boots.as_json() for name, boots in self.boots.items()},
+            "files": [file.as_json() for file in self.files],
+            "rows": [
+                {
+                    "page": name,
+                    "rows": count,
+                    "operation": operation,
+                    "dom": _summary(samples.dom),
+                    "frame": _summary(samples.frame),
+                    "failure": samples.failure,
+                }
+                for (name, count, operation), samples in self.rows.items()
+            ],
+            "django_render": {"rows": self.render_count, **_summary(self.django_render)},
+            "memory": self.memory and self.memory.as_json(),
+            "longest_tasks": self.longest_tasks,
+        }
+
+
+def median(values: Sequence[float]) -> float | None:
+    return statistics.median(values) if values else None
+
+
+def p95(values: Sequence[float]) -> float | None:
+    """Return the smallest value that 95 % of all do not exceed: one that was seen."""
+    return sorted(values)[math.ceil(0.95 * len(values)) - 1] if values else None
+
+
+def _summary(values: Sequence[float]) -> dict[str, Any]:
+    return {
+        "median": median(values),
+        "p95": p95(values),
+        "samples": [round(each, 2) for each in values],
+    }
+
+
+def write_json(results: Results, folder: Path) -> Path:
+    target = folder / "results.json"
+    target.write_text(json.dumps(results.as_json(), indent=1) + "\n", "utf-8")
+    return target
+
+
+def total(files: Iterable[File], attribute: str) -> int:
+    return sum(getattr(file, attribute) for file in files)

@@ -1,0 +1,142 @@
+"""One run: carries out what was asked for, page by page in turns, and returns the results."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+from benchmarks import boots, made, memory, peers, rows, wire
+from benchmarks.machine import describe
+from benchmarks.results import OURS, SERVER, Results
+from benchmarks.server import django_server, serve
+from tests.support.browsers import REMEDY, find_chromium
+
+__all__ = ["PARTS", "Plan", "run"]
+
+PARTS = ("rows", "memory", "boot", "wire")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to measure, and how often."""
+
+    parts: Sequence[str] = PARTS
+    peers: Sequence[str] = ()
+    counts: Sequence[int] = rows.COUNTS
+    rounds: int = 2
+    cycles: int = 10
+    seconds: float = 3.0
+    """For one page, one number of rows and one round; mounting has half of it on top."""
+    boot_rounds: int = 3
+    memory_rows: int = 100
+    keystrokes: int = 1000
+    pairs: int = 200
+
+
+def run(plan: Plan, say: Callable[[str], None]) -> Results:
+    """Measure as planned; `say` is told what is being done."""
+    started = time.monotonic()
+    with ExitStack() as stack:
+        server = stack.enter_context(serve())
+        if "boot" in plan.parts:
+            made.make_stock()
+        if "rows" in plan.parts and set(plan.peers) - {SERVER}:
+            made.make_peers()
+        django = ""
+        if "rows" in plan.parts and SERVER in plan.peers:
+            django = stack.enter_context(django_server())
+        playwright = stack.enter_context(sync_playwright())
+        found = find_chromium(playwright)
+        if found is None:
+            raise SystemExit(REMEDY)
+        browser = playwright.chromium.launch(
+            executable_path=found.executable_path, args=list(found.arguments)
+        )
+        stack.callback(browser.close)
+        now = datetime.now(UTC).strftime("%Y-%m-%d")
+        results = Results(describe(f"Chromium {browser.version}"), now)
+        if "rows" in plan.parts:
+            _rows(plan, browser, server, django, results, say)
+        if "memory" in plan.parts:
+            say("memory")
+            page = _open(browser, server + peers.OURS_URL)
+            results.memory = memory.measure(
+                page, plan.memory_rows, keystrokes=plan.keystrokes, pairs=plan.pairs
+            )
+            page.context.close()
+        if "boot" in plan.parts:
+            say(f"boot: {plan.boot_rounds} rounds of {', '.join(boots.PAGES)}")
+            results.boots = boots.measure(
+                browser, server, list(boots.PAGES), rounds=plan.boot_rounds
+            )
+        if "wire" in plan.parts:
+            say("bytes on the wire")
+            results.files = wire.measure(browser, server + boots.PAGES[OURS])
+        results.seconds = time.monotonic() - started
+    return results
+
+
+def _rows(
+    plan: Plan, browser: Browser, server: str, django: str, results: Results,
+    say: Callable[[str], None],
+) -> None:  # fmt: skip
+    urls = {OURS: peers.OURS_URL} | {name: peers.PEERS[name] for name in plan.peers}
+    urls = {
+        name: f"{django if name == SERVER and django else server}{url}"
+        for name, url in urls.items()
+    }
+    for number in range(plan.rounds):
+        pages = {name: _open(browser, url) for name, url in urls.items()}
+        for count in plan.counts:
+            say(f"rows: round {number + 1} of {plan.rounds}, {count} rows")
+            for name, page in pages.items():
+                page.bring_to_front()
+                page.evaluate("harness.longTasks()")
+                rows.measure(
+                    name, page, count, results.rows, cycles=plan.cycles, seconds=plan.seconds
+                )
+                _note_longest(results, name, count, page)
+        if OURS in pages:
+            results.render_count = max(plan.counts)
+            results.django_render.append(_render(pages[OURS], results.render_count))
+        for page in pages.values():
+            page.context.close()
+
+
+def _open(browser: Browser, url: str) -> Page:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.add_init_script(path=rows.HARNESS)
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.goto(url)
+    rows.wait_until_ready(page)
+    return page
+
+
+def _note_longest(results: Results, name: str, count: int, page: Page) -> None:
+    try:
+        tasks = page.evaluate("harness.longTasks()")
+    except Error:
+        return  # a page that hangs has its failures noted already
+    longest = max((duration for _, duration in tasks), default=0)
+    found = results.longest_tasks.setdefault(name, {})
+    found[count] = max(longest, found.get(count, 0))
+
+
+def _render(page: Page, count: int) -> float:
+    page.evaluate("bench.mount(0)")
+    return float(
+        page.evaluate(
+            """count => {
+                const started = performance.now();
+                bench.python.render(count);
+                return performance.now() - started;
+            }""",
+            count,
+        )
+    )
