@@ -10,6 +10,7 @@ from typing import Any
 from clientforms.browser import messages
 from clientforms.browser.controls import default_values, posted_values, set_values
 from clientforms.browser.elsewhere import Elsewhere
+from clientforms.browser.postponing import Postponing
 from clientforms.browser.rows import RowView, show_busy
 from clientforms.browser.runtime import custom_event, document
 from clientforms.browser.scope import Scope
@@ -146,6 +147,7 @@ class Binding(ABC):
         self.mount()
         if self.live.has_conditions():
             self.live.refresh()
+        Postponing(self.live, self.scope).start()
         for event in self.live.policy.event_names(self._own_policies()) | {
             "input",
             "change",
@@ -279,7 +281,7 @@ class Binding(ABC):
             fields = self.live.input(key, {name: view.posted_with(control)})
         if fields:
             self._unvalidated |= {(key, field) for field in fields}
-            detail = {"index": self.live.keys.index(key), "name": name}
+            detail = {"index": self.live.index_of(key), "name": name}
             self.dispatch(view.element, "formset:change", detail)
             if self.live.steers(key, fields):
                 self.live.refresh()
@@ -287,7 +289,7 @@ class Binding(ABC):
     def _validate_field(self, key: str, field: str) -> None:
         self.scope.cancel((key, field))
         self._unvalidated.discard((key, field))
-        if key in self.live.keys:
+        if self.live.index_of(key) is not None:
             self.live.validate_field(key, field)
 
     def _place(self, control: Any) -> tuple[str, RowView] | None:
