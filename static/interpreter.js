@@ -3,6 +3,7 @@
 
 import { loadPyodide as load, version } from "./runtime/pyodide/pyodide.js";
 import createPyodideModule from "./runtime/pyodide/pyodide.asm.js";
+import "./rows.js"; // what Python calls for many rows at once
 
 export { version };
 

@@ -28,6 +28,7 @@ class FormSetActions:
         self._live = live
         self._element_of = element_of  # a row's key to its element
         self._ordered = bool(live.formset_class.can_order)
+        self._offers = False  # to have a removed row back
 
     def listen(self, scope: Scope) -> None:
         """Listen until `scope` ends."""
@@ -71,8 +72,10 @@ class FormSetActions:
 
     def offer_undo(self, offered: bool) -> None:
         """Show or hide the offer to have a removed row back."""
-        for offer in markup.own_elements(self._container, "[data-formset-removed]"):
-            offer.hidden = not offered
+        if offered or self._offers:
+            self._offers = offered
+            for offer in markup.own_elements(self._container, "[data-formset-removed]"):
+                offer.hidden = not offered
 
     # Events
 

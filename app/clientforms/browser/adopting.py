@@ -73,7 +73,7 @@ class AdoptingFormSetBinding(FormSetBinding):
         """Go on with another element for the same row."""
         self._nested.end(key)
         self._dress(key, element)
-        self._hide_deletion(key, self.live.keys.index(key))
+        self._hide_deletions([key])
         self.live.show_again(key)
         self.take_over_view(key, element)
         self._nested.start(key, element)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from clientforms.browser import messages
-from clientforms.browser.controls import default_values, posted_values, set_values
+from clientforms.browser.blurs import Blurs
+from clientforms.browser.controls import default_values, posted_values
 from clientforms.browser.elsewhere import Elsewhere
+from clientforms.browser.many_rows import ManyRows
 from clientforms.browser.postponing import Postponing
+from clientforms.browser.row_views import RowViews
 from clientforms.browser.rows import RowView, show_busy
-from clientforms.browser.runtime import custom_event, document
+from clientforms.browser.runtime import custom_event
 from clientforms.browser.scope import Scope
 from clientforms.browser.slots import Slot, find_slots
 from clientforms.browser.states import show_choices, show_state
@@ -58,13 +62,13 @@ class Binding(ABC):
         self.scope = Scope()
         self.was_refused = False  # by the server that rendered the markup
         self.elsewhere = Elsewhere(container, self.form_element)
-        self._views: dict[str, RowView] = {}
+        self._views = RowViews(self._new_view)
+        self._many = ManyRows(live, self._views, self.elsewhere, self.slots)
         self.uploads = Uploads(live, self._views, self.scope)
         self._unvalidated: set[tuple[str, str]] = set()
         self._slots: Mapping[str, Slot] | None = None
         self._corrected = False
-        self._pointer_is_down = False
-        self._left_under_pointer: list[Any] = []
+        self._blurs = Blurs(self.scope, lambda control: self._handle(control, "blur"))
 
     # For other modules of this layer
 
@@ -119,16 +123,13 @@ class Binding(ABC):
 
     def first_invalid(self) -> Any | None:
         """Return the first control that is marked invalid, or None."""
-        for key in self.live.keys:
-            if (view := self._views.get(key)) and (control := view.first_invalid()):
-                return control
-        return None
+        found = (view.first_invalid() for view in self._views.with_errors(self.live.keys))
+        return next(filter(None, found), None)
 
     def shown_errors(self) -> tuple[int, list[Any]]:
         """Return how many errors are shown, and the elements that show them."""
-        views = [self._views[key] for key in self.live.keys if key in self._views]
-        shown = [each for view in views for each in view.shown_errors()]
-        return sum(view.error_count() for view in views), shown
+        views = self._views.with_errors(self.live.keys)
+        return self._views.error_count(), [each for view in views for each in view.shown_errors()]
 
     def reset(self, initial: Any = None) -> None:
         """Go back to the initial data, or to a new one, as JSON has it."""
@@ -153,15 +154,12 @@ class Binding(ABC):
             "change",
         }:
             if event == "blur":
-                self.scope.listen(self.container, "focusout", self._on_blur)
-                self.elsewhere.listen(self.scope, "focusout", self._on_blur)
+                self.scope.listen(self.container, "focusout", self._blurs.take)
+                self.elsewhere.listen(self.scope, "focusout", self._blurs.take)
             else:
                 self.scope.listen(self.container, event, self._on_event, capture=True)
                 self.elsewhere.listen(self.scope, event, self._on_event, capture=True)
-        self.scope.listen(document, "pointerdown", self._on_pointer_down, capture=True)
-        # A key says so too: a pointer that was let go outside the window is not heard of.
-        for event in ("pointerup", "pointercancel", "keydown"):
-            self.scope.listen(document, event, self._on_pointer_up, capture=True)
+        self._blurs.start()
 
     @abstractmethod
     def mount(self) -> None:
@@ -179,11 +177,16 @@ class Binding(ABC):
 
     def add_view(self, key: str, element: Any) -> RowView:
         """Take note of a row's element."""
-        view = self._views[key] = RowView(key, element, self.slots, lambda: self._elsewhere_of(key))
-        return view
+        return self._views.put(key, element)
+
+    def _new_view(self, key: str, element: Any) -> RowView:
+        elsewhere = partial(self._elsewhere_of, key)
+        return RowView(key, element, self.slots, elsewhere, self._views.count_errors)
 
     def _elsewhere_of(self, key: str) -> list[Any]:
-        return self.elsewhere.controls(self.live.prefix_of(self.live.keys.index(key)))
+        if not self.elsewhere.is_possible:
+            return []
+        return self.elsewhere.controls(self.live.names_of(key)[0])
 
     def controls_of(self, key: str, controls: list[Any]) -> list[Any]:
         """Return those of `controls` that belong to a field of row `key`."""
@@ -225,30 +228,6 @@ class Binding(ABC):
         self.uploads.take_all(self._views[key])
 
     # Events
-
-    def _on_blur(self, event: Any) -> None:
-        """Validate the field that was left, but not under a pressed pointer.
-
-        An error list that comes between press and release moves the button that is being
-        pressed away, and its click is lost.
-        """
-        if self._pointer_is_down:
-            self._left_under_pointer.append(event.target)
-        else:
-            self._handle(event.target, "blur")
-
-    def _on_pointer_down(self, event: Any) -> None:
-        self._pointer_is_down = True
-
-    def _on_pointer_up(self, event: Any) -> None:
-        self._pointer_is_down = False
-        if self._left_under_pointer:  # the click comes first: it belongs to the same task
-            self.scope.later(("", "blur"), 0, self._after_click)
-
-    def _after_click(self) -> None:
-        left, self._left_under_pointer = self._left_under_pointer, []
-        for control in left:
-            self._handle(control, "blur")
 
     def _on_event(self, event: Any) -> None:
         self._handle(event.target, str(event.type))
@@ -331,17 +310,21 @@ class Binding(ABC):
             self.live.refresh()
 
     def _apply_each(self, changes: Sequence[Change]) -> None:
-        for change in changes:
-            self.apply(change)
+        """Patch the page for all changes, those of one kind that follow each other at once."""
+        for kind, group in groupby(changes, type):
+            if kind is FieldErrorsChanged:
+                self._many.show_field_errors(group)
+            elif kind is ValuesChanged:
+                self._set_values([each.key for each in group if isinstance(each, ValuesChanged)])
+            else:
+                for change in group:
+                    self.apply(change)
 
     def apply(self, change: Change) -> None:
         """Patch the page for one change."""
         match change:
-            case FieldErrorsChanged(key=key):
-                owner: str = key
-                self._views[key].show_field_errors(
-                    change, lambda name: self.live.field_of(owner, name)
-                )
+            case FieldErrorsChanged():
+                self._many.show_field_errors([change])
             case NonFieldErrorsChanged(key=key, html=html, messages=texts):
                 self._views[key].show_top_errors(html, texts, partial(self.live.field_of, key))
             case FieldStateChanged(key=key, field=field):
@@ -353,8 +336,8 @@ class Binding(ABC):
                 show_busy(self.container, bool(fields))
             case PendingChanged(key=str(key), fields=fields):
                 self._views[key].show_pending(fields, partial(self.live.field_of, key))
-            case ValuesChanged(key=key, values=values):
-                self._set_values(key, values)
+            case ValuesChanged(key=key):
+                self._set_values([key])
             case NoteChanged(key=str(key), field=field, text=text):
                 self._show_note(key, field, text)
             case CodeFailed(key=key, message=message, traceback=traceback):
@@ -368,13 +351,17 @@ class Binding(ABC):
             case VerdictChanged(valid=False):
                 self.dispatch(self.container, "formset:invalid")
 
-    def _set_values(self, key: str, values: Mapping[str, Sequence[str]]) -> None:
-        """Set the controls, and tell the engine where a control would not take a value."""
-        if (view := self._views.get(key)) is None:
-            return
-        set_values(self.controls_of(key, view.controls()), dict(values))
-        self._corrected |= self.uploads.put_back(view)
-        self.settle_with_page(key)
+    def _set_values(self, keys: Sequence[str]) -> None:
+        there = [key for key in keys if key in self._views]
+        if self.live.takes_files():
+            for key in there:
+                self._corrected |= self.uploads.put_back(self._views[key])
+        self.fit_to_page(there)
+
+    def fit_to_page(self, keys: Iterable[str]) -> None:
+        """Let rows post what the engine holds of them, and the engine hold what they post."""
+        for key in self._many.hold(keys):
+            self.settle_with_page(key)
 
     def ask_again(self, key: str, field: str, text: str) -> None:
         """Ask at the field for what the page could not keep; an empty `text` takes it back."""

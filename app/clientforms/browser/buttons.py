@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from clientforms.browser.markup import ACTIONS, own_elements
-from clientforms.browser.rows import RowView
 from clientforms.changes import LimitsChanged
 from clientforms.engine import ClientFormSet
 
 __all__ = ["show_deletion", "show_limits", "show_remove_all"]
 
 _ADDING = '[data-formset-action="add"], [data-formset-action="duplicate"]'
-_REMOVING = '[data-formset-action="remove"]'
 _REMOVING_ALL = '[data-formset-action="remove-all"]'
 
 
-def show_limits(container: Any, views: Mapping[str, RowView], limits: LimitsChanged) -> None:
-    """Hide what cannot be done, and say why: beside the add button, and in each row that stays."""
+def show_limits(container: Any, limits: LimitsChanged) -> None:
+    """Hide the add button where no form can be added, and say why beside it."""
     for button in own_elements(container, _ADDING):
         button.hidden = bool(limits.add_refused)
     for note in own_elements(container, "[data-formset-limit]"):
         note.hidden = not limits.add_refused
         note.textContent = limits.add_refused
-    for key, view in views.items():
-        reason = limits.remove_refused.get(key, "")
-        deleted = view.element.hasAttribute("data-formset-deleted")
-        for button in own_elements(view.element, _REMOVING):
-            button.hidden = bool(reason) or deleted
-        for note in own_elements(view.element, "[data-formset-kept]"):
-            note.hidden = not reason or deleted
-            note.textContent = reason
 
 
 def show_deletion(row: Any, deleted: bool) -> None:

@@ -16,6 +16,7 @@ from clientforms.browser.runtime import (
     load_library,
     plain_to_js,
     pointer_event,
+    rows_script,
     window,
 )
 from clientforms.browser.scope import Scope
@@ -53,9 +54,7 @@ class Dragging:
 
     def show_handles(self, element: Any) -> None:
         """Show the handles in `element`, now or when there is something behind them."""
-        for handle in element.querySelectorAll(HANDLE):
-            handle.hidden = not self._sortable
-            handle.style.setProperty("touch-action", "none")  # a finger drags, it does not scroll
+        rows_script().showHandles(element, HANDLE, bool(self._sortable))
 
     def _load_soon(self, scope: Scope) -> None:
         scope.task(self._load(scope))

@@ -20,6 +20,11 @@ class Elsewhere:
         self._container = container
         self._form_id = str(form.id) if form.tagName == "FORM" else ""
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether anything could name the form: it has an id."""
+        return bool(self._form_id)
+
     def controls(self, prefix: str | None) -> list[Any]:
         """Return those whose names are in the form with `prefix`, all of them without one."""
         if not self._form_id:

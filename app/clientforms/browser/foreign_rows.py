@@ -6,11 +6,10 @@ that is in its place is nobody else's doing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from clientforms.browser.controls import controls_in
-from clientforms.browser.rows import RowView
+from clientforms.browser.row_views import RowViews
 from clientforms.browser.scope import Scope
 from clientforms.engine.names import number_in
 
@@ -37,7 +36,7 @@ class Owner(Protocol):
 class ForeignRows:
     """Watches the children of one formset's `rows_element`."""
 
-    def __init__(self, rows_element: Any, views: Mapping[str, RowView], owner: Owner) -> None:
+    def __init__(self, rows_element: Any, views: RowViews, owner: Owner) -> None:
         self._rows_element = rows_element
         self._views = views
         self._owner = owner
@@ -51,21 +50,15 @@ class ForeignRows:
         """Take in what has changed in the running task, which nobody has reported yet."""
         self._read(self._observer.takeRecords())
 
-    def _read(self, records: Iterable[Any]) -> None:
+    def _read(self, records: Any) -> None:
         came: list[tuple[Any, int]] = []
         gone: dict[str, int | None] = {}  # a row's key to the number in its names
-        for record in records:
-            for node in record.removedNodes:
-                if (key := self._known(node)) and not self._rows_element.contains(node):
-                    gone[key] = self._number_of(node)
-            for node in record.addedNodes:
-                is_new = not self._known(node) and not any(
-                    node.isSameNode(each) for each, _ in came
-                )
-                if is_new and self._rows_element.isSameNode(node.parentNode or None):
-                    number = self._number_of(node)
-                    if number is not None:
-                        came.append((node, number))
+        for node, key in self._views.strangers(self._rows_element, records):
+            number = self._number_of(node)
+            if key is not None:
+                gone[key] = number
+            elif number is not None:
+                came.append((node, number))
         for key, number in gone.items():
             replacement = next((each for each in came if each[1] == number), None)
             if replacement:
@@ -75,12 +68,6 @@ class ForeignRows:
                 self._owner.row_gone(key)
         for element, number in came:
             self._owner.row_came(element, number)
-
-    def _known(self, node: Any) -> str:
-        """Return the key of the row whose element `node` is, or nothing."""
-        key = str(node.getAttribute("data-key")) if node.nodeType == 1 else ""
-        view = self._views.get(key)
-        return key if view and view.element.isSameNode(node) else ""
 
     def _number_of(self, node: Any) -> int | None:
         """Return the number in the names of the controls in `node`, None where there is none."""

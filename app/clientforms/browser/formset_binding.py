@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,6 @@ from clientforms.browser.leaving import say_goodbye
 from clientforms.browser.management import ManagementControls
 from clientforms.browser.media import load_media
 from clientforms.browser.nesting import NestedBindings
-from clientforms.browser.renaming import rename_rows
 from clientforms.browser.rows import RowView
 from clientforms.browser.runtime import css_escape, document
 from clientforms.browser.slots import error_elements, error_selectors, forget, selector_of
@@ -38,11 +37,13 @@ from clientforms.changes import (
     OrderChanged,
 )
 from clientforms.engine import ClientFormSet
+from clientforms.engine.shells import rows_html
 from clientforms.texts import counted, text
 
 __all__ = ["FormSetBinding"]
 
-_STRUCTURE = (FormAdded, FormRemoved, OrderChanged)
+_STRUCTURE = (FormAdded, FormRemoved, FormReplaced, OrderChanged)
+_REMOVABLE = (FormDeletionChanged, LimitsChanged)
 
 
 class FormSetBinding(Binding):
@@ -75,11 +76,11 @@ class FormSetBinding(Binding):
             load_media(self.live.media_html())
         else:
             self._take_over(*counts)
-        for index, key in enumerate(self.live.keys):
-            row = self._views[key].element
-            markup.number_buttons(row, index)
-            self._hide_deletion(key, index)
-            self._nested.start(key, row)
+        keys = self.live.keys
+        self._views.number(keys)
+        self._hide_deletions(keys)
+        for key in self._nesting(keys):
+            self._nested.start(key, self._views[key].element)
         self.scope.at_end(self._nested.end_all)
         self.apply(self.live.limits())
         show_remove_all(self.container, self.live)
@@ -98,20 +99,23 @@ class FormSetBinding(Binding):
             self._rows_element, rows = self._group(self.container)
             for key, row in zip(live.keys, rows, strict=True):
                 row.setAttribute("data-key", key)
+                self.add_view(key, row)
             markup.add_actions(self.container, rows, live.layout, ordered=self._ordered)
         else:
-            html = "".join(
-                markup.row_html(key, live.render_row(index), live.layout, ordered=self._ordered)
-                for index, key in enumerate(live.keys)
-            )
+            rendered = zip(live.keys, live.render_rows(range(len(live))), strict=True)
+            html = rows_html(rendered, live.layout, ordered=self._ordered)
             html = markup.container_html(live.management_data(), html, live.layout)
             self.container.insertAdjacentHTML("beforeend", html)
             self._rows_element = self.container.querySelector(markup.ROWS)
-            rows = list(self._rows_element.querySelectorAll(f"{markup.ROW}[data-key]"))
-        for key, row in zip(live.keys, rows, strict=True):
-            self.add_view(key, row)
-            self._nested.prepare(key, row)
-            self.settle_with_page(key)
+            self._views.register(live.keys, self._rows_element)
+        for key in self._nesting(live.keys):
+            self._nested.prepare(key, self._views[key].element)
+        self.fit_to_page(live.keys)
+
+    def _nesting(self, keys: Iterable[str]) -> list[str]:
+        """Return those of `keys` whose rows have formsets of their own."""
+        nesting = {row.key for row in self.live.rows if row.nested}
+        return [key for key in keys if key in nesting] if nesting else []
 
     def _group(self, container: Any) -> tuple[Any, list[Any]]:
         prefixes = [self.live.prefix_of(index) for index in range(len(self.live))]
@@ -167,9 +171,10 @@ class FormSetBinding(Binding):
         if invalid:
             live.validate()
 
-    def _hide_deletion(self, key: str, index: int) -> None:
-        name = f"{self.live.prefix_of(index)}-DELETE"
-        markup.hide_deletion(self._views[key].element, name)
+    def _hide_deletions(self, keys: Iterable[str]) -> None:
+        if self.live.formset_class.can_delete:
+            names = [(key, f"{self.live.names_of(key)[0]}-DELETE") for key in keys]
+            self._views.hide_deletions(names)
 
     def before_submit(self) -> None:
         self.live.drop_surplus()
@@ -196,8 +201,9 @@ class FormSetBinding(Binding):
 
     def first_invalid(self) -> Any | None:
         """Return the first control that is marked invalid, or None."""
+        wrong = {view.key: view for view in self._views.with_errors(self.live.keys)}
         for key in self.live.keys:
-            found = self._views[key].first_invalid() if key in self._views else None
+            found = wrong[key].first_invalid() if key in wrong else None
             for binding in self._nested.of(key).values():
                 found = found or binding.first_invalid()
             if found:
@@ -218,28 +224,31 @@ class FormSetBinding(Binding):
         renumbered = [each for each in changes if isinstance(each, FormRenumbered)]
         first = changes.index(renumbered[0]) if renumbered else len(changes)
         super()._apply_each(changes[:first])
-        rename_rows(
-            [
-                (part, each.old_prefix, each.new_prefix)
-                for each in renumbered
-                for part in self._parts(each.key, each.old_prefix)
-            ]
-        )
-        self._nested.follow()
+        self._rename(renumbered)
         super()._apply_each(
             [each for each in changes[first:] if not isinstance(each, FormRenumbered)]
         )
         if renumbered or any(isinstance(each, _STRUCTURE) for each in changes):
-            for position, key in enumerate(self.live.order):
-                markup.number_buttons(self._views[key].element, position)
+            self._views.number(self.live.order)
+        if any(isinstance(each, (*_STRUCTURE, *_REMOVABLE)) for each in changes):
+            show_remove_all(self.container, self.live)
 
-    def _parts(self, key: str, prefix: str) -> list[Any]:
-        """Return the row's element, and what belongs to the row and stands outside it."""
-        return [self._views[key].element, *with_labels(self.elsewhere.controls(prefix))]
+    def _rename(self, changes: Sequence[FormRenumbered]) -> None:
+        """Give rows their new names, and what belongs to them and stands outside them."""
+        if not changes:
+            return
+        renamings = [(each.key, each.old_prefix, each.new_prefix) for each in changes]
+        outside = self.elsewhere.is_possible and self.elsewhere.controls(None)
+        parts = [
+            (part, old, new)
+            for _, old, new in (renamings if outside else ())
+            for part in with_labels(self.elsewhere.controls(old))
+        ]
+        self._views.rename(renamings, parts)
+        self._nested.follow()
 
     def _apply(self, changes: Sequence[Change]) -> None:
         super()._apply(changes)
-        show_remove_all(self.container, self.live)
         arrived, self._arrived = self._arrived, []
         left, self._left = self._left, []
         for row in arrived:
@@ -272,7 +281,8 @@ class FormSetBinding(Binding):
             case ManagementChanged(values=values):
                 self._management.write(values)
             case LimitsChanged():
-                show_limits(self.container, self._views, change)
+                show_limits(self.container, change)
+                self._views.show_limits(change.remove_refused)
             case NonFormErrorsChanged():
                 self._show_non_form_errors(change)
             case NoteChanged(key=None, text=note):
@@ -282,7 +292,7 @@ class FormSetBinding(Binding):
 
     def _add_row(self, key: str, index: int, html: str) -> None:
         row = self._place_row(key, index, html)
-        self._hide_deletion(key, index)
+        self._hide_deletions([key])
         if self._dragging:
             self._dragging.show_handles(row)
         self.settle_with_page(key)
@@ -322,7 +332,7 @@ class FormSetBinding(Binding):
         row.replaceChildren(*other.childNodes)
         self.add_view(key, row)
         self._nested.prepare(key, row)
-        self._hide_deletion(key, index)
+        self._hide_deletions([key])
         self.settle_with_page(key)
         self._nested.start(key, row)
         self.apply(self.live.limits())
@@ -332,23 +342,13 @@ class FormSetBinding(Binding):
     def _put_in_order(self, keys: Sequence[str]) -> None:
         """Move the rows that stand elsewhere; the focus goes along with its row."""
         focused = document.activeElement
-        previous: Any = None
-        for key in keys:
-            row = self._views[key].element
-            before = row.previousElementSibling
-            while before and not before.matches(markup.ROW):
-                before = before.previousElementSibling
-            if previous is None and before:
-                self._rows_element.querySelector(markup.ROW).before(row)
-            elif previous is not None and not (before and before.isSameNode(previous)):
-                previous.after(row)
-            previous = row
+        markup.put_in_order(self._rows_element, [self._views[key].element for key in keys])
         if focused and not focused.isSameNode(document.activeElement):
             focused.focus()
 
     def _remove_row(self, key: str, index: int) -> None:
         self._nested.end(key)
-        row = self._views.pop(key).element
+        row = self._views.take_out(key).element
         for part in with_labels(self.elsewhere.controls(self.live.prefix_of(index))):
             part.remove()
         for name in self.scope.pending():

@@ -10,10 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from clientforms.browser.controls import CONTROLS
-from clientforms.browser.runtime import css_escape, document
+from clientforms.browser.runtime import document
 from clientforms.engine.names import to_local
 from clientforms.engine.shells import (
-    button_name,
     container_html,
     row_actions,
     row_html,
@@ -21,9 +20,7 @@ from clientforms.engine.shells import (
 )
 
 __all__ = ["ACTIONS", "NESTED", "NOTE", "ROW", "ROWS", "add_actions", "container_html",
-           "element_of", "group_rows", "hide_deletion", "number_buttons", "own_elements",
-           "roots",
-           "row_html", "show_deletions"]  # fmt: skip
+           "element_of", "group_rows", "own_elements", "put_in_order", "roots", "row_html", "show_deletions"]  # fmt: skip
 
 ROW = "[data-formset-row]"
 ROWS = "[data-formset-rows]"
@@ -58,26 +55,18 @@ def own_elements(element: Any, selector: str) -> list[Any]:
     return found
 
 
-def number_buttons(row: Any, index: int) -> None:
-    """Name the row's buttons by its place, for those who hear them out of context."""
-    for button in own_elements(row, ACTIONS):
-        label = (button.title or button.textContent or "").strip()
-        if label:
-            button.setAttribute("aria-label", button_name(label, index + 1))
-
-
-def hide_deletion(row: Any, name: str) -> None:
-    """Hide the row's DELETE checkbox, called `name`: the buttons do its work."""
-    control = row.querySelector(f'input[type="checkbox"][name="{css_escape(name)}"]')
-    if not control:
-        return
-    place = control
-    while not place.parentElement.isSameNode(row):
-        place = place.parentElement
-    alone = all(each.isSameNode(control) for each in place.querySelectorAll(CONTROLS))
-    target = place if alone and not place.isSameNode(control) else control
-    target.hidden = True
-    target.setAttribute("data-clientforms-hidden", "")
+def put_in_order(parent: Any, rows: Sequence[Any]) -> None:
+    """Move those of `rows` that stand elsewhere in `parent`."""
+    previous: Any = None
+    for row in rows:
+        before = row.previousElementSibling
+        while before and not before.matches(ROW):
+            before = before.previousElementSibling
+        if previous is None and before:
+            parent.querySelector(ROW).before(row)
+        elif previous is not None and not (before and before.isSameNode(previous)):
+            previous.after(row)
+        previous = row
 
 
 def show_deletions(container: Any) -> None:

@@ -10,6 +10,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from clientforms.browser.announcer import announce
 from clientforms.browser.controls import controls_in, posted_by, posted_values
 from clientforms.browser.markup import NOTE, element_of, own_elements
+from clientforms.browser.runtime import rows_script, to_array
 from clientforms.browser.slots import Slot, error_selectors, forget
 from clientforms.changes import FieldErrorsChanged
 
@@ -27,12 +28,13 @@ class RowView:
         element: Any,
         slots: Callable[[], Mapping[str, Slot]],
         elsewhere: Callable[[], list[Any]],
+        count: Callable[[str, str, int], None],
     ) -> None:
         self.key = key
         self.element = element
         self._slots = slots
         self.elsewhere = elsewhere
-        self._errors: dict[str, tuple[Sequence[Any], int]] = {}
+        self._count = count  # how many errors are shown: key, field and number
         self._notes: dict[Hashable, Any] = {}
 
     def controls(self) -> list[Any]:
@@ -88,26 +90,22 @@ class RowView:
 
     def shown_errors(self) -> list[Any]:
         """Return the elements that show errors now."""
-        return [each for shown, _ in self._errors.values() for each in shown]
-
-    def error_count(self) -> int:
-        """Return how many errors are shown."""
-        return sum(count for _, count in self._errors.values())
+        return list(rows_script().errorsIn(self.element))
 
     def _show(
         self, name: str, slot: Slot, html: str, messages: Sequence[str], control: Any | None
     ) -> None:
         elements = slot.elements(html, messages)
-        self._errors[name] = elements, len(messages)
+        rows_script().keep(self.element, name, to_array(elements))
+        self._count(self.key, name, len(messages))
         if control:
             slot.insert(elements, control, self.element)
         else:
             self.element.prepend(*elements)
 
     def _take_away(self, name: str) -> None:
-        elements, _ = self._errors.pop(name, ((), 0))
-        for element in elements:
-            element.remove()
+        rows_script().takeAway(self.element, name)
+        self._count(self.key, name, 0)
 
     def show_pending(self, fields: tuple[str, ...], field_of: Callable[[str], str | None]) -> None:
         """Mark what waits for the answer of an asynchronous rule: controls, or the whole row."""

@@ -39,6 +39,8 @@ __all__ = [
     "promise",
     "proxy",
     "read_file",
+    "rows_script",
+    "to_array",
     "to_python",
     "window",
 ]
@@ -84,6 +86,11 @@ def plain_to_js(value: Any) -> Any:
     return to_js(value, dict_converter=js.Object.fromEntries)
 
 
+def to_array(values: Iterable[Any]) -> Any:
+    """Return a JavaScript array of these values, tuples among them as arrays of their own."""
+    return to_js(list(values))
+
+
 def to_python(value: Any) -> Any:
     """Return JavaScript data as plain Python data: `null` and `undefined` are None.
 
@@ -122,6 +129,11 @@ def mutation_observer(callback: Any) -> Any:
 def pointer_event(name: str) -> Any:
     """Return a PointerEvent that bubbles and says no more than its name."""
     return js.PointerEvent.new(name, plain_to_js({"bubbles": True, "cancelable": True}))
+
+
+def rows_script() -> Any:
+    """Return what `static/rows.js` does to many rows at once; `interpreter.js` loads it."""
+    return js.window.clientforms.rows
 
 
 _libraries: dict[str, asyncio.Future[Any]] = {}

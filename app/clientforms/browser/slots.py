@@ -46,6 +46,11 @@ class Slot:
     selector: str = ""
     css_depth: int | None = None
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether Django's own list is shown, beside the control or an element around it."""
+        return not (self.branch or self.item or self.wrapper)
+
     def elements(self, html: str, messages: Sequence[str]) -> list[Any]:
         """Return what shows these errors, `html` being Django's list of them."""
         made = error_elements(html)

@@ -78,6 +78,19 @@ class LiveForms(SettlingForms):
             to_posted(name, prefix): list(each) for name, each in self._rows[index].files.items()
         }
 
+    def names_of(self, key: str) -> tuple[str | None, list[tuple[str, str]]]:
+        """Return the prefix of row `key`, and its fields with their controls' local names."""
+        index = self._index_of(key)
+        return self.prefix_of(index), self._rows[index].html_names
+
+    def held_by(self, key: str) -> Mapping[str, Sequence[str]]:
+        """Return what the controls of row `key` hold, local name to strings."""
+        return self._rows[self._index_of(key)].values
+
+    def takes_files(self) -> bool:
+        """Return whether there are fields for files."""
+        return bool(self._sample()[0].is_multipart())
+
     def render_row(self, index: int) -> str:
         """Return the HTML of the form at `index`, without errors: those are told as changes."""
         row = self._rows[index]

@@ -113,6 +113,10 @@ class FormSetCleaning(NestingForms):
         names = _management_names(self.prefix)
         return {name: str(count) for name, count in zip(names, counts, strict=True)}
 
+    def takes_files(self) -> bool:
+        """Return whether there may be fields for files."""
+        return self._varies or super().takes_files()
+
     def limits(self) -> LimitsChanged:
         """Return which buttons make sense now."""
         self._decide_deletions()

@@ -5,6 +5,7 @@ The page inserts it, and a page that is rendered beforehand has it from the star
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 from clientforms.texts import text
@@ -12,10 +13,12 @@ from clientforms.texts import text
 __all__ = [
     "FIELDS_TAGS",
     "button_name",
+    "button_pattern",
     "container_html",
     "has_buttons",
     "row_actions",
     "row_html",
+    "rows_html",
     "set_actions",
 ]
 
@@ -63,6 +66,16 @@ def row_html(
     return f'<{tag} data-formset-row data-key="{escape(key)}">{form_html}{actions}</{tag}>'
 
 
+def rows_html(rows: Iterable[tuple[str, str]], layout: str, *, ordered: bool) -> str:
+    """Return many rows, a key and a form's HTML each, as `row_html()` does without numbers."""
+    tag, actions = _ROW_TAGS[layout], row_actions(layout, ordered)
+    return "".join(
+        f'<{tag} data-formset-row data-key="{escape(key)}">'
+        f"{form_html}{'' if has_buttons(form_html) else actions}</{tag}>"
+        for key, form_html in rows
+    )
+
+
 def has_buttons(form_html: str) -> bool:
     """Return whether a form's own template brings the row's buttons.
 
@@ -107,6 +120,11 @@ def set_actions(add_refused: str = "") -> str:
 def button_name(label: str, number: int) -> str:
     """Return what a row's button is called for those who hear it out of context."""
     return text("%(action)s form %(number)d", action=label, number=number)
+
+
+def button_pattern() -> str:
+    """Return `button_name()` with `%(action)s` and `%(number)d` still in it."""
+    return text("%(action)s form %(number)d")
 
 
 def _button(

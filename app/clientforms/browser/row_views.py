@@ -1,0 +1,178 @@
+"""The rows of one form or formset in the page, one or a thousand: known all, looked at when asked.
+
+What is done to many rows at once goes through `static/rows.js`, in one call each.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from clientforms.browser.renaming import rename_rows
+from clientforms.browser.rows import RowView
+from clientforms.browser.runtime import rows_script
+from clientforms.browser.slots import Slot
+from clientforms.changes import FieldErrorsChanged
+from clientforms.engine.names import PLACEHOLDER
+from clientforms.engine.shells import button_pattern
+
+__all__ = ["Names", "RowViews"]
+
+Names = Sequence[tuple[str, str]]
+"""Fields and the local names of their controls."""
+
+
+class RowViews(Mapping[str, RowView]):
+    """Row keys to views. `make` makes a row's view from its key and element."""
+
+    def __init__(self, make: Callable[[str, Any], RowView]) -> None:
+        self._make = make
+        self._script = rows_script()
+        self._elements = self._script.make()
+        self._made: dict[str, RowView | None] = {}
+        self._counts: dict[str, dict[str, int]] = {}  # of errors shown: by row and field
+        self._numbered: list[str] = []
+        self._refused: dict[str, str] = {}
+
+    def __getitem__(self, key: str) -> RowView:
+        view = self._made[key]
+        if view is None:
+            view = self._made[key] = self._make(key, self._elements.get(key))
+        return view
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    # Coming and going
+
+    def put(self, key: str, element: Any) -> RowView:
+        """Take note of a row's element, a new one or another for the same row."""
+        self._elements.set(key, element)
+        self._numbered = []
+        self._counts.pop(key, None)
+        self._refused.pop(key, None)
+        view = self._made[key] = self._make(key, element)
+        return view
+
+    def register(self, keys: Iterable[str], parent: Any) -> None:
+        """Take note of the rows that were put into `parent` under these keys."""
+        self._script.register(self._elements, parent)
+        self._made.update(dict.fromkeys(keys))
+
+    def insert(self, keys: Iterable[str], parent: Any, html: str, following: Any) -> None:
+        """Put new rows into `parent`, before the element `following` if there is one."""
+        self._script.add(self._elements, parent, html, following)
+        self._made.update(dict.fromkeys(keys))
+
+    def take_out(self, key: str) -> RowView:
+        """Forget a row, and return its view."""
+        view = self[key]
+        del self._made[key]
+        self._elements.delete(key)
+        self._counts.pop(key, None)
+        self._refused.pop(key, None)
+        return view
+
+    def strangers(self, parent: Any, records: Any) -> list[tuple[Any, str | None]]:
+        """Return nodes that others put into `parent`, or took out: then with their row's key."""
+        found = self._script.strangers(self._elements, parent, records)
+        return [(each[0], str(each[1]) if each.length > 1 else None) for each in found]
+
+    # Values
+
+    def set_values(
+        self, names: Names, given: Sequence[tuple[str, str | None, Mapping[str, Sequence[str]]]]
+    ) -> list[str]:
+        """Make rows post what they are given under local names.
+
+        Returns the keys of those that post something else all the same.
+        """
+        told = {"fields": _ends(names), "placeholder": PLACEHOLDER, "given": given}
+        found: list[str] = json.loads(self._script.setValues(self._elements, json.dumps(told)))
+        return found
+
+    # Errors
+
+    def show_errors(
+        self,
+        names: Names,
+        slots: Mapping[str, Slot],
+        changes: Iterable[tuple[str | None, FieldErrorsChanged]],
+    ) -> None:
+        """Show the errors of fields in rows that have these prefixes."""
+        errors = []
+        for prefix, change in changes:
+            some = bool(change.messages)
+            errors.append(
+                (change.key, prefix, change.field, change.html, some, dict(change.attrs),
+                 dict(change.group_attrs), change.error_css_class.split())
+            )  # fmt: skip
+            self.count_errors(change.key, change.field, len(change.messages))
+        places = {
+            name: {"depth": each.depth, "own": each.own, "index": each.index, "css": each.css_depth}
+            for name, each in slots.items()
+        }
+        told = {"fields": _ends(names), "slots": places, "errors": errors}
+        self._script.showErrors(self._elements, json.dumps(told))
+
+    def count_errors(self, key: str, name: str, count: int) -> None:
+        """Take note that `count` errors called `name` are shown in a row."""
+        counts = self._counts.setdefault(key, {})
+        if count:
+            counts[name] = count
+        else:
+            counts.pop(name, None)
+
+    def error_count(self) -> int:
+        """Return how many errors are shown."""
+        return sum(sum(counts.values()) for counts in self._counts.values())
+
+    def with_errors(self, order: Iterable[str]) -> Iterator[RowView]:
+        """Yield those of the rows with these keys that show errors, in order."""
+        for key in order:
+            if self._counts.get(key):
+                yield self[key]
+
+    # Names and buttons
+
+    def rename(
+        self, rows: Sequence[tuple[str, str, str]], others: Sequence[tuple[Any, str, str]]
+    ) -> None:
+        """Rename rows by key, and elements beside them: each with its old and its new prefix."""
+        rename_rows(others, rows, self._elements)
+
+    def number(self, order: Sequence[str]) -> None:
+        """Name the rows' buttons by their places, where those have changed."""
+        before, self._numbered = self._numbered, list(order)
+        pairs = enumerate(zip(order, before, strict=False))
+        first = next((place for place, (now, then) in pairs if now != then), len(before))
+        if order[first:]:
+            told = json.dumps(order[first:])
+            self._script.number(self._elements, told, first, button_pattern())
+
+    def hide_deletions(self, names: Sequence[tuple[str, str]]) -> None:
+        """Hide rows' DELETE checkboxes: pairs of a row's key and the checkbox's name."""
+        self._script.hideDeletions(self._elements, json.dumps(names))
+
+    def show_limits(self, refused: Mapping[str, str]) -> None:
+        """Show in rows why they have to stay, and in the others that they can go."""
+        before, self._refused = self._refused, dict(refused)
+        news = [
+            (key, refused.get(key, ""))
+            for key in self._made
+            if before.get(key, "") != refused.get(key, "")
+        ]
+        if news:
+            self._script.showLimits(self._elements, json.dumps(news))
+
+
+def _ends(names: Names) -> Names:
+    """Return fields with the ends of their controls' names, behind the prefix."""
+    return [(field, local.removeprefix(PLACEHOLDER)) for field, local in names]

@@ -1,0 +1,352 @@
+// What Python has done to many rows of a formset at once: one call in place of thousands. It knows
+// the attributes that Python gives to rows and buttons, and where a template puts errors; it decides
+// nothing. It is JavaScript because a call from Python into the page takes longer than the work.
+// What is long comes as JSON. `rows` is a Map of row keys to elements.
+
+const NESTED = "[data-formset-nested]";
+const OWNERS = "[data-key], [data-formset], [data-formset-nested]";
+const CONTROLS = "input, select, textarea";
+const NOTE = "data-clientforms-note";
+const BUTTONS = new Set(["submit", "button", "reset", "image"]);
+const TICKED = new Set(["checkbox", "radio"]);
+const REFERRING = ["name", "id", "for", "aria-describedby", "aria-labelledby", "aria-controls",
+  "aria-owns", "list", "headers", "form"];
+const REFERRERS = REFERRING.map((name) => `[${name}]`).join();
+const PASSING = "clientforms-passing-";
+const ALPHANUMERIC = /[\p{L}\p{N}]/u;
+
+const shown = new WeakMap(); // a row's element to a Map: field to the elements of its errors
+
+// ── finding ──────────────────────────────────────────────────────────────────────────────────────
+
+function make() {
+  return new Map();
+}
+
+// Takes note of the rows that stand in `parent`.
+function register(rows, parent) {
+  for (const row of parent.children) {
+    const key = row.getAttribute("data-key");
+    if (key !== null) rows.set(key, row);
+  }
+}
+
+// Puts the rows in `html` before the element `next`, or last, and takes note of them.
+function add(rows, parent, html, next) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  register(rows, template.content);
+  parent.insertBefore(template.content, next ?? null);
+}
+
+// What `selector` finds in a row, and not in a formset inside it.
+function own(element, selector) {
+  return Array.from(element.querySelectorAll(selector)).filter((each) => {
+    const nested = each.closest(NESTED);
+    return !nested || nested.contains(element);
+  });
+}
+
+function ownControls(row) {
+  return Array.from(row.querySelectorAll(CONTROLS)).filter((control) =>
+    control.name && !BUTTONS.has(control.type) && control.closest(OWNERS) === row);
+}
+
+// The field that a control's name belongs to in the row with `prefix`, or undefined. `fields` are
+// pairs of a field and the end of its controls' names; see engine/names.py.
+function fieldOf(name, prefix, fields) {
+  let local = name;
+  if (prefix) {
+    if (local.startsWith(`initial-${prefix}`)) local = local.slice("initial-".length);
+    if (!local.startsWith(prefix)) return undefined;
+    local = local.slice(prefix.length);
+    if (ALPHANUMERIC.test(local.charAt(0))) return undefined;
+  } else if (local.startsWith("initial-")) {
+    local = local.slice("initial-".length);
+  }
+  let found;
+  let length = -1;
+  for (const [field, end] of fields) {
+    const fits = local === end || local.startsWith(`${end}_`) || local.startsWith(`${end}-`);
+    if (fits && end.length > length) [found, length] = [field, end.length];
+  }
+  return found;
+}
+
+// Rows that other scripts put into `parent`, as [node], or took out of it, as [node, key].
+function strangers(rows, parent, records) {
+  const known = (node) => {
+    const key = node.nodeType === 1 ? node.getAttribute("data-key") : null;
+    return key !== null && rows.get(key) === node ? key : null;
+  };
+  const found = [];
+  const seen = new Set();
+  for (const record of records) {
+    for (const node of record.removedNodes) {
+      const key = known(node);
+      if (key !== null && !parent.contains(node)) found.push([node, key]);
+    }
+    for (const node of record.addedNodes) {
+      if (node.nodeType !== 1 || seen.has(node) || known(node) !== null) continue;
+      seen.add(node);
+      if (node.parentNode === parent) found.push([node]);
+    }
+  }
+  return found;
+}
+
+// ── values ───────────────────────────────────────────────────────────────────────────────────────
+
+function posted(control) {
+  if (control.type === "file" || control.matches(":disabled")) return null;
+  if (TICKED.has(control.type)) return control.checked ? [control.value] : null;
+  if (control.tagName !== "SELECT") return [control.value];
+  const chosen = Array.from(control.selectedOptions).filter((each) => !each.matches(":disabled"));
+  return chosen.length ? chosen.map((each) => each.value) : null;
+}
+
+// Makes rows post what they are given: [[key, prefix, {name: [values]}]], with `placeholder` in place
+// of the prefix in the names. Answers with the keys of those that post something else all the same:
+// a select holds none but its options, a number input no letters.
+function setValues(rows, json) {
+  const { fields, placeholder, given } = JSON.parse(json);
+  const found = [];
+  for (const [key, prefix, values] of given) {
+    const now = {};
+    const used = {};
+    const controls = ownControls(rows.get(key)).filter((each) => fieldOf(each.name, prefix, fields));
+    const names = controls.map(({ name }) => prefix ? name.replace(prefix, () => placeholder) : name);
+    controls.forEach((control, place) => setValue(control, values[names[place]] ?? [], used));
+    controls.forEach((control, place) => {
+      const each = posted(control);
+      if (each) (now[names[place]] ??= []).push(...each);
+    });
+    const all = [...Object.keys(now), ...Object.keys(values)];
+    if (!all.every((name) => areSame(now[name] ?? [], values[name] ?? []))) found.push(key);
+  }
+  return JSON.stringify(found);
+}
+
+function areSame(one, other) {
+  return one.length === other.length && one.every((value, place) => value === other[place]);
+}
+
+// A control that does so already is not touched.
+function setValue(control, values, used) {
+  if (TICKED.has(control.type)) {
+    const checked = values.includes(control.value);
+    if (control.checked !== checked) control.checked = checked;
+  } else if (control.tagName === "SELECT") {
+    if (!values.length && !control.multiple) return;
+    for (const option of control.options) {
+      const selected = values.includes(option.value);
+      if (option.selected !== selected) option.selected = selected;
+    }
+  } else if (control.type !== "file") {
+    const place = used[control.name] ?? 0; // several controls of one name share its values
+    used[control.name] = place + 1;
+    const value = values[place] ?? "";
+    if (control.value !== value) control.value = value;
+  }
+}
+
+// ── errors ───────────────────────────────────────────────────────────────────────────────────────
+
+function parsed(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const elements = Array.from(template.content.children);
+  if (elements.length || !html.trim()) return elements;
+  const text = document.createElement("span");
+  text.textContent = template.content.textContent;
+  return [text];
+}
+
+// Shows the errors of fields: see changes.FieldErrorsChanged and slots.Slot.
+function showErrors(rows, json) {
+  const { fields, slots, errors } = JSON.parse(json);
+  for (const [key, prefix, field, html, some, attributes, groupAttributes, classes] of errors) {
+    const row = rows.get(key);
+    takeAway(row, field);
+    const controls = ownControls(row).filter((each) => fieldOf(each.name, prefix, fields) === field);
+    if (!controls.length) continue;
+    const [control] = controls;
+    const slot = slots[field];
+    if (html) {
+      const elements = parsed(html);
+      keep(row, field, elements);
+      insert(slot ?? { depth: 0, own: false, index: 1 }, elements, control, row);
+    }
+    for (const each of controls) {
+      if (each.type !== "hidden") setAttributes(each, attributes); // an initial value is never wrong
+    }
+    const group = control.closest("fieldset");
+    if (group) setAttributes(group, groupAttributes);
+    if (!classes.length) continue;
+    const styled = slot ? ancestor(control, slot.css, row) : child(control, row);
+    if (styled) classes.forEach((name) => styled.classList.toggle(name, some));
+  }
+}
+
+function insert(slot, elements, control, row) {
+  let sibling = control;
+  for (let step = 0; step < slot.depth; step += 1) {
+    const parent = sibling.parentElement;
+    if (!parent || parent === row) break;
+    sibling = parent;
+  }
+  const parent = sibling.parentElement;
+  if (slot.own && parent !== row) {
+    const others = Array.from(parent.children).filter((each) => !each.hasAttribute(NOTE));
+    const count = slot.index >= 0 ? slot.index : others.length + 1 + slot.index;
+    if (count <= 0) parent.prepend(...elements);
+    else others[Math.min(count, others.length) - 1].after(...elements);
+  } else if (slot.index < 0) {
+    sibling.after(...elements);
+  } else {
+    for (let step = 1; step < slot.index; step += 1) sibling = sibling.previousElementSibling ?? sibling;
+    sibling.before(...elements);
+  }
+}
+
+function ancestor(control, depth, row) {
+  if (depth === null) return null;
+  let element = control;
+  for (let step = 0; step < depth && element.parentElement !== row; step += 1) {
+    element = element.parentElement;
+  }
+  return element;
+}
+
+function child(control, row) {
+  let element = control;
+  while (element.parentElement !== row) element = element.parentElement;
+  return element;
+}
+
+function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value) element.setAttribute(name, value);
+    else element.removeAttribute(name);
+  }
+}
+
+// Remembers what shows the errors called `name` in a row.
+function keep(row, name, elements) {
+  if (!shown.has(row)) shown.set(row, new Map());
+  shown.get(row).set(name, Array.from(elements));
+}
+
+function takeAway(row, name) {
+  const elements = shown.get(row)?.get(name);
+  if (!elements) return;
+  for (const element of elements) element.remove();
+  shown.get(row).delete(name);
+}
+
+// What shows errors in a row now.
+function errorsIn(row) {
+  return Array.from(shown.get(row)?.values() ?? []).flat();
+}
+
+// ── names and buttons ────────────────────────────────────────────────────────────────────────────
+
+// Renames elements and what is in them, [element, old prefix, new prefix] each, and the rows
+// [[key, old, new]]. Where one would get a name that another still has, all go through names of
+// their own first: radio buttons of one name are one group, and a group keeps one tick.
+function rename(rows, json, others) {
+  const renamings = Array.from(others, (each) => Array.from(each));
+  for (const [key, before, after] of JSON.parse(json)) {
+    renamings.push([rows.get(key), before, after]);
+  }
+  const ticked = [];
+  const held = new Set(renamings.map(([, before]) => before));
+  let clash = false;
+  for (const [element, before, after] of renamings) {
+    held.delete(before);
+    clash ||= held.has(after);
+    for (const radio of [element, ...element.querySelectorAll('input[type="radio"]')]) {
+      if (radio.type === "radio" && radio.checked) ticked.push(radio);
+    }
+  }
+  if (clash) {
+    renamings.forEach(([element, before], number) => renameOne(element, before, `${PASSING}${number}`));
+  }
+  renamings.forEach(([element, before, after], number) =>
+    renameOne(element, clash ? `${PASSING}${number}` : before, after));
+  for (const radio of ticked) radio.checked = true; // joining a group may have unticked it
+}
+
+function renameOne(element, before, after) {
+  const escaped = before.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+  const pattern = new RegExp(`(?<![A-Za-z0-9])${escaped}(?![A-Za-z0-9])`, "g");
+  const each = (target) => {
+    for (const name of REFERRING) {
+      const value = target.getAttribute(name);
+      if (value?.includes(before)) target.setAttribute(name, value.replace(pattern, () => after));
+    }
+  };
+  const inside = (root) => {
+    root.querySelectorAll(REFERRERS).forEach(each);
+    root.querySelectorAll("template").forEach((template) => inside(template.content)); // an author's
+  };
+  each(element);
+  inside(element);
+}
+
+// Names the buttons of rows by the rows' places, from the place `first` on, for those who hear them
+// out of context. `pattern` has %(action)s and %(number)d.
+function number(rows, json, first, pattern) {
+  JSON.parse(json).forEach((key, place) => {
+    for (const button of own(rows.get(key), "[data-formset-action]")) {
+      const label = (button.title || button.textContent).trim();
+      const values = { "%(action)s": label, "%(number)d": first + place + 1 };
+      const name = pattern.replace(/%\(action\)s|%\(number\)d/g, (part) => values[part]);
+      if (label && button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name);
+    }
+  });
+}
+
+// Hides the rows' DELETE checkboxes, [[key, name]]: the buttons do their work.
+function hideDeletions(rows, json) {
+  for (const [key, name] of JSON.parse(json)) {
+    const row = rows.get(key);
+    const control = row.querySelector(`input[type="checkbox"][name="${CSS.escape(name)}"]`);
+    if (!control) continue;
+    const place = child(control, row);
+    const controls = Array.from(place.querySelectorAll(CONTROLS));
+    const target = place !== control && controls.every((each) => each === control) ? place : control;
+    target.hidden = true;
+    target.setAttribute("data-clientforms-hidden", "");
+  }
+}
+
+// Says in rows why they have to stay, [[key, reason]]; without a reason they can be removed.
+function showLimits(rows, json) {
+  for (const [key, reason] of JSON.parse(json)) {
+    const row = rows.get(key);
+    const deleted = row.hasAttribute("data-formset-deleted");
+    for (const button of own(row, '[data-formset-action="remove"]')) {
+      button.hidden = Boolean(reason) || deleted;
+    }
+    for (const note of own(row, "[data-formset-kept]")) {
+      note.hidden = !reason || deleted;
+      note.textContent = reason;
+    }
+  }
+}
+
+// Shows the handles to drag rows by, or hides them.
+function showHandles(element, selector, visible) {
+  for (const handle of element.querySelectorAll(selector)) {
+    handle.hidden = !visible;
+    handle.style.setProperty("touch-action", "none"); // a finger drags, it does not scroll
+  }
+}
+
+Object.assign((globalThis.clientforms ??= {}), {
+  rows: {
+    add, errorsIn, hideDeletions, keep, make, number, register, rename, setValues, showErrors,
+    showHandles, showLimits, strangers, takeAway,
+  },
+});
