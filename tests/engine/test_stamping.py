@@ -2,10 +2,12 @@
 
 import datetime
 import decimal
+from pathlib import Path
 
 import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates, TemplatesSetting
+from django.template.backends.django import DjangoTemplates as DjangoBackend
 from django.utils.safestring import mark_safe
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
@@ -252,3 +254,69 @@ def test_a_callable_initial_is_asked_once_for_each_row():
     expect_alike(live)
     held = [row.values[f"{PLACEHOLDER}-number"] for row in live.rows]
     assert len({text for (text,) in held}) == len(live)
+
+
+PLAIN = {
+    "around": "<b class='row'>{% include 'django/forms/div.html' %}<i data-x></i></b>",
+    "each": "{{ errors }}{% for field in form %}<p id='{{ field.auto_id }}_p'>{{ field.label_tag }}"
+            "{% if field.help_text %}<i>{{ field.help_text|upper }}</i>{% endif %}{{ field }}</p>"
+            "{% endfor %}",
+    "by name": "<td>{{ form.title }}</td><td>{{ form.size.errors }}{{ form.size }}"
+               "{{ form.title.id_for_label }}</td>",
+    "fields": "{% for field, errors in fields %}{% with x=field.css_classes %}<p class='{{ x }}'>"
+              "{{ errors }}{{ field }}{{ forloop.counter }}</p>{% endwith %}{% endfor %}",
+    "lists": "{% spaceless %}{% for each in form.visible_fields %}{{ each }}{% empty %}-{% endfor %}"
+             "{% for each in form.hidden_fields %}{{ each }}{% endfor %}{% endspaceless %}",
+}  # fmt: skip
+NOT_PLAIN = {
+    "a value": "{{ form.title.value }}{{ form.title }}",
+    "a value by a loop": "{% for f in form %}{{ f }}{% if f.value %}!{% endif %}{% endfor %}",
+    "a value by a name": "{% with x=form.title %}{{ x.value }}{% endwith %}",
+    "initial": "{{ form.title.initial }}",
+    "data": "{% for name, value in form.data.items %}{{ value }}{% endfor %}",
+    "a radio button": "{% for radio in form.size %}{{ radio }}{% endfor %}",
+    "one radio button": "{{ form.size.0 }}",
+    "an attribute of the author's": "{{ form.greeting }}",
+    "a filter": "{{ form.title|upper }}",
+    "the prefix": "{% if form.title.html_name == 'form-0-title' %}first{% endif %}",
+    "the time": "{% now 'Y' %}",
+    "an include by value": "{% include form.title.value %}",
+    "an include that does so": "{% include 'value.html' %}",
+}
+
+
+def templated(source):
+    """Return a formset of forms that have this template."""
+
+    class Renderer(DjangoTemplates):
+        engine = DjangoBackend(
+            {
+                "APP_DIRS": False, "DIRS": [], "NAME": "test",
+                "OPTIONS": {"loaders": [
+                    ("django.template.loaders.locmem.Loader",
+                     {"form.html": source, "value.html": "{{ form.title.value }}"}),
+                    ("django.template.loaders.filesystem.Loader",
+                     [Path(forms.__file__).parent / "templates"]),
+                ]},
+            }
+        )  # fmt: skip
+
+    class Templated(forms.Form):
+        template_name = "form.html"
+        title = forms.CharField(help_text="A title")
+        size = forms.ChoiceField(choices=[("s", "S"), ("l", "L")], widget=forms.RadioSelect)
+        key = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    return forms.formset_factory(Templated, extra=2, renderer=Renderer())
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_an_authors_template_that_looks_at_no_value_is_stamped(name):
+    rows = [{"title": "A & b", "size": "l", "key": "7"}, {}]
+    expect_alike(ClientFormSet(templated(PLAIN[name]), initial=rows))
+
+
+@pytest.mark.parametrize("name", NOT_PLAIN)
+def test_an_authors_template_that_may_look_at_values_is_not_stamped(name):
+    formset = templated(NOT_PLAIN[name])
+    assert StampedRows(formset).of(formset(), False, 9) is None

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.forms import BaseForm, BoundField, Field
-from django.forms.renderers import BaseRenderer, TemplatesSetting
+from django.forms import BaseForm, BoundField
+from django.forms.renderers import BaseRenderer
 from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import mark_safe
 
 from clientforms.engine import data as given
 from clientforms.engine.names import to_posted
+from clientforms.engine.plain_templates import is_plain_template
 from clientforms.engine.query import query_dict
 from clientforms.engine.rendering import render_form, without_errors
 from clientforms.engine.row import Row
@@ -32,36 +33,36 @@ _FORM_SAYS = (
     "__new__", "__init__", "__getattribute__", "__getattr__", "__getitem__", "__iter__", "__str__",
     "__html__", "render", "as_div", "as_p", "as_table", "as_ul", "get_context", "add_prefix",
     "add_initial_prefix", "get_initial_for_field", "hidden_fields", "visible_fields", "errors",
-    "non_field_errors", "_bound_items", "_widget_data_value", "_html_output", "default_renderer",
-    "template_name", "template_name_div", "template_name_p", "template_name_table",
-    "template_name_ul", "template_name_label", "is_bound", "data", "files", "initial",
+    "non_field_errors", "_bound_items", "_widget_data_value", "_html_output", "template_name_div",
+    "template_name_p", "template_name_table", "template_name_ul", "is_bound", "data", "files", "initial",
 )  # fmt: skip
-_RENDERER_SAYS = ("__getattribute__", "__getattr__", "get_template", "render", "engine", "backend")
-_TEMPLATES = "django/forms/"
+_RENDERER_SAYS = ("__getattribute__", "__getattr__", "get_template", "render")
+_INCLUDED = ("django/forms/attrs.html",)  # by Django's own templates
 _KNOWN_SHAPES = 500  # kept at most: sets of a row's values that are choices
 
 
 def is_alike(form: BaseForm) -> bool:
-    """Return whether Django alone says how forms of this class look: then all look alike."""
-    renderer = form.renderer
-    return (
-        is_djangos(type(form), _FORM_SAYS)
+    """Return whether all forms of this class look alike but for their prefixes and values."""
+    renderer, cls = form.renderer, type(form)
+    if not (
+        is_djangos(cls, _FORM_SAYS)
+        and (is_djangos(cls, ("template_name",)) or isinstance(cls.template_name, str))
+        and isinstance(cls.template_name_label, str)
         and isinstance(renderer, BaseRenderer)
-        and not isinstance(renderer, TemplatesSetting)
         and is_djangos(type(renderer), _RENDERER_SAYS)
-        and str(form.template_name).startswith(_TEMPLATES)
-        and all(_is_plain(form, name, field) for name, field in form.fields.items())
-    )
-
-
-def _is_plain(form: BaseForm, name: str, field: Field) -> bool:
-    bound_field = field.get_bound_field(form, name)
-    return (
-        type(bound_field) is BoundField
-        and str(bound_field.template_name).startswith(_TEMPLATES)
-        and is_djangos(type(field.widget), ("id_for_label",))
-        and (isinstance(field.widget.use_fieldset, bool))
-    )
+    ):
+        return False
+    templates = {form.template_name, form.template_name_label, *_INCLUDED}
+    for name, field in form.fields.items():
+        bound_field = field.get_bound_field(form, name)
+        if not (
+            type(bound_field) is BoundField
+            and is_djangos(type(field.widget), ("id_for_label",))
+            and isinstance(field.widget.use_fieldset, bool)
+        ):
+            return False
+        templates.add(bound_field.template_name)
+    return all(is_plain_template(renderer, each, form.fields) for each in templates)
 
 
 class Stamp:
@@ -85,6 +86,11 @@ class Stamp:
     def form(self) -> BaseForm:
         """The unbound form, under a prefix of its own."""
         return self._form
+
+    @property
+    def asks(self) -> bool:
+        """Whether some field's initial value is a function."""
+        return bool(self._frozen)
 
     @property
     def prefix(self) -> str:

@@ -19,6 +19,7 @@ from django.forms.widgets import CheckboxInput, ChoiceWidget, Input, MultiWidget
 
 from clientforms.engine.controls import sanitized, submitted
 from clientforms.engine.names import to_local
+from clientforms.engine.plain_templates import is_djangos_template
 
 __all__ = ["GAP", "Renderer", "WidgetStamp", "is_djangos", "stamp_widget"]
 
@@ -31,9 +32,10 @@ _PROBE = "clientforms7text"
 _WIDGET_SAYS = (
     "__getattribute__", "__getattr__", "render", "_render", "get_context", "format_value",
     "build_attrs", "value_from_datadict", "use_required_attribute", "subwidgets", "is_hidden",
-    "optgroups", "options", "create_option", "id_for_label", "decompress", "template_name",
+    "optgroups", "options", "create_option", "id_for_label", "decompress",
 )  # fmt: skip
 _OWN_ATTRS = {"type", "name", "value", "checked", "disabled", "form"}
+_INCLUDED = ("django/forms/widgets/input.html", "django/forms/widgets/attrs.html")
 _NO_TEXT = (
     CheckboxInput, widgets.FileInput, widgets.PasswordInput, widgets.MultipleHiddenInput,
 )  # fmt: skip
@@ -77,7 +79,7 @@ def stamp_widget(form: Renderer, name: str, local: str) -> WidgetStamp:
         not field.disabled
         and not field.show_hidden_initial
         and not isinstance(field, FileField)
-        and _is_sure(field.widget)
+        and _is_sure(field.widget, form.form.renderer)
     )
     if certain and _is_text(field.widget):
         stamp = TextStamp(form, name, local)
@@ -215,12 +217,13 @@ class ChoiceStamp(WidgetStamp):
         return False
 
 
-def _is_sure(widget: Widget) -> bool:
+def _is_sure(widget: Widget, renderer: Any) -> bool:
+    own = [getattr(widget, name, None) for name in ("template_name", "option_template_name")]
     return (
         is_djangos(type(widget), _WIDGET_SAYS)
-        and str(getattr(widget, "template_name", "")).startswith("django/forms/widgets/")
         and not _OWN_ATTRS & set(widget.attrs)
-        and all(map(_is_sure, getattr(widget, "widgets", ())))
+        and all(is_djangos_template(renderer, each) for each in (*filter(None, own), *_INCLUDED))
+        and all(_is_sure(each, renderer) for each in getattr(widget, "widgets", ()))
     )
 
 
