@@ -1,12 +1,8 @@
 """The formset that the benchmark page shows. Plain Django: a server runs the same file."""
 
-from functools import cached_property
-from pathlib import Path
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.forms.renderers import DjangoTemplates
 
 CATEGORIES = [
     ("", "Choose…"),
@@ -18,20 +14,7 @@ CATEGORIES = [
 ]
 
 
-class Renderer(DjangoTemplates):
-    """Django's templates and those beside this file."""
-
-    @cached_property
-    def engine(self):
-        folders = [Path(__file__).parent / "templates", Path(forms.__file__).parent / "templates"]
-        return self.backend(
-            {"APP_DIRS": False, "DIRS": folders, "NAME": "benchforms", "OPTIONS": {}}
-        )
-
-
 class ArticleForm(forms.Form):
-    template_name = "bench/row.html"
-
     title = forms.CharField(max_length=60)
     slug = forms.CharField(
         validators=[
@@ -61,5 +44,4 @@ ArticleFormSet = forms.formset_factory(
     extra=0,
     max_num=5000,
     absolute_max=5000,
-    renderer=Renderer(),
 )

@@ -13,6 +13,7 @@ import django
 from django.conf import settings
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 
@@ -29,6 +30,10 @@ class QuietHandler(WSGIRequestHandler):
         """Say nothing: what is measured is not what a terminal does."""
 
 
+def row(form: BaseForm) -> str:
+    return f'<div class="row">{form}<button type="button" class="remove">Remove</button></div>'
+
+
 def page(request: HttpRequest) -> HttpResponse:
     return HttpResponse((HERE / "index.html").read_bytes())
 
@@ -38,13 +43,13 @@ def render(request: HttpRequest) -> HttpResponse:
     from bench.forms import ArticleFormSet
 
     formset = ArticleFormSet(initial=json.loads(request.body), prefix=PREFIX)
-    return HttpResponse("".join(map(str, [formset.management_form, *formset.forms])))
+    return HttpResponse(f"{formset.management_form}{''.join(map(row, formset.forms))}")
 
 
 def blank(request: HttpRequest) -> HttpResponse:
     from bench.forms import ArticleFormSet
 
-    return HttpResponse(str(ArticleFormSet(prefix=PREFIX).empty_form))
+    return HttpResponse(row(ArticleFormSet(prefix=PREFIX).empty_form))
 
 
 def validate(request: HttpRequest) -> HttpResponse:
