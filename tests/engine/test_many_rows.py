@@ -179,3 +179,40 @@ def test_rows_can_be_cleaned_a_few_at_a_time():
     assert len(titles_cleaned()) == 50
     live.is_valid()
     assert len(titles_cleaned()) == 50
+
+
+class WillfulForm(CountedForm):
+    """It changes its fields while it is cleaned, which other rows must not see."""
+
+    def clean_title(self):
+        title = super().clean_title()
+        if title == "optional":
+            self.fields["email"].required = False
+        return title
+
+
+def test_a_form_that_changes_its_fields_changes_those_of_no_other_row():
+    class Form(WillfulForm):
+        email = forms.EmailField()
+
+    live = ClientFormSet(forms.formset_factory(Form, extra=0), prefix="a")
+    live.set_data([{"title": "optional"}, {"title": "plain"}])
+    assert [list(errors) for errors in live.errors] == [[], ["email"]]
+    assert_same_verdict(live)
+
+
+def test_forms_that_leave_their_fields_alone_share_them(live):
+    assert live.forms[0].fields["title"] is live.forms[1].fields["title"]
+    assert live.forms[0].fields["title"] is not CountedForm.base_fields["title"]
+    assert live.forms[0].fields is not live.forms[1].fields
+
+
+def test_attributes_that_go_with_errors_are_each_rows_own(live):
+    told = []
+    live.subscribe(told.extend)
+    for index in (3, 4):
+        type_title(live, index, "much longer than it may be")
+    attrs = [
+        each.attrs["aria-describedby"] for each in told if isinstance(each, FieldErrorsChanged)
+    ]
+    assert attrs == ["id_a-3-title_error", "id_a-4-title_error"]

@@ -10,6 +10,7 @@ import decimal
 import re
 import uuid
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -90,7 +91,12 @@ def from_object(form: BaseForm, data: Any, prefix: str | None, where: str) -> di
     values: dict[str, list[str]] = {}
     controls: dict[str, list[str]] | None = None
     for name, value in data.items():
-        if name in form.fields:
+        field = form.fields.get(name)
+        if isinstance(value, str) and field is not None and _takes_any_text(field):
+            posted = form.add_prefix(name)
+            values[to_local(posted, prefix) or posted] = [value]
+            continue
+        if field is not None:
             _check_value(form[name], value, f"{where}, field {name!r}")
             values |= _posted(form[name], value, prefix)
             continue
@@ -258,9 +264,7 @@ def _posted(bound_field: BoundField, value: Any, prefix: str | None) -> dict[str
     local = to_local(bound_field.html_name, prefix) or bound_field.html_name
     if isinstance(widget, FileInput):
         return {}
-    if isinstance(value, str) and not isinstance(
-        widget, (ChoiceWidget, CheckboxInput, *_MANY_CONTROLS)
-    ):
+    if isinstance(value, str) and _is_text_control(widget):
         return {local: [value]}
     prepared = field.prepare_value(value)
     if isinstance(widget, ChoiceWidget) and prepared not in (None, "", [], ()):
@@ -270,6 +274,21 @@ def _posted(bound_field: BoundField, value: Any, prefix: str | None) -> dict[str
         widget.is_localized = True
     html = widget.render(bound_field.html_name, prepared, {}, bound_field.form.renderer)
     return _local(submitted(html), prefix)
+
+
+def _takes_any_text(field: Field) -> bool:
+    return not isinstance(field, JSONField) and _is_text_control(field.widget)
+
+
+def _is_text_control(widget: Any) -> bool:
+    """Return whether the widget's one control posts any text as it is."""
+    kind: Any = type(widget)
+    return _is_text_widget(kind)
+
+
+@cache
+def _is_text_widget(kind: Any) -> bool:
+    return not issubclass(kind, (ChoiceWidget, CheckboxInput, FileInput, *_MANY_CONTROLS))
 
 
 def _check_value(bound_field: BoundField, value: Any, where: str) -> None:

@@ -35,6 +35,7 @@ from clientforms.engine.questions import formset_questions, pending_changes
 from clientforms.engine.renumbering import looks_at_its_number
 from clientforms.engine.reshaping import varies
 from clientforms.engine.row import Row
+from clientforms.engine.sharing import maker_with_shared_fields
 from clientforms.engine.stamped_rows import StampedRows
 from clientforms.errors import DataError, TargetError
 
@@ -74,6 +75,7 @@ class FormSetCleaning(NestingForms):
         # A model's form changes the instance that its formset holds.
         self._reused = not self._varies and not issubclass(formset_class, BaseModelFormSet)
         self._looks_at_its_number = looks_at_its_number(self._plain_class)
+        self._make_form = maker_with_shared_fields(self._plain_class)
         self._handed_out = HandedOut(self._rows)
         self._kept_class = with_kept_forms(
             self._plain_class, self._rows, self._handed_out, alike=not self._varies
@@ -184,6 +186,8 @@ class FormSetCleaning(NestingForms):
     def _construct(self, index: int) -> BaseForm:
         if self._cleaning is None or not (self._reused or self._in_one_go):
             self._cleaning = self._bound()
+            if self._reused and self._make_form is not None:
+                self._cleaning.form = self._make_form
         else:
             self._held(self.management_data())
         formset = self._cleaning

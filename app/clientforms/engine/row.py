@@ -63,10 +63,13 @@ class Row:
 
     def describe(self, form: BaseForm, prefix: str | None) -> None:
         """Take note of the fields that `form`, this row's form at `prefix`, has."""
+        known = self.html_names and self.fields.keys() == form.fields.keys()
         self.fields = form.fields
         conditions = conditions_of(form)
         if conditions is not None:
             self.withheld, self.steering = conditions.withheld, conditions.reads
+        if known:
+            return
         names = ((name, to_local(form.add_prefix(name), prefix)) for name in form.fields)
         self.html_names = [(name, local) for name, local in names if local is not None]
 

@@ -7,12 +7,15 @@ after a submit. How it looks is Django's: HTML and ARIA attributes come from its
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.forms import BaseForm, BoundField
+from django.forms import BaseForm, BoundField, FileInput
 
 from clientforms.changes import Change, FieldErrorsChanged, NonFieldErrorsChanged, NoteChanged
+from clientforms.engine.names import PLACEHOLDER
 from clientforms.engine.rendering import error_classes
 from clientforms.engine.row import Row, copy_form
 
@@ -89,25 +92,78 @@ def _top_html(form: BaseForm) -> str:
 def _field_change(
     key: str, form: BaseForm, name: str, messages: tuple[str, ...]
 ) -> FieldErrorsChanged:
-    clean, failing = copy_form(form, only=()), copy_form(form, only=())
-    failing.add_error(name, "?")
-    now, without, with_errors = (_attrs(each[name]) for each in (form, clean, failing))
-    told = {
-        *_ARIA,
-        *(attr for attr in {*without, *with_errors} if without.get(attr) != with_errors.get(attr)),
-    }
     bound_field = form[name]
-    group = {}
-    if bound_field.use_fieldset:
-        group["aria-describedby"] = bound_field.aria_describedby or None
+    told = _told_at(form, bound_field, bool(messages))
+    here = partial(_placed, str(form.prefix))
     return FieldErrorsChanged(
         key=key,
         field=name,
         messages=messages,
         html=str(bound_field.errors) if messages else "",
-        attrs={attr: now.get(attr) for attr in sorted(told)},
-        group_attrs=group,
-        error_css_class=error_classes(clean[name], failing[name]),
+        attrs={attr: here(value) for attr, value in told.attrs},
+        group_attrs={attr: here(value) for attr, value in told.group_attrs},
+        error_css_class=told.css_class,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What Django renders for a field with or without errors, besides the errors themselves."""
+
+    attrs: tuple[tuple[str, str | None], ...]
+    group_attrs: tuple[tuple[str, str | None], ...]
+    css_class: str
+
+
+_known: dict[tuple[Any, ...], _Told] = {}
+_KNOWN = 1000  # more than a page has fields
+
+
+def _told_at(form: BaseForm, bound_field: BoundField, failing: bool) -> _Told:
+    """Return what is told of the field, from memory where another row has the same one."""
+    field = bound_field.field
+    if (
+        not form.prefix
+        or type(bound_field) is not BoundField
+        or isinstance(field.widget, FileInput)
+    ):
+        return _told(form, bound_field.name, failing)
+    same = (
+        type(form), bound_field.name, failing, type(field), type(field.widget),
+        str(field.widget.attrs), field.required, field.disabled, str(field.help_text),
+        form.auto_id, form.use_required_attribute, getattr(field, "require_all_fields", None),
+        str(getattr(form, "error_css_class", "")), str(getattr(form, "required_css_class", "")),
+    )  # fmt: skip
+    if same not in _known:
+        if len(_known) >= _KNOWN:
+            _known.clear()
+        sample = copy_form(form)
+        sample.prefix = PLACEHOLDER
+        _known[same] = _told(sample, bound_field.name, failing)
+    return _known[same]
+
+
+def _placed(prefix: str, value: str | None) -> str | None:
+    return value and value.replace(PLACEHOLDER, prefix)
+
+
+def _told(form: BaseForm, name: str, failing: bool) -> _Told:
+    clean, wrong = copy_form(form, only=()), copy_form(form, only=())
+    wrong.add_error(name, "?")
+    now = wrong if failing else clean
+    shown, without, with_errors = (_attrs(each[name]) for each in (now, clean, wrong))
+    told = {
+        *_ARIA,
+        *(attr for attr in {*without, *with_errors} if without.get(attr) != with_errors.get(attr)),
+    }
+    bound_field = now[name]
+    group = {}
+    if bound_field.use_fieldset:
+        group["aria-describedby"] = bound_field.aria_describedby or None
+    return _Told(
+        tuple((attr, shown.get(attr)) for attr in sorted(told)),
+        tuple(group.items()),
+        error_classes(clean[name], wrong[name]),
     )
 
 
