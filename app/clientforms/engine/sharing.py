@@ -40,10 +40,11 @@ def maker_with_shared_fields(formset_class: type[BaseFormSet]) -> Callable[..., 
     None where the class, its formset or a field could have a say in one form's fields.
     """
     form_class = formset_class.form
+    classes: tuple[Any, ...] = form_class, formset_class
     base = form_class.base_fields
     if (
         issubclass(form_class, ModelForm)
-        or any(mentions(each, _TELLING) for each in (form_class, formset_class))
+        or any(mentions(each, _TELLING) for each in classes)
         or form_class.__init__ is not BaseForm.__init__
         or not all(map(_is_plain, base.values()))
     ):
