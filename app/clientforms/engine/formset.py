@@ -15,6 +15,7 @@ from clientforms.engine.names import to_local
 from clientforms.engine.nesting import nested_data
 from clientforms.engine.row import Content, Row
 from clientforms.engine.server_errors import read_formset_errors
+from clientforms.engine.stamping import Stamp
 from clientforms.engine.uploads import StoredFile
 from clientforms.errors import LimitError, TargetError
 
@@ -277,6 +278,10 @@ class ClientFormSet(FormSetStructure):
         """
         self._put([self._new_row() for _ in rows])
         self._initial_count = initial_count = min(initial_count, len(rows))
+        alike = not (initial_count or self._initial) and self._stamps.at(self._empty, 0, len(rows))
+        if alike and not alike.asks:
+            self._begin_alike(rows, alike)
+            return
         forms = [self._unbound_form(index) for index in range(len(rows))]
         in_queryset = issubclass(self.formset_class, BaseModelFormSet) and not (
             self._stores_nothing and self._kwargs.get("queryset") is None
@@ -300,10 +305,7 @@ class ClientFormSet(FormSetStructure):
             )
             if row.initial:
                 given.freeze_from(forms[index], row, posted, prefix)
-        self.started_with = len(self._rows)
-        self._order = list(self._rows)
-        self._put(self._rows[:])
-        self._told_limits = self.limits()
+        self._begun()
 
     def add_error(self, field: str | None, message: str) -> None:
         """Show `message` at a control's field until that field changes.
@@ -352,6 +354,19 @@ class ClientFormSet(FormSetStructure):
         self._settle()
 
     # Private
+
+    def _begin_alike(self, rows: Sequence[Mapping[str, Sequence[str]]], stamp: Stamp) -> None:
+        for index, (row, posted) in enumerate(zip(self._rows, rows, strict=True)):
+            prefix = self.prefix_of(index)
+            stamp.describe(row)
+            row.begin({to_local(name, prefix) or name: list(each) for name, each in posted.items()})
+        self._begun()
+
+    def _begun(self) -> None:
+        self.started_with = len(self._rows)
+        self._order = list(self._rows)
+        self._put(self._rows[:])
+        self._told_limits = self.limits()
 
     def _keep_stored(self, index: int, files: Mapping[str, StoredFile]) -> None:
         prefix, row = self.prefix_of(index), self._rows[index]
