@@ -60,6 +60,8 @@ class Row:
     shown_choices: dict[str, str] = field(default_factory=dict)
     deleted: bool = False
     shown_deleted: bool = False
+    state: Any = None
+    """The last `RowState` that was taken down for undo."""
 
     def describe(self, form: BaseForm, prefix: str | None) -> None:
         """Take note of the fields that `form`, this row's form at `prefix`, has."""
