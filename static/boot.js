@@ -1,6 +1,7 @@
 // What a page needs before Python is there, in a plain script at its top:
 //
 //   window.clientforms.ready    a promise, to be awaited by authors' scripts
+//   window.clientforms.takeUp() what was done to the forms until now, for Python to carry out
 //   [data-boot-status]          is told what is being loaded
 //   progress[data-boot-progress]    how far that is
 //   [data-boot-error]           is shown (hidden is taken away) when the page cannot go on
@@ -10,29 +11,45 @@
 "use strict";
 (() => {
   // What users of a page in another language see, in place of the single steps: that the forms are
-  // being loaded, and that they are not live. What those who run the page need to know is English.
+  // being loaded, that they are not live, that what was pressed waits, and what works without Python.
+  // What those who run the page need to know is English.
   const WORDS = {
-    ar: ["جارٍ تحميل النماذج…", "النماذج غير متاحة."],
-    de: ["Die Formulare werden geladen…", "Die Formulare sind nicht verfügbar."],
-    es: ["Cargando los formularios…", "Los formularios no están disponibles."],
-    fr: ["Chargement des formulaires…", "Les formulaires ne sont pas disponibles."],
-    it: ["Caricamento dei moduli…", "I moduli non sono disponibili."],
-    ja: ["フォームを読み込んでいます…", "フォームは利用できません。"],
-    nl: ["De formulieren worden geladen…", "De formulieren zijn niet beschikbaar."],
-    pl: ["Wczytywanie formularzy…", "Formularze nie są dostępne."],
-    pt: ["A carregar os formulários…", "Os formulários não estão disponíveis."],
-    ru: ["Загрузка форм…", "Формы недоступны."],
-    zh: ["正在加载表单…", "表单不可用。"],
+    ar: ["جارٍ تحميل النماذج…", "النماذج غير متاحة.", "سيُنفَّذ ما ضغطت عليه عندئذ.",
+         "لا يمكن الآن إضافة نماذج أو إزالتها، ويمكن ملء الموجود منها."],
+    de: ["Die Formulare werden geladen…", "Die Formulare sind nicht verfügbar.", "Was Sie angeklickt haben, wird dann ausgeführt.",
+         "Formulare lassen sich jetzt nicht hinzufügen oder entfernen; die vorhandenen können ausgefüllt werden."],
+    es: ["Cargando los formularios…", "Los formularios no están disponibles.", "Lo que ha pulsado se hará entonces.",
+         "Ahora no se pueden añadir ni quitar formularios; los que hay se pueden rellenar."],
+    fr: ["Chargement des formulaires…", "Les formulaires ne sont pas disponibles.", "Votre action sera exécutée ensuite.",
+         "Il n’est pas possible d’ajouter ou de retirer des formulaires ; ceux-ci peuvent être remplis."],
+    it: ["Caricamento dei moduli…", "I moduli non sono disponibili.", "L’azione richiesta verrà eseguita subito dopo.",
+         "Ora non si possono aggiungere o rimuovere moduli; quelli presenti si possono compilare."],
+    ja: ["フォームを読み込んでいます…", "フォームは利用できません。", "押した操作はその後に実行されます。",
+         "現在フォームの追加や削除はできませんが、表示中のフォームには入力できます。"],
+    nl: ["De formulieren worden geladen…", "De formulieren zijn niet beschikbaar.", "Wat u hebt aangeklikt, wordt dan uitgevoerd.",
+         "Formulieren kunnen nu niet worden toegevoegd of verwijderd; wat er staat kan worden ingevuld."],
+    pl: ["Wczytywanie formularzy…", "Formularze nie są dostępne.", "Wybrana czynność zostanie wtedy wykonana.",
+         "Nie można teraz dodawać ani usuwać formularzy; widoczne można wypełnić."],
+    pt: ["A carregar os formulários…", "Os formulários não estão disponíveis.", "O que premiu será feito então.",
+         "De momento não é possível adicionar nem remover formulários; os existentes podem ser preenchidos."],
+    ru: ["Загрузка форм…", "Формы недоступны.", "Нажатое будет выполнено после этого.",
+         "Сейчас нельзя добавлять или удалять формы; имеющиеся можно заполнить."],
+    zh: ["正在加载表单…", "表单不可用。", "您点击的操作随后会执行。",
+         "目前无法添加或移除表单；现有表单可以填写。"],
   };
   const { dataset, lang } = document.documentElement;
   const asked = (dataset.language || lang).toLowerCase();
-  const [loading, notLive] = WORDS[/^zh-(hant|tw|hk|mo)/.test(asked) ? "" : asked.split(/[-_]/)[0]]
-    ?? [null, "The forms are not live."];
+  const [loading, notLive, willBeDone, plain] =
+    WORDS[/^zh-(hant|tw|hk|mo)/.test(asked) ? "" : asked.split(/[-_]/)[0]]
+    ?? [null, "The forms are not live.", "What you pressed will be done then.",
+        "Forms cannot be added or removed now; those that are here can be filled in."];
 
-  const QUIET = 15_000; // milliseconds without any progress before the page says so
+  const QUIET = 12; // seconds without any progress before the page says so
+  const MEMORY = /out of memory|could not allocate|cannot allocate|memory access|\bOOM\b/i;
   const started = performance.now();
   let finished = false;
   let watchdog;
+  let step = "";
 
   window.clientforms = {
     ready: new Promise((resolve) =>
@@ -50,37 +67,49 @@
 
   function say(text, value) {
     if (finished) return;
+    if (text) step = loading ?? text;
     const status = find("[data-boot-status]");
-    if (status) status.textContent = loading ?? text;
+    if (status) status.textContent = pressed() ? `${step} ${willBeDone}` : step;
     const bar = find("[data-boot-progress]");
     if (bar && value !== undefined) bar.value = value;
     watch();
   }
 
-  function watch() {
+  // Counts seconds in which the page had time to answer: while it computes, it is not waiting.
+  function watch(quiet = 0) {
     clearTimeout(watchdog);
     const panel = find("[data-boot-error]");
-    if (panel?.dataset.soft !== undefined) panel.hidden = true; // it goes on after all
+    if (!quiet && panel?.dataset.soft !== undefined) { // it goes on after all
+      panel.hidden = true;
+      delete panel.dataset.soft;
+      holdAgain();
+    }
     watchdog = setTimeout(() => {
+      if (quiet + 1 < QUIET) {
+        watch(quiet + 1);
+        return;
+      }
       const seconds = Math.round((performance.now() - started) / 1000);
-      fail(`Nothing has arrived for ${QUIET / 1000} seconds (${seconds} since the page was opened).`,
+      fail(`Nothing has arrived for ${QUIET} seconds (${seconds} since the page was opened).`,
         "If the network is slow, wait: the page goes on by itself. If not, reload the page, and " +
         "look at the browser's console for what failed.", true);
-    }, QUIET);
+    }, 1000);
   }
 
   function fail(what, remedy, soft = false) {
     if (finished) return;
     clearTimeout(watchdog);
-    const panel = find("[data-boot-error]");
-    if (!panel) {
+    if (document.readyState === "loading" && !find("[data-boot-error]")) {
       document.addEventListener("DOMContentLoaded", () => fail(what, remedy, soft), { once: true });
       return;
     }
+    const panel = find("[data-boot-error]") ?? makePanel();
     const first = document.createElement("strong");
     first.textContent = what;
-    panel.replaceChildren(first, ` ${remedy}`);
+    const rest = find(`:is(${FORMS}) :is(input, select, textarea)`) ? ` ${plain}` : "";
+    panel.replaceChildren(first, ` ${remedy}${rest}`);
     panel.hidden = false;
+    letGo();
     if (soft) {
       panel.dataset.soft = "";
       return;
@@ -90,6 +119,132 @@
     const status = find("[data-boot-status]");
     if (status) status.textContent = notLive;
   }
+
+  // For a page whose author has no place for it.
+  function makePanel() {
+    const panel = document.createElement("div");
+    panel.dataset.bootError = "";
+    panel.dataset.bootNote = ""; // it goes when Python comes after all
+    panel.setAttribute("role", "alert");
+    Object.assign(panel.style, {
+      position: "fixed", inset: "auto 0 0", zIndex: 1, maxHeight: "50vh", overflow: "auto",
+      padding: "1em", borderTop: "3px solid", background: "Canvas", color: "CanvasText",
+    });
+    document.body.append(panel);
+    return panel;
+  }
+
+  // What is done before Python is there. Controls hold what is typed by themselves; buttons that need
+  // Python, and submits, are kept and carried out in order. Where Python does not come, submits go
+  // through: the forms are plain ones then.
+
+  const FORMS = "[data-formset], [data-form], [data-clientforms]";
+  const KEPT = ["input", "change", "focusout", "click", "submit", "reset"];
+  let kept = []; // {type, target, submitter}
+  let holding = true;
+
+  function keep({ type, target, submitter = null }) {
+    const last = kept.at(-1);
+    const again = type !== "click" && last?.type === type && last.target === target;
+    if (!again) kept.push({ type, target, submitter });
+  }
+
+  const pressed = () => kept.some(({ type }) => type === "click" || type === "submit");
+  const isOurs = (form) => form.matches(FORMS) || !!form.querySelector(FORMS);
+
+  function onEarly(event) {
+    const { type, target } = event;
+    if (type === "click") {
+      const button = target.closest?.("[data-formset-action]");
+      if (!button) return;
+      event.preventDefault();
+      keep({ type, target: button });
+      wait(button);
+    } else if (type === "submit") {
+      if (!isOurs(target)) return;
+      if (!holding) {
+        if (wouldShowPasswords(target, event.submitter)) event.preventDefault();
+        return;
+      }
+      event.preventDefault();
+      event.stopImmediatePropagation(); // authors' listeners hear of it when it is carried out
+      kept = kept.filter((each) => each.type !== "submit" || each.target !== target);
+      keep(event);
+      wait(event.submitter ?? target);
+    } else if (type === "reset") {
+      if (isOurs(target)) kept = kept.filter((each) => !target.contains(each.target));
+    } else if (target.form && isOurs(target.form)) {
+      keep(event);
+    }
+  }
+
+  function wait(element) {
+    element.setAttribute("aria-busy", "true");
+    element.dataset.bootBusy = "";
+    say();
+  }
+
+  function stopWaiting() {
+    for (const element of document.querySelectorAll("[data-boot-busy]")) {
+      element.removeAttribute("aria-busy");
+      delete element.dataset.bootBusy;
+    }
+  }
+
+  // A form that is sent to nowhere in particular has its values in the address.
+  function wouldShowPasswords(form, submitter) {
+    return methodOf(form, submitter) === "get" && !!form.querySelector("input[type=password]");
+  }
+
+  function methodOf(form, submitter) {
+    const method = submitter?.getAttribute("formmethod") ?? form.getAttribute("method");
+    return /^(post|dialog)$/i.test(method) ? method.toLowerCase() : "get";
+  }
+
+  function letGo() {
+    holding = false;
+    stopWaiting();
+    for (const button of document.querySelectorAll("[data-formset-action]:enabled")) {
+      button.disabled = true;
+      button.dataset.bootDisabled = "";
+    }
+    for (const actions of document.querySelectorAll("[data-formset-actions]")) {
+      if (!actions.querySelector("[data-boot-note]")) {
+        const note = document.createElement("span");
+        note.dataset.bootNote = "";
+        note.textContent = plain;
+        actions.append(note);
+      }
+    }
+    // Without buttons, Django's own tick boxes are how to delete.
+    for (const each of document.querySelectorAll("[data-clientforms-hidden]")) each.hidden = false;
+    const submits = kept.filter(({ type }) => type === "submit");
+    kept = kept.filter(({ type }) => type !== "submit"); // the rest is done if Python comes after all
+    for (const { target, submitter } of submits) {
+      if (target.hasAttribute("action") || methodOf(target, submitter) === "post"
+          || submitter?.hasAttribute("formaction")) target.requestSubmit(submitter);
+    }
+  }
+
+  function holdAgain() {
+    holding = true;
+    for (const button of document.querySelectorAll("[data-boot-disabled]")) {
+      button.disabled = false;
+      delete button.dataset.bootDisabled;
+    }
+    for (const note of document.querySelectorAll("[data-boot-note]")) note.remove();
+    for (const each of document.querySelectorAll("[data-clientforms-hidden]")) each.hidden = true;
+  }
+
+  for (const type of KEPT) window.addEventListener(type, onEarly, true);
+  window.clientforms.takeUp = () => {
+    for (const type of KEPT) window.removeEventListener(type, onEarly, true);
+    if (!holding) holdAgain();
+    stopWaiting();
+    const all = kept;
+    kept = [];
+    return all;
+  };
 
   document.addEventListener("clientforms:ready", () => {
     finished = true;
@@ -114,12 +269,16 @@
   });
   window.addEventListener("clientforms:failed", ({ detail }) => fail(detail.what, detail.remedy));
 
+  // Whatever arrives shows that it goes on.
+  const arrivals = new PerformanceObserver(() => finished ? arrivals.disconnect() : watch());
+  arrivals.observe({ type: "resource" });
+
   // A script or style sheet that could not be loaded; such errors do not bubble.
   window.addEventListener("error", (event) => {
     const source = event.target?.src ?? event.target?.href;
     if (source) {
-      fail(`${source} could not be loaded.`, "Is the whole folder on the server? Run “make run” " +
-        "again: it repairs what is missing. Then reload the page.");
+      fail(`${source} could not be loaded.`, "Is the whole folder on the server, and are its .js " +
+        "files sent as JavaScript? Run “make run” again: it repairs what is missing. Then reload the page.");
     } else if (event.message) {
       fail(`A script of the page failed: ${event.message}.`, "Reload the page; if it happens " +
         "again, this browser may be too old to run Python.");
@@ -127,6 +286,10 @@
   }, true);
   window.addEventListener("unhandledrejection", (event) => {
     const reason = String(event.reason?.message ?? event.reason);
+    if (MEMORY.test(reason)) {
+      fail(`There is not enough memory for Python: ${reason}`, "Close other tabs and programs, then reload the page.");
+      return;
+    }
     fail(`Python could not be started: ${reason.split("\n").filter(Boolean).at(-1)}`,
       event.reason?.remedy ?? "Run “make run” again: it repairs what is missing. Then reload the page.");
   });

@@ -16,8 +16,12 @@ __all__ = ["bind", "bind_page", "bindings", "configure", "live_handles", "start"
 def start() -> None:
     """Configure Django, bind every container of the page, and install `window.clientforms`."""
     from clientforms.browser import api, inspector
+    from clientforms.browser.early import EarlyEvents
 
     configure(INSTALLED_APPS=apps_with_models(container_paths()))
     bind_page()
+    early = EarlyEvents()
+    early.carry_out()
     inspector.install()
     api.install()
+    early.carry_out_rest_soon()

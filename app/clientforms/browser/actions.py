@@ -29,11 +29,22 @@ class FormSetActions:
         self._element_of = element_of  # a row's key to its element
         self._ordered = bool(live.formset_class.can_order)
         self._offers = False  # to have a removed row back
+        self._moves_focus = True
 
     def listen(self, scope: Scope) -> None:
         """Listen until `scope` ends."""
         scope.listen(self._container, "click", self._on_click)
         scope.listen(self._container, "keydown", self._on_key)
+
+    def press(self, button: Any, *, moves_focus: bool = True) -> None:
+        """Do what `button` says; without `moves_focus` the user stays where they are."""
+        row = button.closest(markup.ROW)
+        key = str(row.getAttribute("data-key")) if row else ""
+        self._moves_focus = moves_focus
+        try:
+            self.act(str(button.getAttribute("data-formset-action")), key)
+        finally:
+            self._moves_focus = True
 
     def act(self, action: str, key: str) -> None:
         """Do what a button says, and put the focus where the user goes on."""
@@ -84,9 +95,7 @@ class FormSetActions:
         if not button or not self._is_own(button):
             return
         event.preventDefault()
-        row = button.closest(markup.ROW)
-        key = str(row.getAttribute("data-key")) if row else ""
-        self.act(str(button.getAttribute("data-formset-action")), key)
+        self.press(button)
 
     def _on_key(self, event: Any) -> None:
         """Alt+Up and Alt+Down, on a row's handle also without Alt, move it where rows have an order.
@@ -128,12 +137,13 @@ class FormSetActions:
 
     def _focus(self, key: str) -> None:
         control = first_control(self._element_of(key))
-        if control:
+        if control and self._moves_focus:
             control.focus()
 
     def _focus_button(self, element: Any, action: str) -> None:
         for button in markup.own_elements(element, f'[data-formset-action="{action}"]')[:1]:
-            button.focus()
+            if self._moves_focus:
+                button.focus()
 
     def _focus_neighbour(self, index: int) -> None:
         """Go to the row that moved up into the gap, else to the one before, else to add."""

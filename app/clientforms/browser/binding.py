@@ -227,6 +227,16 @@ class Binding(ABC):
         self.live.input(key, {name: now.get(name) for name in now.keys() | before.keys()})
         self.uploads.take_all(self._views[key])
 
+    def take_up(self, control: Any, event: str) -> None:
+        """Go on with what happened to a control before the page was live.
+
+        Its value is taken over already; when its field is validated, the policy says.
+        """
+        if place := self.field_at(control):
+            if event != "blur":
+                self._unvalidated.add(place)
+            self._handle(control, event)
+
     # Events
 
     def _on_event(self, event: Any) -> None:

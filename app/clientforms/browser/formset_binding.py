@@ -176,6 +176,10 @@ class FormSetBinding(Binding):
             names = [(key, f"{self.live.names_of(key)[0]}-DELETE") for key in keys]
             self._views.hide_deletions(names)
 
+    def press(self, button: Any, *, moves_focus: bool) -> None:
+        """Do what one of the formset's buttons says."""
+        self._actions.press(button, moves_focus=moves_focus)
+
     def before_submit(self) -> None:
         self.live.drop_surplus()
 

@@ -1,0 +1,84 @@
+"""What was done to the forms before Python was up, carried out in order once they are live.
+
+`static/boot.js` kept it. What was typed stands in the controls and is taken over with them; here
+fields are validated that were left, buttons do what they say, and submits go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+from clientforms.browser.binding import Binding
+from clientforms.browser.formset_binding import FormSetBinding
+from clientforms.browser.page import bindings
+from clientforms.browser.runtime import document, window
+
+__all__ = ["EarlyEvents"]
+
+_FIELD_EVENTS = {"input": "input", "change": "change", "focusout": "blur"}
+
+
+class EarlyEvents:
+    """The events of the boot, taken from the page, which keeps none from now on."""
+
+    def __init__(self) -> None:
+        take_up = getattr(window.clientforms, "takeUp", None)
+        self._events = list(take_up()) if take_up else []
+
+    def carry_out(self) -> None:
+        """Carry out all that came before the first submit."""
+        while self._events and self._events[0].type != "submit":
+            self._carry_out(self._events.pop(0))
+
+    def carry_out_rest_soon(self) -> None:
+        """Carry out the rest once scripts that wait for the page to be ready have run."""
+        if self._events:
+            asyncio.get_running_loop().call_soon(self._carry_out_rest)
+
+    def _carry_out_rest(self) -> None:
+        while self._events:
+            self._carry_out(self._events.pop(0))
+
+    def _carry_out(self, event: Any) -> None:
+        target = event.target
+        if not target.isConnected:
+            return
+        match str(event.type):
+            case "click":
+                _press(target)
+            case "submit":
+                _submit(target, event.submitter)
+            case kind if kind in _FIELD_EVENTS:
+                for binding in _everywhere():
+                    binding.take_up(target, _FIELD_EVENTS[kind])
+
+
+def _everywhere() -> Iterator[Binding]:
+    for outer in bindings():
+        yield from outer.tree()
+
+
+def _press(button: Any) -> None:
+    """Do what the button says, if it could be pressed now; who is elsewhere by now stays there."""
+    container = button.closest("[data-bound]")
+    if not container or button.hidden or button.disabled:
+        return
+    for binding in _everywhere():
+        if isinstance(binding, FormSetBinding) and binding.container.isSameNode(container):
+            focused = document.activeElement
+            stays = focused and focused.matches("input, select, textarea, [contenteditable]")
+            binding.press(button, moves_focus=not stays)
+            return
+
+
+def _submit(form: Any, submitter: Any) -> None:
+    """Submit; a form that could not be made live and has nowhere to go stays as it is."""
+    is_live = any(binding.form_element.isSameNode(form) for binding in bindings())
+    if not is_live and not form.hasAttribute("action"):
+        return
+    if submitter and submitter.isConnected:
+        form.requestSubmit(submitter)
+    else:
+        form.requestSubmit()
