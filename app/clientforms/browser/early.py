@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from traceback import format_exc
 from typing import Any
 
 from clientforms.browser.binding import Binding
 from clientforms.browser.formset_binding import FormSetBinding
 from clientforms.browser.page import bindings
-from clientforms.browser.runtime import document, window
+from clientforms.browser.runtime import console, document, window
+from clientforms.errors import LimitError
 
 __all__ = ["EarlyEvents"]
 
@@ -42,6 +44,15 @@ class EarlyEvents:
             self._carry_out(self._events.pop(0))
 
     def _carry_out(self, event: Any) -> None:
+        """Carry one out. The page becomes live whatever comes of it."""
+        try:
+            self._act(event)
+        except LimitError:
+            return  # two clicks on a button with room for one: it is hidden now, with the reason
+        except Exception:  # noqa: BLE001 - it may have called a user's code
+            console.error(f"clientforms: a {event.type} of the boot failed.\n{format_exc()}")
+
+    def _act(self, event: Any) -> None:
         target = event.target
         if not target.isConnected:
             return
