@@ -66,7 +66,7 @@ lock: ## compile the lock files, requirements*.txt, anew from pyproject.toml (ne
 	    --output-file requirements-django-6.1.txt
 
 clean: ## remove all that set-up and the tests made
-	rm -rf .venv .django node_modules static/runtime static/runtime.* .setup.lock
+	rm -rf .venv .django .compiled node_modules static/runtime static/runtime.* .setup.lock
 	rm -rf benchmarks/made benchmarks/peers/*/node_modules bench-results
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

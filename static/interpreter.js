@@ -1,9 +1,11 @@
-// The interpreter that pyscript.toml names: Pyodide, from files beside this one, with Django on its
-// path. PyScript imports it and calls loadPyodide(). It is JavaScript because it runs before Python.
+// The interpreter that pyscript.toml names: Pyodide, from files beside this one, with Django and
+// clientforms. PyScript imports it and calls loadPyodide(). It is JavaScript because it runs before
+// Python.
 
 import { loadPyodide as load, version } from "./runtime/pyodide/pyodide.js";
 import createPyodideModule from "./runtime/pyodide/pyodide.asm.js";
 import "./rows.js"; // what Python calls for many rows at once
+import { fetchSnapshot, restore } from "./snapshot.js";
 
 export { version };
 
@@ -18,25 +20,35 @@ const NO_PACKAGES = {
   packages: {},
 };
 
+const fetched = fetchSnapshot(runtime);
+
 export async function loadPyodide(options) {
   report("Loading Python…", 0.15);
-  const django = fetchFile("site-packages.zip");
-  django.catch(() => {}); // it is awaited below, after Python; until then nobody misses it
   const language = fetchLanguage();
-  const streaming = acceptAnyType();
-  const loading = load({
-    ...options,
-    indexURL: `${runtime}pyodide/`,
-    createPyodideModule, // or it would ask for a file called .mjs, which some servers mistype
-    lockFileContents: NO_PACKAGES,
+  const common = { ...options, indexURL: `${runtime}pyodide/`, lockFileContents: NO_PACKAGES };
+  const pyodide = await restore(fetched, load, createPyodideModule, common).catch((error) => {
+    console.warn(`clientforms: Python starts without its snapshot, which takes longer. ${error}`);
+    return startPlainly(common);
   });
-  const pyodide = await Promise.race([loading, streaming.failure]).finally(streaming.restore);
-  report("Unpacking Django…", 0.6);
-  pyodide.unpackArchive(await django, "zip", { extractDir: SITE_PACKAGES });
   const { code, archive } = await language;
   if (archive) pyodide.unpackArchive(archive, "zip", { extractDir: SITE_PACKAGES });
   (window.clientforms ??= {}).language = code;
   report("Fetching your forms…", 0.7);
+  return pyodide;
+}
+
+// Pyodide's own start, and all that the snapshot would have held: slower, but it asks less of a browser.
+async function startPlainly(options) {
+  const archives = ["site-packages.zip", "clientforms.zip"].map(fetchFile);
+  for (const archive of archives) archive.catch(() => {}); // awaited below, after Python
+  const streaming = acceptAnyType();
+  // Given, or Pyodide would ask for a file called .mjs, which some servers mistype.
+  const loading = load({ ...options, createPyodideModule });
+  const pyodide = await Promise.race([loading, streaming.failure]).finally(streaming.restore);
+  report("Unpacking Django…", 0.6);
+  for (const archive of archives) {
+    pyodide.unpackArchive(await archive, "zip", { extractDir: SITE_PACKAGES });
+  }
   return pyodide;
 }
 

@@ -19,7 +19,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from clientforms.builder import runtime
+from clientforms.builder import packages, runtime
 from tests.support.browsers import REMEDY, find_chromium
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,7 +32,7 @@ django.setup()
 
 
 def pytest_report_header() -> str:
-    page = runtime.package(ROOT, "django").version
+    page = packages.package(ROOT, "django").version
     return f"Django: {page} in the page, {django.__version__} outside"
 
 
@@ -54,7 +54,7 @@ def plain_server() -> Iterator[str]:
 
 def check_runtime() -> None:
     if not runtime.is_current(ROOT):
-        asked = runtime.package(ROOT, "django").version
+        asked = packages.package(ROOT, "django").version
         pytest.fail(
             f"static/runtime is not what it should be, with Django {asked}: {RUNTIME_REMEDY}"
         )

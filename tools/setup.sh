@@ -124,7 +124,7 @@ fi
 
 [ "${1-}" != packages ] || exit 0
 
-# Knows for itself whether static/runtime is up to date, and says so when it has work to do. Run by
-# path: a mistake in the code being edited must not keep set-up from working.
+# Knows for itself whether static/runtime is up to date, and says so when it has work to do. Run
+# without the package around it: a mistake in the code being edited must not keep set-up from working.
 export DJANGO
-exec .venv/bin/python -P app/clientforms/builder/runtime.py
+PYTHONPATH=app/clientforms exec .venv/bin/python -P -m builder.runtime

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from clientforms.builder import runtime
+from clientforms.builder import packages
 from tests.browser.live_page import BOOT, LivePage
 from tests.conftest import ROOT
 
@@ -28,7 +28,6 @@ def test_progress_names_what_is_being_loaded(page, server):
     for step in (
         "Loading PyScript…",
         "Loading Python…",
-        "Unpacking Django…",
         "Fetching your forms…",
     ):
         assert step in said
@@ -44,7 +43,7 @@ def test_the_page_has_the_django_that_was_asked_for(author):
         runtime.document.title = django.__version__
         """,
     )
-    asked = runtime.package(ROOT, "django").version
+    asked = packages.package(ROOT, "django").version
     assert asked.startswith(os.environ.get("DJANGO", ""))
     expect(live.page).to_have_title(asked)
 
@@ -70,8 +69,8 @@ def test_nothing_jumps_when_the_forms_appear(page, server, width):
 
 def test_the_rest_of_the_page_is_usable_while_python_loads(page, server):
     held = []
-    page.route("**/pyodide.asm.wasm", lambda route: held.append(route))
-    with page.expect_request("**/pyodide.asm.wasm"):
+    page.route("**/pyodide.asm.data", lambda route: held.append(route))
+    with page.expect_request("**/pyodide.asm.data"):
         page.goto(f"{server}/index.html")
     page.get_by_role("link", name="Sign-up").click()
     expect(page).to_have_url(re.compile("#demo-signup$"))
@@ -85,6 +84,7 @@ def test_the_rest_of_the_page_is_usable_while_python_loads(page, server):
 @pytest.mark.parametrize("file", ["pyodide.asm.wasm", "site-packages.zip"])
 def test_a_file_that_is_missing_is_named_with_the_remedy(page, server, complaints, file):
     complaints.expect("404|could not be loaded|Failed to load")
+    page.route("**/*.data", lambda route: route.fulfill(status=404, body="not here"))
     page.route(f"**/{file}", lambda route: route.fulfill(status=404, body="not here"))
     page.goto(f"{server}/index.html")
     expect(boot_error(page)).to_contain_text(file, timeout=BOOT)
@@ -99,8 +99,10 @@ def test_a_script_that_is_missing_is_named(page, server, complaints):
     expect(boot_error(page)).to_contain_text("static/runtime/pyscript/core.js could not be loaded")
 
 
-def test_a_wrong_type_for_wasm_does_no_harm(page, server):
+def test_a_wrong_type_for_wasm_does_no_harm(page, server, complaints):
+    complaints.expect("404")
     wasm = (ROOT / "static/runtime/pyodide/pyodide.asm.wasm").read_bytes()
+    page.route("**/snapshot.data", lambda route: route.fulfill(status=404, body="not here"))
     page.route(
         "**/pyodide.asm.wasm",
         lambda route: route.fulfill(body=wasm, content_type="application/octet-stream"),
@@ -112,7 +114,7 @@ def test_a_wrong_type_for_wasm_does_no_harm(page, server):
 def test_python_that_fails_at_the_start_is_told(page, server, complaints):
     complaints.expect("ZeroDivisionError")
     page.route(
-        "**/clientforms/engine/row.py",
+        "**/app/main.py",
         lambda route: route.fulfill(body="1 / 0\n", content_type="text/plain"),
     )
     page.goto(f"{server}/index.html")

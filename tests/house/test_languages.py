@@ -8,7 +8,7 @@ from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.utils.translation import get_supported_language_variant
 
-from clientforms.builder import runtime
+from clientforms.builder import packages
 from tests.conftest import ROOT
 
 LANGUAGES = ROOT / "static" / "runtime" / "languages"
@@ -22,7 +22,7 @@ def table():
 @pytest.fixture(scope="module")
 def shipped():
     """The folders of the page's Django: locale → its files."""
-    folder = ROOT / str(runtime.package(ROOT, "django").locate_file("django/conf/locale"))
+    folder = ROOT / str(packages.package(ROOT, "django").locate_file("django/conf/locale"))
     return {path.name: path for path in folder.iterdir() if path.is_dir() and path.name[0] != "_"}
 
 

@@ -14,7 +14,7 @@ import zipfile
 
 import pytest
 
-from clientforms.builder import files, runtime
+from clientforms.builder import files, packages, runtime
 from tests.conftest import ROOT
 
 RUNTIME = ROOT / "static" / "runtime"
@@ -32,6 +32,7 @@ def checkout(tmp_path):
         else:
             shutil.copy(source, tmp_path / name)
     (tmp_path / "static").mkdir()
+    shutil.copytree(ROOT / ".compiled", tmp_path / ".compiled")
     (tmp_path / ".django").mkdir()
     for folder in (ROOT / ".django").glob("*"):
         (tmp_path / ".django" / folder.name).symlink_to(folder)
@@ -121,8 +122,9 @@ class TestRuntime:
         assert runtime.main(["--root", str(checkout)]) == 0
         assert runtime.is_current(checkout)
         assert [each.name for each in (checkout / "static").iterdir()] == ["runtime"]
-        made, ours = half / "site-packages.zip", RUNTIME / "site-packages.zip"
-        assert made.read_bytes() == ours.read_bytes(), "the same input gives the same bytes"
+        for name in ("site-packages.zip", "clientforms.zip"):
+            made, ours = half / name, RUNTIME / name
+            assert made.read_bytes() == ours.read_bytes(), f"{name}: the same input, the same bytes"
 
     def test_a_file_that_was_lost_or_cut_is_repaired(self, checkout):
         (checkout / "node_modules").symlink_to(ROOT / "node_modules")
@@ -155,7 +157,7 @@ class TestRuntime:
         monkeypatch.setenv("DJANGO", "9.9")
         folder = checkout / ".django" / "9.9"
         folder.mkdir(parents=True)
-        for name in runtime.PACKAGES:
+        for name in packages.PACKAGES:
             installed = importlib.metadata.distribution(name)
             (folder / name).symlink_to(installed.locate_file(name))
             about = f"{name}-{installed.version}.dist-info"

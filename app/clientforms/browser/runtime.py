@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from encodings import utf_16_le
 from typing import Any
 
 import js
@@ -28,6 +29,7 @@ __all__ = [
     "document",
     "error_name",
     "error_object",
+    "fetch_bytes_now",
     "fetch_text",
     "file_list",
     "load_library",
@@ -40,6 +42,7 @@ __all__ = [
     "proxy",
     "read_file",
     "rows_script",
+    "runtime_url",
     "to_array",
     "to_python",
     "window",
@@ -155,7 +158,7 @@ async def load_library(name: str, file: str) -> Any:
 
 async def _load_library(name: str, file: str) -> Any:
     own = getattr(js.window, name, None)
-    await _load_script(f"{js.window.clientforms.runtime}{file}")
+    await _load_script(runtime_url() + file)
     library = getattr(js.window, name)
     if own is None:
         delattr(js.window, name)
@@ -210,3 +213,25 @@ async def fetch_text(url: str) -> str:
     if not response.ok:
         raise OSError(f"{url} is not served here (status {response.status}).")
     return str(await response.text())
+
+
+def runtime_url() -> str:
+    """Return where the assembled runtime is, with a slash at its end."""
+    return str(js.window.clientforms.runtime)
+
+
+def fetch_bytes_now(url: str) -> bytes:
+    """Return the content of `url`; the page stands still meanwhile. Raises OSError naming it.
+
+    Such a request may not ask for a buffer: each character of the text is made to hold one byte.
+    """
+    request = js.XMLHttpRequest.new()
+    request.open("GET", url, False)
+    request.overrideMimeType("text/plain; charset=x-user-defined")
+    try:
+        request.send()
+    except JsException as error:
+        raise OSError(f"{url} could not be loaded: {error.message}") from None
+    if request.status != 200:
+        raise OSError(f"{url} could not be loaded: the server answered {request.status}.")
+    return utf_16_le.encode(str(request.responseText))[0][::2]

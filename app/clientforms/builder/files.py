@@ -14,11 +14,8 @@ __all__ = ["PAGES", "configuration", "main", "page_files"]
 
 ROOT = Path(__file__).resolve().parents[3]
 
-#: What of `app/` goes into every page, as patterns below it: the engine and the browser layer, and
-#: the vocabulary between them. The rest runs elsewhere; `main.py` is fetched by its own script tag.
-PATTERNS = ("clientforms/*.py", "clientforms/engine/", "clientforms/browser/")
-
-#: A page's configuration to the forms that only this page gets.
+#: A page's configuration to what of `app/` the page gets, as patterns below it: its own forms.
+#: clientforms itself comes with the interpreter, and `main.py` is fetched by its own script tag.
 PAGES = {"pyscript.toml": ("demo/",), "static/bench.toml": ("bench/",)}
 
 #: Compiled files and whatever an editor or a file manager leaves behind.
@@ -27,8 +24,8 @@ IGNORED_SUFFIXES = (".pyc", ".pyo", ".swp", ".orig", "~")
 HEADER = """\
 # Written by app/clientforms/builder/files.py; `make format` renews it. Do not edit.
 #
-# The interpreter is Pyodide with Django, see static/interpreter.js. PyScript's own error box is off
-# because static/boot.js and the forms' containers say what went wrong.
+# The interpreter is Pyodide with Django and clientforms, see static/interpreter.js. PyScript's own
+# error box is off because static/boot.js and the forms' containers say what went wrong.
 interpreter = "{up}static/interpreter.js"
 plugins = ["!error", "!deprecations-manager"]
 
@@ -39,7 +36,7 @@ plugins = ["!error", "!deprecations-manager"]
 
 def page_files(root: Path = ROOT, page: str = "pyscript.toml") -> Iterator[str]:
     """Yield the paths below `app/` of the files that the page's Python gets, sorted."""
-    app, patterns = root / "app", (*PATTERNS, *PAGES[page])
+    app, patterns = root / "app", PAGES[page]
     paths = {
         path for pattern in patterns for path in (app / pattern).rglob("*") if pattern.endswith("/")
     } | {path for pattern in patterns if not pattern.endswith("/") for path in app.glob(pattern)}

@@ -1,0 +1,109 @@
+"""Modules that the snapshot left out: the archives that hold them are fetched when one is imported.
+
+An import cannot wait for a promise, so the archive is fetched by a request that blocks. Whoever can
+wait fetches it before, which leaves it in the browser's cache.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import zipfile
+from collections.abc import Iterator, Sequence
+from encodings import cp437  # noqa: F401 - what zipfile reads names with
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from types import ModuleType
+
+import django
+
+from clientforms.browser.runtime import fetch_bytes_now, runtime_url
+
+__all__ = ["ARCHIVES", "LateFinder", "archive_of", "install"]
+
+SITE_PACKAGES = Path(django.__file__).parents[1]
+STANDARD_LIBRARY = Path(os.__file__).parent
+
+ARCHIVES = {
+    "pyodide/python_stdlib.zip": STANDARD_LIBRARY,
+    "site-packages.zip": SITE_PACKAGES,
+}
+"""The runtime's archives to where they belong, a file or the folder to unpack into."""
+
+
+class LateFinder:
+    """The last finder: knows what is in the archives, and fetches one when it is first needed."""
+
+    def __init__(self, modules: dict[str, str]) -> None:
+        self._modules = modules  # archive to its modules, one a line
+        self._fetched: set[str] = set()
+
+    def archive_of(self, name: str) -> str | None:
+        """Return the archive, not fetched yet, that holds the module `name`."""
+        for archive, modules in self._modules.items():
+            if archive not in self._fetched and f"\n{name}\n" in modules:
+                return archive
+        return None
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        archive = self.archive_of(name)
+        if archive is None:
+            return None
+        self._fetched.add(archive)
+        try:
+            self.fetch(archive, name)
+        except ModuleNotFoundError:
+            self._fetched.discard(archive)
+            raise
+        return PathFinder.find_spec(name, path, target)
+
+    def fetch(self, archive: str, name: str) -> None:
+        """Fetch `archive` and put it in its place. Raises ModuleNotFoundError for `name`."""
+        try:
+            content = fetch_bytes_now(runtime_url() + archive)
+        except OSError as error:
+            raise ModuleNotFoundError(f"{name} could not be imported: {error}", name=name) from None
+        place = ARCHIVES[archive]
+        if place.suffix == ".zip":
+            place.write_bytes(content)
+            sys.path_importer_cache.pop(str(place), None)
+        else:
+            packed = place / archive
+            packed.write_bytes(content)
+            with zipfile.ZipFile(packed) as unpacked:
+                unpacked.extractall(place)
+            packed.unlink()
+        importlib.invalidate_caches()
+
+
+def install() -> None:
+    """Note what can be imported here and is not, and find it from now on when it is asked for."""
+    sys.meta_path.append(
+        LateFinder(
+            {
+                archive: "\n".join(("", *sorted(set(_modules_in(place)) - sys.modules.keys()), ""))
+                for archive, place in ARCHIVES.items()
+            }
+        )
+    )
+
+
+def archive_of(name: str) -> str | None:
+    """Return the archive, not fetched yet, that holds the module `name`."""
+    finders = [finder for finder in sys.meta_path if isinstance(finder, LateFinder)]
+    return finders[0].archive_of(name) if finders else None
+
+
+def _modules_in(place: Path) -> Iterator[str]:
+    if place.is_dir():
+        names = [path.relative_to(place).as_posix() for path in place.rglob("*.pyc")]
+    else:
+        with zipfile.ZipFile(place) as archive:
+            names = archive.namelist()
+    for name in names:
+        module, suffix, _ = name.partition(".py")
+        if suffix:
+            yield module.removesuffix("/__init__").replace("/", ".")

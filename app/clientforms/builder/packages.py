@@ -1,0 +1,116 @@
+"""Which Python packages the page gets, where they are installed, and which of their files it can use."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+__all__ = [
+    "PACKAGES", "RuntimeAssemblyError", "installed_files", "is_packed", "locale_of", "node_module",
+    "package",
+]  # fmt: skip
+
+PACKAGES = ("asgiref", "django", "sqlparse", "tzdata")
+
+LEFT_OUT = (
+    "django/__main__.py",
+    "django/bin/",
+    "django/conf/app_template/",
+    "django/conf/project_template/",
+    "django/contrib/",
+    "django/core/management/commands/",
+    "django/core/servers/",
+    "django/db/backends/mysql/",
+    "django/db/backends/oracle/",
+    "django/db/backends/postgresql/",
+    "django/forms/jinja2/",
+    "django/test/",
+    "sqlparse/__main__.py",
+    # Sources of the compiled zones, and tables for installers.
+    "tzdata/zoneinfo/iso3166.tab",
+    "tzdata/zoneinfo/leapseconds",
+    "tzdata/zoneinfo/tzdata.zi",
+    "tzdata/zoneinfo/zone.tab",
+    "tzdata/zoneinfo/zone1970.tab",
+    "tzdata/zoneinfo/zonenow.tab",
+)
+"""What no page uses of those packages: files, and folders with a slash at the end."""
+
+LOCALES = ("django/conf/locale/", "clientforms-locale/")
+"""Where Django's catalogs and formats lie in the page, and clientforms' own catalogs."""
+
+
+class RuntimeAssemblyError(Exception):
+    """Something that set-up should have installed is not there or does not work."""
+
+
+def package(root: Path, name: str) -> importlib.metadata.Distribution:
+    """Return the Python package that the page gets. Raises RuntimeAssemblyError where it is missing.
+
+    It is that of `.venv/`, or with DJANGO=6.1 in the environment that of `.django/6.1/`: the page's
+    Python is newer than the host's may be, which therefore cannot have this Django itself.
+    """
+    django = os.environ.get("DJANGO", "")
+    if django and not _is_series_of(django, _installed("django", None)):
+        folder = root / ".django" / django
+        remedy = f"Run: make setup DJANGO={django}"
+    else:
+        folder = None
+        remedy = f"Remove {root / '.venv'} and run make again."
+    found = _installed(name, folder)
+    if found is None:
+        raise RuntimeAssemblyError(f"{name} is not installed in {folder or '.venv'}. {remedy}")
+    return found
+
+
+def is_packed(name: str) -> bool:
+    """Return whether the installed file `name` (`django/forms/forms.py`) goes into the archive."""
+    return _is_used(name) and not locale_of(name)
+
+
+def _is_used(name: str) -> bool:
+    if name.endswith((".pyc", ".po", ".pyi")) or "__pycache__" in name:
+        return False
+    return not any(
+        name == each or (each.endswith("/") and name.startswith(each)) for each in LEFT_OUT
+    )
+
+
+def locale_of(name: str) -> str:
+    """Return the locale whose file `name` is, such as pt_BR; of English, which all have, none."""
+    for folder in LOCALES:
+        locale, slash, _ = name.removeprefix(folder).partition("/")
+        if name.startswith(folder) and slash and locale != "en":
+            return locale
+    return ""
+
+
+def installed_files(root: Path) -> Iterator[tuple[str, Path]]:
+    for package_name in PACKAGES:
+        for file in package(root, package_name).files or ():
+            name = file.as_posix()
+            if name.startswith(f"{package_name}/") and _is_used(name):
+                yield name, Path(str(file.locate()))
+            elif "dist-info/" in name and Path(name).name.upper().startswith("LICENSE"):
+                yield f"{package_name}/license.txt", Path(str(file.locate()))
+
+
+def _installed(name: str, folder: Path | None) -> importlib.metadata.Distribution | None:
+    path = sys.path if folder is None else [str(folder)]
+    return next(iter(importlib.metadata.distributions(name=name, path=path)), None)
+
+
+def _is_series_of(series: str, package: importlib.metadata.Distribution | None) -> bool:
+    return package is not None and f"{package.version}.".startswith(f"{series}.")
+
+
+def node_module(root: Path, name: str) -> Path:
+    folder = root / "node_modules" / name
+    if not (folder / "package.json").is_file():
+        raise RuntimeAssemblyError(
+            f"{folder} is not complete. Remove {root / 'node_modules'} and run make again."
+        )
+    return folder

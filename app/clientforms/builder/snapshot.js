@@ -1,0 +1,153 @@
+// Takes the memory snapshot that pages start from, under Node, with Pyodide's own means:
+//
+//     node snapshot.js RUNTIME_FOLDER SOURCES INTERPRETER
+//
+// RUNTIME_FOLDER holds the archives already; SOURCES is app/clientforms, of which clientforms.zip is
+// made. INTERPRETER is Pyodide's folder as npm has it. Writes snapshot.raw, whose form
+// static/snapshot.js describes.
+"use strict";
+
+const fs = require("node:fs");
+const path = require("node:path");
+const { pathToFileURL } = require("node:url");
+
+const SITE_PACKAGES = "/lib/python3.14/site-packages";
+const PAGE = 65536; // of WebAssembly's memory
+
+// In Python, in which `sources`, `site_packages` and `wanted` are given: installs clientforms.
+const INSTALL = `
+import py_compile, zipfile
+from pathlib import Path
+
+with zipfile.ZipFile("/runtime/clientforms.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+    for name in wanted:
+        place = Path(site_packages, name).with_suffix(".pyc")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        py_compile.compile(
+            f"{sources}/{name}", str(place), f"{site_packages}/{name}", doraise=True, optimize=2,
+            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+        )
+        info = zipfile.ZipInfo(str(place.relative_to(site_packages)), (1980, 1, 1, 0, 0, 0))
+        info.external_attr, info.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
+        packed.writestr(info, place.read_bytes())
+`;
+
+async function main([runtime, sources, interpreter, ...wanted]) {
+  const pyodideFolder = path.resolve(interpreter);
+  const { loadPyodide } = await import(pathToFileURL(path.join(pyodideFolder, "pyodide.mjs")));
+  const { default: create } = await import(pathToFileURL(path.join(pyodideFolder, "pyodide.asm.mjs")));
+  let fresh; // the memory of an instance in which nothing has run
+  const pyodide = await loadPyodide({
+    _makeSnapshot: true,
+    indexURL: pyodideFolder,
+    stdLibURL: path.resolve(runtime, "pyodide", "python_stdlib.zip"),
+    env: { PYTHONHASHSEED: "0", PYTHONNODEBUGRANGES: "1" },
+    createPyodideModule(settings) {
+      const { instantiateWasm } = settings;
+      settings.instantiateWasm = (imports, receive) =>
+        instantiateWasm(imports, (instance, module) => {
+          fresh = new Uint32Array(instance.exports.memory.buffer.slice(0));
+          receive(instance, module);
+        });
+      return create(settings);
+    },
+  });
+  // What clientforms takes from the page as it is imported. The snapshot notes only their names.
+  globalThis.document = {};
+  globalThis.window = {};
+  pyodide.mountNodeFS("/runtime", path.resolve(runtime));
+  pyodide.mountNodeFS("/sources", path.resolve(sources));
+  const names = pyodide.runPython("dict")();
+  names.update(pyodide.toPy({ sources: "/sources", site_packages: SITE_PACKAGES, wanted }));
+  pyodide.runPython(`
+import shutil, sys
+shutil.unpack_archive("/runtime/site-packages.zip", site_packages)
+before = set(sys.modules)
+${INSTALL}
+for name in set(sys.modules) - before: # what took part in that only
+    del sys.modules[name]
+`, { globals: names });
+  names.destroy();
+  pyodide.runPython("from clientforms.browser import snapshot; snapshot.prepare(); del snapshot");
+  const files = filesOf(pyodide.FS, SITE_PACKAGES);
+  const module = pyodide._module;
+  pyodide.FS.unmount("/runtime");
+  pyodide.FS.unmount("/sources");
+  pyodide.runPython("import gc; gc.collect(); gc.collect(); del gc");
+  clearFreeMemory(module);
+  const snapshot = pyodide.makeMemorySnapshot();
+  const payload = pack(snapshot, fresh, files);
+  fs.writeFileSync(path.resolve(runtime, "snapshot.raw"), payload);
+}
+
+// Of the packages' files those that are no modules: templates, and the formats of English. Time zones
+// come with the archive, when somebody asks for one.
+function filesOf(FS, folder) {
+  const found = [];
+  for (const name of FS.readdir(folder).sort()) {
+    const place = `${folder}/${name}`;
+    if (name === "." || name === ".." || name === "tzdata") continue;
+    if (FS.isDir(FS.stat(place).mode)) found.push(...filesOf(FS, place));
+    else if (!name.endsWith(".pyc")) {
+      found.push([place, Buffer.from(FS.readFile(place)).toString("latin1")]);
+    }
+  }
+  return found;
+}
+
+// What was freed still holds what it held. Takes all of it, in pieces as large as can be had, fills
+// it with zeros and gives it back; and so with the stack below its end.
+function clearFreeMemory(module) {
+  module._malloc_trim(0);
+  module._malloc_set_footprint_limit(module._malloc_footprint());
+  const pieces = [];
+  for (let size = 1 << 24; size >= 8; size = size > 64 ? (size * 3) >> 2 & ~7 : size - 8) {
+    for (let piece = module._malloc(size); piece; piece = module._malloc(size)) {
+      module.HEAPU8.fill(0, piece, piece + size);
+      pieces.push(piece);
+    }
+  }
+  for (const piece of pieces) module._free(piece);
+  module._malloc_set_footprint_limit(0xffffffff);
+  const pointer = module._emscripten_stack_get_current();
+  module.HEAPU8.fill(0, module._emscripten_stack_get_end(), pointer);
+}
+
+function pack(snapshot, fresh, files) {
+  const offset = new Uint32Array(snapshot.buffer, snapshot.byteOffset, 2)[1];
+  const heap = new Uint32Array(snapshot.slice(offset).buffer);
+  let used = heap.length;
+  while (used && heap[used - 1] === 0) used--;
+  used = Math.ceil(used * 4 / PAGE) * PAGE / 4;
+  let same = fresh.length;
+  while (same && fresh[same - 1] === 0) same--;
+  let check = 0;
+  for (let index = 0; index < same; index++) {
+    check = Math.imul(check, 31) + fresh[index] | 0;
+    heap[index] ^= fresh[index];
+  }
+  const pieces = [snapshot.subarray(0, offset)];
+  const places = [[0, offset]]; // of the pieces, in the snapshot
+  for (let start = 0; start < used;) {
+    let end = start;
+    while (end < used && heap.subarray(end, end + PAGE / 4).some(Boolean)) end += PAGE / 4;
+    if (end > start) {
+      pieces.push(new Uint8Array(heap.buffer, start * 4, (end - start) * 4));
+      places.push([offset + start * 4, (end - start) * 4]);
+    }
+    start = end + PAGE / 4;
+  }
+  const about = { offset, length: offset + used * 4, memory: heap.length * 4, same, check, places, files };
+  const text = Buffer.from(JSON.stringify(about), "utf8");
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(text.length);
+  return Buffer.concat([length, text, ...pieces]);
+}
+
+main(process.argv.slice(2)).then(
+  () => process.exit(0),
+  (error) => {
+    console.error(String(error));
+    process.exit(1);
+  },
+);

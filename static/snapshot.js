@@ -1,0 +1,131 @@
+// Starts Pyodide from the memory snapshot that set-up took (app/clientforms/builder/snapshot.js), and
+// hands it the interpreter that set-up compressed. Both are fetched as soon as this module is there.
+//
+// A snapshot is gzip of: the length of what follows (32 bits, little-endian), JSON about the rest, and
+// the pieces that are not zero of Pyodide's own snapshot, whose memory was XORed with that of an
+// instance in which nothing has run. It is JavaScript because it runs before Python.
+
+export const SNAPSHOT = "snapshot.data";
+export const INTERPRETER = "pyodide/pyodide.asm.data";
+const PAGE = 65536; // of WebAssembly's memory
+
+// Return what `boot(load, createPyodideModule, options)` needs; fetching has begun.
+export function fetchSnapshot(runtime) {
+  const snapshot = decompressed(runtime + SNAPSHOT).then((stream) => new Response(stream).arrayBuffer())
+    .then(unpack);
+  const interpreter = decompressed(runtime + INTERPRETER).then((stream) => WebAssembly.compileStreaming(
+    new Response(stream, { headers: { "Content-Type": "application/wasm" } })));
+  for (const each of [snapshot, interpreter]) each.catch(() => {}); // they are awaited later
+  return { snapshot, interpreter };
+}
+
+// Start Pyodide from the snapshot. Rejected where that cannot be: nothing has been changed then.
+export async function restore({ snapshot, interpreter }, load, createPyodideModule, options) {
+  const [module, { content, about }] = await Promise.all([interpreter, snapshot]);
+  const { indexURL } = options;
+  const restoreFetch = answer({
+    [`${indexURL}pyodide.asm.wasm`]: () => module,
+    // The standard library is not needed yet: what is imported is in the snapshot.
+    [`${indexURL}python_stdlib.zip`]: () => new Response(new Uint8Array(0)),
+  });
+  const streaming = WebAssembly.instantiateStreaming;
+  WebAssembly.instantiateStreaming = async (source, imports) => {
+    const given = await source;
+    if (!(given instanceof WebAssembly.Module)) return streaming.call(WebAssembly, given, imports);
+    return { module: given, instance: await WebAssembly.instantiate(given, imports) };
+  };
+  let reject;
+  const failure = new Promise((_, rejected) => { reject = rejected; });
+  try {
+    const pyodide = await Promise.race([failure, load({
+      ...options,
+      _loadSnapshot: content,
+      createPyodideModule: (settings) => {
+        const { instantiateWasm } = settings;
+        settings.instantiateWasm = (imports, receive) =>
+          instantiateWasm(imports, (instance, instantiated) => {
+            try {
+              complete(content, about, instance.exports.memory);
+            } catch (error) {
+              reject(error); // Pyodide would log it and wait for ever
+              return;
+            }
+            receive(instance, instantiated);
+          });
+        return createPyodideModule(settings);
+      },
+    })]);
+    for (const [place, text] of about.files) {
+      pyodide.FS.mkdirTree(place.slice(0, place.lastIndexOf("/")));
+      pyodide.FS.writeFile(place, Uint8Array.from(text, (letter) => letter.charCodeAt(0)));
+    }
+    pyodide._module._sqlite3_randomness?.(0, 0); // its generator seeds itself anew
+    pyodide.runPython("from clientforms.browser import snapshot; snapshot.resume(); del snapshot");
+    return pyodide;
+  } finally {
+    restoreFetch();
+    WebAssembly.instantiateStreaming = streaming;
+  }
+}
+
+// A stream of what a file holds, whether or not the server or the browser decompressed it already.
+async function decompressed(url) {
+  const decompression = new DecompressionStream("gzip"); // fails in an old browser, before the fetch
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: the server answered ${response.status}`);
+  const [first, body] = await peek(response.body);
+  return first[0] === 0x1f && first[1] === 0x8b ? body.pipeThrough(decompression) : body;
+}
+
+// The first bytes of a stream, and the stream with those still in it.
+async function peek(stream) {
+  const reader = stream.getReader();
+  const { value = new Uint8Array(0) } = await reader.read();
+  const whole = new ReadableStream({
+    start: (controller) => { if (value.length) controller.enqueue(value); },
+    async pull(controller) {
+      const { done, value: next } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(next);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+  return [value, whole];
+}
+
+function unpack(buffer) {
+  const length = new DataView(buffer).getUint32(0, true);
+  const about = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  const content = new Uint8Array(about.length);
+  let from = 4 + length;
+  for (const [place, size] of about.places) {
+    content.set(new Uint8Array(buffer, from, size), place);
+    from += size;
+  }
+  return { content, about };
+}
+
+// Undo the XOR, and make the memory as large as it was. Pyodide copies the snapshot into it later.
+function complete(content, about, memory) {
+  const fresh = new Uint32Array(memory.buffer, 0, about.same);
+  let check = 0;
+  for (let index = 0; index < fresh.length; index++) {
+    check = Math.imul(check, 31) + fresh[index] | 0;
+  }
+  if (check !== about.check) throw new Error("it was taken with another build of Pyodide");
+  const heap = new Uint32Array(content.buffer, about.offset, about.same);
+  for (let index = 0; index < fresh.length; index++) heap[index] ^= fresh[index];
+  const missing = about.memory - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+}
+
+// Let fetch() give these answers, until what is returned is called.
+function answer(answers) {
+  const { fetch } = globalThis;
+  const wrapper = (...given) => {
+    const answered = answers[String(given[0]?.url ?? given[0])];
+    return answered ? Promise.resolve(answered()) : fetch(...given);
+  };
+  globalThis.fetch = wrapper;
+  return () => { if (globalThis.fetch === wrapper) globalThis.fetch = fetch; };
+}

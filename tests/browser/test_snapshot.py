@@ -1,0 +1,135 @@
+"""Python starts from a memory snapshot; where that fails, as Pyodide starts by itself."""
+
+import gzip
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.live_page import LivePage
+from tests.conftest import ROOT
+
+SNAPSHOT = ROOT / "static" / "runtime" / "snapshot.data"
+FALLBACK = "Python starts without its snapshot"
+
+SHOW = """
+from django.utils import timezone
+from clientforms.browser import runtime
+
+
+def show(**values):
+    for name, value in values.items():
+        runtime.document.documentElement.setAttribute(f"data-{name}", str(value))
+"""
+
+
+def shown(live, name):
+    return live.page.evaluate(f"document.documentElement.dataset[{json.dumps(name)}]")
+
+
+@pytest.fixture
+def said(page):
+    """What the page says on the console, as warnings."""
+    heard = []
+    page.on("console", lambda line: heard.append(line.text) if line.type == "warning" else None)
+    return heard
+
+
+def other_build(content):
+    """The snapshot as one that another build of Pyodide would have made."""
+    raw = gzip.decompress(content)
+    length = int.from_bytes(raw[:4], "little")
+    about = json.loads(raw[4 : 4 + length])
+    about["check"] ^= 1
+    text = json.dumps(about).encode()
+    return gzip.compress(len(text).to_bytes(4, "little") + text + raw[4 + length :], 1)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda content: b"no snapshot at all", id="something else"),
+        pytest.param(lambda content: content[: len(content) // 2], id="cut off"),
+        pytest.param(other_build, id="of another build"),
+    ],
+)
+def test_a_snapshot_that_cannot_be_restored_costs_time_and_nothing_else(page, server, said, damage):
+    content = damage(SNAPSHOT.read_bytes())
+    page.route("**/snapshot.data", lambda route: route.fulfill(body=content))
+    live = LivePage(page, server).open_index()
+    assert len([text for text in said if FALLBACK in text]) == 1
+    live.type("articles-0-slug", "no slug")
+    live.expect_errors("articles-0-slug", "Use letters, digits, hyphens and underscores.")
+    live.button("articles", "add").click()
+    expect(live.rows("articles")).to_have_count(4)
+
+
+def test_an_old_browser_without_decompression_starts_too(page, server, said):
+    page.add_init_script("delete globalThis.DecompressionStream")
+    live = LivePage(page, server).open_index()
+    assert len([text for text in said if FALLBACK in text]) == 1
+    expect(live.rows("articles")).to_have_count(3)
+
+
+def test_what_is_random_differs_from_page_to_page(author, said):
+    python = (
+        SHOW
+        + """
+import random, tempfile, uuid
+show(drawn=[random.random(), uuid.uuid1(), uuid.uuid4(), tempfile.mktemp()])
+"""
+    )
+    drawn = {shown(author("", python), "drawn") for _ in range(2)}
+    assert len(drawn) == 2
+    assert not [text for text in said if FALLBACK in text]
+
+
+def test_modules_that_the_snapshot_left_out_are_there_when_they_are_imported(author):
+    """At the top of a module, inside `clean()`, of a package, and from Python's time zones."""
+    live = author(
+        '<form><div data-form="case.LateForm"></div></form>',
+        SHOW
+        + """
+        import sys
+        show(before="statistics" in sys.modules)
+        import statistics
+        try:
+            import tkinter
+        except ImportError as error:
+            show(tkinter=error.name)
+
+
+        class LateForm(forms.Form):
+            word = forms.CharField()
+
+            def clean_word(self):
+                import zoneinfo
+                import colorsys
+                from django.views import debug
+                zone = zoneinfo.ZoneInfo("Europe/Vienna")
+                raise forms.ValidationError(
+                    f"{colorsys.__name__} {debug.__name__} {zone} {statistics.mean([1, 3])}"
+                )
+        """.replace("\n        ", "\n"),
+    )
+    assert shown(live, "before") == "False"
+    assert shown(live, "tkinter") == "tkinter"
+    live.type("word", "x")
+    expect(live.page.locator(".errorlist li")).to_have_text(
+        "colorsys django.views.debug Europe/Vienna 2"
+    )
+
+
+def test_the_language_of_the_page_is_that_of_the_forms(author):
+    live = author(
+        '<form><div data-form="case.DayForm"></div></form>',
+        """
+        class DayForm(forms.Form):
+            day = forms.DateField()
+        """,
+        language='lang="de"',
+    )
+    live.type("day", "x")
+    expect(live.page.locator(".errorlist li")).to_have_text("Bitte ein gültiges Datum eingeben.")
+    live.type("day", "31.12.2000")
+    expect(live.page.locator(".errorlist li")).to_have_count(0)
