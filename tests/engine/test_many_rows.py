@@ -224,3 +224,11 @@ def test_steps_to_undo_share_what_they_know_of_rows(live):
     states = [state for step in live._history._before for state in step.rows]
     assert len(states) == 603
     assert len(set(map(id, states))) <= 204
+
+
+def test_what_somebody_does_to_the_forms_they_got_lasts_until_the_next_change(live):
+    live.formset.forms[7].add_error("title", "Mine.")
+    assert len(live.formset.errors[7]) == 1
+    type_title(live, 3, "another")
+    assert live.errors[7] == {}
+    assert_same_verdict(live)

@@ -32,7 +32,9 @@ class Postponing:
 
     def _go_on(self) -> None:
         if self._live.clean_some(_ROWS_AT_A_TIME):
-            self._live.refresh()
+            self._live.refresh(verdict=False)
+            # Who hears of a valid formset gets all of its cleaned data, which takes time to make.
+            self._scope.later(_VERDICT, 0, self._live.refresh)
         else:
             self._soon()
 

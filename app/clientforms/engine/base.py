@@ -165,9 +165,9 @@ class LiveForms(SettlingForms):
         row.start_over_in_the_page()
         self._rows.to_tell(row)
 
-    def refresh(self) -> None:
-        """Bring what is shown up to date."""
-        self._settle(now=True)
+    def refresh(self, *, verdict: bool = True) -> None:
+        """Bring what is shown up to date. Without `verdict`, nobody is told of that yet."""
+        self._settle_all(verdict=verdict)
 
     def has_conditions(self) -> bool:
         """Return whether some form has fields that depend on others."""

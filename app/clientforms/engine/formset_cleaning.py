@@ -333,6 +333,7 @@ class FormSetCleaning(NestingForms):
             and self._shows_own_errors()
             and not any(row.checks.pending for row in self._rows)
         ):
+            self._handed_out.seen()
             questions = formset_questions(self._checked, self._own_checks, self.post_data())
         if questions or self._own_checks.pending:
             self._checks.review(self._own_checks, questions, self._own_answered)

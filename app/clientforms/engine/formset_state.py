@@ -52,6 +52,10 @@ class FormSetState(FormSetCleaning):
 
         Raises UserCodeError where a form's or the formset's own code raised.
         """
+        self._handed_out.seen()
+        return self._checked_formset()
+
+    def _checked_formset(self) -> BaseFormSet:
         self._check()
         self._raise_failure()
         assert self._checked is not None
@@ -98,7 +102,10 @@ class FormSetState(FormSetCleaning):
 
         The formsets inside rows count too, whether the user's own `is_valid()` asks them or not.
         """
-        return bool(self.formset.is_valid()) and all(inner.is_valid() for inner in self._inner())
+        if self.formset_class.is_valid is not BaseFormSet.is_valid:
+            self._handed_out.seen()
+        valid = bool(self._checked_formset().is_valid())
+        return valid and all(inner.is_valid() for inner in self._inner())
 
     def sample_non_form_errors(self) -> str:
         """Return errors of the formset as a whole as Django renders them, to see how they look."""

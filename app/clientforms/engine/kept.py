@@ -27,12 +27,22 @@ class HandedOut:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
         self._copies: dict[Row, tuple[BaseForm, BaseForm, int]] = {}
+        self._seen = False
+
+    def seen(self) -> None:
+        """Take note that somebody else has the copies too, and may change them at any time."""
+        self._seen = True
 
     def form_of(self, row: Row) -> BaseForm:
         """Return a copy of the row's cleaned form that is as its cleaning left it."""
         assert row.form is not None
         there = self._copies.get(row)
-        if there is not None and there[1] is row.form and self._is_intact(there):
+        if (
+            there is not None
+            and there[1] is row.form
+            and there[2] >= 0
+            and (not self._seen or self._is_intact(there))
+        ):
             return there[0]
         copy = copy_form(row.form)
         for name, inner in row.nested.items():
@@ -46,20 +56,27 @@ class HandedOut:
             gone = self._copies.keys() - set(self._rows)
             for row in gone:
                 del self._copies[row]
-        return [self.form_of(row) for row in self._rows]
+        forms = [self.form_of(row) for row in self._rows]
+        self._seen = False
+        return forms
 
     def forget(self, row: Row) -> None:
         """Make a new copy the next time: the row's form is not what it was."""
         self._copies.pop(row, None)
 
     def changed(self) -> list[Row]:
-        """Return the rows whose copies somebody has changed since they were handed out."""
+        """Return the rows whose copies Django's run has changed; they get others the next time."""
         copies = self._copies
-        return [row for row in self._rows if row in copies and not self._is_intact(copies[row])]
+        rows = [row for row in self._rows if row in copies and not self._is_intact(copies[row])]
+        for row in rows:
+            copies[row] = *copies[row][:2], -1
+        return rows
 
     def _is_intact(self, there: tuple[BaseForm, BaseForm, int]) -> bool:
         copy, form, attributes = there
-        if len(copy.__dict__) != attributes or copy.cleaned_data != form.cleaned_data:
+        if attributes >= 0 and (
+            len(copy.__dict__) != attributes or copy.cleaned_data != form.cleaned_data
+        ):
             return False
         errors, kept = copy._errors, form._errors
         if not errors and not kept:

@@ -32,6 +32,7 @@ class NestingForms(LiveForms):
 
     _owner: NestingForms | None = None
     _owner_row: Row | None = None
+    _nests = False
     local_prefix = ""
     """Of a nested formset: its prefix with the row's part of it as Django's placeholder."""
 
@@ -78,6 +79,8 @@ class NestingForms(LiveForms):
 
     def _inner(self) -> Iterator[ClientFormSet]:
         """Yield the formsets inside the rows that are not deleted."""
+        if not self._nests:
+            return
         for row in self._rows:
             if not row.deleted:
                 yield from row.nested.values()
@@ -98,6 +101,7 @@ class NestingForms(LiveForms):
             inner.layout, inner.local_prefix = self.layout, local
             inner._owner, inner._owner_row = self, row
             row.nested[name] = inner
+            self._nests = True
 
     def _place_nested(self, rows: Iterable[Row]) -> None:
         """Give the formsets inside `rows` the prefixes that go with their rows' places."""
@@ -117,8 +121,10 @@ class NestingForms(LiveForms):
         super()._row_changed(row)
         self._tell_owner()
 
-    def _settle_all(self, before: Iterable[Change] = (), *, asked: bool = False) -> None:
-        super()._settle_all(before, asked=asked)
+    def _settle_all(
+        self, before: Iterable[Change] = (), *, asked: bool = False, verdict: bool = True
+    ) -> None:
+        super()._settle_all(before, asked=asked, verdict=verdict)
         if self._owner is not None and self._is_in_its_owner():
             self._tell_owner()
             self._owner._settle(now=True)

@@ -186,7 +186,9 @@ class SettlingForms(ABC):
         self._publish(_choices_first([*before, *self._urgent_changes()]))
         self.postpone()
 
-    def _settle_all(self, before: Iterable[Change] = (), *, asked: bool = False) -> None:
+    def _settle_all(
+        self, before: Iterable[Change] = (), *, asked: bool = False, verdict: bool = True
+    ) -> None:
         self._check()
         changes = [*before, *self._set_changes()]
         told = self._rows.news()
@@ -196,7 +198,8 @@ class SettlingForms(ABC):
                 changes += self._row_changes(row, form)
         changes += self._own_failure_changes()
         changes += self._check_changes(told)
-        changes += self._verdict_changes(asked)
+        if verdict:
+            changes += self._verdict_changes(asked)
         self._publish(_choices_first(changes))
 
     def _urgent_changes(self) -> Iterator[Change]:
