@@ -95,6 +95,37 @@ function strangers(rows, parent, records) {
   return found;
 }
 
+// Elements that name a form by their `form` attribute. To look through a document of a thousand rows
+// for them takes milliseconds: it is done again only after one of them has come, gone or changed.
+let watchers = 0;
+let named = null;
+const observer = new MutationObserver(notice);
+
+function notice(records) {
+  const names = (node) => node.nodeType === 1 && (node.hasAttribute("form") || node.querySelector("[form]"));
+  const tells = ({ type, addedNodes, removedNodes }) => type === "attributes"
+    || Array.prototype.some.call(addedNodes, names) || Array.prototype.some.call(removedNodes, names);
+  if (named && records.some(tells)) named = null;
+}
+
+// Says that `outside` will be asked again, or will not be any more.
+function watch(on) {
+  watchers += on ? 1 : -1;
+  if (on && watchers === 1) {
+    observer.observe(document, { subtree: true, childList: true, attributeFilter: ["form"] });
+  } else if (!watchers) {
+    observer.disconnect();
+  }
+}
+
+// What belongs to the form `id` and stands outside `container`.
+function outside(id, container) {
+  notice(observer.takeRecords());
+  if (!watchers) named = null;
+  named ??= Array.from(document.querySelectorAll("[form]"));
+  return named.filter((each) => each.getAttribute("form") === id && !container.contains(each));
+}
+
 // ── values ───────────────────────────────────────────────────────────────────────────────────────
 
 function posted(control) {
@@ -344,9 +375,22 @@ function showHandles(element, selector, visible) {
   }
 }
 
+// ── looks ────────────────────────────────────────────────────────────────────────────────────────
+
+// Rows beyond the first screenful cost no layout until they are near. Find-in-page, tab order and
+// anchors reach them all the same. What sticks out of them is cut off, but not focus rings. `:where()`
+// lets any rule of an author's come first: `content-visibility: visible` turns it off.
+const looks = new CSSStyleSheet();
+looks.replaceSync(`:where([data-formset-row]:nth-child(n + 31)) {
+  content-visibility: auto;
+  contain-intrinsic-block-size: auto 18rem;
+  overflow-clip-margin: 1rem;
+}`);
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, looks];
+
 Object.assign((globalThis.clientforms ??= {}), {
   rows: {
-    add, errorsIn, hideDeletions, keep, make, number, register, rename, setValues, showErrors,
-    showHandles, showLimits, strangers, takeAway,
+    add, errorsIn, hideDeletions, keep, make, number, outside, register, rename, setValues, showErrors,
+    showHandles, showLimits, strangers, takeAway, watch,
   },
 });

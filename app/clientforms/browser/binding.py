@@ -61,7 +61,7 @@ class Binding(ABC):
         self.name = name
         self.scope = Scope()
         self.was_refused = False  # by the server that rendered the markup
-        self.elsewhere = Elsewhere(container, self.form_element)
+        self.elsewhere = Elsewhere(container, self.form_element, self.scope)
         self._views = RowViews(self._new_view)
         self._many = ManyRows(live, self._views, self.elsewhere, self.slots)
         self.uploads = Uploads(live, self._views, self.scope)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from clientforms.browser.controls import posting_controls
-from clientforms.browser.runtime import css_escape, document
+from clientforms.browser.runtime import document, rows_script
 from clientforms.browser.scope import Scope
 from clientforms.engine.names import to_local
 
@@ -16,9 +16,13 @@ __all__ = ["Elsewhere", "with_labels"]
 class Elsewhere:
     """The controls in the document whose `form` attribute names the container's form."""
 
-    def __init__(self, container: Any, form: Any) -> None:
+    def __init__(self, container: Any, form: Any, scope: Scope) -> None:
         self._container = container
         self._form_id = str(form.id) if form.tagName == "FORM" else ""
+        self._script = rows_script()
+        if self._form_id:
+            self._script.watch(True)
+            scope.at_end(lambda: self._script.watch(False))
 
     @property
     def is_possible(self) -> bool:
@@ -29,14 +33,10 @@ class Elsewhere:
         """Return those whose names are in the form with `prefix`, all of them without one."""
         if not self._form_id:
             return []
-        found = document.querySelectorAll(f'[form="{css_escape(self._form_id)}"]')
+        found = self._script.outside(self._form_id, self._container)
         if not found.length:
             return []
-        return [
-            control
-            for control in posting_controls(found)
-            if not self._container.contains(control) and to_local(str(control.name), prefix)
-        ]
+        return [each for each in posting_controls(found) if to_local(str(each.name), prefix)]
 
     def has(self, target: Any) -> bool:
         """Return whether an event's target is such a control."""

@@ -299,7 +299,7 @@ class FormSetBinding(Binding):
         self._hide_deletions([key])
         if self._dragging:
             self._dragging.show_handles(row)
-        self.settle_with_page(key)
+        self.fit_to_page([key])
         self._nested.start(key, row)
         self._arrived.append(row)
         announce(text("Form %(number)d added.", number=index + 1))

@@ -25,7 +25,7 @@ class NestedBindings:
         self._by_key: dict[str, dict[str, Binding]] = {}
 
     def __iter__(self) -> Iterator[Binding]:
-        for key in self._live.keys:
+        for key in self._live.keys if self._by_key else ():
             yield from self._by_key.get(key, {}).values()
 
     def of(self, key: str) -> dict[str, Binding]:

@@ -1,0 +1,141 @@
+"""Many rows in the page: stamped, renumbered, filled and shown their errors all at once."""
+
+import json
+
+from playwright.sync_api import expect
+
+from clientforms import ClientFormSet
+from clientforms.engine.rendering import without_errors
+from tests.browser.oracle import assert_agrees, classes, posted_formset
+
+ROWS = 120
+MANY = """
+    def not_bad(value):
+        if "bad" in value:
+            raise forms.ValidationError("That is bad.")
+
+    class Note(forms.Form):
+        error_css_class = "wrong"
+        text = forms.CharField(validators=[not_bad], help_text="Any <b>text</b>.")
+        much = forms.IntegerField(required=False)
+        day = forms.DateField(required=False)
+        where = forms.ChoiceField(choices=[("", "-"), ("a", "A"), ("b", "B & b")], required=False)
+        size = forms.ChoiceField(
+            choices=[("s", "S"), ("l", "L")], widget=forms.RadioSelect, required=False)
+        some = forms.MultipleChoiceField(
+            choices=[("x", "X"), ("y", "Y")], widget=forms.CheckboxSelectMultiple, required=False)
+        area = forms.CharField(widget=forms.Textarea, required=False)
+        colour = forms.CharField(widget=forms.TextInput({"type": "color"}), required=False)
+        secret = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class BaseNotes(forms.BaseFormSet):
+        def clean(self):
+            texts = [form.cleaned_data.get("text") for form in self.forms]
+            if texts.count("twice") > 1:
+                raise forms.ValidationError("Twice is too often.")
+
+    NotesFormSet = forms.formset_factory(
+        Note, formset=BaseNotes, extra=2, max_num=2000, can_delete=True, can_order=True)
+"""
+DJANGO = classes(MANY)
+HOSTILE = ["<script>alert(1)</script>", "a\r\nb", "line\nline", '"&quot; &amp;', "__prefix__"]
+INITIAL = [
+    {
+        "text": HOSTILE[number % 5] if number < 10 else f"Text {number}",
+        "much": [number, "x", None][number % 3],
+        "day": ["2024-02-29", "2026-02-31", None][number % 3],
+        "where": ["a", "b", "nowhere", ""][number % 4],
+        "size": ["s", "l", None][number % 3],
+        "some": [["x"], ["x", "y"], []][number % 3],
+        "area": ["\nfirst", "a\r\nb", ""][number % 3],
+        "colour": ["#AABBCC", "red"][number % 2],
+        "secret": f"s{number}",
+    }
+    for number in range(ROWS)
+]
+JSON = json.dumps(INITIAL).replace("<", "\\u003c")
+PAGE = f"""<form id="many">
+<div data-formset="case.NotesFormSet" data-prefix="many" data-initial="initial"></div></form>
+<script type="application/json" id="initial">{JSON}</script>"""
+SAME_ROWS = """html => {
+    const expected = document.createElement("template");
+    expected.innerHTML = html.join("");
+    const bare = (row) => {
+        const copy = row.cloneNode(true);
+        copy.querySelectorAll("[data-formset-row-actions]").forEach(each => each.remove());
+        copy.querySelectorAll("[data-clientforms-hidden]").forEach(each => {
+            each.hidden = false;
+            each.removeAttribute("data-clientforms-hidden");
+        });
+        return copy.innerHTML;
+    };
+    const rows = [...document.querySelectorAll("[data-formset-row]")];
+    return rows.map((row, i) => [bare(row), expected.content.children[i].innerHTML])
+        .filter(([is, should]) => is !== should);
+}"""
+
+
+def test_many_rows_are_in_the_page_as_django_has_them(author):
+    """All in one page: it takes long to start."""
+    live = author(PAGE, MANY)
+    formset = DJANGO["NotesFormSet"]
+    initial = {"initial": ClientFormSet(formset).initial_from_json(INITIAL)}
+    expect(live.rows("many")).to_have_count(ROWS + 2)
+
+    django = posted_formset(formset, live.form_data("many"), prefix="many", **initial)
+    rendered = [f"<div>{without_errors(form).render()}</div>" for form in django]
+    assert live.page.evaluate(SAME_ROWS, rendered) == []
+    assert_agrees(live, "many", formset, **initial)
+    label = live.button("many", "remove", row=ROWS).get_attribute("aria-label")
+    assert label == f"Remove form {ROWS + 1}"
+    expect(live.control("many-100-DELETE")).to_be_hidden()
+
+    # Rows out of sight are not laid out, and take the focus all the same.
+    seen = "row => row.checkVisibility({contentVisibilityAuto: true})"
+    inside = live.rows("many").locator("label").first
+    assert inside.evaluate(seen)
+    assert not live.control("many-100-text").evaluate(seen)
+    live.control("many-100-text").focus()
+    assert live.focused() == "many-100-text"
+    live.type("many-100-text", "bad")
+    live.expect_errors("many-100-text", "That is bad.")
+    live.type("many-100-text", "good")
+    live.expect_errors("many-100-text")
+
+    for text in ("add", "add"):
+        live.button("many", text).last.click()
+    live.type(f"many-{ROWS + 3}-text", "the last")
+    live.page.check(f'[name="many-{ROWS + 3}-size"][value="l"]')
+    live.button("many", "remove", row=ROWS).click()  # an extra row: three others get new numbers
+    expect(live.control(f"many-{ROWS + 2}-text")).to_have_value("the last")
+    expect(live.page.locator(f'[name="many-{ROWS + 2}-size"][value="l"]')).to_be_checked()
+    assert live.control(f"many-{ROWS + 2}-text").get_attribute("aria-describedby") == (
+        f"id_many-{ROWS + 2}-text_helptext"
+    )
+    label = live.button("many", "remove", row=ROWS + 2).get_attribute("aria-label")
+    assert label == f"Remove form {ROWS + 3}"
+    assert_agrees(live, "many", formset, **initial)
+
+    rows = [{"text": f"bad {n}", "much": "7", "where": "b", "some": ["y"]} for n in range(ROWS)]
+    for text in ("bad", "also bad"):  # the second time, other errors stand there already
+        rows = [{**row, "text": f"{text} {n}"} for n, row in enumerate(rows)]
+        live.page.evaluate("rows => clientforms.formset('many').setData(rows)", rows)
+        expect(live.page.locator(".errorlist:not(.nonform)")).to_have_count(ROWS)
+        live.expect_errors("many-77-text", "That is bad.")
+        expect(live.control("many-77-text")).to_have_attribute("aria-invalid", "true")
+        expect(live.page.locator(".wrong")).to_have_count(ROWS)
+        expect(live.control("many-77-where")).to_have_value("b")
+        assert_agrees(live, "many", formset, **initial)
+
+    rows = [{"text": "twice"}] * 5
+    live.page.evaluate("rows => clientforms.formset('many').setData(rows)", rows)
+    expect(live.page.locator(".errorlist:not(.nonform), .wrong")).to_have_count(0)
+    assert live.non_form_errors("many").all_inner_texts() == ["Twice is too often."]
+    expect(live.rows("many")).to_have_count(5)
+    live.page.evaluate("clientforms.formset('many').setData(Array(60).fill({text: 'fine'}))")
+    expect(live.rows("many")).to_have_count(60)
+    assert_agrees(live, "many", formset, **initial)
+    assert live.page.evaluate(
+        "[...document.querySelectorAll('[data-formset-row]')].every((row, i) =>"
+        " row.querySelector('[name$=\"-text\"]').name === `many-${i}-text`)"
+    )
