@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     try:
         plan = Plan(
-            parts=options.only.split(",") if options.only else PARTS,
+            parts=_parts(options.only),
             peers=peers.chosen(options.peers),
             counts=[int(count) for count in options.counts.split(",")],
             rounds=options.rounds,
@@ -55,7 +55,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.readme:
         readme.write(ROOT / "README.md", report.readme(results))
     print(f"Written to {folder}", file=sys.stderr)
-    return 0
+    return 1 if results.failures else 0
+
+
+def _parts(words: str) -> Sequence[str]:
+    parts = words.split(",") if words else list(PARTS)
+    if unknown := [part for part in parts if part not in PARTS]:
+        raise ValueError(f"there is no part {unknown[0]!r}; there are {', '.join(PARTS)}")
+    return parts
 
 
 def _parser() -> argparse.ArgumentParser:

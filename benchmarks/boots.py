@@ -46,7 +46,7 @@ class Boots:
 
 
 def measure(
-    browser: Browser, server: str, names: Sequence[str], *, rounds: int, warm: int = 2
+    browser: Browser, server: str, names: Sequence[str], *, rounds: int, warm: int = 1
 ) -> dict[str, Boots]:
     """Boot each page `rounds` times with an empty cache, and after each `warm` times with a full one.
 

@@ -44,6 +44,7 @@ def full(results: Results) -> str:
         )
     if results.memory:
         parts += ["## Memory", memory(results)]
+    parts += [f"Part “{name}” failed: {why}" for name, why in results.failures.items()]
     parts += ["## Limits", limits.table(limits.checks(results))]
     return "\n\n".join(parts) + "\n"
 

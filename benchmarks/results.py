@@ -36,6 +36,8 @@ class Results:
     memory: Memory | None = None
     longest_tasks: dict[str, dict[int, float]] = field(default_factory=dict)
     """Page's name to number of rows to its longest task in milliseconds."""
+    failures: dict[str, str] = field(default_factory=dict)
+    """Part of the run to why it was not measured to its end."""
 
     def names(self) -> list[str]:
         """Return the pages whose rows were measured, ours first."""
@@ -89,6 +91,7 @@ class Results:
             "django_render": {"rows": self.render_count, **_summary(self.django_render)},
             "memory": self.memory and self.memory.as_json(),
             "longest_tasks": self.longest_tasks,
+            "failures": self.failures,
         }
 
 

@@ -60,23 +60,19 @@ def run(plan: Plan, say: Callable[[str], None]) -> Results:
         stack.callback(browser.close)
         now = datetime.now(UTC).strftime("%Y-%m-%d")
         results = Results(describe(f"Chromium {browser.version}"), now)
-        if "rows" in plan.parts:
-            _rows(plan, browser, server, django, results, say)
-        if "memory" in plan.parts:
-            say("memory")
-            page = _open(browser, server + peers.OURS_URL)
-            results.memory = memory.measure(
-                page, plan.memory_rows, keystrokes=plan.keystrokes, pairs=plan.pairs
-            )
-            page.context.close()
-        if "boot" in plan.parts:
-            say(f"boot: {plan.boot_rounds} rounds of {', '.join(boots.PAGES)}")
-            results.boots = boots.measure(
-                browser, server, list(boots.PAGES), rounds=plan.boot_rounds
-            )
-        if "wire" in plan.parts:
-            say("bytes on the wire")
-            results.files = wire.measure(browser, server + boots.PAGES[OURS])
+        parts = {
+            "rows": lambda: _rows(plan, browser, server, django, results, say),
+            "memory": lambda: _memory(plan, browser, server, results),
+            "boot": lambda: _boots(plan, browser, server, results),
+            "wire": lambda: _wire(browser, server, results),
+        }
+        for name in plan.parts:
+            say(name)
+            try:
+                parts[name]()
+            except Error as error:  # what was measured so far is worth telling
+                results.failures[name] = error.message.splitlines()[0]
+                say(f"{name} failed: {results.failures[name]}")
         results.seconds = time.monotonic() - started
     return results
 
@@ -106,6 +102,22 @@ def _rows(
             results.django_render.append(_render(pages[OURS], results.render_count))
         for page in pages.values():
             page.context.close()
+
+
+def _memory(plan: Plan, browser: Browser, server: str, results: Results) -> None:
+    page = _open(browser, server + peers.OURS_URL)
+    results.memory = memory.measure(
+        page, plan.memory_rows, keystrokes=plan.keystrokes, pairs=plan.pairs
+    )
+    page.context.close()
+
+
+def _boots(plan: Plan, browser: Browser, server: str, results: Results) -> None:
+    results.boots = boots.measure(browser, server, list(boots.PAGES), rounds=plan.boot_rounds)
+
+
+def _wire(browser: Browser, server: str, results: Results) -> None:
+    results.files = wire.measure(browser, server + boots.PAGES[OURS])
 
 
 def _open(browser: Browser, url: str) -> Page:

@@ -48,11 +48,15 @@ def measure(browser: Browser, url: str) -> list[File]:
     context = browser.new_context()
     context.add_init_script(path=SCRIPT)
     page = context.new_page()
-    asked: list[Request] = []
-    page.on("request", asked.append)
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    page.on("request", note)
     page.goto(url, wait_until="commit")
     page.wait_for_function("boot.validated", timeout=PATIENCE, polling=50)
-    urls = list(dict.fromkeys(each.url for each in asked if each.url.startswith("http")))
+    urls = list(dict.fromkeys(url for url in asked if url.startswith("http")))
     context.close()
     bodies = {}
     for each in urls:

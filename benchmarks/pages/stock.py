@@ -1,5 +1,7 @@
 """What one writes today with PyScript and Django alone. Runs in stock.html."""
 
+from typing import Any
+
 import django
 from django import forms
 from django.conf import settings
@@ -20,7 +22,7 @@ class ArticleForm(forms.Form):
 
 
 class BaseArticleFormSet(forms.BaseFormSet):
-    def clean(self):
+    def clean(self) -> None:
         titles = [form.cleaned_data.get("title") for form in self.forms]
         if len(set(titles)) < len(titles):
             raise ValidationError("Articles in a set must have distinct titles.")
@@ -31,8 +33,8 @@ element = document.querySelector("#articles")
 element.innerHTML = str(ArticleFormSet(prefix="articles"))
 
 
-@when("input", "#articles")
-def validate(event):
+@when("input", "#articles")  # type: ignore[untyped-decorator]
+def validate(event: Any) -> None:
     data = {each.name: each.value for each in element.querySelectorAll("input, select")}
     formset = ArticleFormSet(data, prefix="articles")
     formset.is_valid()
