@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Error, Page
 
-__all__ = ["COUNTS", "HARNESS", "OPERATIONS", "Samples", "measure", "operations_for"]
+__all__ = [
+    "COUNTS", "HARNESS", "OPERATIONS", "Samples", "measure", "operations_for", "wait_until_ready",
+]  # fmt: skip
 
 HARNESS = Path(__file__).with_name("harness.js")
 
 COUNTS = (1, 10, 100, 1000)
 
-#: What is measured together, in an order that leaves the page as it was before.
-CYCLE = ("key_invalid", "key_valid", "key_dup", "key_undup", "add", "remove", "set_all")
-OPERATIONS = ("mount", *CYCLE)
+#: What is measured together and repeated, in an order that leaves the page as it was before; the
+#: part of the time that it gets; and what is done before and after it without being timed.
+PHASES = (
+    (("mount",), 0.3, "bench.mount(0)", ""),
+    (("key_invalid", "key_valid", "key_dup", "key_undup", "add", "remove"), 0.45, "", ""),
+    (("set_all",), 0.25, "", "harness.repair()"),
+)
+OPERATIONS = tuple(operation for operations, *_ in PHASES for operation in operations)
+
+OPERATE = """async ({ operation, count }) => {
+  await harness.settle();
+  return operation === "mount" ? harness.mount(count) : bench.ops[operation]();
+}"""
 
 READY = "!!(window.bench && window.bench.ops)"
 
@@ -45,55 +57,33 @@ def operations_for(count: int) -> Iterator[str]:
 def measure(name: str, page: Page, count: int, into: Rows, *, cycles: int, seconds: float) -> None:
     """Add samples of every operation with `count` rows to `into`.
 
-    At most `cycles` of each, and no new cycle once `seconds` have gone; the first is warming up
-    and not counted, unless there is time for no other.
+    At most `cycles` of each, and no new one once its part of the `seconds` has gone. The first is
+    warming up and not counted, unless there is time for no other. A page that fails is left alone.
     """
     for operation in operations_for(count):
         into.setdefault((name, count, operation), Samples())
-    done = _mounts(page, name, count, into, cycles, seconds / 3)
-    if not done:
-        return
-    started = time.monotonic()
-    for cycle in range(cycles + 1):
-        taken: dict[str, dict[str, float]] = {}
-        for operation in operations_for(count):
-            if operation == "mount":
-                continue
-            samples = into[name, count, operation]
-            if samples.failure:
-                continue
-            try:
-                taken[operation] = page.evaluate(
-                    "name => harness.settle().then(() => bench.ops[name]())", operation
-                )
-            except Error as error:
-                samples.failure = _reason(error)
-                return
-        page.evaluate("harness.repair()")
-        late = time.monotonic() - started > seconds
-        if cycle or late:
-            for operation, times in taken.items():
-                _keep(into[name, count, operation], times)
-        if late:
-            return
-
-
-def _mounts(page: Page, name: str, count: int, into: Rows, cycles: int, seconds: float) -> bool:
-    samples = into[name, count, "mount"]
-    started = time.monotonic()
-    for cycle in range(cycles + 1):
-        try:
-            page.evaluate("async () => { await bench.mount(0); await harness.settle(); }")
-            times = page.evaluate("count => harness.mount(count)", count)
-        except Error as error:
-            samples.failure = _reason(error)
-            return False
-        late = time.monotonic() - started > seconds
-        if cycle or late:
-            _keep(samples, times)
-        if late:
-            break
-    return True
+    possible = set(operations_for(count))
+    for operations, share, before, after in PHASES:
+        started = time.monotonic()
+        for cycle in range(cycles + 1):
+            taken = {}
+            for operation in filter(possible.__contains__, operations):
+                samples = into[name, count, operation]
+                try:
+                    page.evaluate(before or "null")
+                    taken[operation] = page.evaluate(
+                        OPERATE, {"operation": operation, "count": count}
+                    )
+                    page.evaluate(after or "null")
+                except Error as error:
+                    samples.failure = error.message.splitlines()[0]
+                    return
+            late = time.monotonic() - started > seconds * share
+            if cycle or late:
+                for operation, times in taken.items():
+                    _keep(into[name, count, operation], times)
+            if late:
+                break
 
 
 def _keep(samples: Samples, times: dict[str, float]) -> None:
@@ -101,16 +91,5 @@ def _keep(samples: Samples, times: dict[str, float]) -> None:
     samples.frame.append(times["frame"])
 
 
-def _reason(error: Error) -> str:
-    return error.message.splitlines()[0]
-
-
 def wait_until_ready(page: Page, milliseconds: float = 90_000) -> None:
     page.wait_for_function(READY, timeout=milliseconds)
-
-
-Opener = Callable[[str], Page]
-
-
-def names(into: Rows) -> Sequence[str]:
-    return list(dict.fromkeys(name for name, _, _ in into))

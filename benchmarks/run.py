@@ -29,9 +29,9 @@ class Plan:
     peers: Sequence[str] = ()
     counts: Sequence[int] = rows.COUNTS
     rounds: int = 2
-    cycles: int = 10
-    seconds: float = 3.0
-    """For one page, one number of rows and one round; mounting has half of it on top."""
+    cycles: int = 12
+    seconds: float = 8.0
+    """For one page, one number of rows and one round; for fewer than a hundred rows half of it."""
     boot_rounds: int = 3
     memory_rows: int = 100
     keystrokes: int = 1000
@@ -93,9 +93,8 @@ def _rows(
             for name, page in pages.items():
                 page.bring_to_front()
                 page.evaluate("harness.longTasks()")
-                rows.measure(
-                    name, page, count, results.rows, cycles=plan.cycles, seconds=plan.seconds
-                )
+                seconds = plan.seconds if count >= 100 else plan.seconds / 2
+                rows.measure(name, page, count, results.rows, cycles=plan.cycles, seconds=seconds)
                 _note_longest(results, name, count, page)
         if OURS in pages:
             results.render_count = max(plan.counts)
