@@ -260,6 +260,10 @@
     return;
   }
 
+  // Python is fetched while PyScript itself is still being loaded, which asks for this module later.
+  // What is wrong with it will be said then.
+  import(new URL("interpreter.js", document.currentScript.src).href).catch(() => {});
+
   window.addEventListener("clientforms:progress", ({ detail }) => say(detail.text, detail.value));
   window.addEventListener("py:progress", ({ detail }) => {
     if (detail === "Loading Pyodide") say("Loading Python…", 0.1);

@@ -1,8 +1,8 @@
 // Takes the memory snapshot that pages start from, under Node, with Pyodide's own means:
 //
-//     node snapshot.js RUNTIME_FOLDER SOURCES INTERPRETER
+//     node snapshot.js RUNTIME_FOLDER SOURCES INTERPRETER PATH…
 //
-// RUNTIME_FOLDER holds the archives already; SOURCES is app/clientforms, of which clientforms.zip is
+// RUNTIME_FOLDER holds the archives and PyScript already; of the PATHs below SOURCES clientforms.zip is
 // made. INTERPRETER is Pyodide's folder as npm has it. Writes snapshot.raw, whose form
 // static/snapshot.js describes.
 "use strict";
@@ -31,6 +31,30 @@ with zipfile.ZipFile("/runtime/clientforms.zip", "w", zipfile.ZIP_DEFLATED, comp
         info.external_attr, info.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
         packed.writestr(info, place.read_bytes())
 `;
+
+// PyScript writes its own package into the page's files and imports it, which takes longer than all
+// else it does. Compiled files beside it spare the compiler; in Python, in which `package` is given.
+const COMPILE_PYSCRIPT = `
+import importlib.util
+from importlib._bootstrap_external import _code_to_hash_pyc
+
+compiled = []
+for name, source in package.items():
+    path = "/home/pyodide/pyscript/" + name
+    code = compile(source, path, "exec", dont_inherit=True)
+    pyc = _code_to_hash_pyc(code, importlib.util.source_hash(source.encode()), False)
+    compiled.append([importlib.util.cache_from_source(path), pyc.decode("latin-1")])
+`;
+
+// The modules of PyScript's package: a literal in its core, name to source.
+function pyscriptPackage(folder) {
+  const core = fs.readdirSync(folder).find((name) => /^core-.*\.js$/.test(name));
+  const text = fs.readFileSync(path.join(folder, core), "utf8");
+  const start = text.indexOf('{pyscript:{"__init__.py":');
+  const end = text.indexOf("}})", start);
+  if (start < 0 || end < 0) throw new Error(`${core} does not hold PyScript's package as it used to`);
+  return new Function(`return ${text.slice(start, end + 2)}.pyscript`)();
+}
 
 async function main([runtime, sources, interpreter, ...wanted]) {
   const pyodideFolder = path.resolve(interpreter);
@@ -67,9 +91,14 @@ ${INSTALL}
 for name in set(sys.modules) - before: # what took part in that only
     del sys.modules[name]
 `, { globals: names });
+  const compiled = pyodide.runPython(`${COMPILE_PYSCRIPT}\ncompiled`, {
+    globals: pyodide.toPy({ package: pyscriptPackage(path.join(runtime, "pyscript")) }),
+  });
+  const pyscript = compiled.toJs();
+  compiled.destroy();
   names.destroy();
   pyodide.runPython("from clientforms.browser import snapshot; snapshot.prepare(); del snapshot");
-  const files = filesOf(pyodide.FS, SITE_PACKAGES);
+  const files = [...filesOf(pyodide.FS, SITE_PACKAGES), ...pyscript];
   const module = pyodide._module;
   pyodide.FS.unmount("/runtime");
   pyodide.FS.unmount("/sources");
