@@ -45,7 +45,8 @@
         "Forms cannot be added or removed now; those that are here can be filled in."];
 
   const QUIET = 12; // seconds without any progress before the page says so
-  const MEMORY = /out of memory|could not allocate|cannot allocate|memory access|\bOOM\b/i;
+  const MEMORY = new RegExp("out of memory|(could not|cannot|failed to) allocate|allocation failed|" +
+    "maximum memory size|unable to grow|MemoryError|\\bOOM\\b", "i");
   const started = performance.now();
   let finished = false;
   let watchdog;
@@ -98,6 +99,7 @@
 
   function fail(what, remedy, soft = false) {
     if (finished) return;
+    if (MEMORY.test(what)) remedy = "There is not enough memory: close other tabs and programs, then reload the page.";
     clearTimeout(watchdog);
     if (document.readyState === "loading" && !find("[data-boot-error]")) {
       document.addEventListener("DOMContentLoaded", () => fail(what, remedy, soft), { once: true });
@@ -290,10 +292,6 @@
   }, true);
   window.addEventListener("unhandledrejection", (event) => {
     const reason = String(event.reason?.message ?? event.reason);
-    if (MEMORY.test(reason)) {
-      fail(`There is not enough memory for Python: ${reason}`, "Close other tabs and programs, then reload the page.");
-      return;
-    }
     fail(`Python could not be started: ${reason.split("\n").filter(Boolean).at(-1)}`,
       event.reason?.remedy ?? "Run “make run” again: it repairs what is missing. Then reload the page.");
   });

@@ -1,0 +1,131 @@
+"""A boot that cannot go on: the page says so in time, and its forms are plain ones that can be sent."""
+
+import re
+from urllib.parse import parse_qs
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.live_page import BOOT, LivePage
+from tests.browser.test_early import FORMS, SENT
+
+WHEN_SAID = """
+    new MutationObserver(() => {
+        if (document.querySelector("[data-boot-error]:not([hidden])")) window.saidAt ??= performance.now();
+    }).observe(document, {childList: true, subtree: true, attributes: true});
+"""
+# What Chromium says when there is none. Pyodide makes small modules too: those still can be.
+NO_MEMORY = """
+    const { instantiate } = WebAssembly;
+    const refuse = async () => {
+        throw new RangeError("WebAssembly.instantiate(): Out of memory: Cannot allocate Wasm memory "
+            + "for new instance");
+    };
+    WebAssembly.instantiateStreaming = refuse;
+    WebAssembly.instantiate = (source, imports) =>
+        (source.byteLength > 1e6 ? refuse() : instantiate.call(WebAssembly, source, imports));
+"""
+
+
+def mistype(pattern):
+    def prepare(page):
+        def answer(route):
+            route.fulfill(response=route.fetch(), content_type="text/plain")
+
+        page.route(pattern, answer)
+
+    return prepare
+
+
+def corrupt(page):
+    page.route("**/pyodide.asm.wasm", lambda route: route.fulfill(body=b"\0asm" + bytes(4000)))
+
+
+def never(page):
+    page.route("**/pyodide.asm.wasm", lambda route: None)
+
+
+def no_memory(page):
+    page.add_init_script(NO_MEMORY)
+
+
+FAILURES = {
+    "a wrong type for PyScript": (mistype("**/pyscript/core.js"), "core.js could not be loaded"),
+    "a wrong type for a part of PyScript": (mistype("**/pyscript/core-*.js"), "core"),
+    "a wrong type for the interpreter": (mistype("**/interpreter.js"), "interpreter.js"),
+    "a wrong type for Pyodide": (mistype("**/pyodide/pyodide.js"), "could not be started"),
+    "a corrupt payload": (corrupt, "could not be started"),
+    "no memory": (no_memory, "There is not enough memory: close other tabs"),
+    "a payload that never arrives": (never, "Nothing has arrived for 12 seconds"),
+}
+
+
+@pytest.mark.parametrize("failure", list(FAILURES))
+def test_it_says_so_within_fifteen_seconds_and_the_form_can_be_sent(
+    page, server, complaints, failure
+):
+    prepare, said = FAILURES[failure]
+    if failure != "a payload that never arrives":
+        complaints.expect(".")
+    page.set_default_timeout(BOOT)
+    page.add_init_script(WHEN_SAID)
+    prepare(page)
+    page.route("**/received", lambda route: route.fulfill(body="thanks", content_type="text/plain"))
+    live = LivePage(page, server).open_case(SENT, FORMS, prerendered=True, wait=False)
+    live.control("rows-0-name").fill("Ada")
+
+    panel = page.locator("[data-boot-error]")
+    expect(panel).to_contain_text(said, timeout=20_000)
+    expect(panel).to_contain_text(re.compile("reload the page", re.IGNORECASE))
+    assert page.evaluate("window.saidAt") < 15_000
+    expect(live.control("rows-0-name")).to_have_value("Ada")
+    for action in ("add", "remove"):
+        expect(live.button("rows", action).first).to_be_disabled()
+    note = page.locator("[data-formset-actions] [data-boot-note]")
+    expect(note).to_have_text(re.compile("cannot be added or removed"))
+    expect(live.control("rows-0-DELETE")).to_be_visible()
+
+    live.control("rows-0-size").fill("7")
+    with page.expect_request("**/received") as sent:
+        page.get_by_role("button", name="Save draft").click()
+    posted = parse_qs(sent.value.post_data, keep_blank_values=True)
+    assert posted["rows-0-name"] == ["Ada"]
+    assert posted["rows-0-size"] == ["7"]
+    assert posted["rows-TOTAL_FORMS"] == ["1"]
+    assert posted["how"] == ["draft"]
+
+
+def test_a_submit_that_waited_is_let_go_where_it_can_be_sent(page, server, complaints):
+    complaints.expect("could not be loaded|Failed to load")
+    held = []
+    page.route("**/pyscript/core.js", lambda route: held.append(route))
+    page.route("**/received", lambda route: route.fulfill(body="thanks", content_type="text/plain"))
+    live = LivePage(page, server).open_case(SENT, FORMS, prerendered=True, wait=False)
+    live.control("rows-0-name").fill("Ada")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.locator("button[value=draft]")).to_have_attribute("aria-busy", "true")
+    with page.expect_request("**/received") as sent:
+        held[0].fulfill(status=404, body="not here")
+    assert parse_qs(sent.value.post_data)["how"] == ["draft"]
+
+
+def test_where_it_goes_on_after_all_nothing_is_lost(page, server):
+    held = []
+    page.set_default_timeout(BOOT)
+    page.route("**/pyodide.asm.wasm", lambda route: held.append(route))
+    page.goto(f"{server}/index.html", wait_until="commit")
+    live = LivePage(page, server)
+    live.button("posts", "add").click()
+    panel = page.locator("[data-boot-error]")
+    expect(panel).to_contain_text("Nothing has arrived", timeout=40_000)
+    live.control("password").fill("secret")
+    page.get_by_role("button", name="Sign up").click()
+    assert "secret" not in page.url, "what would stand in the address is not sent"
+    held[0].continue_()
+    live.wait_until_ready()
+    expect(live.rows("posts")).to_have_count(3)
+    expect(live.button("posts", "add")).to_be_enabled()
+    expect(page.locator("[data-boot-note]")).to_have_count(0)
+    expect(panel).to_be_hidden()
+    expect(live.control("password")).to_have_value("secret")
+    expect(live.control("articles-0-DELETE")).to_be_hidden()
