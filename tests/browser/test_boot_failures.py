@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.live_page import BOOT, LivePage
 from tests.browser.test_early import FORMS, SENT
 
+PAYLOADS = ("**/*.data", "**/*.wasm")
 WHEN_SAID = """
     new MutationObserver(() => {
         if (document.querySelector("[data-boot-error]:not([hidden])")) window.saidAt ??= performance.now();
@@ -23,7 +24,7 @@ NO_MEMORY = """
     };
     WebAssembly.instantiateStreaming = refuse;
     WebAssembly.instantiate = (source, imports) =>
-        (source.byteLength > 1e6 ? refuse() : instantiate.call(WebAssembly, source, imports));
+        (source.byteLength < 1e6 ? instantiate.call(WebAssembly, source, imports) : refuse());
 """
 
 
@@ -38,11 +39,13 @@ def mistype(pattern):
 
 
 def corrupt(page):
-    page.route("**/pyodide.asm.wasm", lambda route: route.fulfill(body=b"\0asm" + bytes(4000)))
+    for payload in PAYLOADS:
+        page.route(payload, lambda route: route.fulfill(body=b"\0asm" + bytes(4000)))
 
 
 def never(page):
-    page.route("**/pyodide.asm.wasm", lambda route: None)
+    for payload in PAYLOADS:
+        page.route(payload, lambda route: None)
 
 
 def no_memory(page):
@@ -112,7 +115,7 @@ def test_a_submit_that_waited_is_let_go_where_it_can_be_sent(page, server, compl
 def test_where_it_goes_on_after_all_nothing_is_lost(page, server):
     held = []
     page.set_default_timeout(BOOT)
-    page.route("**/pyodide.asm.wasm", lambda route: held.append(route))
+    page.route("**/snapshot.data", lambda route: held.append(route))
     page.goto(f"{server}/index.html", wait_until="commit")
     live = LivePage(page, server)
     live.button("posts", "add").click()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.live_page import BOOT, LivePage
 
-STEPS = ("**/pyscript/core.js", "**/interpreter.js", "**/pyodide.asm.wasm", "**/app/main.py")
+STEPS = ("**/pyscript/core.js", "**/interpreter.js", "**/snapshot.data", "**/app/main.py")
 """Files in the order in which a boot asks for them."""
 
 
