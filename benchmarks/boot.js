@@ -2,14 +2,16 @@
 // as there is a control for it, and again until an error is shown, as an impatient user would.
 "use strict";
 (() => {
-  const boot = (window.boot = { visible: 0, validated: 0, live: 0, tasks: [], shift: 0 });
+  const boot = (window.boot = { visible: 0, validated: 0, tasks: [], shifts: [] });
   const observe = (type, take) => {
     try {
       new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true });
     } catch { /* not every browser tells */ }
   };
   observe("longtask", ({ startTime, duration }) => boot.tasks.push([startTime, duration]));
-  observe("layout-shift", ({ value, hadRecentInput }) => { if (!hadRecentInput) boot.shift += value; });
+  observe("layout-shift", ({ startTime, value, hadRecentInput }) => {
+    if (!hadRecentInput) boot.shifts.push([startTime, value]);
+  });
 
   let typed = 0;
   let last = -Infinity;
@@ -36,7 +38,6 @@
       if (!boot.validated && errorOf(control)) boot.validated = performance.now();
       if (!boot.validated && performance.now() - last > 100) type(control);
     }
-    if (window.bootIsLive?.()) boot.live ||= performance.now();
     if (!boot.validated) requestAnimationFrame(look);
   }
   // An error is noticed when it is put in, not a frame later.
@@ -57,5 +58,7 @@
     const end = Math.max(boot.validated, ...ends);
     return now - end > 1000 ? end : 0;
   };
+  // What moves for the error that is shown in the end moves because of typing.
+  boot.shift = () => boot.shifts.reduce((sum, [start, value]) => sum + (start < boot.validated ? value : 0), 0);
   boot.longest = () => Math.max(0, ...boot.tasks.map(([, duration]) => duration));
 })();

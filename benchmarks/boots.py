@@ -84,7 +84,7 @@ def _read(page: Page) -> Boot:
                 validated: boot.validated,
                 idle: boot.idle(),
                 longest_task: boot.longest(),
-                layout_shift: boot.shift,
+                layout_shift: boot.shift(),
             })"""
         )
     )
