@@ -1,0 +1,143 @@
+"""Pages as the development server sends them: with their forms, never stale, never kept back."""
+
+import json
+import shutil
+import urllib.error
+import urllib.request
+from threading import Thread
+
+import django
+import pytest
+
+from clientforms.builder.prerender import prerender
+from clientforms.builder.serve import LivePages, create_server
+from tests.conftest import ROOT
+
+PAGE = '<!doctype html>\r\n<html lang="{lang}"><BODY class=a><p>Ünclosed\n{containers}</BODY></html>\r\n'
+FORM = '<form data-form="letters.forms.LetterForm"><button>Send</button></form>'
+OTHER = '<form data-form="letters.forms.Missing"></form>'
+MODULE = 'from django import forms\n\nprint("hello")\n\n\nclass LetterForm(forms.Form):\n    {} = forms.CharField()\n'
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A project of its own: a page, its forms, and what says which Django the page has."""
+    runtime = tmp_path / "static" / "runtime"
+    (runtime / "languages").mkdir(parents=True)
+    shutil.copy(ROOT / "static/runtime/languages/languages.json", runtime / "languages")
+    shutil.copy(ROOT / "static/runtime/languages/de.zip", runtime / "languages")
+    say_django(tmp_path, django.__version__)
+    (tmp_path / "app" / "letters").mkdir(parents=True)
+    (tmp_path / "app" / "letters" / "forms.py").write_text(MODULE.format("body"))
+    write(tmp_path, FORM)
+    return tmp_path
+
+
+def say_django(folder, version):
+    manifest = {"versions": {"django": version}}
+    (folder / "static" / "runtime" / "manifest.json").write_text(json.dumps(manifest))
+
+
+def write(folder, containers, lang="en"):
+    page = PAGE.format(lang=lang, containers=containers)
+    (folder / "index.html").write_bytes(page.encode())
+
+
+def sent(folder):
+    page = LivePages(folder).get(folder / "index.html")
+    return page and page.body.decode()
+
+
+def test_all_but_the_containers_stays_as_it_is_to_the_byte(folder):
+    before, _, after = PAGE.format(lang="en", containers=FORM).partition("<button>")
+    page = sent(folder)
+    assert page.startswith(before)
+    assert page.endswith(f"<button>{after}")
+    assert 'name="body"' in page[len(before) :]
+
+
+def test_an_edit_is_sent_at_once(folder):
+    pages = LivePages(folder)
+    first = pages.get(folder / "index.html")
+    assert pages.get(folder / "index.html") is first, "it is rendered once"
+    (folder / "app" / "letters" / "forms.py").write_text(MODULE.format("greeting"))
+    second = pages.get(folder / "index.html")
+    assert b'name="greeting"' in second.body
+    assert first.etag != second.etag
+
+
+def test_the_page_is_sent_in_its_language(folder):
+    sets = "\n\nLetterFormSet = forms.formset_factory(LetterForm)\n"
+    with (folder / "app" / "letters" / "forms.py").open("a") as module:
+        module.write(sets)
+    write(folder, '<div data-formset="letters.forms.LetterFormSet"></div>', lang="de-AT")
+    assert "Entfernen" in sent(folder)
+
+
+def test_a_form_that_cannot_be_made_is_left_to_the_page_with_one_line(folder, capsys):
+    write(folder, FORM + OTHER)
+    page = sent(folder)
+    assert OTHER in page
+    assert 'name="body"' in page
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "index.html: letters.forms.Missing is left to the page" in line
+    assert "LetterForm" in line, "what there is"
+
+
+@pytest.mark.parametrize("mistake", ["1 / 0\n", "def (\n", "raise SystemExit(3)\n"])
+def test_a_mistake_in_the_forms_keeps_no_page_back(folder, mistake):
+    (folder / "app" / "letters" / "forms.py").write_text(mistake)
+    assert FORM in (sent(folder) or (folder / "index.html").read_text())
+
+
+def test_another_django_than_the_pages_renders_nothing(folder, capsys):
+    say_django(folder, "1.11.29")
+    assert sent(folder) is None
+    assert "Django 1.11 is in the page" in capsys.readouterr().err
+
+
+def test_a_page_that_has_not_changed_is_not_sent_again(folder):
+    with create_server(folder, "127.0.0.1", 0) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        with urllib.request.urlopen(url) as answer:
+            body, etag = answer.read(), answer.headers["ETag"]
+            assert int(answer.headers["Content-Length"]) == len(body)
+        assert b'name="body"' in body
+        again = urllib.request.Request(url, headers={"If-None-Match": etag})
+        with pytest.raises(urllib.error.HTTPError) as told:
+            urllib.request.urlopen(again)
+        told.value.close()
+        assert told.value.code == 304
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<div data-formset="demo.forms.PostFormSet" data-prefix="p"><input name="p-TOTAL_FORMS"></div>',
+        '<div data-form="demo.forms.PostForm"><p><input name="title"></p></div>',
+        '<div data-form="demo.forms.PostForm" data-prerender="off"></div>',
+        '<template><div data-form="demo.forms.PostForm"></div></template>',
+        '<script>"<div data-form=demo.forms.PostForm></div>"</script>',
+        '<!-- <div data-form="demo.forms.PostForm"></div> -->',
+    ],
+)
+def test_what_is_written_already_or_is_no_container_stays(page):
+    assert prerender(page).html == page
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        ('<p data-form="demo.forms.PostForm"></p>', "<p> cannot hold it"),
+        ('<div data-form="demo.forms.PostForm">', "no end tag"),
+        ('<div data-form="demo.forms.PostFormSet"></div>', "Use data-formset"),
+        ('<div data-form="demo.forms.PostForm" data-initial="x"></div>', "no element with this id"),
+    ],
+)
+def test_what_cannot_be_filled_is_told(page, reason):
+    done = prerender(page)
+    assert done.html == page
+    (line,) = done.left_empty
+    assert reason in line
