@@ -322,13 +322,17 @@ class Binding(ABC):
     def _apply_each(self, changes: Sequence[Change]) -> None:
         """Patch the page for all changes, those of one kind that follow each other at once."""
         for kind, group in groupby(changes, type):
-            if kind is FieldErrorsChanged:
-                self._many.show_field_errors(group)
-            elif kind is ValuesChanged:
-                self._set_values([each.key for each in group if isinstance(each, ValuesChanged)])
-            else:
-                for change in group:
-                    self.apply(change)
+            self.apply_group(kind, list(group))
+
+    def apply_group(self, kind: type[Change], changes: Sequence[Any]) -> None:
+        """Patch the page for changes of one kind."""
+        if kind is FieldErrorsChanged:
+            self._many.show_field_errors(changes)
+        elif kind is ValuesChanged:
+            self._set_values([each.key for each in changes])
+        else:
+            for change in changes:
+                self.apply(change)
 
     def apply(self, change: Change) -> None:
         """Patch the page for one change."""
@@ -363,9 +367,8 @@ class Binding(ABC):
 
     def _set_values(self, keys: Sequence[str]) -> None:
         there = [key for key in keys if key in self._views]
-        if self.live.takes_files():
-            for key in there:
-                self._corrected |= self.uploads.put_back(self._views[key])
+        for key in there if self.live.takes_files() else ():
+            self._corrected |= self.uploads.put_back(self._views[key])
         self.fit_to_page(there)
 
     def fit_to_page(self, keys: Iterable[str]) -> None:

@@ -20,8 +20,9 @@ from clientforms.browser.media import load_media
 from clientforms.browser.nesting import NestedBindings
 from clientforms.browser.rows import RowView
 from clientforms.browser.runtime import css_escape, document
-from clientforms.browser.slots import error_elements, error_selectors, forget, selector_of
+from clientforms.browser.slots import error_selectors, forget, selector_of
 from clientforms.browser.uploads import stored_files
+from clientforms.browser.whole_messages import WholeMessages
 from clientforms.changes import (
     Change,
     FormAdded,
@@ -59,8 +60,7 @@ class FormSetBinding(Binding):
             self.name, container, self.form_element, self.elsewhere
         )
         self._rows_element: Any = None
-        self._non_form: tuple[int, list[Any]] = 0, []
-        self._note: Any | None = None
+        self._whole = WholeMessages(lambda: self._rows_element)
         self._left: list[Any] = []
         self._arrived: list[Any] = []
         self._moved: list[tuple[Any, FormMoved]] = []
@@ -159,7 +159,8 @@ class FormSetBinding(Binding):
             for errors in markup.own_elements(self.container, ".errorlist.nonform")
             for item in errors.querySelectorAll("li")
         ]
-        invalid |= forget(self.container, [".errorlist.nonform", self._non_form_selector()])
+        selector = selector_of(self.live.sample_non_form_errors()) or ".errorlist.nonform"
+        invalid |= forget(self.container, [".errorlist.nonform", selector])
         for key in live.keys:
             invalid |= self.take_over_errors(key)
         if shown:
@@ -288,11 +289,30 @@ class FormSetBinding(Binding):
                 show_limits(self.container, change)
                 self._views.show_limits(change.remove_refused)
             case NonFormErrorsChanged():
-                self._show_non_form_errors(change)
+                self._whole.show_errors(change)
             case NoteChanged(key=None, text=note):
-                self._show_own_note(note)
+                self._whole.show_note(note)
             case _:
                 super().apply(change)
+
+    def apply_group(self, kind: type[Change], changes: Sequence[Any]) -> None:
+        if kind is not FormAdded or not self._go_together([each.key for each in changes]):
+            super().apply_group(kind, changes)
+            return
+        added = {each.key: each.html for each in changes}
+        html = rows_html(added.items(), self.live.layout, ordered=self._ordered)
+        self._views.insert(list(added), self._rows_element, html, self.live.order)
+        self._hide_deletions(added)
+        if self._dragging:
+            self._dragging.show_handles(self._rows_element)
+        self.fit_to_page(added)
+        self._arrived += [self._views[key].element for key in added]
+        announce(text("Form %(number)d added.", number=changes[-1].index + 1))
+
+    def _go_together(self, keys: Sequence[str]) -> bool:
+        if len(keys) < 2 or not self._views.go_together(keys, self.live.order):
+            return False
+        return not (self._nesting(keys) or self.live.takes_files() or self.live.render_formset())
 
     def _add_row(self, key: str, index: int, html: str) -> None:
         row = self._place_row(key, index, html)
@@ -373,27 +393,7 @@ class FormSetBinding(Binding):
         else:
             announce(text("Form %(number)d is kept.", number=index + 1))
 
-    def _show_non_form_errors(self, change: NonFormErrorsChanged) -> None:
-        for element in self._non_form[1]:
-            element.remove()
-        elements = error_elements(change.html)
-        self._non_form = len(change.messages), elements
-        self._rows_element.before(*elements)
-
     def shown_errors(self) -> tuple[int, list[Any]]:
-        found = [self._non_form, super().shown_errors()]
+        found = [self._whole.shown_errors(), super().shown_errors()]
         found += [binding.shown_errors() for binding in self._nested]
         return sum(count for count, _ in found), [each for _, shown in found for each in shown]
-
-    def _non_form_selector(self) -> str:
-        return selector_of(self.live.sample_non_form_errors()) or ".errorlist.nonform"
-
-    def _show_own_note(self, text: str) -> None:
-        if self._note:
-            self._note.remove()
-            self._note = None
-        if text:
-            self._note = markup.element_of(f"<p {markup.NOTE}></p>")
-            self._note.textContent = text
-            self._rows_element.before(self._note)
-            announce(text)

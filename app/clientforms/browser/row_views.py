@@ -66,8 +66,17 @@ class RowViews(Mapping[str, RowView]):
         self._script.register(self._elements, parent)
         self._made.update(dict.fromkeys(keys))
 
-    def insert(self, keys: Iterable[str], parent: Any, html: str, following: Any) -> None:
-        """Put new rows into `parent`, before the element `following` if there is one."""
+    def go_together(self, keys: Sequence[str], order: Sequence[str]) -> bool:
+        """Return whether these rows belong side by side into the page."""
+        first = order.index(keys[0])
+        end = first + len(keys)
+        there = all(key in self._made for key in order[end : end + 1])
+        return there and list(order[first:end]) == list(keys)
+
+    def insert(self, keys: Sequence[str], parent: Any, html: str, order: Sequence[str]) -> None:
+        """Put new rows that go together into `parent`, where they are in `order`."""
+        end = order.index(keys[-1]) + 1
+        following = self._elements.get(order[end]) if end < len(order) else None
         self._script.add(self._elements, parent, html, following)
         self._made.update(dict.fromkeys(keys))
 

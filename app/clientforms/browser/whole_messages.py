@@ -1,0 +1,45 @@
+"""What is said of a formset as a whole, before its rows: its errors, and what is left to the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from clientforms.browser import markup
+from clientforms.browser.announcer import announce
+from clientforms.browser.slots import error_elements
+from clientforms.changes import NonFormErrorsChanged
+
+__all__ = ["WholeMessages"]
+
+
+class WholeMessages:
+    """The messages before the element that `rows_element` returns."""
+
+    def __init__(self, rows_element: Callable[[], Any]) -> None:
+        self._rows_element = rows_element
+        self._errors: tuple[int, list[Any]] = 0, []
+        self._note: Any | None = None
+
+    def show_errors(self, change: NonFormErrorsChanged) -> None:
+        """Replace the errors."""
+        for element in self._errors[1]:
+            element.remove()
+        elements = error_elements(change.html)
+        self._errors = len(change.messages), elements
+        self._rows_element().before(*elements)
+
+    def shown_errors(self) -> tuple[int, list[Any]]:
+        """Return how many errors are shown, and the elements that show them."""
+        return self._errors
+
+    def show_note(self, text: str) -> None:
+        """Replace the note; empty text takes it away."""
+        if self._note:
+            self._note.remove()
+            self._note = None
+        if text:
+            self._note = markup.element_of(f"<p {markup.NOTE}></p>")
+            self._note.textContent = text
+            self._rows_element().before(self._note)
+            announce(text)
