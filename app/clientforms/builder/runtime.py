@@ -18,6 +18,7 @@ from pathlib import Path
 
 from .packages import PACKAGES, RuntimeAssemblyError, node_module, package
 from .packing import CATALOGS, compiled
+from .slimming import slim
 from .snapshot import code_hash, take_snapshot
 
 __all__ = ["assemble", "is_current", "main"]
@@ -36,7 +37,8 @@ PYODIDE = {
 
 
 MAKERS = (
-    "compile.js", "packages.py", "packing.py", "runtime.py", "snapshot.js", "snapshot.py",
+    "compile.js", "packages.py", "packing.py", "runtime.py", "slimming.py", "snapshot.js",
+    "snapshot.py",
 )  # fmt: skip
 """The modules that say what the runtime is like."""
 
@@ -129,6 +131,9 @@ def _copy_pyodide(root: Path, target: Path) -> None:
     target.mkdir()
     for name, new_name in PYODIDE.items():
         shutil.copyfile(package / name, target / new_name)
+    script = target / "pyodide.asm.js"
+    # As bytes: line ends of any kind in its strings have to stay as they are.
+    script.write_bytes(slim(script.read_bytes().decode("utf-8")).encode("utf-8"))
 
 
 def _copy_sortable(root: Path, target: Path) -> None:
