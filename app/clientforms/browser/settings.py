@@ -7,6 +7,7 @@ from typing import Any
 
 import django
 from django.conf import settings
+from django.forms.renderers import get_default_renderer
 
 from clientforms.browser.runtime import window
 
@@ -23,6 +24,7 @@ def configure(**overrides: Any) -> None:
     language is the page's, whose catalogs were loaded with Python.
     """
     if settings.configured:
+        _follow_form_renderer()
         return
     language = getattr(getattr(window, "clientforms", None), "language", None) or "en"
     defaults = {"USE_TZ": True, "TIME_ZONE": "UTC", "LANGUAGE_CODE": str(language)}
@@ -30,3 +32,10 @@ def configure(**overrides: Any) -> None:
     given["LOCALE_PATHS"] = [*given.get("LOCALE_PATHS", ()), _LOCALE]
     settings.configure(**given)
     django.setup()
+    _follow_form_renderer()
+
+
+def _follow_form_renderer() -> None:
+    """Let a renderer of the author's take the place of the snapshot's, which is Django's own."""
+    if settings.FORM_RENDERER != "django.forms.renderers.DjangoTemplates":
+        get_default_renderer.cache_clear()
