@@ -1,20 +1,25 @@
 // Starts Pyodide from the memory snapshot that set-up took (app/clientforms/builder/snapshot.js), and
 // hands it the interpreter that set-up compressed. Both are fetched as soon as this module is there.
 //
-// A snapshot is gzip of: the length of what follows (32 bits, little-endian), JSON about the rest, and
-// the pieces that are not zero of Pyodide's own snapshot, whose memory was XORed with that of an
-// instance in which nothing has run. It is JavaScript because it runs before Python.
+// A snapshot is, compressed as Zstandard: the length of what follows (32 bits, little-endian), JSON
+// about the rest, and the pieces that are not zero of Pyodide's own snapshot, whose memory was XORed
+// with that of an instance in which nothing has run. It is JavaScript because it runs before Python.
 
-export const SNAPSHOT = "snapshot.data";
-export const INTERPRETER = "pyodide/pyodide.asm.data";
+import { fetchDecoder } from "./zstd.js";
+
+const SNAPSHOT = "snapshot.data";
+const INTERPRETER = "pyodide/pyodide.asm.data";
+const DECODER = "zstddec.wasm";
 const PAGE = 65536; // of WebAssembly's memory
 
 // Return what `boot(load, createPyodideModule, options)` needs; fetching has begun.
 export function fetchSnapshot(runtime) {
-  const snapshot = decompressed(runtime + SNAPSHOT).then((stream) => new Response(stream).arrayBuffer())
-    .then(unpack);
-  const interpreter = decompressed(runtime + INTERPRETER).then((stream) => WebAssembly.compileStreaming(
-    new Response(stream, { headers: { "Content-Type": "application/wasm" } })));
+  const decompression = fetchDecoder(runtime + DECODER);
+  const snapshot = decompressed(runtime + SNAPSHOT, decompression)
+    .then((stream) => new Response(stream).arrayBuffer()).then(unpack);
+  const interpreter = decompressed(runtime + INTERPRETER, decompression)
+    .then((stream) => WebAssembly.compileStreaming(
+      new Response(stream, { headers: { "Content-Type": "application/wasm" } })));
   for (const each of [snapshot, interpreter]) each.catch(() => {}); // they are awaited later
   return { snapshot, interpreter };
 }
@@ -68,29 +73,11 @@ export async function restore({ snapshot, interpreter }, load, createPyodideModu
   }
 }
 
-// A stream of what a file holds, whether or not the server or the browser decompressed it already.
-async function decompressed(url) {
-  const decompression = new DecompressionStream("gzip"); // fails in an old browser, before the fetch
+async function decompressed(url, decompression) {
+  const decompressed = decompression(); // fails in an old browser, before the fetch
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: the server answered ${response.status}`);
-  const [first, body] = await peek(response.body);
-  return first[0] === 0x1f && first[1] === 0x8b ? body.pipeThrough(decompression) : body;
-}
-
-// The first bytes of a stream, and the stream with those still in it.
-async function peek(stream) {
-  const reader = stream.getReader();
-  const { value = new Uint8Array(0) } = await reader.read();
-  const whole = new ReadableStream({
-    start: (controller) => { if (value.length) controller.enqueue(value); },
-    async pull(controller) {
-      const { done, value: next } = await reader.read();
-      if (done) controller.close();
-      else controller.enqueue(next);
-    },
-    cancel: (reason) => reader.cancel(reason),
-  });
-  return [value, whole];
+  return response.body.pipeThrough(decompressed);
 }
 
 function unpack(buffer) {

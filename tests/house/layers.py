@@ -31,7 +31,7 @@ OUTSIDE = {
     "texts": {"django"},
     "demo": {"django"},
     "bench": {"django"},
-    "builder": {"babel", "django"},
+    "builder": {"babel", "django", "zstandard"},
 }
 
 

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from .compression import copy_decoder
 from .packages import PACKAGES, RuntimeAssemblyError, node_module, package
 from .packing import CATALOGS, compiled
 from .slimming import slim
@@ -37,8 +38,8 @@ PYODIDE = {
 
 
 MAKERS = (
-    "compile.js", "packages.py", "packing.py", "runtime.py", "slimming.py", "snapshot.js",
-    "snapshot.py",
+    "compile.js", "compression.py", "packages.py", "packing.py", "runtime.py", "slimming.py",
+    "snapshot.js", "snapshot.py",
 )  # fmt: skip
 """The modules that say what the runtime is like."""
 
@@ -80,6 +81,7 @@ def assemble(root: Path) -> None:
         _copy_pyscript(root, fresh / "pyscript")
         _copy_pyodide(root, fresh / "pyodide")
         _copy_sortable(root, fresh)
+        copy_decoder(root, fresh)
         _copy_archives(root, fresh)
         take_snapshot(root, fresh)
         manifest = json.dumps(_manifest(root, fresh), indent=2, sort_keys=True)
@@ -100,7 +102,7 @@ def _manifest(root: Path, runtime: Path) -> dict[str, object]:
         for path in sorted(runtime.rglob("*"))
         if path.is_file() and path.name != "manifest.json"
     }
-    for name in ("pyodide", "@pyscript/core", "sortablejs"):
+    for name in ("pyodide", "@pyscript/core", "sortablejs", "zstddec"):
         described = node_module(root, name) / "package.json"
         versions[name] = json.loads(described.read_text("utf-8"))["version"]
     code = hashlib.sha256()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from .compression import compress, compress_once
 from .packages import node_module
 from .packing import run_node
 
@@ -25,10 +25,10 @@ def take_snapshot(root: Path, runtime: Path) -> None:
     names = [f"clientforms/{path.relative_to(clientforms).as_posix()}" for path in _sources(root)]
     run_node(SCRIPT, str(runtime), str(root / "app"), str(interpreter), *names)
     raw = runtime / "snapshot.raw"
-    _compress(raw.read_bytes(), runtime / "snapshot.data")
+    compress(raw.read_bytes(), runtime / "snapshot.data")
     raw.unlink()
     wasm = runtime / "pyodide" / "pyodide.asm.wasm"
-    _compress(wasm.read_bytes(), wasm.with_suffix(".data"))
+    compress_once(root, wasm.read_bytes(), wasm.with_suffix(".data"))
 
 
 def code_hash(root: Path) -> str:
@@ -42,8 +42,3 @@ def code_hash(root: Path) -> str:
 def _sources(root: Path) -> Iterator[Path]:
     for pattern in SOURCES:
         yield from sorted((root / "app" / "clientforms").glob(pattern))
-
-
-def _compress(content: bytes, target: Path) -> None:
-    """Write gzip under a neutral name: servers that know a suffix treat it in ways of their own."""
-    target.write_bytes(gzip.compress(content, 9, mtime=0))

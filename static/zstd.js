@@ -1,0 +1,66 @@
+// Decompresses Zstandard as it arrives, with the WebAssembly of zstddec (static/runtime/zstddec.wasm).
+// It is JavaScript because it runs before Python.
+
+// Return a function that makes a stream from compressed to decompressed bytes; fetching has begun.
+export function fetchDecoder(url) {
+  const fetched = fetch(url).then((response) => {
+    if (!response.ok) throw new Error(`${url}: the server answered ${response.status}`);
+    return response.arrayBuffer();
+  });
+  fetched.catch(() => {}); // it is awaited later
+  return () => decompression(fetched, url);
+}
+
+function decompression(fetched, url) {
+  let decoder;
+  return new TransformStream({
+    async start() {
+      // An instance for each stream: its memory, as large as the window, goes when the stream does.
+      decoder = decoderFrom(await WebAssembly.instantiate(await fetched, {
+        env: { emscripten_notify_memory_growth: () => {} },
+      }));
+    },
+    transform(chunk, controller) {
+      decoder.decode(chunk, (piece) => controller.enqueue(piece));
+    },
+    flush() {
+      if (!decoder.complete()) throw new Error("compressed data ended too soon");
+    },
+  });
+}
+
+function decoderFrom({ instance }) {
+  const {
+    memory, malloc, ZSTD_DStreamInSize, ZSTD_DStreamOutSize, ZSTD_createDCtx, ZSTD_decompressStream,
+  } = instance.exports;
+  const context = ZSTD_createDCtx();
+  const room = { input: ZSTD_DStreamInSize(), output: ZSTD_DStreamOutSize() };
+  const [input, output] = [malloc(room.input), malloc(room.output)];
+  const [inputBuffer, outputBuffer] = [malloc(12), malloc(12)]; // each an address, a size, a position
+  let expected = 1; // 0 where a frame has ended
+
+  function step(size, position) {
+    new Uint32Array(memory.buffer, inputBuffer, 3).set([input, size, position]);
+    new Uint32Array(memory.buffer, outputBuffer, 3).set([output, room.output, 0]);
+    expected = ZSTD_decompressStream(context, outputBuffer, inputBuffer);
+    if (expected < 0) throw new Error(`compressed data is damaged (${expected})`);
+    const [read] = new Uint32Array(memory.buffer, inputBuffer + 8, 1); // the memory may have grown
+    const [written] = new Uint32Array(memory.buffer, outputBuffer + 8, 1);
+    return { read, piece: new Uint8Array(memory.buffer.slice(output, output + written)) };
+  }
+
+  function decode(chunk, receive) {
+    for (let start = 0; start < chunk.length; start += room.input) {
+      const part = chunk.subarray(start, start + room.input);
+      new Uint8Array(memory.buffer).set(part, input);
+      let read = 0;
+      let piece;
+      do {
+        ({ read, piece } = step(part.length, read));
+        if (piece.length) receive(piece);
+      } while (read < part.length || (piece.length === room.output && expected));
+    }
+  }
+
+  return { decode, complete: () => expected === 0 };
+}
