@@ -126,6 +126,17 @@ def test_text_that_is_said_to_be_html_is_stamped_as_such():
     expect_alike(ClientFormSet(make_formset(fields), initial=[row]))
 
 
+@pytest.mark.parametrize("label", ["a\0b", "\0", "\0text\0", "a\0text\0b\0c"])
+def test_a_label_with_what_stands_for_gaps_is_rendered_by_django(label):
+    fields = {"text": forms.CharField(label=label)}
+    formset = make_formset(fields)
+    live = ClientFormSet(formset, initial=[{"text": "a"}] * WORTHWHILE)
+    stamp = StampedRows(formset).of(formset(initial=[{}]), True, WORTHWHILE)
+    assert stamp is not None
+    assert stamp.html("div", "set-0", {"text": ["a"]}, {}) is None
+    assert [label in live.render_row(index) for index in range(2)] == [True, True]
+
+
 def test_looks_that_django_gives_by_declaration_are_stamped():
     class Decorated(forms.Form):
         error_css_class = "wrong"

@@ -38,6 +38,7 @@ _FORM_SAYS = (
 )  # fmt: skip
 _RENDERER_SAYS = ("__getattribute__", "__getattr__", "get_template", "render")
 _INCLUDED = ("django/forms/attrs.html",)  # by Django's own templates
+_Frame = tuple[list[str], list[WidgetStamp]]
 _KNOWN_SHAPES = 500  # kept at most: sets of a row's values that are choices
 
 
@@ -78,7 +79,7 @@ class Stamp:
         self._widgets = [
             stamp_widget(self, name, local) for name, local in self._described.html_names
         ]
-        self._frames: dict[str, tuple[list[str], list[WidgetStamp]]] = {}  # by layout
+        self._frames: dict[str, _Frame | None] = {}  # by layout
         self._shapes: dict[tuple[Any, ...], str] = {}
         self._emptied: dict[str, dict[str, list[str]]] | None = None  # by field
 
@@ -147,19 +148,22 @@ class Stamp:
     ) -> str | None:
         """Return the HTML of the row with `prefix` that holds `values` (local names).
 
-        None where the values look like what stands for others here: Django has to render it.
+        None where texts look like what stands for others here: Django has to render it.
         """  # fmt: skip
         if layout not in self._frames:
             self._frames[layout] = self._frame(layout)
+        frame = self._frames[layout]
+        if frame is None:
+            return None
         choices: list[Any] = [layout]
         texts = []
-        for widget in self._frames[layout][1]:
+        for widget in frame[1]:
             choice, text = widget.read(prefix, values, initial)
             choices.append(choice)
             if text is not None:
                 texts.append(text)
         key = tuple(choices)
-        shape = self._shapes.get(key) or self._new_shape(key)
+        shape = self._shapes.get(key) or self._new_shape(frame, key)
         if shape is None:
             return None
         first, *pieces = shape.replace(_PREFIX, prefix).split(GAP)
@@ -205,7 +209,7 @@ class Stamp:
         form.is_bound, form.data, form.files = True, query_dict(posted), MultiValueDict()
         form.initial = initial
 
-    def _frame(self, layout: str) -> tuple[list[str], list[WidgetStamp]]:
+    def _frame(self, layout: str) -> _Frame | None:
         """Return what stands around the widgets, and the widgets in the order of the HTML."""
         form = self._form
         self._hold({}, {})
@@ -215,14 +219,17 @@ class Stamp:
         pieces = render_form(form, layout).split(GAP)
         form._bound_fields_cache = {}
         by_name = {widget.name: widget for widget in self._widgets}
-        return pieces[::2], [by_name[name] for name in pieces[1::2]]
+        names = pieces[1::2]
+        if len(set(names)) < len(names) or not by_name.keys() >= set(names):
+            return None  # a label or help text has a gap of its own
+        return pieces[::2], [by_name[name] for name in names]
 
-    def _new_shape(self, key: tuple[Any, ...]) -> str | None:
+    def _new_shape(self, frame: _Frame, key: tuple[Any, ...]) -> str | None:
         """Return the row's HTML but for its texts, under the stamp's own prefix."""
         if _PREFIX in repr(key):
             return None
-        layout, *choices = key
-        (first, *pieces), widgets = self._frames[layout]
+        _, *choices = key
+        (first, *pieces), widgets = frame
         html, gaps = [first], 0
         for widget, choice, following in zip(widgets, choices, pieces, strict=True):
             html += (widget.look(choice), following)
