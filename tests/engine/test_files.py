@@ -1,11 +1,13 @@
 """Files in the engine: the same verdict as a POST with files, however often it is asked."""
 
+import asyncio
+
 import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 
-from clientforms import ClientForm, ClientFormSet, DataError
+from clientforms import AsyncValidationMixin, ClientForm, ClientFormSet, DataError
 from clientforms.changes import NoteChanged
 from clientforms.engine.plain import to_plain
 from clientforms.engine.query import query_dict
@@ -61,6 +63,36 @@ def assert_same_verdict_as_a_post(live, files):
     assert to_plain([each.cleaned_data for each in live.forms]) == to_plain(
         [each.cleaned_data for each in oracle.forms]
     )
+
+
+def test_files_that_come_after_other_rows_were_cleaned_are_seen():
+    live = ClientFormSet(forms.formset_factory(Paper, extra=3), prefix="p")
+    live.postpone = lambda: None  # as in a page: rows are cleaned before anybody asks
+    live.clean_some(3)
+    for key, content in zip(live.keys, (b"good", b"bad"), strict=False):
+        file = chosen(content=content)
+        file.content = None
+        index = live.index_of(key)
+        live.files(key, f"p-{index}-file", [file])
+        live.validate_field(key, "file")
+        file.content = content
+        live.file_was_read(file)
+    assert live.errors == [{}, {"file": ["This is bad."]}, {}]
+
+
+def test_a_file_is_read_from_its_start_whenever_its_row_is_cleaned():
+    class AskingPaper(AsyncValidationMixin, Paper):
+        async def clean_title(self):
+            return self.cleaned_data["title"]
+
+    async def answered():
+        live = ClientFormSet(forms.formset_factory(AskingPaper, extra=1), prefix="p")
+        live.input(live.keys[0], {"p-0-title": ["Plan"]})
+        live.files(live.keys[0], "p-0-file", [chosen(content=b"bad")])
+        await live.avalidate()  # the row is cleaned again when the answer has come
+        assert live.errors == [{"file": ["This is bad."]}]
+
+    asyncio.run(answered())
 
 
 def test_a_file_reads_the_same_however_often_the_forms_are_judged():

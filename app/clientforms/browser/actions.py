@@ -10,6 +10,7 @@ from clientforms.browser.announcer import announce
 from clientforms.browser.controls import first_control, has_focus, takes_text
 from clientforms.browser.scope import Scope
 from clientforms.engine import ClientFormSet
+from clientforms.errors import LimitError
 from clientforms.texts import counted
 
 __all__ = ["FormSetActions"]
@@ -43,6 +44,8 @@ class FormSetActions:
         self._moves_focus = moves_focus
         try:
             self.act(str(button.getAttribute("data-formset-action")), key)
+        except LimitError as error:
+            announce(str(error))  # the button goes with the verdict, which is under way
         finally:
             self._moves_focus = True
 

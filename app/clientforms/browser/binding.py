@@ -9,9 +9,9 @@ from itertools import groupby
 from typing import Any
 
 from clientforms.browser import messages
-from clientforms.browser.blurs import Blurs
 from clientforms.browser.controls import default_values, posted_values
 from clientforms.browser.elsewhere import Elsewhere
+from clientforms.browser.field_events import FieldEvents
 from clientforms.browser.many_rows import ManyRows
 from clientforms.browser.postponing import Postponing
 from clientforms.browser.row_views import RowViews
@@ -39,7 +39,6 @@ from clientforms.changes import (
     VerdictChanged,
 )
 from clientforms.engine import ClientForm, ClientFormSet
-from clientforms.engine.names import to_local
 from clientforms.engine.plain import to_plain
 
 __all__ = ["Binding"]
@@ -65,10 +64,13 @@ class Binding(ABC):
         self._views = RowViews(self._new_view)
         self._many = ManyRows(live, self._views, self.elsewhere, self.slots)
         self.uploads = Uploads(live, self._views, self.scope)
-        self._unvalidated: set[tuple[str, str]] = set()
         self._slots: Mapping[str, Slot] | None = None
         self._corrected = False
-        self._blurs = Blurs(self.scope, lambda control: self._handle(control, "blur"))
+        self._unsettled: dict[str, None] = {}  # rows that may hold other values than the page
+        self.events = FieldEvents(
+            live, self._views, self.elsewhere, self.uploads, self.scope,
+            row_of=self.row_element, noted=self.noted,
+        )  # fmt: skip
 
     # For other modules of this layer
 
@@ -102,13 +104,13 @@ class Binding(ABC):
     def validate(self) -> bool:
         """Show all errors and return whether there is none."""
         self.catch_up()
-        self._cancel_pauses()
+        self.events.cancel_pauses()
         return self.live.validate()
 
     async def avalidate(self) -> bool:
         """As `validate()`, once files are read and the asynchronous rules have answered."""
         self.catch_up()
-        self._cancel_pauses()
+        self.events.cancel_pauses()
         for binding in self.tree():
             await binding.uploads.wait()
         return await self.live.avalidate()
@@ -135,7 +137,7 @@ class Binding(ABC):
         """Go back to the initial data, or to a new one, as JSON has it."""
         if initial is not None:
             initial = self.live.initial_from_json(initial)
-        self._cancel_pauses()
+        self.events.cancel_pauses()
         self.live.reset(initial)
 
     # Starting
@@ -149,17 +151,7 @@ class Binding(ABC):
         if self.live.has_conditions():
             self.live.refresh()
         Postponing(self.live, self.scope).start()
-        for event in self.live.policy.event_names(self._own_policies()) | {
-            "input",
-            "change",
-        }:
-            if event == "blur":
-                self.scope.listen(self.container, "focusout", self._blurs.take)
-                self.elsewhere.listen(self.scope, "focusout", self._blurs.take)
-            else:
-                self.scope.listen(self.container, event, self._on_event, capture=True)
-                self.elsewhere.listen(self.scope, event, self._on_event, capture=True)
-        self._blurs.start()
+        self.events.listen(self.container)
 
     @abstractmethod
     def mount(self) -> None:
@@ -192,13 +184,6 @@ class Binding(ABC):
         """Return those of `controls` that belong to a field of row `key`."""
         return [each for each in controls if self.live.field_of(key, each.name)]
 
-    def field_at(self, control: Any) -> tuple[str, str] | None:
-        """Return the row's key and the field that `control` belongs to, None where to no field."""
-        if (place := self._place(control)) is None:
-            return None
-        field = self.live.field_of(place[0], str(control.name))
-        return None if field is None else (place[0], field)
-
     def field_controls(self, key: str, field: str) -> list[Any]:
         """Return the controls of one field of row `key`, in order."""
         view = self._views.get(key)
@@ -227,83 +212,10 @@ class Binding(ABC):
         self.live.input(key, {name: now.get(name) for name in now.keys() | before.keys()})
         self.uploads.take_all(self._views[key])
 
-    def take_up(self, control: Any, event: str) -> None:
-        """Go on with what happened to a control before the page was live.
-
-        Its value is taken over already; when its field is validated, the policy says.
-        """
-        if place := self.field_at(control):
-            if event != "blur":
-                self._unvalidated.add(place)
-            self._handle(control, event)
-
-    # Events
-
-    def _on_event(self, event: Any) -> None:
-        self._handle(event.target, str(event.type))
-
-    def _handle(self, control: Any, event: str) -> None:
-        place = self._place(control)
-        if place is None:
-            return
-        key, view = place
-        name = str(control.name)
-        field = self.live.field_of(key, name)
-        if field is None:
-            return
-        if event in ("input", "change"):
-            self._take_in(key, view, control)
-        if (key, field) not in self._unvalidated:
-            return
-        pause = self.live.pause(key, name, event)
-        if pause == 0:
-            self._validate_field(key, field)
-        elif pause is not None:
-            self.scope.later((key, field), pause, lambda: self._validate_field(key, field))
-
-    def _take_in(self, key: str, view: RowView, control: Any) -> None:
-        name = str(control.name)
-        if control.type == "file":
-            taken = self.uploads.take(view, name)
-            fields = {self.live.field_of(key, name) or ""} if taken else set()
-        else:
-            fields = self.live.input(key, {name: view.posted_with(control)})
-        if fields:
-            self._unvalidated |= {(key, field) for field in fields}
-            detail = {"index": self.live.index_of(key), "name": name}
-            self.dispatch(view.element, "formset:change", detail)
-            if self.live.steers(key, fields):
-                self.live.refresh()
-
-    def _validate_field(self, key: str, field: str) -> None:
-        self.scope.cancel((key, field))
-        self._unvalidated.discard((key, field))
-        if self.live.index_of(key) is not None:
-            self.live.validate_field(key, field)
-
-    def _place(self, control: Any) -> tuple[str, RowView] | None:
-        if not getattr(control, "name", None):
-            return None
-        if self.elsewhere.has(control):
-            return self._place_elsewhere(str(control.name))
-        element = self.row_element(control)
-        if not element:
-            return None
-        view = self._views.get(str(element.getAttribute("data-key")))
-        if view is None or not view.owns(control):
-            return None
-        return view.key, view
-
-    def _place_elsewhere(self, name: str) -> tuple[str, RowView] | None:
-        for index, key in enumerate(self.live.keys):
-            if to_local(name, self.live.prefix_of(index)) and self.live.field_of(key, name):
-                return key, self._views[key]
-        return None
-
-    def _cancel_pauses(self) -> None:
-        for pause in self.scope.pending():
-            self.scope.cancel(pause)
-        self._unvalidated.clear()
+    def noted(self, view: RowView, name: str) -> None:
+        """Tell of a row that took in what a control holds."""
+        detail = {"index": self.live.index_of(view.key), "name": name}
+        self.dispatch(view.element, "formset:change", detail)
 
     def dispatch(self, target: Any, name: str, detail: Mapping[str, Any] | None = None) -> None:
         """Fire one of the contract's events on `target`."""
@@ -313,6 +225,9 @@ class Binding(ABC):
 
     def _apply(self, changes: Sequence[Change]) -> None:
         self._apply_each(changes)
+        unsettled, self._unsettled = self._unsettled, {}
+        for key in unsettled:
+            self.settle_with_page(key)
         if any(isinstance(change, _DATA_CHANGES) for change in changes):
             self.dispatch(self.container, "formset:change")
         if self._corrected:
@@ -345,7 +260,7 @@ class Binding(ABC):
                 show_state(change, self.field_controls(key, field), self._views[key].element)
             case FieldChoicesChanged(key=key, field=field, html=html):
                 show_choices(html, self.field_controls(key, field))
-                self.settle_with_page(key)
+                self._unsettled[key] = None
             case PendingChanged(key=None, fields=fields):
                 show_busy(self.container, bool(fields))
             case PendingChanged(key=str(key), fields=fields):
@@ -370,6 +285,8 @@ class Binding(ABC):
         for key in there if self.live.takes_files() else ():
             self._corrected |= self.uploads.put_back(self._views[key])
         self.fit_to_page(there)
+        for key in keys:
+            self._unsettled.pop(key, None)
 
     def fit_to_page(self, keys: Iterable[str]) -> None:
         """Let rows post what the engine holds of them, and the engine hold what they post."""
@@ -394,7 +311,3 @@ class Binding(ABC):
     def _message_place(self, key: str | None) -> Any:
         view = self._views.get(key or "")
         return view.element if view else self.container
-
-    def _own_policies(self) -> tuple[str, ...]:
-        controls = self.container.querySelectorAll("[data-validation][name]")
-        return tuple(str(control.getAttribute("data-validation")) for control in controls)

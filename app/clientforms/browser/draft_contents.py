@@ -57,13 +57,13 @@ class DraftContents:
         """Take note of secrets that only the page knows: a control may turn to text, to be read."""
         for control in self._form.querySelectorAll(_SECRET_CONTROLS):
             for binding in self._bindings:
-                if place := binding.field_at(control):
+                if place := binding.events.field_at(control):
                     self._secret.setdefault(binding.name, set()).add(place[1])
 
     def _part(self, binding: Binding) -> dict[str, Any] | None:
         filled = {
             place
             for control in self._form.querySelectorAll('input[type="file"]')
-            if control.files.length and (place := binding.field_at(control))
+            if control.files.length and (place := binding.events.field_at(control))
         }
         return draft_of(binding.live, self.secret(binding.name), filled)

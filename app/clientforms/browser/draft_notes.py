@@ -38,7 +38,7 @@ class DraftNotes:
 
     def _on_input(self, event: Any) -> None:
         for binding in self._bindings:
-            place = binding.field_at(event.target) if self._asked else None
+            place = binding.events.field_at(event.target) if self._asked else None
             if place in self._asked:
                 self._remove(place)
 

@@ -63,7 +63,7 @@ class EarlyEvents:
                 _submit(target, event.submitter)
             case kind if kind in _FIELD_EVENTS:
                 for binding in _everywhere():
-                    binding.take_up(target, _FIELD_EVENTS[kind])
+                    binding.events.take_up(target, _FIELD_EVENTS[kind])
 
 
 def _everywhere() -> Iterator[Binding]:

@@ -218,9 +218,9 @@ class FormSetBinding(Binding):
     def row_element(self, control: Any) -> Any | None:
         return control.closest(markup.ROW)
 
-    def _take_in(self, key: str, view: RowView, control: Any) -> None:
+    def noted(self, view: RowView, name: str) -> None:
         self._actions.offer_undo(False)
-        super()._take_in(key, view, control)
+        super().noted(view, name)
 
     # Changes
 

@@ -35,7 +35,7 @@ from clientforms.engine.row import Row
 from clientforms.engine.uploads import StoredFile
 from clientforms.errors import DataError
 
-__all__ = ["emptied", "freeze_from", "fresh", "from_object", "from_posted",
+__all__ = ["checked_initial", "emptied", "freeze_from", "fresh", "from_object", "from_posted",
     "held", "initial_from_json", "keeps", "posted_strings", "python_value",
            "split_posted", "to_initial"]  # fmt: skip
 
@@ -356,3 +356,16 @@ def _kind(value: Any) -> str:
 def _short(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def checked_initial(
+    name: str, initial: Sequence[Mapping[str, Any]] | None
+) -> list[Mapping[str, Any]] | None:
+    """Return `initial` as a list, or raise DataError where it is no list of mappings."""
+    if initial is None:
+        return None
+    if not isinstance(initial, (list, tuple)) or not all(
+        isinstance(each, Mapping) for each in initial
+    ):
+        raise DataError(f"{name}: initial data is a list of one object per form, got {initial!r}.")
+    return list(initial)

@@ -185,7 +185,7 @@ class ClientForm(LiveForms):
         """Hold what `content` has for the form's row."""
         content.put_into_row()
         self._row_changed(self._row)
-        self._settle([self._values_change(0)])
+        self._settle([self._values_change(0)], now=True)
 
     def take_options(self, options: Mapping[str, Sequence[tuple[str, str]]]) -> None:
         """Take over the choices that a page shows for fields of related objects.

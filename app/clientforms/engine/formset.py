@@ -9,7 +9,6 @@ from django.forms import BaseModelFormSet
 
 from clientforms.changes import Change, FormMoved
 from clientforms.engine import data as given
-from clientforms.engine.formset_cleaning import checked_initial
 from clientforms.engine.formset_structure import FormSetStructure
 from clientforms.engine.names import to_local
 from clientforms.engine.nesting import nested_data
@@ -201,7 +200,7 @@ class ClientFormSet(FormSetStructure):
         changes += [
             self._values_change(index) for index, row in enumerate(rows) if row.key in there
         ]
-        self._settle_structure(changes)
+        self._settle_structure(changes, now=True)
 
     def restore(self, index: int) -> None:
         """Keep a row after all that was marked for deletion."""
@@ -255,7 +254,7 @@ class ClientFormSet(FormSetStructure):
     def reset(self, initial: Sequence[Mapping[str, Any]] | None = None) -> None:
         """Go back to the initial rows, or to those of a new `initial`, as if nobody had typed."""
         if initial is not None:
-            self._initial = checked_initial(self.prefix, initial)
+            self._initial = given.checked_initial(self.prefix, initial)
         changes = self._arrange([])
         self._start()
         changes += self._added(range(len(self)))

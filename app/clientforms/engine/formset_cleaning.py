@@ -37,9 +37,9 @@ from clientforms.engine.reshaping import varies
 from clientforms.engine.row import Row
 from clientforms.engine.sharing import maker_with_shared_fields
 from clientforms.engine.stamped_rows import StampedRows
-from clientforms.errors import DataError, TargetError
+from clientforms.errors import TargetError
 
-__all__ = ["FormSetCleaning", "checked_initial"]
+__all__ = ["FormSetCleaning"]
 
 
 class FormSetCleaning(NestingForms):
@@ -87,7 +87,7 @@ class FormSetCleaning(NestingForms):
             **({"error_messages": dict(error_messages)} if error_messages else {}),
             **(formset_kwargs or {}),
         }
-        self._initial = checked_initial(self.prefix, initial)
+        self._initial = given.checked_initial(self.prefix, initial)
         self._checked: BaseFormSet | None = None
         self._cleaning: BaseFormSet | None = None
         self._in_one_go = False
@@ -165,7 +165,9 @@ class FormSetCleaning(NestingForms):
     def _bound(self) -> BaseFormSet:
         held = self._held(self.management_data())
         arguments, initial = self._arguments()
-        return self._kept_class(**held, initial=initial, **model_arguments.for_bound(arguments))
+        formset = self._kept_class(**held, initial=initial, **model_arguments.for_bound(arguments))
+        formset.files = formset.files or held["files"]  # Django puts others in place of none
+        return formset
 
     def _arguments(self) -> tuple[dict[str, Any], Sequence[Mapping[str, Any]] | None]:
         if self._stores_nothing:
@@ -291,8 +293,11 @@ class FormSetCleaning(NestingForms):
                 self._limits = None
 
     def _decide_deletions(self) -> None:
-        if self._undecided or (self._decides_deletion_itself and self._checked is None):
+        if self._deletions_are_open():
             self._check()
+
+    def _deletions_are_open(self) -> bool:
+        return bool(self._undecided or (self._decides_deletion_itself and self._checked is None))
 
     def _may_be_deleted(self, row: Row) -> bool:
         return f"{PLACEHOLDER}-{DELETION_FIELD_NAME}" in row.values
@@ -347,17 +352,25 @@ class FormSetCleaning(NestingForms):
         self._forget_verdict()
         self._settle(now=True)
 
+    def _urgent_changes(self) -> Iterator[Change]:
+        yield from super()._urgent_changes()
+        if not self._deletions_are_open():  # or a button would stay that may not be pressed
+            yield from self._limit_changes()
+
     def _set_changes(self) -> Iterator[Change]:
         yield from self._deletion_changes()
+        yield from self._limit_changes()
+        yield from self._non_form_changes()
+        if self._note != self._shown_note:
+            self._shown_note = self._note
+            yield NoteChanged(None, None, self._note)
+
+    def _limit_changes(self) -> Iterator[Change]:
         now = self.limits()
         if now is not self._told_limits:
             before, self._told_limits = self._told_limits, now
             if now != before:
                 yield now
-        yield from self._non_form_changes()
-        if self._note != self._shown_note:
-            self._shown_note = self._note
-            yield NoteChanged(None, None, self._note)
 
     def _shows_own_errors(self) -> bool:
         return self._touched or any(row.touched or row.show_all for row in self._rows)
@@ -385,16 +398,3 @@ def _management_names(prefix: str) -> tuple[str, ...]:
     form = ManagementForm(prefix=prefix)
     names = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
     return tuple(form.add_prefix(name) for name in names)
-
-
-def checked_initial(
-    name: str, initial: Sequence[Mapping[str, Any]] | None
-) -> list[Mapping[str, Any]] | None:
-    """Return `initial` as a list, or raise DataError where it is no list of mappings."""
-    if initial is None:
-        return None
-    if not isinstance(initial, (list, tuple)) or not all(
-        isinstance(each, Mapping) for each in initial
-    ):
-        raise DataError(f"{name}: initial data is a list of one object per form, got {initial!r}.")
-    return list(initial)

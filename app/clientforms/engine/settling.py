@@ -122,6 +122,8 @@ class SettlingForms(ABC):
 
     def _clean_row(self, row: Row, index: int) -> None:
         failure = None
+        if row.files:
+            self._held_data.outdated(row)  # a run before this one may have read them to their end
         try:
             form = self._construct(index)
             if fit_to_choices(row, form, self.prefix_of(index)):

@@ -1,0 +1,144 @@
+"""What users do to the controls of one binding: taken in at once, validated when the policy says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from clientforms.browser.blurs import Blurs
+from clientforms.browser.elsewhere import Elsewhere
+from clientforms.browser.row_views import RowViews
+from clientforms.browser.rows import RowView
+from clientforms.browser.scope import Scope
+from clientforms.browser.uploads import Uploads
+from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine.names import to_local
+
+__all__ = ["FieldEvents"]
+
+
+class FieldEvents:
+    """Carries `input`, `change`, `blur` and what else the policy names to the live form.
+
+    `row_of` finds the element of the row that a control stands in; `noted` is told of each row
+    that took something in, with the control's name.
+    """
+
+    def __init__(
+        self,
+        live: ClientForm | ClientFormSet,
+        views: RowViews,
+        elsewhere: Elsewhere,
+        uploads: Uploads,
+        scope: Scope,
+        *,
+        row_of: Callable[[Any], Any | None],
+        noted: Callable[[RowView, str], None],
+    ) -> None:
+        self._live = live
+        self._views = views
+        self._elsewhere = elsewhere
+        self._uploads = uploads
+        self._scope = scope
+        self._row_of = row_of
+        self._noted = noted
+        self._unvalidated: set[tuple[str, str]] = set()
+        self._blurs = Blurs(scope, lambda control: self._handle(control, "blur"))
+
+    def listen(self, container: Any) -> None:
+        """Listen to the controls in `container` and those elsewhere that belong to its form."""
+        marked = container.querySelectorAll("[data-validation][name]")
+        policies = tuple(str(control.getAttribute("data-validation")) for control in marked)
+        for event in self._live.policy.event_names(policies) | {"input", "change"}:
+            if event == "blur":
+                self._scope.listen(container, "focusout", self._blurs.take)
+                self._elsewhere.listen(self._scope, "focusout", self._blurs.take)
+            else:
+                self._scope.listen(container, event, self._on_event, capture=True)
+                self._elsewhere.listen(self._scope, event, self._on_event, capture=True)
+        self._blurs.start()
+
+    def field_at(self, control: Any) -> tuple[str, str] | None:
+        """Return the row's key and the field that `control` belongs to, None where to no field."""
+        if (place := self._place(control)) is None:
+            return None
+        field = self._live.field_of(place[0], str(control.name))
+        return None if field is None else (place[0], field)
+
+    def take_up(self, control: Any, event: str) -> None:
+        """Go on with what happened to a control before the page was live.
+
+        Its value is taken over already; when its field is validated, the policy says.
+        """
+        if place := self.field_at(control):
+            if event != "blur":
+                self._unvalidated.add(place)
+            self._handle(control, event)
+
+    def cancel_pauses(self) -> None:
+        """Validate nothing of what waits for its pause to end."""
+        for pause in self._scope.pending():
+            self._scope.cancel(pause)
+        self._unvalidated.clear()
+
+    # Private
+
+    def _on_event(self, event: Any) -> None:
+        self._handle(event.target, str(event.type))
+
+    def _handle(self, control: Any, event: str) -> None:
+        place = self._place(control)
+        if place is None:
+            return
+        key, view = place
+        name = str(control.name)
+        field = self._live.field_of(key, name)
+        if field is None:
+            return
+        if event in ("input", "change"):
+            self._take_in(key, view, control)
+        if (key, field) not in self._unvalidated:
+            return
+        pause = self._live.pause(key, name, event)
+        if pause == 0:
+            self._validate_field(key, field)
+        elif pause is not None:
+            self._scope.later((key, field), pause, lambda: self._validate_field(key, field))
+
+    def _take_in(self, key: str, view: RowView, control: Any) -> None:
+        name = str(control.name)
+        if control.type == "file":
+            taken = self._uploads.take(view, name)
+            fields = {self._live.field_of(key, name) or ""} if taken else set()
+        else:
+            fields = self._live.input(key, {name: view.posted_with(control)})
+        if fields:
+            self._unvalidated |= {(key, field) for field in fields}
+            self._noted(view, name)
+            if self._live.steers(key, fields):
+                self._live.refresh()
+
+    def _validate_field(self, key: str, field: str) -> None:
+        self._scope.cancel((key, field))
+        self._unvalidated.discard((key, field))
+        if self._live.index_of(key) is not None:
+            self._live.validate_field(key, field)
+
+    def _place(self, control: Any) -> tuple[str, RowView] | None:
+        if not getattr(control, "name", None):
+            return None
+        if self._elsewhere.has(control):
+            return self._place_elsewhere(str(control.name))
+        element = self._row_of(control)
+        if not element:
+            return None
+        view = self._views.get(str(element.getAttribute("data-key")))
+        if view is None or not view.owns(control):
+            return None
+        return view.key, view
+
+    def _place_elsewhere(self, name: str) -> tuple[str, RowView] | None:
+        for index, key in enumerate(self._live.keys):
+            if to_local(name, self._live.prefix_of(index)) and self._live.field_of(key, name):
+                return key, self._views[key]
+        return None
