@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Request
 
 from benchmarks.boots import PATIENCE, SCRIPT
 
-__all__ = ["File", "compress", "measure"]
+__all__ = ["File", "bodies", "compress", "measure"]
 
 # Node has both compressors; Python has no brotli. Levels as for files that are compressed once.
 COMPRESS = """
@@ -45,6 +45,11 @@ class File:
 
 def measure(browser: Browser, url: str) -> list[File]:
     """Return what a first visit loads until an error is shown, the largest file first."""
+    return compress(bodies(browser, url))
+
+
+def bodies(browser: Browser, url: str) -> dict[str, bytes]:
+    """Return what a first visit loads until an error is shown: path to body, as the server sends it."""
     context = browser.new_context()
     context.add_init_script(path=SCRIPT)
     page = context.new_page()
@@ -58,11 +63,11 @@ def measure(browser: Browser, url: str) -> list[File]:
     page.wait_for_function("boot.validated", timeout=PATIENCE, polling=50)
     urls = list(dict.fromkeys(url for url in asked if url.startswith("http")))
     context.close()
-    bodies = {}
+    found = {}
     for each in urls:
         with urllib.request.urlopen(each, timeout=30) as response:
-            bodies[urlsplit(each).path] = response.read()
-    return compress(bodies)
+            found[urlsplit(each).path] = response.read()
+    return found
 
 
 def compress(bodies: dict[str, bytes]) -> list[File]:

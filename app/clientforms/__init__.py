@@ -1,11 +1,12 @@
 """clientforms: a developer's own Django forms and formsets, live in a static page."""
 
+from typing import TYPE_CHECKING, Any
+
 from clientforms.engine import (
     AsyncValidationMixin,
     ClientForm,
     ClientFormSet,
     ConditionalFieldsMixin,
-    GivenQuerySet,
 )
 from clientforms.errors import (
     ClientFormsError,
@@ -14,6 +15,9 @@ from clientforms.errors import (
     TargetError,
     UserCodeError,
 )
+
+if TYPE_CHECKING:
+    from clientforms.engine import GivenQuerySet
 
 __all__ = [
     "AsyncValidationMixin",
@@ -30,3 +34,12 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    # It imports Django's models, which few pages have.
+    if name == "GivenQuerySet":
+        from clientforms import engine
+
+        return engine.GivenQuerySet
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

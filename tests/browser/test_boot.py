@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from benchmarks.wire import bodies
 from clientforms.builder import packages
 from tests.browser.live_page import BOOT, LivePage
 from tests.conftest import ROOT
@@ -82,6 +83,15 @@ def test_little_jumps_where_a_static_server_sends_the_forms_places_only(
     assert sum(page.evaluate("window.shifts")) < 0.01
     for was, now in zip(before, page.evaluate(places), strict=True):
         assert abs(was - now) <= 48, "a line of text at most: fonts differ between machines"
+
+
+def test_a_first_visit_fetches_no_more_than_it_is_promised(chromium, plain_server):
+    found = bodies(chromium, f"{plain_server}/index.html")
+    sizes = {path: len(body) for path, body in found.items()}
+    assert "/static/runtime/snapshot.data" in sizes
+    assert sum(sizes.values()) <= 8_500_000, sizes
+    archives = [path for path in sizes if path.endswith(".zip")]
+    assert not archives, "they come where something imports what is in them"
 
 
 def test_the_rest_of_the_page_is_usable_while_python_loads(page, server):

@@ -121,6 +121,49 @@ def test_modules_that_the_snapshot_left_out_are_there_when_they_are_imported(aut
     )
 
 
+def test_what_stayed_of_a_package_is_part_of_it_when_it_comes(author):
+    """Of models, checks and responses the snapshot has what ordinary forms use, and no more."""
+    live = author(
+        '<form><div data-form="case.SizeForm"></div></form>',
+        SHOW
+        + """
+        import sys
+        show(before=[name for name in ("django.db", "django.http") if name in sys.modules])
+        from django.db.models.expressions import F
+        import django.core.checks
+        import django.db.models
+        import django.http
+        from django.forms.models import AltersData
+        from django.template.backends import django as backend
+        from clientforms.engine import held
+
+
+        class Size(django.db.models.TextChoices):
+            SMALL = "s", "Small"
+
+
+        show(
+            same=[
+                django.db.models.utils.AltersData is AltersData,
+                issubclass(django.db.models.QuerySet, AltersData),
+                isinstance(Size, django.db.models.enums.ChoicesType),
+                F is django.db.models.F and issubclass(django.db.models.expressions.DatabaseDefault, django.db.models.Expression),
+                django.core.checks.Error is backend.Error,
+                django.http.QueryDict is held.QueryDict,
+                issubclass(django.http.JsonResponse, django.http.response.HttpResponse),
+            ],
+        )
+
+
+        class SizeForm(forms.Form):
+            size = forms.ChoiceField(choices=Size)
+        """.replace("\n        ", "\n"),
+    )
+    assert shown(live, "before") == "[]"
+    assert shown(live, "same") == str([True] * 7)
+    expect(live.control("size").locator("option")).to_have_text(["Small"])
+
+
 def test_the_language_of_the_page_is_that_of_the_forms(author):
     live = author(
         '<form><div data-form="case.DayForm"></div></form>',

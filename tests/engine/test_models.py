@@ -6,7 +6,7 @@ import pytest
 from django.forms import BaseModelFormSet, formset_factory
 
 from clientforms import ClientForm, ClientFormSet, DataError, GivenQuerySet
-from clientforms.engine.models import has_database
+from clientforms.engine.model_kinds import has_database
 from tests.engine.builders import type_into
 from tests.engine.library import (
     Author,

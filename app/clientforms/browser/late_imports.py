@@ -12,15 +12,19 @@ import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from encodings import cp437  # noqa: F401 - what zipfile reads names with
+from functools import partial
+from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import django
 
 from clientforms.browser.runtime import fetch_bytes_now, runtime_url
 
-__all__ = ["ARCHIVES", "LateFinder", "archive_of", "install"]
+__all__ = ["ARCHIVES", "LateFinder", "ReunitingFinder", "archive_of", "install"]
 
 SITE_PACKAGES = Path(django.__file__).parents[1]
 STANDARD_LIBRARY = Path(os.__file__).parent
@@ -30,6 +34,45 @@ ARCHIVES = {
     "site-packages.zip": SITE_PACKAGES,
 }
 """The runtime's archives to where they belong, a file or the folder to unpack into."""
+
+
+class ReunitingFinder:
+    """The first finder: gives a package that comes late those of its modules that were here before."""
+
+    def __init__(self, packages: set[str]) -> None:
+        self._packages = packages
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if name not in self._packages:
+            return None
+        self._packages.discard(name)
+        spec = find_spec(name)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _ReunitingLoader(spec.loader)
+        return spec
+
+
+class _ReunitingLoader(Loader):
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        assert module.__spec__ is not None
+        module.__spec__.loader = module.__loader__ = self._loader
+        for name, each in list(sys.modules.items()):
+            package, _, own = name.rpartition(".")
+            if package != module.__name__:
+                continue
+            if _is_placeholder(each):
+                del sys.modules[name]
+            else:
+                setattr(module, own, each)
+        self._loader.exec_module(module)
 
 
 class LateFinder:
@@ -81,6 +124,11 @@ class LateFinder:
 
 def install() -> None:
     """Note what can be imported here and is not, and find it from now on when it is asked for."""
+    for name, module in sys.modules.items():
+        if _is_placeholder(module):
+            vars(module)["__getattr__"] = partial(_from_the_real_one, name)
+    packages = {name.rpartition(".")[0] for name in sys.modules}
+    sys.meta_path.insert(0, ReunitingFinder(packages - sys.modules.keys() - {""}))
     sys.meta_path.append(
         LateFinder(
             {
@@ -95,6 +143,18 @@ def archive_of(name: str) -> str | None:
     """Return the archive, not fetched yet, that holds the module `name`."""
     finders = [finder for finder in sys.meta_path if isinstance(finder, LateFinder)]
     return finders[0].archive_of(name) if finders else None
+
+
+def _is_placeholder(module: ModuleType) -> bool:
+    """Return whether `module` is what the builder put in place of one (`builder/left_out.py`)."""
+    return module.__name__.startswith("django.") and getattr(module.__spec__, "loader", 1) is None
+
+
+def _from_the_real_one(module: str, name: str) -> Any:
+    if name.startswith("__"):
+        raise AttributeError(f"module {module!r} has no attribute {name!r}")
+    sys.modules.pop(module, None)
+    return getattr(importlib.import_module(module), name)
 
 
 def _modules_in(place: Path) -> Iterator[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+from django.apps import apps
 from django.conf import settings
 from django.forms.renderers import get_default_renderer
 
@@ -31,8 +32,19 @@ def configure(**overrides: Any) -> None:
     given: dict[str, Any] = defaults | overrides
     given["LOCALE_PATHS"] = [*given.get("LOCALE_PATHS", ()), _LOCALE]
     settings.configure(**given)
-    django.setup()
+    _set_up()
     _follow_form_renderer()
+
+
+def _set_up() -> None:
+    """Do what `django.setup()` does, which imports Django's URLs, mail and commands too.
+
+    Without settings of their own, a page's logging and script prefix are what Python has anyway.
+    """
+    if settings.is_overridden("LOGGING") or settings.is_overridden("FORCE_SCRIPT_NAME"):
+        django.setup()
+    else:
+        apps.populate(settings.INSTALLED_APPS)
 
 
 def _follow_form_renderer() -> None:

@@ -23,21 +23,20 @@ from django import forms
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import caches
-from django.core.files.storage import default_storage, storages
-from django.db import connections
 from django.forms import renderers
 from django.template import engines
 from django.template.utils import get_app_template_dirs
-from django.urls import base as urls
 from django.utils import formats, timezone, translation
 from django.utils.functional import empty
 from django.utils.translation import trans_real
 
-from clientforms.browser import late_imports
 from clientforms.browser.settings import configure
 from clientforms.engine import ClientForm, ClientFormSet
 
 __all__ = ["prepare", "resume"]
+
+WITH_MODELS = ("clientforms.engine.models", "clientforms.engine.given_rows")
+"""What imports Django's models, which the snapshot has not: imported where a page has models."""
 
 
 def prepare() -> None:
@@ -45,12 +44,12 @@ def prepare() -> None:
     for name in ("clientforms.engine", "clientforms.browser"):
         package = importlib.import_module(name)
         for module in pkgutil.iter_modules(package.__path__, f"{name}."):
-            importlib.import_module(module.name)
+            if module.name not in WITH_MODELS:
+                importlib.import_module(module.name)
     configure()
     _warm_up()
     _forget_the_settings()
     _forget_the_process()
-    late_imports.install()
     gc.collect()
 
 
@@ -122,7 +121,6 @@ def _forget_the_settings() -> None:
     apps.apps_ready = apps.models_ready = apps.ready = apps.loading = False
     apps.ready_event.clear()
     apps.clear_cache()
-    urls.set_script_prefix("/")
     get_app_template_dirs.cache_clear()
     timezone.get_default_timezone.cache_clear()
     formats.reset_format_cache()
@@ -130,10 +128,9 @@ def _forget_the_settings() -> None:
     trans_real._translations = {}
     trans_real._default = None
     trans_real.deactivate()
-    for handler in (connections, caches, storages, engines):
+    for handler in (caches, engines):
         vars(handler).clear()
         handler.__init__()
-    default_storage._wrapped = empty
     for each in vars(trans_real).values():
         if hasattr(each, "cache_clear"):
             each.cache_clear()

@@ -38,8 +38,8 @@ PYODIDE = {
 
 
 MAKERS = (
-    "compile.js", "compression.py", "packages.py", "packing.py", "runtime.py", "slimming.py",
-    "snapshot.js", "snapshot.py",
+    "compile.js", "compression.py", "left_out.py", "packages.py", "packing.py", "runtime.py",
+    "slimming.py", "snapshot.js", "snapshot.py",
 )  # fmt: skip
 """The modules that say what the runtime is like."""
 

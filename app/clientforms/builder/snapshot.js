@@ -46,6 +46,22 @@ for name, source in package.items():
     compiled.append([importlib.util.cache_from_source(path), pyc.decode("latin-1")])
 `;
 
+// Imports clientforms and with it Django; what is left out of both. In Python.
+const PREPARE = `
+import sys
+sys.path.insert(0, "/sources/clientforms/builder")
+import left_out
+del sys.path[0], sys.modules["left_out"]
+left_out.stand_in("${SITE_PACKAGES}")
+from clientforms.browser import late_imports, snapshot
+snapshot.prepare()
+left_out.take_away()
+late_imports.install()
+not_imported = left_out.module_files("${SITE_PACKAGES}", "clientforms")
+del late_imports, left_out, snapshot
+not_imported
+`;
+
 // The modules of PyScript's package: a literal in its core, name to source.
 function pyscriptPackage(folder) {
   const core = fs.readdirSync(folder).find((name) => /^core-.*\.js$/.test(name));
@@ -97,8 +113,8 @@ for name in set(sys.modules) - before: # what took part in that only
   const pyscript = compiled.toJs();
   compiled.destroy();
   names.destroy();
-  pyodide.runPython("from clientforms.browser import snapshot; snapshot.prepare(); del snapshot");
-  const files = [...filesOf(pyodide.FS, SITE_PACKAGES), ...pyscript];
+  const notImported = pyodide.runPython(PREPARE).toJs();
+  const files = [...filesOf(pyodide.FS, SITE_PACKAGES, notImported), ...pyscript];
   const module = pyodide._module;
   pyodide.FS.unmount("/runtime");
   pyodide.FS.unmount("/sources");
@@ -109,15 +125,15 @@ for name in set(sys.modules) - before: # what took part in that only
   fs.writeFileSync(path.resolve(runtime, "snapshot.raw"), payload);
 }
 
-// Of the packages' files those that are no modules: templates, and the formats of English. Time zones
-// come with the archive, when somebody asks for one.
-function filesOf(FS, folder) {
+// Of the packages' files those that are no modules: templates, and the formats of English; and the
+// modules named. Time zones come with the archive, when somebody asks for one.
+function filesOf(FS, folder, modules) {
   const found = [];
   for (const name of FS.readdir(folder).sort()) {
     const place = `${folder}/${name}`;
     if (name === "." || name === ".." || name === "tzdata") continue;
-    if (FS.isDir(FS.stat(place).mode)) found.push(...filesOf(FS, place));
-    else if (!name.endsWith(".pyc")) {
+    if (FS.isDir(FS.stat(place).mode)) found.push(...filesOf(FS, place, modules));
+    else if (!name.endsWith(".pyc") || modules.includes(place)) {
       found.push([place, Buffer.from(FS.readFile(place)).toString("latin1")]);
     }
   }

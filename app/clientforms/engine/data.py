@@ -14,7 +14,6 @@ from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
 from django.forms import (
     BaseForm,
     CheckboxInput,
@@ -30,6 +29,7 @@ from django.forms.widgets import ChoiceWidget, MultiWidget, SelectDateWidget
 from django.utils.datastructures import MultiValueDict
 
 from clientforms.engine.controls import submitted
+from clientforms.engine.model_kinds import is_model
 from clientforms.engine.names import PLACEHOLDER, to_local, to_posted
 from clientforms.engine.row import Row
 from clientforms.engine.uploads import StoredFile
@@ -41,7 +41,7 @@ __all__ = ["checked_initial", "emptied", "freeze_from", "fresh", "from_object", 
 
 _MANAGEMENT = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
 _PLAIN = (
-    str, bool, int, float, decimal.Decimal, uuid.UUID, Model,
+    str, bool, int, float, decimal.Decimal, uuid.UUID,
     datetime.date, datetime.time, datetime.timedelta, type(None),
 )  # fmt: skip
 _MANY_CONTROLS = (MultiWidget, SelectDateWidget)
@@ -203,7 +203,7 @@ def posted_strings(value: Any, where: str) -> list[str]:
     """Return `value`, one value or a list of them, as the strings that a POST carries."""
     if isinstance(value, (list, tuple)):
         return [each for one in value for each in posted_strings(one, where)]
-    if not isinstance(value, _PLAIN):
+    if not isinstance(value, _PLAIN) and not is_model(value):
         raise DataError(f"{where}: a POST carries text, got {_kind(value)} ({_short(value)}).")
     return ["" if value is None else str(value)]
 
@@ -327,7 +327,7 @@ def _check_json(field: JSONField, value: Any, where: str) -> None:
 
 
 def _check_value_type(value: Any, where: str) -> None:
-    if not isinstance(value, _PLAIN):
+    if not isinstance(value, _PLAIN) and not is_model(value):
         raise DataError(
             f"{where}: takes text, a number, true or false, or a date, "
             f"got {_kind(value)} ({_short(value)})."

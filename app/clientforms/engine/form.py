@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.forms import BaseForm
+from django.forms import BaseForm, BaseModelForm
 from django.forms.utils import ErrorDict, ErrorList
 
 from clientforms.changes import Change
 from clientforms.engine import data as given
 from clientforms.engine.base import LiveForms
-from clientforms.engine.models import has_database, leave_to_server, own_instance
+from clientforms.engine.model_kinds import for_models, has_database, is_model
 from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
 from clientforms.engine.row import Content, Row, copy_form
 from clientforms.engine.server_errors import read_form_errors
@@ -243,14 +243,12 @@ class ClientForm(LiveForms):
         return self._make(**self._held())
 
     def _make(self, **bound: Any) -> BaseForm:
-        form = self.form_class(
-            initial=dict(self._initial),
-            **self._named,
-            **own_instance(self.form_kwargs),
-            **bound,
-        )
-        if not has_database():
-            leave_to_server(form, self._options)
+        given = self.form_kwargs
+        if is_model(given.get("instance")):
+            given = for_models().own_instance(given)
+        form = self.form_class(initial=dict(self._initial), **self._named, **given, **bound)
+        if isinstance(form, BaseModelForm) and not has_database():
+            for_models().leave_to_server(form, self._options)
         self._row.freeze_initial(form)
         self._row.describe(form, None)
         return form

@@ -27,7 +27,7 @@ from clientforms.engine.checks import CheckState
 from clientforms.engine.history import History
 from clientforms.engine.kept import HandedOut, with_kept_forms
 from clientforms.engine.left_to_server import take_out_of_list
-from clientforms.engine.models import as_rows, has_database, without_database
+from clientforms.engine.model_kinds import for_models, has_database
 from clientforms.engine.names import PLACEHOLDER
 from clientforms.engine.nesting import NestingForms
 from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
@@ -68,7 +68,7 @@ class FormSetCleaning(NestingForms):
         self.formset_class = formset_class
         self._options: dict[str, list[tuple[str, str]]] = {}
         self._stores_nothing = issubclass(formset_class, BaseModelFormSet) and not has_database()
-        known = without_database(formset_class, self._options) if self._stores_nothing else None
+        known = self._stores_nothing and for_models().without_database(formset_class, self._options)
         self._plain_class = known or formset_class
         self._varies = varies(formset_class)
         self._stamps = StampedRows(self._plain_class)
@@ -171,7 +171,7 @@ class FormSetCleaning(NestingForms):
 
     def _arguments(self) -> tuple[dict[str, Any], Sequence[Mapping[str, Any]] | None]:
         if self._stores_nothing:
-            return as_rows(self.formset_class, self._kwargs, self._initial)
+            return for_models().as_rows(self.formset_class, self._kwargs, self._initial)
         return self._kwargs, self._initial
 
     def blank_form(self, index: int) -> BaseForm:

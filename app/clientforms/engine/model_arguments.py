@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Model, QuerySet
+from clientforms.engine.model_kinds import is_model, is_queryset
+
+if TYPE_CHECKING:
+    from django.db.models import Model, QuerySet
 
 __all__ = ["copy_instance", "for_bound", "for_unbound"]
 
@@ -21,7 +24,7 @@ def for_bound(arguments: Mapping[str, Any]) -> dict[str, Any]:
     The parent stays the same object: saving it before the formset's rows has to reach them.
     """
     own = dict(arguments)
-    if isinstance(own.get("queryset"), QuerySet):
+    if is_queryset(own.get("queryset")):
         own["queryset"] = _own_queryset(own["queryset"])
     return own
 
@@ -32,7 +35,7 @@ def for_unbound(arguments: Mapping[str, Any]) -> dict[str, Any]:
     Without data, Django's inline formsets take away the generated key of a parent not yet saved.
     """
     own = for_bound(arguments)
-    if isinstance(own.get("instance"), Model):
+    if is_model(own.get("instance")):
         own["instance"] = copy_instance(own["instance"])
     return own
 

@@ -12,25 +12,18 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import ForeignKey, Model
 from django.forms import BaseForm, BaseFormSet, BaseInlineFormSet, BaseModelForm, BaseModelFormSet
 from django.forms.models import ModelChoiceField
 
 from clientforms.engine.given_rows import GivenQuerySet
 from clientforms.engine.model_arguments import copy_instance
+from clientforms.engine.model_kinds import has_database
 
-__all__ = ["Options", "as_rows", "has_database", "leave_to_server",
-           "own_instance", "without_database"]  # fmt: skip
+__all__ = ["Options", "as_rows", "leave_to_server", "own_instance", "without_database"]
 
 Options = Mapping[str, Sequence[tuple[str, str]]]
 """Field name to pairs of a primary key and a label: the choices that a page shows."""
-
-
-def has_database() -> bool:
-    """Return whether Django's settings name a database."""
-    engine: str = connections.settings[DEFAULT_DB_ALIAS]["ENGINE"]
-    return engine != "django.db.backends.dummy"
 
 
 def without_database(
@@ -38,7 +31,7 @@ def without_database(
 ) -> type[BaseModelFormSet]:
     """Return a subclass whose forms ask no database. `options` may be filled later."""
 
-    def add_fields(self: Any, form: BaseForm, index: int | None) -> None:
+    def add_fields(self: Any, form: BaseModelForm, index: int | None) -> None:
         formset_class.add_fields(self, form, index)
         leave_to_server(form, options, {self._pk_field.name: list(self.get_queryset())})
 
@@ -82,14 +75,12 @@ def as_rows(
 
 
 def leave_to_server(
-    form: BaseForm, options: Options, known: Mapping[str, list[Model]] | None = None
+    form: BaseModelForm, options: Options, known: Mapping[str, list[Model]] | None = None
 ) -> None:
     """Keep `form` from asking a database; give its fields of related objects `options`.
 
     Instances that are `known`, by field, come first.
     """
-    if not isinstance(form, BaseModelForm):
-        return
     instance: Any = form.instance
     instance._perform_unique_checks = lambda checks: {}
     instance._perform_date_checks = lambda checks: {}
@@ -100,12 +91,10 @@ def leave_to_server(
 
 def own_instance(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return a ModelForm's arguments with an instance of its own: cleaning writes into it."""
-    arguments = dict(arguments)
-    if isinstance(arguments.get("instance"), Model):
-        arguments["instance"] = copy_instance(arguments["instance"])
-        if not has_database():
-            _without_queries(arguments["instance"])
-    return arguments
+    instance = copy_instance(arguments["instance"])
+    if not has_database():
+        _without_queries(instance)
+    return {**arguments, "instance": instance}
 
 
 def _full_clean(instance: Model, exclude: Any = None, **kwargs: Any) -> None:

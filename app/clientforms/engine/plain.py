@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Model
 from django.utils.duration import duration_iso_string
 
+from clientforms.engine.model_kinds import is_model
 from clientforms.engine.uploads import StoredFile
 
 __all__ = ["to_plain"]
@@ -40,7 +40,7 @@ def to_plain(value: Any) -> Any:
             }
         case File() | StoredFile():  # its size is not asked: its storage is not here
             return {"name": value.name, "url": getattr(value, "url", None)}
-        case Model():
+        case _ if is_model(value):
             return to_plain(value.pk)
         case Mapping():
             return {str(key): to_plain(each) for key, each in value.items()}
