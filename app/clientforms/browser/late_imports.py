@@ -76,7 +76,10 @@ class _ReunitingLoader(Loader):
 
 
 class LateFinder:
-    """The last finder: knows what is in the archives, and fetches one when it is first needed."""
+    """Knows what is in the archives, and fetches one when it is first needed.
+
+    It comes before Python's own finders: to them a folder without its `__init__` is a package too.
+    """
 
     def __init__(self, modules: dict[str, str]) -> None:
         self._modules = modules  # archive to its modules, one a line
@@ -95,6 +98,9 @@ class LateFinder:
         archive = self.archive_of(name)
         if archive is None:
             return None
+        here = PathFinder.find_spec(name, path, target)
+        if here is not None and here.loader is not None:
+            return here  # the page's own, of the same name
         self._fetched.add(archive)
         try:
             self.fetch(archive, name)
@@ -128,15 +134,12 @@ def install() -> None:
         if _is_placeholder(module):
             vars(module)["__getattr__"] = partial(_from_the_real_one, name)
     packages = {name.rpartition(".")[0] for name in sys.modules}
-    sys.meta_path.insert(0, ReunitingFinder(packages - sys.modules.keys() - {""}))
-    sys.meta_path.append(
-        LateFinder(
-            {
-                archive: "\n".join(("", *sorted(set(_modules_in(place)) - sys.modules.keys()), ""))
-                for archive, place in ARCHIVES.items()
-            }
-        )
-    )
+    modules = {
+        archive: "\n".join(("", *sorted(set(_modules_in(place)) - sys.modules.keys()), ""))
+        for archive, place in ARCHIVES.items()
+    }
+    reuniting = ReunitingFinder(packages - sys.modules.keys() - {""})
+    sys.meta_path[:0] = [reuniting, LateFinder(modules)]
 
 
 def archive_of(name: str) -> str | None:
