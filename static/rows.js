@@ -3,16 +3,13 @@
 // nothing. It is JavaScript because a call from Python into the page takes longer than the work.
 // What is long comes as JSON. `rows` is a Map of row keys to elements.
 
-const NESTED = "[data-formset-nested]";
+import { number, own, rename } from "./names.js";
+
 const OWNERS = "[data-key], [data-formset], [data-formset-nested]";
 const CONTROLS = "input, select, textarea";
 const NOTE = "data-clientforms-note";
 const BUTTONS = new Set(["submit", "button", "reset", "image"]);
 const TICKED = new Set(["checkbox", "radio"]);
-const REFERRING = ["name", "id", "for", "aria-describedby", "aria-labelledby", "aria-controls",
-  "aria-owns", "list", "headers", "form"];
-const REFERRERS = REFERRING.map((name) => `[${name}]`).join();
-const PASSING = "clientforms-passing-";
 const ALPHANUMERIC = /[\p{L}\p{N}]/u;
 
 const shown = new WeakMap(); // a row's element to a Map: field to the elements of its errors
@@ -37,14 +34,6 @@ function add(rows, parent, html, next) {
   template.innerHTML = html;
   register(rows, template.content);
   parent.insertBefore(template.content, next ?? null);
-}
-
-// What `selector` finds in a row, and not in a formset inside it.
-function own(element, selector) {
-  return Array.from(element.querySelectorAll(selector)).filter((each) => {
-    const nested = each.closest(NESTED);
-    return !nested || nested.contains(element);
-  });
 }
 
 function ownControls(row) {
@@ -280,63 +269,7 @@ function errorsIn(row) {
   return Array.from(shown.get(row)?.values() ?? []).flat();
 }
 
-// ── names and buttons ────────────────────────────────────────────────────────────────────────────
-
-// Renames elements and what is in them, [element, old prefix, new prefix] each, and the rows
-// [[key, old, new]]. Where one would get a name that another still has, all go through names of
-// their own first: radio buttons of one name are one group, and a group keeps one tick.
-function rename(rows, json, others) {
-  const renamings = Array.from(others, (each) => Array.from(each));
-  for (const [key, before, after] of JSON.parse(json)) {
-    renamings.push([rows.get(key), before, after]);
-  }
-  const ticked = [];
-  const held = new Set(renamings.map(([, before]) => before));
-  let clash = false;
-  for (const [element, before, after] of renamings) {
-    held.delete(before);
-    clash ||= held.has(after);
-    for (const radio of [element, ...element.querySelectorAll('input[type="radio"]')]) {
-      if (radio.type === "radio" && radio.checked) ticked.push(radio);
-    }
-  }
-  if (clash) {
-    renamings.forEach(([element, before], number) => renameOne(element, before, `${PASSING}${number}`));
-  }
-  renamings.forEach(([element, before, after], number) =>
-    renameOne(element, clash ? `${PASSING}${number}` : before, after));
-  for (const radio of ticked) radio.checked = true; // joining a group may have unticked it
-}
-
-function renameOne(element, before, after) {
-  const escaped = before.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
-  const pattern = new RegExp(`(?<![A-Za-z0-9])${escaped}(?![A-Za-z0-9])`, "g");
-  const each = (target) => {
-    for (const name of REFERRING) {
-      const value = target.getAttribute(name);
-      if (value?.includes(before)) target.setAttribute(name, value.replace(pattern, () => after));
-    }
-  };
-  const inside = (root) => {
-    root.querySelectorAll(REFERRERS).forEach(each);
-    root.querySelectorAll("template").forEach((template) => inside(template.content)); // an author's
-  };
-  each(element);
-  inside(element);
-}
-
-// Names the buttons of rows by the rows' places, from the place `first` on, for those who hear them
-// out of context. `pattern` has %(action)s and %(number)d.
-function number(rows, json, first, pattern) {
-  JSON.parse(json).forEach((key, place) => {
-    for (const button of own(rows.get(key), "[data-formset-action]")) {
-      const label = (button.title || button.textContent).trim();
-      const values = { "%(action)s": label, "%(number)d": first + place + 1 };
-      const name = pattern.replace(/%\(action\)s|%\(number\)d/g, (part) => values[part]);
-      if (label && button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name);
-    }
-  });
-}
+// ── buttons ──────────────────────────────────────────────────────────────────────────────────────
 
 // Hides the rows' DELETE checkboxes, [[key, name]]: the buttons do their work.
 function hideDeletions(rows, json) {

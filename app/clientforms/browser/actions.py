@@ -31,9 +31,11 @@ class FormSetActions:
         self._ordered = bool(live.formset_class.can_order)
         self._offers = False  # to have a removed row back
         self._moves_focus = True
+        self._soon: Callable[[Callable[[], None]], None]
 
     def listen(self, scope: Scope) -> None:
         """Listen until `scope` ends."""
+        self._soon = scope.soon
         scope.listen(self._container, "click", self._on_click)
         scope.listen(self._container, "keydown", self._on_key)
 
@@ -128,7 +130,7 @@ class FormSetActions:
         # Alt+Down opens a select; without can_order no place means anything to Django.
         return self._ordered and target.tagName != "SELECT"
 
-    # Focus
+    # Focus. It waits for the running script: to put it anywhere, a browser has to lay out the page.
 
     def _focus_first_new(self, before: set[str]) -> None:
         """Go to the row that came; where none did, stay, or go to add if the button went."""
@@ -139,14 +141,17 @@ class FormSetActions:
             self._focus_button(self._container, "add")
 
     def _focus(self, key: str) -> None:
-        control = first_control(self._element_of(key))
-        if control and self._moves_focus:
+        if self._moves_focus:
+            self._soon(lambda: self._focus_now(key))
+
+    def _focus_now(self, key: str) -> None:
+        if key in self._live.keys and (control := first_control(self._element_of(key))):
             control.focus()
 
     def _focus_button(self, element: Any, action: str) -> None:
         for button in markup.own_elements(element, f'[data-formset-action="{action}"]')[:1]:
             if self._moves_focus:
-                button.focus()
+                self._soon(button.focus)
 
     def _focus_neighbour(self, index: int) -> None:
         """Go to the row that moved up into the gap, else to the one before, else to add."""

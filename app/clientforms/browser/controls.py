@@ -45,7 +45,7 @@ def first_control(element: Any) -> Any | None:
     for control in element.querySelectorAll(CONTROLS):
         if control.type == "hidden" or control.disabled:
             continue
-        if control.getClientRects().length:
+        if control.checkVisibility():
             return control
     return None
 

@@ -234,7 +234,7 @@ class FormSetBinding(Binding):
             [each for each in changes[first:] if not isinstance(each, FormRenumbered)]
         )
         if renumbered or any(isinstance(each, _STRUCTURE) for each in changes):
-            self._views.number(self.live.order)
+            self.scope.soon(lambda: self._views.number(self.live.order))
         if any(isinstance(each, (*_STRUCTURE, *_REMOVABLE)) for each in changes):
             show_remove_all(self.container, self.live)
 

@@ -32,7 +32,7 @@ class RowViews(Mapping[str, RowView]):
         self._elements = self._script.make()
         self._made: dict[str, RowView | None] = {}
         self._counts: dict[str, dict[str, int]] = {}  # of errors shown: by row and field
-        self._numbered: list[str] = []
+        self._numbered: list[str | None] = []  # None for a row that has another element now
         self._refused: dict[str, str] = {}
 
     def __getitem__(self, key: str) -> RowView:
@@ -55,7 +55,7 @@ class RowViews(Mapping[str, RowView]):
     def put(self, key: str, element: Any) -> RowView:
         """Take note of a row's element, a new one or another for the same row."""
         self._elements.set(key, element)
-        self._numbered = []
+        self._numbered = [None if each == key else each for each in self._numbered]
         self._counts.pop(key, None)
         self._refused.pop(key, None)
         view = self._made[key] = self._make(key, element)

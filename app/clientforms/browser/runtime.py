@@ -40,6 +40,7 @@ __all__ = [
     "pointer_event",
     "promise",
     "proxy",
+    "queue_microtask",
     "read_file",
     "rows_script",
     "runtime_url",
@@ -56,6 +57,11 @@ console: Any = js.console
 def proxy(callback: Callable[..., Any]) -> Any:
     """Return a JavaScript function that calls `callback`. Its owner calls `destroy()`."""
     return create_proxy(callback)
+
+
+def queue_microtask(callback: Callable[[], None]) -> None:
+    """Call `callback` once the running script has ended, before any other event."""
+    js.queueMicrotask(create_once_callable(callback))
 
 
 def promise(start: Callable[[Any, Any], None]) -> Any:

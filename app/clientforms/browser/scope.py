@@ -7,7 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from clientforms.browser.runtime import mutation_observer, plain_to_js, proxy, window
+from clientforms.browser.runtime import (
+    mutation_observer,
+    plain_to_js,
+    proxy,
+    queue_microtask,
+    window,
+)
 
 __all__ = ["Scope", "live_handles"]
 
@@ -29,6 +35,7 @@ class Scope:
         self._tasks: set[asyncio.Task[None]] = set()
         self._observers: list[Any] = []
         self._endings: list[Callable[[], None]] = []
+        self._ended = False
 
     def function(self, callback: Callable[..., Any]) -> Any:
         """Return a JavaScript function that lives as long as the scope."""
@@ -66,6 +73,15 @@ class Scope:
         _live["tasks"] += 1
         task.add_done_callback(self._done)
         return task
+
+    def soon(self, callback: Callable[[], None]) -> None:
+        """Call `callback` once the running script has ended, before any other event."""
+
+        def run() -> None:
+            if not self._ended:
+                callback()
+
+        queue_microtask(run)
 
     def later(self, name: Any, milliseconds: int, callback: Callable[[], None]) -> None:
         """Call `callback` once after a pause; a timer of the same name starts over."""
@@ -105,6 +121,7 @@ class Scope:
 
     def end(self) -> None:
         """Remove every listener, observer, timer, task and proxy. A second call does nothing."""
+        self._ended = True
         while self._endings:
             self._endings.pop()()
         for task in list(self._tasks):

@@ -1,0 +1,90 @@
+// The names of rows: what changes in their attributes when they get other numbers or places. Part of
+// rows.js, and JavaScript for its reason.
+
+const NESTED = "[data-formset-nested]";
+const PASSING = "clientforms-passing-";
+const NEIGHBOUR = /[A-Za-z0-9]/;
+const REFERRING = ["name", "id", "for", "aria-describedby", "aria-labelledby", "aria-controls",
+  "aria-owns", "list", "headers", "form"];
+const NAMED = [...REFERRING.map((name) => `[${name}]`), "template"].join();
+
+// What `selector` finds in a row, and not in a formset inside it.
+export function own(element, selector) {
+  return Array.from(element.querySelectorAll(selector)).filter((each) => {
+    const nested = each.closest(NESTED);
+    return !nested || nested.contains(element);
+  });
+}
+
+// Renames elements and what is in them, [element, old prefix, new prefix] each, and the rows
+// [[key, old, new]]. Where one would get a name that another still has, all go through names of
+// their own first: radio buttons of one name are one group, and a group keeps one tick.
+export function rename(rows, json, others) {
+  const renamings = Array.from(others, ([element, before, after]) => [named(element), before, after]);
+  for (const [key, before, after] of JSON.parse(json)) {
+    renamings.push([named(rows.get(key)), before, after]);
+  }
+  const held = new Set(renamings.map(([, before]) => before));
+  const clash = renamings.some(([, before, after]) => held.delete(before) && held.has(after));
+  const ticked = renamings.flatMap(([elements]) =>
+    elements.filter((each) => each.type === "radio" && each.checked));
+  if (clash) {
+    renamings.forEach(([elements, before], number) => renameAll(elements, before, `${PASSING}${number}`));
+  }
+  renamings.forEach(([elements, before, after], number) =>
+    renameAll(elements, clash ? `${PASSING}${number}` : before, after));
+  for (const radio of ticked) radio.checked = true; // joining a group may have unticked it
+}
+
+// An element and what is in it, if it may name something.
+function named(element) {
+  const found = [element, ...element.querySelectorAll(NAMED)];
+  for (const each of found) {
+    if (each.tagName === "TEMPLATE") found.push(...each.content.querySelectorAll(NAMED)); // an author's
+  }
+  return found;
+}
+
+// A prefix begins and ends where there is no letter and no digit beside it.
+function renamed(value, before, after) {
+  let text = "";
+  let from = 0;
+  let at = value.indexOf(before);
+  while (at >= 0) {
+    const end = at + before.length;
+    if (NEIGHBOUR.test(value.charAt(at - 1)) || NEIGHBOUR.test(value.charAt(end))) {
+      at = value.indexOf(before, at + 1);
+    } else {
+      text += value.slice(from, at) + after;
+      from = end;
+      at = value.indexOf(before, end);
+    }
+  }
+  return text + value.slice(from);
+}
+
+function renameAll(elements, before, after) {
+  for (const element of elements) {
+    for (const name of REFERRING) {
+      const value = element.getAttribute(name);
+      if (value === null) continue;
+      const now = renamed(value, before, after);
+      if (now !== value) element.setAttribute(name, now);
+    }
+  }
+}
+
+// Names the buttons of rows by the rows' places, from the place `first` on, for those who hear them
+// out of context. `pattern` has %(action)s and %(number)d.
+export function number(rows, json, first, pattern) {
+  const [ACTION, NUMBER] = ["%(action)s", "%(number)d"];
+  const parts = pattern.split(/(%\(action\)s|%\(number\)d)/);
+  JSON.parse(json).forEach((key, place) => {
+    for (const button of own(rows.get(key), "[data-formset-action]")) {
+      const label = (button.title || button.textContent).trim();
+      const name = parts.map((part) =>
+        part === ACTION ? label : part === NUMBER ? first + place + 1 : part).join("");
+      if (label && button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name);
+    }
+  });
+}
