@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
-import sys
+import shutil
+import tempfile
 import textwrap
-import types
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from clientforms.builder.prerender import prerender
+from clientforms.builder.serve import LivePages
 
+ROOT = Path(__file__).resolve().parents[2]
+RUNTIME = ROOT / "static" / "runtime"
 BOOT = 90_000  # milliseconds; the machine may be shared
 
 CASE = """<!doctype html>
@@ -38,15 +43,24 @@ def case(html: str, python: str = "", language: str = 'lang="en"') -> str:
 
 
 def prerendered_case(page: str, python: str) -> str:
-    """Return `page` with its forms in its HTML; those of its module `case` too."""
-    module = sys.modules["case"] = types.ModuleType("case")
-    try:
-        exec(compile(source_of(python), "case.py", "exec"), module.__dict__)
-        done = prerender(page)
-    finally:
-        del sys.modules["case"]
-    assert done.left_empty == ()
-    return done.html
+    """Return `page` as the development server sends it where its module is `case`."""
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name).resolve()
+        runtime = root / "static" / "runtime"
+        shutil.copytree(RUNTIME / "languages", runtime / "languages")
+        shutil.copyfile(RUNTIME / "manifest.json", runtime / "manifest.json")
+        for there in ("pyodide", "site-packages.zip"):
+            (runtime / there).symlink_to(RUNTIME / there)
+        for there in (".django", "node_modules"):
+            (root / there).symlink_to(ROOT / there)
+        (root / "app").mkdir()
+        (root / "app" / "case.py").write_text(source_of(python), "utf-8")
+        (root / "case.html").write_text(page, "utf-8")
+        with contextlib.redirect_stderr(io.StringIO()) as told:
+            sent = LivePages(root).get(root / "case.html")
+    assert told.getvalue() == ""
+    assert sent
+    return sent.body.decode("utf-8")
 
 
 def source_of(python: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 import urllib.error
 import urllib.request
 from threading import Thread
@@ -94,6 +95,26 @@ def test_another_django_than_the_pages_renders_nothing(folder, capsys):
     say_django(folder, "1.11.29")
     assert sent(folder) is None
     assert "Django 1.11 is in the page" in capsys.readouterr().err
+
+
+def test_a_host_too_old_for_the_pages_django_renders_with_the_pages_python():
+    """As the server does where .django/ holds one that this Python cannot import."""
+    runtime, page = ROOT / "static" / "runtime", ROOT / "index.html"
+    series = ".".join(page_django().split(".")[:2])
+    command = ["node", ROOT / "app/clientforms/builder/prerender.js", runtime,
+               ROOT / "node_modules" / "pyodide", ROOT / "app", ROOT, page,
+               "--root", ROOT, "--django", series]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, check=True, timeout=120)
+    said = json.loads(done.stdout)
+    assert said["left_empty"] == []
+    sent = LivePages(ROOT).get(page)
+    assert said["html"].encode() == sent.body
+    assert b'name="articles-0-title"' in sent.body
+
+
+def page_django():
+    manifest = (ROOT / "static" / "runtime" / "manifest.json").read_text()
+    return json.loads(manifest)["versions"]["django"]
 
 
 def test_a_page_that_has_not_changed_is_not_sent_again(folder):

@@ -3,10 +3,10 @@
 It does what `python3 -m http.server` does, so whatever works here works on a plain static host; it
 adds one response header, the forms in pages that name some, and clear words when it cannot start.
 
-Forms are rendered by `prerender.py` in a process of its own, which imports the users' modules
-afresh and cannot take the server along; what it said is kept for as long as nothing changes that it
-came from. Whatever goes wrong there, the page is served as it lies in its folder. So this module
-imports nothing of Django, nor of what is being edited.
+Forms are rendered by `prerender.py` with the page's Django, in a process of its own, which imports
+the users' modules afresh and cannot take the server along; what it said is kept for as long as
+nothing changes that it came from. Whatever goes wrong there, the page is served as it lies in its
+folder. So this module imports nothing of Django, nor of what is being edited.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 _TIMEOUT = 30  # seconds; a module may wait for ever when it is imported
 _MARKS = (b"data-formset=", b"data-form=")
-_RENDER = ("-P", "-m", "clientforms.builder.prerender")
+_SOURCES = Path(__file__).resolve().parents[2]
 
 _Stamp = list[tuple[str, int, int]]
 
@@ -104,10 +104,16 @@ class LivePages:
         version = json.loads(self._manifest.read_text("utf-8"))["versions"]["django"]
         series = ".".join(version.split(".")[:2])
         other = self.root / ".django" / series  # the page's Django, where it is not the host's
-        path = [str(other)] if other.is_dir() and sys.version_info >= (3, 12) else []
-        path += [str(Path(__file__).resolve().parents[2]), str(self.root / "app")]
+        path = [str(_SOURCES), str(self.root / "app")]
+        render = [sys.executable, "-P", "-m", "clientforms.builder.prerender"]
+        if other.is_dir() and sys.version_info >= (3, 12):
+            path.insert(0, str(other))
+        elif other.is_dir():  # too new for the Python here, but not for the page's
+            pyodide = self.root / "node_modules" / "pyodide"
+            render = ["node", str(Path(__file__).with_name("prerender.js"))]
+            render += [str(self._manifest.parent), str(pyodide), str(_SOURCES), str(self.root)]
         done = subprocess.run(
-            [sys.executable, *_RENDER, str(page), "--root", str(self.root), "--django", series],
+            [*render, str(page), "--root", str(self.root), "--django", series],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(path), "PYTHONIOENCODING": "utf-8"},
             capture_output=True, text=True, encoding="utf-8", timeout=_TIMEOUT, check=False,
         )  # fmt: skip
