@@ -139,3 +139,33 @@ def test_many_rows_are_in_the_page_as_django_has_them(author):
         "[...document.querySelectorAll('[data-formset-row]')].every((row, i) =>"
         " row.querySelector('[name$=\"-text\"]').name === `many-${i}-text`)"
     )
+
+
+def test_python_looks_for_garbage_when_the_page_is_idle(author):
+    live = author(
+        '<form id="f"><div data-formset="case.NoteFormSet" data-prefix="n"></div></form>',
+        """
+    import gc
+    from pyscript import window
+    from pyscript.ffi import create_proxy
+
+    class Note(forms.Form):
+        text = forms.CharField()
+
+    NoteFormSet = forms.formset_factory(Note, max_num=2000)
+    runs = []
+    gc.callbacks.append(lambda phase, info: runs.append(info["generation"]))
+    window.news = create_proxy(lambda: [gc.get_count()[0], len(runs)])
+    """,
+    )
+    before, after = live.page.evaluate(
+        """() => {
+            const [, runs] = news();
+            clientforms.formset("n").setData(Array(300).fill({text: ""}));
+            const [objects, more] = news();
+            return [[0, runs], [objects, more]];
+        }"""
+    )
+    assert after[0] > 2_000, "there is something to look through"
+    assert after[1] == before[1], "nobody waited for it"
+    live.page.wait_for_function("news()[0] < 2_000")

@@ -12,6 +12,7 @@ from clientforms.browser import messages
 from clientforms.browser.controls import default_values, posted_values
 from clientforms.browser.elsewhere import Elsewhere
 from clientforms.browser.field_events import FieldEvents
+from clientforms.browser.garbage import tidy_soon
 from clientforms.browser.many_rows import ManyRows
 from clientforms.browser.postponing import Postponing
 from clientforms.browser.row_views import RowViews
@@ -233,6 +234,7 @@ class Binding(ABC):
         if self._corrected:
             self._corrected = False
             self.live.refresh()
+        tidy_soon()
 
     def _apply_each(self, changes: Sequence[Change]) -> None:
         """Patch the page for all changes, those of one kind that follow each other at once."""

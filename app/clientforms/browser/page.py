@@ -10,6 +10,7 @@ from clientforms.browser.adopting import AdoptingFormSetBinding
 from clientforms.browser.binding import Binding
 from clientforms.browser.form_binding import FormBinding
 from clientforms.browser.formset_binding import FormSetBinding
+from clientforms.browser.garbage import collect_when_idle
 from clientforms.browser.runtime import document
 from clientforms.browser.submitting import FormGroup
 from clientforms.engine import ClientForm, ClientFormSet
@@ -43,6 +44,7 @@ def bind(target: Any, live: ClientForm | ClientFormSet) -> Binding:
             f"There is a form or formset called {live.name!r} in the page already: "
             "give this one another data-prefix."
         )
+    collect_when_idle()
     made: Binding
     if isinstance(live, ClientFormSet):
         made = AdoptingFormSetBinding(container, live)

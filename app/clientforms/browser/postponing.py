@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clientforms.browser.garbage import tidy_soon
 from clientforms.browser.scope import Scope
 from clientforms.engine import ClientForm, ClientFormSet
 
@@ -34,9 +35,13 @@ class Postponing:
         if self._live.clean_some(_ROWS_AT_A_TIME):
             self._live.refresh(verdict=False)
             # Who hears of a valid formset gets all of its cleaned data, which takes time to make.
-            self._scope.later(_VERDICT, 0, self._live.refresh)
+            self._scope.later(_VERDICT, 0, self._finish)
         else:
             self._soon()
+
+    def _finish(self) -> None:
+        self._live.refresh()
+        tidy_soon()
 
     def _clean_ahead(self) -> None:
         if not self._live.clean_some(_ROWS_AT_A_TIME):

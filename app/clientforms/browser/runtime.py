@@ -46,6 +46,7 @@ __all__ = [
     "runtime_url",
     "to_array",
     "to_python",
+    "when_idle",
     "window",
 ]
 
@@ -62,6 +63,15 @@ def proxy(callback: Callable[..., Any]) -> Any:
 def queue_microtask(callback: Callable[[], None]) -> None:
     """Call `callback` once the running script has ended, before any other event."""
     js.queueMicrotask(create_once_callable(callback))
+
+
+def when_idle(callback: Callable[[], None]) -> None:
+    """Call `callback` once, when the page has nothing else to do; some browsers only wait."""
+    function = create_once_callable(lambda *_: callback())  # a browser tells how long it is idle
+    if hasattr(js, "requestIdleCallback"):
+        js.requestIdleCallback(function)
+    else:
+        js.setTimeout(function, 500)
 
 
 def promise(start: Callable[[Any, Any], None]) -> Any:
