@@ -262,9 +262,11 @@
     return;
   }
 
-  // Python is fetched while PyScript itself is still being loaded, which asks for this module later.
-  // What is wrong with it will be said then.
-  import(new URL("interpreter.js", document.currentScript.src).href).catch(() => {});
+  // Python is fetched while PyScript itself is still being loaded, which asks for it later. What is
+  // wrong with it will be said then.
+  for (const name of ["zstd.js", "snapshot.js", "interpreter.js"]) {
+    import(new URL(name, document.currentScript.src).href).catch(() => {});
+  }
 
   window.addEventListener("clientforms:progress", ({ detail }) => say(detail.text, detail.value));
   window.addEventListener("py:progress", ({ detail }) => {

@@ -5,7 +5,7 @@
 import { loadPyodide as load, version } from "./runtime/pyodide/pyodide.js";
 import createPyodideModule from "./runtime/pyodide/pyodide.asm.js";
 import "./rows.js"; // what Python calls for many rows at once
-import { fetchSnapshot, restore } from "./snapshot.js";
+import { restore } from "./snapshot.js";
 
 export { version };
 
@@ -20,13 +20,11 @@ const NO_PACKAGES = {
   packages: {},
 };
 
-const fetched = fetchSnapshot(runtime);
-
 export async function loadPyodide(options) {
   report("Loading Python…", 0.15);
   const language = fetchLanguage();
   const common = { ...options, indexURL: `${runtime}pyodide/`, lockFileContents: NO_PACKAGES };
-  const pyodide = await restore(fetched, load, createPyodideModule, common).catch((error) => {
+  const pyodide = await restore(load, createPyodideModule, common).catch((error) => {
     console.warn(`clientforms: Python starts without its snapshot, which takes longer. ${error}`);
     return startPlainly(common);
   });

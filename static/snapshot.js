@@ -7,25 +7,16 @@
 
 import { fetchDecoder } from "./zstd.js";
 
-const SNAPSHOT = "snapshot.data";
-const INTERPRETER = "pyodide/pyodide.asm.data";
-const DECODER = "zstddec.wasm";
+const RUNTIME = new URL("./runtime/", import.meta.url).href;
+const SNAPSHOT = `${RUNTIME}snapshot.data`;
+const INTERPRETER = `${RUNTIME}pyodide/pyodide.asm.data`;
+const DECODER = `${RUNTIME}zstddec.wasm`;
 const PAGE = 65536; // of WebAssembly's memory
 
-// Return what `boot(load, createPyodideModule, options)` needs; fetching has begun.
-export function fetchSnapshot(runtime) {
-  const decompression = fetchDecoder(runtime + DECODER);
-  const snapshot = decompressed(runtime + SNAPSHOT, decompression)
-    .then((stream) => new Response(stream).arrayBuffer()).then(unpack);
-  const interpreter = decompressed(runtime + INTERPRETER, decompression)
-    .then((stream) => WebAssembly.compileStreaming(
-      new Response(stream, { headers: { "Content-Type": "application/wasm" } })));
-  for (const each of [snapshot, interpreter]) each.catch(() => {}); // they are awaited later
-  return { snapshot, interpreter };
-}
+const { snapshot, interpreter } = fetchBoth();
 
 // Start Pyodide from the snapshot. Rejected where that cannot be: nothing has been changed then.
-export async function restore({ snapshot, interpreter }, load, createPyodideModule, options) {
+export async function restore(load, createPyodideModule, options) {
   const [module, { content, about }] = await Promise.all([interpreter, snapshot]);
   const { indexURL } = options;
   const restoreFetch = answer({
@@ -73,10 +64,28 @@ export async function restore({ snapshot, interpreter }, load, createPyodideModu
   }
 }
 
-async function decompressed(url, decompression) {
+function fetchBoth() {
+  const decompression = fetchDecoder(DECODER);
+  // The interpreter first: it is compiled in another thread, while the snapshot is decompressed.
+  let isThrough;
+  const first = new Promise((resolve) => { isThrough = resolve; });
+  const interpreter = decompressed(INTERPRETER, decompression).then((stream) => {
+    const body = stream.pipeThrough(new TransformStream({ flush: isThrough }));
+    return WebAssembly.compileStreaming(
+      new Response(body, { headers: { "Content-Type": "application/wasm" } }));
+  });
+  interpreter.catch(isThrough);
+  const snapshot = decompressed(SNAPSHOT, decompression, first)
+    .then((stream) => new Response(stream).arrayBuffer()).then(unpack);
+  for (const each of [snapshot, interpreter]) each.catch(() => {}); // they are awaited later
+  return { snapshot, interpreter };
+}
+
+async function decompressed(url, decompression, previous) {
   const decompressed = decompression(); // fails in an old browser, before the fetch
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: the server answered ${response.status}`);
+  await previous;
   return response.body.pipeThrough(decompressed);
 }
 

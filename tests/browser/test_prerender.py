@@ -34,7 +34,7 @@ DIFFERENCES = """([html, selector]) => {
     const found = [];
     // What changes once a page is live: marks that it is, and handles that have a library.
     const attributes = element => [...element.attributes]
-        .filter(({name}) => !["data-bound", "novalidate"].includes(name)
+        .filter(({name}) => !["data-bound", "data-prerendered", "novalidate"].includes(name)
             && !(element.matches("[data-formset-handle]") && ["hidden", "style"].includes(name)))
         .map(({name, value}) => `${name}=${value}`).sort().join(" ");
     const same = (before, live, path) => {

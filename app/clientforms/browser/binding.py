@@ -17,7 +17,7 @@ from clientforms.browser.many_rows import ManyRows
 from clientforms.browser.postponing import Postponing
 from clientforms.browser.row_views import RowViews
 from clientforms.browser.rows import RowView, show_busy
-from clientforms.browser.runtime import custom_event
+from clientforms.browser.runtime import custom_event, when_idle
 from clientforms.browser.scope import Scope
 from clientforms.browser.slots import Slot, find_slots
 from clientforms.browser.states import show_choices, show_state
@@ -152,6 +152,7 @@ class Binding(ABC):
         if self.live.has_conditions():
             self.live.refresh()
         Postponing(self.live, self.scope).start()
+        when_idle(lambda: self.slots() if self.is_bound() else None)
         self.events.listen(self.container)
 
     @abstractmethod

@@ -9,7 +9,7 @@ from clientforms.browser.controls import controls_in, default_values, options_of
 from clientforms.browser.media import load_media
 from clientforms.browser.uploads import stored_files
 from clientforms.engine import ClientForm
-from clientforms.engine.shells import FIELDS_TAGS
+from clientforms.engine.shells import FIELDS_TAGS, PRERENDERED
 
 __all__ = ["FormBinding"]
 
@@ -50,6 +50,9 @@ class FormBinding(Binding):
         self.live.take_options(options_of(controls, self.live.prefix))
         self.live.take_over(default_values(controls), stored_files(controls))
         self.take_over_view(key, element)
+        if element.hasAttribute(PRERENDERED):
+            element.removeAttribute(PRERENDERED)
+            return
         self.was_refused = self.take_over_errors(key)
         if self.was_refused:
             self.live.validate()

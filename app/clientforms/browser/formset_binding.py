@@ -20,9 +20,9 @@ from clientforms.browser.media import load_media
 from clientforms.browser.nesting import NestedBindings
 from clientforms.browser.rows import RowView
 from clientforms.browser.runtime import css_escape, document
-from clientforms.browser.slots import error_selectors, forget, selector_of
+from clientforms.browser.slots import error_selectors
 from clientforms.browser.uploads import stored_files
-from clientforms.browser.whole_messages import WholeMessages
+from clientforms.browser.whole_messages import WholeMessages, take_messages
 from clientforms.changes import (
     Change,
     FormAdded,
@@ -38,7 +38,7 @@ from clientforms.changes import (
     OrderChanged,
 )
 from clientforms.engine import ClientFormSet
-from clientforms.engine.shells import rows_html
+from clientforms.engine.shells import PRERENDERED, rows_html
 from clientforms.texts import counted, text
 
 __all__ = ["FormSetBinding"]
@@ -136,8 +136,9 @@ class FormSetBinding(Binding):
     def _take_over(self, total: int, initial: int) -> None:
         live = self.live
         prefixes = [live.prefix_of(index) for index in range(total)]
+        fresh = markup.own_elements(self.container, f"[{PRERENDERED}]")
         self._rows_element, rows = markup.group_rows(
-            self.container, prefixes, error_selectors(self.slots())
+            self.container, prefixes, [] if fresh else error_selectors(self.slots())
         )
         rows = rows[:total]
         controls = [
@@ -151,23 +152,23 @@ class FormSetBinding(Binding):
         for key, row in zip(live.keys, rows, strict=True):
             row.setAttribute("data-key", key)
             self._nested.prepare(key, row)
-        invalid = False
         for key, row in zip(live.keys, rows, strict=True):
             self.take_over_view(key, row)
-        shown = [
-            str(item.textContent).strip()
-            for errors in markup.own_elements(self.container, ".errorlist.nonform")
-            for item in errors.querySelectorAll("li")
-        ]
-        selector = selector_of(self.live.sample_non_form_errors()) or ".errorlist.nonform"
-        invalid |= forget(self.container, [".errorlist.nonform", selector])
+        markup.add_actions(self.container, rows, live.layout, ordered=self._ordered)
+        self._management.complete(live.management_data())
+        self.apply(ManagementChanged(live.management_data()))
+        for element in fresh:
+            element.removeAttribute(PRERENDERED)
+        if not fresh:
+            self._take_over_errors()
+
+    def _take_over_errors(self) -> None:
+        live = self.live
+        shown, invalid = take_messages(self.container, live.sample_non_form_errors())
         for key in live.keys:
             invalid |= self.take_over_errors(key)
         if shown:
             live.keep_non_form_errors(shown)
-        markup.add_actions(self.container, rows, live.layout, ordered=self._ordered)
-        self._management.complete(live.management_data())
-        self.apply(ManagementChanged(live.management_data()))
         self.was_refused = invalid
         if invalid:
             live.validate()

@@ -65,7 +65,7 @@ def queue_microtask(callback: Callable[[], None]) -> None:
     js.queueMicrotask(create_once_callable(callback))
 
 
-def when_idle(callback: Callable[[], None]) -> None:
+def when_idle(callback: Callable[[], Any]) -> None:
     """Call `callback` once, when the page has nothing else to do; some browsers only wait."""
     function = create_once_callable(lambda *_: callback())  # a browser tells how long it is idle
     if hasattr(js, "requestIdleCallback"):

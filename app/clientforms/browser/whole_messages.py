@@ -7,10 +7,12 @@ from typing import Any
 
 from clientforms.browser import markup
 from clientforms.browser.announcer import announce
-from clientforms.browser.slots import error_elements
+from clientforms.browser.slots import error_elements, forget, selector_of
 from clientforms.changes import NonFormErrorsChanged
 
-__all__ = ["WholeMessages"]
+__all__ = ["WholeMessages", "take_messages"]
+
+_DJANGOS = ".errorlist.nonform"
 
 
 class WholeMessages:
@@ -43,3 +45,16 @@ class WholeMessages:
             self._note.textContent = text
             self._rows_element().before(self._note)
             announce(text)
+
+
+def take_messages(container: Any, sample: str) -> tuple[list[str], bool]:
+    """Take the errors of the whole that markup came with out of it; `sample` shows what they are like.
+
+    Returns the messages in Django's own list, and whether there were any errors.
+    """
+    messages = [
+        str(item.textContent).strip()
+        for errors in markup.own_elements(container, _DJANGOS)
+        for item in errors.querySelectorAll("li")
+    ]
+    return messages, forget(container, [_DJANGOS, selector_of(sample) or _DJANGOS])

@@ -29,7 +29,13 @@ from clientforms.builder.html_tree import Element, HtmlTree
 from clientforms.engine import ClientForm, ClientFormSet
 from clientforms.engine.apps import apps_with_models
 from clientforms.engine.names import number_in, to_local
-from clientforms.engine.shells import FIELDS_TAGS, container_html, has_buttons, row_html
+from clientforms.engine.shells import (
+    FIELDS_TAGS,
+    PRERENDERED,
+    container_html,
+    has_buttons,
+    row_html,
+)
 from clientforms.engine.targets import live_of
 
 __all__ = ["Prerendered", "UnfitError", "main", "prerender"]
@@ -164,7 +170,11 @@ def _formset(live: ClientFormSet) -> str:
         for index, key in enumerate(live.keys)
     ]
     return container_html(
-        live.management_data(), "".join(rows), live.layout, add_refused=limits.add_refused
+        live.management_data(),
+        "".join(rows),
+        live.layout,
+        add_refused=limits.add_refused,
+        prerendered=True,
     )
 
 
@@ -172,7 +182,8 @@ def _form(live: ClientForm) -> str:
     """Return what the page renders into the container of a form."""
     _check_fits(live)
     tag, key = FIELDS_TAGS[live.layout], escaping.escape(live.keys[0])
-    return f'<{tag} data-form-fields data-key="{key}">{live.render_row(0)}</{tag}>'
+    fields = live.render_row(0)
+    return f'<{tag} data-form-fields {PRERENDERED} data-key="{key}">{fields}</{tag}>'
 
 
 def _check_fits(live: ClientForm | ClientFormSet) -> None:

@@ -12,6 +12,7 @@ from clientforms.texts import text
 
 __all__ = [
     "FIELDS_TAGS",
+    "PRERENDERED",
     "button_name",
     "button_pattern",
     "container_html",
@@ -30,8 +31,17 @@ _ROWS_TAGS = {"div": "div", "p": "div", "ul": "div", "table": "table"}
 _DRAG = 'data-formset-handle aria-keyshortcuts="ArrowUp ArrowDown" hidden'
 
 
+PRERENDERED = "data-prerendered"
+"""Marks what holds the rows, or the fields of a plain form, where they were never shown an error."""
+
+
 def container_html(
-    management: dict[str, str], rows: str, layout: str, *, add_refused: str = ""
+    management: dict[str, str],
+    rows: str,
+    layout: str,
+    *,
+    add_refused: str = "",
+    prerendered: bool = False,
 ) -> str:
     """Return the inside of a formset's container: management form, rows, and the add button.
 
@@ -43,7 +53,8 @@ def container_html(
         for name, value in management.items()
     )
     tag = _ROWS_TAGS[layout]
-    return f"{hidden}<{tag} data-formset-rows>{rows}</{tag}>{set_actions(add_refused)}"
+    mark = f" {PRERENDERED}" if prerendered else ""
+    return f"{hidden}<{tag} data-formset-rows{mark}>{rows}</{tag}>{set_actions(add_refused)}"
 
 
 def row_html(
