@@ -1,7 +1,5 @@
 """Files in the engine: the same verdict as a POST with files, however often it is asked."""
 
-import asyncio
-
 import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,6 +11,7 @@ from clientforms.engine.plain import to_plain
 from clientforms.engine.query import query_dict
 from clientforms.engine.uploads import ChosenFile, StoredFile
 from tests.engine.builders import changes_of
+from tests.engine.loops import run
 
 
 class Paper(forms.Form):
@@ -92,7 +91,7 @@ def test_a_file_is_read_from_its_start_whenever_its_row_is_cleaned():
         await live.avalidate()  # the row is cleaned again when the answer has come
         assert live.errors == [{"file": ["This is bad."]}]
 
-    asyncio.run(answered())
+    run(answered)
 
 
 def test_a_file_reads_the_same_however_often_the_forms_are_judged():
