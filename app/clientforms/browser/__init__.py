@@ -19,8 +19,8 @@ def start() -> None:
     from clientforms.browser.early import EarlyEvents
 
     configure(INSTALLED_APPS=apps_with_models(container_paths()))
-    bind_page()
     early = EarlyEvents()
+    bind_page(early.carry_out_ready)
     early.carry_out()
     inspector.install()
     api.install()

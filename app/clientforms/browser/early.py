@@ -20,6 +20,7 @@ from clientforms.errors import LimitError
 __all__ = ["EarlyEvents"]
 
 _FIELD_EVENTS = {"input": "input", "change": "change", "focusout": "blur"}
+_CONTAINERS = "[data-formset], [data-form], [data-formset-nested]"
 
 
 class EarlyEvents:
@@ -28,6 +29,11 @@ class EarlyEvents:
     def __init__(self) -> None:
         take_up = getattr(window.clientforms, "takeUp", None)
         self._events = list(take_up()) if take_up else []
+
+    def carry_out_ready(self) -> None:
+        """Carry out what came first, as far as its forms are live: some may not be bound yet."""
+        while self._events and self._events[0].type != "submit" and _is_ready(self._events[0]):
+            self._carry_out(self._events.pop(0))
 
     def carry_out(self) -> None:
         """Carry out all that came before the first submit."""
@@ -64,6 +70,11 @@ class EarlyEvents:
             case kind if kind in _FIELD_EVENTS:
                 for binding in _everywhere():
                     binding.events.take_up(target, _FIELD_EVENTS[kind])
+
+
+def _is_ready(event: Any) -> bool:
+    container = event.target.closest(_CONTAINERS)
+    return bool(container) and bool(container.hasAttribute("data-bound"))
 
 
 def _everywhere() -> Iterator[Binding]:

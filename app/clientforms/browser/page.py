@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 from clientforms.browser import messages
@@ -57,8 +58,11 @@ def bind(target: Any, live: ClientForm | ClientFormSet) -> Binding:
     return made
 
 
-def bind_page() -> list[Binding]:
-    """Bind every container of the page that is not bound. One that fails says so in its place."""
+def bind_page(after_each: Callable[[], None] = lambda: None) -> list[Binding]:
+    """Bind every container of the page that is not bound. One that fails says so in its place.
+
+    `after_each` is called when there is one more.
+    """
     made = []
     for container in document.querySelectorAll("[data-formset], [data-form]"):
         if container.hasAttribute("data-bound"):
@@ -72,6 +76,8 @@ def bind_page() -> list[Binding]:
             text = f"{_target_of(container)} could not be shown: {type(error).__name__}: {error}"
             details = traceback.format_exc()
             messages.show_message(container, text, name="bind", details=details)
+        else:
+            after_each()
     return made
 
 
