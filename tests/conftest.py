@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -63,13 +63,20 @@ def check_runtime() -> None:
 @contextmanager
 def serving(server: list[str]) -> Iterator[str]:
     """Run a server of the repository's root, given as arguments of Python; yields its address."""
+    at = ["--port", "{port}"] if server[-1].endswith("serve.py") else ["{port}"]
+    with serving_folder(ROOT, [sys.executable, *server, *at]) as address:
+        yield address
+
+
+@contextmanager
+def serving_folder(folder: Path, command: Sequence[str]) -> Iterator[str]:
+    """Run a server in `folder`, `{port}` in its arguments being a free one; yields its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    at = ["--port", port] if server[-1].endswith("serve.py") else [port]
     process = subprocess.Popen(
-        [sys.executable, *server, *at],
-        cwd=ROOT,
+        [each.replace("{port}", port) for each in command],
+        cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -1,0 +1,167 @@
+"""What a built page may do, said in the page itself, and the hashes of what it loads.
+
+The policy is a `<meta>`, because a static host sends no headers of ours. One script stands inline,
+allowed by its hash: no file can be found by a page that does not know its own folder yet.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from .hashing import configurations, local_path, read_configuration, set_attribute
+from .html_tree import Element, HtmlTree
+from .site import BuildError, Site
+
+__all__ = ["CORE", "modules_of", "policy", "secured", "without_workers"]
+
+CORE = "static/runtime/pyscript/core.js"
+"""PyScript, as the pages of the checkout load it."""
+
+LOADER = "static/pyscript.js"
+"""Our module that loads PyScript where a policy bars eval."""
+
+# A host may answer /folder with what lies in /folder/, whose files are not found from there. A file
+# that was opened by double click may load nothing of this page: another page has it all inside.
+PLACE = """
+{ const { pathname, search, hash, protocol } = location;
+  if (protocol === "file:") %(alone)s
+  else if (/[^/.]$/.test(pathname) && !/\\.[^/]*$/.test(pathname)) addEventListener("error", ({ target }) => {
+    if (target.src || target.href) location.replace(pathname + "/" + search + hash);
+  }, true); }
+"""
+
+_IMPORT = re.compile(rb"""(?:\bimport|\bfrom)\s*["'](\./[^"']+|\.\./[^"']+)["']""")
+_SCRIPTS = ("", "module", "importmap", "text/javascript", "application/javascript")
+
+
+def without_workers(site: Site) -> Site:
+    """Return the site with a page that loads PyScript by a module of ours, which needs no eval."""
+    tree = HtmlTree(site.files[site.entry].decode("utf-8"))
+    for element in tree.elements:
+        if element.tag == "script" and local_path(element.attributes.get("src", "")) == CORE:
+            if LOADER not in site.files:
+                raise BuildError(f"{LOADER} is missing. Run “make run”: it repairs the runtime.")
+            set_attribute(tree, element, "src", LOADER)
+    return Site({**site.files, site.entry: tree.edited().encode()}, site.entry)
+
+
+def secured(site: Site, *, alone: str = "", connect: Sequence[str] = ()) -> Site:
+    """Return the site with a policy in its page, and hashes of the scripts and styles it loads.
+
+    `alone` is the site's page that needs no other file; `connect` are the origins beside its own
+    that the page may ask. Raises BuildError where the page holds what the policy would bar.
+    """
+    tree = HtmlTree(site.files[site.entry].decode("utf-8"))
+    _refuse_handlers(site.entry, tree)
+    script = PLACE % {"alone": f"location.replace({json.dumps(alone)});" if alone else ";"}
+    inline = [script, *_inline(tree)]
+    styles = [tree.text_of(each) for each in tree.elements if each.tag == "style"]
+    for element in tree.elements:
+        name = local_path(element.attributes.get("src", element.attributes.get("href", "")))
+        if name in site.files and _is_code(element):
+            set_attribute(tree, element, "integrity", _integrity(site.files[name]))
+    head = next((each for each in tree.elements if each.tag == "head"), None)
+    if head is None:
+        raise BuildError(f"{site.entry} has no <head>. Write one into the template.")
+    charset = next((each for each in head.descendants() if "charset" in each.attributes), None)
+    styled = any("style" in each.attributes for each in tree.elements)
+    said = policy(scripts=inline, styles=styles, style_attributes=styled, connect=connect)
+    preloads = "".join(
+        f'<link rel="modulepreload" href="./{name}" integrity="{_integrity(site.files[name])}">\n'
+        for name in modules_of(site)
+    )
+    tree.insert(
+        charset.inside if charset else head.inside,
+        f'\n<meta http-equiv="Content-Security-Policy" content="{html.escape(said)}">\n'
+        f"<script>{script}</script>\n{preloads}",
+    )
+    return Site({**site.files, site.entry: tree.edited().encode()}, site.entry)
+
+
+def policy(
+    *,
+    scripts: Iterable[str] = (),
+    styles: Iterable[str] = (),
+    style_attributes: bool = False,
+    connect: Sequence[str] = (),
+) -> str:
+    """Return the policy of a page with these inline scripts and styles."""
+    rules = {
+        "default-src": ["'none'"],
+        "script-src": ["'self'", "'wasm-unsafe-eval'", *map(_hash, scripts)],
+        "connect-src": ["'self'", *connect],
+        "img-src": ["'self'", "data:"],
+        "style-src": ["'self'", *map(_hash, styles)],
+        **({"style-src-attr": ["'unsafe-inline'"]} if style_attributes else {}),
+        "font-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+    }
+    return "; ".join(" ".join([name, *sources]) for name, sources in rules.items())
+
+
+def modules_of(site: Site) -> list[str]:
+    """Return the JavaScript modules that the page imports before its forms are live, sorted."""
+    tree = HtmlTree(site.files[site.entry].decode("utf-8"))
+    found = {
+        local_path(each.attributes.get("src", ""))
+        for each in tree.elements
+        if each.tag == "script" and each.attributes.get("type") == "module"
+    }
+    for name in configurations(site):
+        interpreter = read_configuration(name, site.files[name]).get("interpreter", "")
+        found.add(local_path(interpreter))
+    waiting = found & site.files.keys()
+    modules = set(waiting)
+    while waiting:
+        name = waiting.pop()
+        imported = {
+            local_path(each.decode(), posixpath.dirname(name))
+            for each in _IMPORT.findall(site.files[name])
+        }
+        waiting |= (imported & site.files.keys()) - modules
+        modules |= waiting
+    return sorted(modules)
+
+
+def _inline(tree: HtmlTree) -> Iterator[str]:
+    for element in tree.elements:
+        given = element.attributes
+        if element.tag == "script" and "src" not in given and _is_code(element):
+            yield tree.text_of(element)
+
+
+def _refuse_handlers(entry: str, tree: HtmlTree) -> None:
+    for element in tree.elements:
+        for name in element.attributes:
+            if name.startswith("on"):
+                line = tree.text.count("\n", 0, element.start) + 1
+                raise BuildError(
+                    f"{entry}:{line}: <{element.tag} {name}=…> is barred by the page's policy. "
+                    "Add the listener in a script file."
+                )
+
+
+def _is_code(element: Element) -> bool:
+    if element.tag == "script":
+        return element.attributes.get("type", "").strip().lower() in _SCRIPTS
+    return element.tag == "link" and element.attributes.get("rel") in (
+        "stylesheet",
+        "modulepreload",
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _integrity(content: bytes) -> str:
+    return f"sha384-{base64.b64encode(hashlib.sha384(content).digest()).decode()}"

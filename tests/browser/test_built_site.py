@@ -1,0 +1,123 @@
+"""The built page: under its policy, behind any name, from any folder."""
+
+import re
+import sys
+
+import pytest
+from playwright.sync_api import expect
+
+from clientforms.builder.shipping import ship
+from clientforms.builder.site import write_site
+from tests.browser.live_page import BOOT, LivePage
+from tests.conftest import serving_folder
+from tests.support.sites import checkout_site
+
+VIOLATIONS = """window.violations = [];
+    document.addEventListener("securitypolicyviolation", ({violatedDirective, blockedURI, sample}) =>
+        window.violations.push([violatedDirective, blockedURI, sample].join(" ")));"""
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return ship(checkout_site())
+
+
+@pytest.fixture(scope="module")
+def folder(shipped, tmp_path_factory):
+    out = tmp_path_factory.mktemp("shipped") / "a" / "sub" / "path"
+    write_site(shipped, out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def address(folder):
+    """The built site behind Python's own server, in a sub-path."""
+    root = folder.parents[2]
+    with serving_folder(root, [sys.executable, "-m", "http.server", "{port}"]) as origin:
+        yield f"{origin}/a/sub/path/"
+
+
+def open_built(page, complaints, address):
+    complaints.allow_origin(address)
+    page.add_init_script(VIOLATIONS)
+    page.goto(address)
+    return wait_until_live(page, address)
+
+
+def wait_until_live(page, address):
+    """As LivePage does, without the eval that the policy bars."""
+    expect(page.locator(".boot")).to_be_hidden(timeout=BOOT)
+    return LivePage(page, address)
+
+
+def test_the_forms_become_live_under_the_policy(page, complaints, address):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    live = open_built(page, complaints, address)
+    live.type("articles-0-slug", "no slug")
+    live.expect_errors("articles-0-slug", "Use letters, digits, hyphens and underscores.")
+    live.button("articles", "add").click()
+    expect(live.rows("articles")).to_have_count(4)
+    expect(page.locator("[data-formset-handle]").first).to_be_visible()  # SortableJS is there
+    page.locator('[data-show="source"]').first.click()
+    expect(page.locator("[data-source]").first).to_contain_text("class ArticleForm")
+    assert page.evaluate("violations") == []
+    assert all(url.startswith(address) for url in asked)
+    assert not [url for url in asked if url.endswith(".zip")], "the snapshot holds what is needed"
+
+    refused = """async () => {
+        await new Promise(done => setTimeout(done)); // what a debugger evaluates is let through
+        const tried = [];
+        for (const attempt of [() => eval("1"), () => new Function("return 1")()])
+            try { attempt(); tried.push("ran") } catch (error) { tried.push(error.name) }
+        await fetch("https://example.org/").catch(() => tried.push("not asked"));
+        const script = document.createElement("script");
+        script.textContent = "window.ran = 1";
+        document.body.append(script);
+        return [...tried, typeof window.ran];
+    }"""
+    complaints.expect("Content Security Policy|Failed to fetch|Refused")
+    assert page.evaluate(refused) == ["EvalError", "EvalError", "not asked", "undefined"]
+
+
+def test_a_script_that_was_changed_on_the_way_is_not_run(page, complaints, address):
+    complaints.expect("integrity|interpreter.js")
+    complaints.allow_origin(address)
+
+    def change(route):
+        route.fulfill(response=route.fetch(), body=route.fetch().text() + "\nwindow.changed = 1;")
+
+    for name in ("interpreter.js", "boot.js"):
+        page.route(f"**/{name}", change)
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("typeof window.changed") == "undefined"
+    assert not page.evaluate("!!window.clientforms?.formset")
+
+
+def test_names_are_ones_that_every_host_sends_and_say_what_they_hold(shipped):
+    plain = [name for name in shipped.files if name != "index.html"]
+    for name in plain:
+        assert re.fullmatch(r"(static|site)-[0-9a-f]{16}(/[a-z0-9][a-z0-9._-]*)+", name)
+        assert not name.endswith((".mjs", ".gz", ".br"))
+    page = shipped.files["index.html"].decode()
+    assert not re.search(r'(src|href|config)="(?:/|\.\./|http)[^"]*\.(js|css|toml)', page)
+
+    site = checkout_site()
+    again = ship(site)
+    assert again.files == shipped.files
+    changed = ship(type(site)({**site.files, "app/demo/forms.py": b"# another"}))
+    same = changed.files.keys() & shipped.files.keys()
+    assert all(changed.files[name] == shipped.files[name] for name in same - {"index.html"})
+    assert any(name.endswith("/snapshot.data") for name in same), "the runtime kept its name"
+    assert not [name for name in same if name.endswith("/forms.py")]
+
+
+def test_a_page_that_does_not_know_its_folder_finds_it(page, complaints, address):
+    """As npm's serve and sirv answer: what lies in the folder, without the slash in the address."""
+    complaints.allow_origin(address)
+    page.route(address.rstrip("/"), lambda route: route.fulfill(response=route.fetch(url=address)))
+    page.goto(address.rstrip("/") + "?from=there", wait_until="commit")
+    page.wait_for_url(f"{address}?from=there")
+    live = wait_until_live(page, address)
+    expect(live.rows("articles")).to_have_count(3)
