@@ -53,6 +53,7 @@
   let step = "";
 
   window.clientforms = {
+    ...window.clientforms, // what a page of one file says of itself
     ready: new Promise((resolve) =>
       document.addEventListener("clientforms:ready", () => resolve(), { once: true })),
     // Python answers {value} or {error}; an exception of its own would reach the caller as a
@@ -255,7 +256,7 @@
     if (panel) panel.hidden = true;
   });
 
-  if (location.protocol === "file:") {
+  if (location.protocol === "file:" && !window.clientforms.locate) {
     fail("This page was opened as a file.",
       "Browsers do not let such a page load Python. Run “make run” in its folder and open the " +
       "address that it prints.");
@@ -265,7 +266,8 @@
   // Python is fetched while PyScript itself is still being loaded, which asks for it later. What is
   // wrong with it will be said then.
   for (const name of ["zstd.js", "snapshot.js", "interpreter.js"]) {
-    import(new URL(name, document.currentScript.src).href).catch(() => {});
+    const { src } = document.currentScript;
+    if (src) import(new URL(name, src).href).catch(() => {});
   }
 
   window.addEventListener("clientforms:progress", ({ detail }) => say(detail.text, detail.value));

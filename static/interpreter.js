@@ -9,8 +9,7 @@ import { restore } from "./snapshot.js";
 
 export { version };
 
-const runtime = new URL("./runtime/", import.meta.url).href;
-Object.assign((globalThis.clientforms ??= {}), { runtime }); // where Python finds more to load
+const { locate } = globalThis.clientforms; // Python finds more to load by it
 const SITE_PACKAGES = "/lib/python3.14/site-packages";
 const REPAIR = "Run “make run” again: it repairs what is missing. Then reload the page.";
 
@@ -23,7 +22,7 @@ const NO_PACKAGES = {
 export async function loadPyodide(options) {
   report("Loading Python…", 0.15);
   const language = fetchLanguage();
-  const common = { ...options, indexURL: `${runtime}pyodide/`, lockFileContents: NO_PACKAGES };
+  const common = { ...options, indexURL: locate("pyodide/"), lockFileContents: NO_PACKAGES };
   const pyodide = await restore(load, createPyodideModule, common).catch((error) => {
     console.warn(`clientforms: Python starts without its snapshot, which takes longer. ${error}`);
     return startPlainly(common);
@@ -74,7 +73,7 @@ async function fetchLanguage() {
 }
 
 async function fetchFile(name) {
-  const url = runtime + name;
+  const url = locate(name);
   const response = await fetch(url).catch((error) => failed(url, error.message));
   if (!response.ok) failed(url, `the server answered ${response.status}`);
   return response.arrayBuffer();

@@ -7,10 +7,12 @@
 
 import { fetchDecoder } from "./zstd.js";
 
-const RUNTIME = new URL("./runtime/", import.meta.url).href;
-const SNAPSHOT = `${RUNTIME}snapshot.data`;
-const INTERPRETER = `${RUNTIME}pyodide/pyodide.asm.data`;
-const DECODER = `${RUNTIME}zstddec.wasm`;
+// A page of one file says where in itself they are (app/clientforms/builder/single_file.js).
+const locate = (globalThis.clientforms ??= {}).locate ??=
+  ((runtime) => (name) => runtime + name)(new URL("./runtime/", import.meta.url).href);
+const SNAPSHOT = locate("snapshot.data");
+const INTERPRETER = locate("pyodide/pyodide.asm.data");
+const DECODER = locate("zstddec.wasm");
 const PAGE = 65536; // of WebAssembly's memory
 
 const { snapshot, interpreter } = fetchBoth();

@@ -1,6 +1,8 @@
 // Decompresses Zstandard as it arrives, with the WebAssembly of zstddec (static/runtime/zstddec.wasm).
 // It is JavaScript because it runs before Python.
 
+const IMPORTS = { env: { emscripten_notify_memory_growth: () => {} } };
+
 // Return a function that makes a stream from compressed to decompressed bytes; fetching has begun.
 export function fetchDecoder(url) {
   const fetched = fetch(url).then((response) => {
@@ -11,14 +13,21 @@ export function fetchDecoder(url) {
   return () => decompression(fetched, url);
 }
 
+// Return `content` decompressed, at once; `wasm` is the decoder. For what an import waits for.
+export function decompressedNow(content, wasm) {
+  const decoder = decoderFrom({ instance: new WebAssembly.Instance(new WebAssembly.Module(wasm), IMPORTS) });
+  const pieces = [];
+  decoder.decode(content, (piece) => pieces.push(piece));
+  if (!decoder.complete()) throw new Error("compressed data ended too soon");
+  return new Blob(pieces);
+}
+
 function decompression(fetched, url) {
   let decoder;
   return new TransformStream({
     async start() {
       // An instance for each stream: its memory, as large as the window, goes when the stream does.
-      decoder = decoderFrom(await WebAssembly.instantiate(await fetched, {
-        env: { emscripten_notify_memory_growth: () => {} },
-      }));
+      decoder = decoderFrom(await WebAssembly.instantiate(await fetched, IMPORTS));
     },
     transform(chunk, controller) {
       decoder.decode(chunk, (piece) => controller.enqueue(piece));

@@ -22,7 +22,7 @@ from typing import Any
 
 import django
 
-from clientforms.browser.runtime import fetch_bytes_now, runtime_url
+from clientforms.browser.runtime import fetch_bytes_now, runtime_file
 
 __all__ = ["ARCHIVES", "LateFinder", "ReunitingFinder", "archive_of", "install"]
 
@@ -112,7 +112,7 @@ class LateFinder:
     def fetch(self, archive: str, name: str) -> None:
         """Fetch `archive` and put it in its place. Raises ModuleNotFoundError for `name`."""
         try:
-            content = fetch_bytes_now(runtime_url() + archive)
+            content = fetch_bytes_now(runtime_file(archive))
         except OSError as error:
             raise ModuleNotFoundError(f"{name} could not be imported: {error}", name=name) from None
         place = ARCHIVES[archive]

@@ -43,7 +43,7 @@ __all__ = [
     "queue_microtask",
     "read_file",
     "rows_script",
-    "runtime_url",
+    "runtime_file",
     "to_array",
     "to_python",
     "when_idle",
@@ -174,7 +174,7 @@ async def load_library(name: str, file: str) -> Any:
 
 async def _load_library(name: str, file: str) -> Any:
     own = getattr(js.window, name, None)
-    await _load_script(runtime_url() + file)
+    await _load_script(runtime_file(file))
     library = getattr(js.window, name)
     if own is None:
         delattr(js.window, name)
@@ -231,9 +231,9 @@ async def fetch_text(url: str) -> str:
     return str(await response.text())
 
 
-def runtime_url() -> str:
-    """Return where the assembled runtime is, with a slash at its end."""
-    return str(js.window.clientforms.runtime)
+def runtime_file(name: str) -> str:
+    """Return the address of a file of the assembled runtime, `name` in its folder."""
+    return str(js.window.clientforms.locate(name))
 
 
 def fetch_bytes_now(url: str) -> bytes:

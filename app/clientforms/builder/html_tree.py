@@ -112,6 +112,11 @@ class HtmlTree:
         """Put `text` in the place of what `element` holds."""
         self._edits.append((element.inside, element.close, text))
 
+    def replace(self, element: Element, text: str) -> None:
+        """Put `text` in the place of `element`, with all that it holds; edit nothing in it then."""
+        end = self.text.index(">", element.close) + 1 if element.is_closed else element.close
+        self._edits.append((element.start, end, text))
+
     def set_attribute(self, element: Element, name: str, value: str = "") -> None:
         """Give `element` an attribute that it has not; `value` holds nothing to be escaped."""
         if name in element.attributes:

@@ -6,6 +6,7 @@ That takes a while and seldom changes: what is made is kept in `.compiled/`, by 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import runpy
 import shutil
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from .packages import RuntimeAssemblyError, installed_files, locale_of, node_module
 
-__all__ = ["CATALOGS", "SITE_PACKAGES", "STANDARD_LIBRARY", "compiled", "run_node"]
+__all__ = ["CATALOGS", "SITE_PACKAGES", "STANDARD_LIBRARY", "compiled", "run_node", "stored"]
 
 SITE_PACKAGES = "/lib/python3.14/site-packages"
 """Where the packages lie in the page; `static/interpreter.js` unpacks them there."""
@@ -56,6 +57,15 @@ def run_node(script: Path, *arguments: str) -> None:
         # Of a script that JavaScript itself gave up, Node prints the whole text.
         words = (done.stderr or done.stdout).strip()[-3000:] or "no reason given"
         raise RuntimeAssemblyError(f"{script.name} failed under Node: {words}")
+
+
+def stored(archive: bytes) -> bytes:
+    """Return a zip archive with nothing in it compressed: all of it together compresses better."""
+    plain = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as packed, zipfile.ZipFile(plain, "w") as unpacked:
+        for info in packed.infolist():
+            unpacked.writestr(zipfile.ZipInfo(info.filename, info.date_time), packed.read(info))
+    return plain.getvalue()
 
 
 def _key(root: Path) -> str:

@@ -18,7 +18,7 @@ from .hashing import configurations, local_path, read_configuration, set_attribu
 from .html_tree import Element, HtmlTree
 from .site import BuildError, Site
 
-__all__ = ["CORE", "modules_of", "policy", "secured", "without_workers"]
+__all__ = ["CORE", "modules_of", "policy", "refuse_handlers", "secured", "without_workers"]
 
 CORE = "static/runtime/pyscript/core.js"
 """PyScript, as the pages of the checkout load it."""
@@ -37,6 +37,7 @@ PLACE = """
 """
 
 _IMPORT = re.compile(rb"""(?:\bimport|\bfrom)\s*["'](\./[^"']+|\.\./[^"']+)["']""")
+_DYNAMIC_IMPORT = re.compile(rb"""\bimport\(\s*["'](\.\.?/[^"']+)["']""")
 _SCRIPTS = ("", "module", "importmap", "text/javascript", "application/javascript")
 
 
@@ -58,10 +59,10 @@ def secured(site: Site, *, alone: str = "", connect: Sequence[str] = ()) -> Site
     that the page may ask. Raises BuildError where the page holds what the policy would bar.
     """
     tree = HtmlTree(site.files[site.entry].decode("utf-8"))
-    _refuse_handlers(site.entry, tree)
+    refuse_handlers(site.entry, tree)
     script = PLACE % {"alone": f"location.replace({json.dumps(alone)});" if alone else ";"}
-    inline = [script, *_inline(tree)]
-    styles = [tree.text_of(each) for each in tree.elements if each.tag == "style"]
+    inline = map(_hash, [script, *_inline(tree)])
+    styles = [_hash(tree.text_of(each)) for each in tree.elements if each.tag == "style"]
     for element in tree.elements:
         name = local_path(element.attributes.get("src", element.attributes.get("href", "")))
         if name in site.files and _is_code(element):
@@ -86,30 +87,31 @@ def secured(site: Site, *, alone: str = "", connect: Sequence[str] = ()) -> Site
 
 def policy(
     *,
+    own: str = "'self'",
     scripts: Iterable[str] = (),
     styles: Iterable[str] = (),
     style_attributes: bool = False,
-    connect: Sequence[str] = (),
+    connect: Iterable[str] = (),
 ) -> str:
-    """Return the policy of a page with these inline scripts and styles."""
+    """Return the policy of a page: `own` is where its files are, the rest what else it may use."""
     rules = {
         "default-src": ["'none'"],
-        "script-src": ["'self'", "'wasm-unsafe-eval'", *map(_hash, scripts)],
-        "connect-src": ["'self'", *connect],
-        "img-src": ["'self'", "data:"],
-        "style-src": ["'self'", *map(_hash, styles)],
+        "script-src": [own, "'wasm-unsafe-eval'", *scripts],
+        "connect-src": [own, *connect],
+        "img-src": [own, "data:"],
+        "style-src": [own, *styles],
         **({"style-src-attr": ["'unsafe-inline'"]} if style_attributes else {}),
-        "font-src": ["'self'"],
-        "manifest-src": ["'self'"],
-        "worker-src": ["'self'"],
+        "font-src": [own, "data:"],
+        "manifest-src": [own],
+        "worker-src": [own],
         "base-uri": ["'none'"],
         "object-src": ["'none'"],
     }
     return "; ".join(" ".join([name, *sources]) for name, sources in rules.items())
 
 
-def modules_of(site: Site) -> list[str]:
-    """Return the JavaScript modules that the page imports before its forms are live, sorted."""
+def modules_of(site: Site, *, dynamic: bool = False) -> list[str]:
+    """Return the JavaScript modules that the page imports, sorted; with the `dynamic` also those it may."""
     tree = HtmlTree(site.files[site.entry].decode("utf-8"))
     found = {
         local_path(each.attributes.get("src", ""))
@@ -123,23 +125,17 @@ def modules_of(site: Site) -> list[str]:
     modules = set(waiting)
     while waiting:
         name = waiting.pop()
-        imported = {
-            local_path(each.decode(), posixpath.dirname(name))
-            for each in _IMPORT.findall(site.files[name])
-        }
+        imports = _IMPORT.findall(site.files[name])
+        if dynamic:
+            imports += _DYNAMIC_IMPORT.findall(site.files[name])
+        imported = {local_path(each.decode(), posixpath.dirname(name)) for each in imports}
         waiting |= (imported & site.files.keys()) - modules
         modules |= waiting
     return sorted(modules)
 
 
-def _inline(tree: HtmlTree) -> Iterator[str]:
-    for element in tree.elements:
-        given = element.attributes
-        if element.tag == "script" and "src" not in given and _is_code(element):
-            yield tree.text_of(element)
-
-
-def _refuse_handlers(entry: str, tree: HtmlTree) -> None:
+def refuse_handlers(entry: str, tree: HtmlTree) -> None:
+    """Raise BuildError where the page has listeners in attributes, which no policy of ours allows."""
     for element in tree.elements:
         for name in element.attributes:
             if name.startswith("on"):
@@ -148,6 +144,13 @@ def _refuse_handlers(entry: str, tree: HtmlTree) -> None:
                     f"{entry}:{line}: <{element.tag} {name}=…> is barred by the page's policy. "
                     "Add the listener in a script file."
                 )
+
+
+def _inline(tree: HtmlTree) -> Iterator[str]:
+    for element in tree.elements:
+        given = element.attributes
+        if element.tag == "script" and "src" not in given and _is_code(element):
+            yield tree.text_of(element)
 
 
 def _is_code(element: Element) -> bool:

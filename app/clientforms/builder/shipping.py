@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .hashing import hashed
+from .needed import SINGLE_FILE_ONLY
 from .policy import secured, without_workers
+from .single_file import single_file
 from .site import Site
 
-__all__ = ["ship"]
+__all__ = ["ALONE", "ship"]
+
+ALONE = "offline.html"
+"""The page as one file, beside the entry page, which leads there where it is opened from a disk."""
 
 
 def ship(site: Site, *, connect: Sequence[str] = ()) -> Site:
@@ -16,4 +21,8 @@ def ship(site: Site, *, connect: Sequence[str] = ()) -> Site:
 
     `connect` are the origins beside its own that the page's scripts may ask.
     """
-    return secured(hashed(without_workers(site)), connect=connect)
+    alone = single_file(site, connect=connect)
+    files = {name: each for name, each in site.files.items() if name not in SINGLE_FILE_ONLY}
+    shipped = hashed(without_workers(Site(files, site.entry)))
+    shipped = secured(shipped, alone=ALONE, connect=connect)
+    return Site({**shipped.files, ALONE: alone}, site.entry)

@@ -1,0 +1,42 @@
+"""Which files of the assembled runtime a page needs: at once, when something asks for them, or never."""
+
+from __future__ import annotations
+
+import json
+
+from .html_tree import HtmlTree
+from .site import Site
+
+__all__ = ["AT_ONCE", "LATER", "RUNTIME", "SINGLE_FILE_ONLY", "language_files"]
+
+RUNTIME = "static/runtime/"
+
+AT_ONCE = ("zstddec.wasm", "pyodide/pyodide.asm.data", "snapshot.data")
+"""What every page fetches, below the runtime's folder."""
+
+LATER = ("sortable.js", "pyodide/python_stdlib.zip", "site-packages.zip")
+"""What a page fetches when something in it asks for that. The rest is for browsers without the snapshot."""
+
+SINGLE_FILE_ONLY = tuple(
+    f"{RUNTIME}{name.removesuffix('.zip')}.data" for name in LATER if name.endswith(".zip")
+)
+"""The same archives as a page of one file carries them; no other page asks for them."""
+
+
+def language_files(site: Site, entry: str) -> list[str]:
+    """Return the files, below the runtime's folder, of the language of `entry`; none for English.
+
+    They are found as `static/interpreter.js` finds them.
+    """
+    elements = HtmlTree(entry).elements
+    given = next((each.attributes for each in elements if each.tag == "html"), {})
+    asked = (given.get("data-language") or given.get("lang") or "en").strip()
+    asked = asked.lower().replace("_", "-")
+    listed = f"{RUNTIME}languages/languages.json"
+    table = json.loads(site.files[listed]) if listed in site.files else {}
+    while asked and asked not in ("en", "en-us"):
+        if code := table.get(asked):
+            own = [] if code == "en" else [f"languages/{code}.zip"]
+            return ["languages/languages.json", *own]
+        asked = asked.rpartition("-")[0]
+    return []

@@ -1,0 +1,182 @@
+"""The whole page as one HTML file, which works from a disk: by double click, with no network.
+
+From a disk a browser lets no module be imported and nothing be fetched, so the files stand in the
+page as base64, and `single_file.js` makes addresses of them. What they refer to each other by
+becomes such an address, a `data:` one, or a name that an import map explains.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import mimetypes
+import posixpath
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from .hashing import (
+    REFERRING,
+    configurations,
+    local_path,
+    read_configuration,
+    set_attribute,
+    with_references,
+)
+from .html_tree import Element, HtmlTree
+from .needed import AT_ONCE, LATER, RUNTIME, language_files
+from .policy import modules_of, policy, refuse_handlers, without_workers
+from .site import Site
+
+__all__ = ["single_file"]
+
+_LOADER = Path(__file__).with_suffix(".js")
+_IMPORT = re.compile(r"""(\bfrom|\bimport)(\s*\(?\s*)(["'])(\.\.?/[^"']+)\3""")
+_CSS_URL = re.compile(r"""url\(\s*["']?(?!data:)([^"')]+)["']?\s*\)""")
+
+
+def single_file(site: Site, *, connect: Sequence[str] = ()) -> bytes:
+    """Return the entry page of `site` with all that it needs inside. Raises BuildError.
+
+    `connect` are the origins that the page's scripts may ask.
+    """
+    site = without_workers(site)
+    page = site.files[site.entry].decode("utf-8")
+    tree = HtmlTree(page)
+    refuse_handlers(site.entry, tree)
+    modules = {name: site.files[name].decode("utf-8") for name in modules_of(site, dynamic=True)}
+    nonce = hashlib.sha256(b"".join(site.files[name] for name in sorted(site.files))).hexdigest()[
+        :32
+    ]
+    interpreter, scripts, last = "", [], []
+    for element in tree.elements:
+        given = element.attributes
+        name = local_path(given.get("src") or given.get("href", ""))
+        if element.tag == "script" and given.get("type") == "py":
+            interpreter = _configure(site, tree, element) or interpreter
+        elif element.tag == "script" and given.get("type") == "module" and name in modules:
+            scripts.append(_bare(name))
+            tree.replace(element, "")
+        elif element.tag == "script" and name in site.files:
+            inline = _script(site.files[name].decode("utf-8"), nonce)
+            last += [inline] if "defer" in given else []
+            tree.replace(element, "" if "defer" in given else inline)
+        elif element.tag in ("script", "style") and not name:
+            set_attribute(tree, element, "nonce", nonce)
+        elif element.tag == "link" and given.get("rel") == "stylesheet" and name in site.files:
+            text = _style(site, name)
+            media = f' media="{html.escape(given["media"])}"' if given.get("media") else ""
+            tree.replace(element, f'<style nonce="{nonce}"{media}>{text}</style>')
+        else:
+            _embed_references(site, tree, element)
+    said = policy(
+        own="blob:",
+        scripts=[f"'nonce-{nonce}'"],
+        styles=[f"'nonce-{nonce}'"],
+        style_attributes=any("style" in each.attributes for each in tree.elements),
+        connect=["data:", *connect],
+    )
+    head = next(each for each in tree.elements if each.tag == "head")
+    charset = next((each for each in head.descendants() if "charset" in each.attributes), None)
+    tree.insert(
+        charset.inside if charset else head.inside,
+        f'\n<meta http-equiv="Content-Security-Policy" content="{html.escape(said)}">\n'
+        + _script(_LOADER.read_text("utf-8"), nonce),
+    )
+    begin = f"clientforms.begin({json.dumps([nonce, interpreter, scripts])[1:-1]});"
+    blocks = [*last, *_blocks(site, page, modules, _script(begin, nonce))]
+    body = next(each for each in tree.elements if each.tag == "body")
+    tree.insert(body.close, "\n".join(["", *blocks, ""]))
+    return tree.edited().encode()
+
+
+def _blocks(site: Site, page: str, modules: dict[str, str], begin: str) -> Iterator[str]:
+    """Yield the files as elements, in the order in which they are needed."""
+    texts = {_bare(name): _with_bare_imports(name, text, modules) for name, text in modules.items()}
+    yield _block("modules", zlib.compress(json.dumps(texts, sort_keys=True).encode(), 9))
+    for name in (*AT_ONCE, *language_files(site, page)):
+        yield _block(name, site.files[RUNTIME + name])
+    yield begin
+    for name in LATER:
+        packed = site.files.get(f"{RUNTIME}{name.removesuffix('.zip')}.data")
+        if packed:
+            yield _block(name, packed, " data-zstd")
+        else:
+            yield _block(name, site.files[RUNTIME + name])
+
+
+def _configure(site: Site, tree: HtmlTree, element: Element) -> str:
+    """Put PyScript's configuration and the Python it names into the page; return the interpreter."""
+    interpreter = ""
+    name = local_path(element.attributes.get("config", ""))
+    if name in configurations(site):
+        folder = posixpath.dirname(name)
+        config = read_configuration(name, site.files[name])
+        interpreter = _bare(local_path(config.get("interpreter", "")))
+        inside = with_references(
+            config,
+            interpreter=lambda _: "./interpreter.js",
+            files=lambda url: _data(site, local_path(url, folder)) or url,
+        )
+        text = html.escape(json.dumps(inside, sort_keys=True))
+        set_attribute(tree, element, "config", text)
+    source = local_path(element.attributes.get("src", ""))
+    if source in site.files:
+        set_attribute(tree, element, "src", _data(site, source))
+    return interpreter
+
+
+def _embed_references(site: Site, tree: HtmlTree, element: Element) -> None:
+    if element.tag == "a":
+        return
+    for attribute in REFERRING:
+        address = _data(site, local_path(element.attributes.get(attribute, "")))
+        if address:
+            set_attribute(tree, element, attribute, address)
+
+
+def _data(site: Site, name: str) -> str:
+    if name not in site.files:
+        return ""
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    kind = "text/plain" if name.endswith(".py") else kind
+    return f"data:{kind};base64,{base64.b64encode(site.files[name]).decode()}"
+
+
+def _style(site: Site, name: str) -> str:
+    folder = posixpath.dirname(name)
+
+    def inside(found: re.Match[str]) -> str:
+        address = _data(site, local_path(found[1], folder))
+        return f'url("{address}")' if address else found[0]
+
+    return _CSS_URL.sub(inside, site.files[name].decode("utf-8")).replace("</style", "<\\/style")
+
+
+def _bare(name: str) -> str:
+    return f"clientforms/{name}"
+
+
+def _with_bare_imports(name: str, text: str, modules: Iterable[str]) -> str:
+    folder = posixpath.dirname(name)
+
+    def bare(found: re.Match[str]) -> str:
+        imported = local_path(found[4], folder)
+        if imported not in modules:
+            return found[0]
+        return f"{found[1]}{found[2]}{found[3]}{_bare(imported)}{found[3]}"
+
+    return _IMPORT.sub(bare, text)
+
+
+def _script(text: str, nonce: str) -> str:
+    text = re.sub(r"<(?=/script|!--)", r"\\x3c", text, flags=re.IGNORECASE)
+    return f'<script nonce="{nonce}">{text}</script>'
+
+
+def _block(name: str, content: bytes, more: str = "") -> str:
+    text = base64.b64encode(content).decode()
+    return f'<script type="application/octet-stream" data-file="{name}"{more}>{text}</script>'
