@@ -107,3 +107,12 @@ def test_data_puts_rows_that_were_moved_in_the_order_of_their_numbers():
     live.set_data(live.post_data() | {"form-INITIAL_FORMS": ["0"]})
     assert live.order == live.keys
     assert_same_verdict(live)
+
+
+def test_markup_taken_over_knows_which_rows_are_marked_for_deletion():
+    """A row whose DELETE was ticked in it counted as there until something changed."""
+    live = live_of(Named, can_delete=True)
+    live.take_over([{"form-0-name": ["Ada"], "form-0-DELETE": ["on"]}], 1)
+    assert live.is_deleted(0)
+    assert live.remove_all() == 0
+    assert_same_verdict(live)

@@ -365,6 +365,7 @@ class ClientFormSet(FormSetStructure):
         self.started_with = len(self._rows)
         self._order = list(self._rows)
         self._put(self._rows[:])
+        self._undecided.update((row, None) for row in self._rows if self._may_be_deleted(row))
         self._told_limits = self.limits()
 
     def _keep_stored(self, index: int, files: Mapping[str, StoredFile]) -> None:
