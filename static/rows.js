@@ -132,14 +132,15 @@ function setValues(rows, json) {
   const { fields, placeholder, given } = JSON.parse(json);
   const found = [];
   for (const [key, prefix, values] of given) {
-    const now = {};
-    const used = {};
+    const now = Object.create(null);
+    const used = Object.create(null);
     const controls = ownControls(rows.get(key)).filter((each) => fieldOf(each.name, prefix, fields));
     const names = controls.map(({ name }) => prefix ? name.replace(prefix, () => placeholder) : name);
-    controls.forEach((control, place) => setValue(control, values[names[place]] ?? [], used));
+    const changed = controls.map((control, place) => setValue(control, values[names[place]] ?? [], used));
     controls.forEach((control, place) => {
-      const each = posted(control);
-      if (each) (now[names[place]] ??= []).push(...each);
+      const name = names[place];
+      const each = changed[place] ? posted(control) : values[name];
+      if (each) (now[name] ??= []).push(...each);
     });
     const all = [...Object.keys(now), ...Object.keys(values)];
     if (!all.every((name) => areSame(now[name] ?? [], values[name] ?? []))) found.push(key);
@@ -151,13 +152,25 @@ function areSame(one, other) {
   return one.length === other.length && one.every((value, place) => value === other[place]);
 }
 
-// A control that does so already is not touched.
+// Whether a control of a kind that has one value posts just this one.
+function holds(control, value) {
+  const { type } = control;
+  if (TICKED.has(type) || type === "file" || type === "select-multiple") return false;
+  return control.value === value && !control.matches(":disabled")
+    && !(type === "select-one" && control.selectedOptions[0].matches(":disabled"));
+}
+
+// Whether the control has to be asked what it posts now. One that holds its value is not touched.
 function setValue(control, values, used) {
+  if (values.length === 1 && !used[control.name] && holds(control, values[0])) {
+    used[control.name] = 1;
+    return false;
+  }
   if (TICKED.has(control.type)) {
     const checked = values.includes(control.value);
     if (control.checked !== checked) control.checked = checked;
   } else if (control.tagName === "SELECT") {
-    if (!values.length && !control.multiple) return;
+    if (!values.length && !control.multiple) return true;
     for (const option of control.options) {
       const selected = values.includes(option.value);
       if (option.selected !== selected) option.selected = selected;
@@ -168,6 +181,7 @@ function setValue(control, values, used) {
     const value = values[place] ?? "";
     if (control.value !== value) control.value = value;
   }
+  return true;
 }
 
 // ── errors ───────────────────────────────────────────────────────────────────────────────────────

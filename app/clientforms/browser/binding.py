@@ -40,7 +40,6 @@ from clientforms.changes import (
     VerdictChanged,
 )
 from clientforms.engine import ClientForm, ClientFormSet
-from clientforms.engine.plain import to_plain
 
 __all__ = ["Binding"]
 
@@ -122,7 +121,7 @@ class Binding(ABC):
     def cleaned_data(self) -> Any:
         """Return the cleaned data as plain values; None while there are errors or open questions."""
         sure = self.live.is_valid() and not self.live.is_pending()
-        return to_plain(self.live.cleaned_data) if sure else None
+        return self.live.plain_cleaned_data() if sure else None
 
     def first_invalid(self) -> Any | None:
         """Return the first control that is marked invalid, or None."""

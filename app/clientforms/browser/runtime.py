@@ -119,9 +119,12 @@ def to_python(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
+    if value.__class__ is str:
+        return value
     match value:
         case dict():
-            return {key: _plain(each) for key, each in value.items()}
+            texts = all(each.__class__ is str for each in value.values())
+            return value if texts else {key: _plain(each) for key, each in value.items()}
         case list():
             return [_plain(each) for each in value]
         case float() if value.is_integer():

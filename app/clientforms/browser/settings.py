@@ -11,6 +11,7 @@ from django.conf import settings
 from django.forms.renderers import get_default_renderer
 
 from clientforms.browser.runtime import window
+from clientforms.engine import quicker
 
 __all__ = ["configure"]
 
@@ -32,6 +33,7 @@ def configure(**overrides: Any) -> None:
     given: dict[str, Any] = defaults | overrides
     given["LOCALE_PATHS"] = [*given.get("LOCALE_PATHS", ()), _LOCALE]
     settings.configure(**given)
+    quicker.install()
     _set_up()
     _follow_form_renderer()
 

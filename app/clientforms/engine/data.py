@@ -21,7 +21,9 @@ from django.forms import (
     FileField,
     FileInput,
     JSONField,
+    ModelChoiceField,
     MultipleHiddenInput,
+    Select,
 )
 from django.forms.boundfield import BoundField
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
@@ -37,7 +39,7 @@ from clientforms.errors import DataError
 
 __all__ = ["checked_initial", "emptied", "freeze_from", "fresh", "from_object", "from_posted",
     "held", "initial_from_json", "keeps", "posted_strings", "python_value",
-           "split_posted", "to_initial"]  # fmt: skip
+           "split_posted", "takes_text", "to_initial"]  # fmt: skip
 
 _MANAGEMENT = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
 _PLAIN = (
@@ -110,6 +112,17 @@ def from_object(form: BaseForm, data: Any, prefix: str | None, where: str) -> di
             )
         values[local] = posted_strings(value, f"{where}, control {name!r}")
     return values
+
+
+def takes_text(field: Field) -> bool:
+    """Return whether the field's one control posts any text but the empty one as it is."""
+    widget = field.widget
+    return _takes_any_text(field) or (
+        isinstance(widget, Select)
+        and not widget.allow_multiple_selected
+        and type(widget).format_value is ChoiceWidget.format_value
+        and type(field).prepare_value in (Field.prepare_value, ModelChoiceField.prepare_value)
+    )
 
 
 def to_initial(form: BaseForm, posted: Mapping[str, Sequence[str]]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from clientforms.changes import Change
 from clientforms.engine import data as given
 from clientforms.engine.base import LiveForms
 from clientforms.engine.model_kinds import for_models, has_database, is_model
+from clientforms.engine.plain import to_plain
 from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
 from clientforms.engine.row import Content, Row, copy_form
 from clientforms.engine.server_errors import read_form_errors
@@ -98,6 +99,10 @@ class ClientForm(LiveForms):
         """What the form's cleaning left: all of it only where the form is valid."""
         cleaned: dict[str, Any] = self.form.cleaned_data
         return cleaned
+
+    def plain_cleaned_data(self) -> Any:
+        """Return `cleaned_data` as JSON can carry it."""
+        return to_plain(self.cleaned_data)
 
     def non_field_errors(self) -> ErrorList:
         """Return the errors of the form as a whole."""

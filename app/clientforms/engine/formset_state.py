@@ -13,6 +13,7 @@ from django.forms.utils import ErrorList
 
 from clientforms.engine import data as given
 from clientforms.engine.formset_cleaning import FormSetCleaning
+from clientforms.engine.plain import to_plain
 from clientforms.errors import DataError
 
 __all__ = ["FormSetState"]
@@ -92,6 +93,12 @@ class FormSetState(FormSetCleaning):
         """Each form's cleaned data; AttributeError while the formset is invalid, as in Django."""
         cleaned: list[dict[str, Any]] = self.formset.cleaned_data
         return cleaned
+
+    def plain_cleaned_data(self) -> Any:
+        """Return `cleaned_data` as JSON can carry it."""
+        if self.formset_class.cleaned_data is not BaseFormSet.cleaned_data:
+            return to_plain(self.cleaned_data)
+        return to_plain(self._checked_formset().cleaned_data)  # nobody else sees the forms
 
     def non_form_errors(self) -> ErrorList:
         """Return the errors of the formset as a whole."""

@@ -5,7 +5,8 @@ What a user or a script asks for is in `formset.py`; it ends here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.forms import BaseForm
@@ -78,12 +79,14 @@ class FormSetStructure(FormSetState):
         initial = self._stamps.initial_of(self._empty, row, index, stamp)
         return stamp.html(self.layout, self.prefix_of(index), row.values, initial)
 
-    def _stamp_with_initial(self, index: int, count: int) -> tuple[Stamp, Mapping[str, Any]] | None:
+    def _stamp_with_initial(
+        self, index: int, count: int
+    ) -> tuple[Stamp, Callable[[], Mapping[str, Any]]] | None:
         stamp = self._stamps.at(self._empty, index, count)
         if stamp is None:
             return None
         row = self._rows[index] if index < len(self._rows) else Row(key="")
-        return stamp, self._stamps.initial_of(self._empty, row, index, stamp)
+        return stamp, partial(self._stamps.initial_of, self._empty, row, index, stamp)
 
     def _arrange(
         self, rows: Sequence[Row], order: Sequence[Row] | None = None, *, fill: bool = True

@@ -22,8 +22,17 @@ class _Part:
     """What one row has in the whole: under which prefix, and which names."""
 
     prefix: str | None
+    locals: tuple[str, ...]
     names: tuple[str, ...]
     file_names: tuple[str, ...]
+
+
+class _QueryDict(QueryDict):
+    """Gives the last value of a name in one step: fields ask for theirs several times each."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        values = dict.get(self, key)
+        return values[-1] if values else default
 
 
 class HeldData:
@@ -34,7 +43,7 @@ class HeldData:
     """
 
     def __init__(self) -> None:
-        self.data: QueryDict = query_dict({})
+        self.data: QueryDict = query_dict({}, _QueryDict)
         self.files: MultiValueDict[str, Any] = MultiValueDict()
         self._parts: dict[Row, _Part] = {}
         self._outdated: dict[Row, None] = {}
@@ -61,6 +70,10 @@ class HeldData:
             self._moved = False
         for row in self._outdated:
             if part := self._parts.get(row):
+                if part.locals == tuple(row.values) and not (part.file_names or row.files):
+                    for name, values in zip(part.names, row.values.values(), strict=True):
+                        self._set(name, values[:])
+                    continue
                 self._take_out(part)
                 self._put_in(row, part.prefix)
         self._outdated.clear()
@@ -98,7 +111,7 @@ class HeldData:
             name = to_posted(local, prefix)
             self.files.setlist(name, [as_posted(each) for each in chosen])
             file_names.append(name)
-        self._parts[row] = _Part(prefix, tuple(names), tuple(file_names))
+        self._parts[row] = _Part(prefix, tuple(row.values), tuple(names), tuple(file_names))
 
     def _set(self, name: str, values: list[str]) -> None:
         # As request.POST, the QueryDict is closed to everybody else.

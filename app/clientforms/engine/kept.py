@@ -6,6 +6,8 @@ else, counting, cleaning, deletion, ordering, stays the user's and Django's.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.forms import BaseForm, BaseFormSet
@@ -26,7 +28,10 @@ class HandedOut:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self._copies: dict[Row, tuple[BaseForm, BaseForm, int]] = {}
+        self._copies: dict[Row, _Copy] = {}
+        self._last = _Last()
+        self._tainted: dict[Row, None] = {}
+        self._in_order = False
         self._seen = False
 
     def seen(self) -> None:
@@ -35,20 +40,7 @@ class HandedOut:
 
     def form_of(self, row: Row) -> BaseForm:
         """Return a copy of the row's cleaned form that is as its cleaning left it."""
-        assert row.form is not None
-        there = self._copies.get(row)
-        if (
-            there is not None
-            and there[1] is row.form
-            and there[2] >= 0
-            and (not self._seen or self._is_intact(there))
-        ):
-            return there[0]
-        copy = copy_form(row.form)
-        for name, inner in row.nested.items():
-            setattr(copy, name, inner.formset)
-        self._copies[row] = copy, row.form, -1 if row.nested or row.files else len(vars(copy))
-        return copy
+        return self._copy_of(row).copy
 
     def forms(self) -> list[BaseForm]:
         """Return copies of all rows' forms, and forget those of rows that are gone."""
@@ -56,26 +48,68 @@ class HandedOut:
             gone = self._copies.keys() - set(self._rows)
             for row in gone:
                 del self._copies[row]
-        forms = [self.form_of(row) for row in self._rows]
+        last, cleaned = self._last, self._rows.just_cleaned()
+        if self._seen or last.arrangement != self._rows.arrangement:
+            self._last = last = _Last(self._rows.arrangement, map(self._copy_of, self._rows))
+        else:
+            for row in {**cleaned, **self._tainted}:
+                last.put(self._rows.place_of(row), self._copy_of(row))
+        self._tainted = {}
         self._seen = False
-        return forms
+        self._in_order = True
+        return last.forms()
 
     def forget(self, row: Row) -> None:
         """Make a new copy the next time: the row's form is not what it was."""
-        self._copies.pop(row, None)
+        if self._copies.pop(row, None):
+            self._tainted[row] = None
 
     def changed(self) -> list[Row]:
         """Return the rows whose copies Django's run has changed; they get others the next time."""
         copies = self._copies
-        rows = [row for row in self._rows if row in copies and not self._is_intact(copies[row])]
+        if self._in_order:
+            suspects: Iterable[Row] = (self._rows[place] for place in self._last.suspects())
+        else:
+            suspects = (row for row in self._rows if row in copies)
+        self._in_order = False
+        rows = [row for row in suspects if not copies[row].is_intact()]
         for row in rows:
-            copies[row] = *copies[row][:2], -1
+            copies[row].attributes = -1
+            self._tainted[row] = None
         return rows
 
-    def _is_intact(self, there: tuple[BaseForm, BaseForm, int]) -> bool:
-        copy, form, attributes = there
-        if attributes >= 0 and (
-            len(copy.__dict__) != attributes or copy.cleaned_data != form.cleaned_data
+    def _copy_of(self, row: Row) -> _Copy:
+        assert row.form is not None
+        there = self._copies.get(row)
+        if (
+            there is not None
+            and there.form is row.form
+            and there.attributes >= 0
+            and (not self._seen or there.is_intact())
+        ):
+            return there
+        if type(row.form).has_changed is BaseForm.has_changed:
+            row.form.has_changed()  # asked here, it is known to each copy
+        copy = copy_form(row.form, files=bool(row.files))
+        for name, inner in row.nested.items():
+            setattr(copy, name, inner.formset)
+        attributes = -1 if row.nested or row.files else len(vars(copy))
+        made = self._copies[row] = _Copy(copy, row.form, attributes)
+        return made
+
+
+@dataclass(eq=False, slots=True)
+class _Copy:
+    """A copy, the row's own form, and how many attributes the copy had; -1 if it is for one run."""
+
+    copy: BaseForm
+    form: BaseForm
+    attributes: int
+
+    def is_intact(self) -> bool:
+        copy, form = self.copy, self.form
+        if self.attributes >= 0 and (
+            len(copy.__dict__) != self.attributes or copy.cleaned_data != form.cleaned_data
         ):
             return False
         errors, kept = copy._errors, form._errors
@@ -84,6 +118,44 @@ class HandedOut:
         return len(errors) == len(kept) and all(
             name in errors and errors[name].data == each.data for name, each in kept.items()
         )
+
+
+class _Last:
+    """The copies that were handed out last, in the rows' order, side by side with what they were.
+
+    So a thousand of them are compared in a few steps.
+    """
+
+    def __init__(self, arrangement: int = -1, copies: Iterable[_Copy] = ()) -> None:
+        self.arrangement = arrangement
+        self._copies = list(copies)
+        self._forms = [each.copy for each in self._copies]
+        self._contents: list[dict[str, Any]] = [vars(each.copy) for each in self._copies]
+        self._kept: list[dict[str, Any]] = [vars(each.form) for each in self._copies]
+        self._cleaned = [each.get("cleaned_data") for each in self._kept]
+
+    def put(self, place: int, copy: _Copy) -> None:
+        self._copies[place] = copy
+        self._forms[place] = copy.copy
+        self._contents[place] = vars(copy.copy)
+        self._kept[place] = vars(copy.form)
+        self._cleaned[place] = self._kept[place].get("cleaned_data")
+
+    def forms(self) -> list[BaseForm]:
+        return self._forms[:]
+
+    def suspects(self) -> Iterable[int]:
+        """Return the places where the copy may not be intact."""
+        contents = self._contents
+        if [len(each) for each in contents] != [each.attributes for each in self._copies] or [
+            each.get("cleaned_data") for each in contents
+        ] != self._cleaned:
+            return range(len(contents))
+        return [
+            place
+            for place, (now, kept) in enumerate(zip(contents, self._kept, strict=True))
+            if now["_errors"] or kept["_errors"]
+        ]
 
 
 def with_kept_forms(

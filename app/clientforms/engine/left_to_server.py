@@ -33,7 +33,11 @@ class LeftToServer(ValidationError):
     Django takes it as a field's error; `take_out()` then makes it a note.
     """
 
+    raised = False
+    """Whether there was ever one."""
+
     def __init__(self, message: str) -> None:
+        LeftToServer.raised = True
         super().__init__(message, code=_CODE)
 
 
@@ -60,7 +64,7 @@ def take_out(form: BaseForm) -> dict[str, str]:
         for name, field in form.fields.items()
         if isinstance(field, _PictureLeftToServer) and field.left_to_server
     }
-    for name in list(form._errors):
+    for name in list(form._errors) if LeftToServer.raised else ():
         found = take_out_of_list(form._errors[name])
         if not found:
             continue

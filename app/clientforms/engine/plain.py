@@ -15,6 +15,8 @@ from clientforms.engine.uploads import StoredFile
 
 __all__ = ["to_plain"]
 
+_AS_THEY_ARE = frozenset({type(None), bool, int, float, str})
+
 
 def to_plain(value: Any) -> Any:
     """Return `value` as JSON can carry it.
@@ -23,6 +25,11 @@ def to_plain(value: Any) -> Any:
     type, stored ones of name and URL;
     model instances their primary key; what has no JSON form (a Decimal, a UUID) its string.
     """
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is dict:
+        return {str(key): to_plain(each) for key, each in value.items()}
     match value:
         case None | bool() | int() | float():
             return value

@@ -186,17 +186,19 @@ class Content:
         self.row.drop_added_errors(self.fields)
 
 
-def copy_form(form: BaseForm, only: Iterable[str] | None = None) -> BaseForm:
+def copy_form(form: BaseForm, only: Iterable[str] | None = None, *, files: bool = True) -> BaseForm:
     """Return a copy of a cleaned `form` whose errors and cleaned data can be changed freely.
 
     With `only`, the copy has the errors of those fields alone. The fields are shared, the
-    bound fields are not: they lead back to their form.
+    bound fields are not: they lead back to their form. `files` says that there may be some.
     """
     copy: BaseForm = object.__new__(type(form))
     copy.__dict__.update(form.__dict__)
     copy._bound_fields_cache = {}
-    if "cleaned_data" in form.__dict__:
-        copy.cleaned_data = {name: as_left(value) for name, value in form.cleaned_data.items()}
+    if (cleaned := form.__dict__.get("cleaned_data")) is not None:
+        copy.cleaned_data = (
+            {name: as_left(value) for name, value in cleaned.items()} if files else dict(cleaned)
+        )
     errors = form._errors
     kept = errors if only is None else [name for name in errors if name in set(only)]
     copy._errors = type(errors)(

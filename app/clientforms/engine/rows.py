@@ -24,10 +24,15 @@ class Rows(list[Row]):
         self._news: dict[Row, None] = {}
         self._urgent: dict[Row, None] = {}
         self._failed: dict[Row, None] = {}
+        self._just_cleaned: dict[Row, None] = {}
+        self.arrangement = 0
+        """Another number each time that there are other rows or that they have other places."""
 
     def put(self, rows: Iterable[Row]) -> None:
         """Make `rows` the rows. Those that were not there wait to be cleaned."""
         before = self._places
+        self.arrangement += 1
+        self._just_cleaned = {}
         self[:] = rows
         self._places = {row.key: index for index, row in enumerate(self)}
         for row in self:
@@ -64,9 +69,15 @@ class Rows(list[Row]):
     def cleaned(self, row: Row, failure: UserCodeError | None) -> None:
         """Take note that the row was cleaned."""
         self._waiting.pop(row, None)
+        self._just_cleaned[row] = None
         row.failure = failure
         if failure is not None:
             self._failed[row] = None
+
+    def just_cleaned(self) -> dict[Row, None]:
+        """Return the rows that were cleaned since this was asked or they were put in their places."""
+        rows, self._just_cleaned = self._just_cleaned, {}
+        return rows
 
     def waiting(self, limit: int | None = None) -> list[tuple[int, Row]]:
         """Return the rows to be cleaned with their numbers, in order."""

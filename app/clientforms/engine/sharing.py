@@ -8,18 +8,30 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+from django.core import validators
 from django.forms import (
     BaseForm,
     BaseFormSet,
+    BoundField,
+    CharField,
+    ChoiceField,
+    EmailField,
     Field,
     FileField,
     FileInput,
+    Form,
+    IntegerField,
     ModelForm,
     MultiValueField,
     MultiWidget,
+    RegexField,
+    SlugField,
+    URLField,
+    UUIDField,
     fields,
     widgets,
 )
+from django.forms.utils import pretty_name
 
 from clientforms.engine.mentions import mentions
 
@@ -32,6 +44,10 @@ _TELLING = frozenset(
     }
 )  # fmt: skip
 """Names by which code could change a field of one form, and with it those of the others."""
+
+_LASTING = (CharField, EmailField, SlugField, RegexField, URLField, UUIDField,
+            IntegerField, ChoiceField)  # fmt: skip
+_REMEMBERED = 2000  # texts of a field
 
 
 def maker_with_shared_fields(formset_class: type[BaseFormSet]) -> Callable[..., BaseForm] | None:
@@ -50,6 +66,15 @@ def maker_with_shared_fields(formset_class: type[BaseFormSet]) -> Callable[..., 
     ):
         return None
     shared = _Shared(copy.deepcopy(base))
+    plain_names = (
+        form_class.add_prefix is BaseForm.add_prefix
+        and form_class.add_initial_prefix is BaseForm.add_initial_prefix
+    )
+    for name, field in shared.items():
+        if _is_lasting(field):
+            _remember(field)
+        if plain_names:
+            _bind_quickly(field, name)
 
     def make(**arguments: Any) -> BaseForm:
         form: Any = form_class.__new__(form_class)
@@ -67,6 +92,73 @@ class _Shared(dict[str, Field]):
 
     def __deepcopy__(self, memo: Any) -> dict[str, Field]:
         return dict(self)
+
+
+def _is_lasting(field: Field) -> bool:
+    """Return whether what the field makes of a text is always the same, and cannot be changed."""
+    return (
+        type(field) in _LASTING
+        and not field.localize
+        and not (isinstance(field, ChoiceField) and not isinstance(field.choices, list))
+        and all(
+            getattr(each, "__module__", "") == validators.__name__
+            and not callable(getattr(each, "limit_value", None))
+            for each in field.validators
+        )
+    )
+
+
+def _remember(field: Any) -> None:
+    """Let `field` clean a text once: of a row somebody types into, one field is another."""
+    known: dict[str, Any] = {}
+
+    def clean_bound_field(bound_field: BoundField) -> Any:
+        value = bound_field.initial if field.disabled else bound_field.data
+        if value.__class__ is not str:
+            return field.clean(value)
+        if value not in known:
+            cleaned = field.clean(value)
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            known[value] = cleaned
+        return known[value]
+
+    field._clean_bound_field = clean_bound_field
+
+
+def _bind_quickly(field: Any, name: str) -> None:
+    """Let `field` make its bound fields in one step, if they are then what Django makes."""
+    label = pretty_name(name) if field.label is None else field.label
+    help_text = field.help_text or ""
+
+    def get_bound_field(form: Any, field_name: str) -> BoundField:
+        if (
+            field_name != name
+            or not form.prefix
+            or (field.bound_field_class or form.bound_field_class or BoundField) is not BoundField
+        ):
+            return by_django(form, field_name)
+        bound_field = BoundField.__new__(BoundField)
+        html_name, html_id, auto_id = f"{form.prefix}-{name}", "", form.auto_id
+        if auto_id:
+            html_id = auto_id % html_name if "%s" in str(auto_id) else html_name
+        bound_field.__dict__.update(
+            form=form,
+            field=field,
+            name=name,
+            html_name=html_name,
+            html_initial_name=f"initial-{html_name}",
+            html_initial_id=f"initial-{form.prefix}-{html_id}",
+            label=label,
+            help_text=help_text,
+            renderer=form.renderer,
+        )
+        return bound_field
+
+    by_django = field.get_bound_field
+    sample = Form(prefix="sample")
+    if vars(get_bound_field(sample, name)) == vars(by_django(sample, name)):
+        field.get_bound_field = get_bound_field
 
 
 def _is_plain(field: Field) -> bool:

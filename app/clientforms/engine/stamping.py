@@ -7,7 +7,8 @@ than its prefix and its values there is no stamp, and Django renders each row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from django.forms import BaseForm, BoundField
@@ -131,6 +132,42 @@ class Stamp:
             keeps = given.keeps(widget.name, self._form)
             values |= widget.fresh(initial) if keeps else self._emptied[widget.name]
         return values
+
+    def replaced(
+        self, initial: Callable[[], Mapping[str, Any]], data: Any
+    ) -> dict[str, list[str]] | None:
+        """Return what a row posts that was emptied and given `data`, one text for each field.
+
+        None where `data` is anything else. `initial` is asked where not all controls are given
+        one.
+        """
+        if not isinstance(data, dict):
+            return None
+        texts = self._texts
+        values = {}
+        for name, value in data.items():
+            if value.__class__ is not str or not value or name not in texts:
+                return None
+            values[texts[name]] = [value]
+        if len(values) == len(texts) == len(self._form.fields) and list(values) == self._locals:
+            return values
+        return self.emptied(initial()) | values
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        """Field to the local name of its control, where any text is posted as it is."""
+        fields = self._form.fields
+        if any(each.show_hidden_initial for each in fields.values()):
+            return {}
+        return {
+            name: local
+            for name, local in self._described.html_names
+            if given.takes_text(fields[name]) and not given.keeps(name, self._form)
+        }
+
+    @cached_property
+    def _locals(self) -> list[str]:
+        return list(self._texts.values())
 
     def unbound(self, initial: Mapping[str, Any]) -> BaseForm:
         """Return the form without data, under the stamp's own prefix."""

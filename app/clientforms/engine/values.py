@@ -36,7 +36,9 @@ class RowData:
         unbound: BaseFormSet,
         prefix_of: Callable[[int], str],
         blank_form: Callable[[int], BaseForm],
-        stamp: Callable[[int, int], tuple[Stamp, Mapping[str, Any]] | None] = lambda *_: None,
+        stamp: Callable[
+            [int, int], tuple[Stamp, Callable[[], Mapping[str, Any]]] | None
+        ] = lambda *_: None,
     ) -> None:
         self._name = name
         self._unbound = unbound
@@ -69,7 +71,11 @@ class RowData:
         values = []
         for index, row in enumerate(rows):
             if stamped := self._stamp(index, len(rows)):
-                stamp, initial = stamped
+                stamp, initial_of = stamped
+                if (texts := stamp.replaced(initial_of, row)) is not None:
+                    values.append(texts)
+                    continue
+                initial = initial_of()
                 form, prefix, emptied = stamp.unbound(initial), stamp.prefix, stamp.emptied(initial)
             else:
                 form, prefix = self._form(index), self._prefix_of(index)

@@ -37,7 +37,8 @@ def row_changes(row: Row, form: BaseForm) -> Iterator[Change]:
         return
     if not row.shown and not row.show_all and not row.touched:
         return
-    shown = shown_copy(row, form)
+    all_shown = not row.deleted and all(_is_shown(row, name) for name in form._errors)
+    shown = form if all_shown else shown_copy(row, form)
     now = {
         name: tuple(map(str, messages)) for name, messages in _by_place(shown).items() if messages
     }
@@ -69,7 +70,8 @@ def _is_shown(row: Row, name: str) -> bool:
 
 def _by_place(form: BaseForm) -> dict[str, Any]:
     """Sort errors by where Django renders them: hidden fields' stand at the form's top."""
-    places: dict[str, Any] = {NON_FIELD_ERRORS: list(form.non_field_errors())}
+    own = form._errors.get(NON_FIELD_ERRORS)
+    places: dict[str, Any] = {NON_FIELD_ERRORS: list(own) if own else []}
     for name, messages in form._errors.items():
         if name == NON_FIELD_ERRORS:
             continue

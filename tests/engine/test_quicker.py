@@ -1,0 +1,186 @@
+"""What answers sooner than Django answers the same."""
+
+import datetime
+
+import pytest
+from django import forms
+from django.forms import BaseForm, DateField, DateTimeField, TimeField, formset_factory
+from django.utils import timezone, translation
+from django.utils.translation import trans_real
+
+from clientforms import ClientFormSet
+from clientforms.engine import quicker
+from tests.engine.builders import type_into
+from tests.engine.oracle import assert_same_verdict
+
+
+def install(patches):
+    patches.setattr(BaseForm, "has_changed", BaseForm.has_changed)
+    for field in (DateField, TimeField, DateTimeField):
+        patches.setattr(field, "strptime", field.strptime)
+    for module in (trans_real, timezone):
+        patches.setattr(module, "_active", module._active)
+    quicker.install()
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    """As in a page, until the test ends."""
+    install(monkeypatch)
+
+
+class Meeting(forms.Form):
+    name = forms.CharField()
+    day = forms.DateField()
+    hour = forms.TimeField(required=False)
+    noted = forms.DateTimeField(required=False)
+
+
+DATA = {"name": "Ada", "day": "2026-11-21", "hour": "09:30", "noted": "21/11/2026"}
+
+
+@pytest.mark.parametrize("changed", [{}, {"name": "Bob"}, {"day": "x"}, {"noted": "2025-01-01"}])
+def test_a_form_has_changed_where_a_field_has(installed, changed):
+    initial = Meeting(DATA)
+    assert not initial.is_valid()  # 21/11/2026 is no date in English
+    initial = {"name": "Ada", "day": datetime.date(2026, 11, 21), "hour": datetime.time(9, 30)}
+    form = Meeting({**DATA, "noted": "", **changed}, initial=initial)
+    assert form.has_changed() is bool(changed)
+    assert form.changed_data == list(changed)
+    assert form.has_changed() is bool(changed)
+
+
+def test_a_form_that_says_itself_what_has_changed_is_believed(installed):
+    class Stubborn(Meeting):
+        @property
+        def changed_data(self):
+            return ["name"]
+
+    assert Stubborn({}, initial={}).has_changed()
+
+
+def test_a_text_is_a_date_in_one_language_and_none_in_another(installed):
+    field = forms.DateField()
+    with translation.override("de"):
+        assert field.clean("21.11.2026") == datetime.date(2026, 11, 21)
+    with pytest.raises(forms.ValidationError):
+        field.clean("21.11.2026")
+    assert translation.get_language() == "en"
+
+
+def test_languages_and_time_zones_begin_and_end(installed):
+    with translation.override("fr"):
+        assert translation.gettext("This field is required.") == "Ce champ est obligatoire."
+        with translation.override(None):
+            assert translation.get_language() is None
+        assert translation.get_language() == "fr"
+    translation.deactivate()
+    assert translation.get_language() == "en"
+    with timezone.override("Europe/Paris"):
+        assert timezone.get_current_timezone_name() == "Europe/Paris"
+    assert timezone.get_current_timezone_name() == "UTC"
+
+
+def test_what_was_active_before_stays_active(monkeypatch):
+    with translation.override("it"), monkeypatch.context() as patches:
+        install(patches)
+        assert translation.get_language() == "it"
+
+
+def test_a_formset_has_the_same_verdict(installed):
+    live = ClientFormSet(formset_factory(Meeting, extra=3), initial=[{"name": "Ada"}])
+    type_into(live, 1, **DATA)
+    assert_same_verdict(live)
+    live.set_data([DATA, {}, {"day": "no day"}, {"name": "Cy", "day": "2026-11-21"}])
+    assert_same_verdict(live)
+
+
+# A text that was cleaned is not cleaned again
+
+
+def counted(calls):
+    def validator(value):
+        calls.append(value)
+
+    return validator
+
+
+def test_an_authors_validator_is_asked_each_time():
+    calls = []
+
+    class Counted(forms.Form):
+        name = forms.CharField(validators=[counted(calls)])
+        other = forms.CharField(required=False)
+
+    live = ClientFormSet(formset_factory(Counted, extra=1))
+    type_into(live, 0, name="Ada")
+    live.is_valid()
+    before = len(calls)
+    type_into(live, 0, other="x")
+    live.is_valid()
+    assert calls[before:] == ["Ada"]
+
+
+def test_a_limit_that_moves_is_asked_each_time():
+    limit = 5
+
+    class Bounded(forms.Form):
+        count = forms.IntegerField(max_value=lambda: limit)
+
+    live = ClientFormSet(formset_factory(Bounded, extra=2))
+    type_into(live, 0, count="5")
+    assert live.is_valid()
+    limit = 4
+    type_into(live, 1, count="5")
+    assert live.errors[1]
+
+
+def test_choices_that_a_function_gives_are_asked_each_time():
+    choices = [("", "–"), ("a", "A")]
+
+    class Choosing(forms.Form):
+        one = forms.ChoiceField(choices=lambda: choices)
+
+    live = ClientFormSet(formset_factory(Choosing, extra=2))
+    type_into(live, 0, one="a")
+    assert live.is_valid()
+    choices[:] = [("", "–"), ("b", "B")]
+    type_into(live, 1, one="a")
+    assert live.errors[1]
+
+
+def test_an_untouched_row_stays_the_same_form_for_the_formsets_own_clean():
+    seen = []
+
+    class Watching(forms.BaseFormSet):
+        def clean(self):
+            seen.append(list(self.forms))
+
+    rows = formset_factory(Meeting, formset=Watching, extra=1)
+    live = ClientFormSet(rows, initial=[{"name": "Ada"}, {"name": "Bob"}])
+    live.refresh()
+    type_into(live, 1, name="Cy")
+    live.refresh()
+    first, last = seen[-2:]
+    assert [each is other for each, other in zip(first, last, strict=True)] == [True, False, True]
+
+
+def test_a_form_that_the_formsets_own_clean_gave_an_error_loses_it_when_the_reason_is_gone():
+    class Jealous(forms.BaseFormSet):
+        def clean(self):
+            names = [form.cleaned_data.get("name") for form in self.forms]
+            for form in self.forms[1:]:
+                if form.cleaned_data.get("name") == names[0]:
+                    form.add_error("name", "Taken.")
+                    form.cleaned_data["marked"] = True
+
+    live = ClientFormSet(formset_factory(Meeting, formset=Jealous, extra=3))
+    for index, name in enumerate(["Ada", "Ada", "Bob"]):
+        type_into(live, index, **{**DATA, "noted": "", "name": name})
+    live.validate()
+    assert live.errors[1] == {"name": ["Taken."]}
+    assert_same_verdict(live)
+    type_into(live, 0, name="Cy")
+    assert live.errors == [{}, {}, {}]
+    assert "marked" not in live.forms[1].cleaned_data
+    assert_same_verdict(live)
