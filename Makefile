@@ -14,11 +14,14 @@ export DJANGO
 HOST_DJANGO = $(shell [ -n "$(DJANGO)" ] && [ -d .django/$(DJANGO) ] && $(VENV_PYTHON) -c \
     'import sys; sys.exit(sys.version_info < (3, 12))' && echo .django/$(DJANGO):)
 
+# What index.html shows.
+OWN_FORMS := ArticleFormSet PostFormSet WriterFormSet SignupForm
+
 LOCKING := --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
     --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench laws check format setup packages screenshots lock clean
+.PHONY: help run test build bench laws check format setup packages screenshots lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +32,9 @@ run: setup ## set up, then serve the page at http://127.0.0.1:8000/ (PORT=8001, 
 test: setup ## set up (the browser too, where it is missing), then run every test (ARGS= for pytest)
 	@$(VENV_PYTHON) -m tests.support.browsers
 	@PYTHONPATH=$(HOST_DJANGO)app $(VENV_PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
+
+build: setup ## write dist/: the project's own page as plain static files, for any host
+	@$(VENV_PYTHON) -m clientforms build $(OWN_FORMS:%=demo.forms:%) --template index.html --out dist $(ARGS)
 
 bench: setup ## measure beside other libraries and boots, print tables, write bench-results/ (ARGS=--help)
 	@$(VENV_PYTHON) -m tests.support.browsers
@@ -68,5 +74,5 @@ lock: ## compile the lock files, requirements*.txt, anew from pyproject.toml (ne
 clean: ## remove all that set-up and the tests made
 	rm -rf .venv .django .compiled node_modules static/runtime static/runtime.* .setup.lock
 	rm -rf benchmarks/made benchmarks/peers/*/node_modules bench-results
-	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results dist
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

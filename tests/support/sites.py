@@ -1,15 +1,23 @@
-"""A site made of the checkout's own page, as `clientforms build` would hand it on."""
+"""Built sites for tests: of the checkout's own page, and of the forms of tests/authors."""
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
 
+from clientforms.builder import cli
 from clientforms.builder.files import page_files
 from clientforms.builder.serve import LivePages
 from clientforms.builder.site import Site
 from tests.conftest import ROOT
 
-__all__ = ["checkout_site"]
+__all__ = ["AUTHORS", "build", "checkout_site", "serving_folder"]
+
+AUTHORS = ROOT / "tests" / "authors"
 
 
 @functools.cache
@@ -26,3 +34,30 @@ def checkout_site() -> Site:
         if each.is_file()
     }
     return Site({**files, "index.html": sent.body})
+
+
+def build(out: Path, *targets: str, options: tuple[str, ...] = ()) -> Path:
+    """Build the `targets` of tests/authors into `out`, and return it."""
+    places = [str(AUTHORS / each) for each in targets]
+    assert cli.main(["build", *places, "--out", str(out), *options]) == 0
+    return out
+
+
+@contextmanager
+def serving_folder(folder: Path) -> Iterator[str]:
+    """Serve `folder` at the address that is yielded, with a slash at its end."""
+    handler = functools.partial(_QuietHandler, directory=str(folder))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(10)
+
+
+class _QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""

@@ -38,7 +38,7 @@ from clientforms.engine.shells import (
 )
 from clientforms.engine.targets import live_of
 
-__all__ = ["Prerendered", "UnfitError", "main", "prerender"]
+__all__ = ["Prerendered", "UnfitError", "configure_as_a_page", "main", "prerender"]
 
 _CONTROLS = ("input", "select", "textarea")
 _HOLD_NO_BLOCKS = ("p", "table", "tbody", "thead", "tfoot", "tr")
@@ -259,15 +259,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     page = options.page.read_bytes().decode("utf-8")
     # What users' modules print is no part of the answer.
     with contextlib.redirect_stdout(sys.stderr), tempfile.TemporaryDirectory() as catalogs:
-        _configure(HtmlTree(page), options.root, Path(catalogs))
+        languages = options.root / "static" / "runtime" / "languages"
+        configure_as_a_page(HtmlTree(page), languages, Path(catalogs))
         done = prerender(page)
     json.dump({"html": done.html, "left_empty": done.left_empty}, sys.stdout)
     return 0
 
 
-def _configure(tree: HtmlTree, root: Path, catalogs: Path) -> None:
-    """Configure Django as a page does, see `browser/settings.py`, and speak the page's language."""
-    language, archive = _language(tree, root / "static" / "runtime" / "languages")
+def configure_as_a_page(
+    tree: HtmlTree, languages: Path, catalogs: Path, apps: Iterable[str] = ()
+) -> None:
+    """Configure Django as a page does, see `browser/settings.py`, and speak the page's language.
+
+    `languages` are the archives, of which one goes to `catalogs`; `apps` are more than the page's
+    containers ask for.
+    """
+    language, archive = _language(tree, languages)
     if archive:
         with zipfile.ZipFile(archive) as packed:
             for name in packed.namelist():
@@ -278,7 +285,9 @@ def _configure(tree: HtmlTree, root: Path, catalogs: Path) -> None:
         TIME_ZONE="UTC",
         LANGUAGE_CODE=language,
         LOCALE_PATHS=[catalogs / "clientforms-locale"],
-        INSTALLED_APPS=apps_with_models(map(_target_of, _containers(tree))),
+        INSTALLED_APPS=[
+            *dict.fromkeys([*apps, *apps_with_models(map(_target_of, _containers(tree)))])
+        ],
     )
     django.setup()
     translation.activate(language)

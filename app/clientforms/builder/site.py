@@ -104,11 +104,16 @@ def write_site(site: Site, out: Path) -> bool:
     return True
 
 
-def write_file(target: Path, content: bytes) -> None:
-    """Write one file, in the place of an old one when it is complete. Raises BuildError."""
+def write_file(target: Path, content: bytes) -> bool:
+    """Write one file, in the place of an old one when it is complete; return whether it differed.
+
+    Raises BuildError.
+    """
     target = target.resolve()
     unfinished: Path | None = None
     try:
+        if target.is_file() and target.read_bytes() == content:
+            return False
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.unfinished-", dir=target.parent)
         unfinished = Path(name)
@@ -121,6 +126,7 @@ def write_file(target: Path, content: bytes) -> None:
     finally:
         if unfinished is not None:
             unfinished.unlink(missing_ok=True)
+    return True
 
 
 def _files_in(folder: Path) -> Iterator[str]:

@@ -1,0 +1,65 @@
+"""What a valid form does that is posted nowhere, as `<form data-on-valid>` says it.
+
+`download` shows the cleaned data and offers them as files, `keep` adds them to a list in the browser,
+`event` leaves them to the author's script. The place for it is `[data-outcome]` in the form.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from clientforms.browser.announcer import announce
+from clientforms.browser.downloads import offer_files
+from clientforms.browser.kept_list import KeptList
+from clientforms.browser.runtime import document, to_python
+from clientforms.browser.scope import Scope
+from clientforms.texts import text
+
+__all__ = ["carry_out"]
+
+
+def carry_out() -> Scope:
+    """Do what each form says once it was submitted and is valid. Ends with the returned scope."""
+    scope = Scope()
+    lists: dict[str, KeptList] = {}
+    for form in document.querySelectorAll("form[data-on-valid=keep]"):
+        if place := form.querySelector("[data-outcome]"):
+            lists[str(form.id)] = KeptList(form, place, scope)
+
+    def on_submit(event: Any) -> None:
+        form = event.target
+        place = form.querySelector("[data-outcome]")
+        if not place or event.defaultPrevented:
+            return
+        cleaned = to_python(event.detail.cleanedData)
+        match str(form.getAttribute("data-on-valid")):
+            case "download":
+                _show(scope, place, str(form.id), cleaned)
+            case "keep" if str(form.id) in lists and not lists[str(form.id)].keep(cleaned):
+                event.preventDefault()  # what was typed stays in the form, and in its draft
+
+    def on_change(event: Any) -> None:
+        form = event.target.closest("form[data-on-valid=download]")
+        place = form.querySelector("[data-outcome]") if form else None
+        if place:
+            place.hidden = True
+
+    scope.listen(document, "clientforms:submit", on_submit)
+    for name in ("formset:change", "formset:added", "formset:removed", "formset:invalid"):
+        scope.listen(document, name, on_change)
+    return scope
+
+
+def _show(scope: Scope, place: Any, name: str, cleaned: Mapping[str, Any]) -> None:
+    heading, code = document.createElement("p"), document.createElement("pre")
+    heading.textContent = text("Valid.")
+    shown = next(iter(cleaned.values())) if len(cleaned) == 1 else cleaned
+    code.textContent = json.dumps(shown, indent=2, ensure_ascii=False)
+    code.tabIndex = 0
+    files = offer_files(scope, name, lambda: shown, lambda: cleaned)
+    place.replaceChildren(heading, code, files)
+    place.hidden = False
+    place.focus()
+    announce(text("Valid."))

@@ -1,0 +1,207 @@
+"""Everything that is known of an author's forms before a page of them is built.
+
+Their imports are read first, then followed in a process of its own, which this module starts: it
+keeps an author's module away from what builds, and from what was imported of it before.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .bundling import Bundle, pack, packages_of
+from .findings import Finding
+from .imports import Imports, read_imports
+from .page_python import RESERVED
+from .site import BuildError
+from .targets import Target
+
+__all__ = ["Analysis", "Form", "analyse", "run_in_a_process"]
+
+SOURCES = Path(__file__).resolve().parents[2]
+
+_TIMEOUT = 60  # seconds; a module may wait for ever when it is imported
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form or formset class, and what the page has to know of it."""
+
+    path: str
+    kind: str  # "form" or "formset"
+    prefix: str
+    own_name: str
+    fields: tuple[str, ...]
+    label: str
+    is_multipart: bool
+
+
+@dataclass(slots=True)
+class Analysis:
+    """What was found of the targets. With fatal findings there are no forms and no bundle."""
+
+    findings: list[Finding] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
+    bundle: Bundle = field(default_factory=Bundle)
+    apps: list[str] = field(default_factory=list)
+
+    @property
+    def fatal(self) -> list[Finding]:
+        return [each for each in self.findings if each.is_fatal]
+
+
+def analyse(targets: Sequence[Target]) -> Analysis:
+    """Read and import what the targets name. Raises BuildError where that is not possible at all."""
+    analysis = Analysis()
+    everything: dict[Path, Imports] = {}
+    for root in dict.fromkeys(target.root for target in targets):
+        modules = [target.module for target in targets if target.root == root]
+        everything[root] = read_imports(root, modules)
+        analysis.findings += everything[root].findings
+    analysis.findings.sort()
+    if analysis.fatal:
+        return analysis
+    analysis.apps = _apps(targets, everything)
+    answer = _inspect(targets, analysis.apps)
+    if answer["error"]:
+        analysis.findings.append(_explained(answer["error"], targets, everything))
+        return analysis
+    analysis.forms = [Form(**{**each, "fields": tuple(each["fields"])}) for each in answer["forms"]]
+    analysis.bundle = _bundle(everything, answer)
+    asked = {
+        top: finding for each in everything.values() for top, finding in each.installed.items()
+    }
+    for package in analysis.bundle.packages:
+        late = [
+            asked[top] for top in asked if _is_of(top, package.files) and not asked[top].is_fatal
+        ]
+        if package.compiled and late:
+            analysis.findings.append(_compiled(late[0], package.compiled))
+    return analysis
+
+
+def run_in_a_process(
+    module: str, arguments: Sequence[str], path: Sequence[str], given: str = ""
+) -> Any:
+    """Run a module of the builder in a process of its own; return the JSON that it writes.
+
+    Raises BuildError with its last words where it fails.
+    """
+    search = os.pathsep.join([*path, str(SOURCES), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {
+        **os.environ, "PYTHONPATH": search, "PYTHONIOENCODING": "utf-8", "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }  # fmt: skip
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", f"clientforms.builder.{module}", *arguments],
+            env=environment, input=given, capture_output=True, text=True, encoding="utf-8",
+            timeout=_TIMEOUT, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise BuildError(
+            f"The forms were not there after {_TIMEOUT} seconds. What does their module wait for?"
+        ) from error
+    try:
+        return json.loads(done.stdout)
+    except ValueError as error:
+        words = [line for line in done.stderr.strip().splitlines() if line.strip()]
+        last = words[-1] if words else f"status {done.returncode}"
+        raise BuildError(f"The forms could not be imported: {last}.") from error
+
+
+def _inspect(targets: Sequence[Target], apps: list[str]) -> dict[str, Any]:
+    asked = {
+        "roots": [str(root) for root in dict.fromkeys(target.root for target in targets)],
+        "apps": apps,
+        "targets": [
+            {"module": each.module, "name": each.name, "file": str(each.file)} for each in targets
+        ],
+    }
+    return dict(run_in_a_process("inspecting", [], [], json.dumps(asked)))
+
+
+def _apps(targets: Sequence[Target], everything: dict[Path, Imports]) -> list[str]:
+    """Return the packages above the targets that Django has to know: with models, or with templates."""
+    found: list[str] = []
+    for target in targets:
+        parts = target.module.split(".")[:-1]
+        for end in range(1, len(parts) + 1):
+            package = ".".join(parts[:end])
+            has_models = f"{package}.models" in everything[target.root].local
+            has_templates = target.root.joinpath(*parts[:end], "templates").is_dir()
+            if (has_models or has_templates) and package not in found:
+                found.append(package)
+    return found
+
+
+def _bundle(everything: dict[Path, Imports], answer: dict[str, Any]) -> Bundle:
+    files: dict[str, Path] = {}
+    imported = {name: Path(file) for name, file in answer["modules"].items()}
+    asked: dict[str, Finding] = {}
+    for root, imports in everything.items():
+        real = Path(os.path.realpath(root))
+        mine = {
+            name: path
+            for name, path in imported.items()
+            if path.is_relative_to(real) and not _is_installed(path)
+        }
+        templates = [
+            path
+            for package in {name.partition(".")[0] for name in imports.local}
+            for path in (root / package / "templates").rglob("*")
+        ]
+        read = [Path(each) for each in answer["opened"] if Path(each).is_relative_to(real)]
+        read = [path for path in read if not _is_hidden(path.relative_to(real))]
+        files |= pack(real, mine, read) | pack(root, imports.local, templates)
+        asked |= imports.installed
+    loaded = {
+        name.partition(".")[0]
+        for name, path in imported.items()
+        if _is_installed(path) and name.partition(".")[0] not in RESERVED
+    }
+    return Bundle(dict(sorted(files.items())), packages_of(asked, loaded))
+
+
+def _is_installed(path: Path) -> bool:
+    return "site-packages" in path.parts or "dist-packages" in path.parts
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") or part == "__pycache__" for part in path.parts)
+
+
+def _is_of(top: str, files: dict[str, Path]) -> bool:
+    return any(name == f"{top}.py" or name.startswith(f"{top}/") for name in files)
+
+
+def _explained(
+    error: dict[str, Any], targets: Sequence[Target], everything: dict[Path, Imports]
+) -> Finding:
+    """Return what importing ended with; where that was a package's compiled code, say so."""
+    file = Path(error["file"]) if error["file"] else targets[0].file
+    line = error["line"] or 1
+    for imports in everything.values():
+        for top, asked in imports.installed.items():
+            if os.path.realpath(asked.file) != os.path.realpath(file) or asked.line != line:
+                continue
+            for package in packages_of({top: asked}, []):
+                if package.compiled and _is_of(top, package.files):
+                    return _compiled(asked, package.compiled)
+    return Finding(file, line, error["what"])
+
+
+def _compiled(asked: Finding, compiled: str) -> Finding:
+    what = f"{asked.what}, which has compiled code ({compiled}) that no browser runs. Do without it"
+    return Finding(asked.file, asked.line, what, asked.is_fatal)
+
+
+def describe(findings: Sequence[Finding]) -> list[str]:
+    """Return the findings as lines, the fatal ones first."""
+    return [str(each) for each in sorted(findings, key=lambda each: (not each.is_fatal, each))]

@@ -1,0 +1,70 @@
+"""Where the page's own files are: start-up scripts, style sheet and the assembled runtime.
+
+An installed clientforms brings them along; a checkout has them in `static/`, where set-up puts the
+runtime.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .site import BuildError
+
+__all__ = ["Assets", "find_assets"]
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+_SUFFIXES = (".js", ".css", ".svg")
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """The folder `static/`, and what its runtime is."""
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def languages(self) -> Path:
+        """The archives of the languages, and the table of their codes."""
+        return self.folder / "runtime" / "languages"
+
+    @property
+    def django(self) -> str:
+        """The page's series of Django, such as 5.2."""
+        return ".".join(self.manifest["versions"]["django"].split(".")[:2])
+
+    def files(self, language: str) -> Iterator[tuple[str, Path]]:
+        """Yield what a site in `language` ships, by its place there."""
+        for path in sorted(self.folder.iterdir()):
+            if path.is_file() and path.suffix in _SUFFIXES and not path.name.startswith("bench"):
+                yield f"static/{path.name}", path
+        wanted = self._language_files(language)
+        for name in sorted(self.manifest["sizes"]):
+            if not name.startswith("languages/") or name.partition("/")[2] in wanted:
+                yield f"static/runtime/{name}", self.folder / "runtime" / name
+
+    def _language_files(self, language: str) -> set[str]:
+        asked = language.strip().lower().replace("_", "-")
+        table = json.loads((self.languages / "languages.json").read_text("utf-8"))
+        while asked and asked not in ("en", "en-us"):
+            if code := table.get(asked):
+                return {"languages.json"} if code == "en" else {"languages.json", f"{code}.zip"}
+            asked = asked.rpartition("-")[0]
+        return {"languages.json"}
+
+
+def find_assets() -> Assets:
+    """Return the page's files. Raises BuildError where the runtime has not been assembled."""
+    for folder in (PACKAGE / "static", PACKAGE.parents[1] / "static"):
+        manifest = folder / "runtime" / "manifest.json"
+        if manifest.is_file():
+            return Assets(folder, json.loads(manifest.read_text("utf-8")))
+    raise BuildError(
+        "clientforms has no browser runtime here. In a checkout, run make setup; "
+        "otherwise install clientforms again."
+    )

@@ -1,0 +1,270 @@
+"""Builds a site of an author's forms: page, packed Python, runtime and snapshot."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tempfile
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from .analysing import Analysis, Form, run_in_a_process
+from .assets import Assets
+from .findings import shown
+from .html_tree import HtmlTree
+from .site import BuildError, Site
+
+__all__ = ["ON_VALID", "PageOptions", "build_site", "named"]
+
+ON_VALID = ("post", "download", "keep", "event")
+"""What a valid form does: see docs/build.md."""
+
+_TEMPLATE = Path(__file__).with_name("page.html")
+
+_CONFIGURATION = """\
+# Written by clientforms build.
+interpreter = "./static/interpreter.js"
+plugins = ["!error", "!deprecations-manager"]
+
+[files]
+"./app/packed.data" = "./packed.data"
+"""
+
+_UNPACK = '''\
+"""Written by clientforms build: puts the author's Python in its place."""
+
+from clientforms.browser import configure
+from clientforms.browser.outcomes import carry_out
+from clientforms.browser.packed import unpack
+
+unpack("packed.data")
+configure(INSTALLED_APPS={apps!r})
+carry_out()
+'''
+
+_START = '''\
+"""Written by clientforms build: makes the page's forms live."""
+
+from clientforms.browser import start
+
+start()
+'''
+
+_URL_IN_CSS = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
+
+
+@dataclass(frozen=True, slots=True)
+class PageOptions:
+    """What the command line says about the page."""
+
+    title: str = ""
+    language: str = ""
+    prefixes: tuple[str, ...] = ()
+    on_valid: str = "download"
+    action: str = ""
+    together: bool = False
+    template: Path | None = None
+
+
+def build_site(
+    analysis: Analysis,
+    options: PageOptions,
+    assets: Assets,
+    tell: Callable[[str], None],
+    warn: Callable[[str], None],
+) -> Site:
+    """Return the site. `tell` is told how it goes on, `warn` what is not as it should be.
+
+    Raises BuildError.
+    """
+    template = options.template or _TEMPLATE
+    text = _read(template)
+    given = next((each for each in HtmlTree(text).elements if each.tag == "html"), None)
+    lang = given.attributes.get("data-language") or given.attributes.get("lang") if given else None
+    language = options.language or lang or "en"
+    forms = named(analysis.forms, options.prefixes)
+    tell("Packing Python…")
+    packed = analysis.bundle.archive()
+    tell("Rendering the forms…")
+    html, left_empty = _render(text, template, forms, analysis, options, assets, packed)
+    for line in left_empty:
+        warn(line)
+    site = Site()
+    for name, path in assets.files(language):
+        site.files[name] = _bytes(path)
+    site.files |= {
+        "index.html": html.encode("utf-8"),
+        "pyscript.toml": _CONFIGURATION.encode(),
+        "app/packed.data": packed,
+        "app/unpack.py": _UNPACK.format(apps=analysis.apps).encode(),
+    }
+    if "app/start.py" in html:
+        site.files["app/start.py"] = _START.encode()
+    licences = analysis.bundle.licences()
+    if licences:
+        site.files["app/licenses.txt"] = licences.encode("utf-8")
+    _add_referenced(site, template, html, warn)
+    return site
+
+
+def named(forms: Sequence[Form], prefixes: Sequence[str]) -> list[Form]:
+    """Return the forms with the prefixes that were asked for, and such that no two share a name.
+
+    Where Django's own would, they are called after their classes. Raises BuildError.
+    """
+    if len(prefixes) > len(forms):
+        raise BuildError(
+            f"--prefix is given {len(prefixes)} times for {len(forms)} forms. Give fewer."
+        )
+    result = [
+        replace(form, prefix=prefixes[index]) if index < len(prefixes) else form
+        for index, form in enumerate(forms)
+    ]
+    for prefix in prefixes:
+        if not re.fullmatch(r"[A-Za-z_][\w.-]*", prefix):
+            raise BuildError(f"--prefix {prefix!r}: begin with a letter, without spaces.")
+    names = [_names(form) for form in result]
+    for index, form in enumerate(result):
+        others = [each for place, each in enumerate(names) if place != index]
+        if index >= len(prefixes) and any(_meet(names[index], each) for each in others):
+            result[index] = replace(form, prefix=form.own_name)
+    own = _unique(
+        [
+            form.prefix if index < len(prefixes) else form.own_name
+            for index, form in enumerate(result)
+        ]
+    )
+    result = [replace(form, own_name=name) for form, name in zip(result, own, strict=True)]
+    names = [_names(form) for form in result]
+    for index, form in enumerate(result):
+        for place in range(index):
+            if _meet(names[index], names[place]):
+                raise BuildError(
+                    f"{result[place].path} and {form.path} are both called {form.prefix!r} in the page. "
+                    "Give each a name of its own: one --prefix for each form, in their order."
+                )
+    return result
+
+
+def _names(form: Form) -> set[str]:
+    """Return the names, or their beginnings, that a form's controls have."""
+    if form.kind == "formset":
+        return {f"{form.prefix}-"}
+    return {f"{form.prefix}-{name}" if form.prefix else name for name in form.fields}
+
+
+def _meet(one: set[str], other: set[str]) -> bool:
+    for name in one:
+        for another in other:
+            longer, shorter = sorted((name, another), key=len, reverse=True)
+            if name == another or (shorter.endswith("-") and longer.startswith(shorter)):
+                return True
+    return False
+
+
+def _unique(names: list[str]) -> list[str]:
+    taken: list[str] = []
+    for name in names:
+        plain = re.sub(r"[^A-Za-z0-9_-]", "-", name) or "form"
+        number = 2
+        unique = plain
+        while unique in taken:
+            unique = f"{plain}-{number}"
+            number += 1
+        taken.append(unique)
+    return taken
+
+
+def _render(
+    text: str,
+    template: Path,
+    forms: list[Form],
+    analysis: Analysis,
+    options: PageOptions,
+    assets: Assets,
+    packed: bytes,
+) -> tuple[str, list[str]]:
+    """Return the page with its forms, and a line for each that is left to Python in the page."""
+    title = options.title or ("" if options.template else forms[0].label)
+    asked = {
+        "template": text,
+        "title": title,
+        "language": options.language,
+        "on_valid": options.on_valid,
+        "action": options.action,
+        "together": options.together,
+        "forms": [
+            {name: getattr(form, name) for name in Form.__slots__ if name != "fields"}
+            for form in forms
+        ],
+        "apps": analysis.apps,
+        "languages": str(assets.languages),
+        "django": assets.django,
+    }
+    with tempfile.TemporaryDirectory(prefix="clientforms-") as folder:
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            archive.extractall(folder)
+        answer = run_in_a_process("pages", [], [folder], json.dumps(asked))
+    if answer["error"]:
+        raise BuildError(f"{shown(template)}: {answer['error']}.")
+    return str(answer["html"]), list(answer["left_empty"])
+
+
+def _add_referenced(site: Site, template: Path, html: str, warn: Callable[[str], None]) -> None:
+    """Copy what the page, and its style sheets, name beside the template."""
+    for element in HtmlTree(html).elements:
+        for name in ("src", "href", "data-source", "poster"):
+            url = element.attributes.get(name, "")
+            _add_file(site, template, template.parent, url, warn)
+
+
+def _add_file(
+    site: Site,
+    template: Path,
+    folder: Path,
+    url: str,
+    warn: Callable[[str], None],
+) -> None:
+    parts = urlsplit(url)
+    name = unquote(parts.path)
+    if parts.scheme or parts.netloc or not name or name.startswith("/") or name.endswith("/"):
+        return
+    path = (folder / name).resolve()
+    root = template.parent.resolve()
+    if not path.is_relative_to(root):
+        warn(f"{shown(template)}: {url} lies outside the template's folder, and is not copied.")
+        return
+    place = path.relative_to(root).as_posix()
+    if place in site.files:
+        return
+    if not path.is_file():
+        warn(f"{shown(template)}: {url} is named there, and does not exist.")
+        return
+    site.files[place] = _bytes(path)
+    if path.suffix == ".css":
+        for found in _URL_IN_CSS.finditer(site.files[place].decode("utf-8", "replace")):
+            _add_file(site, template, path.parent, found[1], warn)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BuildError(
+            f"{shown(path)}: byte {error.start} is not UTF-8. Save it as UTF-8."
+        ) from error
+    except OSError as error:
+        raise BuildError(
+            f"{shown(path)} could not be read: {error.strerror}. Name a page with --template."
+        ) from error
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BuildError(f"{shown(path)} could not be read: {error.strerror}.") from error

@@ -1,0 +1,221 @@
+"""Which modules an author's modules import, as far as their text says, and what of it no browser has.
+
+Nothing is imported here: what importing does is seen by `inspecting.py`.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .findings import Finding, shown
+from .page_python import CANNOT_RUN, PAGE_ONLY, RESERVED, why_missing
+from .site import BuildError
+
+__all__ = ["Imports", "read_imports"]
+
+_GUARDS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+
+
+@dataclass
+class Imports:
+    """`local`: modules of the author's by dotted name. `installed`: packages, and who asks for them."""
+
+    local: dict[str, Path] = field(default_factory=dict)
+    installed: dict[str, Finding] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in a module a statement stands."""
+
+    runs_at_import: bool = True
+    is_guarded: bool = False  # its failing is caught
+
+
+def read_imports(root: Path, modules: Iterable[str]) -> Imports:
+    """Follow the imports of `modules` below `root`. Raises BuildError for a file that is no Python."""
+    found = Imports()
+    waiting = list(modules)
+    while waiting:
+        name = waiting.pop()
+        for part in _with_parents(name):
+            path = _local(root, part)
+            if path is None or part in found.local:
+                continue
+            found.local[part] = path
+            if path.suffix == ".py":
+                waiting += _Reader(root, part, path, found).read()
+    found.findings.sort()
+    return found
+
+
+def _with_parents(name: str) -> Iterator[str]:
+    parts = name.split(".")
+    for end in range(1, len(parts) + 1):
+        yield ".".join(parts[:end])
+
+
+def _local(root: Path, name: str) -> Path | None:
+    """Return the file of a module below `root`, or the folder of a package without `__init__`."""
+    place = root.joinpath(*name.split("."))
+    for path in (place / "__init__.py", place.with_name(f"{place.name}.py")):
+        if path.is_file():
+            return path
+    if place.is_dir() and any(place.glob("*.py")):
+        return place
+    return None
+
+
+class _Reader:
+    """Reads one module: tells `found` what it imports, and returns what else is the author's."""
+
+    def __init__(self, root: Path, name: str, path: Path, found: Imports) -> None:
+        self._root = root
+        self._path = path
+        self._found = found
+        self._package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+        self._names: dict[str, str] = {}  # as the module calls it: its dotted name
+        self._local: list[str] = []
+
+    def read(self) -> list[str]:
+        try:
+            tree = ast.parse(self._path.read_bytes(), filename=str(self._path))
+        except SyntaxError as error:
+            raise BuildError(
+                str(Finding(self._path, error.lineno or 0, f"{error.msg}. Mend it first"))
+            ) from error
+        except (OSError, ValueError) as error:
+            raise BuildError(f"{shown(self._path)} could not be read: {error}.") from error
+        self._visit(tree, _Place())
+        return self._local
+
+    def _visit(self, node: ast.AST, place: _Place) -> None:
+        match node:
+            case ast.If(test=test) if _never_runs(test):
+                for unless in node.orelse:
+                    self._visit(unless, place)
+                return
+            case ast.Try() if _catches_imports(node):
+                guarded = _Place(place.runs_at_import, True)
+                for tried in node.body:
+                    self._visit(tried, guarded)
+                for other in [*node.handlers, *node.orelse, *node.finalbody]:
+                    self._visit(other, place)
+                return
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                for expression in [*node.decorator_list, *node.args.defaults]:
+                    self._visit(expression, place)
+                place = _Place(False, place.is_guarded)
+                for statement in node.body:
+                    self._visit(statement, place)
+                return
+            case ast.Lambda():
+                place = _Place(False, place.is_guarded)
+            case ast.Import(names=names):
+                for alias in names:
+                    self._names[alias.asname or alias.name.partition(".")[0]] = (
+                        alias.name if alias.asname else alias.name.partition(".")[0]
+                    )
+                    self._imported(alias.name, node.lineno, place)
+            case ast.ImportFrom():
+                self._imported_from(node, place)
+            case ast.Call(func=function):
+                self._called(function, node.lineno, place)
+        for child in ast.iter_child_nodes(node):
+            self._visit(child, place)
+
+    def _imported_from(self, node: ast.ImportFrom, place: _Place) -> None:
+        module = node.module or ""
+        if node.level:
+            above = self._package.split(".")[: len(self._package.split(".")) - node.level + 1]
+            module = ".".join([*filter(None, above), *filter(None, [module])])
+        if not module:
+            return
+        self._imported(module, node.lineno, place)
+        for alias in node.names:
+            full = f"{module}.{alias.name}"
+            self._names[alias.asname or alias.name] = full
+            # What is imported may be a module itself.
+            if _local(self._root, full) is not None:
+                self._local.append(full)
+            elif why_missing(full) and not why_missing(module):
+                self._imported(full, node.lineno, place)
+
+    def _imported(self, module: str, line: int, place: _Place) -> None:
+        top = module.partition(".")[0]
+        if top in RESERVED or top in sys.stdlib_module_names:
+            why = why_missing(module)
+        elif _local(self._root, top) is not None and not _is_library(self._root):
+            self._local.append(module)
+            return
+        else:
+            why = why_missing(module)
+            if not why:
+                self._ask_for(top, line, place)
+                return
+        if top in PAGE_ONLY and place.runs_at_import and not place.is_guarded:
+            why = f"imports {top}, which is in the page alone. Import it where it is used, or in a try"
+        if why and not place.is_guarded:
+            self._tell(line, why, place)
+
+    def _ask_for(self, top: str, line: int, place: _Place) -> None:
+        asked = Finding(self._path, line, f"imports {top}", place.runs_at_import)
+        try:
+            is_here = importlib.util.find_spec(top) is not None
+        except (ImportError, ValueError, AttributeError):
+            is_here = False
+        if is_here:
+            known = self._found.installed.setdefault(top, asked)
+            if asked.is_fatal and not known.is_fatal:
+                self._found.installed[top] = asked
+        elif not place.is_guarded:
+            why = f"imports {top}, which is not installed here. Install it (pip install), or mend the name"
+            self._tell(line, why, place)
+
+    def _called(self, function: ast.expr, line: int, place: _Place) -> None:
+        parts: list[str] = []
+        while isinstance(function, ast.Attribute):
+            parts.insert(0, function.attr)
+            function = function.value
+        if not isinstance(function, ast.Name):
+            return
+        name = ".".join([self._names.get(function.id, function.id), *parts])
+        if name in CANNOT_RUN:
+            self._tell(line, f"{name}() {CANNOT_RUN[name]}", place)
+
+    def _tell(self, line: int, what: str, place: _Place) -> None:
+        finding = Finding(self._path, line, what, place.runs_at_import)
+        if finding not in self._found.findings:
+            self._found.findings.append(finding)
+
+
+def _is_library(root: Path) -> bool:
+    return root.name in ("site-packages", "dist-packages")
+
+
+def _never_runs(test: ast.expr) -> bool:
+    """Return whether the block is for type checkers, or for a module that is run as a script."""
+    match test:
+        case ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
+            return True
+        case ast.Compare(
+            left=ast.Name(id="__name__"), comparators=[ast.Constant(value="__main__")]
+        ):
+            return True
+    return False
+
+
+def _catches_imports(node: ast.Try) -> bool:
+    for handler in node.handlers:
+        if handler.type is None:
+            return True
+        caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+        if any(isinstance(each, ast.Name) and each.id in _GUARDS for each in caught):
+            return True
+    return False

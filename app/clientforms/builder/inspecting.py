@@ -1,0 +1,347 @@
+"""Imports an author's forms as a page would, and says what came of it. Runs in a process of its own.
+
+What the page's Python has not is kept away: compiled modules, threads, processes, connections. Reads
+JSON from standard input and writes JSON: the forms, what was imported and read, or what went wrong.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.machinery
+import json
+import os
+import re
+import sys
+import sysconfig
+import traceback
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from clientforms.builder.page_python import PAGE_ONLY, why_missing
+from clientforms.errors import UserCodeError
+
+__all__ = ["main"]
+
+_LIBRARY = tuple(
+    {os.path.realpath(sysconfig.get_path(name)) + os.sep for name in ("stdlib", "platstdlib")}
+)
+_PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+_OURS = str(Path(__file__).resolve().parents[1]) + os.sep
+
+_FORBIDDEN = {
+    "subprocess.Popen": "A browser has no processes.",
+    "os.system": "A browser has no processes.",
+    "os.fork": "A browser has no processes.",
+    "os.exec": "A browser has no processes.",
+    "os.posix_spawn": "A browser has no processes.",
+    "socket.connect": "A browser lets Python open no connections.",
+    "socket.bind": "A browser lets Python open no connections.",
+    "socket.getaddrinfo": "A browser lets Python open no connections.",
+    "socket.gethostbyname": "A browser lets Python open no connections.",
+}
+"""Audit events to what the author is told; each ends in a RuntimeError, as it would in the page."""
+
+
+class _AbsentModules:
+    """A finder that comes first, and refuses what the page has not."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+        caller = _importer()
+        if caller.startswith(_LIBRARY) and not any(each in caller for each in _PACKAGES):
+            return
+        why = why_missing(name)
+        if why and not name.startswith("clientforms"):
+            raise ModuleNotFoundError(why.partition(" ")[2], name=name)
+
+
+def _importer() -> str:
+    """Return the file that has the import statement."""
+    frame: Any = sys._getframe(2)
+    while frame and ("importlib" in frame.f_code.co_filename or frame.f_globals is globals()):
+        frame = frame.f_back
+    return os.path.realpath(frame.f_code.co_filename) if frame else ""
+
+
+class _Audit:
+    """Notes the author's files that are read, and forbids what no page can."""
+
+    def __init__(self, root: str) -> None:
+        self.opened: set[str] = set()
+        self.is_on = False
+        self._root = root + os.sep
+
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if not self.is_on:
+            return
+        if event == "open":
+            place, mode = arguments[0], arguments[1]
+            if isinstance(place, (str, os.PathLike)) and not set(mode or "r") & set("wax+"):
+                path = os.path.realpath(place)
+                if path.startswith(self._root) and not any(each in path for each in _PACKAGES):
+                    self.opened.add(path)
+        elif event in _FORBIDDEN:
+            raise RuntimeError(_FORBIDDEN[event])
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Read what is asked, and write the answer."""
+    asked = json.load(sys.stdin)
+    answer: dict[str, Any]
+    with contextlib.redirect_stdout(sys.stderr):  # what users' modules print is no part of it
+        answer = _inspect(asked)
+    json.dump(answer, sys.stdout)
+    return 0
+
+
+def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
+    from django.conf import settings
+
+    import clientforms.engine.apps  # noqa: F401 - before the author's code is watched
+
+    for root in asked["roots"]:
+        sys.path.insert(0, root)
+    before = set(sys.modules)
+    audits = [_Audit(os.path.realpath(root)) for root in asked["roots"]]
+    for audit in audits:
+        sys.addaudithook(audit)
+    sys.meta_path.insert(0, _AbsentModules())
+    _refuse_compiled_modules()
+    _refuse_threads()
+    settings.configure(
+        USE_TZ=True, TIME_ZONE="UTC", LANGUAGE_CODE="en", INSTALLED_APPS=asked["apps"]
+    )
+    forms: list[dict[str, Any]] = []
+    told: dict[str, Any] | None = None
+    for audit in audits:
+        audit.is_on = True
+    try:
+        import django
+
+        django.setup()
+        forms.extend(_form(**target) for target in asked["targets"])
+    except BaseException as error:  # noqa: BLE001 - an author's module may raise anything
+        told = _told(error, asked["roots"])
+    for audit in audits:
+        audit.is_on = False
+    return {
+        "error": told,
+        "forms": forms,
+        "modules": _imported(before),
+        "opened": sorted(set().union(*(audit.opened for audit in audits))),
+    }
+
+
+def _refuse_threads() -> None:
+    """Let no thread start; not every Python has an audit event for that."""
+    import _thread
+    import threading
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise RuntimeError("The page's Python has no threads.")
+
+    for module, name in (
+        (_thread, "start_new_thread"),
+        (threading, "_start_new_thread"),
+        (threading, "_start_joinable_thread"),
+    ):
+        if hasattr(module, name):
+            setattr(module, name, refuse)
+
+
+def _refuse_compiled_modules() -> None:
+    """Let no compiled module be found but those of Python's own library."""
+    suffixes = tuple(importlib.machinery.EXTENSION_SUFFIXES)
+    loaders = [
+        (importlib.machinery.SourceFileLoader, importlib.machinery.SOURCE_SUFFIXES),
+        (importlib.machinery.SourcelessFileLoader, importlib.machinery.BYTECODE_SUFFIXES),
+    ]
+    plain = importlib.machinery.FileFinder.path_hook(*loaders)
+    usual = list(sys.path_hooks)
+
+    def find(path: str) -> Any:
+        real = os.path.realpath(path) + os.sep
+        is_library = real.startswith(_LIBRARY) and not any(each in real for each in _PACKAGES)
+        if is_library or not os.path.isdir(path):
+            raise ImportError
+        return plain(path)
+
+    assert suffixes
+    sys.path_hooks[:] = [find, *usual]
+    sys.path_importer_cache.clear()
+
+
+def _form(module: str, name: str, file: str) -> dict[str, Any]:
+    """Import one class and make one of it. Raises whatever the author's code does."""
+    from django.forms import BaseForm, BaseFormSet
+
+    from clientforms.engine import ClientForm, ClientFormSet
+    from clientforms.engine.targets import form_name
+
+    found = getattr(importlib.import_module(module), name, None)
+    if not (isinstance(found, type) and issubclass(found, (BaseForm, BaseFormSet))):
+        raise _NoForm(_no_form(sys.modules[module], name, found), file, _line_of(file, name))
+    live: ClientForm | ClientFormSet
+    path = f"{module}.{name}"
+    try:
+        if issubclass(found, BaseFormSet):
+            live = ClientFormSet(found)
+            prefix, fields = live.prefix, list(live.empty_form.fields)
+            label = name.removesuffix("FormSet") or name
+        else:
+            live = ClientForm(found, name=form_name(path))
+            prefix, fields = live.form.prefix or "", list(live.fields)
+            label = name.removesuffix("Form") or name
+        live.media_html()
+    except TypeError as error:
+        if "__init__()" in str(error) and "required" in str(error):
+            line = _line_of(file, name)
+            what = f"{name} cannot be made without arguments ({error}). Give them defaults"
+            raise _NoForm(what, file, line) from error
+        raise
+    is_formset = isinstance(live, ClientFormSet)
+    own = form_name(path) if not is_formset else label.lower()
+    is_multipart = live.is_multipart() if is_formset else live.form.is_multipart()
+    return {
+        "path": path,
+        "kind": "formset" if is_formset else "form",
+        "prefix": str(prefix),
+        "own_name": own,
+        "fields": fields,
+        "label": _in_words(label),
+        "is_multipart": bool(is_multipart),
+    }
+
+
+def _in_words(name: str) -> str:
+    """Return a class's name as a heading: `BookOrder` is “Book order”."""
+    words = (
+        re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name).strip("_ ").split()
+    )
+    return " ".join(
+        [each if not index or each.isupper() else each.lower() for index, each in enumerate(words)]
+    )
+
+
+class _NoForm(Exception):
+    def __init__(self, what: str, file: str, line: int) -> None:
+        super().__init__(what)
+        self.file, self.line = file, line
+
+
+def _no_form(module: Any, name: str, found: Any) -> str:
+    from django.forms import BaseForm, BaseFormSet
+
+    there = sorted(
+        key
+        for key, value in vars(module).items()
+        if isinstance(value, type)
+        and issubclass(value, (BaseForm, BaseFormSet))
+        and value.__module__ in (module.__name__, "django.forms.formsets", "django.forms.widgets")
+        and not key.startswith(("Base", "_"))
+    )
+    has = f" It has {', '.join(there)}" if there else " It has none"
+    if found is None:
+        return f"there is no {name} in {module.__name__}. Name a form or formset class.{has}"
+    return f"{name} is no form or formset class, but {type(found).__name__}. Name one.{has}"
+
+
+def _line_of(file: str, name: str) -> int:
+    """Return the line in which a module's text defines `name`, 1 where it does not."""
+    import ast
+
+    for node in ast.parse(Path(file).read_bytes()).body:
+        match node:
+            case ast.ClassDef(name=defined) | ast.FunctionDef(name=defined) if defined == name:
+                return node.lineno
+            case ast.Assign(targets=[ast.Name(id=defined)]) if defined == name:
+                return node.lineno
+    return 1
+
+
+# What went wrong
+
+
+def _told(error: BaseException, roots: list[str]) -> dict[str, Any]:
+    """Return the author's file and line that an exception comes from, and words for it."""
+    if isinstance(error, UserCodeError) and error.__cause__ is not None:
+        error = error.__cause__
+    if isinstance(error, _NoForm):
+        return {"file": error.file, "line": error.line, "what": str(error)}
+    if isinstance(error, SyntaxError) and error.filename:
+        return {
+            "file": error.filename,
+            "line": error.lineno or 0,
+            "what": f"{error.msg}. Mend it first",
+        }
+    frames = [
+        (frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)
+    ]
+    own = [each for each in frames if _is_authors(each[0], roots)]
+    file, line = own[-1] if own else ("", 0)
+    package = next(
+        (each[0] for each in reversed(frames) if any(p in each[0] for p in _PACKAGES)), ""
+    )
+    return {"file": file, "line": line, "what": _words(error, package)}
+
+
+def _is_authors(file: str, roots: list[str]) -> bool:
+    path = os.path.realpath(file)
+    if path.startswith(_OURS) or any(each in path for each in _PACKAGES):
+        return False
+    return any(path.startswith(os.path.realpath(root) + os.sep) for root in roots)
+
+
+_DATABASE = (
+    "ImproperlyConfigured",
+    "OperationalError",
+    "ProgrammingError",
+    "ConnectionDoesNotExist",
+)
+
+
+def _words(error: BaseException, package: str) -> str:
+    said = " ".join(str(error).split()) or "without a word"
+    kind = type(error).__name__
+    if kind in _DATABASE and any(word in said for word in ("DATABASES", "database", "table")):
+        return (
+            "this asks the database while the module is imported, or its form made, and a page "
+            "has none. Give the form what it needs when it is used on the server"
+        )
+    if "circular import" in said:
+        name = getattr(error, "name", None) or "another module"
+        return (
+            f"this is a circular import: {name} is not complete yet ({said.partition(' (')[0]}). "
+            "Move what both need into a third module, or import it inside a function"
+        )
+    match error:
+        case ModuleNotFoundError() if (error.name or "").partition(".")[0] in PAGE_ONLY:
+            return f"{error.name} is in the page alone. Import it where it is used, or in a try"
+        case ModuleNotFoundError() if said.startswith("No module named"):
+            return (
+                f"imports {error.name}, which is not installed here. Install it, or mend the name"
+            )
+        case SystemExit():
+            return "the module ends the program while it is imported. Take that out"
+        case KeyboardInterrupt():
+            return "the import was interrupted"
+        case RecursionError():
+            return "this calls itself without an end"
+    return f"{kind}: {said}"
+
+
+def _imported(before: set[str]) -> dict[str, str]:
+    """Return the modules that were imported since, with their files."""
+
+    def pairs() -> Iterator[tuple[str, str]]:
+        for name in sorted(set(sys.modules) - before):
+            file = getattr(sys.modules[name], "__file__", None)
+            if file:
+                yield name, os.path.realpath(file)
+
+    return dict(pairs())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

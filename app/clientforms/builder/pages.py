@@ -1,0 +1,195 @@
+"""A page of an author's forms: a template filled with their containers, and these with the forms.
+
+Run as a script, in a process of its own with the packed Python on its path: what is missing from the
+pack is missing here, as it will be in the page.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import django
+
+from clientforms.builder.html_tree import Element, HtmlTree
+from clientforms.builder.prerender import configure_as_a_page, prerender
+from clientforms.texts import text
+
+__all__ = ["main", "make_page"]
+
+_SCRIPT = '<script type="py" src="{src}" config="pyscript.toml"></script>'
+
+
+def make_page(template: str, asked: dict[str, Any]) -> str:
+    """Return the template with title, language, start-up scripts and a container for each form.
+
+    Containers that the author wrote stay as they are. Raises ValueError where there is no place.
+    """
+    tree = HtmlTree(template)
+    _set_head(tree, asked)
+    there = {
+        each.attributes.get("data-formset") or each.attributes.get("data-form")
+        for each in tree.elements
+    }
+    missing = [form for form in asked["forms"] if form["path"] not in there]
+    places = [each for each in tree.elements if "data-clientforms-forms" in each.attributes]
+    if missing and not places:
+        first = missing[0]
+        raise ValueError(
+            f"the template has no place for {first['path']}. Write "
+            f'<div data-{first["kind"]}="{first["path"]}"></div> where it belongs, '
+            "or <div data-clientforms-forms></div> for all of them"
+        )
+    if missing:
+        tree.insert(places[0].close, _forms(missing, asked))
+    _add_python(tree)
+    return tree.edited()
+
+
+def _set_head(tree: HtmlTree, asked: dict[str, Any]) -> None:
+    title = asked["title"]
+    for element in tree.elements:
+        if element.tag == "html" and asked["language"]:
+            tree.remove_attribute(element, "lang")
+            tree.set_attribute(element, "lang", escape(asked["language"]))
+        if title and element.tag == "title" and not _in_svg(element):
+            tree.replace_inside(element, escape(title, quote=False))
+        match element.attributes.get("data-clientforms-text"):
+            case "title":
+                tree.insert(element.inside, escape(title, quote=False))
+            case "skip":
+                tree.insert(element.inside, escape(text("Skip to the forms"), quote=False))
+            case _:
+                continue
+        tree.remove_attribute(element, "data-clientforms-text")
+    sources = {each.attributes.get("src", "") for each in tree.elements if each.tag == "script"}
+    head = next((each for each in tree.elements if each.tag == "head"), None)
+    if head is None or not head.is_closed:
+        raise ValueError("the template has no <head>. Write <head></head> around its <title>")
+    if not any(each.endswith("static/boot.js") for each in sources):
+        tree.insert(head.inside, '\n<script src="static/boot.js"></script>')
+    if not any(each.endswith("pyscript/core.js") for each in sources):
+        core = '<script type="module" src="static/runtime/pyscript/core.js"></script>\n'
+        tree.insert(head.close, core)
+
+
+def _in_svg(element: Element) -> bool:
+    return any(each.tag == "svg" for each in element.ancestors())
+
+
+def _add_python(tree: HtmlTree) -> None:
+    """Let the forms be unpacked before the author's own scripts, or the page's start."""
+    scripts = [
+        each
+        for each in tree.elements
+        if each.tag == "script" and each.attributes.get("type") in ("py", "mpy")
+    ]
+    for each in scripts:
+        if each.attributes.get("config") != "pyscript.toml":
+            tree.remove_attribute(each, "config")
+            tree.set_attribute(each, "config", "pyscript.toml")
+    if scripts:
+        tree.insert(scripts[0].start, _SCRIPT.format(src="app/unpack.py") + "\n  ")
+        return
+    body = [each for each in tree.elements if each.tag == "body"]
+    place = body[0].close if body and body[0].is_closed else len(tree.text)
+    tree.insert(
+        place,
+        f"\n  {_SCRIPT.format(src='app/unpack.py')}\n  {_SCRIPT.format(src='app/start.py')}\n",
+    )
+
+
+def _forms(forms: list[dict[str, Any]], asked: dict[str, Any]) -> str:
+    if asked["together"]:
+        parts = [
+            f"<fieldset><legend>{escape(form['label'])}</legend>{_container(form, 'div')}</fieldset>"
+            for form in forms
+        ]
+        name = forms[0]["own_name"]
+        is_multipart = any(form["is_multipart"] for form in forms)
+        whole = {**forms[0], "kind": "formset", "own_name": name, "is_multipart": is_multipart}
+        body = _form_element(whole, asked, "".join(parts))
+        return f'\n    <section class="demo"><div class="stage">{body}</div></section>\n  '
+    parts = []
+    for form in forms:
+        heading = ""
+        labelled = f' aria-label="{escape(form["label"])}"'
+        if len(forms) > 1:
+            heading_id = f"heading-{form['own_name']}"
+            heading = f'<header><h2 id="{heading_id}">{escape(form["label"])}</h2></header>'
+            labelled = f' aria-labelledby="{heading_id}"'
+        inside = _container(form, "div") if form["kind"] == "formset" else ""
+        body = _form_element(form, asked, inside)
+        parts.append(
+            f'\n    <section class="demo"{labelled}>{heading}<div class="stage">\n{body}\n    </div></section>'
+        )
+    return "".join(parts) + "\n  "
+
+
+def _container(form: dict[str, Any], tag: str) -> str:
+    prefix = f' data-prefix="{escape(form["prefix"])}"' if form["prefix"] else ""
+    return f'<{tag} data-{form["kind"]}="{escape(form["path"])}"{prefix}></{tag}>'
+
+
+def _form_element(form: dict[str, Any], asked: dict[str, Any], inside: str) -> str:
+    attributes = {"id": f"{form['own_name']}-form", "data-draft": form["own_name"]}
+    if form["kind"] == "form":
+        attributes |= {"data-form": form["path"], "data-prefix": form["prefix"]}
+    else:
+        attributes["data-clientforms"] = ""
+    if asked["on_valid"] == "post":
+        attributes |= {"action": asked["action"], "method": "post"}
+        if form["is_multipart"]:
+            attributes["enctype"] = "multipart/form-data"
+    else:
+        attributes["data-on-valid"] = asked["on_valid"]
+    written = "".join(
+        f' {name}="{escape(value)}"' if value else f" {name}"
+        for name, value in attributes.items()
+        if value or name == "data-clientforms"
+    )
+    button = text("Send") if asked["on_valid"] == "post" else text("Save")
+    outcome = '<div class="result" data-outcome tabindex="-1" hidden></div>'
+    return f"<form{written}>{inside}<button>{escape(button)}</button>{outcome}</form>"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Read what the page is to be from standard input, and write it as JSON."""
+    asked = json.load(sys.stdin)
+    given = HtmlTree(asked["template"])
+    if asked["language"]:
+        for each in given.elements:
+            if each.tag == "html":
+                each.attributes["lang"] = asked["language"]
+    answer: dict[str, Any] = {"html": "", "left_empty": [], "error": ""}
+    with contextlib.redirect_stdout(sys.stderr), tempfile.TemporaryDirectory() as catalogs:
+        configure_as_a_page(given, Path(asked["languages"]), Path(catalogs), asked["apps"])
+        try:
+            answer["html"] = make_page(asked["template"], asked)
+        except ValueError as error:
+            answer["error"] = str(error)
+        else:
+            _prerender(answer, asked)
+    json.dump(answer, sys.stdout)
+    return 0
+
+
+def _prerender(answer: dict[str, Any], asked: dict[str, Any]) -> None:
+    if not f"{django.__version__}.".startswith(f"{asked['django']}."):
+        answer["left_empty"] = [
+            f"the forms are rendered once Python is there: Django {asked['django']} is in the page, "
+            f"{django.__version__} here"
+        ]
+        return
+    done = prerender(answer["html"])
+    answer |= {"html": done.html, "left_empty": list(done.left_empty)}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
