@@ -21,7 +21,7 @@ LOCKING := --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links 
     --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench laws check format setup packages screenshots lock clean
+.PHONY: help run test build wheel bench laws check format setup packages screenshots lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,9 @@ test: setup ## set up (the browser too, where it is missing), then run every tes
 
 build: setup ## write dist/: the project's own page as plain static files, for any host
 	@$(VENV_PYTHON) -m clientforms build $(OWN_FORMS:%=demo.forms:%) --template index.html --out dist $(ARGS)
+
+wheel: setup ## write wheels/: clientforms as pip installs it, with the runtime inside
+	@$(VENV_PYTHON) -m hatchling build --target wheel --directory wheels
 
 bench: setup ## measure beside other libraries and boots, print tables, write bench-results/ (ARGS=--help)
 	@$(VENV_PYTHON) -m tests.support.browsers
@@ -74,5 +77,5 @@ lock: ## compile the lock files, requirements*.txt, anew from pyproject.toml (ne
 clean: ## remove all that set-up and the tests made
 	rm -rf .venv .django .compiled node_modules static/runtime static/runtime.* .setup.lock
 	rm -rf benchmarks/made benchmarks/peers/*/node_modules bench-results
-	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results dist
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results dist wheels
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +
