@@ -6,6 +6,7 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
+from clientforms.builder.offline import WORKER
 from clientforms.builder.shipping import ALONE, ship
 from clientforms.builder.site import write_site
 from tests.browser.live_page import BOOT, LivePage
@@ -96,7 +97,7 @@ def test_a_script_that_was_changed_on_the_way_is_not_run(page, complaints, addre
 
 
 def test_names_are_ones_that_every_host_sends_and_say_what_they_hold(shipped):
-    plain = shipped.files.keys() - {"index.html", ALONE}
+    plain = shipped.files.keys() - {"index.html", ALONE, WORKER}
     for name in plain:
         assert re.fullmatch(r"(static|site)-[0-9a-f]{16}(/[a-z0-9][a-z0-9._-]*)+", name)
         assert not name.endswith((".mjs", ".gz", ".br"))
@@ -108,7 +109,7 @@ def test_names_are_ones_that_every_host_sends_and_say_what_they_hold(shipped):
     assert again.files == shipped.files
     changed = ship(type(site)({**site.files, "app/demo/forms.py": b"# another"}))
     same = changed.files.keys() & shipped.files.keys()
-    assert all(changed.files[name] == shipped.files[name] for name in same - {"index.html", ALONE})
+    assert all(changed.files[name] == shipped.files[name] for name in same - {"index.html", ALONE, WORKER})
     assert any(name.endswith("/snapshot.data") for name in same), "the runtime kept its name"
     assert not [name for name in same if name.endswith("/forms.py")]
 

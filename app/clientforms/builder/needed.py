@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 from .html_tree import HtmlTree
 from .site import Site
 
-__all__ = ["AT_ONCE", "LATER", "RUNTIME", "SINGLE_FILE_ONLY", "language_files"]
+__all__ = ["AT_ONCE", "LATER", "RUNTIME", "SINGLE_FILE_ONLY", "is_for_few", "language_files"]
 
 RUNTIME = "static/runtime/"
 
@@ -21,6 +22,20 @@ SINGLE_FILE_ONLY = tuple(
     f"{RUNTIME}{name.removesuffix('.zip')}.data" for name in LATER if name.endswith(".zip")
 )
 """The same archives as a page of one file carries them; no other page asks for them."""
+
+_FOR_FEW = re.compile(
+    r"languages/.*|clientforms\.zip|pyodide/pyodide\.asm\.wasm|manifest\.json|workbox\.js"
+    r"|.*license\.txt|pyscript/(?:core\.css|toml-.*|py-dl.*)",
+    re.IGNORECASE,
+)
+
+
+def is_for_few(name: str) -> bool:
+    """Return whether no page fetches `name`, below the runtime's folder, in a browser of today.
+
+    That is another language's, or for a start without the snapshot, or read by nobody but people.
+    """
+    return bool(_FOR_FEW.fullmatch(name))
 
 
 def language_files(site: Site, entry: str) -> list[str]:

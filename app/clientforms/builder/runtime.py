@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import shutil
 import sys
 import tempfile
@@ -82,6 +83,7 @@ def assemble(root: Path) -> None:
         _copy_pyodide(root, fresh / "pyodide")
         _copy_sortable(root, fresh)
         copy_decoder(root, fresh)
+        _copy_workbox(root, fresh)
         _copy_archives(root, fresh)
         take_snapshot(root, fresh)
         manifest = json.dumps(_manifest(root, fresh), indent=2, sort_keys=True)
@@ -102,7 +104,7 @@ def _manifest(root: Path, runtime: Path) -> dict[str, object]:
         for path in sorted(runtime.rglob("*"))
         if path.is_file() and path.name != "manifest.json"
     }
-    for name in ("pyodide", "@pyscript/core", "sortablejs", "zstddec"):
+    for name in ("pyodide", "@pyscript/core", "sortablejs", "workbox-window", "zstddec"):
         described = node_module(root, name) / "package.json"
         versions[name] = json.loads(described.read_text("utf-8"))["version"]
     code = hashlib.sha256()
@@ -143,6 +145,21 @@ def _copy_sortable(root: Path, target: Path) -> None:
     # The classic script: it can be loaded where module scripts are barred.
     shutil.copyfile(package / "Sortable.min.js", target / "sortable.js")
     shutil.copyfile(package / "LICENSE", target / "sortable-license.txt")
+
+
+def _copy_workbox(root: Path, target: Path) -> None:
+    scripts = [
+        (node_module(root, f"workbox-{name}") / "build" / f"workbox-{name}.prod.js").read_text(
+            "utf-8"
+        )
+        for name in ("core", "routing", "strategies", "precaching")  # each needs those before it
+    ]
+    window = node_module(root, "workbox-window")
+    scripts.append((window / "build" / "workbox-window.prod.mjs").read_text("utf-8"))
+    *worker, page = (re.sub(r"\n//# sourceMappingURL=.*", "", text) for text in scripts)
+    (target / "workbox.js").write_text("".join(worker), "utf-8")
+    (target / "workbox-window.js").write_text(page, "utf-8")
+    shutil.copyfile(window / "LICENSE", target / "workbox-license.txt")
 
 
 def _copy_archives(root: Path, target: Path) -> None:

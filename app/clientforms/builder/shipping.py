@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from .hashing import hashed
 from .needed import SINGLE_FILE_ONLY
+from .offline import installable, with_worker
 from .policy import secured, without_workers
 from .single_file import single_file
 from .site import Site
@@ -23,6 +24,6 @@ def ship(site: Site, *, connect: Sequence[str] = ()) -> Site:
     """
     alone = single_file(site, connect=connect)
     files = {name: each for name, each in site.files.items() if name not in SINGLE_FILE_ONLY}
-    shipped = hashed(without_workers(Site(files, site.entry)))
-    shipped = secured(shipped, alone=ALONE, connect=connect)
+    shipped = hashed(without_workers(installable(Site(files, site.entry))))
+    shipped = with_worker(secured(shipped, alone=ALONE, connect=connect), language_of=site)
     return Site({**shipped.files, ALONE: alone}, site.entry)
