@@ -11,6 +11,8 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.forms import JSONField, MultipleHiddenInput
+
 from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
 from clientforms.browser.downloads import button, offer_files
@@ -142,7 +144,7 @@ class KeptList:
         try:
             for each in self._bindings():
                 each.catch_up()
-                each.live.set_data(entry["post"].get(each.name, {}))
+                each.live.set_data(_given(each.live, entry["post"].get(each.name, {})))
         except ClientFormsError as error:  # the form is another than it was then
             self._say(str(error))
             return
@@ -221,9 +223,9 @@ class KeptList:
                 return None
             live = _fresh(binding)
             try:
-                if not live.set_data(own):
+                if not live.set_data(_given(live, own)):
                     return None
-            except ClientFormsError:
+            except (ClientFormsError, ValueError):
                 return None
             cleaned[binding.name] = to_plain(live.cleaned_data)
         kept = {binding.name: post[binding.name] for binding in self._bindings()}
@@ -259,6 +261,26 @@ def _fresh(binding: Binding) -> ClientForm | ClientFormSet:
     if isinstance(live, ClientFormSet):
         return ClientFormSet(live.formset_class, prefix=live.prefix)
     return ClientForm(live.form_class, prefix=live.prefix, name=live.name)
+
+
+def _given(live: ClientForm | ClientFormSet, post: Mapping[str, list[str]]) -> dict[str, Any]:
+    """Return what was posted as `set_data()` takes it, for which a form's names without prefix are fields."""
+    if isinstance(live, ClientFormSet) or live.prefix:
+        return dict(post)
+    given: dict[str, Any] = {}
+    for name, values in post.items():
+        field = live.form.fields.get(name)
+        widget = getattr(field, "widget", None)
+        several = getattr(
+            widget, "allow_multiple_selected", isinstance(widget, MultipleHiddenInput)
+        )
+        if field is None or several or not values:
+            given[name] = values
+        elif isinstance(field, JSONField):
+            given[name] = json.loads(values[0]) if values[0] else None
+        else:
+            given[name] = values[0]
+    return given
 
 
 def _is_entry(given: Any) -> bool:

@@ -1,0 +1,169 @@
+"""What a valid form does in a built page: it is posted, downloaded, kept, or left to a script."""
+
+import csv
+import io
+import json
+from urllib.parse import parse_qs
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.battery import wait_until_live
+from tests.browser.live_page import LivePage
+from tests.support.sites import build, serving_folder
+
+TEAMS = [
+    {"name": "Reds, United", "players": 11, "ORDER": 2},
+    {"name": '=1+1 "Blues"', "players": 7, "ORDER": 1},
+]
+
+
+@pytest.fixture
+def built(page, complaints, tmp_path):
+    """Builds a site of tests/authors and opens it: `built(targets, *options)`."""
+    left = []
+
+    def open_built(targets, *options):
+        out = build(tmp_path / "site", *targets, options=options)
+        serving = serving_folder(out)
+        address = serving.__enter__()
+        left.append(serving)
+        complaints.allow_origin(address)
+        live = LivePage(page, address)
+        page.goto(address)
+        wait_until_live(live)
+        return live
+
+    yield open_built
+    page.goto("about:blank")
+    for serving in left:
+        serving.__exit__(None, None, None)
+
+
+def set_teams(live, teams=TEAMS):
+    live.formset("form", f"setData({json.dumps(teams)})")
+
+
+def save(live, form="tournament"):
+    live.page.locator("form > button").first.click()
+
+
+def downloaded(live, name):
+    with live.page.expect_download() as found:
+        live.page.get_by_role("button", name=name, exact=True).click()
+    return found.value.suggested_filename, found.value.path().read_bytes()
+
+
+def test_the_cleaned_data_are_shown_and_saved_as_json_and_csv(built):
+    live = built(["tournament.py:TeamFormSet"])
+    save(live)
+    place = live.page.locator("[data-outcome]")
+    expect(place).to_be_hidden()
+    set_teams(live)
+    save(live)
+    expect(place).to_be_focused()
+    expect(place).to_contain_text("Reds, United")
+    cleaned = live.formset("form", "cleanedData()")
+    name, content = downloaded(live, "Download JSON")
+    assert (name, json.loads(content)) == ("team.json", cleaned)
+    name, content = downloaded(live, "Download CSV")
+    assert name == "team.csv"
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert [row["name"] for row in rows] == ["Reds, United", '=1+1 "Blues"']
+    assert [row["players"] for row in rows] == ["11", "7"]
+    live.type("form-0-name", "Greens")
+    expect(place).to_be_hidden()
+
+
+def test_a_valid_form_is_posted_as_it_stands(built, complaints):
+    live = built(["tournament.py:TeamFormSet"], "--action", "../teams/?year=2026")
+    sent = []
+    live.page.route(
+        "**/teams/?year=2026",
+        lambda route: sent.append(route.request) or route.fulfill(body="Thanks", status=200),
+    )
+    save(live)
+    expect(live.non_form_errors("form")).to_have_count(1)
+    assert sent == []
+    set_teams(live)
+    post = live.formset("form", "postData()")
+    save(live)
+    expect(live.page.locator("body")).to_have_text("Thanks")
+    assert sent[0].method == "POST"
+    assert parse_qs(sent[0].post_data, keep_blank_values=True) == post
+
+
+def test_with_event_a_script_of_the_author_has_the_data_and_nothing_else_happens(built):
+    live = built(["tournament.py:TeamFormSet"], "--on-valid", "event")
+    set_teams(live)
+    live.page.evaluate(
+        "() => addEventListener('clientforms:submit', ({detail}) => { window.heard = detail.cleanedData })"
+    )
+    save(live)
+    assert live.page.evaluate("window.heard.form") == live.formset("form", "cleanedData()")
+    expect(live.page.locator("[data-outcome]")).to_be_hidden()
+
+
+def test_entries_are_kept_edited_removed_exported_and_imported(built, tmp_path):
+    live = built(["survey.py:SurveyForm"], "--on-valid", "keep")
+    page = live.page
+    entries = page.locator(".kept-entries li")
+    expect(page.get_by_text("Nothing yet.")).to_be_visible()
+    data = {
+        "name": "Ada <b>", "age": "36", "arrival": "2026-01-01", "departure": "2026-01-03",
+        "diet": "veg", "languages": ["py", "rs"], "code": "AB123", "agreed": True,
+    }  # fmt: skip
+    for name in ("Ada <b>", "Bob"):
+        live.form("survey", f"setData({json.dumps({**data, 'name': name})})")
+        save(live)
+    expect(entries).to_have_count(2)
+    expect(entries.first).to_contain_text("Ada <b> · 36")
+    expect(live.control("name")).to_have_value("")
+
+    page.reload()
+    wait_until_live(live)
+    expect(entries).to_have_count(2)
+    page.get_by_role("button", name="Edit: Ada").click()
+    expect(live.control("name")).to_have_value("Ada <b>")
+    expect(live.control("languages").nth(2)).to_be_checked()
+    live.type("age", "12")
+    save(live)
+    expect(entries.first).to_contain_text("36")
+    live.type("age", "37")
+    save(live)
+    expect(entries).to_have_count(2)
+    expect(entries.first).to_contain_text("Ada <b> · 37")
+
+    _, exported = downloaded(live, "Download JSON")
+    listed = json.loads(exported)
+    assert [each["cleaned"]["survey"]["age"] for each in listed] == [37, 36]
+    _, table = downloaded(live, "Download CSV")
+    rows = list(csv.DictReader(io.StringIO(table.decode("utf-8-sig"), newline="")))
+    assert [row["languages"] for row in rows] == ['["py", "rs"]'] * 2
+
+    for _ in range(2):
+        entries.first.get_by_role("button", name="Remove").click()
+    expect(entries).to_have_count(0)
+    listed[1]["post"]["survey"]["age"] = ["seven"]
+    listed.append("nonsense")
+    (tmp_path / "list.json").write_text(json.dumps(listed))
+    (tmp_path / "other.json").write_text('{"a": [')
+    chooser = page.locator("[data-kept-import]")
+    chooser.set_input_files(tmp_path / "list.json")
+    expect(page.get_by_text("Imported: 1. Left out as not valid: 2.")).to_be_visible()
+    expect(entries).to_have_count(1)
+    chooser.set_input_files(tmp_path / "other.json")
+    expect(page.get_by_text("other.json holds nothing that was exported here.")).to_be_visible()
+    expect(entries).to_have_count(1)
+
+
+def test_what_the_browser_does_not_keep_stays_in_the_form(built):
+    live = built(["recipe.py:RecipeForm"], "--on-valid", "keep")
+    live.page.evaluate(
+        "() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError') } }"
+    )
+    live.type("text", "salt = 1")
+    save(live)
+    expect(live.page.get_by_text("Not kept:")).to_be_visible()
+    expect(live.control("text")).to_have_value("salt = 1")
