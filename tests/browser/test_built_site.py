@@ -109,7 +109,9 @@ def test_names_are_ones_that_every_host_sends_and_say_what_they_hold(shipped):
     assert again.files == shipped.files
     changed = ship(type(site)({**site.files, "app/demo/forms.py": b"# another"}))
     same = changed.files.keys() & shipped.files.keys()
-    assert all(changed.files[name] == shipped.files[name] for name in same - {"index.html", ALONE, WORKER})
+    assert all(
+        changed.files[name] == shipped.files[name] for name in same - {"index.html", ALONE, WORKER}
+    )
     assert any(name.endswith("/snapshot.data") for name in same), "the runtime kept its name"
     assert not [name for name in same if name.endswith("/forms.py")]
 

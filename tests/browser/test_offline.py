@@ -119,7 +119,9 @@ def open_controlled(context, server):
     return expect_version(live.page, "old")
 
 
-@pytest.mark.parametrize("point", ["/sw.js", "/", "/forms.py", "snapshot.data", "site-packages.zip"])
+@pytest.mark.parametrize(
+    "point", ["/sw.js", "/", "/forms.py", "snapshot.data", "site-packages.zip"]
+)
 def test_an_update_that_is_interrupted_leaves_the_old_version_whole(
     context, server, folders, point
 ):
@@ -163,7 +165,9 @@ def test_an_update_waits_until_it_is_asked_for_and_loses_nothing(context, server
     # The other page goes on with its own version, also with what it asks for now.
     assert len(live.page.evaluate("caches.keys()")) == 2
     server.stop()
-    archive = other.page.evaluate("fetch(clientforms.locate('site-packages.zip')).then(({ok}) => ok)")
+    archive = other.page.evaluate(
+        "fetch(clientforms.locate('site-packages.zip')).then(({ok}) => ok)"
+    )
     assert archive
     expect(other.control("username")).to_have_value("Grace")
     expect(other.page.locator("#heading-articles")).to_have_text("Articles")

@@ -15,6 +15,7 @@ from .analysing import Analysis, analyse
 from .assets import find_assets
 from .building import ON_VALID, PageOptions, build_site
 from .findings import shown
+from .serving import Built, serve
 from .shipping import ALONE, ship
 from .site import BuildError, Site, check_output, write_file, write_site
 from .targets import find_targets
@@ -67,8 +68,28 @@ def _build(options: argparse.Namespace) -> int:
     return 0
 
 
+def _serve(options: argparse.Namespace) -> int:
+    page = _page_options(options)
+
+    def make() -> Built:
+        started = time.monotonic()
+        analysis, site = _analysed_and_made(options, page)
+        _tell(f"Built in {time.monotonic() - started:.1f} s.")
+        sources = {
+            *analysis.bundle.files.values(),
+            *(each.file for each in find_targets(options.targets)),
+        }
+        return site, {*sources, *([page.template] if page.template else [])}
+
+    return serve(make, options.bind, options.port, _tell)
+
+
 def _made(options: argparse.Namespace, page: PageOptions) -> Site:
     """Return the site before it is made fit for any host."""
+    return _analysed_and_made(options, page)[1]
+
+
+def _analysed_and_made(options: argparse.Namespace, page: PageOptions) -> tuple[Analysis, Site]:
     assets = find_assets()
     analysis = _analysis(options.targets)
     if analysis.fatal:
@@ -77,7 +98,7 @@ def _made(options: argparse.Namespace, page: PageOptions) -> Site:
         raise BuildError(first + more)
     for finding in analysis.findings:
         _warn(str(finding))
-    return build_site(analysis, page, assets, _tell, _warn)
+    return analysis, build_site(analysis, page, assets, _tell, _warn)
 
 
 def _verb(is_new: bool) -> str:
@@ -159,6 +180,14 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     _add_page_options(build)
     build.set_defaults(run=_build)
+    serving = commands.add_parser(
+        "serve", help="serve the site, build it anew on each save and reload the page"
+    )
+    _add_targets(serving)
+    serving.add_argument("--bind", default="127.0.0.1", help="address (default: %(default)s)")
+    serving.add_argument("--port", type=int, default=8000, help="0 for any (default: %(default)s)")
+    _add_page_options(serving)
+    serving.set_defaults(run=_serve)
     check = commands.add_parser("check", help="say what in their modules cannot run in a browser")
     _add_targets(check)
     check.set_defaults(run=_check)
