@@ -31,6 +31,7 @@ run: setup ## set up, then serve the page at http://127.0.0.1:8000/ (PORT=8001, 
 
 test: setup ## set up (the browser too, where it is missing), then run every test (ARGS= for pytest)
 	@$(VENV_PYTHON) -m tests.support.browsers
+	@$(VENV_PYTHON) -m tests.support.servers
 	@PYTHONPATH=$(HOST_DJANGO)app $(VENV_PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 build: setup ## write dist/: the project's own page as plain static files, for any host
