@@ -17,6 +17,7 @@ class FickleServer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.breaks_at: str | None = None
+        self.stops_at: str | None = None
         self.asked: list[str] = []
         self._server: ThreadingHTTPServer | None = None
         self._port = 0
@@ -24,6 +25,10 @@ class FickleServer:
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self._port}/"
+
+    @property
+    def is_running(self) -> bool:
+        return self._server is not None
 
     def start(self) -> FickleServer:
         handler = functools.partial(_Handler, fickle=self)
@@ -45,6 +50,10 @@ class _Handler(SimpleHTTPRequestHandler):
         super().__init__(*args, directory=str(fickle.folder), **kwargs)
 
     def send_head(self) -> Any:
+        if self.path == self._fickle.stops_at:
+            self.close_connection = True
+            self._fickle.stop()  # another thread serves
+            return None
         del self.headers["If-Modified-Since"]  # both versions are of this second
         return super().send_head()
 

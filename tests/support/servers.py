@@ -84,7 +84,9 @@ def _lighttpd(folder: Path, work: Path, port: int) -> list[str] | None:
     if not (program := find("lighttpd")):
         return None
     text = Path("/etc/lighttpd/lighttpd.conf").read_text("utf-8")
-    text = text.replace("/var/www/html", str(folder)).replace("/run/lighttpd.pid", str(work / "pid"))
+    text = text.replace("/var/www/html", str(folder)).replace(
+        "/run/lighttpd.pid", str(work / "pid")
+    )
     text = text.replace("/var/log/lighttpd", str(work))
     lines = [
         f"server.port = {port}" if line.startswith("server.port") else line
@@ -105,7 +107,14 @@ def _mini_httpd(folder: Path, work: Path, port: int) -> list[str] | None:
 
 
 def _sirv(folder: Path, work: Path, port: int) -> list[str]:
-    return ["node", str(ROOT / "node_modules/sirv-cli/bin.js"), str(folder), "--port", str(port), "--quiet"]
+    return [
+        "node",
+        str(ROOT / "node_modules/sirv-cli/bin.js"),
+        str(folder),
+        "--port",
+        str(port),
+        "--quiet",
+    ]
 
 
 def _serve(folder: Path, work: Path, port: int) -> list[str]:
@@ -131,7 +140,11 @@ def main() -> int:
     if not missing or not hasattr(os, "geteuid") or os.geteuid() or not find("apt-get"):
         return 0
     print(f"Installing {', '.join(missing)} for the tests…", flush=True)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}  # starts none
+    environment = {
+        **os.environ,
+        "DEBIAN_FRONTEND": "noninteractive",
+        "RUNLEVEL": "1",
+    }  # starts none
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]
     for each in (["apt-get", "update", "-qq"], install):
         done = subprocess.run(each, env=environment, capture_output=True, text=True, check=False)

@@ -1,0 +1,126 @@
+"""The core of the page in Firefox ESR: over http, without its server, and from a disk."""
+
+import json
+import subprocess
+
+import pytest
+
+from clientforms.builder.shipping import ALONE, ship
+from clientforms.builder.site import write_site
+from tests.conftest import ROOT
+from tests.support.fickle import FickleServer
+from tests.support.servers import find
+from tests.support.sites import checkout_site
+
+# Each step is what a user does, or an author's script; what is seen then is handed back.
+BATTERY = """
+    const find = (selector) => page.evaluate(
+        (each) => [...document.querySelectorAll(each)].map(({textContent}) => textContent), selector);
+    const until = async (selector, count = 1) => {
+        while ((await find(selector)).length !== count);
+    };
+    const rows = '[data-prefix="articles"] [data-formset-row]';
+    const press = (action, row) => page.evaluate((each, index) => {
+        const scope = index === null ? document.querySelector('[data-prefix="articles"]')
+            : document.querySelectorAll('[data-prefix="articles"] [data-formset-row]')[index];
+        scope.querySelector(`[data-formset-action="${each}"]`).click();
+    }, action, row ?? null);
+    const values = (field) => page.evaluate(
+        (each) => [...document.querySelectorAll(`[name^=articles-][name$=-${each}]`)].map(({value}) => value), field);
+    const call = (code) => page.evaluate(code);
+    const seen = {};
+
+    await open(address);
+    await page.type('[name="articles-0-slug"]', "no slug");
+    await page.keyboard.press("Tab");
+    await until('[id="id_articles-0-slug_error"] li');
+    seen.error = await find('[id="id_articles-0-slug_error"] li');
+    await press("add");
+    await until(rows, 4);
+    await page.type('[name="articles-3-title"]', "Fourth");
+    await press("move-up", 3);
+    seen.moved = await values("title");
+    await press("remove", 0);
+    await until(rows + ":not([hidden])", 3);
+    seen.removed = (await find(rows + ":not([hidden])")).length;
+    const kept = () => page.evaluate(() => Object.values(localStorage).some((each) => each.includes("Fourth")));
+    while (!await kept());
+    await open(address);
+    const restore = () => page.evaluate(() => {
+        const offered = [...document.querySelectorAll("button:not([data-formset-action])")]
+            .find(({textContent}) => textContent === "Restore");
+        offered?.click();
+        return !!offered;
+    });
+    while (!await restore());
+    while (!(await values("title")).includes("Fourth")); // the policy bars what puppeteer waits with
+    seen.restored = (await values("title")).includes("Fourth");
+    await call(`clientforms.formset("articles").setData([{title: "One", slug: "one", email: "a@b.org",
+        pub_date: "1922-02-02", category: "fiction"}])`);
+    seen.valid = await call(`clientforms.formset("articles").isValid()`);
+    seen.cleaned = await call(`clientforms.formset("articles").cleanedData()[0].pub_date`);
+    return seen;
+"""
+SEEN = {
+    "error": ["Use letters, digits, hyphens and underscores."],
+    "moved": ["", "", "Fourth", ""],
+    "removed": 3,
+    "restored": True,
+    "valid": True,
+    "cleaned": "1922-02-02",
+}
+
+
+@pytest.fixture(scope="module")
+def firefox():
+    program = find("firefox-esr") or find("firefox")
+    if not program:
+        pytest.skip("Firefox is not installed: python -m tests.support.servers")
+
+    def run(steps, **values):
+        given = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in values.items())
+        done = subprocess.run(
+            ["node", str(ROOT / "tests/support/firefox.js"), program],
+            input=given + steps, capture_output=True, text=True, timeout=300, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
+        return json.loads(done.stdout)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    out = tmp_path_factory.mktemp("firefox") / "site"
+    write_site(ship(checkout_site()), out)
+    return out
+
+
+@pytest.fixture
+def server(folder):
+    fickle = FickleServer(folder).start()
+    yield fickle
+    fickle.stop()
+
+
+def test_the_built_page_over_http(firefox, server):
+    assert firefox(BATTERY, address=server.address) == SEEN
+
+
+@pytest.mark.parametrize("name", ["index.html", ALONE])
+def test_the_built_page_from_a_disk(firefox, folder, name):
+    assert firefox(BATTERY, address=(folder / name).as_uri()) == SEEN
+
+
+def test_the_built_page_without_its_server(firefox, server):
+    steps = """
+        await open(address);
+        await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+        await fetch(`${address}stop`).catch(() => {});
+        await page.reload({waitUntil: "domcontentloaded"});
+        await live();
+        return page.evaluate(() => clientforms.formset("articles").totalFormCount());
+    """
+    server.stops_at = "/stop"
+    assert firefox(steps, address=server.address) == 3
+    assert not server.is_running
