@@ -4,6 +4,14 @@
 const KEY = `clientforms:reload:${location.pathname}`;
 const CONTAINERS = "[data-formset], [data-form]";
 
+function storage() {
+  try {
+    return sessionStorage;
+  } catch {
+    return undefined; // forbidden
+  }
+}
+
 function* liveForms() {
   for (const element of document.querySelectorAll(CONTAINERS)) {
     if (element.closest("[data-draft]")) continue;
@@ -28,13 +36,13 @@ export function keep() {
     }
     kept.push({ kind, name, data });
   }
-  if (kept.length) sessionStorage.setItem(KEY, JSON.stringify(kept));
+  if (kept.length) storage()?.setItem(KEY, JSON.stringify(kept));
 }
 
 // To be called when the forms are live again.
 export function giveBack() {
-  const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
-  sessionStorage.removeItem(KEY);
+  const kept = JSON.parse(storage()?.getItem(KEY) ?? "[]");
+  storage()?.removeItem(KEY);
   for (const { kind, name, data } of kept) {
     try {
       window.clientforms[kind](name).setData(data);
