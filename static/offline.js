@@ -42,6 +42,20 @@ async function start() {
     if (!document.hidden) workbox.update().catch(() => {}); // there may be no network now
   });
   navigator.serviceWorker.controller?.postMessage({ type: "TIDY" });
+  await navigator.serviceWorker.ready;
+  await ready;
+  await layReady();
+}
+
+// An import cannot wait, and what it asks for goes past the worker. So it is laid ready.
+async function layReady() {
+  const { locate } = window.clientforms;
+  const addresses = new Map();
+  for (const name of ["pyodide/python_stdlib.zip", "site-packages.zip"]) {
+    const kept = await caches.match(locate(name));
+    if (kept) addresses.set(name, URL.createObjectURL(await kept.blob()));
+  }
+  window.clientforms.locate = (name) => addresses.get(name) ?? locate(name);
 }
 
 function offer(workbox) {

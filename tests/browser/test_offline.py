@@ -28,6 +28,15 @@ TIDY = """async () => {
     navigator.serviceWorker.controller.postMessage({type: "TIDY"});
     while ((await caches.keys()).length > 1) await new Promise(requestAnimationFrame);
 }"""
+# An import while the page is in use, of what the snapshot has not.
+LATE = """
+from clientforms.browser import runtime
+runtime.window.late = runtime.proxy(lambda: __import__("wave").__name__)
+"""
+UNTIL_READY = """async () => {
+    while (!clientforms.locate("pyodide/python_stdlib.zip").startsWith("blob:"))
+        await new Promise(requestAnimationFrame);
+}"""
 VERSIONS = {"old": (b"Articles", b"max_length=60"), "new": (b"News", b"max_length=61")}
 
 
@@ -40,7 +49,13 @@ def version(name):
     assert page != site.files["index.html"] or name == "old"
     assert forms != site.files["app/demo/forms.py"] or name == "old"
     style = site.files["static/page.css"] + f"/* {name} */".encode()
-    changed = {"index.html": page, "app/demo/forms.py": forms, "static/page.css": style}
+    main = site.files["app/main.py"] + LATE.encode()
+    changed = {
+        "index.html": page,
+        "app/demo/forms.py": forms,
+        "app/main.py": main,
+        "static/page.css": style,
+    }
     return ship(Site({**site.files, **changed}))
 
 
@@ -95,6 +110,8 @@ def test_what_was_opened_once_opens_without_the_server(context, server, folders)
     live.type("articles-0-slug", "no slug")
     live.expect_errors("articles-0-slug", "Use letters, digits, hyphens and underscores.")
     expect(live.page.locator("[data-formset-handle]").first).to_be_visible()
+    live.page.evaluate(UNTIL_READY)
+    assert live.page.evaluate("late()") == "wave"
     live.page.goto(f"{server.address}index.html?again", wait_until="commit")
     live = expect_version(live.page, "old")
 

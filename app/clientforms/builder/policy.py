@@ -97,7 +97,7 @@ def policy(
     rules = {
         "default-src": ["'none'"],
         "script-src": [own, "'wasm-unsafe-eval'", *scripts],
-        "connect-src": [own, *connect],
+        "connect-src": [own, *connect, "blob:"],
         "img-src": [own, "data:"],
         "style-src": [own, *styles],
         **({"style-src-attr": ["'unsafe-inline'"]} if style_attributes else {}),
@@ -107,7 +107,7 @@ def policy(
         "base-uri": ["'none'"],
         "object-src": ["'none'"],
     }
-    return "; ".join(" ".join([name, *sources]) for name, sources in rules.items())
+    return "; ".join(" ".join(dict.fromkeys([name, *sources])) for name, sources in rules.items())
 
 
 def modules_of(site: Site, *, dynamic: bool = False) -> list[str]:
