@@ -194,6 +194,18 @@ def test_an_update_waits_until_it_is_asked_for_and_loses_nothing(context, server
     live.page.evaluate(TIDY)
 
 
+def test_it_can_be_installed(context, server):
+    live = open_page(context, server, "old")
+    live.page.evaluate(INSTALLED)
+    devtools = context.new_cdp_session(live.page)
+    found = devtools.send("Page.getAppManifest")
+    assert found["errors"] == []
+    assert found["manifest"]["startUrl"] == server.address
+    assert found["manifest"]["scope"] == server.address
+    errors = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [each["errorId"] for each in errors] == ["in-incognito"], "tests have no profile"
+
+
 def test_a_browser_that_bars_workers_does_without(chromium, server):
     context = chromium.new_context(service_workers="block")
     said = []

@@ -1,6 +1,6 @@
-"""Web servers as their packages configure them, but for the port, the folder and where they log.
+"""Web servers as their packages configure them, but for port, folder and logs; and other browsers.
 
-`python -m tests.support.servers` installs those that Debian has, and Firefox, where that can be done.
+`python -m tests.support.servers` installs those that Debian has where that can be done.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-__all__ = ["PACKAGES", "SERVERS", "command", "main"]
+__all__ = ["ENGINES", "PACKAGES", "SERVERS", "command", "main"]
 
 PACKAGES = {
     "nginx": "nginx-light",
@@ -23,6 +23,8 @@ PACKAGES = {
     "busybox": "busybox",
     "mini_httpd": "mini-httpd",
     "firefox-esr": "firefox-esr",
+    "WebKitWebDriver": "webkit2gtk-driver",
+    "Xvfb": "xvfb",
 }
 """Programs to the Debian packages that have them."""
 
@@ -132,6 +134,19 @@ SERVERS: dict[str, Callable[[Path, Path, int], list[str] | None]] = {
     "sirv": _sirv,
     "serve": _serve,
 }
+
+
+def _webkit() -> str | None:
+    browsers = sorted(Path("/usr/lib").glob("*/webkit2gtk-*/MiniBrowser"))
+    can_be_seen = os.environ.get("DISPLAY") or find("Xvfb")
+    return str(browsers[-1]) if browsers and find("WebKitWebDriver") and can_be_seen else None
+
+
+ENGINES: dict[str, Callable[[], str | None]] = {
+    "firefox": lambda: find("firefox-esr") or find("firefox"),
+    "webkit": _webkit,
+}
+"""Browsers beside Chromium to where their programs are."""
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""The core of the page in Firefox ESR: over http, without its server, and from a disk."""
+"""The core of the page in Firefox ESR and WebKitGTK: over http, without its server, from a disk."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ from clientforms.builder.shipping import ALONE, ship
 from clientforms.builder.site import write_site
 from tests.conftest import ROOT
 from tests.support.fickle import FickleServer
-from tests.support.servers import find
+from tests.support.servers import ENGINES
 from tests.support.sites import checkout_site
 
 # Each step is what a user does, or an author's script; what is seen then is handed back.
@@ -32,7 +32,7 @@ BATTERY = """
 
     await open(address);
     await page.type('[name="articles-0-slug"]', "no slug");
-    await page.keyboard.press("Tab");
+    await page.press("Tab");
     await until('[id="id_articles-0-slug_error"] li');
     seen.error = await find('[id="id_articles-0-slug_error"] li');
     await press("add");
@@ -71,16 +71,16 @@ SEEN = {
 }
 
 
-@pytest.fixture(scope="module")
-def firefox():
-    program = find("firefox-esr") or find("firefox")
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request):
+    program = ENGINES[request.param]()
     if not program:
-        pytest.skip("Firefox is not installed: python -m tests.support.servers")
+        pytest.skip(f"{request.param} is not installed: python -m tests.support.servers")
 
     def run(steps, **values):
         given = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in values.items())
         done = subprocess.run(
-            ["node", str(ROOT / "tests/support/firefox.js"), program],
+            ["node", str(ROOT / "tests/support/engines.js"), request.param, program],
             input=given + steps, capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr[-2000:]
@@ -103,24 +103,24 @@ def server(folder):
     fickle.stop()
 
 
-def test_the_built_page_over_http(firefox, server):
-    assert firefox(BATTERY, address=server.address) == SEEN
+def test_the_built_page_over_http(engine, server):
+    assert engine(BATTERY, address=server.address) == SEEN
 
 
 @pytest.mark.parametrize("name", ["index.html", ALONE])
-def test_the_built_page_from_a_disk(firefox, folder, name):
-    assert firefox(BATTERY, address=(folder / name).as_uri()) == SEEN
+def test_the_built_page_from_a_disk(engine, folder, name):
+    assert engine(BATTERY, address=(folder / name).as_uri()) == SEEN
 
 
-def test_the_built_page_without_its_server(firefox, server):
+def test_the_built_page_without_its_server(engine, server):
     steps = """
         await open(address);
         await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
         await fetch(`${address}stop`).catch(() => {});
-        await page.reload({waitUntil: "domcontentloaded"});
+        await page.reload();
         await live();
         return page.evaluate(() => clientforms.formset("articles").totalFormCount());
     """
     server.stops_at = "/stop"
-    assert firefox(steps, address=server.address) == 3
+    assert engine(steps, address=server.address) == 3
     assert not server.is_running
