@@ -24,17 +24,23 @@ def cases_of(names):
 
 
 @pytest.mark.parametrize("names", BY_SITE, ids=lambda names: names[0])
-def test_ten_modules_of_different_kinds_make_live_pages(page, complaints, tmp_path, names):
+def test_ten_modules_make_pages_that_are_live_with_a_server_without_and_from_a_disk(
+    page, complaints, tmp_path, names
+):
     cases = cases_of(names)
-    language = cases[0].language
-    out = build(
-        tmp_path / "site", *(case.target for case in cases), options=("--language", language)
-    )
+    targets = [case.target for case in cases]
+    out = build(tmp_path / "site", *targets, options=("--language", cases[0].language))
     html = (out / "index.html").read_text("utf-8")
     with serving_folder(out) as address:
         complaints.allow_origin(address)
-        check_page(LivePage(page, address), address, html, cases)
+        live = LivePage(page, address)
+        check_page(live, address, html, cases)
+        page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
         page.goto("about:blank")
+    check_page(live, address, html, cases)  # the server is gone
+    alone = out / "offline.html"
+    complaints.allow_origin(alone.as_uri())
+    check_page(live, alone.as_uri(), alone.read_text("utf-8"), cases)
 
 
 def test_the_ten_are_ten():

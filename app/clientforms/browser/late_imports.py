@@ -10,11 +10,11 @@ import importlib
 import os
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from encodings import cp437  # noqa: F401 - what zipfile reads names with
 from functools import partial
 from importlib.abc import Loader
-from importlib.machinery import ModuleSpec, PathFinder
+from importlib.machinery import FileFinder, ModuleSpec, PathFinder
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -22,15 +22,25 @@ from typing import Any
 
 import django
 
-from clientforms.browser.runtime import fetch_bytes_now, runtime_file
+from clientforms.browser.runtime import fetch_bytes, fetch_bytes_now, runtime_file
 
-__all__ = ["ARCHIVES", "LateFinder", "ReunitingFinder", "archive_of", "install"]
+__all__ = [
+    "ARCHIVES",
+    "LateFinder",
+    "ReunitingFinder",
+    "archive_of",
+    "bring",
+    "install",
+    "look_again",
+]
 
 SITE_PACKAGES = Path(django.__file__).parents[1]
 STANDARD_LIBRARY = Path(os.__file__).parent
 
+_LIBRARY = "pyodide/python_stdlib.zip"
+
 ARCHIVES = {
-    "pyodide/python_stdlib.zip": STANDARD_LIBRARY,
+    _LIBRARY: STANDARD_LIBRARY,
     "site-packages.zip": SITE_PACKAGES,
 }
 """The runtime's archives to where they belong, a file or the folder to unpack into."""
@@ -92,6 +102,10 @@ class LateFinder:
                 return archive
         return None
 
+    def has(self, archive: str) -> bool:
+        """Return whether `archive` is here."""
+        return archive in self._fetched
+
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
@@ -115,6 +129,11 @@ class LateFinder:
             content = fetch_bytes_now(runtime_file(archive))
         except OSError as error:
             raise ModuleNotFoundError(f"{name} could not be imported: {error}", name=name) from None
+        self.put(archive, content)
+
+    def put(self, archive: str, content: bytes) -> None:
+        """Put the content of `archive` where imports find it."""
+        self._fetched.add(archive)
         place = ARCHIVES[archive]
         if place.suffix == ".zip":
             place.write_bytes(content)
@@ -125,7 +144,17 @@ class LateFinder:
             with zipfile.ZipFile(packed) as unpacked:
                 unpacked.extractall(place)
             packed.unlink()
-        importlib.invalidate_caches()
+        look_again()
+
+
+def look_again() -> None:
+    """Let imports find files that came since.
+
+    `importlib.invalidate_caches()` would import what few pages need.
+    """
+    for finder in sys.path_importer_cache.values():
+        if isinstance(finder, FileFinder):
+            finder.invalidate_caches()
 
 
 def install() -> None:
@@ -146,6 +175,27 @@ def archive_of(name: str) -> str | None:
     """Return the archive, not fetched yet, that holds the module `name`."""
     finders = [finder for finder in sys.meta_path if isinstance(finder, LateFinder)]
     return finders[0].archive_of(name) if finders else None
+
+
+async def bring(names: Iterable[str]) -> None:
+    """Fetch the archives that hold any of the modules `names`, before they are imported.
+
+    The page does not stand still meanwhile, and a service worker is asked, which no import can. What
+    cannot be fetched is told by the import.
+    """
+    finder = next((each for each in sys.meta_path if isinstance(each, LateFinder)), None)
+    if finder is None:
+        return
+    asked = {finder.archive_of(name) for name in names} - {None}
+    if asked - {_LIBRARY}:  # what is in the packages needs more of Python's own library
+        asked.add(_LIBRARY)
+    for archive in ARCHIVES:
+        if archive not in asked or finder.has(archive):
+            continue
+        try:
+            finder.put(archive, await fetch_bytes(runtime_file(archive)))
+        except OSError:
+            continue
 
 
 def _is_placeholder(module: ModuleType) -> bool:

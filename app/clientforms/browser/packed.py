@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import zipfile
 from pathlib import Path
+
+from clientforms.browser.late_imports import look_again
 
 __all__ = ["unpack"]
 
@@ -15,4 +16,4 @@ def unpack(archive: str, folder: str = ".") -> None:
     with zipfile.ZipFile(place) as packed:
         packed.extractall(folder)
     place.unlink()
-    importlib.invalidate_caches()
+    look_again()

@@ -29,6 +29,7 @@ __all__ = [
     "document",
     "error_name",
     "error_object",
+    "fetch_bytes",
     "fetch_bytes_now",
     "fetch_text",
     "file_list",
@@ -232,6 +233,17 @@ async def fetch_text(url: str) -> str:
     if not response.ok:
         raise OSError(f"{url} is not served here (status {response.status}).")
     return str(await response.text())
+
+
+async def fetch_bytes(url: str) -> bytes:
+    """Return the content of a file that is served beside the page. Raises OSError naming it."""
+    try:
+        response = await js.fetch(url)
+    except JsException as error:
+        raise OSError(f"{url} could not be loaded: {error.message}") from None
+    if not response.ok:
+        raise OSError(f"{url} could not be loaded: the server answered {response.status}.")
+    return bytes((await response.arrayBuffer()).to_bytes())
 
 
 def runtime_file(name: str) -> str:

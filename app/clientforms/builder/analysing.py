@@ -50,6 +50,9 @@ class Analysis:
     forms: list[Form] = field(default_factory=list)
     bundle: Bundle = field(default_factory=Bundle)
     apps: list[str] = field(default_factory=list)
+    library: list[str] = field(
+        default_factory=list
+    )  # modules of Python's and Django's that they ask for
 
     @property
     def fatal(self) -> list[Finding]:
@@ -74,6 +77,8 @@ def analyse(targets: Sequence[Target]) -> Analysis:
         return analysis
     analysis.forms = [Form(**{**each, "fields": tuple(each["fields"])}) for each in answer["forms"]]
     analysis.bundle = _bundle(everything, answer)
+    read = [name for imports in everything.values() for name in imports.library]
+    analysis.library = sorted({*read, *answer["library"]})
     asked = {
         top: finding for each in everything.values() for top, finding in each.installed.items()
     }

@@ -46,11 +46,19 @@ configure(INSTALLED_APPS={apps!r})
 carry_out()
 '''
 
+# In one script: a second one would not wait for what the first awaits.
 _START = '''\
-"""Written by clientforms build: makes the page's forms live."""
+"""Written by clientforms build: puts the author's Python in its place and makes the page live."""
 
-from clientforms.browser import start
+from clientforms.browser import configure, start
+from clientforms.browser.late_imports import bring
+from clientforms.browser.outcomes import carry_out
+from clientforms.browser.packed import unpack
 
+unpack("packed.data")
+await bring({library!r})
+configure(INSTALLED_APPS={apps!r})
+carry_out()
 start()
 '''
 
@@ -100,10 +108,11 @@ def build_site(
         "index.html": html.encode("utf-8"),
         "pyscript.toml": _CONFIGURATION.encode(),
         "app/packed.data": packed,
-        "app/unpack.py": _UNPACK.format(apps=analysis.apps).encode(),
     }
-    if "app/start.py" in html:
-        site.files["app/start.py"] = _START.encode()
+    name, script = (
+        ("app/start.py", _START) if '"app/start.py"' in html else ("app/unpack.py", _UNPACK)
+    )
+    site.files[name] = script.format(apps=analysis.apps, library=analysis.library).encode()
     licences = analysis.bundle.licences()
     if licences:
         site.files["app/licenses.txt"] = licences.encode("utf-8")

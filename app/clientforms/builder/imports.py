@@ -27,6 +27,7 @@ class Imports:
 
     local: dict[str, Path] = field(default_factory=dict)
     installed: dict[str, Finding] = field(default_factory=dict)
+    library: set[str] = field(default_factory=set)  # modules that the page brings along
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -151,6 +152,7 @@ class _Reader:
         top = module.partition(".")[0]
         if top in RESERVED or top in sys.stdlib_module_names:
             why = why_missing(module)
+            self._found.library.add(module)
         elif _local(self._root, top) is not None and not _is_library(self._root):
             self._local.append(module)
             return

@@ -6,6 +6,7 @@ JSON from standard input and writes JSON: the forms, what was imported and read,
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import importlib
 import importlib.machinery
@@ -16,9 +17,11 @@ import sys
 import sysconfig
 import traceback
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from clientforms.builder.packages import PACKAGES
 from clientforms.builder.page_python import PAGE_ONLY, why_missing
 from clientforms.errors import UserCodeError
 
@@ -62,6 +65,40 @@ def _importer() -> str:
     while frame and ("importlib" in frame.f_code.co_filename or frame.f_globals is globals()):
         frame = frame.f_back
     return os.path.realpath(frame.f_code.co_filename) if frame else ""
+
+
+@cache
+def _is_pages_own(file: str) -> bool:
+    """Return whether a module's file is of Python, Django or clientforms, or none is known."""
+    path = os.path.realpath(file)
+    if not file or path.startswith(_OURS):
+        return True
+    for folder in _PACKAGES:
+        if folder in path:
+            return path.rpartition(folder)[2].partition(os.sep)[0] in PACKAGES
+    return path.startswith(_LIBRARY)
+
+
+class _Asked:
+    """Notes the modules that authors' code and their packages ask for, those here already included."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+        self._import = builtins.__import__
+
+    def __call__(
+        self, name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0
+    ) -> Any:
+        file = str((globals or {}).get("__file__") or "")
+        if _is_pages_own(file):
+            return self._import(name, globals, locals, fromlist, level)
+        if level == 0:
+            whole = name
+        else:
+            package = ((globals or {}).get("__package__") or "").split(".")
+            whole = ".".join([*package[: len(package) - level + 1], *filter(None, [name])])
+        self.names.update([whole, *(f"{whole}.{each}" for each in fromlist or () if each != "*")])
+        return self._import(name, globals, locals, fromlist, level)
 
 
 class _Audit:
@@ -112,6 +149,8 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
     settings.configure(
         USE_TZ=True, TIME_ZONE="UTC", LANGUAGE_CODE="en", INSTALLED_APPS=asked["apps"]
     )
+    asked_for, usual = _Asked(), builtins.__import__
+    builtins.__import__ = asked_for
     forms: list[dict[str, Any]] = []
     told: dict[str, Any] | None = None
     for audit in audits:
@@ -125,10 +164,13 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
         told = _told(error, asked["roots"])
     for audit in audits:
         audit.is_on = False
+    modules = _imported(before)
+    builtins.__import__ = usual
     return {
         "error": told,
         "forms": forms,
-        "modules": _imported(before),
+        "modules": modules,
+        "library": sorted(filter(_is_of_the_page, asked_for.names)),
         "opened": sorted(set().union(*(audit.opened for audit in audits))),
     }
 
@@ -329,6 +371,12 @@ def _words(error: BaseException, package: str) -> str:
         case RecursionError():
             return "this calls itself without an end"
     return f"{kind}: {said}"
+
+
+def _is_of_the_page(name: str) -> bool:
+    """Return whether the page brings a module along: Python's own, Django's and what that needs."""
+    is_module = name in sys.modules and sys.modules[name] is not None
+    return is_module and name.partition(".")[0] in {*sys.stdlib_module_names, *PACKAGES}
 
 
 def _imported(before: set[str]) -> dict[str, str]:

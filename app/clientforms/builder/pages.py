@@ -99,10 +99,7 @@ def _add_python(tree: HtmlTree) -> None:
         return
     body = [each for each in tree.elements if each.tag == "body"]
     place = body[0].close if body and body[0].is_closed else len(tree.text)
-    tree.insert(
-        place,
-        f"\n  {_SCRIPT.format(src='app/unpack.py')}\n  {_SCRIPT.format(src='app/start.py')}\n",
-    )
+    tree.insert(place, f"\n  {_SCRIPT.format(src='app/start.py')}\n")
 
 
 def _forms(forms: list[dict[str, Any]], asked: dict[str, Any]) -> str:
