@@ -116,6 +116,19 @@ def test_names_are_ones_that_every_host_sends_and_say_what_they_hold(shipped):
     assert not [name for name in same if name.endswith("/forms.py")]
 
 
+def test_a_path_that_looks_like_another_host_leads_to_none(page, complaints, address):
+    """From a server that answers every path with the page."""
+    complaints.allow_origin(address)
+    complaints.expect("404|Failed|integrity|MIME")
+    origin = address.removesuffix("/a/sub/path/")
+    body = page.request.get(address).body()
+    page.route(
+        "**/example/there*", lambda route: route.fulfill(body=body, content_type="text/html")
+    )
+    page.goto(f"{origin}//example/there", wait_until="commit")
+    page.wait_for_url(f"{origin}//example/there/")
+
+
 def test_a_page_that_does_not_know_its_folder_finds_it(page, complaints, address):
     """As npm's serve and sirv answer: what lies in the folder, without the slash in the address."""
     complaints.allow_origin(address)

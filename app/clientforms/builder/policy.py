@@ -29,10 +29,10 @@ LOADER = "static/pyscript.js"
 # A host may answer /folder with what lies in /folder/, whose files are not found from there. A file
 # that was opened by double click may load nothing of this page: another page has it all inside.
 PLACE = """
-{ const { pathname, search, hash, protocol } = location;
+{ const { origin, pathname, search, hash, protocol } = location;
   if (protocol === "file:") %(alone)s
   else if (/[^/.]$/.test(pathname) && !/\\.[^/]*$/.test(pathname)) addEventListener("error", ({ target }) => {
-    if (target.src || target.href) location.replace(pathname + "/" + search + hash);
+    if (target.src || target.href) location.replace(origin + pathname + "/" + search + hash);
   }, true); }
 """
 
@@ -79,7 +79,7 @@ def secured(site: Site, *, alone: str = "", connect: Sequence[str] = ()) -> Site
     )
     tree.insert(
         charset.inside if charset else head.inside,
-        f'\n<meta http-equiv="Content-Security-Policy" content="{html.escape(said)}">\n'
+        f'\n<meta http-equiv="Content-Security-Policy" content="{html.escape(said, quote=False)}">\n'
         f"<script>{script}</script>\n{preloads}",
     )
     return Site({**site.files, site.entry: tree.edited().encode()}, site.entry)

@@ -83,7 +83,7 @@ def single_file(site: Site, *, connect: Sequence[str] = ()) -> bytes:
     charset = next((each for each in head.descendants() if "charset" in each.attributes), None)
     tree.insert(
         charset.inside if charset else head.inside,
-        f'\n<meta http-equiv="Content-Security-Policy" content="{html.escape(said)}">\n'
+        f'\n<meta http-equiv="Content-Security-Policy" content="{html.escape(said, quote=False)}">\n'
         + _script(_LOADER.read_text("utf-8"), nonce),
     )
     begin = f"clientforms.begin({json.dumps([nonce, interpreter, scripts])[1:-1]});"
