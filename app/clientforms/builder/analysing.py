@@ -50,6 +50,7 @@ class Analysis:
     forms: list[Form] = field(default_factory=list)
     bundle: Bundle = field(default_factory=Bundle)
     apps: list[str] = field(default_factory=list)
+    static: list[Path] = field(default_factory=list)  # folders for the files that widgets name
     library: list[str] = field(
         default_factory=list
     )  # modules of Python's and Django's that they ask for
@@ -77,6 +78,12 @@ def analyse(targets: Sequence[Target]) -> Analysis:
         return analysis
     analysis.forms = [Form(**{**each, "fields": tuple(each["fields"])}) for each in answer["forms"]]
     analysis.bundle = _bundle(everything, answer)
+    analysis.static = sorted(
+        path.parent / "static"
+        for imports in everything.values()
+        for path in imports.local.values()
+        if path.name == "__init__.py" and (path.parent / "static").is_dir()
+    )
     read = [name for imports in everything.values() for name in imports.library]
     analysis.library = sorted({*read, *answer["library"]})
     asked = {
@@ -91,21 +98,21 @@ def analyse(targets: Sequence[Target]) -> Analysis:
     return analysis
 
 
-def run_in_a_process(
-    module: str, arguments: Sequence[str], path: Sequence[str], given: str = ""
-) -> Any:
-    """Run a module of the builder in a process of its own; return the JSON that it writes.
+def run_in_a_process(module: str, given: str, folder: str = "") -> Any:
+    """Run a module of the builder in a process of its own, in `folder`; return the JSON that it writes.
 
     Raises BuildError with its last words where it fails.
     """
-    search = os.pathsep.join([*path, str(SOURCES), *filter(None, [os.environ.get("PYTHONPATH")])])
+    search = os.pathsep.join(
+        [*filter(None, [folder]), str(SOURCES), *filter(None, [os.environ.get("PYTHONPATH")])]
+    )
     environment = {
         **os.environ, "PYTHONPATH": search, "PYTHONIOENCODING": "utf-8", "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
     }  # fmt: skip
     try:
         done = subprocess.run(
-            [sys.executable, "-P", "-m", f"clientforms.builder.{module}", *arguments],
+            [sys.executable, "-P", "-m", f"clientforms.builder.{module}"], cwd=folder or None,
             env=environment, input=given, capture_output=True, text=True, encoding="utf-8",
             timeout=_TIMEOUT, check=False,
         )  # fmt: skip
@@ -129,19 +136,20 @@ def _inspect(targets: Sequence[Target], apps: list[str]) -> dict[str, Any]:
             {"module": each.module, "name": each.name, "file": str(each.file)} for each in targets
         ],
     }
-    return dict(run_in_a_process("inspecting", [], [], json.dumps(asked)))
+    return dict(run_in_a_process("inspecting", json.dumps(asked)))
 
 
 def _apps(targets: Sequence[Target], everything: dict[Path, Imports]) -> list[str]:
-    """Return the packages above the targets that Django has to know: with models, or with templates."""
+    """Return the packages above the targets that Django has to know: with models, templates, languages."""
     found: list[str] = []
     for target in targets:
         parts = target.module.split(".")[:-1]
         for end in range(1, len(parts) + 1):
             package = ".".join(parts[:end])
             has_models = f"{package}.models" in everything[target.root].local
-            has_templates = target.root.joinpath(*parts[:end], "templates").is_dir()
-            if (has_models or has_templates) and package not in found:
+            folder = target.root.joinpath(*parts[:end])
+            has_files = any((folder / name).is_dir() for name in ("templates", "locale"))
+            if (has_models or has_files) and package not in found:
                 found.append(package)
     return found
 
@@ -157,10 +165,13 @@ def _bundle(everything: dict[Path, Imports], answer: dict[str, Any]) -> Bundle:
             for name, path in imported.items()
             if path.is_relative_to(real) and not _is_installed(path)
         }
+        packages = [path.parent for path in imports.local.values() if path.name == "__init__.py"]
         templates = [
             path
-            for package in {name.partition(".")[0] for name in imports.local}
-            for path in (root / package / "templates").rglob("*")
+            for package in packages
+            for name, pattern in (("templates", "*"), ("locale", "*.mo"))
+            for path in (package / name).rglob(pattern)
+            if not _is_hidden(path.relative_to(root))
         ]
         read = [Path(each) for each in answer["opened"] if Path(each).is_relative_to(real)]
         read = [path for path in read if not _is_hidden(path.relative_to(real))]

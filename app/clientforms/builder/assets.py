@@ -48,14 +48,23 @@ class Assets:
             if not name.startswith("languages/") or name.partition("/")[2] in wanted:
                 yield f"static/runtime/{name}", self.folder / "runtime" / name
 
+    def knows(self, language: str) -> bool:
+        """Return whether the page can speak a language, or one that it is a region of."""
+        return self._code(language) is not None
+
     def _language_files(self, language: str) -> set[str]:
+        code = self._code(language) or "en"
+        return {"languages.json"} if code == "en" else {"languages.json", f"{code}.zip"}
+
+    def _code(self, language: str) -> str | None:
+        """Return what a language's archive is called, as `static/interpreter.js` finds it."""
         asked = language.strip().lower().replace("_", "-")
         table = json.loads((self.languages / "languages.json").read_text("utf-8"))
-        while asked and asked not in ("en", "en-us"):
-            if code := table.get(asked):
-                return {"languages.json"} if code == "en" else {"languages.json", f"{code}.zip"}
+        while asked:
+            if asked in table:
+                return str(table[asked])
             asked = asked.rpartition("-")[0]
-        return {"languages.json"}
+        return None
 
 
 def find_assets() -> Assets:

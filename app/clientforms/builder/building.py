@@ -94,6 +94,10 @@ def build_site(
     given = next((each for each in HtmlTree(text).elements if each.tag == "html"), None)
     lang = given.attributes.get("data-language") or given.attributes.get("lang") if given else None
     language = options.language or lang or "en"
+    if options.language and not assets.knows(language):
+        raise BuildError(
+            f"--language {language}: Django knows no such language. Give one it has, such as de."
+        )
     forms = named(analysis.forms, options.prefixes)
     tell("Packing Python…")
     packed = analysis.bundle.archive()
@@ -116,7 +120,7 @@ def build_site(
     licences = analysis.bundle.licences()
     if licences:
         site.files["app/licenses.txt"] = licences.encode("utf-8")
-    _add_referenced(site, template, html, warn)
+    _add_referenced(site, template, html, analysis.static, warn)
     return site
 
 
@@ -198,7 +202,9 @@ def _render(
     packed: bytes,
 ) -> tuple[str, list[str]]:
     """Return the page with its forms, and a line for each that is left to Python in the page."""
-    title = options.title or ("" if options.template else forms[0].label)
+    title = options.title or (
+        "" if options.template else ", ".join(each.label for each in forms[:3])
+    )
     asked = {
         "template": text,
         "title": title,
@@ -217,18 +223,35 @@ def _render(
     with tempfile.TemporaryDirectory(prefix="clientforms-") as folder:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             archive.extractall(folder)
-        answer = run_in_a_process("pages", [], [folder], json.dumps(asked))
+        answer = run_in_a_process("pages", json.dumps(asked), folder)
     if answer["error"]:
         raise BuildError(f"{shown(template)}: {answer['error']}.")
+    if answer["broken"]:
+        raise BuildError(
+            f"{answer['broken'][0].rstrip('.')}. This came of what was packed for the page: read files from "
+            "beside their module (Path(__file__)), and name each class that the page shows as a target."
+        )
     return str(answer["html"]), list(answer["left_empty"])
 
 
-def _add_referenced(site: Site, template: Path, html: str, warn: Callable[[str], None]) -> None:
-    """Copy what the page, and its style sheets, name beside the template."""
+def _add_referenced(
+    site: Site, template: Path, html: str, static: list[Path], warn: Callable[[str], None]
+) -> None:
+    """Copy what the page, and its style sheets, name beside the template; or in a package's `static`."""
     for element in HtmlTree(html).elements:
         for name in ("src", "href", "data-source", "poster"):
             url = element.attributes.get(name, "")
-            _add_file(site, template, template.parent, url, warn)
+            for folder in static:
+                if _is_in(folder, url) and not _is_in(template.parent, url):
+                    _add_file(site, folder / "*", folder, url, warn)
+                    break
+            else:
+                _add_file(site, template, template.parent, url, warn)
+
+
+def _is_in(folder: Path, url: str) -> bool:
+    name = unquote(urlsplit(url).path)
+    return bool(name) and not name.startswith("/") and (folder / name).is_file()
 
 
 def _add_file(

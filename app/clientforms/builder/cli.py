@@ -55,7 +55,10 @@ def _build(options: argparse.Namespace) -> int:
         check_output(out)
     site = ship(_made(options, page), connect=_origins(options.connect))
     written = []
-    if single_file is not None:
+    if single_file is not None and out is not None and _is_below(single_file, out):
+        name = single_file.resolve().relative_to(out.resolve()).as_posix()
+        site.files[name] = site.files[ALONE]
+    elif single_file is not None:
         _tell(f"Writing {shown(single_file)}…")
         alone = site.files[ALONE]
         is_new = write_file(single_file, alone)
@@ -99,6 +102,10 @@ def _analysed_and_made(options: argparse.Namespace, page: PageOptions) -> tuple[
     for finding in analysis.findings:
         _warn(str(finding))
     return analysis, build_site(analysis, page, assets, _tell, _warn)
+
+
+def _is_below(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 def _verb(is_new: bool) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+from django.utils import translation
 
 from clientforms.builder.html_tree import Element, HtmlTree
 from clientforms.builder.prerender import configure_as_a_page, prerender
@@ -58,6 +59,8 @@ def _set_head(tree: HtmlTree, asked: dict[str, Any]) -> None:
         if element.tag == "html" and asked["language"]:
             tree.remove_attribute(element, "lang")
             tree.set_attribute(element, "lang", escape(asked["language"]))
+            if translation.get_language_bidi():
+                tree.set_attribute(element, "dir", "rtl")
         if title and element.tag == "title" and not _in_svg(element):
             tree.replace_inside(element, escape(title, quote=False))
         match element.attributes.get("data-clientforms-text"):
@@ -164,7 +167,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for each in given.elements:
             if each.tag == "html":
                 each.attributes["lang"] = asked["language"]
-    answer: dict[str, Any] = {"html": "", "left_empty": [], "error": ""}
+    answer: dict[str, Any] = {"html": "", "left_empty": [], "broken": [], "error": ""}
     with contextlib.redirect_stdout(sys.stderr), tempfile.TemporaryDirectory() as catalogs:
         configure_as_a_page(given, Path(asked["languages"]), Path(catalogs), asked["apps"])
         try:
@@ -185,7 +188,7 @@ def _prerender(answer: dict[str, Any], asked: dict[str, Any]) -> None:
         ]
         return
     done = prerender(answer["html"])
-    answer |= {"html": done.html, "left_empty": list(done.left_empty)}
+    answer |= {"html": done.html, "left_empty": list(done.left_empty), "broken": list(done.broken)}
 
 
 if __name__ == "__main__":

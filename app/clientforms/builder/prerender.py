@@ -50,10 +50,14 @@ class UnfitError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Prerendered:
-    """A page's HTML with its forms in it, and one line for each container left empty."""
+    """A page's HTML with its forms in it, and one line for each container left empty.
+
+    `broken` are those of the lines whose form cannot be made at all.
+    """
 
     html: str
     left_empty: tuple[str, ...]
+    broken: tuple[str, ...] = ()
 
 
 def prerender(page: str) -> Prerendered:
@@ -64,6 +68,7 @@ def prerender(page: str) -> Prerendered:
     """
     tree = HtmlTree(page)
     left_empty: list[str] = []
+    broken: list[str] = []
     media: list[str] = []
     names: set[str] = set()
     for container in _containers(tree):
@@ -87,8 +92,10 @@ def prerender(page: str) -> Prerendered:
             name = "" if isinstance(error, UnfitError) else f"{type(error).__name__}: "
             reason = " ".join(str(error).split())
             left_empty.append(f"{_target_of(container)} is left to the page: {name}{reason}")
+            if name:
+                broken.append(f"{_target_of(container)}: {name}{reason}")
     _add_media(tree, media)
-    return Prerendered(tree.edited(), tuple(left_empty))
+    return Prerendered(tree.edited(), tuple(left_empty), tuple(broken))
 
 
 # The page
