@@ -9,16 +9,26 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import io
 import json
 import posixpath
 import re
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 
 from .hashing import configurations, local_path, read_configuration, set_attribute
 from .html_tree import Element, HtmlTree
 from .site import BuildError, Site
 
-__all__ = ["CORE", "modules_of", "policy", "refuse_handlers", "secured", "without_workers"]
+__all__ = [
+    "CORE",
+    "has_style_attributes",
+    "modules_of",
+    "policy",
+    "refuse_handlers",
+    "secured",
+    "without_workers",
+]
 
 CORE = "static/runtime/pyscript/core.js"
 """PyScript, as the pages of the checkout load it."""
@@ -38,6 +48,7 @@ PLACE = """
 
 _IMPORT = re.compile(rb"""(?:\bimport|\bfrom)\s*["'](\./[^"']+|\.\./[^"']+)["']""")
 _DYNAMIC_IMPORT = re.compile(rb"""\bimport\(\s*["'](\.\.?/[^"']+)["']""")
+_STYLE = re.compile(rb"""["']style["']\s*:|\bstyle\s*=\s*["']""")
 _SCRIPTS = ("", "module", "importmap", "text/javascript", "application/javascript")
 
 
@@ -71,7 +82,7 @@ def secured(site: Site, *, alone: str = "", connect: Sequence[str] = ()) -> Site
     if head is None:
         raise BuildError(f"{site.entry} has no <head>. Write one into the template.")
     charset = next((each for each in head.descendants() if "charset" in each.attributes), None)
-    styled = any("style" in each.attributes for each in tree.elements)
+    styled = has_style_attributes(site, tree)
     said = policy(scripts=inline, styles=styles, style_attributes=styled, connect=connect)
     preloads = "".join(
         f'<link rel="modulepreload" href="./{name}" integrity="{_integrity(site.files[name])}">\n'
@@ -144,6 +155,26 @@ def refuse_handlers(entry: str, tree: HtmlTree) -> None:
                     f"{entry}:{line}: <{element.tag} {name}=…> is barred by the page's policy. "
                     "Add the listener in a script file."
                 )
+
+
+def has_style_attributes(site: Site, tree: HtmlTree) -> bool:
+    """Return whether the page has `style=` attributes, or Python of its author that may render some.
+
+    A formset may have no row yet, and a widget of its rows such an attribute.
+    """
+    if any("style" in each.attributes for each in tree.elements):
+        return True
+    own = [content for name, content in site.files.items() if not name.startswith("static")]
+    return any(_STYLE.search(text) for content in own for text in _texts(content))
+
+
+def _texts(content: bytes) -> Iterator[bytes]:
+    if not content.startswith(b"PK"):
+        yield content
+        return
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        for name in packed.namelist():
+            yield packed.read(name)
 
 
 def _inline(tree: HtmlTree) -> Iterator[str]:

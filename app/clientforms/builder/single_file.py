@@ -28,7 +28,7 @@ from .hashing import (
 )
 from .html_tree import Element, HtmlTree
 from .needed import AT_ONCE, LATER, RUNTIME, language_files
-from .policy import modules_of, policy, refuse_handlers, without_workers
+from .policy import has_style_attributes, modules_of, policy, refuse_handlers, without_workers
 from .site import Site
 
 __all__ = ["single_file"]
@@ -76,7 +76,7 @@ def single_file(site: Site, *, connect: Sequence[str] = ()) -> bytes:
         own="blob:",
         scripts=[f"'nonce-{nonce}'"],
         styles=[f"'nonce-{nonce}'"],
-        style_attributes=any("style" in each.attributes for each in tree.elements),
+        style_attributes=has_style_attributes(site, tree),
         connect=["data:", *connect],
     )
     head = next(each for each in tree.elements if each.tag == "head")

@@ -1,0 +1,114 @@
+"""The policy of a built page and its names: what they let in, what they refuse, where they lead."""
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from clientforms.builder.hashing import hashed
+from clientforms.builder.html_tree import HtmlTree
+from clientforms.builder.policy import secured
+from clientforms.builder.site import BuildError, Site
+
+PAGE = """<!doctype html><html><head><meta charset="utf-8"><title>T</title>
+<script src="static/boot.js"></script><link rel="stylesheet" href="looks/Page.css?v=1"></head><body>
+<img src="looks/_Logo.png" alt=""><a href="https://example.org/static/boot.js">there</a>{more}
+<script type="py" src="app/main.py" config="pyscript.toml"></script></body></html>"""
+CONFIG = (
+    'interpreter = "./static/boot.js"\n[files]\n"./app/pkg/__init__.py" = "./pkg/__init__.py"\n'
+)
+
+
+def site(more="", **files):
+    return Site(
+        {
+            "index.html": PAGE.format(more=more).encode(),
+            "static/boot.js": b"1",
+            "looks/Page.css": b"p {}",
+            "looks/_Logo.png": b"png",
+            "app/main.py": b"",
+            "app/pkg/__init__.py": b"",
+            "pyscript.toml": CONFIG.encode(),
+            **{name.replace("__", "/"): content for name, content in files.items()},
+        }
+    )
+
+
+def policy_of(shipped):
+    tree = HtmlTree(shipped.files["index.html"].decode())
+    meta = next(each for each in tree.elements if "http-equiv" in each.attributes)
+    rules = (rule.split() for rule in meta.attributes["content"].split("; "))
+    return {name: sources for name, *sources in rules}
+
+
+def packed(text):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("forms.py", text)
+    return content.getvalue()
+
+
+def test_scripts_come_from_the_site_and_inline_ones_by_their_hash():
+    rules = policy_of(secured(site("<script>one()</script><style>p {}</style>")))
+    assert rules["default-src"] == ["'none'"]
+    assert rules["script-src"][:2] == ["'self'", "'wasm-unsafe-eval'"]
+    assert len(rules["script-src"]) == 4, "the page's own and the author's"
+    assert all(each.startswith("'sha256-") for each in rules["script-src"][2:])
+    assert [each[:8] for each in rules["style-src"]] == ["'self'", "'sha256-"]
+    assert policy_of(secured(site(), connect=["https://api.example.org"]))["connect-src"] == [
+        "'self'",
+        "https://api.example.org",
+        "blob:",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "allowed"),
+    [
+        ({}, False),
+        ({"more": '<p style="color: red">'}, True),
+        ({"app__forms.py": b'TextInput(attrs={"style": "width: 5em"})'}, True),
+        ({"app__packed.data": packed("TextInput({'style': 'width: 5em'})")}, True),
+        ({"app__packed.data": packed("style_of = 1")}, False),
+        ({"static__page.js": b'<p style="1">'}, False),
+    ],
+)
+def test_style_attributes_are_allowed_where_the_forms_may_have_some(given, allowed):
+    assert ("style-src-attr" in policy_of(secured(site(**given)))) is allowed
+
+
+def test_a_listener_in_an_attribute_is_refused_with_its_line():
+    with pytest.raises(BuildError, match=r"index\.html:3: <button onclick=…> is barred"):
+        secured(site('<button onclick="go()">'))
+
+
+def test_names_are_sent_by_every_host_and_references_follow():
+    shipped = hashed(site())
+    names = sorted(shipped.files)
+    assert [name.rpartition("/")[2][:4] for name in names] == [
+        "inde", "main", "init", "logo", "page", "pysc", "boot",
+    ]  # fmt: skip
+    config = json.loads(
+        next(shipped.files[name] for name in names if name.endswith("pyscript.json"))
+    )
+    assert list(config["files"].values()) == ["./pkg/__init__.py"]
+    tree = HtmlTree(shipped.files["index.html"].decode())
+    named = [
+        each.attributes[attribute]
+        for each in tree.elements
+        for attribute in ("src", "href", "config")
+        if attribute in each.attributes
+    ]
+    assert named.pop(3) == "https://example.org/static/boot.js"
+    assert named[1].endswith("?v=1")
+    assert all(
+        address.removeprefix("./").removesuffix("?v=1") in shipped.files for address in named
+    )
+    assert config["interpreter"].removeprefix("./") in shipped.files
+
+
+def test_what_changes_changes_its_folders_name_alone():
+    before, after = hashed(site()), hashed(site(app__main=b"print()"))
+    assert {name for name in before.files if name.startswith("static")} <= after.files.keys()
+    assert not {name for name in before.files if name.startswith("site")} & after.files.keys()
