@@ -1,6 +1,7 @@
 // Decompresses Zstandard as it arrives, with the WebAssembly of zstddec (static/runtime/zstddec.wasm).
 // It is JavaScript because it runs before Python.
 
+const TURN = 8; // milliseconds
 const IMPORTS = { env: { emscripten_notify_memory_growth: () => {} } };
 
 // Return a function that makes a stream from compressed to decompressed bytes; fetching has begun.
@@ -16,8 +17,7 @@ export function fetchDecoder(url) {
 // Return `content` decompressed, at once; `wasm` is the decoder. For what an import waits for.
 export function decompressedNow(content, wasm) {
   const decoder = decoderFrom({ instance: new WebAssembly.Instance(new WebAssembly.Module(wasm), IMPORTS) });
-  const pieces = [];
-  decoder.decode(content, (piece) => pieces.push(piece));
+  const pieces = [...decoder.decode(content)];
   if (!decoder.complete()) throw new Error("compressed data ended too soon");
   return new Blob(pieces);
 }
@@ -29,12 +29,31 @@ function decompression(fetched, url) {
       // An instance for each stream: its memory, as large as the window, goes when the stream does.
       decoder = decoderFrom(await WebAssembly.instantiate(await fetched, IMPORTS));
     },
-    transform(chunk, controller) {
-      decoder.decode(chunk, (piece) => controller.enqueue(piece));
+    // In turns: PyScript starts meanwhile, and fetches one thing after another.
+    async transform(chunk, controller) {
+      let began = performance.now();
+      for (const piece of decoder.decode(chunk)) {
+        controller.enqueue(piece);
+        if (performance.now() - began < TURN) continue;
+        await othersTurn();
+        began = performance.now();
+      }
     },
     flush() {
       if (!decoder.complete()) throw new Error("compressed data ended too soon");
     },
+  });
+}
+
+// A timer would wait for milliseconds.
+function othersTurn() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
   });
 }
 
@@ -58,7 +77,7 @@ function decoderFrom({ instance }) {
     return { read, piece: new Uint8Array(memory.buffer.slice(output, output + written)) };
   }
 
-  function decode(chunk, receive) {
+  function* decode(chunk) {
     for (let start = 0; start < chunk.length; start += room.input) {
       const part = chunk.subarray(start, start + room.input);
       new Uint8Array(memory.buffer).set(part, input);
@@ -66,7 +85,7 @@ function decoderFrom({ instance }) {
       let piece;
       do {
         ({ read, piece } = step(part.length, read));
-        if (piece.length) receive(piece);
+        if (piece.length) yield piece;
       } while (read < part.length || (piece.length === room.output && expected));
     }
   }

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from clientforms.browser.page import bind, bind_page, bindings, container_paths
+from clientforms.browser.runtime import when_idle
 from clientforms.browser.scope import live_handles
 from clientforms.browser.settings import configure
 from clientforms.engine.apps import apps_with_models
@@ -22,6 +23,6 @@ def start() -> None:
     early = EarlyEvents()
     bind_page(early.carry_out_ready)
     early.carry_out()
-    inspector.install()
     api.install()
+    when_idle(inspector.install)
     early.carry_out_rest_soon()

@@ -35,6 +35,7 @@ from clientforms.engine.model_kinds import is_model
 from clientforms.engine.names import PLACEHOLDER, to_local, to_posted
 from clientforms.engine.row import Row
 from clientforms.engine.uploads import StoredFile
+from clientforms.engine.widget_stamps import fresh_text
 from clientforms.errors import DataError
 
 __all__ = ["checked_initial", "emptied", "freeze_from", "fresh", "from_object", "from_posted",
@@ -54,7 +55,11 @@ def fresh(form: BaseForm, prefix: str | None) -> dict[str, list[str]]:
     """Return what an untouched rendering of the unbound `form` would post."""
     values: dict[str, list[str]] = {}
     for name in form.fields:
-        values |= _local(submitted(str(form[name])), prefix)
+        text = fresh_text(form[name])
+        if text is None:
+            values |= _local(submitted(str(form[name])), prefix)
+        else:
+            values[_require_local(form[name].html_name, prefix)] = [text]
     return values
 
 

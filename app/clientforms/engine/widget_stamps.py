@@ -11,17 +11,18 @@ import datetime
 import decimal
 import uuid
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from typing import Any, Protocol
 
-from django.forms import BaseForm, Field, FileField, fields, widgets
+from django.forms import BaseForm, BoundField, Field, FileField, fields, widgets
 from django.forms.widgets import CheckboxInput, ChoiceWidget, Input, MultiWidget, Textarea, Widget
 
 from clientforms.engine.controls import sanitized, submitted
 from clientforms.engine.names import to_local
 from clientforms.engine.plain_templates import is_djangos_template
 
-__all__ = ["GAP", "Renderer", "WidgetStamp", "is_djangos", "stamp_widget"]
+__all__ = ["GAP", "Renderer", "WidgetStamp", "fresh_text", "is_djangos", "stamp_widget"]
 
 GAP = "\0"
 """Where the text goes; HTML cannot hold it."""
@@ -89,6 +90,27 @@ def stamp_widget(form: Renderer, name: str, local: str) -> WidgetStamp:
     return WidgetStamp(form, name, local)
 
 
+def fresh_text(bound_field: BoundField) -> str | None:
+    """Return what the field's one control posts untouched; None where Django has to render it."""
+    field, widget, renderer = bound_field.field, bound_field.field.widget, bound_field.form.renderer
+    if (
+        type(bound_field) is not BoundField
+        or field.disabled
+        or field.show_hidden_initial
+        or isinstance(field, FileField)
+        or not _is_text(widget)
+        or _OWN_ATTRS & set(widget.attrs)
+        or not _is_sure_kind(widget.__class__, widget.template_name, renderer)
+    ):
+        return None
+    if field.localize:
+        widget.is_localized = True  # as rendering it will
+    value = widget.format_value(bound_field.value())
+    if hasattr(value, "__html__"):  # said to be HTML: it is not escaped
+        return None
+    return sanitized(_kind_of(widget), "" if value is None else str(value))
+
+
 class WidgetStamp:
     """A field whose controls Django renders for each row."""
 
@@ -132,7 +154,7 @@ class TextStamp(WidgetStamp):
     def __init__(self, form: Renderer, name: str, local: str) -> None:
         super().__init__(form, name, local)
         widget, field = type(self._widget), type(self._field)
-        self._kind = getattr(self._widget, "input_type", "") or "textarea"
+        self._kind = _kind_of(self._widget)
         self._keeps_text = (
             _owner(field, "bound_data") is Field and _owner(field, "prepare_value") in _KEEP_TEXT
         )
@@ -225,6 +247,17 @@ def _is_sure(widget: Widget, renderer: Any) -> bool:
         and all(is_djangos_template(renderer, each) for each in (*filter(None, own), *_INCLUDED))
         and all(_is_sure(each, renderer) for each in getattr(widget, "widgets", ()))
     )
+
+
+@lru_cache(maxsize=_KNOWN)
+def _is_sure_kind(widget: Any, template_name: str, renderer: Any) -> bool:
+    return is_djangos(widget, _WIDGET_SAYS) and all(
+        is_djangos_template(renderer, each) for each in (template_name, *_INCLUDED)
+    )
+
+
+def _kind_of(widget: Widget) -> str:
+    return getattr(widget, "input_type", "") or "textarea"
 
 
 def _is_text(widget: Widget) -> bool:
