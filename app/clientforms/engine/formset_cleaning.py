@@ -373,7 +373,7 @@ class FormSetCleaning(NestingForms):
                 yield now
 
     def _shows_own_errors(self) -> bool:
-        return self._touched or any(row.touched or row.show_all for row in self._rows)
+        return self._touched or self._rows.are_touched()
 
     def _deletion_changes(self) -> Iterator[Change]:
         if not self._empty.can_delete:

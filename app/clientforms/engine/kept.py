@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import compress
+from operator import itemgetter
 from typing import Any
 
 from django.forms import BaseForm, BaseFormSet
@@ -123,39 +125,37 @@ class _Copy:
 class _Last:
     """The copies that were handed out last, in the rows' order, side by side with what they were.
 
-    So a thousand of them are compared in a few steps.
+    So a thousand of them are compared in a few steps, none of which is Python's own.
     """
 
     def __init__(self, arrangement: int = -1, copies: Iterable[_Copy] = ()) -> None:
         self.arrangement = arrangement
-        self._copies = list(copies)
-        self._forms = [each.copy for each in self._copies]
-        self._contents: list[dict[str, Any]] = [vars(each.copy) for each in self._copies]
-        self._kept: list[dict[str, Any]] = [vars(each.form) for each in self._copies]
-        self._cleaned = [each.get("cleaned_data") for each in self._kept]
+        given = list(copies)
+        self._forms = [each.copy for each in given]
+        self._contents = [vars(each.copy) for each in given]
+        self._attributes = [each.attributes for each in given]
+        self._cleaned = [vars(each.form).get("cleaned_data") for each in given]
+        self._errors = [each.form._errors for each in given]
 
     def put(self, place: int, copy: _Copy) -> None:
-        self._copies[place] = copy
         self._forms[place] = copy.copy
         self._contents[place] = vars(copy.copy)
-        self._kept[place] = vars(copy.form)
-        self._cleaned[place] = self._kept[place].get("cleaned_data")
+        self._attributes[place] = copy.attributes
+        self._cleaned[place] = vars(copy.form).get("cleaned_data")
+        self._errors[place] = copy.form._errors
 
     def forms(self) -> list[BaseForm]:
         return self._forms[:]
 
     def suspects(self) -> Iterable[int]:
         """Return the places where the copy may not be intact."""
-        contents = self._contents
-        if [len(each) for each in contents] != [each.attributes for each in self._copies] or [
-            each.get("cleaned_data") for each in contents
-        ] != self._cleaned:
-            return range(len(contents))
-        return [
-            place
-            for place, (now, kept) in enumerate(zip(contents, self._kept, strict=True))
-            if now["_errors"] or kept["_errors"]
-        ]
+        contents, places = self._contents, range(len(self._contents))
+        if list(map(len, contents)) != self._attributes:
+            return places
+        if list(map(itemgetter("cleaned_data"), contents)) != self._cleaned:
+            return places
+        failing = compress(places, map(itemgetter("_errors"), contents))
+        return sorted({*failing, *compress(places, self._errors)})
 
 
 def with_kept_forms(
@@ -176,7 +176,7 @@ def with_kept_forms(
         return form
 
     def forms(self: BaseFormSet) -> list[BaseForm]:
-        there = all(row.form is not None for row in rows)
+        there = not rows.waiting(1) and not rows.failures()
         if there and self.is_bound and self.total_form_count() == len(rows):
             return handed_out.forms()
         made: list[BaseForm] = formset_class.forms.func(self)

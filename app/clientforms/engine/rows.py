@@ -25,6 +25,7 @@ class Rows(list[Row]):
         self._urgent: dict[Row, None] = {}
         self._failed: dict[Row, None] = {}
         self._just_cleaned: dict[Row, None] = {}
+        self._touched: Row | None = None
         self.arrangement = 0
         """Another number each time that there are other rows or that they have other places."""
 
@@ -91,6 +92,13 @@ class Rows(list[Row]):
     def waits(self, row: Row) -> bool:
         """Return whether the row is to be cleaned."""
         return row in self._waiting
+
+    def are_touched(self) -> bool:
+        """Return whether somebody has touched a row, or asked for its errors."""
+        last = self._touched
+        if last is None or last.key not in self._places or not (last.touched or last.show_all):
+            self._touched = next((row for row in self if row.touched or row.show_all), None)
+        return self._touched is not None
 
     def failures(self) -> list[UserCodeError]:
         """Return what the code of rows' forms raised, in order."""
