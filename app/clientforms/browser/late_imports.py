@@ -152,8 +152,10 @@ def look_again() -> None:
 
     `importlib.invalidate_caches()` would import what few pages need.
     """
-    for finder in sys.path_importer_cache.values():
-        if isinstance(finder, FileFinder):
+    for place, finder in list(sys.path_importer_cache.items()):
+        if finder is None:  # there was no such folder
+            del sys.path_importer_cache[place]
+        elif isinstance(finder, FileFinder):
             finder.invalidate_caches()
 
 
