@@ -269,6 +269,15 @@ CASES = {
         PLAIN + "\n    def clean(self):\n        open('letter.txt')\n",
         r"forms\.py:8: FileNotFoundError",
     ),
+    "settings": (
+        "from django.conf import settings\nsettings.OURS\n",
+        r"forms\.py:2: .*none of your settings. Use getattr",
+    ),
+    "template": (
+        PLAIN + "    template_name = 'none.html'\n",
+        r"forms\.py:4: PlainForm cannot be made.*none\.html",
+    ),
+    "end": ("import os\nos._exit(4)\n", r"forms\.py:1: importing it ended Python \(status 4\)"),
     "exit": ("import sys\nsys.exit(3)\n", r"forms\.py:2: the module ends the program"),
 }
 
@@ -300,7 +309,9 @@ def test_a_form_that_works_here_and_not_in_the_page(tmp_path):
     (tmp_path / "words.txt").write_text("a b")
     write(tmp_path, deep__forms="open('words.txt').close()\n" + PLAIN)
     line = refused(tmp_path, "deep/forms.py:PlainForm")
-    assert re.search(r"FileNotFoundError.*words\.txt.*Path\(__file__\)", line)
+    assert re.search(
+        r"^deep/forms\.py:5: PlainForm.*FileNotFoundError.*words\.txt.*Path\(__file__\)", line
+    )
 
 
 def test_a_circular_import(tmp_path):
@@ -341,6 +352,15 @@ def test_a_target_that_leads_nowhere(tmp_path, target, said):
     (tmp_path / "json.py").write_text(PLAIN)
     (tmp_path / "two-words.py").write_text(PLAIN)
     assert said in refused(tmp_path, target)
+
+
+def test_a_command_line_that_does_not_parse_is_told_in_one_line(tmp_path):
+    for arguments in (["build"], ["build", "old.py:PlainForm", "--nothing"], []):
+        done = command(tmp_path, *arguments)
+        assert done.returncode == 2
+        (line,) = done.stderr.splitlines()
+        assert "--help" in line
+    assert refused(tmp_path, "old.py:PlainForm", "--on-valid", "burn", status=2)
 
 
 @pytest.mark.parametrize(

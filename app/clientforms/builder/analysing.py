@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .bundling import Bundle, pack, packages_of
-from .findings import Finding
+from .findings import Finding, shown
 from .imports import Imports, read_imports
 from .page_python import RESERVED
 from .site import BuildError
@@ -40,6 +40,8 @@ class Form:
     fields: tuple[str, ...]
     label: str
     is_multipart: bool
+    file: str = ""
+    line: int = 1
 
 
 @dataclass(slots=True)
@@ -98,10 +100,10 @@ def analyse(targets: Sequence[Target]) -> Analysis:
     return analysis
 
 
-def run_in_a_process(module: str, given: str, folder: str = "") -> Any:
+def run_in_a_process(module: str, given: str, about: str, folder: str = "") -> Any:
     """Run a module of the builder in a process of its own, in `folder`; return the JSON that it writes.
 
-    Raises BuildError with its last words where it fails.
+    Raises BuildError with its last words where it fails; `about` says whose modules it imports.
     """
     search = os.pathsep.join(
         [*filter(None, [folder]), str(SOURCES), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -118,14 +120,16 @@ def run_in_a_process(module: str, given: str, folder: str = "") -> Any:
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise BuildError(
-            f"The forms were not there after {_TIMEOUT} seconds. What does their module wait for?"
+            f"{about}: not imported after {_TIMEOUT} seconds. Take out what the module waits for."
         ) from error
     try:
         return json.loads(done.stdout)
     except ValueError as error:
         words = [line for line in done.stderr.strip().splitlines() if line.strip()]
         last = words[-1] if words else f"status {done.returncode}"
-        raise BuildError(f"The forms could not be imported: {last}.") from error
+        raise BuildError(
+            f"{about}: importing it ended Python ({last}). Take out what does that."
+        ) from error
 
 
 def _inspect(targets: Sequence[Target], apps: list[str]) -> dict[str, Any]:
@@ -136,7 +140,8 @@ def _inspect(targets: Sequence[Target], apps: list[str]) -> dict[str, Any]:
             {"module": each.module, "name": each.name, "file": str(each.file)} for each in targets
         ],
     }
-    return dict(run_in_a_process("inspecting", json.dumps(asked)))
+    about = ", ".join(dict.fromkeys(f"{shown(each.file)}:1" for each in targets))
+    return dict(run_in_a_process("inspecting", json.dumps(asked), about))
 
 
 def _apps(targets: Sequence[Target], everything: dict[Path, Imports]) -> list[str]:

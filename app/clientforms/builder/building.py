@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from .analysing import Analysis, Form, run_in_a_process
 from .assets import Assets
-from .findings import shown
+from .findings import Finding, shown
 from .html_tree import HtmlTree
 from .site import BuildError, Site
 
@@ -61,6 +61,9 @@ configure(INSTALLED_APPS={apps!r})
 carry_out()
 start()
 '''
+
+_ASKED = ("path", "kind", "prefix", "own_name", "label", "is_multipart")
+"""What the page has to know of a form."""
 
 _URL_IN_CSS = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
 
@@ -212,10 +215,7 @@ def _render(
         "on_valid": options.on_valid,
         "action": options.action,
         "together": options.together,
-        "forms": [
-            {name: getattr(form, name) for name in Form.__slots__ if name != "fields"}
-            for form in forms
-        ],
+        "forms": [{name: getattr(form, name) for name in _ASKED} for form in forms],
         "apps": analysis.apps,
         "languages": str(assets.languages),
         "django": assets.django,
@@ -223,15 +223,27 @@ def _render(
     with tempfile.TemporaryDirectory(prefix="clientforms-") as folder:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             archive.extractall(folder)
-        answer = run_in_a_process("pages", json.dumps(asked), folder)
+        answer = run_in_a_process("pages", json.dumps(asked), shown(template), folder)
     if answer["error"]:
         raise BuildError(f"{shown(template)}: {answer['error']}.")
     if answer["broken"]:
-        raise BuildError(
-            f"{answer['broken'][0].rstrip('.')}. This came of what was packed for the page: read files from "
-            "beside their module (Path(__file__)), and name each class that the page shows as a target."
-        )
+        raise BuildError(_broken(answer["broken"][0], forms, template))
     return str(answer["html"]), list(answer["left_empty"])
+
+
+def _broken(line: str, forms: list[Form], template: Path) -> str:
+    path, _, reason = line.partition(": ")
+    form = next((each for each in forms if each.path == path), None)
+    if form is None:
+        return (
+            f"{shown(template)} shows {path}, which is not there: {reason.rstrip('.')}. "
+            "Name each class that the page shows as a target."
+        )
+    what = (
+        f"{form.path.rpartition('.')[2]} cannot be made of what was packed for the page: {reason.rstrip('.')}. "
+        "Let it read files from beside its module (Path(__file__)), and templates from its package"
+    )
+    return str(Finding(Path(form.file), form.line, what))
 
 
 def _add_referenced(

@@ -9,7 +9,10 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
+
+from clientforms import __version__
 
 from .analysing import Analysis, analyse
 from .assets import find_assets
@@ -173,10 +176,16 @@ def _complain(line: str) -> None:
     print(f"clientforms: {line}", file=sys.stderr, flush=True)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with a command line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"clientforms: {message}. See {self.prog} --help\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="clientforms", description="Django's own forms, live in a static page."
-    )
+    parser = _Parser(prog="clientforms", description="Django's own forms, live in a static page.")
+    parser.add_argument("--version", action="version", version=f"clientforms {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     build = commands.add_parser("build", help="write a static site of forms and formsets")
     _add_targets(build)

@@ -253,6 +253,8 @@ def _form(module: str, name: str, file: str) -> dict[str, Any]:
         "fields": fields,
         "label": _in_words(label),
         "is_multipart": bool(is_multipart),
+        "file": file,
+        "line": _line_of(file, name),
     }
 
 
@@ -370,7 +372,9 @@ def _words(error: BaseException, package: str) -> str:
             return "the import was interrupted"
         case RecursionError():
             return "this calls itself without an end"
-    return f"{kind}: {said}"
+    if isinstance(error, AttributeError) and "global_settings" in said:
+        return f"{said}: a page has none of your settings. Use getattr(settings, name, default)"
+    return f"{kind}: {said.rstrip('.')}. Mend it first"
 
 
 def _is_of_the_page(name: str) -> bool:
