@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import AXE, findings
 from tests.browser.battery import wait_until_live
 from tests.browser.live_page import LivePage
 from tests.support.sites import build, serving_folder
@@ -48,6 +49,12 @@ def save(live, form="tournament"):
     live.page.locator("form > button").first.click()
 
 
+def accessible(live):
+    """Let axe-core look at the page, whose policy lets no script of a test's in but by the debugger."""
+    live.page.evaluate(AXE.read_text("utf-8"))
+    return findings(live.page) == []
+
+
 def downloaded(live, name):
     with live.page.expect_download() as found:
         live.page.get_by_role("button", name=name, exact=True).click()
@@ -63,6 +70,7 @@ def test_the_cleaned_data_are_shown_and_saved_as_json_and_csv(built):
     save(live)
     expect(place).to_be_focused()
     expect(place).to_contain_text("Reds, United")
+    assert accessible(live), findings(live.page)
     cleaned = live.formset("form", "cleanedData()")
     name, content = downloaded(live, "Download JSON")
     assert (name, json.loads(content)) == ("team.json", cleaned)
@@ -127,6 +135,7 @@ def test_entries_are_kept_edited_removed_exported_and_imported(built, tmp_path):
     page.get_by_role("button", name="Edit: Ada").click()
     expect(live.control("name")).to_have_value("Ada <b>")
     expect(live.control("languages").nth(2)).to_be_checked()
+    assert accessible(live), findings(live.page)
     live.type("age", "12")
     save(live)
     expect(entries.first).to_contain_text("36")
@@ -167,3 +176,16 @@ def test_what_the_browser_does_not_keep_stays_in_the_form(built):
     save(live)
     expect(live.page.get_by_text("Not kept:")).to_be_visible()
     expect(live.control("text")).to_have_value("salt = 1")
+
+
+def test_entries_are_kept_from_a_disk_too(page, complaints, tmp_path):
+    out = build(tmp_path / "site", "recipe.py:RecipeForm", options=("--on-valid", "keep"))
+    address = (out / "offline.html").as_uri()
+    complaints.allow_origin(address)
+    live = LivePage(page, address)
+    for count in (1, 2):
+        page.goto(address)
+        wait_until_live(live)
+        live.type("text", f"salt = {count}")
+        save(live)
+        expect(page.locator(".kept-entries li")).to_have_count(count)

@@ -230,6 +230,22 @@ def test_the_single_file_may_lie_in_the_site(tmp_path):
     assert alone == (tmp_path / "site" / "offline.html").read_bytes()
 
 
+def test_what_the_readme_says_works_as_it_stands(tmp_path):
+    blocks = re.findall(r"```(\w+)\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    (module,) = [text for kind, text in blocks if kind == "python" and "class GuestForm" in text]
+    (tmp_path / "guests.py").write_text(module)
+    (line,) = [
+        line
+        for kind, text in blocks
+        if kind == "sh"
+        for line in text.splitlines()
+        if "build guests.py" in line
+    ]
+    done = command(tmp_path, *line.partition("clientforms ")[2].split())
+    assert (done.returncode, done.stderr) == (0, "")
+    assert 'name="form-1-departure"' in (tmp_path / "site" / "index.html").read_text("utf-8")
+
+
 # Bad input
 
 CASES = {

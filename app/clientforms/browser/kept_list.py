@@ -80,7 +80,7 @@ class KeptList:
     # Showing
 
     def _make(self) -> None:
-        heading = document.createElement("h3")
+        heading = document.createElement("h3" if document.querySelector("h2") else "h2")
         heading.textContent = text("Kept in this browser")
         self._said = document.createElement("p")
         self._said.setAttribute("role", "status")
