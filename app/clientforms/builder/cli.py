@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.metadata
 import os
 import signal
 import sys
@@ -11,8 +12,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
-
-from clientforms import __version__
 
 from .analysing import Analysis, analyse
 from .assets import find_assets
@@ -183,9 +182,16 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"clientforms: {message}. See {self.prog} --help\n")
 
 
+def _version() -> str:
+    try:
+        return importlib.metadata.version("clientforms")
+    except importlib.metadata.PackageNotFoundError:
+        return "of a checkout"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="clientforms", description="Django's own forms, live in a static page.")
-    parser.add_argument("--version", action="version", version=f"clientforms {__version__}")
+    parser.add_argument("--version", action="version", version=f"clientforms {_version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     build = commands.add_parser("build", help="write a static site of forms and formsets")
     _add_targets(build)
