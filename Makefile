@@ -3,6 +3,7 @@
 PORT ?= 8000
 BIND ?= 127.0.0.1
 ARGS ?=
+OUT ?= dist
 # The page's Django, such as 6.1; empty is the one in requirements.txt.
 DJANGO ?=
 
@@ -35,7 +36,7 @@ test: setup ## set up (the browser too, where it is missing), then run every tes
 	@PYTHONPATH=$(HOST_DJANGO)app $(VENV_PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 build: setup ## write dist/: the project's own page as plain static files, for any host
-	@$(VENV_PYTHON) -m clientforms build $(OWN_FORMS:%=demo.forms:%) --template index.html --out dist $(ARGS)
+	@$(VENV_PYTHON) -m clientforms build $(OWN_FORMS:%=demo.forms:%) --template index.html --out $(OUT) $(ARGS)
 
 wheel: setup ## write wheels/: clientforms as pip installs it, with the runtime inside
 	@$(VENV_PYTHON) -m hatchling build --target wheel --directory wheels

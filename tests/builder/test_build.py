@@ -184,6 +184,19 @@ def test_a_page_of_ones_own_keeps_what_it_says_and_brings_what_it_names(tmp_path
         assert shipped(tmp_path / "site", name)
 
 
+def test_make_build_writes_the_projects_own_page(tmp_path):
+    done = subprocess.run(
+        ["make", "build", f"OUT={tmp_path / 'dist'}"],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    html = (tmp_path / "dist" / "index.html").read_text("utf-8")
+    for name in ("articles-0-title", "posts-0-title", "writers-0-name", "username"):
+        assert f'name="{name}"' in html
+    assert shipped(tmp_path / "dist", "app/main.py")
+    assert (tmp_path / "dist" / "offline.html").stat().st_size < 14_000_000
+
+
 def test_what_widgets_name_comes_from_the_packages_static_folder(tmp_path):
     write(
         tmp_path,
