@@ -6,11 +6,13 @@ import pytest
 from django import forms
 from django.forms import BaseForm, DateField, DateTimeField, TimeField, formset_factory
 from django.utils import timezone, translation
+from django.utils.safestring import mark_safe
 from django.utils.translation import trans_real
 
 from clientforms import ClientFormSet
+from clientforms.changes import FieldErrorsChanged
 from clientforms.engine import quicker
-from tests.engine.builders import type_into
+from tests.engine.builders import changes_of, type_into
 from tests.engine.oracle import assert_same_verdict
 
 
@@ -184,3 +186,90 @@ def test_a_form_that_the_formsets_own_clean_gave_an_error_loses_it_when_the_reas
     assert live.errors == [{}, {}, {}]
     assert "marked" not in live.forms[1].cleaned_data
     assert_same_verdict(live)
+
+
+# A form that was cleaned is cleaned again
+
+
+def test_a_row_that_changed_is_cleaned_as_a_new_form_would_be():
+    live = ClientFormSet(formset_factory(Meeting, extra=2, can_delete=True, can_order=True))
+    for values in ({"name": "Ada", "day": "x"}, {"day": "2026-11-21"}, {"name": "", "day": ""}):
+        type_into(live, 0, **values)
+        assert_same_verdict(live)
+    live.set_data([{}, DATA, DATA])
+    assert_same_verdict(live)
+    live.remove_form(0)
+    type_into(live, 0, name="")
+    assert_same_verdict(live)
+
+
+def test_what_a_forms_own_code_leaves_in_it_is_gone_the_next_time():
+    class Remembering(forms.Form):
+        name = forms.CharField(required=False)
+
+        def clean(self):
+            if hasattr(self, "cleaned_before"):
+                raise forms.ValidationError("Twice.")
+            self.cleaned_before = True
+
+    live = ClientFormSet(formset_factory(Remembering, extra=1))
+    for name in ("Ada", "Bob", "Cy"):
+        type_into(live, 0, name=name)
+        assert live.is_valid()
+
+
+def test_a_form_that_takes_other_data_is_made_anew():
+    class Copying(forms.Form):
+        name = forms.CharField(required=False)
+
+        def clean_name(self):
+            self.data = {**self.data.dict(), "seen": "yes"}
+            return self.cleaned_data["name"]
+
+    live = ClientFormSet(formset_factory(Copying, extra=1))
+    for name in ("Ada", "Bob"):
+        type_into(live, 0, name=name)
+        assert live.cleaned_data == [{"name": name}]
+        assert "seen" in live.forms[0].data
+    assert "seen" not in live.post_data()
+
+
+def test_radio_buttons_that_a_clean_looks_at_hold_the_value_of_now():
+    seen = []
+
+    class Choosing(forms.Form):
+        one = forms.ChoiceField(choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect)
+
+        def clean(self):
+            seen.append([each.data["value"] for each in self["one"] if each.data["selected"]])
+
+    live = ClientFormSet(formset_factory(Choosing, extra=1))
+    for value in ("a", "b"):
+        type_into(live, 0, one=value)
+        live.refresh()
+        assert seen[-1] == [value]
+
+
+# Errors that were rendered are not rendered again
+
+
+def test_errors_look_as_django_renders_them_in_every_row():
+    class Telling(forms.Form):
+        name = forms.CharField(required=False)
+
+        def clean_name(self):
+            match self.cleaned_data["name"]:
+                case "safe":
+                    raise forms.ValidationError(mark_safe("<b>No</b>"))
+                case "plain":
+                    raise forms.ValidationError("<b>No</b>")
+                case "own":
+                    raise forms.ValidationError(f"{self.prefix} and form-1 and __prefix__: no")
+                case "two":
+                    raise forms.ValidationError(["One.", "Two."])
+
+    live = ClientFormSet(formset_factory(Telling, extra=10))
+    changes = changes_of(live, FieldErrorsChanged)
+    for index, name in enumerate(["safe", "plain", "own", "two"] * 2):
+        type_into(live, index, name=name)
+        assert changes[-1].html == str(live.forms[index]["name"].errors)

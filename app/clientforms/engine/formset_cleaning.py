@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from django.forms import BaseForm, BaseFormSet, BaseModelFormSet, CheckboxInput
-from django.forms.formsets import DELETION_FIELD_NAME, ManagementForm
+from django.forms.formsets import DELETION_FIELD_NAME
 
 from clientforms.changes import (
     Change,
@@ -34,6 +34,7 @@ from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
 from clientforms.engine.questions import formset_questions, pending_changes
 from clientforms.engine.renumbering import looks_at_its_number
 from clientforms.engine.reshaping import varies
+from clientforms.engine.reusing import Reuse
 from clientforms.engine.row import Row
 from clientforms.engine.sharing import maker_with_shared_fields
 from clientforms.engine.stamped_rows import StampedRows
@@ -76,6 +77,7 @@ class FormSetCleaning(NestingForms):
         self._reused = not self._varies and not issubclass(formset_class, BaseModelFormSet)
         self._looks_at_its_number = looks_at_its_number(self._plain_class)
         self._make_form = maker_with_shared_fields(self._plain_class)
+        self._reuse = Reuse(self._plain_class, shared=self._reused and self._make_form is not None)
         self._handed_out = HandedOut(self._rows)
         self._kept_class = with_kept_forms(
             self._plain_class, self._rows, self._handed_out, alike=not self._varies
@@ -112,7 +114,7 @@ class FormSetCleaning(NestingForms):
         counts = (
             len(self._rows), self._initial_count, self._empty.min_num, self._empty.max_num
         )  # fmt: skip
-        names = _management_names(self.prefix)
+        names = limits.management_names(self.prefix)
         return {name: str(count) for name, count in zip(names, counts, strict=True)}
 
     def takes_files(self) -> bool:
@@ -192,10 +194,14 @@ class FormSetCleaning(NestingForms):
                 self._cleaning.form = self._make_form
         else:
             self._held(self.management_data())
-        formset = self._cleaning
+        formset, row = self._cleaning, self._rows[index]
+        spare, row.spare = row.spare, None
+        if spare is not None and self._reuse.again(spare, formset, index):
+            return spare
         form = formset._construct_form(index, **formset.get_form_kwargs(index))
-        self._rows[index].describe(form, self.prefix_of(index))
-        return self._with_nested(self._rows[index], form)
+        self._reuse.made(form)
+        row.describe(form, self.prefix_of(index))
+        return self._with_nested(row, form)
 
     def rename(self, prefix: str) -> None:
         """Go by another prefix: the row that this formset stands in has another place."""
@@ -391,10 +397,3 @@ class FormSetCleaning(NestingForms):
         if now != self._shown:
             self._shown = now
             yield NonFormErrorsChanged(now, str(errors) if now else "")
-
-
-@cache
-def _management_names(prefix: str) -> tuple[str, ...]:
-    form = ManagementForm(prefix=prefix)
-    names = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
-    return tuple(form.add_prefix(name) for name in names)

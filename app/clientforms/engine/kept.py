@@ -85,7 +85,7 @@ class HandedOut:
         there = self._copies.get(row)
         if (
             there is not None
-            and there.form is row.form
+            and there.errors is row.form._errors
             and there.attributes >= 0
             and (not self._seen or there.is_intact())
         ):
@@ -96,25 +96,30 @@ class HandedOut:
         for name, inner in row.nested.items():
             setattr(copy, name, inner.formset)
         attributes = -1 if row.nested or row.files else len(vars(copy))
-        made = self._copies[row] = _Copy(copy, row.form, attributes)
+        cleaned = vars(row.form).get("cleaned_data")
+        made = self._copies[row] = _Copy(copy, row.form._errors, cleaned, attributes)
         return made
 
 
 @dataclass(eq=False, slots=True)
 class _Copy:
-    """A copy, the row's own form, and how many attributes the copy had; -1 if it is for one run."""
+    """A copy, what the row's cleaning left, and how many attributes the copy had; -1 if for one run.
+
+    Each cleaning leaves other objects, also where it is of the same form.
+    """
 
     copy: BaseForm
-    form: BaseForm
+    errors: Any
+    cleaned: Any
     attributes: int
 
     def is_intact(self) -> bool:
-        copy, form = self.copy, self.form
+        copy = self.copy
         if self.attributes >= 0 and (
-            len(copy.__dict__) != self.attributes or copy.cleaned_data != form.cleaned_data
+            len(copy.__dict__) != self.attributes or copy.cleaned_data != self.cleaned
         ):
             return False
-        errors, kept = copy._errors, form._errors
+        errors, kept = copy._errors, self.errors
         if not errors and not kept:
             return True
         return len(errors) == len(kept) and all(
@@ -134,15 +139,15 @@ class _Last:
         self._forms = [each.copy for each in given]
         self._contents = [vars(each.copy) for each in given]
         self._attributes = [each.attributes for each in given]
-        self._cleaned = [vars(each.form).get("cleaned_data") for each in given]
-        self._errors = [each.form._errors for each in given]
+        self._cleaned = [each.cleaned for each in given]
+        self._errors = [each.errors for each in given]
 
     def put(self, place: int, copy: _Copy) -> None:
         self._forms[place] = copy.copy
         self._contents[place] = vars(copy.copy)
         self._attributes[place] = copy.attributes
-        self._cleaned[place] = vars(copy.form).get("cleaned_data")
-        self._errors[place] = copy.form._errors
+        self._cleaned[place] = copy.cleaned
+        self._errors[place] = copy.errors
 
     def forms(self) -> list[BaseForm]:
         return self._forms[:]

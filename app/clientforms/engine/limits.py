@@ -1,16 +1,18 @@
-"""How many rows there may be: Django's `max_num`, `min_num` and `absolute_max`, as reasons."""
+"""How many rows there are and may be: names of the management form, and limits with reasons."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from django.forms import BaseFormSet
+from django.forms.formsets import ManagementForm
 
 from clientforms.changes import LimitsChanged
 from clientforms.engine.row import Row
 from clientforms.texts import text
 
-__all__ = ["current"]
+__all__ = ["current", "management_names"]
 
 
 def current(formset: BaseFormSet, rows: Sequence[Row], initial_count: int) -> LimitsChanged:
@@ -30,3 +32,11 @@ def current(formset: BaseFormSet, rows: Sequence[Row], initial_count: int) -> Li
                 formset.error_messages["too_few_forms"] % {"num": formset.min_num}
             )
     return LimitsChanged(add_refused, remove_refused)
+
+
+@cache
+def management_names(prefix: str) -> tuple[str, ...]:
+    """Return the names of the management form's controls: total, initial, minimum, maximum."""
+    form = ManagementForm(prefix=prefix)
+    names = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
+    return tuple(form.add_prefix(name) for name in names)

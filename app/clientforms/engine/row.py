@@ -44,6 +44,8 @@ class Row:
     """Live formsets inside the row's form, by the form's attribute."""
     form: BaseForm | None = None
     """The cleaned form, None while the row waits to be cleaned."""
+    spare: BaseForm | None = None
+    """The form that was cleaned before, which may do once more."""
     failure: UserCodeError | None = None
     fields: dict[str, Field] = field(default_factory=dict)
     html_names: list[tuple[str, str]] = field(default_factory=list)
@@ -155,6 +157,8 @@ class Row:
 
     def changed(self) -> None:
         """Say that the cleaned form no longer tells the truth."""
+        if self.form is not None and not (self.files or self.nested):
+            self.spare = self.form
         self.form = None
         self.failure = None
 

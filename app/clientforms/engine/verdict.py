@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm, BoundField, FileInput
+from django.forms.utils import ErrorList
 
 from clientforms.changes import Change, FieldErrorsChanged, NonFieldErrorsChanged, NoteChanged
 from clientforms.engine.names import PLACEHOLDER
+from clientforms.engine.plain_templates import is_djangos_template
 from clientforms.engine.rendering import error_classes
 from clientforms.engine.row import Row, copy_form
 
 __all__ = ["note_changes", "row_changes", "shown_copy"]
 
+_ERROR_TEMPLATES = ("django/forms/errors/list/ul.html",)  # the default includes it
 _ARIA = ("aria-invalid", "aria-describedby")
 
 
@@ -101,11 +104,40 @@ def _field_change(
         key=key,
         field=name,
         messages=messages,
-        html=str(bound_field.errors) if messages else "",
+        html=_html_of(bound_field.errors, form.prefix) if messages else "",
         attrs={attr: here(value) for attr, value in told.attrs},
         group_attrs={attr: here(value) for attr, value in told.group_attrs},
         error_css_class=told.css_class,
     )
+
+
+def _html_of(errors: Any, prefix: str | None) -> str:
+    """Return a field's errors as Django renders them, from memory where another row has the same."""
+    field_id = getattr(errors, "field_id", None)
+    if (
+        not (prefix and field_id)
+        or type(errors) is not ErrorList
+        or not _is_plain(errors.renderer, errors.template_name)
+    ):
+        return str(errors)
+    texts = tuple(map(str, errors))
+    here = field_id.replace(prefix, PLACEHOLDER)
+    same = texts, tuple(map(type, texts)), here, errors.error_class, errors.renderer
+    html = _rendered.get(same)
+    if html is None:
+        if len(_rendered) >= _KNOWN:
+            _rendered.clear()
+        sample = errors.copy()
+        sample.field_id = here
+        html = _rendered[same] = str(sample)
+    if html.count(PLACEHOLDER) != here.count(PLACEHOLDER):
+        return str(errors)  # a message says it too
+    return html.replace(PLACEHOLDER, prefix)
+
+
+@lru_cache(maxsize=16)
+def _is_plain(renderer: Any, template_name: str) -> bool:
+    return all(is_djangos_template(renderer, each) for each in (template_name, *_ERROR_TEMPLATES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +149,7 @@ class _Told:
     css_class: str
 
 
+_rendered: dict[tuple[Any, ...], str] = {}
 _known: dict[tuple[Any, ...], _Told] = {}
 _KNOWN = 1000  # more than a page has fields
 
