@@ -22,7 +22,7 @@ LOCKING := --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links 
     --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build wheel bench laws check format setup packages screenshots lock clean
+.PHONY: help run test build docs wheel bench laws check format setup packages screenshots lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -36,7 +36,12 @@ test: setup ## set up (the browser too, where it is missing), then run every tes
 	@PYTHONPATH=$(HOST_DJANGO)app $(VENV_PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 build: setup ## write dist/: the project's own page as plain static files, for any host
+	@[ ! -f "$(OUT)/docs/searchindex.js" ] || rm -rf "$(OUT)/docs"
 	@$(VENV_PYTHON) -m clientforms build $(OWN_FORMS:%=demo.forms:%) --template index.html --out $(OUT) $(ARGS)
+
+docs: ## write dist/docs/: the documentation, and dist/: the page with a link to it
+	@tools/setup.sh docs
+	@$(VENV_PYTHON) -P tools/docs.py $(OWN_FORMS:%=demo.forms:%) --out $(OUT) $(ARGS)
 
 wheel: setup ## write wheels/: clientforms as pip installs it, with the runtime inside
 	@$(VENV_PYTHON) -m hatchling build --target wheel --directory wheels
@@ -75,9 +80,11 @@ lock: ## compile the lock files, requirements*.txt, anew from pyproject.toml (ne
 	    --output-file requirements.txt
 	uv pip compile --group django-6-1 --python-version 3.14 $(LOCKING) \
 	    --output-file requirements-django-6.1.txt
+	uv pip compile pyproject.toml --group docs --universal --python-version 3.11 $(LOCKING) \
+	    --output-file requirements-docs.txt
 
 clean: ## remove all that set-up and the tests made
-	rm -rf .venv .django .compiled node_modules static/runtime static/runtime.* .setup.lock
+	rm -rf .venv .docs .django .compiled node_modules static/runtime static/runtime.* .setup.lock
 	rm -rf benchmarks/made benchmarks/peers/*/node_modules bench-results
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results dist wheels
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

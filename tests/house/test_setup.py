@@ -68,6 +68,12 @@ def tools_without(folder, *missing):
     return str(folder)
 
 
+def locked_django(lock):
+    """Return the series and the version of the Django that a lock file pins."""
+    found = re.search(r"(?m)^django==((\d+\.\d+)\S*)", (ROOT / lock).read_text("utf-8"))
+    return found[2], found[1]
+
+
 class TestWhatIsMissing:
     def expect_one_line(self, folder, done, *words):
         assert done.returncode != 0
@@ -220,12 +226,13 @@ class TestFiles:
 
     def test_every_django_that_has_a_lock_is_classified(self):
         classified = set(re.findall(r"Django :: (\d\S+)\"", (ROOT / "pyproject.toml").read_text()))
-        locked = {
-            re.search(r"(?m)^django==(\d+\.\d+)", (ROOT / lock).read_text("utf-8"))[1]
-            for lock in LOCKS
-        }
+        locks = [lock for lock in LOCKS if lock != "requirements-docs.txt"]
+        locked = {locked_django(lock)[0] for lock in locks}
         assert classified == locked
-        assert len(locked) == len(LOCKS)
+        assert len(locked) == len(locks)
+
+    def test_the_documentation_is_made_with_the_pages_django(self):
+        assert locked_django("requirements-docs.txt") == locked_django("requirements.txt")
 
     def test_lock_files_name_no_registry(self):
         for name in ("package-lock.json", "pyproject.toml", *LOCKS):
