@@ -100,3 +100,26 @@ def test_required_is_shown_and_judged(author):
 
 def same_as_engine(live):
     assert live.form_data("orders") == live.formset("o", "postData()")
+
+
+def test_a_script_sets_fields_that_its_own_data_brings_and_hides(author):
+    live = author(HTML.format(layout="div"), FORMS)
+    page = live.page
+    full = {"delivery": "post", "address": "12 Via Roma", "gift": True, "greeting": "Ciao", "country": "it",
+            "city": "Roma", "stay": "Milano", "note": "ring"}  # fmt: skip
+    assert page.evaluate("data => clientforms.formset('o').setData([data, data])", full)
+    same_as_engine(live)
+    for number in (0, 1):
+        expect(live.control(f"o-{number}-address")).to_have_value("12 Via Roma")
+        expect(live.control(f"o-{number}-city")).to_have_value("Roma")
+    assert page.evaluate("data => clientforms.form('one').setData(data)", full)
+    assert page.evaluate("clientforms.form('one').postData()") == {
+        **{f"one-{name}": [value] for name, value in full.items()}, "one-gift": ["on"]
+    }  # fmt: skip
+
+    away = {**full, "delivery": "shop", "gift": False, "address": "3 Rue Ney"}
+    assert page.evaluate("data => clientforms.form('one').setData(data)", away)
+    assert "one-address" not in page.evaluate("clientforms.form('one').postData()")
+    live.control("one-delivery").select_option("post")
+    expect(live.control("one-address")).to_have_value("3 Rue Ney")
+    assert page.evaluate("clientforms.form('one').postData()['one-address']") == ["3 Rue Ney"]

@@ -182,3 +182,13 @@ def type_in(live, **values):
     for name, value in values.items():
         live.input(live.keys[0], {name: [value]})
         live.validate_field(live.keys[0], name)
+
+
+def test_what_is_looked_up_in_the_blank_form_does_not_change_what_is_posted():
+    live = ClientForm(OrderForm)
+    assert live.set_data(BASE | {"delivery": "post", "address": "Rue Ney", "note": "ring"})
+    posted = live.post_data()
+    assert posted["address"] == ["Rue Ney"]
+    live.blank_form(0)
+    live.sample()
+    assert live.post_data() == posted

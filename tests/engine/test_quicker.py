@@ -268,8 +268,9 @@ def test_errors_look_as_django_renders_them_in_every_row():
                 case "two":
                     raise forms.ValidationError(["One.", "Two."])
 
-    live = ClientFormSet(formset_factory(Telling, extra=10))
-    changes = changes_of(live, FieldErrorsChanged)
-    for index, name in enumerate(["safe", "plain", "own", "two"] * 2):
-        type_into(live, index, name=name)
-        assert changes[-1].html == str(live.forms[index]["name"].errors)
+    for prefix in ("form", '<svg onload="alert()">', "__prefix__"):
+        live = ClientFormSet(formset_factory(Telling, extra=10), prefix=prefix)
+        changes = changes_of(live, FieldErrorsChanged)
+        for index, name in enumerate(["safe", "plain", "own", "two"] * 2):
+            type_into(live, index, name=name)
+            assert changes[-1].html == str(live.forms[index]["name"].errors)

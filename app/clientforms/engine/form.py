@@ -239,13 +239,17 @@ class ClientForm(LiveForms):
         row.forget_what_was_shown()
         self._row_changed(row)
         row.files = {}
-        row.begin(given.fresh(self._unbound(), None))
+        form = self._unbound()
+        row.describe(form, None)
+        row.begin(given.fresh(form, None))
 
     def _unbound(self) -> BaseForm:
         return self._make()
 
     def _construct(self, index: int) -> BaseForm:
-        return self._make(**self._held())
+        form = self._make(**self._held())
+        self._row.describe(form, None)
+        return form
 
     def _make(self, **bound: Any) -> BaseForm:
         given = self.form_kwargs
@@ -255,7 +259,6 @@ class ClientForm(LiveForms):
         if isinstance(form, BaseModelForm) and not has_database():
             for_models().leave_to_server(form, self._options)
         self._row.freeze_initial(form)
-        self._row.describe(form, None)
         return form
 
     def _sample(self) -> tuple[BaseForm, str | None]:

@@ -21,6 +21,7 @@ from clientforms.changes import (
     CodeFailed,
     CodeRecovered,
     FieldChoicesChanged,
+    FieldStateChanged,
     ValuesChanged,
     VerdictChanged,
 )
@@ -185,7 +186,7 @@ class SettlingForms(ABC):
         if self.postpone is None or asked or now:
             self._settle_all(before, asked=asked)
             return
-        self._publish(_choices_first([*before, *self._urgent_changes()]))
+        self._publish(_ready_for_values([*before, *self._urgent_changes()]))
         self.postpone()
 
     def _settle_all(
@@ -202,7 +203,7 @@ class SettlingForms(ABC):
         changes += self._check_changes(told)
         if verdict:
             changes += self._verdict_changes(asked)
-        self._publish(_choices_first(changes))
+        self._publish(_ready_for_values(changes))
 
     def _urgent_changes(self) -> Iterator[Change]:
         """Yield what is true of the rows that somebody acts upon, whatever the whole will say."""
@@ -280,15 +281,30 @@ def _failure_change(key: str | None, failure: UserCodeError | None) -> Change:
     return CodeFailed(key, str(failure), "".join(traceback.format_exception(cause)))
 
 
-def _choices_first(changes: list[Change]) -> list[Change]:
-    """Put new choices before the values of their row: a select takes only what it offers."""
-    choices = [each for each in changes if isinstance(each, FieldChoicesChanged)]
+def _ready_for_values(changes: list[Change]) -> list[Change]:
+    """Put before the values of a row what they need: a select takes only what it offers.
+
+    And a field that was withheld posts nothing until it is shown and enabled.
+    """
     with_values = {each.key for each in changes if isinstance(each, ValuesChanged)}
-    early = [each for each in choices if each.key in with_values]
+    early: dict[str, list[Change]] = {}
+    for change in changes if with_values else ():
+        if (key := _key_of_need(change)) in with_values and key is not None:
+            early.setdefault(key, []).append(change)
+    if not early:
+        return changes
+    moved = {id(each) for group in early.values() for each in group}
     ordered: list[Change] = []
     for change in changes:
         if isinstance(change, ValuesChanged):
-            ordered += [each for each in early if each.key == change.key]
-        if change not in early:
+            ordered += early.pop(change.key, ())
+        if id(change) not in moved:
             ordered.append(change)
-    return ordered if early else changes
+    return ordered
+
+
+def _key_of_need(change: Change) -> str | None:
+    match change:
+        case FieldChoicesChanged(key=key) | FieldStateChanged(key=key, shown=True, enabled=True):
+            return key
+    return None

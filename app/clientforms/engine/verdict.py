@@ -14,6 +14,7 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm, BoundField, FileInput
 from django.forms.utils import ErrorList
+from django.utils.html import escape
 
 from clientforms.changes import Change, FieldErrorsChanged, NonFieldErrorsChanged, NoteChanged
 from clientforms.engine.names import PLACEHOLDER
@@ -116,6 +117,7 @@ def _html_of(errors: Any, prefix: str | None) -> str:
     field_id = getattr(errors, "field_id", None)
     if (
         not (prefix and field_id)
+        or escape(prefix) != prefix
         or type(errors) is not ErrorList
         or not _is_plain(errors.renderer, errors.template_name)
     ):
