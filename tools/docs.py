@@ -56,15 +56,16 @@ def _make(made: Path, scratch: Path) -> None:
 
 def _build_page(targets: list[str], out: Path) -> None:
     """Build index.html with its link to the documentation shown."""
-    template = ROOT / ".index-with-docs.html"
     given = (ROOT / "index.html").read_text("utf-8")
     if _PLACE not in given:
         sys.exit(f"index.html has no {_PLACE} for the link to the documentation.")
-    template.write_text(given.replace(_PLACE, "<p data-docs>"), "utf-8")
-    try:
-        _clientforms("build", *targets, "--template", str(template), "--out", str(out))
-    finally:
-        template.unlink()
+    # Beside the other, for it names the same files; under a name that no build beside this one has.
+    with tempfile.NamedTemporaryFile(
+        dir=ROOT, prefix=".index-with-docs-", suffix=".html"
+    ) as template:
+        template.write(given.replace(_PLACE, "<p data-docs>").encode("utf-8"))
+        template.flush()
+        _clientforms("build", *targets, "--template", template.name, "--out", str(out))
 
 
 def _clientforms(*arguments: str) -> None:

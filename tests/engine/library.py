@@ -8,7 +8,7 @@ class Author(models.Model):
     name = models.CharField(max_length=40)
 
     class Meta:
-        app_label = "library"
+        app_label = "tests_library"
 
     def __str__(self):
         return self.name
@@ -18,7 +18,7 @@ class Tag(models.Model):
     word = models.CharField(max_length=20)
 
     class Meta:
-        app_label = "library"
+        app_label = "tests_library"
 
 
 class Book(models.Model):
@@ -30,7 +30,7 @@ class Book(models.Model):
     tags = models.ManyToManyField(Tag, blank=True)
 
     class Meta:
-        app_label = "library"
+        app_label = "tests_library"
         unique_together = [("author", "title")]
         constraints = [
             models.CheckConstraint(condition=models.Q(pages__gte=1), name="has_a_page"),
