@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import subprocess
@@ -23,6 +24,13 @@ from clientforms.builder import packages, runtime
 from tests.support.browsers import REMEDY, find_chromium
 
 ROOT = Path(__file__).resolve().parents[1]
+
+#: For a make of its own: what the make around the tests was told, ARGS for one, is not for it.
+MAKING = {
+    name: value
+    for name, value in os.environ.items()
+    if name not in {"ARGS", "MAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "MFLAGS", "OUT"}
+}
 
 RUNTIME_REMEDY = "run make setup, with the same DJANGO=… as the tests"
 

@@ -12,7 +12,7 @@ import pytest
 from babel.messages import mofile
 from babel.messages.catalog import Catalog
 
-from tests.conftest import ROOT
+from tests.conftest import MAKING, ROOT
 from tests.support.sites import AUTHORS, build
 
 PLAIN = "from django import forms\n\n\nclass PlainForm(forms.Form):\n    word = forms.CharField()\n"
@@ -187,7 +187,7 @@ def test_a_page_of_ones_own_keeps_what_it_says_and_brings_what_it_names(tmp_path
 def test_make_build_writes_the_projects_own_page(tmp_path):
     done = subprocess.run(
         ["make", "build", f"OUT={tmp_path / 'dist'}"],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,
+        cwd=ROOT, env=MAKING, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     html = (tmp_path / "dist" / "index.html").read_text("utf-8")

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import clientforms
-from tests.conftest import ROOT
+from tests.conftest import MAKING, ROOT
 
 pytestmark = pytest.mark.xdist_group("docs")
 
@@ -61,7 +61,7 @@ def site(tmp_path_factory):
     out = tmp_path_factory.mktemp("docs") / "site"
     done = subprocess.run(
         ["make", "docs", f"OUT={out}"],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=600,
+        cwd=ROOT, env=MAKING, capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return out
@@ -156,7 +156,7 @@ def test_make_build_leaves_out_documentation_that_would_be_of_another_version(si
     shutil.copytree(site, out)
     done = subprocess.run(
         ["make", "build", f"OUT={out}"],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,
+        cwd=ROOT, env=MAKING, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert not (out / "docs").exists()
