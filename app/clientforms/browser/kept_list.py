@@ -21,7 +21,6 @@ from clientforms.browser.runtime import document, read_file, window
 from clientforms.browser.scope import Scope
 from clientforms.browser.storage import Storage, StorageError, parse
 from clientforms.engine import ClientForm, ClientFormSet
-from clientforms.engine.plain import to_plain
 from clientforms.errors import ClientFormsError
 from clientforms.texts import text
 
@@ -227,7 +226,7 @@ class KeptList:
                     return None
             except (ClientFormsError, ValueError):
                 return None
-            cleaned[binding.name] = to_plain(live.cleaned_data)
+            cleaned[binding.name] = live.plain_cleaned_data()
         kept = {binding.name: post[binding.name] for binding in self._bindings()}
         return {"id": uuid.uuid4().hex, "post": kept, "cleaned": cleaned}
 

@@ -31,7 +31,7 @@ __all__ = [
     "archive_of",
     "bring",
     "install",
-    "look_again",
+    "unpack",
 ]
 
 SITE_PACKAGES = Path(django.__file__).parents[1]
@@ -138,16 +138,22 @@ class LateFinder:
         if place.suffix == ".zip":
             place.write_bytes(content)
             sys.path_importer_cache.pop(str(place), None)
+            _look_again()
         else:
             packed = place / archive
             packed.write_bytes(content)
-            with zipfile.ZipFile(packed) as unpacked:
-                unpacked.extractall(place)
-            packed.unlink()
-        look_again()
+            unpack(packed, place)
 
 
-def look_again() -> None:
+def unpack(archive: str | Path, folder: str | Path = ".") -> None:
+    """Unpack the file `archive` into `folder`, where imports find what it held, and remove it."""
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(folder)
+    Path(archive).unlink()
+    _look_again()
+
+
+def _look_again() -> None:
     """Let imports find files that came since.
 
     `importlib.invalidate_caches()` would import what few pages need.
@@ -175,8 +181,8 @@ def install() -> None:
 
 def archive_of(name: str) -> str | None:
     """Return the archive, not fetched yet, that holds the module `name`."""
-    finders = [finder for finder in sys.meta_path if isinstance(finder, LateFinder)]
-    return finders[0].archive_of(name) if finders else None
+    finder = _finder()
+    return finder.archive_of(name) if finder else None
 
 
 async def bring(names: Iterable[str]) -> None:
@@ -185,7 +191,7 @@ async def bring(names: Iterable[str]) -> None:
     The page does not stand still meanwhile, and a service worker is asked, which no import can. What
     cannot be fetched is told by the import.
     """
-    finder = next((each for each in sys.meta_path if isinstance(each, LateFinder)), None)
+    finder = _finder()
     if finder is None:
         return
     asked = {finder.archive_of(name) for name in names} - {None}
@@ -198,6 +204,10 @@ async def bring(names: Iterable[str]) -> None:
             finder.put(archive, await fetch_bytes(runtime_file(archive)))
         except OSError:
             continue
+
+
+def _finder() -> LateFinder | None:
+    return next((each for each in sys.meta_path if isinstance(each, LateFinder)), None)
 
 
 def _is_placeholder(module: ModuleType) -> bool:

@@ -221,8 +221,3 @@ def _explained(
 def _compiled(asked: Finding, compiled: str) -> Finding:
     what = f"{asked.what}, which has compiled code ({compiled}) that no browser runs. Do without it"
     return Finding(asked.file, asked.line, what, asked.is_fatal)
-
-
-def describe(findings: Sequence[Finding]) -> list[str]:
-    """Return the findings as lines, the fatal ones first."""
-    return [str(each) for each in sorted(findings, key=lambda each: (not each.is_fatal, each))]

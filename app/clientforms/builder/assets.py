@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .languages import packed_code
 from .site import BuildError
 
 __all__ = ["Assets", "find_assets"]
@@ -57,14 +58,8 @@ class Assets:
         return {"languages.json"} if code == "en" else {"languages.json", f"{code}.zip"}
 
     def _code(self, language: str) -> str | None:
-        """Return what a language's archive is called, as `static/interpreter.js` finds it."""
-        asked = language.strip().lower().replace("_", "-")
-        table = json.loads((self.languages / "languages.json").read_text("utf-8"))
-        while asked:
-            if asked in table:
-                return str(table[asked])
-            asked = asked.rpartition("-")[0]
-        return None
+        codes = json.loads((self.languages / "languages.json").read_text("utf-8"))
+        return packed_code(language, codes)
 
 
 def find_assets() -> Assets:

@@ -15,7 +15,9 @@ from urllib.parse import unquote, urlsplit
 from .analysing import Analysis, Form, run_in_a_process
 from .assets import Assets
 from .findings import Finding, shown
+from .hashing import CSS_URL
 from .html_tree import HtmlTree
+from .languages import asked_language
 from .site import BuildError, Site
 
 __all__ = ["ON_VALID", "PageOptions", "build_site", "named"]
@@ -39,7 +41,7 @@ _UNPACK = '''\
 
 from clientforms.browser import configure
 from clientforms.browser.outcomes import carry_out
-from clientforms.browser.packed import unpack
+from clientforms.browser.late_imports import unpack
 
 unpack("packed.data")
 configure(INSTALLED_APPS={apps!r})
@@ -51,9 +53,8 @@ _START = '''\
 """Written by clientforms build: puts the author's Python in its place and makes the page live."""
 
 from clientforms.browser import configure, start
-from clientforms.browser.late_imports import bring
+from clientforms.browser.late_imports import bring, unpack
 from clientforms.browser.outcomes import carry_out
-from clientforms.browser.packed import unpack
 
 unpack("packed.data")
 await bring({library!r})
@@ -64,8 +65,6 @@ start()
 
 _ASKED = ("path", "kind", "prefix", "own_name", "label", "is_multipart")
 """What the page has to know of a form."""
-
-_URL_IN_CSS = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +93,7 @@ def build_site(
     """
     template = options.template or _TEMPLATE
     text = _read(template)
-    given = next((each for each in HtmlTree(text).elements if each.tag == "html"), None)
-    lang = given.attributes.get("data-language") or given.attributes.get("lang") if given else None
-    language = options.language or lang or "en"
+    language = options.language or asked_language(HtmlTree(text))
     if options.language and not assets.knows(language):
         raise BuildError(
             f"--language {language}: Django knows no such language. Give one it has, such as de."
@@ -290,7 +287,7 @@ def _add_file(
         return
     site.files[place] = _bytes(path)
     if path.suffix == ".css":
-        for found in _URL_IN_CSS.finditer(site.files[place].decode("utf-8", "replace")):
+        for found in CSS_URL.finditer(site.files[place].decode("utf-8", "replace")):
             _add_file(site, template, path.parent, found[1], warn)
 
 

@@ -55,7 +55,8 @@ def _build(options: argparse.Namespace) -> int:
     page = _page_options(options)
     if out is not None:
         check_output(out)
-    site = ship(_made(options, page), connect=_origins(options.connect))
+    _, made = _analysed_and_made(options, page)
+    site = ship(made, connect=_origins(options.connect))
     written = []
     if single_file is not None and out is not None and _is_below(single_file, out):
         name = single_file.resolve().relative_to(out.resolve()).as_posix()
@@ -80,21 +81,14 @@ def _serve(options: argparse.Namespace) -> int:
         started = time.monotonic()
         analysis, site = _analysed_and_made(options, page)
         _tell(f"Built in {time.monotonic() - started:.1f} s.")
-        sources = {
-            *analysis.bundle.files.values(),
-            *(each.file for each in find_targets(options.targets)),
-        }
-        return site, {*sources, *([page.template] if page.template else [])}
+        sources = set(analysis.bundle.files.values())
+        return site, sources | {page.template} if page.template else sources
 
     return serve(make, options.bind, options.port, _tell)
 
 
-def _made(options: argparse.Namespace, page: PageOptions) -> Site:
-    """Return the site before it is made fit for any host."""
-    return _analysed_and_made(options, page)[1]
-
-
 def _analysed_and_made(options: argparse.Namespace, page: PageOptions) -> tuple[Analysis, Site]:
+    """Return what is known of the targets, and their site before it is made fit for any host."""
     assets = find_assets()
     analysis = _analysis(options.targets)
     if analysis.fatal:

@@ -16,21 +16,24 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .html_tree import Element, HtmlTree
+from .html_tree import HtmlTree
 from .site import BuildError, Site
 
 __all__ = [
+    "CSS_URL",
     "REFERRING",
     "configurations",
     "hashed",
     "local_path",
     "read_configuration",
-    "set_attribute",
     "with_references",
 ]
 
 REFERRING = ("src", "href", "config", "poster", "data", "data-source")
 """The attributes that may name a file of the site."""
+
+CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
+"""An address in a style sheet."""
 
 _PYSCRIPT = re.compile(r"^static/runtime/pyscript/.*\.js$")
 
@@ -109,18 +112,12 @@ def with_references(
     return changed
 
 
-def set_attribute(tree: HtmlTree, element: Element, name: str, value: str) -> None:
-    """Give `element` an attribute in the place of one that it may have."""
-    tree.remove_attribute(element, name)
-    tree.set_attribute(element, name, value)
-
-
 def _rewrite(tree: HtmlTree, to: Callable[[str], str]) -> None:
     for element in tree.elements:
         for name in REFERRING:
             url = element.attributes.get(name)
             if url and to(url) != url:
-                set_attribute(tree, element, name, to(url))
+                tree.put_attribute(element, name, to(url))
 
 
 def _mover(moved: Mapping[str, str], old: str, new: str) -> Callable[[str], str]:

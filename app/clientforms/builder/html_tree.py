@@ -100,6 +100,10 @@ class HtmlTree:
         """Return the elements that stand in no other."""
         return [each for each in self.elements if each.parent is None]
 
+    def first(self, tag: str) -> Element | None:
+        """Return the first element with this tag, None where there is none."""
+        return next((each for each in self.elements if each.tag == tag), None)
+
     def text_of(self, element: Element) -> str:
         """Return what `element` holds, as it is written."""
         return self.text[element.inside : element.close]
@@ -124,6 +128,11 @@ class HtmlTree:
         element.attributes[name] = value
         place = element.inside - (2 if self.text[element.inside - 2] == "/" else 1)
         self.insert(place, f' {name}="{value}"' if value else f" {name}")
+
+    def put_attribute(self, element: Element, name: str, value: str = "") -> None:
+        """Give `element` an attribute, in the place of one that it may have."""
+        self.remove_attribute(element, name)
+        self.set_attribute(element, name, value)
 
     def remove_attribute(self, element: Element, name: str) -> None:
         """Take an attribute away where it is there."""

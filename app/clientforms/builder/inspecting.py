@@ -194,7 +194,6 @@ def _refuse_threads() -> None:
 
 def _refuse_compiled_modules() -> None:
     """Let no compiled module be found but those of Python's own library."""
-    suffixes = tuple(importlib.machinery.EXTENSION_SUFFIXES)
     loaders = [
         (importlib.machinery.SourceFileLoader, importlib.machinery.SOURCE_SUFFIXES),
         (importlib.machinery.SourcelessFileLoader, importlib.machinery.BYTECODE_SUFFIXES),
@@ -209,7 +208,6 @@ def _refuse_compiled_modules() -> None:
             raise ImportError
         return plain(path)
 
-    assert suffixes
     sys.path_hooks[:] = [find, *usual]
     sys.path_importer_cache.clear()
 

@@ -6,6 +6,7 @@ import json
 import re
 
 from .html_tree import HtmlTree
+from .languages import asked_language, packed_code
 from .site import Site
 
 __all__ = ["AT_ONCE", "LATER", "RUNTIME", "SINGLE_FILE_ONLY", "is_for_few", "language_files"]
@@ -41,17 +42,9 @@ def is_for_few(name: str) -> bool:
 def language_files(site: Site, entry: str) -> list[str]:
     """Return the files, below the runtime's folder, of the language of `entry`; none for English.
 
-    They are found as `static/interpreter.js` finds them.
+    English is in Django's own.
     """
-    elements = HtmlTree(entry).elements
-    given = next((each.attributes for each in elements if each.tag == "html"), {})
-    asked = (given.get("data-language") or given.get("lang") or "en").strip()
-    asked = asked.lower().replace("_", "-")
-    listed = f"{RUNTIME}languages/languages.json"
-    table = json.loads(site.files[listed]) if listed in site.files else {}
-    while asked and asked not in ("en", "en-us"):
-        if code := table.get(asked):
-            own = [] if code == "en" else [f"languages/{code}.zip"]
-            return ["languages/languages.json", *own]
-        asked = asked.rpartition("-")[0]
-    return []
+    listed = "languages/languages.json"
+    codes = json.loads(site.files.get(f"{RUNTIME}{listed}", b"{}"))
+    code = packed_code(asked_language(HtmlTree(entry)), codes)
+    return [] if code in (None, "en") else [listed, f"languages/{code}.zip"]

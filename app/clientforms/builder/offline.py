@@ -31,9 +31,10 @@ def installable(site: Site) -> Site:
     tree = HtmlTree(site.files[site.entry].decode("utf-8"))
     if _MODULE not in site.files:
         raise BuildError(f"{_MODULE} is missing. Run “make run”: it repairs the runtime.")
-    title = next((tree.text_of(each) for each in tree.elements if each.tag == "title"), "Forms")
+    title = tree.first("title")
+    name = tree.text_of(title) if title else "Forms"
     manifest = {
-        "name": " ".join(title.split()),
+        "name": " ".join(name.split()),
         "start_url": "../",  # seen from the folder that `hashed` puts it into
         "scope": "../",
         "display": "standalone",
@@ -99,7 +100,7 @@ def kept_files(site: Site, languages: list[str]) -> list[str]:
 
 
 def _insert_into_head(tree: HtmlTree, text: str) -> None:
-    head = next((each for each in tree.elements if each.tag == "head"), None)
+    head = tree.first("head")
     if head is None:
         raise BuildError("The page has no <head>. Write one into the template.")
     tree.insert(head.close, text)

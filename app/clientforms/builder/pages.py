@@ -57,8 +57,7 @@ def _set_head(tree: HtmlTree, asked: dict[str, Any]) -> None:
     title = asked["title"]
     for element in tree.elements:
         if element.tag == "html" and asked["language"]:
-            tree.remove_attribute(element, "lang")
-            tree.set_attribute(element, "lang", escape(asked["language"]))
+            tree.put_attribute(element, "lang", escape(asked["language"]))
             if translation.get_language_bidi():
                 tree.set_attribute(element, "dir", "rtl")
         if title and element.tag == "title" and not _in_svg(element):
@@ -72,7 +71,7 @@ def _set_head(tree: HtmlTree, asked: dict[str, Any]) -> None:
                 continue
         tree.remove_attribute(element, "data-clientforms-text")
     sources = {each.attributes.get("src", "") for each in tree.elements if each.tag == "script"}
-    head = next((each for each in tree.elements if each.tag == "head"), None)
+    head = tree.first("head")
     if head is None or not head.is_closed:
         raise ValueError("the template has no <head>. Write <head></head> around its <title>")
     if not any(each.endswith("static/boot.js") for each in sources):
@@ -95,13 +94,12 @@ def _add_python(tree: HtmlTree) -> None:
     ]
     for each in scripts:
         if each.attributes.get("config") != "pyscript.toml":
-            tree.remove_attribute(each, "config")
-            tree.set_attribute(each, "config", "pyscript.toml")
+            tree.put_attribute(each, "config", "pyscript.toml")
     if scripts:
         tree.insert(scripts[0].start, _SCRIPT.format(src="app/unpack.py") + "\n  ")
         return
-    body = [each for each in tree.elements if each.tag == "body"]
-    place = body[0].close if body and body[0].is_closed else len(tree.text)
+    body = tree.first("body")
+    place = body.close if body and body.is_closed else len(tree.text)
     tree.insert(place, f"\n  {_SCRIPT.format(src='app/start.py')}\n")
 
 

@@ -16,12 +16,13 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 
-from .hashing import configurations, local_path, read_configuration, set_attribute
+from .hashing import configurations, local_path, read_configuration
 from .html_tree import Element, HtmlTree
 from .site import BuildError, Site
 
 __all__ = [
     "CORE",
+    "add_policy",
     "has_style_attributes",
     "modules_of",
     "policy",
@@ -59,7 +60,7 @@ def without_workers(site: Site) -> Site:
         if element.tag == "script" and local_path(element.attributes.get("src", "")) == CORE:
             if LOADER not in site.files:
                 raise BuildError(f"{LOADER} is missing. Run “make run”: it repairs the runtime.")
-            set_attribute(tree, element, "src", LOADER)
+            tree.put_attribute(element, "src", LOADER)
     return Site({**site.files, site.entry: tree.edited().encode()}, site.entry)
 
 
@@ -77,22 +78,14 @@ def secured(site: Site, *, alone: str = "", connect: Sequence[str] = ()) -> Site
     for element in tree.elements:
         name = local_path(element.attributes.get("src", element.attributes.get("href", "")))
         if name in site.files and _is_code(element):
-            set_attribute(tree, element, "integrity", _integrity(site.files[name]))
-    head = next((each for each in tree.elements if each.tag == "head"), None)
-    if head is None:
-        raise BuildError(f"{site.entry} has no <head>. Write one into the template.")
-    charset = next((each for each in head.descendants() if "charset" in each.attributes), None)
+            tree.put_attribute(element, "integrity", _integrity(site.files[name]))
     styled = has_style_attributes(site, tree)
     said = policy(scripts=inline, styles=styles, style_attributes=styled, connect=connect)
     preloads = "".join(
         f'<link rel="modulepreload" href="./{name}" integrity="{_integrity(site.files[name])}">\n'
         for name in modules_of(site)
     )
-    tree.insert(
-        charset.inside if charset else head.inside,
-        f'\n<meta http-equiv="Content-Security-Policy" content="{html.escape(said, quote=False)}">\n'
-        f"<script>{script}</script>\n{preloads}",
-    )
+    add_policy(site.entry, tree, said, f"<script>{script}</script>\n{preloads}")
     return Site({**site.files, site.entry: tree.edited().encode()}, site.entry)
 
 
@@ -119,6 +112,21 @@ def policy(
         "object-src": ["'none'"],
     }
     return "; ".join(" ".join(dict.fromkeys([name, *sources])) for name, sources in rules.items())
+
+
+def add_policy(entry: str, tree: HtmlTree, said: str, behind: str) -> None:
+    """Put the policy as far up as it can stand, and `behind` it what is to come before all else.
+
+    Raises BuildError where the page has no head.
+    """
+    head = tree.first("head")
+    if head is None:
+        raise BuildError(f"{entry} has no <head>. Write one into the template.")
+    charset = next((each for each in head.descendants() if "charset" in each.attributes), None)
+    tree.insert(
+        charset.inside if charset else head.inside,
+        f'\n<meta http-equiv="Content-Security-Policy" content="{html.escape(said, quote=False)}">\n{behind}',
+    )
 
 
 def modules_of(site: Site, *, dynamic: bool = False) -> list[str]:

@@ -26,6 +26,7 @@ from django.forms.utils import pretty_name
 from django.utils import translation
 
 from clientforms.builder.html_tree import Element, HtmlTree
+from clientforms.builder.languages import asked_language, packed_code
 from clientforms.engine import ClientForm, ClientFormSet
 from clientforms.engine.apps import apps_with_models
 from clientforms.engine.names import number_in, to_local
@@ -137,7 +138,7 @@ def _has_markup(tree: HtmlTree, container: Element, live: ClientForm | ClientFor
 
 def _add_media(tree: HtmlTree, media: Iterable[str]) -> None:
     """Put the style sheets and scripts that widgets need into the head, each address once."""
-    heads = [each for each in tree.elements if each.tag == "head"]
+    head = tree.first("head")
     there = {_address(each) for each in tree.elements if each.tag in ("link", "script")}
     for wanted in map(HtmlTree, media):
         for element in wanted.top():
@@ -147,8 +148,8 @@ def _add_media(tree: HtmlTree, media: Iterable[str]) -> None:
             there.add(address)
             if element.tag == "script" and not {"async", "type"} & element.attributes.keys():
                 wanted.set_attribute(element, "defer")  # its order is kept, and forms are there
-        if heads and heads[0].is_closed:
-            tree.insert(heads[0].close, wanted.edited())
+        if head and head.is_closed:
+            tree.insert(head.close, wanted.edited())
 
 
 def _address(element: Element) -> str:
@@ -301,16 +302,10 @@ def configure_as_a_page(
 
 
 def _language(tree: HtmlTree, languages: Path) -> tuple[str, Path | None]:
-    """Return the page's language as Django calls it, and its archive; as `interpreter.js` does."""
-    given = next((each.attributes for each in tree.elements if each.tag == "html"), {})
-    asked = (given.get("data-language") or given.get("lang") or "en").strip()
-    asked = asked.lower().replace("_", "-")
-    table = json.loads((languages / "languages.json").read_text("utf-8"))
-    while asked and asked not in ("en", "en-us"):
-        if code := table.get(asked):
-            return code, None if code == "en" else languages / f"{code}.zip"
-        asked = asked.rpartition("-")[0]
-    return "en", None
+    """Return the page's language as Django calls it, and its archive; English has none."""
+    codes = json.loads((languages / "languages.json").read_text("utf-8"))
+    code = packed_code(asked_language(tree), codes) or "en"
+    return code, None if code == "en" else languages / f"{code}.zip"
 
 
 if __name__ == "__main__":

@@ -122,7 +122,8 @@ def _for_authors(site: Site) -> dict[str, bytes]:
     forms = [each for each in tree.elements if each.tag == "form"]
     for number, form in enumerate(forms, 1):
         tree.set_attribute(form, "data-draft", f"served-{number}")
-    head = next(each for each in tree.elements if each.tag == "head")
+    head = tree.first("head")
+    assert head is not None  # building a site asks for one
     tree.insert(head.close, '<script src="clientforms-reload.js"></script>\n')
     page = tree.edited().encode()
     return {**site.files, site.entry: page, "clientforms-reload.js": _RELOAD.read_bytes()}

@@ -19,23 +19,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from .hashing import (
+    CSS_URL,
     REFERRING,
     configurations,
     local_path,
     read_configuration,
-    set_attribute,
     with_references,
 )
 from .html_tree import Element, HtmlTree
 from .needed import AT_ONCE, LATER, RUNTIME, language_files
-from .policy import has_style_attributes, modules_of, policy, refuse_handlers, without_workers
+from .policy import (
+    add_policy,
+    has_style_attributes,
+    modules_of,
+    policy,
+    refuse_handlers,
+    without_workers,
+)
 from .site import Site
 
 __all__ = ["single_file"]
 
 _LOADER = Path(__file__).with_suffix(".js")
 _IMPORT = re.compile(r"""(\bfrom|\bimport)(\s*\(?\s*)(["'])(\.\.?/[^"']+)\3""")
-_CSS_URL = re.compile(r"""url\(\s*["']?(?!data:)([^"')]+)["']?\s*\)""")
 
 
 def single_file(site: Site, *, connect: Sequence[str] = ()) -> bytes:
@@ -65,7 +71,7 @@ def single_file(site: Site, *, connect: Sequence[str] = ()) -> bytes:
             last += [inline] if "defer" in given else []
             tree.replace(element, "" if "defer" in given else inline)
         elif element.tag in ("script", "style") and not name:
-            set_attribute(tree, element, "nonce", nonce)
+            tree.put_attribute(element, "nonce", nonce)
         elif element.tag == "link" and given.get("rel") == "stylesheet" and name in site.files:
             text = _style(site, name)
             media = f' media="{html.escape(given["media"])}"' if given.get("media") else ""
@@ -79,16 +85,11 @@ def single_file(site: Site, *, connect: Sequence[str] = ()) -> bytes:
         style_attributes=has_style_attributes(site, tree),
         connect=["data:", *connect],
     )
-    head = next(each for each in tree.elements if each.tag == "head")
-    charset = next((each for each in head.descendants() if "charset" in each.attributes), None)
-    tree.insert(
-        charset.inside if charset else head.inside,
-        f'\n<meta http-equiv="Content-Security-Policy" content="{html.escape(said, quote=False)}">\n'
-        + _script(_LOADER.read_text("utf-8"), nonce),
-    )
+    add_policy(site.entry, tree, said, _script(_LOADER.read_text("utf-8"), nonce))
     begin = f"clientforms.begin({json.dumps([nonce, interpreter, scripts])[1:-1]});"
     blocks = [*last, *_blocks(site, page, modules, _script(begin, nonce))]
-    body = next(each for each in tree.elements if each.tag == "body")
+    body = tree.first("body")
+    assert body is not None
     tree.insert(body.close, "\n".join(["", *blocks, ""]))
     return tree.edited().encode()
 
@@ -122,10 +123,10 @@ def _configure(site: Site, tree: HtmlTree, element: Element) -> str:
             files=lambda url: _data(site, local_path(url, folder)) or url,
         )
         text = html.escape(json.dumps(inside, sort_keys=True))
-        set_attribute(tree, element, "config", text)
+        tree.put_attribute(element, "config", text)
     source = local_path(element.attributes.get("src", ""))
     if source in site.files:
-        set_attribute(tree, element, "src", _data(site, source))
+        tree.put_attribute(element, "src", _data(site, source))
     return interpreter
 
 
@@ -135,7 +136,7 @@ def _embed_references(site: Site, tree: HtmlTree, element: Element) -> None:
     for attribute in REFERRING:
         address = _data(site, local_path(element.attributes.get(attribute, "")))
         if address:
-            set_attribute(tree, element, attribute, address)
+            tree.put_attribute(element, attribute, address)
 
 
 def _data(site: Site, name: str) -> str:
@@ -153,7 +154,7 @@ def _style(site: Site, name: str) -> str:
         address = _data(site, local_path(found[1], folder))
         return f'url("{address}")' if address else found[0]
 
-    return _CSS_URL.sub(inside, site.files[name].decode("utf-8")).replace("</style", "<\\/style")
+    return CSS_URL.sub(inside, site.files[name].decode("utf-8")).replace("</style", "<\\/style")
 
 
 def _bare(name: str) -> str:

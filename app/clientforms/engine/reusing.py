@@ -44,14 +44,9 @@ class Reuse:
         if self._may and self._attributes is None:
             self._attributes = frozenset(vars(form)) | _BY_CLEANING
 
-    def again(self, form: BaseForm | None, formset: BaseFormSet, index: int) -> bool:
+    def again(self, form: BaseForm, formset: BaseFormSet, index: int) -> bool:
         """Return whether `form` now is as `formset` would make its form at `index`."""
-        if (
-            not self._may
-            or form is None
-            or self._attributes is None
-            or "initial" in formset.form_kwargs
-        ):
+        if not self._may or self._attributes is None or "initial" in formset.form_kwargs:
             return False
         given: Mapping[str, Any] = {}
         if formset.initial and index < len(formset.initial):

@@ -149,7 +149,7 @@ class Stamp:
             if value.__class__ is not str or not value or name not in texts:
                 return None
             values[texts[name]] = [value]
-        if len(values) == len(texts) == len(self._form.fields) and list(values) == self._locals:
+        if len(texts) == len(self._form.fields) and list(values) == list(texts.values()):
             return values
         return self.emptied(initial()) | values
 
@@ -164,10 +164,6 @@ class Stamp:
             for name, local in self._described.html_names
             if given.takes_text(fields[name]) and not given.keeps(name, self._form)
         }
-
-    @cached_property
-    def _locals(self) -> list[str]:
-        return list(self._texts.values())
 
     def unbound(self, initial: Mapping[str, Any]) -> BaseForm:
         """Return the form without data, under the stamp's own prefix."""

@@ -76,12 +76,7 @@ def stamp_widget(form: Renderer, name: str, local: str) -> WidgetStamp:
     field = form.form.fields[name]
     if field.localize:
         field.widget.is_localized = True  # as rendering it will
-    certain = (
-        not field.disabled
-        and not field.show_hidden_initial
-        and not isinstance(field, FileField)
-        and _is_sure(field.widget, form.form.renderer)
-    )
+    certain = _is_certain(field, form.form.renderer)
     if certain and _is_text(field.widget):
         stamp = TextStamp(form, name, local)
         return stamp if stamp.learn() else WidgetStamp(form, name, local)
@@ -92,23 +87,16 @@ def stamp_widget(form: Renderer, name: str, local: str) -> WidgetStamp:
 
 def fresh_text(bound_field: BoundField) -> str | None:
     """Return what the field's one control posts untouched; None where Django has to render it."""
-    field, widget, renderer = bound_field.field, bound_field.field.widget, bound_field.form.renderer
+    field, widget = bound_field.field, bound_field.field.widget
     if (
         type(bound_field) is not BoundField
-        or field.disabled
-        or field.show_hidden_initial
-        or isinstance(field, FileField)
         or not _is_text(widget)
-        or _OWN_ATTRS & set(widget.attrs)
-        or not _is_sure_kind(widget.__class__, widget.template_name, renderer)
+        or not _is_certain(field, bound_field.form.renderer)
     ):
         return None
     if field.localize:
         widget.is_localized = True  # as rendering it will
-    value = widget.format_value(bound_field.value())
-    if hasattr(value, "__html__"):  # said to be HTML: it is not escaped
-        return None
-    return sanitized(_kind_of(widget), "" if value is None else str(value))
+    return _posted_text(widget, bound_field.value())
 
 
 class WidgetStamp:
@@ -163,15 +151,13 @@ class TextStamp(WidgetStamp):
 
     def fresh(self, initial: Mapping[str, Any]) -> dict[str, list[str]]:
         value = initial.get(self.name, self._field.initial)
-        if type(value) is not str or not self._keeps_text:
-            form = self._form.form
-            form.initial = initial
-            value = form.get_initial_for_field(self._field, self.name)
-            value = self._widget.format_value(self._field.prepare_value(value))
-            if hasattr(value, "__html__"):  # said to be HTML: it is not escaped
-                return super().fresh(initial)
-        text = "" if value is None else str(value)
-        return {self._local: [sanitized(self._kind, text)]}
+        if type(value) is str and self._keeps_text:
+            return {self._local: [sanitized(self._kind, value)]}
+        form = self._form.form
+        form.initial = initial
+        value = form.get_initial_for_field(self._field, self.name)
+        text = _posted_text(self._widget, self._field.prepare_value(value))
+        return super().fresh(initial) if text is None else {self._local: [text]}
 
     def read(
         self, prefix: str, values: Values, initial: Mapping[str, Any]
@@ -239,21 +225,39 @@ class ChoiceStamp(WidgetStamp):
         return False
 
 
+def _is_certain(field: Field, renderer: Any) -> bool:
+    """Return whether what the field's controls look like and post is Django's to say alone."""
+    return (
+        not field.disabled
+        and not field.show_hidden_initial
+        and not isinstance(field, FileField)
+        and _is_sure(field.widget, renderer)
+    )
+
+
 def _is_sure(widget: Widget, renderer: Any) -> bool:
+    kind: Any = type(widget)
     own = [getattr(widget, name, None) for name in ("template_name", "option_template_name")]
     return (
-        is_djangos(type(widget), _WIDGET_SAYS)
-        and not _OWN_ATTRS & set(widget.attrs)
-        and all(is_djangos_template(renderer, each) for each in (*filter(None, own), *_INCLUDED))
+        not _OWN_ATTRS & set(widget.attrs)
+        and _is_sure_kind(kind, tuple(filter(None, own)), renderer)
         and all(_is_sure(each, renderer) for each in getattr(widget, "widgets", ()))
     )
 
 
 @lru_cache(maxsize=_KNOWN)
-def _is_sure_kind(widget: Any, template_name: str, renderer: Any) -> bool:
-    return is_djangos(widget, _WIDGET_SAYS) and all(
-        is_djangos_template(renderer, each) for each in (template_name, *_INCLUDED)
+def _is_sure_kind(kind: Any, templates: tuple[str, ...], renderer: Any) -> bool:
+    return is_djangos(kind, _WIDGET_SAYS) and all(
+        is_djangos_template(renderer, each) for each in (*templates, *_INCLUDED)
     )
+
+
+def _posted_text(widget: Widget, value: Any) -> str | None:
+    """Return what a text control posts that shows `value`; None where that is said to be HTML."""
+    shown = widget.format_value(value)
+    if hasattr(shown, "__html__"):  # it is not escaped
+        return None
+    return sanitized(_kind_of(widget), "" if shown is None else str(shown))
 
 
 def _kind_of(widget: Widget) -> str:

@@ -1,0 +1,29 @@
+"""Which of the packed languages a page speaks, found as `static/interpreter.js` finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .html_tree import HtmlTree
+
+__all__ = ["asked_language", "packed_code"]
+
+
+def asked_language(tree: HtmlTree) -> str:
+    """Return the language that a page says it is in: `data-language` or `lang` of its `<html>`."""
+    html = tree.first("html")
+    given = html.attributes if html else {}
+    return given.get("data-language") or given.get("lang") or "en"
+
+
+def packed_code(asked: str, codes: Mapping[str, str]) -> str | None:
+    """Return what the archive of a language, or of the one that it is a region of, is called.
+
+    `codes` is `languages.json`. None where neither is packed.
+    """
+    asked = asked.strip().lower().replace("_", "-")
+    while asked:
+        if asked in codes:
+            return codes[asked]
+        asked = asked.rpartition("-")[0]
+    return None
