@@ -27,7 +27,7 @@ STATES = {
     "an undo offered": lambda live: live.button("articles", "remove", row=1).click(),
     "at the limits": lambda live: fill_up(live),
     "results": lambda live: [submit(live, "articles", [VALID]), submit(live, "signup", SIGNUP)],
-    "the source": lambda live: press(live, "Python source"),
+    "the source": lambda live: live.page.get_by_text("Python source").first.click(),
     "a draft offered": lambda live: leave_a_draft(live),
 }  # fmt: skip
 

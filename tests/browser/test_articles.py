@@ -219,7 +219,7 @@ def test_the_inspector_shows_what_django_sees(live):
     panel = live.page.locator('[data-inspect="articles"]')
     expect(panel.locator('[data-json="post"]')).to_contain_text('"Seen"')
     expect(panel.locator('[data-json="errors"]')).to_contain_text(REQUIRED)
-    panel.get_by_role("button", name="Python source").click()
+    panel.get_by_role("radio", name="Python source").press("Space")
     expect(panel.locator("[data-source]")).to_contain_text("class ArticleForm(forms.Form):")
     expect(panel.locator('[data-json="post"]')).to_be_hidden()
 

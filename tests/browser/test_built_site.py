@@ -60,7 +60,7 @@ def test_the_forms_become_live_under_the_policy(page, complaints, address):
     live.button("articles", "add").click()
     expect(live.rows("articles")).to_have_count(4)
     expect(page.locator("[data-formset-handle]").first).to_be_visible()  # SortableJS is there
-    page.locator('[data-show="source"]').first.click()
+    page.get_by_text("Python source").first.click()
     expect(page.locator("[data-source]").first).to_contain_text("class ArticleForm")
     assert page.evaluate("violations") == []
     assert all(url.startswith(address) for url in asked)

@@ -61,7 +61,7 @@ def test_the_folder_and_the_single_file_work_by_double_click(folder, disk, name)
     live.button("articles", "add").click()
     expect(live.rows("articles")).to_have_count(4)
     expect(disk.locator("[data-formset-handle]").first).to_be_visible()
-    disk.locator('[data-show="source"]').first.click()
+    disk.get_by_text("Python source").first.click()
     expect(disk.locator("[data-source]").first).to_contain_text("class ArticleForm")
     expect(disk).to_have_title("wave CharField")
     assert disk.evaluate("violations") == []

@@ -52,6 +52,7 @@ class FormBinding(Binding):
         self.take_over_view(key, element)
         if element.hasAttribute(PRERENDERED):
             element.removeAttribute(PRERENDERED)
+            self.container.removeAttribute(PRERENDERED)
             return
         self.was_refused = self.take_over_errors(key)
         if self.was_refused:

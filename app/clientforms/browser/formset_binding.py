@@ -93,18 +93,18 @@ class FormSetBinding(Binding):
         self.scope.at_end(lambda: markup.show_deletions(self.container))
 
     def _render(self) -> None:
-        live = self.live
+        live, layout, ordered = self.live, self.live.layout, self._ordered
         if html := live.render_formset():
             self.container.insertAdjacentHTML("beforeend", html)
             self._rows_element, rows = self._group(self.container)
             for key, row in zip(live.keys, rows, strict=True):
                 row.setAttribute("data-key", key)
                 self.add_view(key, row)
-            markup.add_actions(self.container, rows, live.layout, ordered=self._ordered)
+            markup.add_actions(self.container, rows, layout, ordered=ordered)
         else:
             rendered = zip(live.keys, live.render_rows(range(len(live))), strict=True)
-            html = rows_html(rendered, live.layout, ordered=self._ordered)
-            html = markup.container_html(live.management_data(), html, live.layout)
+            html = rows_html(rendered, layout, ordered=ordered)
+            html = markup.container_html(live.management_data(), html, layout, ordered=ordered)
             self.container.insertAdjacentHTML("beforeend", html)
             self._rows_element = self.container.querySelector(markup.ROWS)
             self._views.register(live.keys, self._rows_element)

@@ -1,7 +1,7 @@
 """A panel for developers: what Django sees of a form, live, and the source of its class.
 
 Markup: `[data-inspect="articles"]` (names parted by spaces) around `[data-json=post|errors|
-cleaned]`, `[data-source=URL][data-source-names]`, and buttons `[data-show]` for `[data-pane]`.
+cleaned]` and `[data-source=URL][data-source-names]`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,6 @@ class Inspector:
 
     def start(self) -> None:
         """Show the present state and follow every change."""
-        self._scope.listen(self._panel, "click", self._on_click)
         self._scope.listen(document, "formset:change", self._on_change)
         for binding in self._bindings():
             binding.scope.at_end(binding.live.subscribe(lambda _: self._soon()))
@@ -53,17 +52,6 @@ class Inspector:
 
     def _bindings(self) -> list[Binding]:
         return [binding for binding in bindings() if binding.name in self._names]
-
-    def _on_click(self, event: Any) -> None:
-        button = event.target.closest("[data-show]")
-        if not button:
-            return
-        shown = button.getAttribute("data-show")
-        for each in self._panel.querySelectorAll("[data-show]"):
-            pressed = "true" if each.isSameNode(button) else "false"
-            each.setAttribute("aria-pressed", pressed)
-        for pane in self._panel.querySelectorAll("[data-pane]"):
-            pane.hidden = pane.getAttribute("data-pane") != shown
 
     def _on_change(self, event: Any) -> None:
         if event.detail.formsetName in self._names:

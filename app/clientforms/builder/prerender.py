@@ -88,6 +88,7 @@ def prerender(page: str) -> Prerendered:
                 tree.insert(container.close, _formset(live))
             else:
                 tree.insert(container.inside, _form(live))
+                tree.put_attribute(container, PRERENDERED)
             media.append(live.media_html())
         except Exception as error:  # noqa: BLE001 - a user's module or constructor may raise anything
             name = "" if isinstance(error, UnfitError) else f"{type(error).__name__}: "
@@ -181,6 +182,7 @@ def _formset(live: ClientFormSet) -> str:
         live.management_data(),
         "".join(rows),
         live.layout,
+        ordered=ordered,
         add_refused=limits.add_refused,
         prerendered=True,
     )

@@ -32,7 +32,10 @@ _DRAG = 'data-formset-handle aria-keyshortcuts="ArrowUp ArrowDown" hidden'
 
 
 PRERENDERED = "data-prerendered"
-"""Marks what holds the rows, or the fields of a plain form, where they were never shown an error."""
+"""Marks what holds the rows, or the fields of a plain form, where they were never shown an error.
+
+A plain form's container too: it says before the fields that they come, and need no place held.
+"""
 
 
 def container_html(
@@ -40,12 +43,14 @@ def container_html(
     rows: str,
     layout: str,
     *,
+    ordered: bool,
     add_refused: str = "",
     prerendered: bool = False,
 ) -> str:
     """Return the inside of a formset's container: management form, rows, and the add button.
 
-    `add_refused` says why there cannot be another form.
+    `ordered` is said before the rows, whose buttons come last: a style sheet makes room for those
+    while the page still arrives. `add_refused` says why there cannot be another form.
     """
     hidden = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}"'
@@ -53,7 +58,8 @@ def container_html(
         for name, value in management.items()
     )
     tag = _ROWS_TAGS[layout]
-    mark = f" {PRERENDERED}" if prerendered else ""
+    mark = " data-formset-ordered" if ordered else ""
+    mark += f" {PRERENDERED}" if prerendered else ""
     return f"{hidden}<{tag} data-formset-rows{mark}>{rows}</{tag}>{set_actions(add_refused)}"
 
 
