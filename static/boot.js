@@ -204,8 +204,16 @@
     return /^(post|dialog)$/i.test(method) ? method.toLowerCase() : "get";
   }
 
+  // Fields that do not concern what the form holds yet. Who has no scripts, or no Python, sees them.
+  const withheld = "adoptedStyleSheets" in document ? new CSSStyleSheet() : {};
+  if (withheld.replaceSync) {
+    withheld.replaceSync("[data-clientforms-withheld] { display: none !important }");
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, withheld];
+  }
+
   function letGo() {
     holding = false;
+    withheld.disabled = true;
     stopWaiting();
     for (const button of document.querySelectorAll("[data-formset-action]:enabled")) {
       button.disabled = true;
@@ -231,6 +239,7 @@
 
   function holdAgain() {
     holding = true;
+    withheld.disabled = false;
     for (const button of document.querySelectorAll("[data-boot-disabled]")) {
       button.disabled = false;
       delete button.dataset.bootDisabled;

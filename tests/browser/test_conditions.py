@@ -123,3 +123,44 @@ def test_a_script_sets_fields_that_its_own_data_brings_and_hides(author):
     live.control("one-delivery").select_option("post")
     expect(live.control("one-address")).to_have_value("3 Rue Ney")
     assert page.evaluate("clientforms.form('one').postData()['one-address']") == ["3 Rue Ney"]
+
+
+# Every element with its attributes, sorted. What is selected is told by what would be posted.
+SHOWN = """[...document.querySelectorAll("[data-formset], [data-form]")].map(each => [
+    [...new FormData(each.closest("form"))],
+    [...each.querySelectorAll("*")].map(({tagName, attributes, value}) => [tagName, value ?? null,
+        ...[...attributes].filter(({name}) => !["selected", "data-key"].includes(name)).map(({name, value}) => name + "=" + value).sort()])])"""
+
+
+@pytest.mark.parametrize("layout", ["div", "table", "p", "ul"])
+def test_what_stands_in_the_html_is_taken_over_as_if_python_had_rendered_it(author, layout):
+    html = HTML.format(layout=layout)
+    rendered = author(html, FORMS).page.evaluate(SHOWN)
+    live = author(html, FORMS, prerendered=True)
+    assert live.page.evaluate(SHOWN) == rendered
+    live.control("o-1-delivery").select_option("post")
+    expect(live.control("o-1-address")).to_be_visible()
+    expect(live.page.locator('label[for="id_o-1-address"]')).to_be_visible()
+    live.control("one-delivery").select_option("post")
+    expect(live.control("one-address")).to_be_visible()
+    expect(live.control("one-address")).to_have_attribute("required", "")
+    same_as_engine(live)
+
+
+def test_before_python_a_hidden_field_neither_shows_nor_bars_the_way(author, page):
+    page.route("**/pyodide.asm.*", lambda route: page.wait_for_event("close", timeout=0))
+    live = author(HTML.format(layout="div"), FORMS, prerendered=True, wait=False)
+    expect(live.control("o-0-address")).to_be_hidden()
+    expect(page.locator('label[for="id_o-0-address"]')).to_be_hidden()
+    required = page.locator("#one :is(input, select):invalid")
+    assert {each.get_attribute("name") for each in required.all()} == {"one-stay"}
+    expect(required.first).to_be_visible()
+
+
+def test_who_has_no_python_fills_in_all_fields(author, page, complaints):
+    complaints.expect(r".*")
+    page.route("**/pyodide.js", lambda route: route.abort())
+    live = author(HTML.format(layout="div"), FORMS, prerendered=True, wait=False)
+    for name in ("address", "note"):
+        expect(live.control(f"one-{name}")).to_be_visible()
+        expect(live.control(f"one-{name}")).to_be_enabled()

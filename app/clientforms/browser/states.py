@@ -7,6 +7,7 @@ from typing import Any
 from clientforms.browser.controls import CONTROLS
 from clientforms.browser.markup import element_of
 from clientforms.changes import FieldStateChanged
+from clientforms.engine.shells import WITHHELD
 
 __all__ = ["field_wrapper", "show_choices", "show_state"]
 
@@ -25,6 +26,7 @@ def show_state(change: FieldStateChanged, controls: list[Any], row: Any) -> None
     wrapper = field_wrapper(controls, row)
     for element in [wrapper, *_labels_outside(controls, wrapper)]:
         element.hidden = not change.shown
+        element.removeAttribute(WITHHELD)
     if change.required_css_class:
         for name in change.required_css_class.split():
             wrapper.classList.toggle(name, change.required)

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import django
 from django.conf import settings
+from django.forms import BaseForm
 from django.forms.utils import pretty_name
 from django.utils import translation
 
@@ -29,10 +30,12 @@ from clientforms.builder.html_tree import Element, HtmlTree
 from clientforms.builder.languages import asked_language, packed_code
 from clientforms.engine import ClientForm, ClientFormSet
 from clientforms.engine.apps import apps_with_models
+from clientforms.engine.conditions import conditions_of
 from clientforms.engine.names import number_in, to_local
 from clientforms.engine.shells import (
     FIELDS_TAGS,
     PRERENDERED,
+    WITHHELD,
     container_html,
     has_buttons,
     row_html,
@@ -192,13 +195,13 @@ def _form(live: ClientForm) -> str:
     """Return what the page renders into the container of a form."""
     _check_fits(live)
     tag, key = FIELDS_TAGS[live.layout], escaping.escape(live.keys[0])
-    fields = live.render_row(0)
+    tree = HtmlTree(live.render_row(0))
+    _withhold(tree, live, live.keys[0], live.form)
+    fields = tree.edited()
     return f'<{tag} data-form-fields {PRERENDERED} data-key="{key}">{fields}</{tag}>'
 
 
 def _check_fits(live: ClientForm | ClientFormSet) -> None:
-    if live.has_conditions():
-        raise UnfitError("it has fields that depend on others.")
     forms = [live.form] if isinstance(live, ClientForm) else [*live.forms, live.empty_form]
     for form in forms:
         for name, field in form.fields.items():
@@ -211,6 +214,7 @@ def _row(live: ClientFormSet, index: int, key: str) -> str:
     if has_buttons(tree.text):
         raise UnfitError("the form's own template has buttons for the row.")
     _hide_deletion(tree, f"{live.prefix_of(index)}-DELETE")
+    _withhold(tree, live, key, live.forms[index])
     return tree.edited() + "".join(
         _nested(tree, name, inner, live.layout) for name, inner in live.nested(key).items()
     )
@@ -227,6 +231,44 @@ def _hide_deletion(tree: HtmlTree, name: str) -> None:
         hidden = place if others == [control] else control
         tree.set_attribute(hidden, "hidden")
         tree.set_attribute(hidden, "data-clientforms-hidden")
+
+
+def _withhold(tree: HtmlTree, live: ClientForm | ClientFormSet, key: str, form: BaseForm) -> None:
+    """Mark the fields that the form's conditions hide, for `static/boot.js` to hide them.
+
+    They are not disabled, nor hidden here: without scripts, they have to be filled in. Nothing that
+    cannot be seen or changed is required, or the browser would refuse to send the form.
+    """
+    conditions = conditions_of(form)
+    if conditions is None:
+        return
+    for name in conditions.withheld:
+        controls = [
+            each
+            for each in tree.elements
+            if each.tag in _CONTROLS and live.field_of(key, each.attributes.get("name", "")) == name
+        ]
+        for control in controls:
+            tree.remove_attribute(control, "required")
+        if not controls or conditions.shows(name):
+            continue
+        place = _place_of(controls)
+        inside = [place, *place.descendants()]
+        ids = {each.attributes.get("id", "") for each in controls}
+        tree.set_attribute(place, WITHHELD)
+        for label in tree.elements:
+            if label.attributes.get("for") in ids and label not in inside:
+                tree.set_attribute(label, WITHHELD)
+
+
+def _place_of(controls: Sequence[Element]) -> Element:
+    """Return the largest element that holds these controls alone, as `browser/states.py` does."""
+    place = controls[0]
+    while place.parent and all(
+        each in controls for each in place.parent.descendants() if each.tag in _CONTROLS
+    ):
+        place = place.parent
+    return place
 
 
 def _nested(tree: HtmlTree, name: str, inner: ClientFormSet, layout: str) -> str:

@@ -13,6 +13,7 @@ from clientforms.texts import text
 __all__ = [
     "FIELDS_TAGS",
     "PRERENDERED",
+    "WITHHELD",
     "button_name",
     "button_pattern",
     "container_html",
@@ -36,6 +37,9 @@ PRERENDERED = "data-prerendered"
 
 A plain form's container too: it says before the fields that they come, and need no place held.
 """
+
+WITHHELD = "data-clientforms-withheld"
+"""Marks what holds a field, or its label, that is not shown before Python says which are."""
 
 
 def container_html(
