@@ -274,7 +274,7 @@
 
   // Python is fetched while PyScript itself is still being loaded, which asks for it later. What is
   // wrong with it will be said then.
-  for (const name of ["zstd.js", "snapshot.js", "interpreter.js"]) {
+  for (const name of ["zstd.js", "unpacked.js", "snapshot.js", "interpreter.js"]) {
     const { src } = document.currentScript;
     if (src) import(new URL(name, src).href).catch(() => {});
   }

@@ -5,7 +5,7 @@
 import { loadPyodide as load, version } from "./runtime/pyodide/pyodide.js";
 import createPyodideModule from "./runtime/pyodide/pyodide.asm.js";
 import "./rows.js"; // what Python calls for many rows at once
-import { restore } from "./snapshot.js";
+import { forget, restore } from "./snapshot.js";
 
 export { version };
 
@@ -25,6 +25,7 @@ export async function loadPyodide(options) {
   const common = { ...options, indexURL: locate("pyodide/"), lockFileContents: NO_PACKAGES };
   const pyodide = await restore(load, createPyodideModule, common).catch((error) => {
     console.warn(`clientforms: Python starts without its snapshot, which takes longer. ${error}`);
+    forget();
     return startPlainly(common);
   });
   const { code, archive } = await language;

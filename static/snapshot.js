@@ -2,10 +2,14 @@
 // hands it the interpreter that set-up compressed. Both are fetched as soon as this module is there.
 //
 // A snapshot is, compressed as Zstandard: the length of what follows (32 bits, little-endian), JSON
-// about the rest, and the pieces that are not zero of Pyodide's own snapshot, whose memory was XORed
-// with that of an instance in which nothing has run. It is JavaScript because it runs before Python.
+// about the rest, the pieces that are not zero of Pyodide's own snapshot, whose memory was XORed
+// with that of an instance in which nothing has run, and files. It is JavaScript because it runs before
+// Python.
 
+import { fetchUnpacked, forget } from "./unpacked.js";
 import { fetchDecoder } from "./zstd.js";
+
+export { forget };
 
 // A page of one file says where in itself they are (app/clientforms/builder/single_file.js).
 const locate = (globalThis.clientforms ??= {}).locate ??=
@@ -14,36 +18,49 @@ const SNAPSHOT = locate("snapshot.data");
 const INTERPRETER = locate("pyodide/pyodide.asm.data");
 const DECODER = locate("zstddec.wasm");
 const PAGE = 65536; // of WebAssembly's memory
+const SMALL = 4096; // bytes
 
 const { snapshot, interpreter } = fetchBoth();
 
 // Start Pyodide from the snapshot. Rejected where that cannot be: nothing has been changed then.
 export async function restore(load, createPyodideModule, options) {
-  const [module, { content, about }] = await Promise.all([interpreter, snapshot]);
+  const [module, { about, header, pieces, files }] = await Promise.all([interpreter, snapshot]);
   const { indexURL } = options;
   const restoreFetch = answer({
     [`${indexURL}pyodide.asm.wasm`]: () => module,
     // The standard library is not needed yet: what is imported is in the snapshot.
     [`${indexURL}python_stdlib.zip`]: () => new Response(new Uint8Array(0)),
   });
-  const streaming = WebAssembly.instantiateStreaming;
+  const { instantiate, instantiateStreaming } = WebAssembly;
   WebAssembly.instantiateStreaming = async (source, imports) => {
     const given = await source;
-    if (!(given instanceof WebAssembly.Module)) return streaming.call(WebAssembly, given, imports);
-    return { module: given, instance: await WebAssembly.instantiate(given, imports) };
+    if (!(given instanceof WebAssembly.Module)) return instantiateStreaming.call(WebAssembly, given, imports);
+    return { module: given, instance: await instantiate.call(WebAssembly, given, imports) };
+  };
+  // The few bytes that Pyodide has of its own would wait for a thread that compiles the interpreter.
+  WebAssembly.instantiate = async (source, imports) => {
+    if (!(source.byteLength < SMALL)) return instantiate.call(WebAssembly, source, imports);
+    const compiled = new WebAssembly.Module(source);
+    return { module: compiled, instance: new WebAssembly.Instance(compiled, imports) };
   };
   let reject;
   const failure = new Promise((_, rejected) => { reject = rejected; });
   try {
     const pyodide = await Promise.race([failure, load({
       ...options,
-      _loadSnapshot: content,
+      _loadSnapshot: header, // Pyodide checks it, and has no memory to copy then
       createPyodideModule: (settings) => {
-        const { instantiateWasm } = settings;
+        const { API, instantiateWasm } = settings;
         settings.instantiateWasm = (imports, receive) =>
           instantiateWasm(imports, (instance, instantiated) => {
+            const { memory } = instance.exports;
             try {
-              complete(content, about, instance.exports.memory);
+              const fresh = checked(about, memory);
+              const { restoreSnapshot } = API;
+              API.restoreSnapshot = (given) => {
+                fill(memory, about, pieces, fresh);
+                return restoreSnapshot(given);
+              };
             } catch (error) {
               reject(error); // Pyodide would log it and wait for ever
               return;
@@ -53,16 +70,16 @@ export async function restore(load, createPyodideModule, options) {
         return createPyodideModule(settings);
       },
     })]);
-    for (const [place, text] of about.files) {
-      pyodide.FS.mkdirTree(place.slice(0, place.lastIndexOf("/")));
-      pyodide.FS.writeFile(place, Uint8Array.from(text, (letter) => letter.charCodeAt(0)));
-    }
+    const folders = new Set(files.map(([place]) => place.slice(0, place.lastIndexOf("/"))));
+    for (const folder of folders) pyodide.FS.mkdirTree(folder);
+    for (const [place, bytes] of files) pyodide.FS.writeFile(place, bytes);
     pyodide._module._sqlite3_randomness?.(0, 0); // its generator seeds itself anew
     pyodide.runPython("from clientforms.browser import snapshot; snapshot.resume(); del snapshot");
+    leaveOutPrelude(pyodide);
     return pyodide;
   } finally {
     restoreFetch();
-    WebAssembly.instantiateStreaming = streaming;
+    Object.assign(WebAssembly, { instantiate, instantiateStreaming });
   }
 }
 
@@ -71,50 +88,66 @@ function fetchBoth() {
   // The interpreter first: it is compiled in another thread, while the snapshot is decompressed.
   let isThrough;
   const first = new Promise((resolve) => { isThrough = resolve; });
-  const interpreter = decompressed(INTERPRETER, decompression).then((stream) => {
-    const body = stream.pipeThrough(new TransformStream({ flush: isThrough }));
-    return WebAssembly.compileStreaming(
-      new Response(body, { headers: { "Content-Type": "application/wasm" } }));
-  });
+  const interpreter = fetchUnpacked(INTERPRETER, "application/wasm", decompression, isThrough)
+    .then((response) => WebAssembly.compileStreaming(response));
   interpreter.catch(isThrough);
-  const snapshot = decompressed(SNAPSHOT, decompression, first)
-    .then((stream) => new Response(stream).arrayBuffer()).then(unpack);
+  const snapshot = fetchUnpacked(SNAPSHOT, "application/octet-stream", decompression, () => {}, first)
+    .then((response) => response.arrayBuffer()).then(unpack);
   for (const each of [snapshot, interpreter]) each.catch(() => {}); // they are awaited later
   return { snapshot, interpreter };
-}
-
-async function decompressed(url, decompression, previous) {
-  const decompressed = decompression(); // fails in an old browser, before the fetch
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: the server answered ${response.status}`);
-  await previous;
-  return response.body.pipeThrough(decompressed);
 }
 
 function unpack(buffer) {
   const length = new DataView(buffer).getUint32(0, true);
   const about = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
-  const content = new Uint8Array(about.length);
   let from = 4 + length;
-  for (const [place, size] of about.places) {
-    content.set(new Uint8Array(buffer, from, size), place);
-    from += size;
-  }
-  return { content, about };
+  const take = ([place, size]) => [place, new Uint8Array(buffer, (from += size) - size, size)];
+  const [[, header], ...pieces] = about.places.map(take);
+  return { about, header: header.slice(), pieces, files: about.files.map(take) }; // a copy is aligned
 }
 
-// Undo the XOR, and make the memory as large as it was. Pyodide copies the snapshot into it later.
-function complete(content, about, memory) {
-  const fresh = new Uint32Array(memory.buffer, 0, about.same);
+// Before the first script, PyScript runs a program that writes its Python package and imports it. The
+// package came with the snapshot: it is imported where somebody asks for it.
+const PRELUDE = ["import os as _os\nfrom pathlib import Path as _Path\n_path = None\n_path = _Path(\"./pyscript\")\n",
+  "import pyscript as _pyscript\ndel _Path\ndel _path\ndel _os\ndel _pyscript\n"];
+
+function leaveOutPrelude(pyodide) {
+  const [begins, ends] = PRELUDE;
+  for (const name of ["runPython", "runPythonAsync"]) {
+    const run = pyodide[name];
+    pyodide[name] = (code, ...given) => {
+      const end = typeof code === "string" && code.startsWith(begins) ? code.indexOf(ends) : -1;
+      return run.call(pyodide, end < 0 ? code : code.slice(end + ends.length), ...given);
+    };
+  }
+}
+
+// Return what the memory holds before anything has run, and make the memory as large as it was.
+function checked(about, memory) {
+  const fresh = new Uint32Array(memory.buffer.slice(0, about.same * 4));
   let check = 0;
   for (let index = 0; index < fresh.length; index++) {
     check = Math.imul(check, 31) + fresh[index] | 0;
   }
   if (check !== about.check) throw new Error("it was taken with another build of Pyodide");
-  const heap = new Uint32Array(content.buffer, about.offset, about.same);
-  for (let index = 0; index < fresh.length; index++) heap[index] ^= fresh[index];
   const missing = about.memory - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  return fresh;
+}
+
+// Put the snapshot into the memory, the zeros between its pieces too, and undo the XOR.
+function fill(memory, about, pieces, fresh) {
+  const heap = new Uint8Array(memory.buffer);
+  let end = 0;
+  for (const [place, bytes] of pieces) {
+    const start = place - about.offset;
+    heap.fill(0, end, start);
+    heap.set(bytes, start);
+    end = start + bytes.length;
+  }
+  heap.fill(0, end, about.length - about.offset);
+  const words = new Uint32Array(memory.buffer, 0, fresh.length);
+  for (let index = 0; index < fresh.length; index++) words[index] ^= fresh[index];
 }
 
 // Let fetch() give these answers, until what is returned is called.

@@ -177,3 +177,101 @@ def test_the_language_of_the_page_is_that_of_the_forms(author):
     expect(live.page.locator(".errorlist li")).to_have_text("Bitte ein gültiges Datum eingeben.")
     live.type("day", "31.12.2000")
     expect(live.page.locator(".errorlist li")).to_have_count(0)
+
+
+# What the compiler is given, by the mark that only what was kept carries; and what is kept by now.
+COMPILED = """window.given = [];
+    const {compileStreaming} = WebAssembly;
+    WebAssembly.compileStreaming = async (...source) => {
+        given.push((await source[0]).headers.has("clientforms-version"));
+        return compileStreaming.apply(WebAssembly, source);
+    };"""
+KEPT = """async count => {
+    const store = await caches.open("clientforms-unpacked");
+    while ((await store.keys()).length !== count) await new Promise(requestAnimationFrame);
+    return (await store.keys()).map(({url}) => new URL(url).pathname.split("/").at(-1)).sort();
+}"""
+
+
+def test_the_next_visit_finds_it_unpacked(page, server, said):
+    page.add_init_script(COMPILED)
+    live = LivePage(page, server).open_index()
+    assert page.evaluate("given") == [False]
+    assert page.evaluate(KEPT, 2) == ["pyodide.asm.data", "snapshot.data"]
+    live = LivePage(page, server).open_index()
+    assert page.evaluate("given") == [True]
+    live.type("articles-0-slug", "no slug")
+    live.expect_errors("articles-0-slug", "Use letters, digits, hyphens and underscores.")
+    assert not said
+
+
+def test_what_has_changed_on_the_server_is_unpacked_anew(page, server, said):
+    page.add_init_script(COMPILED)
+    LivePage(page, server).open_index()
+    page.evaluate(KEPT, 2)
+
+    def newer(route):
+        answer = route.fetch()
+        headers = {**answer.headers, "last-modified": "Sat, 21 Nov 2026 12:00:00 GMT"}
+        route.fulfill(response=answer, headers=headers)
+
+    page.route("**/*.data", newer)
+    for found in (False, True):
+        LivePage(page, server).open_index()
+        assert page.evaluate("given") == [found]
+        page.evaluate(
+            """async () => {
+                const store = await caches.open("clientforms-unpacked");
+                const versions = async () => Promise.all((await store.keys()).map(async (each) =>
+                    (await store.match(each)).headers.get("clientforms-version")));
+                while (!(await versions()).every((each) => each.includes("12:00:00")))
+                    await new Promise(requestAnimationFrame);
+            }"""
+        )
+    assert not said
+
+
+def test_what_is_kept_and_damaged_is_forgotten(page, server, said):
+    LivePage(page, server).open_index()
+    page.evaluate(KEPT, 2)
+    page.evaluate(
+        """async () => {
+            const store = await caches.open("clientforms-unpacked");
+            for (const request of await store.keys()) {
+                const {headers} = await store.match(request);
+                await store.put(request, new Response("nothing", {headers}));
+            }
+        }"""
+    )
+    live = LivePage(page, server).open_index()
+    assert len([text for text in said if FALLBACK in text]) == 1
+    expect(live.rows("articles")).to_have_count(3)
+    page.evaluate(KEPT, 0)
+    LivePage(page, server).open_index()
+    assert len([text for text in said if FALLBACK in text]) == 1
+
+
+@pytest.mark.parametrize(
+    "barred",
+    ["delete globalThis.caches", "caches.open = () => Promise.reject(new Error('barred'))"],
+)
+def test_a_browser_that_keeps_nothing_starts_as_well(page, server, said, barred):
+    page.add_init_script(barred)
+    live = LivePage(page, server).open_index()
+    expect(live.rows("articles")).to_have_count(3)
+    assert not said
+
+
+def test_pyscripts_package_is_there_for_who_imports_it(author):
+    live = author(
+        "",
+        SHOW
+        + """
+import sys
+show(before="pyscript" in sys.modules)
+from pyscript import document, window, when
+show(title=document.title, same=str(window.location.href), config=type(sys.modules["pyscript"].config))
+""",
+    )
+    assert shown(live, "before") == "False"
+    assert shown(live, "same") == live.page.url

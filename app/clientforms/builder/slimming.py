@@ -1,4 +1,8 @@
-"""Makes Pyodide's JavaScript smaller: its exports for libraries of its own are handed over in a loop.
+"""Makes Pyodide's JavaScript smaller and quicker to start.
+
+Its exports for libraries of its own are handed over in a loop. The JavaScript functions that Python
+calls become functions of WebAssembly in one module, in place of a module for each of 260. The whole
+script is one function, in parentheses: browsers compile it then while it arrives, in another thread.
 
 Pages ship it as it is, for a page cannot decompress a script without loosening its security policy.
 """
@@ -19,13 +23,45 @@ _LOOP = (
     ';for(const name in wasmExports)if(typeof wasmExports[name]==="function")'
     'Module["_"+name]??=wasmExports[name];'
 )
+_WRAPPING = "var convertJsFunctionToWasm="
+_SETTING = "try{setWasmTableEntry(ret,func)}"
+_RESOLVING = "var reportUndefinedSymbols=()=>{"
+_WRAP_TOGETHER = (
+    "var wrappedTogether=new Map();"
+    "var uleb128=n=>n<128?[n]:[n%128|128,...uleb128(n>>>7)];"
+    "var wrapTogether=functions=>{"
+    "var wanted=[...new Set(functions)];if(!wanted.length)return;"
+    "var types=new Map();for(var each of wanted)if(!types.has(each.sig))types.set(each.sig,types.size);"
+    "var pack=codes=>[...uleb128(codes.length),...Array.from(codes,code=>wasmTypeCodes[code])];"
+    "var nameOf=index=>{var text=String(index);"
+    "return[text.length,...Array.from(text,digit=>digit.charCodeAt(0))]};"
+    "var section=(id,items)=>{var content=[...uleb128(items.length),...items.flat()];"
+    "return[id,...uleb128(content.length),...content]};"
+    "var bytes=Uint8Array.from([0,97,115,109,1,0,0,0,"
+    '...section(1,[...types.keys()].map(sig=>[96,...pack(sig.slice(1)),...pack(sig[0]==="v"?"":sig[0])])),'
+    "...section(2,wanted.map((each,index)=>[1,101,...nameOf(index),0,...uleb128(types.get(each.sig))])),"
+    "...section(7,wanted.map((each,index)=>[...nameOf(index),0,...uleb128(index)]))]);"
+    "var{exports}=new WebAssembly.Instance(new WebAssembly.Module(bytes),{e:{...wanted}});"
+    "wanted.forEach((each,index)=>wrappedTogether.set(each,exports[index]))};"
+)
+_GATHER = (
+    "wrapTogether(Object.entries(GOT).filter(([,entry])=>entry.value==-1)"
+    ".map(([name])=>resolveGlobalSymbol(name,true).sym)"
+    '.filter(each=>typeof each=="function"&&each.sig&&!getFunctionAddress(each)));'
+)
+_OUTER = ("async function _createPyodideModule(", "export default _createPyodideModule;")
 
 
 def slim(script: str) -> str:
-    """Return `pyodide.asm.js` without a variable for each export that nothing else names.
+    """Return `pyodide.asm.js`, smaller and quicker to start.
 
     Raises RuntimeAssemblyError where the script is not written as this expects.
     """
+    return _compiled_early(_wrapped_together(_without_exports(script)))
+
+
+def _without_exports(script: str) -> str:
+    """Leave out a variable for each export that nothing else names."""
     start = script.find(_HEAD) + len(_HEAD)
     end = script.find("}", start)
     if start < len(_HEAD) or end < 0:
@@ -48,3 +84,25 @@ def slim(script: str) -> str:
     names = [name for name in declared[0][4:-1].split(",") if name not in unused]
     slimmed = script[: start - 1] + exports + _LOOP + script[end:]
     return slimmed.replace(declared[0], f"var {','.join(names)};")
+
+
+def _wrapped_together(script: str) -> str:
+    for old, new in (
+        (_WRAPPING, _WRAP_TOGETHER + _WRAPPING),
+        (_SETTING, "try{setWasmTableEntry(ret,wrappedTogether.get(func)??func)}"),
+        (_RESOLVING, _RESOLVING + _GATHER),
+    ):
+        script = _replaced(script, old, new)
+    return script
+
+
+def _compiled_early(script: str) -> str:
+    head, tail = _OUTER
+    script = _replaced(script, head, f"const _createPyodideModule=({head}")
+    return _replaced(script, tail, f");{tail}")
+
+
+def _replaced(script: str, old: str, new: str) -> str:
+    if script.count(old) != 1:
+        raise RuntimeAssemblyError(f"pyodide.asm.js does not have {old} as it used to.")
+    return script.replace(old, new)

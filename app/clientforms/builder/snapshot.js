@@ -32,8 +32,9 @@ with zipfile.ZipFile("/runtime/clientforms.zip", "w", zipfile.ZIP_DEFLATED, comp
         packed.writestr(info, place.read_bytes())
 `;
 
-// PyScript writes its own package into the page's files and imports it, which takes longer than all
-// else it does. Compiled files beside it spare the compiler; in Python, in which `package` is given.
+// PyScript writes its own package into the page's files, by a program that holds them all, and imports
+// it: that takes longer than all else it does. Here are the files, compiled too, so that the program
+// can be left out (static/snapshot.js). In Python, in which `package` is given.
 const COMPILE_PYSCRIPT = `
 import importlib.util
 from importlib._bootstrap_external import _code_to_hash_pyc
@@ -43,7 +44,8 @@ for name, source in package.items():
     path = "/home/pyodide/pyscript/" + name
     code = compile(source, path, "exec", dont_inherit=True)
     pyc = _code_to_hash_pyc(code, importlib.util.source_hash(source.encode()), False)
-    compiled.append([importlib.util.cache_from_source(path), pyc.decode("latin-1")])
+    compiled.append([path, source.encode()])
+    compiled.append([importlib.util.cache_from_source(path), pyc])
 `;
 
 // Imports clientforms and with it Django; what is left out of both. In Python.
@@ -110,7 +112,7 @@ for name in set(sys.modules) - before: # what took part in that only
   const compiled = pyodide.runPython(`${COMPILE_PYSCRIPT}\ncompiled`, {
     globals: pyodide.toPy({ package: pyscriptPackage(path.join(runtime, "pyscript")) }),
   });
-  const pyscript = compiled.toJs();
+  const pyscript = compiled.toJs(); // places and bytes, as below
   compiled.destroy();
   names.destroy();
   const notImported = pyodide.runPython(PREPARE).toJs();
@@ -134,7 +136,7 @@ function filesOf(FS, folder, modules) {
     if (name === "." || name === ".." || name === "tzdata") continue;
     if (FS.isDir(FS.stat(place).mode)) found.push(...filesOf(FS, place, modules));
     else if (!name.endsWith(".pyc") || modules.includes(place)) {
-      found.push([place, Buffer.from(FS.readFile(place)).toString("latin1")]);
+      found.push([place, FS.readFile(place)]);
     }
   }
   return found;
@@ -182,11 +184,14 @@ function pack(snapshot, fresh, files) {
     }
     start = end + PAGE / 4;
   }
-  const about = { offset, length: offset + used * 4, memory: heap.length * 4, same, check, places, files };
+  const about = {
+    offset, length: offset + used * 4, memory: heap.length * 4, same, check, places,
+    files: files.map(([place, content]) => [place, content.length]),
+  };
   const text = Buffer.from(JSON.stringify(about), "utf8");
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
-  return Buffer.concat([length, text, ...pieces]);
+  return Buffer.concat([length, text, ...pieces, ...files.map(([, content]) => content)]);
 }
 
 main(process.argv.slice(2)).then(
