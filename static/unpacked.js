@@ -60,7 +60,7 @@ function versionOf({ headers }) {
 
 function whenLive(act) {
   const idle = globalThis.requestIdleCallback ?? ((soon) => setTimeout(soon, 1000));
-  document.addEventListener("clientforms:ready", () => idle(act), { once: true });
+  document.addEventListener("clientforms:ready", () => idle(act, { timeout: 2000 }), { once: true });
 }
 
 async function keep(url, body, headers) {

@@ -67,10 +67,13 @@ def queue_microtask(callback: Callable[[], None]) -> None:
 
 
 def when_idle(callback: Callable[[], Any]) -> None:
-    """Call `callback` once, when the page has nothing else to do; some browsers only wait."""
+    """Call `callback` once, when the page has nothing else to do; some browsers only wait.
+
+    A browser on a busy machine may find a page never idle: then it is called after two seconds.
+    """
     function = create_once_callable(lambda *_: callback())  # a browser tells how long it is idle
     if hasattr(js, "requestIdleCallback"):
-        js.requestIdleCallback(function)
+        js.requestIdleCallback(function, plain_to_js({"timeout": 2000}))
     else:
         js.setTimeout(function, 500)
 
