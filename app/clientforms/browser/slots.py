@@ -147,11 +147,12 @@ def error_elements(html: str) -> list[Any]:
 
 def find_slots(sample: ErrorSample) -> dict[str, Slot]:
     """Return field name, or `__all__`, to slot; fields without visible errors are left out."""
-    content, clean = _parsed(sample.html), _parsed(sample.clean_html)
-    controls, clean_controls = (_by_field(each, sample.field_of) for each in (content, clean))
+    content = _parsed(sample.html)
+    controls = _by_field(content, sample.field_of)
+    all_texts = [(text, str(text.data)) for text in _texts(content)]  # asked once for all marks
     slots = {}
     for name, marks in sample.marks.items():
-        texts = [next((t for t in _texts(content) if mark in t.data), None) for mark in marks]
+        texts = [next((t for t, data in all_texts if mark in data), None) for mark in marks]
         if texts[0] is None:
             continue
         items, is_list = _items(texts, error_elements(sample.lists[name]))
@@ -160,7 +161,8 @@ def find_slots(sample: ErrorSample) -> dict[str, Slot]:
         if anchor := name if name in controls else _next_field(items[-1], controls):
             if look["wrapper"]:
                 inside = _place(items, controls[anchor], content)
-                control = clean_controls.get(anchor, [None])[0]
+                clean = _by_field(_parsed(sample.clean_html()), sample.field_of)
+                control = clean.get(anchor, [None])[0]
                 if control and _is_kept(Slot(**inside), control, items[0].parentNode):
                     look["wrapper"], outer = None, items
             look |= _place(outer, controls[anchor], content)

@@ -27,14 +27,14 @@ LAYOUTS = ("div", "p", "ul", "table")
 
 @dataclass(frozen=True, slots=True)
 class ErrorSample:
-    """A form rendered with errors everywhere, and with none.
+    """A form rendered with errors everywhere, and, when somebody asks, with none.
 
     By field name, `__all__` for the form itself: `marks` are the two messages in each place, `lists` the error lists as Django renders them,
     `error_classes` the CSS classes that errors add. `field_of` tells a control's field by name.
     """
 
     html: str
-    clean_html: str
+    clean_html: Callable[[], str]
     field_of: Callable[[str], str | None]
     marks: Mapping[str, tuple[str, str]]
     lists: Mapping[str, str]
@@ -85,9 +85,11 @@ def error_sample(form: BaseForm, layout: str, field_of: Callable[[str], str | No
     for name in visible:
         lists[name] = str(probe[name].errors)
         classes[name] = error_classes(clean[name], probe[name])
-    lists[NON_FIELD_ERRORS] = str(probe.get_context()["errors"])
-    html, clean_html = render_form(probe, layout), render_form(clean, layout)
-    return ErrorSample(html, clean_html, field_of, marks, lists, classes)
+    is_djangos = type(form).get_context is BaseForm.get_context  # which has all errors rendered
+    top = probe.non_field_errors() if is_djangos else probe.get_context()["errors"]
+    lists[NON_FIELD_ERRORS] = str(top)
+    html = render_form(probe, layout)
+    return ErrorSample(html, lambda: render_form(clean, layout), field_of, marks, lists, classes)
 
 
 def error_classes(clean: BoundField, failing: BoundField) -> str:
