@@ -5,7 +5,8 @@
 import { loadPyodide as load, version } from "./runtime/pyodide/pyodide.js";
 import createPyodideModule from "./runtime/pyodide/pyodide.asm.js";
 import "./rows.js"; // what Python calls for many rows at once
-import { forget, restore } from "./snapshot.js";
+import { restore } from "./snapshot.js";
+import { forget } from "./unpacked.js";
 
 export { version };
 

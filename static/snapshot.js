@@ -6,10 +6,8 @@
 // with that of an instance in which nothing has run, and files. It is JavaScript because it runs before
 // Python.
 
-import { fetchUnpacked, forget } from "./unpacked.js";
+import { fetchUnpacked } from "./unpacked.js";
 import { fetchDecoder } from "./zstd.js";
-
-export { forget };
 
 // A page of one file says where in itself they are (app/clientforms/builder/single_file.js).
 const locate = (globalThis.clientforms ??= {}).locate ??=

@@ -5,7 +5,6 @@
 const STORE = "clientforms-unpacked";
 const VERSION = "clientforms-version";
 const store = open();
-const isOurs = (request) => request.url.endsWith("?unpacked"); // the offline worker looks in all stores
 
 // Return a Response with the file at `url` decompressed, of the media type `type`. `decompression` makes
 // the stream for it, once `turn` is fulfilled; `isThrough` is called when all of it is decompressed.
@@ -30,7 +29,7 @@ export async function fetchUnpacked(url, type, decompression, isThrough, turn) {
 // What was kept could not be used.
 export async function forget() {
   const there = await store;
-  for (const request of await there?.keys() ?? []) if (isOurs(request)) await there.delete(request);
+  for (const request of await there?.keys() ?? []) await there.delete(request);
 }
 
 // Private windows and other strict settings bar it, pages from a disk and over plain HTTP have none.
@@ -50,6 +49,7 @@ async function find(url) {
   }
 }
 
+// Not the address itself: the offline worker looks in all stores.
 const keyOf = (url) => `${url}?unpacked`;
 
 function versionOf({ headers }) {

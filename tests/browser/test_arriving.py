@@ -9,15 +9,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.live_page import BOOT
+from tests.browser.test_boot import SHIFTS
 from tests.conftest import ROOT
 
 PIECE = 150  # characters at least: a field is some 250
-FRAMES = """window.moved = [];
-    new PerformanceObserver(list => {
-        for (const {value, sources} of list.getEntries())
-            moved.push([value, ...sources.map(({node, previousRect, currentRect}) =>
-                [node?.outerHTML?.slice(0, 99), previousRect.toJSON(), currentRect.toJSON()])]);
-    }).observe({type: "layout-shift", buffered: true});
+FRAMES = """
     (function frame() {
         if (document.readyState === "loading")
             fetch("/painted").then(() => requestAnimationFrame(frame));
@@ -86,11 +82,11 @@ def slow_server(server):
 def test_nothing_jumps_while_the_page_arrives(page, slow_server, complaints, width):
     complaints.allow_origin(slow_server)
     page.set_viewport_size({"width": width, "height": 2800})  # all of it is seen
-    page.add_init_script(FRAMES)
+    page.add_init_script(SHIFTS + FRAMES)
     page.goto(slow_server, wait_until="commit")
     expect(page.locator(".boot")).to_be_attached(timeout=BOOT)  # it comes last
     expect(page.locator(".boot")).to_be_hidden(timeout=BOOT)
     expect(page.locator("[data-formset-handle]").first).to_be_visible()
     expect(page.locator("[data-json]:empty")).to_have_count(0)
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    assert page.evaluate("moved") == []
+    assert page.evaluate("window.shifts") == []

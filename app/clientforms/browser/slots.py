@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -149,6 +150,7 @@ def find_slots(sample: ErrorSample) -> dict[str, Slot]:
     """Return field name, or `__all__`, to slot; fields without visible errors are left out."""
     content = _parsed(sample.html)
     controls = _by_field(content, sample.field_of)
+    clean_controls = cache(lambda: _by_field(_parsed(sample.clean_html()), sample.field_of))
     all_texts = [(text, str(text.data)) for text in _texts(content)]  # asked once for all marks
     slots = {}
     for name, marks in sample.marks.items():
@@ -161,8 +163,7 @@ def find_slots(sample: ErrorSample) -> dict[str, Slot]:
         if anchor := name if name in controls else _next_field(items[-1], controls):
             if look["wrapper"]:
                 inside = _place(items, controls[anchor], content)
-                clean = _by_field(_parsed(sample.clean_html()), sample.field_of)
-                control = clean.get(anchor, [None])[0]
+                control = clean_controls().get(anchor, [None])[0]
                 if control and _is_kept(Slot(**inside), control, items[0].parentNode):
                     look["wrapper"], outer = None, items
             look |= _place(outer, controls[anchor], content)
