@@ -1,12 +1,14 @@
 """Pyodide's JavaScript, made smaller and quicker to start: it does what it did, and what is not as expected is told."""
 
 import json
+import shutil
 import subprocess
 
 import pytest
 
 from clientforms.builder.packages import RuntimeAssemblyError
 from clientforms.builder.slimming import slim
+from tests.conftest import ROOT
 
 NAMES = [f"f{number}" for number in range(1100)]
 
@@ -46,6 +48,14 @@ const link = () => {
 };
 """
 
+# Where Emscripten's file system asks whether there is a file.
+FILES = (
+    "const FS={lookupNode(parent,name){},"
+    "mayCreate(dir,name){try{var node=FS.lookupNode(dir,name);return 20}catch(e){}},"
+    "lookupPath(current,parts,i){try{current=FS.lookupNode(current,parts[i])}catch(e){}},"
+    "mkdirTree(d,mode){try{FS.mkdir(d,mode)}catch(e){}}};"
+)
+
 
 def script(*uses):
     """A script that is written as Pyodide's is; `uses` are statements that name some exports."""
@@ -54,7 +64,7 @@ def script(*uses):
         "async function _createPyodideModule(Module={}){"
         f"var {','.join(f'_{name}' for name in NAMES)},size;"
         f'function assignWasmExports(wasmExports){{{exports}size=wasmExports["size"]}}'
-        f"{''.join(uses)}{LINKING}"
+        f"{''.join(uses)}{LINKING}{FILES}"
         "return{assign:given=>{assignWasmExports(given);return[size,Module]},link}}"
         "export default _createPyodideModule;"
     )
@@ -100,6 +110,7 @@ def test_functions_of_javascript_are_linked_together():
         ("function assignWasmExports(", "assign its exports"),
         ("var reportUndefinedSymbols=", "does not have var reportUndefinedSymbols="),
         ("async function", "does not have async function"),
+        ("lookupNode(parent,name){", r"does not have lookupNode\(parent,name\)"),
     ],
 )
 def test_a_script_that_is_written_otherwise_is_told(missing, said):
@@ -107,3 +118,52 @@ def test_a_script_that_is_written_otherwise_is_told(missing, said):
         slim(script().replace(missing, "otherwise "))
     with pytest.raises(RuntimeAssemblyError, match="assign its exports"):
         slim("export default 1;")
+
+
+# What is done with files, and how often somebody looks for one that is not there: then an exception tells.
+USE_FILES = """
+import {loadPyodide} from "./pyodide.mjs";
+import createPyodideModule from "./pyodide.asm.mjs";
+const {FS} = await loadPyodide({indexURL: ".", createPyodideModule});
+let looks = 0;
+const {lookup} = FS.root.node_ops;
+FS.root.node_ops.lookup = (...given) => { looks++; return lookup(...given); };
+const tried = (act) => {
+    try { const done = act(); return typeof done === "object" && !Array.isArray(done) ? "done" : done ?? "done"; }
+    catch (error) { return error.errno; }
+};
+const answers = [
+    () => { FS.mkdirTree("/a/b/c"); FS.mkdirTree("/a/b/c/d"); },
+    () => FS.writeFile("/a/b/file", "one"),
+    () => FS.writeFile("/a/b/file", "two"),
+    () => FS.readFile("/a/b/file", {encoding: "utf8"}),
+].map(tried);
+const looksToMake = looks;
+answers.push(...[
+    () => FS.mkdir("/a"), () => FS.mkdir("/none/a"), () => FS.mkdir("/a/b/file/x"),
+    () => FS.mkdirTree("/a/b/file/x/y"), () => FS.mkdirTree("/a/b/file"),
+    () => FS.open("/none", "r"), () => FS.open("/none/a", "r"), () => FS.stat("/none"),
+    () => FS.symlink("/none", "/a/dangling"), () => FS.symlink("/none", "/a/dangling"),
+    () => FS.mkdirTree("/a/dangling"), () => FS.open("/a/dangling", "r"),
+    () => FS.writeFile("/a/dangling", "three"), () => FS.readFile("/none", {encoding: "utf8"}),
+    () => FS.mkdirTree("/dev/x"), () => FS.mkdirTree("/proc/self/fd/x"), () => FS.open("/proc/self/fd/x", "r"),
+    () => FS.rename("/a/b/file", "/a/b/other"), () => FS.readdir("/a/b"), () => FS.unlink("/a/b/file"),
+].map(tried));
+console.log(JSON.stringify([answers, looksToMake]));
+"""
+
+
+def test_the_file_system_answers_as_it_did_without_exceptions(tmp_path):
+    npm, ours = ROOT / "node_modules" / "pyodide", tmp_path / "ours"
+    shutil.copytree(npm, ours)
+    script = ours / "pyodide.asm.mjs"
+    script.write_text(slim(script.read_bytes().decode()), "utf-8", newline="")
+    found = []
+    for folder in (npm, ours):
+        program = tmp_path / "program.mjs"
+        program.write_text(USE_FILES.replace("./", f"{folder}/").replace('"."', f'"{folder}"'))
+        found.append(json.loads(subprocess.check_output(["node", program], text=True)))
+    (before, looked), (now, looks) = found
+    assert now == before
+    assert looked > 5
+    assert looks == 0

@@ -22,6 +22,7 @@ from .packages import PACKAGES, RuntimeAssemblyError, node_module, package
 from .packing import CATALOGS, compiled, stored
 from .slimming import slim
 from .snapshot import code_hash, take_snapshot
+from .trimming import trim
 
 __all__ = ["assemble", "is_current", "main"]
 
@@ -34,13 +35,11 @@ PYODIDE = {
     # No .mjs: several servers send it as something that is no script.
     "pyodide.mjs": "pyodide.js",
     "pyodide.asm.mjs": "pyodide.asm.js",
-    "pyodide.asm.wasm": "pyodide.asm.wasm",
 }
-
 
 MAKERS = (
     "compile.js", "compression.py", "left_out.py", "packages.py", "packing.py", "runtime.py",
-    "slimming.py", "snapshot.js", "snapshot.py",
+    "slimming.py", "snapshot.js", "snapshot.py", "trimming.js", "trimming.py",
 )  # fmt: skip
 """The modules that say what the runtime is like."""
 
@@ -138,6 +137,10 @@ def _copy_pyodide(root: Path, target: Path) -> None:
     script = target / "pyodide.asm.js"
     # As bytes: line ends of any kind in its strings have to stay as they are.
     script.write_bytes(slim(script.read_bytes().decode("utf-8")).encode("utf-8"))
+    callers = [target / name for name in PYODIDE.values()]
+    callers += [root / "static" / "snapshot.js", Path(__file__).with_name("snapshot.js")]
+    wasm = "pyodide.asm.wasm"
+    trim(root, package / wasm, callers, target / wasm)
 
 
 def _copy_sortable(root: Path, target: Path) -> None:

@@ -3,7 +3,7 @@
 //     node snapshot.js RUNTIME_FOLDER SOURCES INTERPRETER PATH…
 //
 // RUNTIME_FOLDER holds the archives and PyScript already; of the PATHs below SOURCES clientforms.zip is
-// made. INTERPRETER is Pyodide's folder as npm has it. Writes snapshot.raw, whose form
+// made. INTERPRETER is a folder with the Pyodide that pages run. Writes snapshot.raw, whose form
 // static/snapshot.js describes.
 "use strict";
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,10 +22,14 @@ SOURCES = ("*.py", "engine/*.py", "browser/*.py")
 
 def take_snapshot(root: Path, runtime: Path) -> None:
     """Write `clientforms.zip`, `snapshot.data` and the compressed interpreter into `runtime`."""
-    interpreter = node_module(root, "pyodide")
     clientforms = root / "app" / "clientforms"
     names = [f"clientforms/{path.relative_to(clientforms).as_posix()}" for path in _sources(root)]
-    run_node(SCRIPT, str(runtime), str(root / "app"), str(interpreter), *names)
+    with tempfile.TemporaryDirectory() as interpreter:
+        shutil.copy(node_module(root, "pyodide") / "pyodide-lock.json", interpreter)
+        for path in (runtime / "pyodide").glob("pyodide.*"):
+            name = path.name.replace(".js", ".mjs")  # what Node takes for a module
+            shutil.copyfile(path, Path(interpreter, name))
+        run_node(SCRIPT, str(runtime), str(root / "app"), interpreter, *names)
     raw = runtime / "snapshot.raw"
     compress(raw.read_bytes(), runtime / "snapshot.data")
     raw.unlink()
