@@ -52,6 +52,31 @@
   let watchdog;
   let step = "";
 
+  // All at once, for each step would wait for those before it to arrive and to run.
+  function fetchEarly(src) {
+    const locate = (name) => new URL(name, src).href;
+    const store = (async () => caches.open("clientforms-unpacked"))().catch(() => {}); // it may be barred
+    const kept = {};
+    for (const name of ["pyodide/pyodide.asm.data", "snapshot.data"]) {
+      const key = `${locate(`runtime/${name}`)}?unpacked`; // as in unpacked.js
+      kept[key] = store.then((there) => there?.match(key)).catch(() => {});
+    }
+    window.clientforms.kept = kept;
+    if (!find("link[rel=modulepreload]")) {
+      for (const name of ["zstd.js", "unpacked.js", "snapshot.js", "runtime/versions.js", "rows.js",
+        "names.js", "interpreter.js", "runtime/pyodide/pyodide.js", "runtime/pyodide/pyodide.asm.js"]) {
+        preload(locate(name));
+      }
+      import(locate("runtime/pyscript/chunks.js"))
+        .then(({ chunks }) => chunks.forEach((name) => preload(locate(`runtime/pyscript/${name}`))), () => {});
+    }
+    for (const name of ["snapshot.js", "interpreter.js"]) import(locate(name)).catch(() => {});
+  }
+
+  function preload(href) {
+    document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+  }
+
   window.clientforms = {
     ...window.clientforms, // what a page of one file says of itself
     ready: new Promise((resolve) =>
@@ -272,12 +297,12 @@
     return;
   }
 
-  // Python is fetched while PyScript itself is still being loaded, which asks for it later. What is
-  // wrong with it will be said then.
-  for (const name of ["zstd.js", "unpacked.js", "snapshot.js", "interpreter.js"]) {
-    const { src } = document.currentScript;
-    if (src) import(new URL(name, src).href).catch(() => {});
-  }
+  // Python is fetched while PyScript itself is still being loaded, which asks for it later, and once the
+  // forms can be seen: they would come later for it. What is wrong with it will be said then. A page
+  // that nobody sees has no frames.
+  const { src } = document.currentScript;
+  if (src && document.hidden) fetchEarly(src);
+  else if (src) requestAnimationFrame(() => fetchEarly(src));
 
   window.addEventListener("clientforms:progress", ({ detail }) => say(detail.text, detail.value));
   window.addEventListener("py:progress", ({ detail }) => {

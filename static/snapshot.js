@@ -6,15 +6,16 @@
 // with that of an instance in which nothing has run, and files. It is JavaScript because it runs before
 // Python.
 
+import { versions } from "./runtime/versions.js";
 import { fetchUnpacked } from "./unpacked.js";
-import { fetchDecoder } from "./zstd.js";
+import { decoderAt } from "./zstd.js";
 
 // A page of one file says where in itself they are (app/clientforms/builder/single_file.js).
 const locate = (globalThis.clientforms ??= {}).locate ??=
   ((runtime) => (name) => runtime + name)(new URL("./runtime/", import.meta.url).href);
-const SNAPSHOT = locate("snapshot.data");
-const INTERPRETER = locate("pyodide/pyodide.asm.data");
-const DECODER = locate("zstddec.wasm");
+const SNAPSHOT = "snapshot.data";
+const INTERPRETER = "pyodide/pyodide.asm.data";
+const DECODER = "zstddec.wasm";
 const PAGE = 65536; // of WebAssembly's memory
 const SMALL = 4096; // bytes
 
@@ -82,14 +83,16 @@ export async function restore(load, createPyodideModule, options) {
 }
 
 function fetchBoth() {
-  const decompression = fetchDecoder(DECODER);
+  const decompression = decoderAt(locate(DECODER));
+  const fetchOne = (name, type, ...turns) =>
+    fetchUnpacked(locate(name), versions[name], type, decompression, ...turns);
   // The interpreter first: it is compiled in another thread, while the snapshot is decompressed.
   let isThrough;
   const first = new Promise((resolve) => { isThrough = resolve; });
-  const interpreter = fetchUnpacked(INTERPRETER, "application/wasm", decompression, isThrough)
+  const interpreter = fetchOne(INTERPRETER, "application/wasm", isThrough)
     .then((response) => WebAssembly.compileStreaming(response));
   interpreter.catch(isThrough);
-  const snapshot = fetchUnpacked(SNAPSHOT, "application/octet-stream", decompression, () => {}, first)
+  const snapshot = fetchOne(SNAPSHOT, "application/octet-stream", () => {}, first)
     .then((response) => response.arrayBuffer()).then(unpack);
   for (const each of [snapshot, interpreter]) each.catch(() => {}); // they are awaited later
   return { snapshot, interpreter };

@@ -4,14 +4,16 @@
 const TURN = 8; // milliseconds
 const IMPORTS = { env: { emscripten_notify_memory_growth: () => {} } };
 
-// Return a function that makes a stream from compressed to decompressed bytes; fetching has begun.
-export function fetchDecoder(url) {
-  const fetched = fetch(url).then((response) => {
-    if (!response.ok) throw new Error(`${url}: the server answered ${response.status}`);
-    return response.arrayBuffer();
-  });
-  fetched.catch(() => {}); // it is awaited later
-  return () => decompression(fetched, url);
+// Return a function that makes a stream from compressed to decompressed bytes, by the decoder at `url`.
+export function decoderAt(url) {
+  let fetched;
+  return () => decompression(fetched ??= fetchDecoder(url), url);
+}
+
+async function fetchDecoder(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: the server answered ${response.status}`);
+  return response.arrayBuffer();
 }
 
 // Return `content` decompressed, at once; `wasm` is the decoder. For what an import waits for.

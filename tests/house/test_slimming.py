@@ -56,6 +56,15 @@ FILES = (
     "mkdirTree(d,mode){try{FS.mkdir(d,mode)}catch(e){}}};"
 )
 
+# How it sleeps where that is possible: not in a page.
+SLEEPING = (
+    "const made=WebAssembly.Memory;let shared=0;"
+    "WebAssembly.Memory=class extends made{constructor(given){super(given);shared+=!!given.shared}};"
+    "var io=new Int32Array(new WebAssembly.Memory({shared:!0,initial:1,maximum:1}).buffer);"
+    "function so(t){try{return Atomics.wait(io,0,0,t),!0}catch{return!1}}"
+    "const sleep=()=>[shared,so(1),shared,so(1),shared];"
+)
+
 
 def script(*uses):
     """A script that is written as Pyodide's is; `uses` are statements that name some exports."""
@@ -64,8 +73,8 @@ def script(*uses):
         "async function _createPyodideModule(Module={}){"
         f"var {','.join(f'_{name}' for name in NAMES)},size;"
         f'function assignWasmExports(wasmExports){{{exports}size=wasmExports["size"]}}'
-        f"{''.join(uses)}{LINKING}{FILES}"
-        "return{assign:given=>{assignWasmExports(given);return[size,Module]},link}}"
+        f"{''.join(uses)}{LINKING}{FILES}{SLEEPING}"
+        "return{assign:given=>{assignWasmExports(given);return[size,Module]},link,sleep}}"
         "export default _createPyodideModule;"
     )
 
@@ -104,6 +113,11 @@ def test_functions_of_javascript_are_linked_together():
     }
 
 
+def test_memory_is_shared_only_when_somebody_sleeps():
+    assert run(script(), "({sleep}) => sleep()") == [1, True, 1, True, 1]
+    assert run(slim(script()), "({sleep}) => sleep()") == [0, True, 1, True, 1]
+
+
 @pytest.mark.parametrize(
     ("missing", "said"),
     [
@@ -111,6 +125,7 @@ def test_functions_of_javascript_are_linked_together():
         ("var reportUndefinedSymbols=", "does not have var reportUndefinedSymbols="),
         ("async function", "does not have async function"),
         ("lookupNode(parent,name){", r"does not have lookupNode\(parent,name\)"),
+        ("shared:!0", "does not have new Int32Array"),
     ],
 )
 def test_a_script_that_is_written_otherwise_is_told(missing, said):

@@ -85,6 +85,7 @@ def assemble(root: Path) -> None:
         _copy_workbox(root, fresh)
         _copy_archives(root, fresh)
         take_snapshot(root, fresh)
+        _describe(fresh)
         manifest = json.dumps(_manifest(root, fresh), indent=2, sort_keys=True)
         (fresh / "manifest.json").write_text(manifest + "\n", "utf-8")
         if target.exists():
@@ -118,6 +119,23 @@ def _manifest(root: Path, runtime: Path) -> dict[str, object]:
         "clientforms": code_hash(root),
         "sizes": sizes,
     }
+
+
+def _describe(target: Path) -> None:
+    """Write the modules that say what is there, for scripts that would find out too late."""
+    versions = {
+        name: hashlib.sha256((target / name).read_bytes()).hexdigest()
+        for name in ("pyodide/pyodide.asm.data", "snapshot.data")
+    }
+    folder = target / "pyscript"
+    core = next(folder.glob("core-*.js"))
+    imported = re.findall(r'"(\./[\w.-]+\.js)"', core.read_text("utf-8"))
+    chunks = [f"./{core.name}", *sorted(name for name in {*imported} if (folder / name).exists())]
+    for path, name, value in (
+        (target / "versions.js", "versions", versions),
+        (folder / "chunks.js", "chunks", chunks),
+    ):
+        path.write_text(f"export const {name} = {json.dumps(value, indent=2)};\n", "utf-8")
 
 
 def _copy_pyscript(root: Path, target: Path) -> None:
