@@ -1,7 +1,7 @@
 // What a page needs before Python is there, in a plain script at its top:
 //
 //   window.clientforms.ready    a promise, to be awaited by authors' scripts
-//   window.clientforms.takeUp() what was done to the forms until now, for Python to carry out
+//   window.clientforms.takeUp(isLast) what was done to the forms until now, for Python to carry out
 //   [data-boot-status]          is told what is being loaded
 //   progress[data-boot-progress]    how far that is
 //   [data-boot-error]           is shown (hidden is taken away) when the page cannot go on
@@ -182,6 +182,7 @@
 
   function onEarly(event) {
     const { type, target } = event;
+    if (type !== "submit" && target.closest?.("[data-bound]")) return; // it is live
     if (type === "click") {
       const button = target.closest?.("[data-formset-action]");
       if (!button) return;
@@ -274,8 +275,8 @@
   }
 
   for (const type of KEPT) window.addEventListener(type, onEarly, true);
-  window.clientforms.takeUp = () => {
-    for (const type of KEPT) window.removeEventListener(type, onEarly, true);
+  window.clientforms.takeUp = (isLast) => {
+    for (const type of isLast ? KEPT : []) window.removeEventListener(type, onEarly, true);
     if (!holding) holdAgain();
     stopWaiting();
     const all = kept;

@@ -205,3 +205,52 @@ def test_what_cannot_be_done_any_more_is_passed_over(page, server):
     assert heard.count("click add") == 7, "authors' scripts hear each click once"
     assert heard.count("formset:added DIV") == 3
     same_as_engine(live, "f", "rows")
+
+
+# Acts as soon as the first form is live, while the others are not: presses buttons of both kinds, types.
+BETWEEN = """new MutationObserver((_, observer) => {
+    const bound = document.querySelectorAll("[data-bound]").length;
+    if (!bound) return;
+    observer.disconnect();
+    window.boundThen = bound;
+    document.querySelector("[data-prefix=articles] [data-formset-action=add]").click();
+    document.querySelector("[data-prefix=writers] [data-formset-action=add]").click();
+    const name = document.querySelector("[name=username]");
+    name.focus();
+    name.value = "x";
+    name.dispatchEvent(new Event("input", {bubbles: true}));
+    name.dispatchEvent(new Event("change", {bubbles: true}));
+    name.blur();
+    document.querySelector("#publish-form, form:has([data-prefix=writers])").requestSubmit();
+}).observe(document, {subtree: true, attributeFilter: ["data-bound"]});"""
+
+
+def test_what_is_done_while_one_form_is_live_and_others_are_not(page, server):
+    page.add_init_script(BETWEEN)
+    live = LivePage(page, server).open_index()
+    assert page.evaluate("boundThen") == 1
+    expect(live.rows("articles")).to_have_count(4)  # the one press, heard once
+    expect(live.rows("writers")).to_have_count(3)
+    live.expect_errors("username", "Ensure this value has at least 3 characters (it has 1).")
+    live.expect_errors("posts-0-title", "This field is required.")  # it was submitted
+    same_as_engine(live, "articles-form", "articles")
+
+
+def test_the_first_error_is_shown_before_the_last_form_is_live(page, server):
+    page.add_init_script(
+        """new MutationObserver((_, observer) => {
+            if (!document.querySelector("#id_articles-1-slug_error li")) return;
+            observer.disconnect();
+            window.boundThen = document.querySelectorAll("[data-bound]").length;
+        }).observe(document, {subtree: true, childList: true});"""
+    )
+    boot = Boot(page, STEPS[-1:])
+    page.goto(f"{server}/index.html", wait_until="commit")
+    live = LivePage(page, server)
+    live.control("articles-1-slug").press_sequentially("not a slug")
+    boot.wait_for(STEPS[-1])
+    page.keyboard.press("Tab")
+    boot.go_on(STEPS[-1])
+    live.wait_until_ready()
+    assert page.evaluate("boundThen") == 1
+    assert page.evaluate("document.querySelectorAll('[data-bound]').length") == 4

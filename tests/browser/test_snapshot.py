@@ -1,5 +1,6 @@
 """Python starts from a memory snapshot; where that fails, as Pyodide starts by itself."""
 
+import hashlib
 import json
 
 import pytest
@@ -198,36 +199,78 @@ def test_the_next_visit_finds_it_unpacked(page, server, said):
     live = LivePage(page, server).open_index()
     assert page.evaluate("given") == [False]
     assert page.evaluate(KEPT, 2) == ["pyodide.asm.data", "snapshot.data"]
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
     live = LivePage(page, server).open_index()
     assert page.evaluate("given") == [True]
+    assert not [url for url in asked if url.endswith((".data", "zstddec.wasm"))]
     live.type("articles-0-slug", "no slug")
     live.expect_errors("articles-0-slug", "Use letters, digits, hyphens and underscores.")
     assert not said
+
+
+VERSIONS = """async () => {
+    const store = await caches.open("clientforms-unpacked");
+    const versions = (await store.keys()).map(async each =>
+        (await store.match(each)).headers.get("clientforms-version"));
+    return (await Promise.all(versions)).sort();
+}"""
+
+
+def packed_anew(page):
+    """Let the server have the same files compressed otherwise; return the hashes of these."""
+    runtime = ROOT / "static" / "runtime"
+    hashes = {}
+    for name in ("pyodide/pyodide.asm.data", "snapshot.data"):
+        content = zstandard.compress(zstandard.decompress((runtime / name).read_bytes()), 1)
+        hashes[name] = hashlib.sha256(content).hexdigest()
+        page.route(f"**/{name}", lambda route, _, body=content: route.fulfill(body=body))
+    return hashes
+
+
+def say_versions(page, hashes):
+    script = f"export const versions = {json.dumps(hashes)};"
+    page.route(
+        "**/versions.js",
+        lambda route: route.fulfill(body=script, headers={"Content-Type": "text/javascript"}),
+    )
 
 
 def test_what_has_changed_on_the_server_is_unpacked_anew(page, server, said):
     page.add_init_script(COMPILED)
     LivePage(page, server).open_index()
     page.evaluate(KEPT, 2)
-
-    def newer(route):
-        answer = route.fetch()
-        headers = {**answer.headers, "last-modified": "Sat, 21 Nov 2026 12:00:00 GMT"}
-        route.fulfill(response=answer, headers=headers)
-
-    page.route("**/*.data", newer)
+    hashes = packed_anew(page)
+    say_versions(page, hashes)
     for found in (False, True):
         LivePage(page, server).open_index()
         assert page.evaluate("given") == [found]
         page.evaluate(
-            """async () => {
-                const store = await caches.open("clientforms-unpacked");
-                const versions = async () => Promise.all((await store.keys()).map(async (each) =>
-                    (await store.match(each)).headers.get("clientforms-version")));
-                while (!(await versions()).every((each) => each.includes("12:00:00")))
-                    await new Promise(requestAnimationFrame);
-            }"""
+            f"""async hashes => {{
+                const versions = {VERSIONS};
+                while (String(await versions()) !== String(hashes)) await new Promise(requestAnimationFrame);
+            }}""",
+            sorted(hashes.values()),
         )
+    assert not said
+
+
+def test_an_older_copy_is_not_kept_as_the_new_version(page, server, said):
+    """As a cache on the way may have it, when the page's own scripts are new already."""
+    page.add_init_script(
+        """window.hashed = 0;
+        const digest = crypto.subtle.digest.bind(crypto.subtle);
+        crypto.subtle.digest = async (...given) => {
+            const hash = await digest(...given);
+            setTimeout(() => { hashed++; });
+            return hash;
+        };"""
+    )
+    say_versions(page, dict.fromkeys(("pyodide/pyodide.asm.data", "snapshot.data"), "0" * 64))
+    live = LivePage(page, server).open_index()
+    page.wait_for_function("hashed === 2")
+    assert page.evaluate(VERSIONS) == []
+    expect(live.rows("articles")).to_have_count(3)
     assert not said
 
 

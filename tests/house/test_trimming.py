@@ -68,6 +68,8 @@ def test_what_a_script_names_stays_and_all_else_goes(root):
 
 def test_an_interpreter_that_uses_newer_features_is_told(root):
     newer = MODULE.replace("(i32.const 3)", "(return_call $used)")
-    with pytest.raises(RuntimeAssemblyError, match=r"given\.wasm uses what is not among the features"):
+    with pytest.raises(
+        RuntimeAssemblyError, match=r"given\.wasm uses what is not among the features"
+    ):
         trim(root, assembled(root, newer, "--enable-tail-call"), [], root / "trimmed.wasm")
     assert not (root / "trimmed.wasm").exists()

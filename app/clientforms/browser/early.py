@@ -24,20 +24,21 @@ _CONTAINERS = "[data-formset], [data-form], [data-formset-nested]"
 
 
 class EarlyEvents:
-    """The events of the boot, taken from the page, which keeps none from now on."""
+    """The events of the boot. The page keeps those of forms that are not live until the last one is."""
 
     def __init__(self) -> None:
-        take_up = getattr(window.clientforms, "takeUp", None)
-        self._events = list(take_up()) if take_up else []
+        self._events: list[Any] = []
 
-    def carry_out_ready(self) -> None:
-        """Carry out what came first, as far as its forms are live: some may not be bound yet."""
-        while self._events and self._events[0].type != "submit" and _is_ready(self._events[0]):
-            self._carry_out(self._events.pop(0))
+    def carry_out_ready(self, *, is_last: bool) -> None:
+        """Carry out what came first, as far as its forms are live: some may not be bound yet.
 
-    def carry_out(self) -> None:
-        """Carry out all that came before the first submit."""
+        Once the last form `is_last`, the page keeps no more, and all goes that came before a submit.
+        """
+        if take_up := getattr(window.clientforms, "takeUp", None):
+            self._events += take_up(is_last)
         while self._events and self._events[0].type != "submit":
+            if not is_last and not _is_ready(self._events[0]):
+                return
             self._carry_out(self._events.pop(0))
 
     def carry_out_rest_soon(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 from clientforms.browser import messages
@@ -58,27 +58,21 @@ def bind(target: Any, live: ClientForm | ClientFormSet) -> Binding:
     return made
 
 
-def bind_page(after_each: Callable[[], None] = lambda: None) -> list[Binding]:
-    """Bind every container of the page that is not bound. One that fails says so in its place.
+def bind_page() -> Iterator[None]:
+    """Bind every container of the page that is not bound, and yield where another `<form>` begins.
 
-    `after_each` is called when there is one more.
+    A container that fails says so in its place.
     """
-    made = []
+    last = None
     for container in document.querySelectorAll("[data-formset], [data-form]"):
         if container.hasAttribute("data-bound"):
             continue
-        messages.clear_message(container, "bind")
-        try:
-            made.append(_bind_container(container))
-        except ClientFormsError as error:
-            messages.show_message(container, str(error), name="bind")
-        except Exception as error:  # noqa: BLE001 - a user's module or constructor may raise anything
-            text = f"{_target_of(container)} could not be shown: {type(error).__name__}: {error}"
-            details = traceback.format_exc()
-            messages.show_message(container, text, name="bind", details=details)
-        else:
-            after_each()
-    return made
+        form = container.closest("form") or container
+        if last and not form.isSameNode(last):
+            yield
+        last = form
+        if container.isConnected:  # it may have gone meanwhile
+            _bind_or_say_why_not(container)
 
 
 def container_paths() -> list[str]:
@@ -96,6 +90,18 @@ def find_binding(name: str, kind: type[Binding]) -> Binding:
     what = "formset" if kind is FormSetBinding else "form"
     there = ", ".join(binding.name for binding in of_kind) or "none"
     raise TargetError(f"There is no {what} called {name!r} in this page. There is: {there}.")
+
+
+def _bind_or_say_why_not(container: Any) -> None:
+    messages.clear_message(container, "bind")
+    try:
+        _bind_container(container)
+    except ClientFormsError as error:
+        messages.show_message(container, str(error), name="bind")
+    except Exception as error:  # noqa: BLE001 - a user's module or constructor may raise anything
+        text = f"{_target_of(container)} could not be shown: {type(error).__name__}: {error}"
+        details = traceback.format_exc()
+        messages.show_message(container, text, name="bind", details=details)
 
 
 def _bind_container(container: Any) -> Binding:

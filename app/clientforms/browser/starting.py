@@ -1,0 +1,65 @@
+"""Making a page live, one `<form>` after the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from traceback import format_exc
+
+from clientforms.browser import api, inspector
+from clientforms.browser.early import EarlyEvents
+from clientforms.browser.page import bind_page, container_paths
+from clientforms.browser.runtime import console, custom_event, when_idle, window
+from clientforms.browser.settings import configure
+from clientforms.engine.apps import apps_with_models
+
+__all__ = ["start"]
+
+
+def start() -> Awaitable[None]:
+    """Configure Django, bind every container of the page, and install `window.clientforms`.
+
+    The first `<form>` is live when this returns. After each one the browser has a turn to show what
+    came of it, before the next. Await what is returned where all of them have to be live.
+    """
+    configure(INSTALLED_APPS=apps_with_models(container_paths()))
+    page = _Page()
+    page.go_on()
+    return page.live
+
+
+class _Page:
+    """A page that becomes live. Until all of it is, it keeps what is done to the rest."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.live: asyncio.Future[None] = self._loop.create_future()
+        self._early = EarlyEvents()
+        self._forms = bind_page()
+
+    def go_on(self) -> None:
+        """Bind one more form, and carry out what was done to it; at the end all that is left."""
+        is_last = next(self._forms, self) is self
+        self._early.carry_out_ready(is_last=is_last)
+        if not is_last:
+            self._loop.call_soon(self._go_on_later)
+            return
+        api.install()
+        when_idle(inspector.install)
+        self._early.carry_out_rest_soon()
+        self.live.set_result(None)
+
+    def _go_on_later(self) -> None:
+        """Go on; who started the page does not hear what goes wrong now."""
+        try:
+            self.go_on()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the page says that it is not live
+            console.error(format_exc())
+            what = f"Python failed: {type(error).__name__}: {error}"
+            remedy = (
+                "The whole traceback is on the console. Mend what it names, then reload the page."
+            )
+            window.dispatchEvent(
+                custom_event("clientforms:failed", {"what": what, "remedy": remedy})
+            )
+            self.live.cancel()
