@@ -51,6 +51,7 @@
   let finished = false;
   let watchdog;
   let step = "";
+  const hints = new WeakSet(); // links whose failure means nothing: who needs the file fetches it again
 
   // All at once, for each step would wait for those before it to arrive and to run.
   function fetchEarly(src) {
@@ -70,11 +71,19 @@
       import(locate("runtime/pyscript/chunks.js"))
         .then(({ chunks }) => chunks.forEach((name) => preload(locate(`runtime/pyscript/${name}`))), () => {});
     }
+    for (const script of document.querySelectorAll("script[type=py]")) {
+      for (const href of [script.getAttribute("config"), script.getAttribute("src")]) {
+        // As PyScript's fetch() asks for them: another mode would fetch them twice.
+        if (href) preload(href, { rel: "preload", as: "fetch", crossOrigin: "anonymous" });
+      }
+    }
     for (const name of ["snapshot.js", "interpreter.js"]) import(locate(name)).catch(() => {});
   }
 
-  function preload(href) {
-    document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+  function preload(href, how = { rel: "modulepreload" }) {
+    const hint = Object.assign(document.createElement("link"), how, { href });
+    hints.add(hint);
+    document.head.append(hint);
   }
 
   window.clientforms = {
@@ -320,6 +329,7 @@
 
   // A script or style sheet that could not be loaded; such errors do not bubble.
   window.addEventListener("error", (event) => {
+    if (hints.has(event.target)) return;
     const source = event.target?.src ?? event.target?.href;
     if (source) {
       fail(`${source} could not be loaded.`, "Is the whole folder on the server, and are its .js " +

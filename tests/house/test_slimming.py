@@ -54,6 +54,7 @@ FILES = (
     "mayCreate(dir,name){try{var node=FS.lookupNode(dir,name);return 20}catch(e){}},"
     "lookupPath(current,parts,i){try{current=FS.lookupNode(current,parts[i])}catch(e){}},"
     "mkdirTree(d,mode){try{FS.mkdir(d,mode)}catch(e){}}};"
+    "const stat=(path,buf)=>{path=SYSCALLS.getStr(path);return SYSCALLS.writeStat(buf,FS.stat(path))};"
 )
 
 # How it sleeps where that is possible: not in a page.

@@ -60,10 +60,13 @@ _MISSING = (
     "return true},"
     "isThere(path){"
     "try{return!!FS.lookupPath(path,{noent_okay:true}).node}catch(e){return false}},"
+    "isAbsent(path){"
+    "try{return!FS.lookupPath(path,{noent_okay:true}).node}catch(e){return false}},"
 )
 _CREATING = "try{var node=FS.lookupNode(dir,name);return 20}catch(e){}"
 _WALKING = "try{current=FS.lookupNode(current,parts[i])}"
 _ABSENT = "if(islast&&opts.noent_okay&&FS.isMissing(current,parts[i]))return{path:current_path};"
+_ASKING = "path=SYSCALLS.getStr(path);return SYSCALLS.writeStat(buf,FS.stat(path))"
 _PLANTING = "try{FS.mkdir(d,mode)}catch(e)"
 _SHARED = "new Int32Array(new WebAssembly.Memory({shared:!0,initial:1,maximum:1}).buffer)"
 _SLEEPER = re.compile(
@@ -123,6 +126,7 @@ def _without_exceptions(script: str) -> str:
         (_LOOKING, _MISSING + _LOOKING),
         (_CREATING, f"if(!FS.isMissing(dir,name)){_CREATING}"),
         (_WALKING, _ABSENT + _WALKING),
+        (_ASKING, _ASKING.replace("return", "if(FS.isAbsent(path))return-44;return", 1)),
         (_PLANTING, f"if(!FS.isThere(d)){_PLANTING}"),
     ):
         script = _replaced(script, old, new)
