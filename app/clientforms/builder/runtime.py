@@ -156,7 +156,8 @@ def _copy_pyodide(root: Path, target: Path) -> None:
     # As bytes: line ends of any kind in its strings have to stay as they are.
     script.write_bytes(slim(script.read_bytes().decode("utf-8")).encode("utf-8"))
     callers = [target / name for name in PYODIDE.values()]
-    callers += [ROOT / "static" / "snapshot.js", Path(__file__).with_name("snapshot.js")]
+    callers += [ROOT / "static" / name for name in ("snapshot.js", "bench.html")]
+    callers.append(Path(__file__).with_name("snapshot.js"))
     wasm = "pyodide.asm.wasm"
     trim(root, package / wasm, callers, target / wasm)
 
