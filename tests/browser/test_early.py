@@ -221,7 +221,7 @@ BETWEEN = """new MutationObserver((_, observer) => {
     name.dispatchEvent(new Event("input", {bubbles: true}));
     name.dispatchEvent(new Event("change", {bubbles: true}));
     name.blur();
-    document.querySelector("#publish-form, form:has([data-prefix=writers])").requestSubmit();
+    document.querySelector("#publish-form").requestSubmit();
 }).observe(document, {subtree: true, attributeFilter: ["data-bound"]});"""
 
 

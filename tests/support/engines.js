@@ -81,7 +81,7 @@ async function main() {
         const there = await page.evaluate(() => document.readyState !== "loading" && !!window.clientforms?.formset)
           .catch(() => false); // it is on its way to another page
         if (there) return;
-        const failed = await page.evaluate(() => document.querySelector("[data-boot-error]:not([hidden])")?.textContent)
+        const failed = await page.evaluate(() => document.querySelector("[data-boot-error]:not([hidden], [data-soft])")?.textContent)
           .catch(() => "");
         if (failed) throw new Error(failed);
       }

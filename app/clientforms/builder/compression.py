@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import re
 import shutil
 from pathlib import Path
 
 from .packages import RuntimeAssemblyError, node_module
+from .packing import make_once
 
 __all__ = ["compress", "compress_once", "copy_decoder"]
 
@@ -37,13 +37,7 @@ def compress(content: bytes, target: Path) -> None:
 def compress_once(root: Path, content: bytes, target: Path) -> None:
     """Compress what seldom changes: the result is kept in `.compiled/`, by content."""
     maker = Path(__file__).read_bytes()
-    key = hashlib.sha256(maker + content).hexdigest()[:24]
-    kept = root / ".compiled" / f"{key}.data"
-    if not kept.exists():
-        unfinished = kept.with_suffix(".unfinished")
-        compress(content, unfinished)
-        unfinished.rename(kept)
-    shutil.copyfile(kept, target)
+    make_once(root, (maker, content), target, lambda path: compress(content, path))
 
 
 def copy_decoder(root: Path, target: Path) -> None:

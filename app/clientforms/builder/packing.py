@@ -13,12 +13,20 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from .packages import RuntimeAssemblyError, installed_files, locale_of, node_module
 
-__all__ = ["CATALOGS", "SITE_PACKAGES", "STANDARD_LIBRARY", "compiled", "run_node", "stored"]
+__all__ = [
+    "CATALOGS",
+    "SITE_PACKAGES",
+    "STANDARD_LIBRARY",
+    "compiled",
+    "make_once",
+    "run_node",
+    "stored",
+]
 
 SITE_PACKAGES = "/lib/python3.14/site-packages"
 """Where the packages lie in the page; `static/interpreter.js` unpacks them there."""
@@ -47,6 +55,25 @@ def compiled(root: Path) -> Path:
             _pack(root, fresh)
             fresh.rename(target)
     return target
+
+
+def make_once(
+    root: Path, parts: Iterable[bytes], target: Path, make: Callable[[Path], None]
+) -> None:
+    """Write to `target` what `make` writes to the path that it is given.
+
+    It is kept in `.compiled/` by `parts`, the contents of all that it is made from.
+    """
+    content = hashlib.sha256()
+    for part in parts:
+        content.update(part)
+    kept = root / ".compiled" / f"{content.hexdigest()[:24]}{target.suffix}"
+    if not kept.exists():
+        kept.parent.mkdir(exist_ok=True)
+        unfinished = kept.with_suffix(".unfinished")
+        make(unfinished)
+        unfinished.rename(kept)
+    shutil.copyfile(kept, target)
 
 
 def run_node(script: Path, *arguments: str) -> None:

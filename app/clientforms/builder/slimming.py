@@ -58,10 +58,9 @@ _MISSING = (
     "for(var node=FS.nameTable[FS.hashName(parent.id,name)];node;node=node.name_next)"
     "if(node.parent.id===parent.id&&node.name===name)return false;"
     "return true},"
-    "isThere(path){"
-    "try{return!!FS.lookupPath(path,{noent_okay:true}).node}catch(e){return false}},"
-    "isAbsent(path){"
-    "try{return!FS.lookupPath(path,{noent_okay:true}).node}catch(e){return false}},"
+    # The node; null where there is none; undefined where something else is in the way.
+    "nodeAt(path){"
+    "try{return FS.lookupPath(path,{noent_okay:true}).node??null}catch(e){}},"
 )
 _CREATING = "try{var node=FS.lookupNode(dir,name);return 20}catch(e){}"
 _WALKING = "try{current=FS.lookupNode(current,parts[i])}"
@@ -126,8 +125,8 @@ def _without_exceptions(script: str) -> str:
         (_LOOKING, _MISSING + _LOOKING),
         (_CREATING, f"if(!FS.isMissing(dir,name)){_CREATING}"),
         (_WALKING, _ABSENT + _WALKING),
-        (_ASKING, _ASKING.replace("return", "if(FS.isAbsent(path))return-44;return", 1)),
-        (_PLANTING, f"if(!FS.isThere(d)){_PLANTING}"),
+        (_ASKING, _ASKING.replace("return", "if(FS.nodeAt(path)===null)return-44;return", 1)),
+        (_PLANTING, f"if(!FS.nodeAt(d)){_PLANTING}"),
     ):
         script = _replaced(script, old, new)
     return script

@@ -7,12 +7,10 @@ a table.
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 from pathlib import Path
 
 from .packages import node_module
-from .packing import run_node
+from .packing import make_once, run_node
 
 __all__ = ["trim"]
 
@@ -22,17 +20,12 @@ SCRIPT = Path(__file__).with_suffix(".js")
 def trim(root: Path, given: Path, scripts: list[Path], target: Path) -> None:
     """Write to `target` the WebAssembly `given` without the exports that none of the `scripts` names.
 
-    It takes a few seconds, so what is made is kept in `.compiled/`, by content. Raises
+    It takes a few seconds, so it is done once for the same content. Raises
     RuntimeAssemblyError where binaryen fails.
     """
     binaryen = node_module(root, "binaryen")
-    content = hashlib.sha256()
-    for path in (SCRIPT, binaryen / "package.json", given, *scripts):
-        content.update(path.read_bytes())
-    kept = root / ".compiled" / f"{content.hexdigest()[:24]}.wasm"
-    if not kept.exists():
-        kept.parent.mkdir(exist_ok=True)
-        unfinished = kept.with_suffix(".unfinished")
-        run_node(SCRIPT, *map(str, (binaryen, given, unfinished, *scripts)))
-        unfinished.rename(kept)
-    shutil.copyfile(kept, target)
+    made_from = [SCRIPT, binaryen / "package.json", given, *scripts]
+    make_once(
+        root, (path.read_bytes() for path in made_from), target,
+        lambda path: run_node(SCRIPT, *map(str, (binaryen, given, path, *scripts))),
+    )  # fmt: skip
