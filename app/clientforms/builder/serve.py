@@ -130,6 +130,7 @@ class RevalidatingHandler(SimpleHTTPRequestHandler):
     """Serves files that browsers keep but ask about every time, so an edit shows after a reload."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # headers and body are two writes: the second would wait
 
     def __init__(self, *args: Any, pages: LivePages, **kwargs: Any) -> None:
         self._pages = pages
