@@ -68,7 +68,8 @@ def measure(
 def _boot(context: BrowserContext, url: str) -> Boot:
     page = context.new_page()
     try:
-        page.goto(url, wait_until="commit")
+        # Until it has loaded nothing is asked of the page, for that would be part of what is measured.
+        page.goto(url, wait_until="load", timeout=PATIENCE)
         page.wait_for_function("boot.validated", timeout=PATIENCE, polling=200)
         page.wait_for_function("boot.idle()", timeout=PATIENCE, polling=250)
         return _read(page)
