@@ -65,7 +65,7 @@
     window.clientforms.kept = kept;
     if (!find("link[rel=modulepreload]")) {
       for (const name of ["zstd.js", "unpacked.js", "snapshot.js", "runtime/versions.js", "rows.js",
-        "names.js", "interpreter.js", "runtime/pyodide/pyodide.js", "runtime/pyodide/pyodide.asm.js"]) {
+        "names.js", "stamps.js", "interpreter.js", "runtime/pyodide/pyodide.js", "runtime/pyodide/pyodide.asm.js"]) {
         preload(locate(name));
       }
       import(locate("runtime/pyscript/chunks.js"))

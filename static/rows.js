@@ -4,6 +4,7 @@
 // What is long comes as JSON. `rows` is a Map of row keys to elements.
 
 import { number, own, rename } from "./names.js";
+import { stamp } from "./stamps.js";
 
 const OWNERS = "[data-key], [data-formset], [data-formset-nested]";
 const CONTROLS = "input, select, textarea";
@@ -41,9 +42,20 @@ function ownControls(row) {
     control.name && !BUTTONS.has(control.type) && control.closest(OWNERS) === row);
 }
 
-// The field that a control's name belongs to in the row with `prefix`, or undefined. `fields` are
-// pairs of a field and the end of its controls' names; see engine/names.py.
-function fieldOf(name, prefix, fields) {
+// Answers, by a control's name and the prefix of its row, with the field that it belongs to, or
+// undefined. `fields` are pairs of a field and the end of its controls' names; see engine/names.py.
+// Rows are alike: each name is looked for once.
+function finderOf(fields) {
+  const known = new Map();
+  return (name, prefix) => {
+    const local = localOf(name, prefix);
+    if (local === undefined) return undefined;
+    if (!known.has(local)) known.set(local, fieldOf(local, fields));
+    return known.get(local);
+  };
+}
+
+function localOf(name, prefix) {
   let local = name;
   if (prefix) {
     if (local.startsWith(`initial-${prefix}`)) local = local.slice("initial-".length);
@@ -53,6 +65,10 @@ function fieldOf(name, prefix, fields) {
   } else if (local.startsWith("initial-")) {
     local = local.slice("initial-".length);
   }
+  return local;
+}
+
+function fieldOf(local, fields) {
   let found;
   let length = -1;
   for (const [field, end] of fields) {
@@ -130,11 +146,12 @@ function posted(control) {
 // a select holds none but its options, a number input no letters.
 function setValues(rows, json) {
   const { fields, placeholder, given } = JSON.parse(json);
+  const find = finderOf(fields);
   const found = [];
   for (const [key, prefix, values] of given) {
     const now = Object.create(null);
     const used = Object.create(null);
-    const controls = ownControls(rows.get(key)).filter((each) => fieldOf(each.name, prefix, fields));
+    const controls = ownControls(rows.get(key)).filter((each) => find(each.name, prefix));
     const names = controls.map(({ name }) => prefix ? name.replace(prefix, () => placeholder) : name);
     const changed = controls.map((control, place) => setValue(control, values[names[place]] ?? [], used));
     controls.forEach((control, place) => {
@@ -157,7 +174,7 @@ function holds(control, value) {
   const { type } = control;
   if (TICKED.has(type) || type === "file" || type === "select-multiple") return false;
   return control.value === value && !control.matches(":disabled")
-    && !(type === "select-one" && control.selectedOptions[0].matches(":disabled"));
+    && !(type === "select-one" && (control.options[control.selectedIndex]?.matches(":disabled") ?? true));
 }
 
 // Whether the control has to be asked what it posts now. One that holds its value is not touched.
@@ -199,10 +216,11 @@ function parsed(html) {
 // Shows the errors of fields: see changes.FieldErrorsChanged and slots.Slot.
 function showErrors(rows, json) {
   const { fields, slots, errors } = JSON.parse(json);
+  const find = finderOf(fields);
   for (const [key, prefix, field, html, some, attributes, groupAttributes, classes] of errors) {
     const row = rows.get(key);
     takeAway(row, field);
-    const controls = ownControls(row).filter((each) => fieldOf(each.name, prefix, fields) === field);
+    const controls = ownControls(row).filter((each) => find(each.name, prefix) === field);
     if (!controls.length) continue;
     const [control] = controls;
     const slot = slots[field];
@@ -338,6 +356,6 @@ document.adoptedStyleSheets = [...document.adoptedStyleSheets, looks];
 Object.assign((globalThis.clientforms ??= {}), {
   rows: {
     add, errorsIn, hideDeletions, keep, make, number, outside, register, rename, setValues, showErrors,
-    showHandles, showLimits, strangers, takeAway, watch,
+    showHandles, showLimits, stamp, strangers, takeAway, watch,
   },
 });

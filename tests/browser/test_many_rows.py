@@ -2,10 +2,12 @@
 
 import json
 
+import pytest
 from playwright.sync_api import expect
 
 from clientforms import ClientFormSet
 from clientforms.engine.rendering import without_errors
+from tests.browser.live_page import LivePage
 from tests.browser.oracle import assert_agrees, classes, posted_formset
 
 ROWS = 120
@@ -54,7 +56,18 @@ INITIAL = [
     for number in range(ROWS)
 ]
 JSON = json.dumps(INITIAL).replace("<", "\\u003c")
-PAGE = f"""<form id="many">
+NOTED = """<script>
+    window.copied = [];
+    let rows;
+    Object.defineProperty(window.clientforms, "rows", {
+        get: () => rows,
+        set: (given) => {
+            const stamp = (...all) => { copied.push(given.stamp(...all)); return copied.at(-1); };
+            rows = {...given, stamp};
+        },
+    });
+</script>"""
+PAGE = f"""{NOTED}<form id="many">
 <div data-formset="case.NotesFormSet" data-prefix="many" data-initial="initial"></div></form>
 <script type="application/json" id="initial">{JSON}</script>"""
 SAME_ROWS = """html => {
@@ -81,6 +94,7 @@ def test_many_rows_are_in_the_page_as_django_has_them(author):
     formset = DJANGO["NotesFormSet"]
     initial = {"initial": ClientFormSet(formset).initial_from_json(INITIAL)}
     expect(live.rows("many")).to_have_count(ROWS + 2)
+    assert live.page.evaluate("copied") == [True]
 
     django = posted_formset(formset, live.form_data("many"), prefix="many", **initial)
     rendered = [f"<div>{without_errors(form).render()}</div>" for form in django]
@@ -139,6 +153,72 @@ def test_many_rows_are_in_the_page_as_django_has_them(author):
         "[...document.querySelectorAll('[data-formset-row]')].every((row, i) =>"
         " row.querySelector('[name$=\"-text\"]').name === `many-${i}-text`)"
     )
+
+
+COPIES = """
+    <div data-key="clientforms7text0z"><label for="id_clientforms7stamp-a">A</label>
+    <input name="clientforms7stamp-a" id="id_clientforms7stamp-a" value="clientforms7text2z">
+    <input type="color" name="clientforms7stamp-c" value="clientforms7text3z">
+    <input type="radio" name="clientforms7stamp-r" value="clientforms7text2z" checked>
+    <input type="radio" name="clientforms7stamp-r" value="2">
+    <textarea name="clientforms7stamp-t">
+clientforms7text4z</textarea>
+    <select name="clientforms7stamp-s"><option>1<option selected>2</select>
+    <p aria-label="Form clientforms7text1z of clientforms7stamp"></p></div>"""
+GIVEN = [
+    ["a:1", "1", 'He said "<b>&amp;"', "#aabbcc", "\nfirst\nsecond"],
+    ["a:2", "2", "", "no colour", ""],
+    ["a:3", "3", "a\r\nb\rc", "", "clientforms7text0z\r\n"],
+]
+COPY = """([shape, given]) => {
+    const rows = new Map(), parent = document.createElement("div");
+    const told = given.map((texts, place) => [0, `set-${place}`, texts]);
+    const done = clientforms.rows.stamp(rows, parent, JSON.stringify({shapes: [shape], given: told}));
+    const html = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;");
+    const written = given.map((texts, place) => {
+        const template = document.createElement("template");
+        template.innerHTML = shape.trim().replace(/clientforms7(?:stamp|text(.)z)/g,
+            (mark, number) => number ? html(texts[number]) : `set-${place}`);
+        return template.content.firstElementChild;
+    });
+    const state = (row) => [...row.querySelectorAll("input, select, textarea")]
+        .map(({value, checked, selectedIndex}) => [value, checked, selectedIndex]);
+    return {
+        done,
+        same: written.map((row, place) => row.isEqualNode(parent.children[place])),
+        states: written.map(state),
+        copied: [...parent.children].map(state),
+        keys: [...rows].filter(([key, row]) => row.dataset.key === key).map(([key]) => key),
+    };
+}"""
+
+
+def test_copies_are_what_a_browser_makes_of_html(page, server):
+    live = LivePage(page, server).open_index()
+    found = live.page.evaluate(COPY, [COPIES.strip(), GIVEN])
+    assert found["done"] is True
+    assert found["same"] == [True] * 3
+    assert found["copied"] == found["states"]
+    assert found["keys"] == ["a:1", "a:2", "a:3"]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<template><input name="clientforms7stamp-b"></template>',
+        "<span>clientforms7stamp</span>",
+        "<!-- clientforms7stamp -->",
+        '<img src="clientforms7text2z">',
+        '<div style="--x: clientforms7text2z"></div>',
+        '<an-element name="b"></an-element>',
+    ],
+)
+def test_marks_in_other_places_are_not_copied(page, server, inside):
+    live = LivePage(page, server).open_index()
+    shape = COPIES.strip().replace("</div>", f"{inside}</div>")
+    found = live.page.evaluate(COPY, [shape, GIVEN])
+    assert found["done"] is False
+    assert found["copied"] == []
 
 
 def test_python_looks_for_garbage_when_the_page_is_idle(author):

@@ -2,6 +2,7 @@
 
 import datetime
 import decimal
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from clientforms.engine import data
 from clientforms.engine.names import PLACEHOLDER
 from clientforms.engine.rendering import LAYOUTS
 from clientforms.engine.stamped_rows import WORTHWHILE, StampedRows
+from clientforms.engine.stamping import GAP, PREFIX
 from tests.engine.catalogue import KINDS
 from tests.engine.generated import FieldPlan, field_plans
 
@@ -45,7 +47,13 @@ def expect_alike(live, layout="div"):
         blank = live._blank_form_of(row, index)
         assert list(stamp.fresh(initial).items()) == list(data.fresh(blank, prefix).items())
         stamped = stamp.html(layout, prefix, row.values, initial)
+        cut = stamp.cut(layout, prefix, row.values, initial)
+        if cut is not None:
+            first, *pieces = cut.shape.replace(PREFIX, prefix).split(GAP)
+            filled = zip(map(escape, cut.texts), pieces, strict=True)
+            assert stamped == first + "".join(text + piece for text, piece in filled)
         if stamped is None:
+            assert cut is None
             assert "clientforms7stamp" in str(row.values) or r"\x00" in str(row.values)
         else:
             assert stamped == live.render_row(index)
@@ -331,3 +339,36 @@ def test_an_authors_template_that_looks_at_no_value_is_stamped(name):
 def test_an_authors_template_that_may_look_at_values_is_not_stamped(name):
     formset = templated(NOT_PLAIN[name])
     assert StampedRows(formset).of(formset(), False, 9) is None
+
+
+def many_of(field, texts, **options):
+    """Return a formset with a row for each of `texts`."""
+    initial = [{"field": each} for each in texts]
+    return ClientFormSet(make_formset({"field": field}, **options), prefix="set", initial=initial)
+
+
+def test_many_rows_of_few_shapes_are_had_in_parts():
+    live = many_of(forms.CharField(required=False), [f"<{n}>" for n in range(29)] + [""])
+    cuts = live.cut_rows()
+    assert [each.texts for each in cuts[:2]] == [["<0>"], ["<1>"]]
+    assert len({each.shape for each in cuts}) == 2
+    assert cuts[-1].texts == []
+
+
+@pytest.mark.parametrize(
+    ("field", "texts"),
+    [
+        pytest.param(forms.CharField(), ["few"] * 5, id="few rows"),
+        pytest.param(
+            forms.ChoiceField(choices=[(str(n), n) for n in range(40)]),
+            [str(n) for n in range(40)],
+            id="each row has a shape of its own",
+        ),
+        pytest.param(forms.CharField(), ["fine"] * 30 + ["\0"], id="what HTML cannot hold"),
+        pytest.param(
+            forms.CharField(show_hidden_initial=True), ["fine"] * 30, id="rendered for each row"
+        ),
+    ],
+)
+def test_other_rows_are_not_had_in_parts(field, texts):
+    assert many_of(field, texts).cut_rows() is None

@@ -14,6 +14,7 @@ from clientforms.browser.buttons import show_deletion, show_limits, show_remove_
 from clientforms.browser.controls import controls_in, default_values, options_of
 from clientforms.browser.dragging import Dragging
 from clientforms.browser.elsewhere import with_labels
+from clientforms.browser.first_rows import put_rows
 from clientforms.browser.leaving import say_goodbye
 from clientforms.browser.management import ManagementControls
 from clientforms.browser.media import load_media
@@ -102,12 +103,7 @@ class FormSetBinding(Binding):
                 self.add_view(key, row)
             markup.add_actions(self.container, rows, layout, ordered=ordered)
         else:
-            rendered = zip(live.keys, live.render_rows(range(len(live))), strict=True)
-            html = rows_html(rendered, layout, ordered=ordered)
-            html = markup.container_html(live.management_data(), html, layout, ordered=ordered)
-            self.container.insertAdjacentHTML("beforeend", html)
-            self._rows_element = self.container.querySelector(markup.ROWS)
-            self._views.register(live.keys, self._rows_element)
+            self._rows_element = put_rows(self.container, live, self._views, ordered=ordered)
         for key in self._nesting(live.keys):
             self._nested.prepare(key, self._views[key].element)
         self.fit_to_page(live.keys)
@@ -231,9 +227,8 @@ class FormSetBinding(Binding):
         first = changes.index(renumbered[0]) if renumbered else len(changes)
         super()._apply_each(changes[:first])
         self._rename(renumbered)
-        super()._apply_each(
-            [each for each in changes[first:] if not isinstance(each, FormRenumbered)]
-        )
+        rest = [each for each in changes[first:] if not isinstance(each, FormRenumbered)]
+        super()._apply_each(rest)
         if renumbered or any(isinstance(each, _STRUCTURE) for each in changes):
             self.scope.soon(lambda: self._views.number(self.live.order))
         if any(isinstance(each, (*_STRUCTURE, *_REMOVABLE)) for each in changes):
@@ -278,10 +273,8 @@ class FormSetBinding(Binding):
                 self._put_in_order(keys)
             case FormMoved(key=key, position=position):
                 self._moved.append((self._views[key].element, change))
-                place, count = position + 1, len(self.live)
-                announce(
-                    text("Form moved to place %(place)d of %(count)d.", place=place, count=count)
-                )
+                numbers = {"place": position + 1, "count": len(self.live)}
+                announce(text("Form moved to place %(place)d of %(count)d.", **numbers))
             case FormDeletionChanged(key=key, index=index, deleted=deleted):
                 self._show_deletion(key, index, deleted)
             case ManagementChanged(values=values):
@@ -301,7 +294,8 @@ class FormSetBinding(Binding):
             super().apply_group(kind, changes)
             return
         added = {each.key: each.html for each in changes}
-        html = rows_html(added.items(), self.live.layout, ordered=self._ordered)
+        layout, first = self.live.layout, changes[0].index + 1
+        html = rows_html(added.items(), layout, ordered=self._ordered, first=first)
         self._views.insert(list(added), self._rows_element, html, self.live.order)
         self._hide_deletions(added)
         if self._dragging:

@@ -13,14 +13,13 @@ from clientforms.browser.controls import CONTROLS
 from clientforms.browser.runtime import document
 from clientforms.engine.names import to_local
 from clientforms.engine.shells import (
-    container_html,
     row_actions,
     row_html,
     set_actions,
 )
 
-__all__ = ["ACTIONS", "NESTED", "NOTE", "ROW", "ROWS", "add_actions", "container_html",
-           "element_of", "group_rows", "own_elements", "put_in_order", "roots", "row_html", "show_deletions"]  # fmt: skip
+__all__ = ["ACTIONS", "NESTED", "NOTE", "ROW", "ROWS", "add_actions",
+           "element_of", "fragment_of", "group_rows", "own_elements", "put_in_order", "roots", "row_html", "show_deletions"]  # fmt: skip
 
 ROW = "[data-formset-row]"
 ROWS = "[data-formset-rows]"
@@ -34,6 +33,13 @@ def element_of(html: str) -> Any:
     template = document.createElement("template")
     template.innerHTML = html
     return template.content.firstElementChild
+
+
+def fragment_of(html: str) -> Any:
+    """Return what `html` describes, in a fragment that belongs to the page's document."""
+    template = document.createElement("template")
+    template.innerHTML = html
+    return document.importNode(template.content, True)
 
 
 def add_actions(container: Any, rows: list[Any], layout: str, *, ordered: bool) -> None:

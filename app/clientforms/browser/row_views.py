@@ -66,6 +66,20 @@ class RowViews(Mapping[str, RowView]):
         self._script.register(self._elements, parent)
         self._made.update(dict.fromkeys(keys))
 
+    def stamp(
+        self,
+        keys: Sequence[str],
+        parent: Any,
+        shapes: Sequence[str],
+        given: Sequence[tuple[int, str | None, Sequence[str]]],
+    ) -> bool:
+        """Put copies of rows into `parent`, as `stamps.js` does; return whether that could be done."""
+        told = json.dumps({"shapes": shapes, "given": given})
+        if not self._script.stamp(self._elements, parent, told):
+            return False
+        self._made.update(dict.fromkeys(keys))
+        return True
+
     def go_together(self, keys: Sequence[str], order: Sequence[str]) -> bool:
         """Return whether these rows belong side by side into the page."""
         first = order.index(keys[0])
@@ -165,6 +179,10 @@ class RowViews(Mapping[str, RowView]):
         if order[first:]:
             told = json.dumps(order[first:])
             self._script.number(self._elements, told, first, button_pattern())
+
+    def are_numbered(self, order: Sequence[str]) -> None:
+        """Take note that the rows' buttons are named by their places already."""
+        self._numbered = list(order)
 
     def hide_deletions(self, names: Sequence[tuple[str, str]]) -> None:
         """Hide rows' DELETE checkboxes: pairs of a row's key and the checkbox's name."""

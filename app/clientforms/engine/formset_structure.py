@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django.forms import BaseForm
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
@@ -30,11 +30,16 @@ from clientforms.engine.rendering import without_errors
 from clientforms.engine.renumbering import put_under
 from clientforms.engine.reshaping import look, reshape
 from clientforms.engine.row import Row, copy_form
-from clientforms.engine.stamping import Stamp
+from clientforms.engine.stamping import Cut, Stamp
 from clientforms.engine.values import RowData
 from clientforms.errors import DataError, LimitError, TargetError
 
 __all__ = ["FormSetStructure"]
+
+_Made = TypeVar("_Made")
+
+_MANY = 20
+"""Rows from which on copies of a shape are quicker to make than elements from HTML."""
 
 
 class FormSetStructure(FormSetState):
@@ -61,7 +66,7 @@ class FormSetStructure(FormSetState):
 
     def render_rows(self, indexes: Sequence[int]) -> list[str]:
         """Return the HTML of these forms, as `render_row()` does of one."""
-        html = [self._stamped(index, len(indexes)) for index in indexes]
+        html = [self._stamped(Stamp.html, index, len(indexes)) for index in indexes]
         if None not in html:
             return [each or "" for each in html]
         with self._one_bound_formset():
@@ -70,14 +75,25 @@ class FormSetStructure(FormSetState):
                 for index, each in zip(indexes, html, strict=True)
             ]
 
-    def _stamped(self, index: int, count: int) -> str | None:
-        """Return the row's HTML without the template engine, None where only Django knows it."""
+    def cut_rows(self) -> list[Cut] | None:
+        """Return the HTML of all rows in parts.
+
+        None where there are few of a shape, or some cannot be had so.
+        """
+        count = len(self._rows) if len(self._rows) >= _MANY else 0
+        cuts = [self._stamped(Stamp.cut, index, count) for index in range(count)]
+        found = [each for each in cuts if each]
+        many = len({each.shape for each in found}) * 2 <= count
+        return found if count and len(found) == count and many else None
+
+    def _stamped(self, make: Callable[..., _Made | None], index: int, count: int) -> _Made | None:
+        """Return what a stamp makes of the row, None where only Django knows its HTML."""
         stamp = self._stamps.of(self._empty, index < self._initial_count, count)
         if stamp is None:
             return None
         row = self._rows[index]
         initial = self._stamps.initial_of(self._empty, row, index, stamp)
-        return stamp.html(self.layout, self.prefix_of(index), row.values, initial)
+        return make(stamp, self.layout, self.prefix_of(index), row.values, initial)
 
     def _stamp_with_initial(
         self, index: int, count: int

@@ -20,6 +20,7 @@ __all__ = [
     "has_buttons",
     "row_actions",
     "row_html",
+    "row_shell",
     "rows_html",
     "set_actions",
 ]
@@ -29,6 +30,9 @@ FIELDS_TAGS = {"div": "div", "p": "div", "ul": "ul", "table": "table"}
 
 _ROW_TAGS = {"div": "div", "p": "div", "ul": "ul", "table": "tbody"}
 _ROWS_TAGS = {"div": "div", "p": "div", "ul": "div", "table": "table"}
+_ANY = 9_007_199_254_740_991
+"""Stands for the number of a row: a text that no words of ours have."""
+
 _DRAG = 'data-formset-handle aria-keyshortcuts="ArrowUp ArrowDown" hidden'
 
 
@@ -87,14 +91,23 @@ def row_html(
     return f'<{tag} data-formset-row data-key="{escape(key)}">{form_html}{actions}</{tag}>'
 
 
-def rows_html(rows: Iterable[tuple[str, str]], layout: str, *, ordered: bool) -> str:
-    """Return many rows, a key and a form's HTML each, as `row_html()` does without numbers."""
-    tag, actions = _ROW_TAGS[layout], row_actions(layout, ordered)
+def rows_html(
+    rows: Iterable[tuple[str, str]], layout: str, *, ordered: bool, first: int = 1
+) -> str:
+    """Return many rows, a key and a form's HTML each, as `row_html()` does with numbers from `first`."""
+    tag = _ROW_TAGS[layout]
+    pieces = row_actions(layout, ordered, number=_ANY).split(str(_ANY))
     return "".join(
         f'<{tag} data-formset-row data-key="{escape(key)}">'
-        f"{form_html}{'' if has_buttons(form_html) else actions}</{tag}>"
-        for key, form_html in rows
+        f"{form_html}{'' if has_buttons(form_html) else str(number).join(pieces)}</{tag}>"
+        for number, (key, form_html) in enumerate(rows, first)
     )
+
+
+def row_shell(form_html: str, layout: str, *, ordered: bool, key: str, number: str) -> str:
+    """Return one row as `rows_html()` does, with these marks in place of its key and its number."""
+    html = rows_html([(key, form_html)], layout, ordered=ordered, first=_ANY)
+    return html.replace(str(_ANY), number)
 
 
 def has_buttons(form_html: str) -> bool:

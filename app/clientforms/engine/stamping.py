@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from html import escape
+from typing import Any, NamedTuple
 
 from django.forms import BaseForm, BoundField
 from django.forms.renderers import BaseRenderer
@@ -24,9 +25,9 @@ from clientforms.engine.rendering import render_form, without_errors
 from clientforms.engine.row import Row
 from clientforms.engine.widget_stamps import GAP, WidgetStamp, is_djangos, stamp_widget
 
-__all__ = ["Stamp", "is_alike"]
+__all__ = ["GAP", "PREFIX", "Cut", "Stamp", "is_alike"]
 
-_PREFIX = "clientforms7stamp"
+PREFIX = "clientforms7stamp"
 """Stands for a row's prefix in what is learned; nothing in it would be escaped."""
 
 # What of a form class has a say in its rows' HTML and first values. Rules (clean) have none.
@@ -41,6 +42,15 @@ _RENDERER_SAYS = ("__getattribute__", "__getattr__", "get_template", "render")
 _INCLUDED = ("django/forms/attrs.html",)  # by Django's own templates
 _Frame = tuple[list[str], list[WidgetStamp]]
 _KNOWN_SHAPES = 500  # kept at most: sets of a row's values that are choices
+
+
+class Cut(NamedTuple):
+    """A row's HTML in parts: one shape fits many rows."""
+
+    shape: str
+    """The HTML, with PREFIX in place of the row's prefix, and a GAP for each text."""
+    texts: list[str]
+    """What belongs into the gaps, in order, not escaped."""
 
 
 def is_alike(form: BaseForm) -> bool:
@@ -71,10 +81,10 @@ class Stamp:
     """Makes rows with the same fields as `form`, an unbound one that nobody else uses."""
 
     def __init__(self, form: BaseForm) -> None:
-        form.prefix = _PREFIX
+        form.prefix = PREFIX
         self._form = without_errors(form)
         self._described = Row(key="")
-        self._described.describe(form, _PREFIX)
+        self._described.describe(form, PREFIX)
         self._frozen = [name for name, each in form.fields.items() if callable(each.initial)]
         self._fields: dict[str, str | None] = {}  # local name to field
         self._widgets = [
@@ -97,7 +107,7 @@ class Stamp:
     @property
     def prefix(self) -> str:
         """The prefix of `form`."""
-        return _PREFIX
+        return PREFIX
 
     def describe(self, row: Row) -> None:
         """Take note in `row` of the fields that its form has."""
@@ -122,10 +132,10 @@ class Stamp:
     def emptied(self, initial: Mapping[str, Any]) -> dict[str, list[str]]:
         """Return what a row posts with its visible controls emptied, as `data.emptied()`."""
         if any(each.show_hidden_initial for each in self._form.fields.values()):
-            return given.emptied(self.unbound(initial), _PREFIX)
+            return given.emptied(self.unbound(initial), PREFIX)
         if self._emptied is None:
             self._emptied = {name: {} for name in self._form.fields}
-            for local, posted in given.emptied(self.unbound({}), _PREFIX).items():
+            for local, posted in given.emptied(self.unbound({}), PREFIX).items():
                 self._emptied[self.field_of(local) or ""][local] = posted
         values: dict[str, list[str]] = {}
         for widget in self._widgets:
@@ -183,27 +193,57 @@ class Stamp:
 
         None where texts look like what stands for others here: Django has to render it.
         """  # fmt: skip
+        found = self._read(layout, prefix, values, initial)
+        if found is None:
+            return None
+        shape, filled = found
+        first, *pieces = shape.replace(PREFIX, prefix).split(GAP)
+        html = [first]
+        for (widget, text), piece in zip(filled, pieces, strict=True):
+            html += (escape(text) if widget.holds_text else text, piece)
+        return "".join(html)
+
+    def cut(
+        self,
+        layout: str,
+        prefix: str,
+        values: Mapping[str, Sequence[str]],
+        initial: Mapping[str, Any],
+    ) -> Cut | None:
+        """Return what `html()` does, in parts.
+
+        None where that is None, or a gap holds other than text that HTML can hold.
+        """
+        found = self._read(layout, prefix, values, initial)
+        if found is None or not all(
+            widget.holds_text and GAP not in text for widget, text in found[1]
+        ):
+            return None
+        return Cut(found[0], [text for _, text in found[1]])
+
+    def _read(
+        self,
+        layout: str,
+        prefix: str,
+        values: Mapping[str, Sequence[str]],
+        initial: Mapping[str, Any],
+    ) -> tuple[str, list[tuple[WidgetStamp, str]]] | None:
+        """Return the row's shape, and its gaps' widgets with what they hold."""
         if layout not in self._frames:
             self._frames[layout] = self._frame(layout)
         frame = self._frames[layout]
         if frame is None:
             return None
         choices: list[Any] = [layout]
-        texts = []
+        filled = []
         for widget in frame[1]:
             choice, text = widget.read(prefix, values, initial)
             choices.append(choice)
             if text is not None:
-                texts.append(text)
+                filled.append((widget, text))
         key = tuple(choices)
         shape = self._shapes.get(key) or self._new_shape(frame, key)
-        if shape is None:
-            return None
-        first, *pieces = shape.replace(_PREFIX, prefix).split(GAP)
-        html = [first]
-        for text, piece in zip(texts, pieces, strict=True):
-            html += (text, piece)
-        return "".join(html)
+        return None if shape is None else (shape, filled)
 
     # For the widgets' stamps
 
@@ -227,12 +267,12 @@ class Stamp:
     ) -> str:
         """Return a field's controls in a form that holds `values`, under a row's `prefix`."""
         form = self._form
-        form.prefix = prefix or _PREFIX
+        form.prefix = prefix or PREFIX
         try:
             self._hold(values, initial)
             return str(form.fields[name].get_bound_field(form, name))
         finally:
-            form.prefix = _PREFIX
+            form.prefix = PREFIX
 
     # Private
 
@@ -259,7 +299,7 @@ class Stamp:
 
     def _new_shape(self, frame: _Frame, key: tuple[Any, ...]) -> str | None:
         """Return the row's HTML but for its texts, under the stamp's own prefix."""
-        if _PREFIX in repr(key):
+        if PREFIX in repr(key):
             return None
         _, *choices = key
         (first, *pieces), widgets = frame

@@ -12,7 +12,6 @@ import decimal
 import uuid
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from html import escape
 from typing import Any, Protocol
 
 from django.forms import BaseForm, BoundField, Field, FileField, fields, widgets
@@ -102,6 +101,8 @@ def fresh_text(bound_field: BoundField) -> str | None:
 class WidgetStamp:
     """A field whose controls Django renders for each row."""
 
+    holds_text = False
+
     def __init__(self, form: Renderer, name: str, local: str) -> None:
         self.name = name
         self._form = form
@@ -120,7 +121,10 @@ class WidgetStamp:
     def read(
         self, prefix: str, values: Values, initial: Mapping[str, Any]
     ) -> tuple[Any, str | None]:
-        """Return which of the field's looks fits, and the HTML for its gap if it has one."""
+        """Return which of the field's looks fits, and what is in its gap if it has one.
+
+        That is text, where the stamp `holds_text`, and HTML otherwise.
+        """
         own = {local: each for local, each in values.items() if self._is_own(local)}
         return True, self._form.held(self.name, own, initial, prefix)
 
@@ -138,6 +142,8 @@ class WidgetStamp:
 
 class TextStamp(WidgetStamp):
     """A field with one control that holds text."""
+
+    holds_text = True
 
     def __init__(self, form: Renderer, name: str, local: str) -> None:
         super().__init__(form, name, local)
@@ -169,7 +175,7 @@ class TextStamp(WidgetStamp):
             text = self._widget.format_value(field.prepare_value(field.bound_data(text, None)))
         elif not text and not self._keeps_blank:
             return False, None
-        return (False, None) if text is None else (True, escape(str(text)))
+        return (False, None) if text is None else (True, str(text))
 
     def look(self, choice: Any) -> str:
         return self._filled if choice else self._empty
