@@ -18,6 +18,7 @@ const INTERPRETER = "pyodide/pyodide.asm.data";
 const DECODER = "zstddec.wasm";
 const PAGE = 65536; // of WebAssembly's memory
 const SMALL = 4096; // bytes
+const ROOM = 2 ** 24; // bytes of memory that a page has to itself before the memory has to grow
 
 const { snapshot, interpreter } = fetchBoth();
 
@@ -123,7 +124,9 @@ function leaveOutPrelude(pyodide) {
   }
 }
 
-// Return what the memory holds before anything has run, and make the memory as large as it was.
+// Return what the memory holds before anything has run, and make the memory larger than it was: growing
+// it while Python runs takes time, and browsers have got it wrong (WebKit 26.2 and Chrome 91 did: "out of
+// bounds memory access").
 function checked(about, memory) {
   const fresh = new Uint32Array(memory.buffer.slice(0, about.same * 4));
   let check = 0;
@@ -131,8 +134,12 @@ function checked(about, memory) {
     check = Math.imul(check, 31) + fresh[index] | 0;
   }
   if (check !== about.check) throw new Error("it was taken with another build of Pyodide");
-  const missing = about.memory - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  const growTo = (size) => memory.grow(Math.max(0, Math.ceil((size - memory.buffer.byteLength) / PAGE)));
+  try {
+    growTo(about.memory + ROOM);
+  } catch { // there may be enough for less
+    growTo(about.memory);
+  }
   return fresh;
 }
 

@@ -194,6 +194,34 @@ KEPT = """async count => {
 }"""
 
 
+# What the page asks for more memory, in pages of WebAssembly, and whether it is given; at most so many bytes.
+GROWTHS = """(() => {
+    window.growths = [];
+    const { grow } = WebAssembly.Memory.prototype;
+    WebAssembly.Memory.prototype.grow = function (pages) {
+        const given = this.buffer.byteLength + pages * 65536 <= %d;
+        growths.push(given);
+        if (!given) throw new RangeError("there is no room");
+        return grow.call(this, pages);
+    };
+})()"""
+
+
+def test_the_memory_grows_before_python_runs_and_not_while_the_page_becomes_live(page, server):
+    page.add_init_script(GROWTHS % 2**31)
+    LivePage(page, server).open_index()
+    assert page.evaluate("growths") == [True]
+
+
+def test_where_there_is_little_memory_the_page_makes_do_with_less(page, server, said):
+    page.add_init_script(GROWTHS % 40_000_000)
+    live = LivePage(page, server).open_index()
+    live.type("articles-0-slug", "no slug")
+    live.expect_errors("articles-0-slug", "Use letters, digits, hyphens and underscores.")
+    assert page.evaluate("growths")[:2] == [False, True]
+    assert not [text for text in said if FALLBACK in text]
+
+
 def test_the_next_visit_finds_it_unpacked(page, server, said):
     page.add_init_script(COMPILED)
     live = LivePage(page, server).open_index()
