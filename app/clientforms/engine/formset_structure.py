@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from django.forms import BaseForm
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
@@ -35,8 +35,6 @@ from clientforms.engine.values import RowData
 from clientforms.errors import DataError, LimitError, TargetError
 
 __all__ = ["FormSetStructure"]
-
-_Made = TypeVar("_Made")
 
 _MANY = 20
 """Rows from which on copies of a shape are quicker to make than elements from HTML."""
@@ -66,7 +64,11 @@ class FormSetStructure(FormSetState):
 
     def render_rows(self, indexes: Sequence[int]) -> list[str]:
         """Return the HTML of these forms, as `render_row()` does of one."""
-        html = [self._stamped(Stamp.html, index, len(indexes)) for index in indexes]
+        cuts = [self._cut(index, len(indexes)) for index in indexes]
+        html = [
+            each and each.html(self.prefix_of(index))
+            for index, each in zip(indexes, cuts, strict=True)
+        ]
         if None not in html:
             return [each or "" for each in html]
         with self._one_bound_formset():
@@ -80,20 +82,27 @@ class FormSetStructure(FormSetState):
 
         None where there are few of a shape, or some cannot be had so.
         """
-        count = len(self._rows) if len(self._rows) >= _MANY else 0
-        cuts = [self._stamped(Stamp.cut, index, count) for index in range(count)]
-        found = [each for each in cuts if each]
-        many = len({each.shape for each in found}) * 2 <= count
-        return found if count and len(found) == count and many else None
+        count = len(self._rows)
+        if count < _MANY:
+            return None
+        cuts = []
+        for index in range(count):
+            cut = self._cut(index, count)
+            if (
+                cut is None or not cut.is_text
+            ):  # they are rendered then: no more is read for nothing
+                return None
+            cuts.append(cut)
+        return cuts if len({each.shape for each in cuts}) * 2 <= count else None
 
-    def _stamped(self, make: Callable[..., _Made | None], index: int, count: int) -> _Made | None:
-        """Return what a stamp makes of the row, None where only Django knows its HTML."""
+    def _cut(self, index: int, count: int) -> Cut | None:
+        """Return the row's HTML without the template engine, None where only Django knows it."""
         stamp = self._stamps.of(self._empty, index < self._initial_count, count)
         if stamp is None:
             return None
         row = self._rows[index]
         initial = self._stamps.initial_of(self._empty, row, index, stamp)
-        return make(stamp, self.layout, self.prefix_of(index), row.values, initial)
+        return stamp.cut(self.layout, self.prefix_of(index), row.values, initial)
 
     def _stamp_with_initial(
         self, index: int, count: int

@@ -49,8 +49,26 @@ class Cut(NamedTuple):
 
     shape: str
     """The HTML, with PREFIX in place of the row's prefix, and a GAP for each text."""
-    texts: list[str]
-    """What belongs into the gaps, in order, not escaped."""
+    gaps: list[tuple[str, bool]]
+    """What belongs into the gaps, in order, each with whether that is text, to be escaped, or HTML."""
+
+    @property
+    def texts(self) -> list[str]:
+        """What belongs into the gaps."""
+        return [text for text, _ in self.gaps]
+
+    @property
+    def is_text(self) -> bool:
+        """Whether all of that is text, and such as HTML can hold."""
+        return all(is_text and GAP not in text for text, is_text in self.gaps)
+
+    def html(self, prefix: str) -> str:
+        """Return the HTML of the row with this prefix."""
+        first, *pieces = self.shape.replace(PREFIX, prefix).split(GAP)
+        html = [first]
+        for (text, is_text), piece in zip(self.gaps, pieces, strict=True):
+            html += (escape(text) if is_text else text, piece)
+        return "".join(html)
 
 
 def is_alike(form: BaseForm) -> bool:
@@ -182,27 +200,6 @@ class Stamp:
         form._bound_fields_cache = {}
         return form
 
-    def html(
-        self,
-        layout: str,
-        prefix: str,
-        values: Mapping[str, Sequence[str]],
-        initial: Mapping[str, Any],
-    ) -> str | None:
-        """Return the HTML of the row with `prefix` that holds `values` (local names).
-
-        None where texts look like what stands for others here: Django has to render it.
-        """  # fmt: skip
-        found = self._read(layout, prefix, values, initial)
-        if found is None:
-            return None
-        shape, filled = found
-        first, *pieces = shape.replace(PREFIX, prefix).split(GAP)
-        html = [first]
-        for (widget, text), piece in zip(filled, pieces, strict=True):
-            html += (escape(text) if widget.holds_text else text, piece)
-        return "".join(html)
-
     def cut(
         self,
         layout: str,
@@ -210,40 +207,25 @@ class Stamp:
         values: Mapping[str, Sequence[str]],
         initial: Mapping[str, Any],
     ) -> Cut | None:
-        """Return what `html()` does, in parts.
+        """Return the HTML of the row with `prefix` that holds `values` (local names), in parts.
 
-        None where that is None, or a gap holds other than text that HTML can hold.
-        """
-        found = self._read(layout, prefix, values, initial)
-        if found is None or not all(
-            widget.holds_text and GAP not in text for widget, text in found[1]
-        ):
-            return None
-        return Cut(found[0], [text for _, text in found[1]])
-
-    def _read(
-        self,
-        layout: str,
-        prefix: str,
-        values: Mapping[str, Sequence[str]],
-        initial: Mapping[str, Any],
-    ) -> tuple[str, list[tuple[WidgetStamp, str]]] | None:
-        """Return the row's shape, and its gaps' widgets with what they hold."""
+        None where texts look like what stands for others here: Django has to render it.
+        """  # fmt: skip
         if layout not in self._frames:
             self._frames[layout] = self._frame(layout)
         frame = self._frames[layout]
         if frame is None:
             return None
         choices: list[Any] = [layout]
-        filled = []
+        gaps = []
         for widget in frame[1]:
             choice, text = widget.read(prefix, values, initial)
             choices.append(choice)
             if text is not None:
-                filled.append((widget, text))
+                gaps.append((text, widget.holds_text))
         key = tuple(choices)
         shape = self._shapes.get(key) or self._new_shape(frame, key)
-        return None if shape is None else (shape, filled)
+        return None if shape is None else Cut(shape, gaps)
 
     # For the widgets' stamps
 
