@@ -4,7 +4,7 @@
 // What is long comes as JSON. `rows` is a Map of row keys to elements.
 
 import { number, own, rename } from "./names.js";
-import { stamp } from "./stamps.js";
+import { asCopied, stamp } from "./stamps.js";
 
 const OWNERS = "[data-key], [data-formset], [data-formset-nested]";
 const CONTROLS = "input, select, textarea";
@@ -148,11 +148,16 @@ function setValues(rows, json) {
   const { fields, placeholder, given } = JSON.parse(json);
   const find = finderOf(fields);
   const found = [];
+  const looks = new Map(); // of rows that are copies of one
   for (const [key, prefix, values] of given) {
+    const row = rows.get(key);
+    const copy = asCopied(row);
+    if (copy && looks.has(copy.mould) && areAsGiven(looks.get(copy.mould), copy.controls, values)) continue;
     const now = Object.create(null);
     const used = Object.create(null);
-    const controls = ownControls(rows.get(key)).filter((each) => find(each.name, prefix));
+    const controls = ownControls(row).filter((each) => find(each.name, prefix));
     const names = controls.map(({ name }) => prefix ? name.replace(prefix, () => placeholder) : name);
+    if (copy && !looks.has(copy.mould)) looks.set(copy.mould, looksOf(copy.controls, controls, names));
     const changed = controls.map((control, place) => setValue(control, values[names[place]] ?? [], used));
     controls.forEach((control, place) => {
       const name = names[place];
@@ -163,6 +168,34 @@ function setValues(rows, json) {
     if (!all.every((name) => areSame(now[name] ?? [], values[name] ?? []))) found.push(key);
   }
   return JSON.stringify(found);
+}
+// What untouched copies of a row post, by name: [place of the control] where copies differ by its text,
+// or the values that all of them post. Null where that cannot be said.
+function looksOf(all, controls, names) {
+  const found = new Map();
+  for (const [index, control] of controls.entries()) {
+    const name = names[index];
+    const place = all.indexOf(control);
+    const isText = !TICKED.has(control.type) && control.tagName !== "SELECT" && control.type !== "file";
+    if (place < 0 || (found.has(name) && (isText || found.get(name).place >= 0))) return null;
+    if (isText && !control.matches(":disabled")) found.set(name, { place });
+    else found.set(name, { place: -1, values: [...found.get(name)?.values ?? [], ...posted(control) ?? []] });
+  }
+  return Array.from(found);
+}
+
+// Whether a copied row that nobody has touched posts these values, and no others.
+function areAsGiven(looks, controls, values) {
+  if (!looks) return false;
+  let count = 0;
+  for (const [name, look] of looks) {
+    const given = values[name];
+    const fits = look.place < 0 ? areSame(look.values, given ?? [])
+      : given?.length === 1 && controls[look.place].value === given[0];
+    if (!fits) return false;
+    count += given ? 1 : 0;
+  }
+  return count === Object.keys(values).length;
 }
 
 function areSame(one, other) {

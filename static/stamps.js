@@ -1,10 +1,13 @@
 // Rows made by copying: for a browser that is quicker than making them from HTML. Part of rows.js, and
 // JavaScript for its reason.
 
+const CONTROLS = new Set(["INPUT", "SELECT", "TEXTAREA"]);
 const MARK = "clientforms7(?:stamp|text\\d+z)"; // a row's prefix, or one of its texts
 const MARKS = new RegExp(`(${MARK})`, "g");
 // Attributes that do nothing while they hold a mark.
 const QUIET = new Set(["id", "name", "for", "value", "form", "list", "headers", "data-key"]);
+
+const copies = new WeakMap(); // rows that nobody has asked about yet
 
 // Puts rows at the end of `parent` and takes note of them. `shapes` are the HTML of a row each, with
 // marks; `given` are rows, [shape, prefix, [texts]], the first of the texts being the row's key. Answers
@@ -13,22 +16,30 @@ export function stamp(rows, parent, json) {
   const { shapes, given } = JSON.parse(json);
   const moulds = shapes.map(mould);
   if (!moulds.every(Boolean)) return false;
-  const fragment = document.createDocumentFragment();
   for (const [shape, prefix, texts] of given) {
-    const { row, places } = moulds[shape];
+    const mould = moulds[shape];
+    const { row, places, controls } = mould;
     const copy = row.cloneNode(true);
     const elements = copy.getElementsByTagName("*");
     for (const [index, name, pieces] of places) fill(index < 0 ? copy : elements[index], name, pieces, prefix, texts);
     rows.set(texts[0], copy);
-    fragment.append(copy);
+    copies.set(copy, { mould, controls: controls.map((index) => elements[index]) });
+    parent.append(copy);
   }
-  parent.append(fragment);
   return true;
 }
 
-// Returns {row, places}: an element to copy, and where its marks are, [element, attribute, pieces]
-// each: by the number of the element in the row (-1 is the row itself), and without a name for what a
-// textarea holds. Every second piece is a mark: a text's number, or -1 for the prefix.
+// Tells, once, of a row that was copied and not asked about since: what of, and its controls.
+export function asCopied(row) {
+  const copy = copies.get(row);
+  copies.delete(row);
+  return copy;
+}
+
+// Returns {row, places, controls}: an element to copy; where its marks are, [element, attribute, pieces]
+// each, by the number of the element in the row (-1 is the row itself), and without a name for what a
+// textarea holds; and the numbers of its controls. Every second piece is a mark: a text's number, or -1
+// for the prefix.
 function mould(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
@@ -49,7 +60,9 @@ function mould(html) {
   const found = places.reduce((count, [, , pieces]) => count + (pieces.length - 1) / 2, 0);
   const isOwn = elements.some(({ localName }) => localName.includes("-")); // it would see the marks
   // Only now it becomes one of the page's: that would fetch what an image's mark says.
-  return found === html.match(MARKS).length && !isOwn ? { row: document.importNode(row, true), places } : null;
+  if (found !== html.match(MARKS).length || isOwn) return null;
+  const controls = elements.flatMap(({ tagName }, index) => CONTROLS.has(tagName) ? [index] : []);
+  return { row: document.importNode(row, true), places, controls };
 }
 
 function numberOf(mark) {

@@ -243,6 +243,9 @@ def test_a_management_form_that_is_not_true_to_the_rows(author, complaints):
         expect(live.page.locator(f"#{prefix} [role=alert]")).to_contain_text("TOTAL_FORMS")
         expect(live.control(f"{prefix}-1-name")).to_have_value(f"{prefix}1")
     expect(live.page.locator("#gap [role=alert]")).to_contain_text("form 1 is not in the page")
+    # The browser goes on checking what nothing else checks.
+    with_checks = "[...document.forms].filter(form => !form.noValidate).map(form => form.id)"
+    assert live.page.evaluate(with_checks) == ["not", "less", "gone", "gap"]
     # What Django reads is read, and made true to the rows that are there.
     formset = classes(TAMPERED)["NamedFormSet"]
     for prefix in ("sign", "more", "under"):

@@ -155,6 +155,61 @@ def test_many_rows_are_in_the_page_as_django_has_them(author):
     )
 
 
+REFUSED = """
+    from clientforms import ClientFormSet
+    from clientforms.browser import bind, configure
+    configure()
+    live = ClientFormSet(NotesFormSet, prefix="many")
+    others = {4: {"much": "x"}, 5: {"much": "1e"}, 6: {"colour": "nothing"},
+        7: {"text": "two\\nlines"}, 8: {"where": "nowhere"}, 9: {"where": "b"}, 10: {"size": "none"},
+        11: {"some": ["y"]}, 12: {"some": ["y", "z"]}, 13: {"area": "a\\nb"}}
+    plain = {"text": "t", "much": "1", "day": "2024-02-29", "where": "a", "size": "s", "some": ["x"],
+        "area": "a", "colour": "#aabbcc", "secret": "s"}
+    live.set_data([{**plain, **others.get(number, {})} for number in range(40)])
+    bind("#rows", live)
+"""
+
+
+def test_what_a_copied_row_does_not_take_is_not_posted(author):
+    """The page has the last word: a control may refuse what Python gives it, in any of the rows."""
+    html = '<form id="many"><div id="rows" data-prefix="many"></div></form>'
+    live = author(NOTED + html, MANY + REFUSED)
+    expect(live.rows("many")).to_have_count(40)
+    assert live.page.evaluate("copied") == [True]
+    assert_agrees(live, "many", DJANGO["NotesFormSet"])
+    posted = live.form_data("many")
+    values = {
+        "3-much": ["1"], "4-much": [""], "5-much": [""], "6-colour": ["#000000"], "7-text": ["twolines"],
+        "9-where": ["b"], "11-some": ["y"], "12-some": ["y"], "13-area": ["a\nb"],
+    }  # fmt: skip
+    assert {name: posted.get(f"many-{name}") for name in values} == values
+    assert posted.get("many-8-where") != ["nowhere"]
+    assert "many-10-size" not in posted
+
+
+DISABLED = """
+    from clientforms import ClientFormSet
+    from clientforms.browser import bind, configure
+
+    class Line(forms.Form):
+        text = forms.CharField()
+
+    configure()
+    live = ClientFormSet(forms.formset_factory(Line), prefix="many")
+    live.set_data([{"text": f"Text {number}"} for number in range(40)])
+    bind("#rows", live)
+"""
+
+
+def test_copied_rows_in_a_disabled_fieldset_post_nothing(author):
+    rows = '<div id="rows" data-prefix="many"></div>'
+    live = author(f'{NOTED}<form id="many"><fieldset disabled>{rows}</fieldset></form>', DISABLED)
+    expect(live.rows("many")).to_have_count(40)
+    assert live.page.evaluate("copied") == [True]
+    assert live.form_data("many") == {}
+    assert not [name for name in live.formset("many", "postData()") if name.endswith("-text")]
+
+
 COPIES = """
     <div data-key="clientforms7text0z"><label for="id_clientforms7stamp-a">A</label>
     <input name="clientforms7stamp-a" id="id_clientforms7stamp-a" value="clientforms7text2z">

@@ -51,10 +51,15 @@ def bind(target: Any, live: ClientForm | ClientFormSet) -> Binding:
         made = AdoptingFormSetBinding(container, live)
     else:
         made = FormBinding(container, live, live.name)
-    made.start()
+    group = _group_of(made.form_element)  # before there are many rows in it
+    try:
+        made.start()
+    except BaseException:
+        group.end_if_empty()
+        raise
     _bindings.append(made)
     made.scope.at_end(lambda: _bindings.remove(made))
-    _group_of(made.form_element).add(made)
+    group.add(made)
     return made
 
 
@@ -119,7 +124,7 @@ def _text_of(element_id: str) -> str | None:
 
 
 def _group_of(form: Any) -> FormGroup:
-    _groups[:] = [group for group in _groups if group.bindings]
+    _groups[:] = [group for group in _groups if not group.has_ended]
     for group in _groups:
         if group.form.isSameNode(form):
             return group

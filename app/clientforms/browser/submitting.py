@@ -10,7 +10,7 @@ from typing import Any
 
 from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
-from clientforms.browser.drafts import drafts_of
+from clientforms.browser.drafts import FormDrafts, drafts_of
 from clientforms.browser.rows import show_busy
 from clientforms.browser.runtime import custom_event
 from clientforms.browser.scope import Scope
@@ -20,11 +20,16 @@ __all__ = ["FormGroup"]
 
 
 class FormGroup:
-    """The bindings that stand in one `<form>`; ends with its last one."""
+    """The bindings that stand in one `<form>`; ends with its last one.
+
+    Best made while the form is small: for each name that is asked of it, a form looks through all its
+    controls first.
+    """
 
     def __init__(self, form: Any) -> None:
         self.form = form
         self.bindings: list[Binding] = []
+        self.has_ended = False
         self._scope = Scope()
         self._waiting = False  # for the answers of asynchronous rules and the content of files
         self._scope.listen(form, "submit", self._on_submit)
@@ -32,21 +37,29 @@ class FormGroup:
         # The browser's own messages would come first and keep `submit` from being fired.
         self._had_novalidate = form.hasAttribute("novalidate")
         form.setAttribute("novalidate", "")
-        self._drafts = drafts_of(form, self.bindings, self._scope)
+        self._keeps_drafts = form.hasAttribute("data-draft")
+        self._drafts: FormDrafts | None = None
 
     def add(self, binding: Binding) -> None:
-        """Let `binding` be validated with the others, until it is unbound."""
+        """Let `binding`, which has started, be validated with the others, until it is unbound."""
         self.bindings.append(binding)
         binding.scope.at_end(lambda: self._leave(binding))
+        if self._keeps_drafts and len(self.bindings) == 1:
+            self._drafts = drafts_of(self.form, self.bindings, self._scope)
+
+    def end_if_empty(self) -> None:
+        """Stop where there is no binding."""
+        if not self.bindings:
+            self.has_ended = True
+            self._scope.end()
+            if not self._had_novalidate:
+                self.form.removeAttribute("novalidate")
 
     def _leave(self, binding: Binding) -> None:
         if self._drafts:
             self._drafts.leave(binding)
         self.bindings.remove(binding)
-        if not self.bindings:
-            self._scope.end()
-            if not self._had_novalidate:
-                self.form.removeAttribute("novalidate")
+        self.end_if_empty()
 
     def _on_submit(self, event: Any) -> None:
         submitter = event.submitter
