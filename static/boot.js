@@ -64,12 +64,11 @@
     }
     window.clientforms.kept = kept;
     if (!find("link[rel=modulepreload]")) {
-      for (const name of ["zstd.js", "unpacked.js", "snapshot.js", "runtime/versions.js", "rows.js",
-        "names.js", "stamps.js", "interpreter.js", "runtime/pyodide/pyodide.js", "runtime/pyodide/pyodide.asm.js"]) {
+      for (const name of ["zstd.js", "unpacked.js", "snapshot.js", "runtime/versions.js", "runtime/pyscript/toml.js",
+        "rows.js", "names.js", "stamps.js", "interpreter.js", "runtime/pyodide/pyodide.js", "runtime/pyodide/pyodide.asm.js",
+        "runtime/pyscript/error.js"]) {
         preload(locate(name));
       }
-      import(locate("runtime/pyscript/chunks.js"))
-        .then(({ chunks }) => chunks.forEach((name) => preload(locate(`runtime/pyscript/${name}`))), () => {});
     }
     for (const script of document.querySelectorAll("script[type=py]")) {
       for (const href of [script.getAttribute("config"), script.getAttribute("src")]) {

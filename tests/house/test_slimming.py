@@ -1,4 +1,4 @@
-"""Pyodide's JavaScript, made smaller and quicker to start: it does what it did, and what is not as expected is told."""
+"""Pyodide's and PyScript's JavaScript, made quicker to start: it does what it did, and what is not as expected is told."""
 
 import json
 import shutil
@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from clientforms.builder.packages import RuntimeAssemblyError
-from clientforms.builder.slimming import slim
+from clientforms.builder.slimming import slim, slim_pyscript
 from tests.conftest import ROOT
 
 NAMES = [f"f{number}" for number in range(1100)]
@@ -66,6 +66,10 @@ SLEEPING = (
     "const sleep=()=>[shared,so(1),shared,so(1),shared];"
 )
 
+STACKS = (
+    'const canConstructWasm=true;var newJspiSupported=canConstructWasm&&"Suspending"in WebAssembly;'
+)
+
 
 def script(*uses):
     """A script that is written as Pyodide's is; `uses` are statements that name some exports."""
@@ -74,7 +78,7 @@ def script(*uses):
         "async function _createPyodideModule(Module={}){"
         f"var {','.join(f'_{name}' for name in NAMES)},size;"
         f'function assignWasmExports(wasmExports){{{exports}size=wasmExports["size"]}}'
-        f"{''.join(uses)}{LINKING}{FILES}{SLEEPING}"
+        f"{''.join(uses)}{LINKING}{FILES}{SLEEPING}{STACKS}"
         "return{assign:given=>{assignWasmExports(given);return[size,Module]},link,sleep}}"
         "export default _createPyodideModule;"
     )
@@ -127,6 +131,7 @@ def test_memory_is_shared_only_when_somebody_sleeps():
         ("async function", "does not have async function"),
         ("lookupNode(parent,name){", r"does not have lookupNode\(parent,name\)"),
         ("shared:!0", "does not have new Int32Array"),
+        ('"Suspending"in', "does not have newJspiSupported="),
     ],
 )
 def test_a_script_that_is_written_otherwise_is_told(missing, said):
@@ -134,6 +139,56 @@ def test_a_script_that_is_written_otherwise_is_told(missing, said):
         slim(script().replace(missing, "otherwise "))
     with pytest.raises(RuntimeAssemblyError, match="assign its exports"):
         slim("export default 1;")
+
+
+# As PyScript's core is written: databases at the start, and a search of all that comes.
+CORE = """
+const made = [], searched = [], fn = ["py-", "mpy-"], nn = () => {};
+class y { #name; constructor(name) { made.push(this.#name = name); } has(key) { return key === this.#name; } }
+class h extends Map { constructor(name) { super([["a", 1]]); made.push(name); } async sync() {} async close() {} }
+const eo = "folders", c = "packages", t = "1", p = {}, no=new y(eo);
+const _n = (path, e) => { searched.push(e.id); return []; };
+const As=e=>{if(fn.length)for(let{name:t,ownerElement:n}of _n("path",e)){}};
+const Qs = new Map();
+const asksFor = (n, t) => !n?.plugins?.includes(`!${t}`);
+Qs.set("py", { config: { plugins: ["!game"] } });
+async function load(a) {
+    const f = false, l=new h(`${c}@${t}`);
+    if(await l.sync(),nn("Loaded Storage"),f||l.clear(),a) l.set("b", a);
+    const held = [...l];
+    await l.close(),p.lockFileURL&&1;
+    return held;
+}
+const NodeFilter = { SHOW_ELEMENT: 1 };
+const document = { createTreeWalker: ({ inside = [] }) => ({ at: 0, nextNode() { return inside[this.at++]; } }) };
+const element = (id, names, inside) => ({ id, nodeType: 1, inside, getAttributeNames: () => names });
+[element("none", ["class", "id", "x-py-click"], [element("", ["data-py-a"])]), element("own", ["py-click"]),
+    element("inside", ["id"], [element("", []), element("", ["id", "mpy-input"])]),
+    { id: "document", nodeType: 9, inside: [element("", ["py-a"])] }, { id: "empty", nodeType: 9 }].forEach(As);
+console.log(JSON.stringify([await load(null), await load([2]), no.has("folders"), no.has("b"), made, searched,
+    ["game", "error"].map((name) => asksFor(undefined, name))]));
+"""
+
+
+def test_pyscript_opens_databases_and_searches_only_where_something_is():
+    def answers(source):
+        return json.loads(
+            subprocess.check_output(["node", "--input-type=module", "-e", source], text=True)
+        )
+
+    held = [[], [["b", [2]]], True, False]
+    before = ["folders", "packages@1", "packages@1"]
+    everywhere = ["none", "own", "inside", "document", "empty"]
+    assert answers(CORE) == [*held, before, everywhere, [True, True]]
+    now = ["packages@1", "folders"]
+    assert answers(slim_pyscript(CORE)) == [
+        *held,
+        now,
+        ["own", "inside", "document"],
+        [False, True],
+    ]
+    with pytest.raises(RuntimeAssemblyError, match="PyScript's core does not have no=new y"):
+        slim_pyscript(CORE.replace("no=new y(eo)", "no = new y(eo)"))
 
 
 # What is done with files, and how often somebody looks for one that is not there: then an exception tells.

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from .analysing import Analysis, Form, run_in_a_process
 from .assets import Assets
+from .files import NO_PLUGINS
 from .findings import Finding, shown
 from .hashing import CSS_URL
 from .html_tree import HtmlTree
@@ -27,10 +28,10 @@ ON_VALID = ("post", "download", "keep", "event")
 
 _TEMPLATE = Path(__file__).with_name("page.html")
 
-_CONFIGURATION = """\
+_CONFIGURATION = f"""\
 # Written by clientforms build.
 interpreter = "./static/interpreter.js"
-plugins = ["!error", "!deprecations-manager"]
+{NO_PLUGINS}
 
 [files]
 "./app/packed.data" = "./packed.data"

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-__all__ = ["PAGES", "configuration", "main", "page_files"]
+__all__ = ["NO_PLUGINS", "PAGES", "configuration", "main", "page_files"]
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -21,13 +21,19 @@ PAGES = {"pyscript.toml": ("demo/",), "static/bench.toml": ("bench/",)}
 #: Compiled files and whatever an editor or a file manager leaves behind.
 IGNORED_SUFFIXES = (".pyc", ".pyo", ".swp", ".orig", "~")
 
-HEADER = """\
+NO_PLUGINS = """plugins = [
+    "!error", "!deprecations-manager", "!donkey", "!py-editor", "!py-game", "!py-terminal",
+]"""
+"""PyScript's setting without its plugins: it would fetch each of them before Python starts."""
+
+HEADER = f"""\
 # Written by app/clientforms/builder/files.py; `make format` renews it. Do not edit.
 #
 # The interpreter is Pyodide with Django and clientforms, see static/interpreter.js. PyScript's own
-# error box is off because static/boot.js and the forms' containers say what went wrong.
-interpreter = "{up}static/interpreter.js"
-plugins = ["!error", "!deprecations-manager"]
+# error box is off because static/boot.js and the forms' containers say what went wrong, and its editor,
+# its terminal and the like because each would be fetched before Python starts.
+interpreter = "{{up}}static/interpreter.js"
+{NO_PLUGINS}
 
 # app/ is the source root: it becomes the folder that Python starts in, which is on sys.path.
 [files]

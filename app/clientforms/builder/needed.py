@@ -26,7 +26,7 @@ SINGLE_FILE_ONLY = tuple(
 
 _FOR_FEW = re.compile(
     r"languages/.*|clientforms\.zip|pyodide/pyodide\.asm\.wasm|manifest\.json|workbox\.js"
-    r"|.*license\.txt|pyscript/(?:core\.css|chunks\.js|toml-.*|py-dl.*)",
+    r"|.*license\.txt|pyscript/(?:core\.css|toml.*|(?:deprecations|donkey|py)-.*)",
     re.IGNORECASE,
 )
 

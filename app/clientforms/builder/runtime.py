@@ -20,7 +20,7 @@ from pathlib import Path
 from .compression import compress_once, copy_decoder
 from .packages import PACKAGES, RuntimeAssemblyError, node_module, package
 from .packing import CATALOGS, compiled, stored
-from .slimming import slim
+from .slimming import slim, slim_pyscript
 from .snapshot import code_hash, take_snapshot
 from .trimming import trim
 
@@ -29,7 +29,10 @@ __all__ = ["assemble", "is_current", "main"]
 ROOT = Path(__file__).resolve().parents[3]
 
 PYSCRIPT = ("core.js", "core.css", "core-", "deprecations-", "donkey-", "error-", "py-", "toml-")
-"""The files of PyScript's distribution, or how their names begin, that the page loads."""
+"""The files of PyScript's distribution, or how their names begin, that a page may load."""
+
+AT_THE_START = ("error", "toml")
+"""Those that the core imports before Python starts. They get these names, for static/boot.js to fetch them early."""
 
 PYODIDE = {
     # No .mjs: several servers send it as something that is no script.
@@ -122,20 +125,13 @@ def _manifest(root: Path, runtime: Path) -> dict[str, object]:
 
 
 def _describe(target: Path) -> None:
-    """Write the modules that say what is there, for scripts that would find out too late."""
+    """Write the module that says what is there, for scripts that would find out too late."""
     versions = {
         name: hashlib.sha256((target / name).read_bytes()).hexdigest()
         for name in ("pyodide/pyodide.asm.data", "snapshot.data")
     }
-    folder = target / "pyscript"
-    core = next(folder.glob("core-*.js"))
-    imported = re.findall(r'"(\./[\w.-]+\.js)"', core.read_text("utf-8"))
-    chunks = [f"./{core.name}", *sorted(name for name in {*imported} if (folder / name).exists())]
-    for path, name, value in (
-        (target / "versions.js", "versions", versions),
-        (folder / "chunks.js", "chunks", chunks),
-    ):
-        path.write_text(f"export const {name} = {json.dumps(value, indent=2)};\n", "utf-8")
+    content = json.dumps(versions, indent=2)
+    (target / "versions.js").write_text(f"export const versions = {content};\n", "utf-8")
 
 
 def _copy_pyscript(root: Path, target: Path) -> None:
@@ -145,6 +141,18 @@ def _copy_pyscript(root: Path, target: Path) -> None:
         if source.name.startswith(PYSCRIPT) and source.suffix != ".map":
             shutil.copyfile(source, target / source.name)
     shutil.copyfile(package / "LICENSE", target / "license.txt")
+    core = next(target.glob("core-*.js"))
+    script = slim_pyscript(core.read_text("utf-8"))
+    for name in AT_THE_START:
+        imported = re.findall(rf'import\("\./({name}-[\w-]+\.js)"\)', script)
+        if len(set(imported)) != 1:
+            raise RuntimeAssemblyError(f"{core.name} does not import {name} as it used to.")
+        (target / imported[0]).rename(target / f"{name}.js")
+        for other in (path for path in target.glob("*.js") if path != core):
+            text = other.read_text("utf-8")
+            other.write_text(text.replace(f'"./{imported[0]}"', f'"./{name}.js"'), "utf-8")
+        script = script.replace(f'"./{imported[0]}"', f'"./{name}.js"')
+    core.write_text(script, "utf-8")
 
 
 def _copy_pyodide(root: Path, target: Path) -> None:

@@ -1,12 +1,18 @@
-"""Makes Pyodide's JavaScript smaller and quicker to start.
+"""Makes the JavaScript of Pyodide and PyScript smaller and quicker to start.
 
-Its exports for libraries of its own are handed over in a loop. The JavaScript functions that Python
+Pyodide's exports for libraries of its own are handed over in a loop. The JavaScript functions that Python
 calls become functions of WebAssembly in one module, in place of a module for each of 260. Whether there
 is a file is found without an exception: a browser whose inspector listens (a test's does) reads the whole
 script again to say where one came from, 50 ms of the start. The whole script is one function, in
 parentheses: browsers compile it then while it arrives, in another thread.
 
 Pages ship it as it is, for a page cannot decompress a script without loosening its security policy.
+
+PyScript opens a database for packages and one for folders of the user's disk at each start: here only where
+there are packages, or somebody asks for a folder. And it looks through all that comes into the page for
+attributes such as `py-click`, with an XPath expression that makes an object of every attribute: that is done
+now where there is one of them. Its plugins, which a page may do without, it would fetch for MicroPython all the
+same, which no page configures.
 """
 
 from __future__ import annotations
@@ -16,7 +22,7 @@ from collections import Counter
 
 from .packages import RuntimeAssemblyError
 
-__all__ = ["slim"]
+__all__ = ["slim", "slim_pyscript"]
 
 _HEAD = "function assignWasmExports(wasmExports){"
 _EXPORT = re.compile(r'(?<=[;{])([\w$]+)=Module\["\1"\]=wasmExports\["([\w$]+)"\];')
@@ -71,7 +77,23 @@ _SHARED = "new Int32Array(new WebAssembly.Memory({shared:!0,initial:1,maximum:1}
 _SLEEPER = re.compile(
     rf"var (?P<words>\w+)={re.escape(_SHARED)};(?P<head>function \w+\(\w+\){{try{{return Atomics\.wait\()(?P=words),"
 )
+_SUSPENDING = 'newJspiSupported=canConstructWasm&&"Suspending"in WebAssembly;'
 _OUTER = ("async function _createPyodideModule(", "export default _createPyodideModule;")
+_HANDLERS = "As=e=>{if(fn.length)for("
+_HAS_HANDLERS = (
+    "(e=>{const t=document.createTreeWalker(e,NodeFilter.SHOW_ELEMENT);"
+    "for(let n=1===e.nodeType?e:t.nextNode();n;n=t.nextNode())"
+    "for(const e of n.getAttributeNames())for(const t of fn)if(e.startsWith(t))return!0})(e)"
+)
+_FOLDERS = "no=new y(eo)"
+_WHEN_ASKED = (
+    "no=new Proxy({},{get(e,t){const n=e.map??=new y(eo),r=n[t];"
+    'return"function"==typeof r?r.bind(n):r}})'
+)
+_PLUGINS = "n?.plugins?.includes("
+_PACKAGES = "l=new h(`${c}@${t}`)"
+_LOADED = 'if(await l.sync(),nn("Loaded Storage")'
+_CLOSING = "await l.close(),p.lockFileURL"
 
 
 def slim(script: str) -> str:
@@ -79,8 +101,25 @@ def slim(script: str) -> str:
 
     Raises RuntimeAssemblyError where the script is not written as this expects.
     """
-    script = _wrapped_together(_without_exports(script))
+    script = _on_one_stack(_wrapped_together(_without_exports(script)))
     return _compiled_early(_without_shared_memory(_without_exceptions(script)))
+
+
+def slim_pyscript(script: str) -> str:
+    """Return PyScript's core, which does less at the start.
+
+    Raises RuntimeAssemblyError where the script is not written as this expects.
+    """
+    for old, new in (
+        (_HANDLERS, _HANDLERS.replace("fn.length", f"fn.length&&{_HAS_HANDLERS}")),
+        (_FOLDERS, _WHEN_ASKED),
+        (_PLUGINS, _PLUGINS.replace("n?", '(n??Qs.get("py")?.config)?', 1)),
+        (_PACKAGES, _PACKAGES.replace("new h", "!a?new Map:new h")),
+        (_LOADED, _LOADED.replace("l.sync()", "l.sync?.()")),
+        (_CLOSING, _CLOSING.replace("l.close()", "l.close?.()")),
+    ):
+        script = _replaced(script, old, new, "PyScript's core")
+    return script
 
 
 def _without_exports(script: str) -> str:
@@ -144,13 +183,22 @@ def _without_shared_memory(script: str) -> str:
     return slept
 
 
+def _on_one_stack(script: str) -> str:
+    """Let Python run on the page's own stack.
+
+    On a stack that can be suspended Chromium 156 was seen to read beyond it when it collected garbage, and the
+    page crashed. What is lost is `pyodide.ffi.run_sync()`, which forms cannot use on a server either.
+    """
+    return _replaced(script, _SUSPENDING, "newJspiSupported=false;")
+
+
 def _compiled_early(script: str) -> str:
     head, tail = _OUTER
     script = _replaced(script, head, f"const _createPyodideModule=({head}")
     return _replaced(script, tail, f");{tail}")
 
 
-def _replaced(script: str, old: str, new: str) -> str:
+def _replaced(script: str, old: str, new: str, what: str = "pyodide.asm.js") -> str:
     if script.count(old) != 1:
-        raise RuntimeAssemblyError(f"pyodide.asm.js does not have {old} as it used to.")
+        raise RuntimeAssemblyError(f"{what} does not have {old} as it used to.")
     return script.replace(old, new)
