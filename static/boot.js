@@ -328,7 +328,7 @@
 
   // A script or style sheet that could not be loaded; such errors do not bubble.
   window.addEventListener("error", (event) => {
-    if (hints.has(event.target)) return;
+    if (hints.has(event.target) || event.target.as === "fetch") return; // slimming.py makes hints too
     const source = event.target?.src ?? event.target?.href;
     if (source) {
       fail(`${source} could not be loaded.`, "Is the whole folder on the server, and are its .js " +

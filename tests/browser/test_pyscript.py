@@ -60,3 +60,20 @@ def test_no_plugin_is_fetched(page, server):
     assert "toml.js" in asked
     unused = ("deprecations", "donkey", "py-editor", "py-game", "py-terminal")
     assert [name for name in asked if name.startswith(unused)] == []
+
+
+def test_the_pages_own_files_come_while_python_starts(page, server):
+    page.add_init_script(
+        "addEventListener('py:progress', ({detail}) =>"
+        " { if (detail === 'Loaded interpreter') window.startedAt = performance.now(); })"
+    )
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{server}/index.html")
+    page.evaluate("clientforms.ready")
+    url = f"{server}/app/demo/forms.py"
+    assert asked.count(url) == 1
+    arrived = page.evaluate(
+        "url => performance.getEntriesByName(url)[0].responseEnd - window.startedAt", url
+    )
+    assert arrived < 0

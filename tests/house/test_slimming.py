@@ -146,27 +146,30 @@ CORE = """
 const made = [], searched = [], fn = ["py-", "mpy-"], nn = () => {};
 class y { #name; constructor(name) { made.push(this.#name = name); } has(key) { return key === this.#name; } }
 class h extends Map { constructor(name) { super([["a", 1]]); made.push(name); } async sync() {} async close() {} }
-const eo = "folders", c = "packages", t = "1", p = {}, no=new y(eo);
+const eo = "folders", t = "1", p = {}, no=new y(eo);
 const _n = (path, e) => { searched.push(e.id); return []; };
 const As=e=>{if(fn.length)for(let{name:t,ownerElement:n}of _n("path",e)){}};
 const Qs = new Map();
 const asksFor = (n, t) => !n?.plugins?.includes(`!${t}`);
 Qs.set("py", { config: { plugins: ["!game"] } });
+const P = (url, base) => new URL(url, base).href, links = [];
 async function load(a) {
-    const f = false, l=new h(`${c}@${t}`);
+    const n = { files: { "./forms.py": ".", "data:,": "a.py", "{FROM}": "x", "/b.py": "b.py" } };
+    const f = false, o = "https://example.org/app/a.toml";
+    nn("Loading Storage");const c="packages",l=new h(`${c}@${t}`);
     if(await l.sync(),nn("Loaded Storage"),f||l.clear(),a) l.set("b", a);
     const held = [...l];
     await l.close(),p.lockFileURL&&1;
     return held;
 }
 const NodeFilter = { SHOW_ELEMENT: 1 };
-const document = { createTreeWalker: ({ inside = [] }) => ({ at: 0, nextNode() { return inside[this.at++]; } }) };
+const document = { createElement: () => ({}), head: { append: ({ href }) => links.push(href) }, createTreeWalker: ({ inside = [] }) => ({ at: 0, nextNode() { return inside[this.at++]; } }) };
 const element = (id, names, inside) => ({ id, nodeType: 1, inside, getAttributeNames: () => names });
 [element("none", ["class", "id", "x-py-click"], [element("", ["data-py-a"])]), element("own", ["py-click"]),
     element("inside", ["id"], [element("", []), element("", ["id", "mpy-input"])]),
     { id: "document", nodeType: 9, inside: [element("", ["py-a"])] }, { id: "empty", nodeType: 9 }].forEach(As);
 console.log(JSON.stringify([await load(null), await load([2]), no.has("folders"), no.has("b"), made, searched,
-    ["game", "error"].map((name) => asksFor(undefined, name))]));
+    ["game", "error"].map((name) => asksFor(undefined, name)), links]));
 """
 
 
@@ -179,13 +182,14 @@ def test_pyscript_opens_databases_and_searches_only_where_something_is():
     held = [[], [["b", [2]]], True, False]
     before = ["folders", "packages@1", "packages@1"]
     everywhere = ["none", "own", "inside", "document", "empty"]
-    assert answers(CORE) == [*held, before, everywhere, [True, True]]
+    assert answers(CORE) == [*held, before, everywhere, [True, True], []]
     now = ["packages@1", "folders"]
     assert answers(slim_pyscript(CORE)) == [
         *held,
         now,
         ["own", "inside", "document"],
         [False, True],
+        ["https://example.org/app/forms.py", "https://example.org/b.py"] * 2,
     ]
     with pytest.raises(RuntimeAssemblyError, match="PyScript's core does not have no=new y"):
         slim_pyscript(CORE.replace("no=new y(eo)", "no = new y(eo)"))

@@ -12,7 +12,8 @@ PyScript opens a database for packages and one for folders of the user's disk at
 there are packages, or somebody asks for a folder. And it looks through all that comes into the page for
 attributes such as `py-click`, with an XPath expression that makes an object of every attribute: that is done
 now where there is one of them. Its plugins, which a page may do without, it would fetch for MicroPython all the
-same, which no page configures.
+same, which no page configures. The page's own files it would fetch once Python is there: they come while it
+starts.
 """
 
 from __future__ import annotations
@@ -92,6 +93,12 @@ _WHEN_ASKED = (
 )
 _PLUGINS = "n?.plugins?.includes("
 _PACKAGES = "l=new h(`${c}@${t}`)"
+_ASKED = 'nn("Loading Storage");const c='
+_FILES_EARLY = (
+    r"for(const e of Object.keys(n.files??{}))/^\.{0,2}\//.test(e)&&document.head.append("
+    'Object.assign(document.createElement("link"),'
+    '{rel:"preload",as:"fetch",crossOrigin:"anonymous",href:P(e,o)}));'
+)
 _LOADED = 'if(await l.sync(),nn("Loaded Storage")'
 _CLOSING = "await l.close(),p.lockFileURL"
 
@@ -114,6 +121,7 @@ def slim_pyscript(script: str) -> str:
         (_HANDLERS, _HANDLERS.replace("fn.length", f"fn.length&&{_HAS_HANDLERS}")),
         (_FOLDERS, _WHEN_ASKED),
         (_PLUGINS, _PLUGINS.replace("n?", '(n??Qs.get("py")?.config)?', 1)),
+        (_ASKED, _FILES_EARLY + _ASKED),
         (_PACKAGES, _PACKAGES.replace("new h", "!a?new Map:new h")),
         (_LOADED, _LOADED.replace("l.sync()", "l.sync?.()")),
         (_CLOSING, _CLOSING.replace("l.close()", "l.close?.()")),
