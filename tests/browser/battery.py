@@ -25,7 +25,7 @@ from tests.browser.live_page import BOOT, LivePage
 from tests.engine.loops import run
 from tests.support.sites import AUTHORS
 
-__all__ = ["TEN", "Case", "check_page", "wait_until_live"]
+__all__ = ["TEN", "Case", "check_errors", "check_page", "wait_until_live"]
 
 
 @dataclass(frozen=True)

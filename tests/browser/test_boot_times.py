@@ -9,7 +9,7 @@ from tests.browser.live_page import BOOT
 from tests.support.fickle import FickleServer
 from tests.support.sites import checkout_site
 
-ROUNDS = 8  # at most: others use the machine too, and what takes longer than it must says nothing
+ROUNDS = 12  # at most: others use the machine too, and what takes longer than it must says nothing
 
 NOTE = """document.addEventListener("clientforms:ready", () => {
     document.documentElement.dataset.readyAfter = performance.now();
