@@ -169,7 +169,8 @@ function setValues(rows, json) {
   }
   return JSON.stringify(found);
 }
-// What untouched copies of a row post, by name: [place of the control] where copies differ by its text,
+
+// What untouched copies of a row post, by name: the place of the control where copies differ by its text,
 // or the values that all of them post. Null where that cannot be said.
 function looksOf(all, controls, names) {
   const found = new Map();
@@ -181,7 +182,7 @@ function looksOf(all, controls, names) {
     if (isText && !control.matches(":disabled")) found.set(name, { place });
     else found.set(name, { place: -1, values: [...found.get(name)?.values ?? [], ...posted(control) ?? []] });
   }
-  return Array.from(found);
+  return found;
 }
 
 // Whether a copied row that nobody has touched posts these values, and no others.

@@ -77,6 +77,10 @@ def test_the_page_works_behind(server, chromium, root):
                 wait_until_live(live)
                 check_errors(live, CASES[0])
             expect(page.locator("[data-formset-handle]").first).to_be_visible()
+            rows = page.locator("[data-formset-row]")
+            count = rows.count()
+            page.locator('[data-formset-action="add"]').click()
+            expect(rows).to_have_count(count + 1)
             assert page.evaluate("violations") == []
             assert page.evaluate("document.querySelector('[data-boot-error]').hidden")
             context.close()

@@ -142,17 +142,15 @@ def _copy_pyscript(root: Path, target: Path) -> None:
             shutil.copyfile(source, target / source.name)
     shutil.copyfile(package / "LICENSE", target / "license.txt")
     core = next(target.glob("core-*.js"))
-    script = slim_pyscript(core.read_text("utf-8"))
+    core.write_text(slim_pyscript(core.read_text("utf-8")), "utf-8")
     for name in AT_THE_START:
-        imported = re.findall(rf'import\("\./({name}-[\w-]+\.js)"\)', script)
-        if len(set(imported)) != 1:
+        imports = re.findall(rf'import\("\./({name}-[\w-]+\.js)"\)', core.read_text("utf-8"))
+        if len(set(imports)) != 1:
             raise RuntimeAssemblyError(f"{core.name} does not import {name} as it used to.")
-        (target / imported[0]).rename(target / f"{name}.js")
-        for other in (path for path in target.glob("*.js") if path != core):
-            text = other.read_text("utf-8")
-            other.write_text(text.replace(f'"./{imported[0]}"', f'"./{name}.js"'), "utf-8")
-        script = script.replace(f'"./{imported[0]}"', f'"./{name}.js"')
-    core.write_text(script, "utf-8")
+        (target / imports[0]).rename(target / f"{name}.js")
+        for script in target.glob("*.js"):
+            text = script.read_text("utf-8")
+            script.write_text(text.replace(f'"./{imports[0]}"', f'"./{name}.js"'), "utf-8")
 
 
 def _copy_pyodide(root: Path, target: Path) -> None:
