@@ -1,9 +1,10 @@
 """Forms in the page's HTML before Python is up: the same as Python renders, taken over as they stand."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.catalogue import FORMS, page_forms
-from tests.browser.live_page import case, prerendered_case
+from tests.browser.live_page import LivePage, case, prerendered_case
 from tests.browser.test_nested import FORMS as NESTED
 
 SETS = """
@@ -90,3 +91,67 @@ def test_every_field_of_django_is_the_same(author):
     )
     live = author(html, FORMS)
     assert differences(live, prerendered_case(case(html, FORMS), FORMS)) == []
+
+
+LOOKS = '''
+    from pathlib import Path
+
+    import django.forms
+    from django.forms.renderers import BaseRenderer
+    from django.template import Context, Engine
+
+    TEMPLATES = {
+        "cards.html": """{{ formset.management_form }}<div class="cards">{% for form in formset %}
+            <article>{{ form }}</article>{% endfor %}</div>""",
+        "row.html": """<p>{{ form.word.label_tag }} {{ form.word }}</p>
+            <button type="button" data-formset-action="remove">Out with it</button>""",
+    }
+    FOLDER = Path(django.forms.__file__).parent / "templates"
+    ENGINE = Engine(dirs=[str(FOLDER)], loaders=[
+        ("django.template.loaders.locmem.Loader", TEMPLATES),
+        "django.template.loaders.filesystem.Loader"])
+
+    class Found:
+        def __init__(self, template):
+            self.template = template
+
+        def render(self, context, request=None):
+            return self.template.render(Context(context))
+
+    class OwnRenderer(BaseRenderer):
+        def get_template(self, name):
+            return Found(ENGINE.get_template(name))
+
+    class CardRenderer(OwnRenderer):
+        formset_template_name = "cards.html"
+
+    class RowRenderer(OwnRenderer):
+        form_template_name = "row.html"
+
+    class WordForm(forms.Form):
+        word = forms.CharField(initial=lambda: "now")
+
+    Cards = forms.formset_factory(WordForm, extra=2, renderer=CardRenderer(), can_delete=True)
+    Rows = forms.formset_factory(WordForm, extra=2, renderer=RowRenderer())
+'''
+LOOK = """() => [...document.querySelectorAll("form")].map(form => [...form.querySelectorAll("*")].map(
+    each => [each.tagName, each.value, each.hidden, each.textContent.trim(), each.className,
+        ["name", "id", "data-formset-action", "aria-label"].map(
+            name => each.getAttribute(name))].join("|")))"""
+
+
+def test_templates_of_the_authors_own_stand_there_and_are_taken_over(page, server):
+    """Around the rows of a formset's own template the page adds what it adds to a server's markup."""
+    html = f"<form>{container('Cards')}</form><form>{container('Rows')}</form>"
+    live = LivePage(page, server).open_case(html, LOOKS)
+    rendered = page.evaluate(LOOK)
+    page.context.unroute_all()
+    sent = prerendered_case(case(html, LOOKS), LOOKS)
+    assert sent.count("Out with it</button>") == sent.count("<article>") == 3  # one in the source
+    live.open_case(html, LOOKS, prerendered=True)
+    assert page.evaluate(LOOK) == rendered
+    live.button("cards-div", "add").click()
+    expect(page.locator("article")).to_have_count(3)
+    live.button("rows-div", "remove", row=0).click()
+    expect(live.rows("rows-div")).to_have_count(1)
+    assert live.formset("cards-div", "hasChanged()") is False

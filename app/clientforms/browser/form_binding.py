@@ -7,6 +7,7 @@ from typing import Any
 from clientforms.browser.binding import Binding
 from clientforms.browser.controls import controls_in, default_values, options_of
 from clientforms.browser.media import load_media
+from clientforms.browser.moments import fill_moments
 from clientforms.browser.uploads import stored_files
 from clientforms.engine import ClientForm
 from clientforms.engine.shells import FIELDS_TAGS, PRERENDERED
@@ -45,6 +46,8 @@ class FormBinding(Binding):
         # Where a page was rendered beforehand, the row is the element that the page itself makes.
         element = self.container.querySelector("[data-form-fields]") or self.container
         element.setAttribute("data-key", key)
+        if element.hasAttribute(PRERENDERED):
+            fill_moments([element], self.live)
         there = controls_in(self.container) + self.elsewhere.controls(None)
         controls = self.controls_of(key, there)
         self.live.take_options(options_of(controls, self.live.prefix))

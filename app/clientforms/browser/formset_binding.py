@@ -18,6 +18,7 @@ from clientforms.browser.first_rows import put_rows
 from clientforms.browser.leaving import say_goodbye
 from clientforms.browser.management import ManagementControls
 from clientforms.browser.media import load_media
+from clientforms.browser.moments import fill_moments
 from clientforms.browser.nesting import NestedBindings
 from clientforms.browser.rows import RowView
 from clientforms.browser.runtime import css_escape, document
@@ -137,6 +138,7 @@ class FormSetBinding(Binding):
             self.container, prefixes, [] if fresh else error_selectors(self.slots())
         )
         rows = rows[:total]
+        fill_moments(rows, live)
         controls = [
             controls_in(row) + self.elsewhere.controls(prefix)
             for row, prefix in zip(rows, prefixes, strict=False)

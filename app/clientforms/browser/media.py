@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from clientforms.browser.runtime import document, window
+from clientforms.browser.runtime import css_escape, document, window
 
 __all__ = ["load_media"]
 
 _ADDRESS = {"LINK": "href", "SCRIPT": "src"}
+_WAITING = "text/plain"
+"""The type of a script that is to run once its form is there."""
 
 
 def load_media(html: str) -> None:
     """Load what `{{ form.media }}` gives, each address once for the page, scripts in order.
 
-    What the page has already, loaded here or written by its author, is left alone.
+    What the page has already, loaded here or written by its author, is left alone. A built page has
+    it by another name, which an element with the mark `data-media` tells (`builder/media.py`).
     """
     template = document.createElement("template")
     template.innerHTML = html
     for element in template.content.querySelectorAll("link[href], script, style"):
-        if not _is_there(element):
+        known = _marked(element)
+        if known and known.getAttribute("type") == _WAITING:
+            known.replaceWith(_running(element, known))
+        elif not known and not _is_there(element):
             document.head.append(_running(element))
+
+
+def _marked(element: Any) -> Any | None:
+    address = element.getAttribute(_ADDRESS.get(str(element.tagName), ""))
+    return document.querySelector(f'[data-media="{css_escape(address)}"]') if address else None
 
 
 def _is_there(element: Any) -> bool:
@@ -38,14 +49,24 @@ def _is_there(element: Any) -> bool:
     return False
 
 
-def _running(element: Any) -> Any:
-    """Return a copy that loads: the browser runs no script that came as HTML."""
+def _running(element: Any, known: Any | None = None) -> Any:
+    """Return a copy that loads: the browser runs no script that came as HTML.
+
+    Where the page has a note of it, `known`, that says where it is, or holds its text.
+    """
     made = document.createElement(element.tagName)
     for attribute in element.attributes:
         made.setAttribute(attribute.name, attribute.value)
     made.textContent = element.textContent
     if element.tagName == "SCRIPT":
         setattr(made, "async", element.hasAttribute("async"))  # otherwise they keep their order
+    if known:
+        made.removeAttribute("src")
+        for name in ("src", "integrity", "data-media"):
+            if known.hasAttribute(name):
+                made.setAttribute(name, known.getAttribute(name))
+        made.nonce = known.nonce
+        made.textContent = known.textContent
     return made
 
 

@@ -21,6 +21,7 @@ from .site import BuildError, Site
 
 __all__ = [
     "CSS_URL",
+    "MEDIA",
     "REFERRING",
     "configurations",
     "hashed",
@@ -34,6 +35,9 @@ REFERRING = ("src", "href", "config", "poster", "data", "data-source")
 
 CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
 """An address in a style sheet."""
+
+MEDIA = "data-media"
+"""The attribute that keeps the address by which Python knows what a form's widgets need."""
 
 _PYSCRIPT = re.compile(r"^static/runtime/pyscript/.*\.js$")
 

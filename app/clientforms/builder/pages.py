@@ -180,6 +180,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _prerender(answer: dict[str, Any], asked: dict[str, Any]) -> None:
     if not f"{django.__version__}.".startswith(f"{asked['django']}."):
+        answer["html"] = prerender(answer["html"], fill=False).html
         answer["left_empty"] = [
             f"the forms are left to the page: Django {asked['django']} is in it, and "
             f"{django.__version__} here. Install django=={asked['django']}.* to have them in the HTML"

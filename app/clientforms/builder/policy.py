@@ -16,7 +16,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 
-from .hashing import configurations, local_path, read_configuration
+from .hashing import MEDIA, configurations, local_path, read_configuration
 from .html_tree import Element, HtmlTree
 from .site import BuildError, Site
 
@@ -77,7 +77,7 @@ def secured(site: Site, *, alone: str = "", connect: Sequence[str] = ()) -> Site
     styles = [_hash(tree.text_of(each)) for each in tree.elements if each.tag == "style"]
     for element in tree.elements:
         name = local_path(element.attributes.get("src", element.attributes.get("href", "")))
-        if name in site.files and _is_code(element):
+        if name in site.files and (_is_code(element) or MEDIA in element.attributes):
             tree.put_attribute(element, "integrity", _integrity(site.files[name]))
     styled = has_style_attributes(site, tree)
     said = policy(scripts=inline, styles=styles, style_attributes=styled, connect=connect)

@@ -28,6 +28,8 @@ from django.utils import translation
 
 from clientforms.builder.html_tree import Element, HtmlTree
 from clientforms.builder.languages import asked_language, packed_code
+from clientforms.builder.media import add_media, media_of
+from clientforms.builder.moments import UnfitError, mark_moments, without_moments
 from clientforms.engine import ClientForm, ClientFormSet
 from clientforms.engine.apps import apps_with_models
 from clientforms.engine.conditions import conditions_of
@@ -37,19 +39,14 @@ from clientforms.engine.shells import (
     PRERENDERED,
     WITHHELD,
     container_html,
-    has_buttons,
     row_html,
 )
 from clientforms.engine.targets import live_of
 
-__all__ = ["Prerendered", "UnfitError", "configure_as_a_page", "main", "prerender"]
+__all__ = ["Prerendered", "configure_as_a_page", "main", "prerender"]
 
 _CONTROLS = ("input", "select", "textarea")
 _HOLD_NO_BLOCKS = ("p", "table", "tbody", "thead", "tfoot", "tr")
-
-
-class UnfitError(Exception):
-    """A form whose HTML is not known before the page is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,43 +61,55 @@ class Prerendered:
     broken: tuple[str, ...] = ()
 
 
-def prerender(page: str) -> Prerendered:
+@without_moments()
+def prerender(page: str, *, fill: bool = True) -> Prerendered:
     """Return `page` with its empty containers filled, in the language that is active.
 
     A container whose form cannot be made here, or is to be made when the page is opened, is left
-    as it is. `data-prerender="off"` asks for that.
+    as it is; all are without `fill`, and one that says `data-prerender="off"`. What the widgets of
+    its form need is named in the head all the same.
     """
     tree = HtmlTree(page)
     left_empty: list[str] = []
     broken: list[str] = []
-    media: list[str] = []
+    media: list[tuple[str, bool]] = []
     names: set[str] = set()
     for container in _containers(tree):
-        if container.attributes.get("data-prerender") == "off":
-            continue
+        is_wanted = fill and container.attributes.get("data-prerender") != "off"
+        own: list[str] = []
+        is_here = False
         try:
             live = live_of(container.attributes, lambda name: _text_of(tree, name))
             if live.name in names or _has_markup(tree, container, live):
                 continue
-            if not container.is_closed:
-                raise UnfitError(f"its <{container.tag}> has no end tag.")
-            if container.tag in _HOLD_NO_BLOCKS:
-                raise UnfitError(f"<{container.tag}> cannot hold it in HTML. Use a <div>.")
-            names.add(live.name)
-            if isinstance(live, ClientFormSet):
-                tree.insert(container.close, _formset(live))
-            else:
-                tree.insert(container.inside, _form(live))
-                tree.put_attribute(container, PRERENDERED)
-            media.append(live.media_html())
+            own += media_of(live.form if isinstance(live, ClientForm) else live.empty_form)
+            if is_wanted:
+                names.add(live.name)
+                _fill(tree, container, live)
+                is_here = True
         except Exception as error:  # noqa: BLE001 - a user's module or constructor may raise anything
             name = "" if isinstance(error, UnfitError) else f"{type(error).__name__}: "
-            reason = " ".join(str(error).split())
-            left_empty.append(f"{_target_of(container)} is left to the page: {name}{reason}")
-            if name:
-                broken.append(f"{_target_of(container)}: {name}{reason}")
-    _add_media(tree, media)
+            line = f"{name}{' '.join(str(error).split())}"
+            if is_wanted:
+                left_empty.append(f"{_target_of(container)} is left to the page: {line}")
+            if is_wanted and name:
+                broken.append(f"{_target_of(container)}: {line}")
+        media += [(each, is_here) for each in own]
+    add_media(tree, media)
     return Prerendered(tree.edited(), tuple(left_empty), tuple(broken))
+
+
+def _fill(tree: HtmlTree, container: Element, live: ClientForm | ClientFormSet) -> None:
+    """Put the form into its container. Raises UnfitError."""
+    if not container.is_closed:
+        raise UnfitError(f"its <{container.tag}> has no end tag.")
+    if container.tag in _HOLD_NO_BLOCKS:
+        raise UnfitError(f"<{container.tag}> cannot hold it in HTML. Use a <div>.")
+    if isinstance(live, ClientFormSet):
+        tree.insert(container.close, _formset(live))
+    else:
+        tree.insert(container.inside, _form(live))
+        tree.put_attribute(container, PRERENDERED)
 
 
 # The page
@@ -140,34 +149,23 @@ def _has_markup(tree: HtmlTree, container: Element, live: ClientForm | ClientFor
     )
 
 
-def _add_media(tree: HtmlTree, media: Iterable[str]) -> None:
-    """Put the style sheets and scripts that widgets need into the head, each address once."""
-    head = tree.first("head")
-    there = {_address(each) for each in tree.elements if each.tag in ("link", "script")}
-    for wanted in map(HtmlTree, media):
-        for element in wanted.top():
-            address = _address(element)
-            if address in there or not address:
-                continue
-            there.add(address)
-            if element.tag == "script" and not {"async", "type"} & element.attributes.keys():
-                wanted.set_attribute(element, "defer")  # its order is kept, and forms are there
-        if head and head.is_closed:
-            tree.insert(head.close, wanted.edited())
-
-
-def _address(element: Element) -> str:
-    return element.attributes.get("href") or element.attributes.get("src") or ""
-
-
 # Forms
 
 
 def _formset(live: ClientFormSet) -> str:
-    """Return what the page renders into the container of a formset."""
-    if live.render_formset():
-        raise UnfitError("the formset has a template of its own.")
-    _check_fits(live)
+    """Return what the page renders into the container of a formset.
+
+    Where that has a template of its own, what it gives: the page looks for rows in it, as in a
+    server's, and adds their buttons.
+    """
+    if whole := live.render_formset():
+        tree = HtmlTree(whole)
+        names = {each.attributes.get("name") for each in tree.elements}
+        if not live.management_data().keys() <= names:
+            raise UnfitError("the formset's own template has no {{ formset.management_form }}.")
+        for key, form in zip(live.keys, live.forms, strict=True):
+            mark_moments(tree, live, key, form)
+        return tree.edited()
     limits = live.limits()
     ordered = bool(live.formset_class.can_order)
     rows = [
@@ -193,28 +191,19 @@ def _formset(live: ClientFormSet) -> str:
 
 def _form(live: ClientForm) -> str:
     """Return what the page renders into the container of a form."""
-    _check_fits(live)
     tag, key = FIELDS_TAGS[live.layout], escaping.escape(live.keys[0])
     tree = HtmlTree(live.render_row(0))
     _withhold(tree, live, live.keys[0], live.form)
+    mark_moments(tree, live, live.keys[0], live.form)
     fields = tree.edited()
     return f'<{tag} data-form-fields {PRERENDERED} data-key="{key}">{fields}</{tag}>'
 
 
-def _check_fits(live: ClientForm | ClientFormSet) -> None:
-    forms = [live.form] if isinstance(live, ClientForm) else [*live.forms, live.empty_form]
-    for form in forms:
-        for name, field in form.fields.items():
-            if callable(form.initial.get(name, field.initial)):
-                raise UnfitError(f"the initial value of {name} is one of the moment.")
-
-
 def _row(live: ClientFormSet, index: int, key: str) -> str:
     tree = HtmlTree(live.render_row(index))
-    if has_buttons(tree.text):
-        raise UnfitError("the form's own template has buttons for the row.")
     _hide_deletion(tree, f"{live.prefix_of(index)}-DELETE")
     _withhold(tree, live, key, live.forms[index])
+    mark_moments(tree, live, key, live.forms[index])
     return tree.edited() + "".join(
         _nested(tree, name, inner, live.layout) for name, inner in live.nested(key).items()
     )

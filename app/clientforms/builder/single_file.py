@@ -20,6 +20,7 @@ from pathlib import Path
 
 from .hashing import (
     CSS_URL,
+    MEDIA,
     REFERRING,
     configurations,
     local_path,
@@ -67,15 +68,15 @@ def single_file(site: Site, *, connect: Sequence[str] = ()) -> bytes:
             scripts.append(_bare(name))
             tree.replace(element, "")
         elif element.tag == "script" and name in site.files:
-            inline = _script(site.files[name].decode("utf-8"), nonce)
+            inline = _script(site.files[name].decode("utf-8"), nonce, _kept(given, MEDIA, "type"))
             last += [inline] if "defer" in given else []
             tree.replace(element, "" if "defer" in given else inline)
         elif element.tag in ("script", "style") and not name:
             tree.put_attribute(element, "nonce", nonce)
         elif element.tag == "link" and given.get("rel") == "stylesheet" and name in site.files:
             text = _style(site, name)
-            media = f' media="{html.escape(given["media"])}"' if given.get("media") else ""
-            tree.replace(element, f'<style nonce="{nonce}"{media}>{text}</style>')
+            kept = _kept(given, MEDIA, "media")
+            tree.replace(element, f'<style nonce="{nonce}"{kept}>{text}</style>')
         else:
             _embed_references(site, tree, element)
     said = policy(
@@ -173,9 +174,14 @@ def _with_bare_imports(name: str, text: str, modules: Iterable[str]) -> str:
     return _IMPORT.sub(bare, text)
 
 
-def _script(text: str, nonce: str) -> str:
+def _kept(given: dict[str, str], *names: str) -> str:
+    """Return those of an element's attributes as they are written."""
+    return "".join(f' {each}="{html.escape(given[each])}"' for each in names if given.get(each))
+
+
+def _script(text: str, nonce: str, more: str = "") -> str:
     text = re.sub(r"<(?=/script|!--)", r"\\x3c", text, flags=re.IGNORECASE)
-    return f'<script nonce="{nonce}">{text}</script>'
+    return f'<script nonce="{nonce}"{more}>{text}</script>'
 
 
 def _block(name: str, content: bytes, more: str = "") -> str:

@@ -87,6 +87,10 @@ class LiveForms(SettlingForms):
         """Return what the controls of row `key` hold, local name to strings."""
         return self._rows[self._index_of(key)].values
 
+    def of_the_moment(self, key: str) -> frozenset[str]:
+        """Return the fields of row `key` whose initial value is a callable, once the row was rendered."""
+        return frozenset(self._rows[self._index_of(key)].initial)
+
     def takes_files(self) -> bool:
         """Return whether there are fields for files."""
         return bool(self._sample()[0].is_multipart())

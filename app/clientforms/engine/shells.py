@@ -12,6 +12,7 @@ from clientforms.texts import text
 
 __all__ = [
     "FIELDS_TAGS",
+    "MOMENT",
     "PRERENDERED",
     "WITHHELD",
     "button_name",
@@ -44,6 +45,9 @@ A plain form's container too: it says before the fields that they come, and need
 
 WITHHELD = "data-clientforms-withheld"
 """Marks what holds a field, or its label, that is not shown before Python says which are."""
+
+MOMENT = "data-clientforms-moment"
+"""Marks a control that has no value before Python says what it is now."""
 
 
 def container_html(

@@ -1,0 +1,61 @@
+"""The style sheets and scripts of a page's forms: in its head, where a build finds them.
+
+Each keeps the address that Python has for it, by which `browser/media.py` knows it in a built page.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Iterator
+
+from django.forms import BaseForm
+
+from clientforms.builder.hashing import MEDIA
+from clientforms.builder.html_tree import Element, HtmlTree
+from clientforms.engine.nesting import formsets_of
+
+__all__ = ["add_media", "media_of"]
+
+_LATER = '<script type="text/plain" {mark} src="{address}"></script>'
+
+
+def media_of(form: BaseForm) -> Iterator[str]:
+    """Yield `{{ form.media }}`, and that of the formsets which rows made of this form have."""
+    yield str(form.media)
+    for inner in formsets_of(form).values():
+        yield from media_of(inner.empty_form)
+
+
+def add_media(tree: HtmlTree, media: Iterable[tuple[str, bool]]) -> None:
+    """Put the style sheets and scripts that widgets need into the head, each address once.
+
+    `media` are pairs: the HTML, and whether the form that has it stands in the page. Where it does
+    not, no script of it runs: Python runs it once the form is there.
+    """
+    head = tree.first("head")
+    if head is None or not head.is_closed:
+        return
+    named = {_address(each): each for each in tree.elements if each.tag in ("link", "script")}
+    seen: set[str] = set()
+    for text, is_here in media:
+        wanted = HtmlTree(text)
+        for element in wanted.top():
+            address = _address(element)
+            what, said = address or wanted.text_of(element), html.escape(address)
+            if what in seen:
+                wanted.replace(element, "")
+            elif address and address in named:
+                tree.set_attribute(named[address], MEDIA, said)
+                wanted.replace(element, "")
+            elif address and element.tag == "script" and not is_here:
+                wanted.replace(element, _LATER.format(mark=f'{MEDIA}="{said}"', address=said))
+            elif address:
+                wanted.set_attribute(element, MEDIA, said)
+                if element.tag == "script" and not {"async", "type"} & element.attributes.keys():
+                    wanted.set_attribute(element, "defer")  # its order is kept, and forms are there
+            seen.add(what)
+        tree.insert(head.close, wanted.edited())
+
+
+def _address(element: Element) -> str:
+    return element.attributes.get("href") or element.attributes.get("src") or ""
