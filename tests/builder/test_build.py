@@ -168,6 +168,7 @@ def test_a_page_of_ones_own_keeps_what_it_says_and_brings_what_it_names(tmp_path
     (tmp_path / "page.html").write_text(
         '<html lang=fr><head><title>Mine</title><link rel=stylesheet href=own.css></head><body class="x">'
         '<img src="pictures/logo.svg" alt=""><a href="https://example.org/">out</a>'
+        '<a href="shop/index.html" rel="external nofollow">the shop</a>'
         '<form action="/send" method="post"><div data-formset="shop.PlainFormSet"></div>'
         "<button>Go</button></form></body></html>"
     )

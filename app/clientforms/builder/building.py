@@ -19,6 +19,7 @@ from .findings import Finding, shown
 from .hashing import CSS_URL
 from .html_tree import HtmlTree
 from .languages import asked_language
+from .own_scripts import modules_asked_for
 from .site import BuildError, Site
 
 __all__ = ["ON_VALID", "PageOptions", "build_site", "named"]
@@ -42,14 +43,14 @@ _UNPACK = '''\
 
 from clientforms.browser import configure
 from clientforms.browser.outcomes import carry_out
-from clientforms.browser.late_imports import unpack
+from clientforms.browser.late_imports import bring, unpack
 
 unpack("packed.data")
+await bring({library!r})
 configure(INSTALLED_APPS={apps!r})
 carry_out()
 '''
 
-# In one script: a second one would not wait for what the first awaits.
 _START = '''\
 """Written by clientforms build: puts the author's Python in its place and makes the page live."""
 
@@ -117,7 +118,8 @@ def build_site(
     name, script = (
         ("app/start.py", _START) if '"app/start.py"' in html else ("app/unpack.py", _UNPACK)
     )
-    site.files[name] = script.format(apps=analysis.apps, library=analysis.library).encode()
+    library = sorted({*analysis.library, *modules_asked_for(HtmlTree(text), template)})
+    site.files[name] = script.format(apps=analysis.apps, library=library).encode()
     licences = analysis.bundle.licences()
     if licences:
         site.files["app/licenses.txt"] = licences.encode("utf-8")
@@ -249,6 +251,8 @@ def _add_referenced(
 ) -> None:
     """Copy what the page, and its style sheets, name beside the template; or in a package's `static`."""
     for element in HtmlTree(html).elements:
+        if "external" in element.attributes.get("rel", "").split():  # HTML's word: of another site
+            continue
         for name in ("src", "href", "data-source", "poster"):
             url = element.attributes.get(name, "")
             for folder in static:

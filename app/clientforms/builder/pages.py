@@ -19,12 +19,13 @@ import django
 from django.utils import translation
 
 from clientforms.builder.html_tree import Element, HtmlTree
+from clientforms.builder.own_scripts import is_python
 from clientforms.builder.prerender import configure_as_a_page, prerender
 from clientforms.texts import text
 
 __all__ = ["main", "make_page"]
 
-_SCRIPT = '<script type="py" src="{src}" config="pyscript.toml"></script>'
+_SCRIPT = '<script type="py" src="{src}" config="pyscript.toml"{more}></script>'
 
 
 def make_page(template: str, asked: dict[str, Any]) -> str:
@@ -87,20 +88,19 @@ def _in_svg(element: Element) -> bool:
 
 def _add_python(tree: HtmlTree) -> None:
     """Let the forms be unpacked before the author's own scripts, or the page's start."""
-    scripts = [
-        each
-        for each in tree.elements
-        if each.tag == "script" and each.attributes.get("type") in ("py", "mpy")
-    ]
+    scripts = list(filter(is_python, tree.elements))
     for each in scripts:
         if each.attributes.get("config") != "pyscript.toml":
             tree.put_attribute(each, "config", "pyscript.toml")
     if scripts:
-        tree.insert(scripts[0].start, _SCRIPT.format(src="app/unpack.py") + "\n  ")
+        tree.insert(
+            scripts[0].start,
+            _SCRIPT.format(src="app/unpack.py", more=" data-clientforms-first") + "\n  ",
+        )
         return
     body = tree.first("body")
     place = body.close if body and body.is_closed else len(tree.text)
-    tree.insert(place, f"\n  {_SCRIPT.format(src='app/start.py')}\n")
+    tree.insert(place, f"\n  {_SCRIPT.format(src='app/start.py', more='')}\n")
 
 
 def _forms(forms: list[dict[str, Any]], asked: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from .html_tree import HtmlTree
+from .policy import without_workers
 from .site import BuildError, Site
 
 __all__ = ["Built", "WatchedSite", "serve"]
@@ -118,6 +119,7 @@ def serve(make: Callable[[], Built], bind: str, port: int, tell: Callable[[str],
 
 def _for_authors(site: Site) -> dict[str, bytes]:
     """Return the files, with a page that hears of changes and keeps drafts of what is typed."""
+    site = without_workers(site)
     tree = HtmlTree(site.files[site.entry].decode("utf-8"))
     forms = [each for each in tree.elements if each.tag == "form"]
     for number, form in enumerate(forms, 1):
