@@ -18,6 +18,27 @@ __all__ = ["Chromium", "NoBrowserError", "find_chromium", "main"]
 
 SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
+# A whole browser has more than pages in its windows: each of these costs a renderer for each new window,
+# a third of all that booting a page in it costs.
+_PARTS_OF_WINDOWS = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup")
+
+# What Playwright switches off: the last list that a browser is given counts.
+_OFF_ANYWAY = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+)
+
 # A system browser is a person's browser: without these it looks for updates and a profile.
 SYSTEM_ARGUMENTS = (
     "--no-sandbox",
@@ -27,6 +48,7 @@ SYSTEM_ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join([*_OFF_ANYWAY, *_PARTS_OF_WINDOWS])}",
 )
 
 REMEDY = (
