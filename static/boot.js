@@ -65,7 +65,7 @@
     window.clientforms.kept = kept;
     if (!find("link[rel=modulepreload]")) {
       for (const name of ["zstd.js", "unpacked.js", "snapshot.js", "runtime/versions.js", "runtime/pyscript/toml.js",
-        "rows.js", "names.js", "stamps.js", "interpreter.js", "runtime/pyodide/pyodide.js", "runtime/pyodide/pyodide.asm.js",
+        "rows.js", "looks.js", "names.js", "stamps.js", "interpreter.js", "runtime/pyodide/pyodide.js", "runtime/pyodide/pyodide.asm.js",
         "runtime/pyscript/error.js"]) {
         preload(locate(name));
       }

@@ -3,6 +3,7 @@
 // nothing. It is JavaScript because a call from Python into the page takes longer than the work.
 // What is long comes as JSON. `rows` is a Map of row keys to elements.
 
+import { gauge } from "./looks.js";
 import { number, own, rename } from "./names.js";
 import { asCopied, stamp } from "./stamps.js";
 
@@ -374,22 +375,9 @@ function showHandles(element, selector, visible) {
   }
 }
 
-// ── looks ────────────────────────────────────────────────────────────────────────────────────────
-
-// Rows beyond the first screenful cost no layout until they are near. Find-in-page, tab order and
-// anchors reach them all the same. What sticks out of them is cut off, but not focus rings. `:where()`
-// lets any rule of an author's come first: `content-visibility: visible` turns it off.
-const looks = new CSSStyleSheet();
-looks.replaceSync(`:where([data-formset-row]:nth-child(n + 31)) {
-  content-visibility: auto;
-  contain-intrinsic-block-size: auto 18rem;
-  overflow-clip-margin: 1rem;
-}`);
-document.adoptedStyleSheets = [...document.adoptedStyleSheets, looks];
-
 Object.assign((globalThis.clientforms ??= {}), {
   rows: {
-    add, errorsIn, hideDeletions, keep, make, number, outside, register, rename, setValues, showErrors,
+    add, errorsIn, gauge, hideDeletions, keep, make, number, outside, register, rename, setValues, showErrors,
     showHandles, showLimits, stamp, strangers, takeAway, watch,
   },
 });

@@ -172,7 +172,11 @@ class RowViews(Mapping[str, RowView]):
         rename_rows(others, rows, self._elements)
 
     def number(self, order: Sequence[str]) -> None:
-        """Name the rows' buttons by their places, where those have changed."""
+        """Name the rows' buttons by their places, where those have changed.
+
+        Where there are many rows, those that were never shown are taken to be as high as the first.
+        """
+        self._script.gauge(self._elements)
         before, self._numbered = self._numbered, list(order)
         pairs = enumerate(zip(order, before, strict=False))
         first = next((place for place, (now, then) in pairs if now != then), len(before))
