@@ -1,5 +1,7 @@
 """Forms in the page's HTML before Python is up: the same as Python renders, taken over as they stand."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -82,6 +84,35 @@ def test_it_is_what_the_page_itself_renders_into_an_empty_container(author, layo
     python = SETS + NESTED
     live = author(html, python)
     assert differences(live, prerendered_case(case(html, python), python)) == []
+
+
+def test_what_another_django_rendered_is_taken_over_like_a_servers(page, server):
+    """Known by the mark, here that of a Django which never was: what it wrote looks the same here."""
+    html = f"<form>{container('Plain')}</form><form data-form='case.RowForm' id='row'></form>"
+    live = LivePage(page, server)
+    live.open_case(html, SETS, prerendered=True)
+    fresh = page.evaluate(LOOK)
+    page.context.unroute_all()
+    sent = re.sub(
+        r'data-prerendered="[\d.]+"',
+        'data-prerendered="1.99"',
+        prerendered_case(case(html, SETS), SETS),
+    )
+    assert sent.count("1.99") == 3, "the formset's rows, the form and its fields"
+    url = f"{server}/case.html"
+    page.context.route(
+        url, lambda route: route.fulfill(body=sent, content_type="text/html; charset=utf-8")
+    )
+    page.goto(url)
+    live.wait_until_ready()
+    assert page.evaluate(LOOK) == fresh
+    expect(page.locator("[data-prerendered]")).to_have_count(0)
+    live.button("plain-div", "add").click()
+    live.type("name", "")
+    live.expect_errors("name", "This field is required.")
+    live.type("name", "Ada")
+    live.expect_errors("name")
+    assert live.formset("plain-div", "totalFormCount()") == 3
 
 
 def test_every_field_of_django_is_the_same(author):

@@ -12,6 +12,7 @@ import pytest
 
 from clientforms.builder.prerender import prerender
 from clientforms.builder.serve import LivePages, create_server
+from clientforms.engine.shells import SERIES
 from tests.conftest import ROOT
 
 PAGE = '<!doctype html>\r\n<html lang="{lang}"><BODY class=a><p>Ünclosed\n{containers}</BODY></html>\r\n'
@@ -52,7 +53,7 @@ def sent(folder):
 def test_all_but_the_containers_stays_as_it_is_to_the_byte(folder):
     before, _, after = PAGE.format(lang="en", containers=FORM).partition("<button>")
     page = sent(folder)
-    marked = f"{before.removesuffix('>')} data-prerendered>"
+    marked = f'{before.removesuffix(">")} data-prerendered="{SERIES}">'
     assert page.startswith(marked)
     assert page.endswith(f"<button>{after}")
     assert 'name="body"' in page[len(marked) :]
@@ -92,10 +93,11 @@ def test_a_mistake_in_the_forms_keeps_no_page_back(folder, mistake):
     assert FORM in (sent(folder) or (folder / "index.html").read_text())
 
 
-def test_another_django_than_the_pages_renders_nothing(folder, capsys):
+def test_another_django_than_the_pages_is_told(folder, capsys):
     say_django(folder, "1.11.29")
-    assert sent(folder) is None
-    assert "Django 1.11 is in the page" in capsys.readouterr().err
+    assert f'data-prerendered="{SERIES}"' in sent(folder), "by which the page knows whose it is"
+    told = capsys.readouterr().err
+    assert f"Django {SERIES} renders them; Django 1.11 is in the page" in told
 
 
 def test_a_host_too_old_for_the_pages_django_renders_with_the_pages_python():

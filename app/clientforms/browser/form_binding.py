@@ -10,7 +10,7 @@ from clientforms.browser.media import load_media
 from clientforms.browser.moments import fill_moments
 from clientforms.browser.uploads import stored_files
 from clientforms.engine import ClientForm
-from clientforms.engine.shells import FIELDS_TAGS, PRERENDERED
+from clientforms.engine.shells import FIELDS_TAGS, PRERENDERED, SERIES
 
 __all__ = ["FormBinding"]
 
@@ -46,16 +46,16 @@ class FormBinding(Binding):
         # Where a page was rendered beforehand, the row is the element that the page itself makes.
         element = self.container.querySelector("[data-form-fields]") or self.container
         element.setAttribute("data-key", key)
-        if element.hasAttribute(PRERENDERED):
-            fill_moments([element], self.live)
+        fill_moments([element], self.live)
         there = controls_in(self.container) + self.elsewhere.controls(None)
         controls = self.controls_of(key, there)
         self.live.take_options(options_of(controls, self.live.prefix))
         self.live.take_over(default_values(controls), stored_files(controls))
         self.take_over_view(key, element)
-        if element.hasAttribute(PRERENDERED):
-            element.removeAttribute(PRERENDERED)
-            self.container.removeAttribute(PRERENDERED)
+        made_by = element.getAttribute(PRERENDERED)
+        element.removeAttribute(PRERENDERED)
+        self.container.removeAttribute(PRERENDERED)
+        if made_by == SERIES:
             return
         self.was_refused = self.take_over_errors(key)
         if self.was_refused:

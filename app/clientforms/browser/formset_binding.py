@@ -40,7 +40,7 @@ from clientforms.changes import (
     OrderChanged,
 )
 from clientforms.engine import ClientFormSet
-from clientforms.engine.shells import PRERENDERED, rows_html
+from clientforms.engine.shells import PRERENDERED, SERIES, rows_html
 from clientforms.texts import counted, text
 
 __all__ = ["FormSetBinding"]
@@ -133,7 +133,8 @@ class FormSetBinding(Binding):
     def _take_over(self, total: int, initial: int) -> None:
         live = self.live
         prefixes = [live.prefix_of(index) for index in range(total)]
-        fresh = markup.own_elements(self.container, f"[{PRERENDERED}]")
+        marked = markup.own_elements(self.container, f"[{PRERENDERED}]")
+        fresh = any(each.getAttribute(PRERENDERED) == SERIES for each in marked)
         self._rows_element, rows = markup.group_rows(
             self.container, prefixes, [] if fresh else error_selectors(self.slots())
         )
@@ -155,7 +156,7 @@ class FormSetBinding(Binding):
         markup.add_actions(self.container, rows, live.layout, ordered=self._ordered)
         self._management.complete(live.management_data())
         self.apply(ManagementChanged(live.management_data()))
-        for element in fresh:
+        for element in marked:
             element.removeAttribute(PRERENDERED)
         if not fresh:
             self._take_over_errors()

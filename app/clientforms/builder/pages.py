@@ -15,12 +15,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import django
 from django.utils import translation
 
 from clientforms.builder.html_tree import Element, HtmlTree
 from clientforms.builder.own_scripts import is_python
-from clientforms.builder.prerender import configure_as_a_page, prerender
+from clientforms.builder.prerender import configure_as_a_page, other_django, prerender
 from clientforms.texts import text
 
 __all__ = ["main", "make_page"]
@@ -179,15 +178,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _prerender(answer: dict[str, Any], asked: dict[str, Any]) -> None:
-    if not f"{django.__version__}.".startswith(f"{asked['django']}."):
-        answer["html"] = prerender(answer["html"], fill=False).html
-        answer["left_empty"] = [
-            f"the forms are left to the page: Django {asked['django']} is in it, and "
-            f"{django.__version__} here. Install django=={asked['django']}.* to have them in the HTML"
-        ]
-        return
     done = prerender(answer["html"])
-    answer |= {"html": done.html, "left_empty": list(done.left_empty), "broken": list(done.broken)}
+    notes = [*done.left_empty, *other_django(asked["django"])]
+    answer |= {"html": done.html, "left_empty": notes, "broken": list(done.broken)}
 
 
 if __name__ == "__main__":

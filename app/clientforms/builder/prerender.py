@@ -37,13 +37,14 @@ from clientforms.engine.names import number_in, to_local
 from clientforms.engine.shells import (
     FIELDS_TAGS,
     PRERENDERED,
+    SERIES,
     WITHHELD,
     container_html,
     row_html,
 )
 from clientforms.engine.targets import live_of
 
-__all__ = ["Prerendered", "configure_as_a_page", "main", "prerender"]
+__all__ = ["Prerendered", "configure_as_a_page", "main", "other_django", "prerender"]
 
 _CONTROLS = ("input", "select", "textarea")
 _HOLD_NO_BLOCKS = ("p", "table", "tbody", "thead", "tfoot", "tr")
@@ -62,12 +63,11 @@ class Prerendered:
 
 
 @without_moments()
-def prerender(page: str, *, fill: bool = True) -> Prerendered:
+def prerender(page: str) -> Prerendered:
     """Return `page` with its empty containers filled, in the language that is active.
 
-    A container whose form cannot be made here, or is to be made when the page is opened, is left
-    as it is; all are without `fill`, and one that says `data-prerender="off"`. What the widgets of
-    its form need is named in the head all the same.
+    A container whose form cannot be made here is left as it is, and so is one that says
+    `data-prerender="off"`. What the widgets of its form need is named in the head all the same.
     """
     tree = HtmlTree(page)
     left_empty: list[str] = []
@@ -75,7 +75,7 @@ def prerender(page: str, *, fill: bool = True) -> Prerendered:
     media: list[tuple[str, bool]] = []
     names: set[str] = set()
     for container in _containers(tree):
-        is_wanted = fill and container.attributes.get("data-prerender") != "off"
+        is_wanted = container.attributes.get("data-prerender") != "off"
         own: list[str] = []
         is_here = False
         try:
@@ -109,7 +109,7 @@ def _fill(tree: HtmlTree, container: Element, live: ClientForm | ClientFormSet) 
         tree.insert(container.close, _formset(live))
     else:
         tree.insert(container.inside, _form(live))
-        tree.put_attribute(container, PRERENDERED)
+        tree.put_attribute(container, PRERENDERED, SERIES)
 
 
 # The page
@@ -196,7 +196,7 @@ def _form(live: ClientForm) -> str:
     _withhold(tree, live, live.keys[0], live.form)
     mark_moments(tree, live, live.keys[0], live.form)
     fields = tree.edited()
-    return f'<{tag} data-form-fields {PRERENDERED} data-key="{key}">{fields}</{tag}>'
+    return f'<{tag} data-form-fields {PRERENDERED}="{SERIES}" data-key="{key}">{fields}</{tag}>'
 
 
 def _row(live: ClientFormSet, index: int, key: str) -> str:
@@ -284,27 +284,30 @@ def _nested(tree: HtmlTree, name: str, inner: ClientFormSet, layout: str) -> str
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Read a page and write as JSON its HTML, and a line for each container left empty.
-
-    There is no HTML where Django here is of another series than the page's.
-    """
+    """Read a page and write as JSON its HTML, and a line for each container left empty."""
     parser = argparse.ArgumentParser(prog="prerender.py", description=__doc__)
     parser.add_argument("page", type=Path, help="the HTML file")
     parser.add_argument("--root", type=Path, required=True, help="the folder that is served")
     parser.add_argument("--django", required=True, help="the page's series of Django, such as 5.2")
     options = parser.parse_args(argv)
-    if not f"{django.__version__}.".startswith(f"{options.django}."):
-        line = f"its forms come with Python: Django {options.django} is in the page, {django.__version__} here"
-        json.dump({"left_empty": [line]}, sys.stdout)
-        return 0
     page = options.page.read_bytes().decode("utf-8")
     # What users' modules print is no part of the answer.
     with contextlib.redirect_stdout(sys.stderr), tempfile.TemporaryDirectory() as catalogs:
         languages = options.root / "static" / "runtime" / "languages"
         configure_as_a_page(HtmlTree(page), languages, Path(catalogs))
         done = prerender(page)
-    json.dump({"html": done.html, "left_empty": done.left_empty}, sys.stdout)
+    notes = [*done.left_empty, *other_django(options.django)]
+    json.dump({"html": done.html, "left_empty": notes}, sys.stdout)
     return 0
+
+
+def other_django(pages: str) -> Iterator[str]:
+    """Yield a line where Django here is of another series than `pages`, such as 5.2."""
+    if pages != SERIES:
+        yield (
+            f"the forms stand in the HTML as Django {SERIES} renders them; Django {pages} is in the "
+            f"page, judges them and renders new rows. Install django=={pages}.* to have them all alike"
+        )
 
 
 def configure_as_a_page(

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+import django
+
 from clientforms.texts import text
 
 __all__ = [
     "FIELDS_TAGS",
     "MOMENT",
     "PRERENDERED",
+    "SERIES",
     "WITHHELD",
     "button_name",
     "button_pattern",
@@ -37,10 +40,14 @@ _ANY = 9_007_199_254_740_991
 _DRAG = 'data-formset-handle aria-keyshortcuts="ArrowUp ArrowDown" hidden'
 
 
+SERIES = ".".join(map(str, django.VERSION[:2]))
+"""The series of Django here, such as 5.2."""
+
 PRERENDERED = "data-prerendered"
 """Marks what holds the rows, or the fields of a plain form, where they were never shown an error.
 
-A plain form's container too: it says before the fields that they come, and need no place held.
+Its value is the series of Django that rendered them: where that is not the page's, they are taken over
+like a server's. A plain form's container too: it says before the fields that they come, and need no place held.
 """
 
 WITHHELD = "data-clientforms-withheld"
@@ -71,7 +78,7 @@ def container_html(
     )
     tag = _ROWS_TAGS[layout]
     mark = " data-formset-ordered" if ordered else ""
-    mark += f" {PRERENDERED}" if prerendered else ""
+    mark += f' {PRERENDERED}="{SERIES}"' if prerendered else ""
     return f"{hidden}<{tag} data-formset-rows{mark}>{rows}</{tag}>{set_actions(add_refused)}"
 
 
