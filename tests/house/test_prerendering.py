@@ -93,6 +93,33 @@ def test_a_mistake_in_the_forms_keeps_no_page_back(folder, mistake):
     assert FORM in (sent(folder) or (folder / "index.html").read_text())
 
 
+TREE = """from django import forms
+
+
+class LetterForm(forms.Form):
+    body = forms.CharField()
+
+
+class BaseLetters(forms.BaseFormSet):
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.replies = forms.formset_factory(LetterForm, formset=BaseLetters, extra=0)(
+            prefix=f"{form.prefix}-replies"
+        )
+
+
+LetterFormSet = forms.formset_factory(LetterForm, formset=BaseLetters, extra=1)
+"""
+
+
+def test_forms_that_hold_forms_of_their_own_kind_have_an_end(folder):
+    (folder / "app" / "letters" / "forms.py").write_text(TREE)
+    write(folder, '<div data-formset="letters.forms.LetterFormSet"></div>')
+    page = sent(folder)
+    assert 'name="form-0-body"' in page
+    assert 'name="form-0-replies-TOTAL_FORMS"' in page
+
+
 def test_another_django_than_the_pages_is_told(folder, capsys):
     say_django(folder, "1.11.29")
     assert f'data-prerendered="{SERIES}"' in sent(folder), "by which the page knows whose it is"

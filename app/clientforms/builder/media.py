@@ -19,11 +19,15 @@ __all__ = ["add_media", "media_of"]
 _LATER = '<script type="text/plain" {mark} src="{address}"></script>'
 
 
-def media_of(form: BaseForm) -> Iterator[str]:
-    """Yield `{{ form.media }}`, and that of the formsets which rows made of this form have."""
+def media_of(form: BaseForm, *outer: type[BaseForm]) -> Iterator[str]:
+    """Yield `{{ form.media }}`, and that of the formsets which rows made of this form have.
+
+    `outer` are the classes of the forms that this one is in: a comment may have comments.
+    """
     yield str(form.media)
     for inner in formsets_of(form).values():
-        yield from media_of(inner.empty_form)
+        if inner.form not in (*outer, type(form)):
+            yield from media_of(inner.empty_form, *outer, type(form))
 
 
 def add_media(tree: HtmlTree, media: Iterable[tuple[str, bool]]) -> None:
