@@ -67,7 +67,10 @@ def site_of(tmp_path, *forms):
     for name in ("first", "second", "inner"):
         (package / "static" / "shop" / f"{name}.js").write_text(SCRIPT.format(name=name))
     style = package / "static" / "shop" / "picky.css"
-    style.write_text("input { border-left: 7px solid rgb(1, 2, 3) }")
+    style.write_text('@import "Parts/_Look.css";\nbutton { color: red }')
+    look = style.parent / "Parts" / "_Look.css"
+    look.parent.mkdir()
+    look.write_text("input { border-left: 7px solid rgb(1, 2, 3) }")
     template = tmp_path / "page.html"
     template.write_text(PAGE.format(forms="\n".join(forms)))
     known = {LATE: "LateForm", HERE: "HereForm", NESTED: "OuterFormSet"}

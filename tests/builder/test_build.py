@@ -12,6 +12,7 @@ import pytest
 from babel.messages import mofile
 from babel.messages.catalog import Catalog
 
+from clientforms.builder.references import referred_to
 from tests.conftest import MAKING, ROOT
 from tests.support.sites import AUTHORS, build
 
@@ -183,6 +184,49 @@ def test_a_page_of_ones_own_keeps_what_it_says_and_brings_what_it_names(tmp_path
     assert "Ajouter" in html
     for name in ("pictures/logo.svg", "own.css", "pictures/back.png"):
         assert shipped(tmp_path / "site", name)
+
+
+def test_what_style_sheets_and_scripts_name_is_found_under_the_names_that_it_gets(tmp_path):
+    """Hosts do not send every name as it is, so files get others, which those that name them have to know."""
+    for name, text in {
+        "shop.py": SETS,
+        "page.html": '<html><head><title>Mine</title><link rel="stylesheet" href="own.css">'
+        '<script type="module" src="Own_script.js"></script></head><body>'
+        '<img src="Pictures/My%20logo.svg" alt=""><form data-form="shop.PlainForm"></form></body></html>',
+        "own.css": '@import "Looks/_More.css" screen;\nbody { background: url("Pictures/My%20logo.svg") }',
+        "Looks/_More.css": "@import url(../other.css);\np { background: url(../Pictures/_dot.svg) }",
+        "other.css": "p { color: teal }",
+        "Own_script.js": 'import { two } from "./Parts/Two.js";\nimport("../outside.js");\ntwo();',
+        "Parts/Two.js": 'export { two } from "./_three.js";',
+        "Parts/_three.js": "export const two = () => { document.title = 'two'; };",
+        "Pictures/My logo.svg": "<svg/>",
+        "Pictures/_dot.svg": "<svg/>",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    arguments = ("shop.py:PlainForm", "--template", "page.html", "--out", "site")
+    done = command(tmp_path, "build", *arguments)
+    assert done.returncode == 0
+    assert done.stderr == (
+        "warning: page.html: ../outside.js lies outside the template's folder, and is not copied.\n"
+    )
+    site = tmp_path / "site"
+    (own,) = site.glob("site-*")
+    named = [
+        (path, address)
+        for path in [*own.rglob("*.css"), *own.rglob("*.js")]
+        for address in referred_to(path.suffix, path.read_text("utf-8"))
+    ]
+    assert len(named) == 7
+    assert [each for each in named if not (each[0].parent / each[1]).is_file()] == [
+        each for each in named if each[1] == "../outside.js"
+    ]
+    picture = re.search(r'<img[^>]* src="([^"]+)"', (site / "index.html").read_text("utf-8"))
+    assert (site / picture[1]).is_file()
+    alone = (site / "offline.html").read_text("utf-8")
+    assert "p { color: teal }" in alone
+    assert "@import" not in alone
+    assert "@media screen {" in alone
 
 
 def test_make_build_writes_the_projects_own_page(tmp_path):

@@ -16,10 +16,10 @@ from .analysing import Analysis, Form, run_in_a_process
 from .assets import Assets
 from .files import NO_PLUGINS
 from .findings import Finding, shown
-from .hashing import CSS_URL
 from .html_tree import HtmlTree
 from .languages import asked_language
 from .own_scripts import modules_asked_for
+from .references import referred_to
 from .site import BuildError, Site
 
 __all__ = ["ON_VALID", "PageOptions", "build_site", "named"]
@@ -291,9 +291,8 @@ def _add_file(
         warn(f"{shown(template)}: {url} is named there, and does not exist.")
         return
     site.files[place] = _bytes(path)
-    if path.suffix == ".css":
-        for found in CSS_URL.finditer(site.files[place].decode("utf-8", "replace")):
-            _add_file(site, template, path.parent, found[1], warn)
+    for named in referred_to(path.suffix, site.files[place].decode("utf-8", "replace")):
+        _add_file(site, template, path.parent, named, warn)
 
 
 def _read(path: Path) -> str:

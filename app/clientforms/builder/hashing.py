@@ -13,14 +13,15 @@ import json
 import posixpath
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from .html_tree import HtmlTree
+from .references import with_others
 from .site import BuildError, Site
 
 __all__ = [
-    "CSS_URL",
     "MEDIA",
     "REFERRING",
     "configurations",
@@ -33,12 +34,10 @@ __all__ = [
 REFERRING = ("src", "href", "config", "poster", "data", "data-source")
 """The attributes that may name a file of the site."""
 
-CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
-"""An address in a style sheet."""
-
 MEDIA = "data-media"
 """The attribute that keeps the address by which Python knows what a form's widgets need."""
 
+_RUNTIME = "static/runtime/"
 _PYSCRIPT = re.compile(r"^static/runtime/pyscript/.*\.js$")
 
 
@@ -52,11 +51,13 @@ def hashed(site: Site) -> Site:
     _rename_chunks(files, names)
     configured = set(configurations(site))
     ours = {name for name in files if name.startswith("static/")}
+    _refer(files, ours, names)
     static = f"static-{_digest({name: files[name] for name in ours})}"
     moved = {name: static + names[name].removeprefix("static") for name in ours}
     rest = files.keys() - ours - {site.entry}
     for name in rest:
         moved[name] = f"site/{names[name]}"
+    _refer(files, rest, moved)
     of_page = _mover(moved, "", "")
     for name in configured & rest:
         of_config = _mover(moved, posixpath.dirname(name), posixpath.dirname(moved[name]))
@@ -80,7 +81,7 @@ def local_path(url: str, base: str = "") -> str:
     path = re.split(r"[?#]", url, maxsplit=1)[0]
     if not path or path.startswith("/") or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", path):
         return ""
-    return posixpath.normpath(posixpath.join(base, path))
+    return posixpath.normpath(posixpath.join(base, unquote(path)))
 
 
 def configurations(site: Site) -> Iterator[str]:
@@ -122,6 +123,17 @@ def _rewrite(tree: HtmlTree, to: Callable[[str], str]) -> None:
             url = element.attributes.get(name)
             if url and to(url) != url:
                 tree.put_attribute(element, name, to(url))
+
+
+def _refer(files: dict[str, bytes], some: Iterable[str], names: Mapping[str, str]) -> None:
+    """Let those of an author's files that name others find them under their new names."""
+    for name in some:
+        suffix = posixpath.splitext(name)[1]
+        if suffix not in (".css", ".js") or name.startswith(_RUNTIME):
+            continue
+        to = _mover(names, posixpath.dirname(name), posixpath.dirname(names[name]))
+        text = files[name].decode("utf-8", "surrogateescape")
+        files[name] = with_others(suffix, text, to).encode("utf-8", "surrogateescape")
 
 
 def _mover(moved: Mapping[str, str], old: str, new: str) -> Callable[[str], str]:

@@ -19,7 +19,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from .hashing import (
-    CSS_URL,
     MEDIA,
     REFERRING,
     configurations,
@@ -37,6 +36,7 @@ from .policy import (
     refuse_handlers,
     without_workers,
 )
+from .references import CSS_IMPORT, CSS_URL
 from .site import Site
 
 __all__ = ["single_file"]
@@ -148,14 +148,24 @@ def _data(site: Site, name: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(site.files[name]).decode()}"
 
 
-def _style(site: Site, name: str) -> str:
+def _style(site: Site, name: str, *outer: str) -> str:
+    """Return a style sheet with all that it names inside; `outer` import it."""
     folder = posixpath.dirname(name)
 
+    def imported(found: re.Match[str]) -> str:
+        other, media = local_path(found[1], folder), found[2].strip()
+        if other not in site.files or other in (*outer, name):
+            return found[0]
+        text = _style(site, other, *outer, name)
+        return f"@media {media} {{\n{text}\n}}" if media else text
+
     def inside(found: re.Match[str]) -> str:
-        address = _data(site, local_path(found[1], folder))
+        address = _data(site, local_path(found[2], folder))
         return f'url("{address}")' if address else found[0]
 
-    return CSS_URL.sub(inside, site.files[name].decode("utf-8")).replace("</style", "<\\/style")
+    text = site.files[name].decode("utf-8")
+    text = CSS_URL.sub(inside, CSS_IMPORT.sub(imported, text))
+    return text.replace("</style", "<\\/style")
 
 
 def _bare(name: str) -> str:

@@ -1,0 +1,34 @@
+"""What style sheets and scripts say of other files: found, and said by other names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+__all__ = ["CSS_IMPORT", "CSS_URL", "referred_to", "with_others"]
+
+CSS_URL = re.compile(r"""(url\(\s*["']?)([^"')]+)(["']?\s*\))""")
+"""An address in a style sheet, between what is before and behind it."""
+
+CSS_IMPORT = re.compile(
+    r"""@import\s+(?:url\(\s*)?["']?([^"')\s;]+)["']?\s*\)?([^;]*);""", re.IGNORECASE
+)
+"""A whole `@import`: the address, and for which media."""
+
+_NAMED_IMPORT = re.compile(r"""(@import\s+["'])([^"']+)(["'])""", re.IGNORECASE)
+_SCRIPT_IMPORT = re.compile(r"""(\b(?:from|import)\s*\(?\s*["'])(\.\.?/[^"']+)(["'])""")
+_PATTERNS = {".css": (CSS_URL, _NAMED_IMPORT), ".js": (_SCRIPT_IMPORT,)}
+
+
+def referred_to(suffix: str, text: str) -> Iterator[str]:
+    """Yield the addresses in a file's text: `url()` and `@import` in `.css`, modules in `.js`."""
+    for pattern in _PATTERNS.get(suffix, ()):
+        for found in pattern.finditer(text):
+            yield found[2]
+
+
+def with_others(suffix: str, text: str, to: Callable[[str], str]) -> str:
+    """Return a file's text with its addresses as `to` gives them."""
+    for pattern in _PATTERNS.get(suffix, ()):
+        text = pattern.sub(lambda found: f"{found[1]}{to(found[2])}{found[3]}", text)
+    return text
