@@ -1,5 +1,7 @@
 """What widgets need, in built pages: known by other names there, loaded once, scripts behind their forms."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from clientforms.builder import cli
@@ -82,7 +84,7 @@ def site_of(tmp_path, *forms):
 
 @pytest.fixture(params=["folder", "single file"])
 def opened(request, page, complaints, tmp_path):
-    """Opens what is built of forms' containers, and returns the page with the media it asked for."""
+    """Yields what opens a site that is built of forms' containers, and returns the page with the media it asked for."""
     asked = []
     page.on(
         "request", lambda request: asked.append(request.url) if "/shop/" in request.url else None
@@ -93,22 +95,15 @@ def opened(request, page, complaints, tmp_path):
         if request.param == "single file":
             address = (out / "offline.html").as_uri()
         else:
-            address = request.getfixturevalue("folder_server")(out)
+            address = servers.enter_context(serving_folder(out))
         complaints.allow_origin(address)
         page.goto(address)
         live = LivePage(page, address)
         wait_until_live(live)
         return live, asked
 
-    return open_site
-
-
-@pytest.fixture
-def folder_server():
-    from contextlib import ExitStack
-
-    with ExitStack() as stack:
-        yield lambda folder: stack.enter_context(serving_folder(folder))
+    with ExitStack() as servers:
+        yield open_site
 
 
 def styled(live, name):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from clientforms.browser.runtime import css_escape, document
@@ -87,7 +87,7 @@ def default_values(controls: Iterable[Any]) -> dict[str, list[str]]:
     return values
 
 
-def set_values(controls: Iterable[Any], values: dict[str, Sequence[str]]) -> None:
+def set_values(controls: Iterable[Any], values: Mapping[str, Sequence[str]]) -> None:
     """Make `controls` post `values`. A control that does so already is not touched."""
     used: dict[str, int] = {}
     for control in controls:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clientforms.browser import markup
-from clientforms.browser.controls import CONTROLS, default_values, posted_values
+from clientforms.browser.controls import CONTROLS, default_values, posted_values, set_values
 from clientforms.engine import ClientForm, ClientFormSet
 from clientforms.engine.shells import MOMENT
 
@@ -22,8 +22,7 @@ def fill_moments(rows: Sequence[Any], live: ClientForm | ClientFormSet) -> None:
     if not rows or not rows[0].parentElement.querySelector(f"[{MOMENT}]"):
         return
     for index, row in enumerate(rows[: len(live.keys)]):
-        marked = list(row.querySelectorAll(f"[{MOMENT}]"))
-        if not marked:
+        if not row.querySelector(f"[{MOMENT}]"):
             continue
         rendered = _by_name(markup.fragment_of(live.render_row(index)))
         for name, controls in _by_name(row).items():
@@ -40,8 +39,8 @@ def _by_name(root: Any) -> dict[str, list[Any]]:
 
 def _begin_with(controls: Sequence[Any], rendered: Sequence[Any]) -> None:
     """Let the controls of one name begin as `rendered` ones do."""
-    is_untouched = posted_values(controls) == default_values(controls)
-    before = [_choices_of(each) for each in controls]
+    now = posted_values(controls)
+    is_untouched = now == default_values(controls)
     for control, other in zip(controls, rendered, strict=False):
         control.removeAttribute(MOMENT)
         if control.type in ("checkbox", "radio"):
@@ -53,19 +52,4 @@ def _begin_with(controls: Sequence[Any], rendered: Sequence[Any]) -> None:
         else:
             control.defaultValue = other.defaultValue  # a browser knows whether somebody typed
     if not is_untouched:  # it does not know who chose
-        for control, chosen in zip(controls, before, strict=True):
-            _choose(control, chosen)
-
-
-def _choices_of(control: Any) -> list[bool]:
-    if control.tagName == "SELECT":
-        return [bool(each.selected) for each in control.options]
-    return [bool(control.checked)] if control.tagName == "INPUT" else []
-
-
-def _choose(control: Any, chosen: Sequence[bool]) -> None:
-    if control.tagName == "SELECT":
-        for option, is_chosen in zip(control.options, chosen, strict=True):
-            option.selected = is_chosen
-    elif control.type in ("checkbox", "radio"):
-        control.checked = chosen[0]
+        set_values(controls, now)

@@ -19,7 +19,7 @@ from .findings import Finding, shown
 from .html_tree import HtmlTree
 from .languages import asked_language
 from .own_scripts import modules_asked_for
-from .references import referred_to
+from .references import REFERRING_SUFFIXES, referred_to
 from .site import BuildError, Site
 
 __all__ = ["ON_VALID", "PageOptions", "build_site", "named"]
@@ -291,8 +291,9 @@ def _add_file(
         warn(f"{shown(template)}: {url} is named there, and does not exist.")
         return
     site.files[place] = _bytes(path)
-    for named in referred_to(path.suffix, site.files[place].decode("utf-8", "replace")):
-        _add_file(site, template, path.parent, named, warn)
+    if path.suffix in REFERRING_SUFFIXES:
+        for named in referred_to(path.suffix, site.files[place].decode("utf-8", "replace")):
+            _add_file(site, template, path.parent, named, warn)
 
 
 def _read(path: Path) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from .html_tree import HtmlTree
-from .references import with_others
+from .references import REFERRING_SUFFIXES, with_others
 from .site import BuildError, Site
 
 __all__ = [
@@ -37,9 +37,6 @@ REFERRING = ("src", "href", "config", "poster", "data", "data-source")
 MEDIA = "data-media"
 """The attribute that keeps the address by which Python knows what a form's widgets need."""
 
-_RUNTIME = "static/runtime/"
-_PYSCRIPT = re.compile(r"^static/runtime/pyscript/.*\.js$")
-
 
 def hashed(site: Site) -> Site:
     """Return the site under its new names, with the references to them. Raises BuildError."""
@@ -48,7 +45,6 @@ def hashed(site: Site) -> Site:
         twice = sorted(name for name in names if list(names.values()).count(names[name]) > 1)
         raise BuildError(f"{twice[0]} and {twice[1]} would get one name. Rename one of them.")
     files = dict(site.files)
-    _rename_chunks(files, names)
     configured = set(configurations(site))
     ours = {name for name in files if name.startswith("static/")}
     _refer(files, ours, names)
@@ -126,10 +122,10 @@ def _rewrite(tree: HtmlTree, to: Callable[[str], str]) -> None:
 
 
 def _refer(files: dict[str, bytes], some: Iterable[str], names: Mapping[str, str]) -> None:
-    """Let those of an author's files that name others find them under their new names."""
+    """Let those of the files that name others find them under their new names."""
     for name in some:
         suffix = posixpath.splitext(name)[1]
-        if suffix not in (".css", ".js") or name.startswith(_RUNTIME):
+        if suffix not in REFERRING_SUFFIXES:
             continue
         to = _mover(names, posixpath.dirname(name), posixpath.dirname(names[name]))
         text = files[name].decode("utf-8", "surrogateescape")
@@ -161,15 +157,6 @@ def _sent_everywhere(name: str) -> str:
             sent = f"{stem}-{mark}{dot}{suffix}"
         parts.append(sent)
     return "/".join(parts)
-
-
-def _rename_chunks(files: dict[str, bytes], names: Mapping[str, str]) -> None:
-    """Let PyScript's files, which import each other, find each other under their new names."""
-    chunks = {name for name in files if _PYSCRIPT.match(name)}
-    for name in chunks:
-        for other in chunks:
-            old, new = posixpath.basename(other), posixpath.basename(names[other])
-            files[name] = files[name].replace(f'"./{old}"'.encode(), f'"./{new}"'.encode())
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

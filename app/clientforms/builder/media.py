@@ -16,8 +16,6 @@ from clientforms.engine.nesting import formsets_of
 
 __all__ = ["add_media", "media_of"]
 
-_LATER = '<script type="text/plain" {mark} src="{address}"></script>'
-
 
 def media_of(form: BaseForm, *outer: type[BaseForm]) -> Iterator[str]:
     """Yield `{{ form.media }}`, and that of the formsets which rows made of this form have.
@@ -52,7 +50,8 @@ def add_media(tree: HtmlTree, media: Iterable[tuple[str, bool]]) -> None:
                 tree.set_attribute(named[address], MEDIA, said)
                 wanted.replace(element, "")
             elif address and element.tag == "script" and not is_here:
-                wanted.replace(element, _LATER.format(mark=f'{MEDIA}="{said}"', address=said))
+                note = f'<script type="text/plain" {MEDIA}="{said}" src="{said}"></script>'
+                wanted.replace(element, note)
             elif address:
                 wanted.set_attribute(element, MEDIA, said)
                 if element.tag == "script" and not {"async", "type"} & element.attributes.keys():

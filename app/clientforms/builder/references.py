@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-__all__ = ["CSS_IMPORT", "CSS_URL", "referred_to", "with_others"]
+__all__ = ["CSS_IMPORT", "CSS_URL", "REFERRING_SUFFIXES", "referred_to", "with_others"]
 
 CSS_URL = re.compile(r"""(url\(\s*["']?)([^"')]+)(["']?\s*\))""")
 """An address in a style sheet, between what is before and behind it."""
@@ -18,6 +18,9 @@ CSS_IMPORT = re.compile(
 _NAMED_IMPORT = re.compile(r"""(@import\s+["'])([^"']+)(["'])""", re.IGNORECASE)
 _SCRIPT_IMPORT = re.compile(r"""(\b(?:from|import)\s*\(?\s*["'])(\.\.?/[^"']+)(["'])""")
 _PATTERNS = {".css": (CSS_URL, _NAMED_IMPORT), ".js": (_SCRIPT_IMPORT,)}
+
+REFERRING_SUFFIXES = frozenset(_PATTERNS)
+"""Of the files that may name others; the rest need not be read as text."""
 
 
 def referred_to(suffix: str, text: str) -> Iterator[str]:

@@ -36,13 +36,12 @@ from .policy import (
     refuse_handlers,
     without_workers,
 )
-from .references import CSS_IMPORT, CSS_URL
+from .references import CSS_IMPORT, CSS_URL, with_others
 from .site import Site
 
 __all__ = ["single_file"]
 
 _LOADER = Path(__file__).with_suffix(".js")
-_IMPORT = re.compile(r"""(\bfrom|\bimport)(\s*\(?\s*)(["'])(\.\.?/[^"']+)\3""")
 
 
 def single_file(site: Site, *, connect: Sequence[str] = ()) -> bytes:
@@ -175,13 +174,11 @@ def _bare(name: str) -> str:
 def _with_bare_imports(name: str, text: str, modules: Iterable[str]) -> str:
     folder = posixpath.dirname(name)
 
-    def bare(found: re.Match[str]) -> str:
-        imported = local_path(found[4], folder)
-        if imported not in modules:
-            return found[0]
-        return f"{found[1]}{found[2]}{found[3]}{_bare(imported)}{found[3]}"
+    def bare(url: str) -> str:
+        imported = local_path(url, folder)
+        return _bare(imported) if imported in modules else url
 
-    return _IMPORT.sub(bare, text)
+    return with_others(".js", text, bare)
 
 
 def _kept(given: dict[str, str], *names: str) -> str:
