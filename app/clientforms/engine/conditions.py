@@ -15,7 +15,7 @@ from django.forms import BaseForm, FileField
 
 from clientforms.errors import TargetError
 
-__all__ = ["ConditionalFieldsMixin", "Conditions", "Predicate", "conditions_of"]
+__all__ = ["ConditionalFieldsMixin", "Conditions", "Predicate", "changed_fields", "conditions_of"]
 
 Predicate = str | Callable[[Mapping[str, Any]], Any]
 """A field's name (is its cleaned value true?), or a function of the cleaned values."""
@@ -207,6 +207,12 @@ class _Values(Mapping[str, Any]):
             return field.clean(data, initial) if isinstance(field, FileField) else field.clean(data)
         except ValidationError:
             return None
+
+
+def changed_fields(form_class: type[BaseForm]) -> frozenset[str]:
+    """Return the fields that conditions of `form_class` can make other ones, form by form."""
+    declared = (getattr(form_class, name, {}) for name in _DECLARATIONS)
+    return frozenset(name for each in declared for name in each)
 
 
 def conditions_of(form: BaseForm) -> Conditions | None:

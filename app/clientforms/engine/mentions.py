@@ -1,14 +1,16 @@
 """What a developer's own code mentions: found out by looking through it, without running it.
 
 Some short cuts are right as long as nobody looks at a certain thing. Django's own code is known;
-a developer's is looked through, and the functions that it calls.
+a developer's is looked through, and what it calls: functions, methods of classes and of objects,
+and what modules have under the names that it uses.
 """
 
 from __future__ import annotations
 
+import sys
 import types
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 __all__ = ["mentions"]
@@ -17,49 +19,110 @@ _ANYTHING = frozenset({"__dict__", "vars", "getattr", "setattr", "eval", "exec"}
 """Names with which code can get at whatever it likes."""
 
 _DEPTH = 3  # of functions that functions call
+_KNOWN = frozenset({"django", *sys.stdlib_module_names})
+_OURS = "clientforms."
 
 
 @cache
 def mentions(cls: Any, names: frozenset[str]) -> bool:
     """Return whether code of `cls`, or of a base that is not Django's, mentions one of `names`."""
+    search = _Search(names | _ANYTHING)
     return any(
-        _function_mentions(function, names | _ANYTHING)
+        search.finds_in(each, _DEPTH)
         for base in cls.__mro__
         if not base.__module__.startswith(("django.", "builtins"))
-        for function in _functions(vars(base).values())
-        if not _is_djangos(function)  # a metaclass of its adds `media`
+        for each in vars(base).values()
+        if not (isinstance(each, type) or _is_djangos(each))  # a metaclass of its adds `media`
     )
 
 
-def _functions(values: Iterable[Any]) -> Iterator[types.FunctionType]:
+class _Search:
+    """Looks for `names` in code, and in what that code can call."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+        self._known: dict[int, int] = {}  # what was looked through, and how deep
+
+    def finds_in(self, value: Any, depth: int) -> bool:
+        return any(self._finds_in_function(each, depth) for each in _functions(value))
+
+    def _finds_in_function(self, function: types.FunctionType, depth: int) -> bool:
+        if self._known.get(id(function), -1) >= depth or _is_known(function):
+            return False
+        self._known[id(function)] = depth
+        found = set(_names(function.__code__))
+        if found & self._names:
+            return True
+        return depth > 0 and any(
+            self.finds_in(each, depth - 1) for each in _within_reach(function, found)
+        )
+
+
+def _within_reach(function: types.FunctionType, names: set[str]) -> Iterator[Any]:
+    """Yield what `function` can get at by `names`: globals, imports, and what it was closed over."""
+    space = function.__globals__
+    package = space.get("__package__") or ""
+    values = [space.get(name) for name in names]
+    values += [sys.modules.get(name) for name in names]
+    values += [sys.modules.get(f"{package}.{name}") for name in names] if package else []
+    values += [cell.cell_contents for cell in function.__closure__ or () if _is_filled(cell)]
+    values += [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
     for value in values:
-        if isinstance(value, property):
-            yield from _functions([value.fget, value.fset])
-        elif isinstance(value, (staticmethod, classmethod)):
-            yield from _functions([value.__func__])
-        elif isinstance(value, types.FunctionType):
+        if isinstance(value, types.ModuleType):
+            if not _is_known(value):
+                yield from (vars(value).get(name) for name in names)
+        elif isinstance(value, (list, tuple, set, frozenset)):
+            yield from value
+        elif isinstance(value, dict):
+            yield from value.values()
+        else:
             yield value
-        elif isinstance(getattr(value, "func", None), types.FunctionType):  # cached_property
-            yield value.func
 
 
-def _function_mentions(
-    function: types.FunctionType, names: frozenset[str], depth: int = _DEPTH
-) -> bool:
-    found = set(_names(function.__code__))
-    if found & names:
-        return True
-    cells = [cell.cell_contents for cell in function.__closure__ or () if _is_filled(cell)]
-    called = _functions([*(function.__globals__.get(name) for name in found), *cells])
-    return depth > 0 and any(
-        _function_mentions(each, names, depth - 1)
-        for each in called
-        if each is not function and not _is_djangos(each)
-    )
+def _functions(value: Any) -> Iterator[types.FunctionType]:
+    """Yield the functions that are run where `value` is called or asked for."""
+    match value:
+        case types.FunctionType():
+            yield value
+        case property():
+            for each in (value.fget, value.fset, value.fdel):
+                yield from _functions(each)
+        case staticmethod() | classmethod() | types.MethodType():
+            yield from _functions(value.__func__)
+        case partial():
+            for each in (value.func, *value.args, *value.keywords.values()):
+                yield from _functions(each)
+        case type():
+            yield from _methods(value)
+        case None | str() | bytes() | int() | float() | types.ModuleType():
+            pass
+        case _:
+            if isinstance(func := getattr(value, "func", None), types.FunctionType):
+                yield func  # cached_property
+            yield from _methods(type(value))
+            yield from (each for each in _contents(value) if isinstance(each, types.FunctionType))
 
 
-def _is_djangos(function: types.FunctionType) -> bool:
-    return str(function.__module__).startswith("django.")
+def _methods(cls: type) -> Iterator[types.FunctionType]:
+    for base in cls.__mro__:
+        if not _is_known(base) and not base.__module__.startswith(_OURS):
+            for each in vars(base).values():
+                if not isinstance(each, type) and hasattr(type(each), "__get__"):
+                    yield from _functions(each)
+
+
+def _contents(value: Any) -> Iterable[Any]:
+    return list(getattr(value, "__dict__", {}).values())
+
+
+def _is_known(value: Any) -> bool:
+    """Return whether `value` is Django's or Python's own: their code changes nobody's fields."""
+    name = getattr(value, "__module__", None) or getattr(value, "__name__", "")
+    return str(name).partition(".")[0] in _KNOWN
+
+
+def _is_djangos(value: Any) -> bool:
+    return str(getattr(value, "__module__", "")).startswith("django.")
 
 
 def _is_filled(cell: types.CellType) -> bool:

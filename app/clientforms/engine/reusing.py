@@ -11,6 +11,7 @@ from typing import Any
 
 from django.forms import BaseForm, BaseFormSet, BoundField
 
+from clientforms.engine.conditions import ConditionalFieldsMixin
 from clientforms.engine.mentions import mentions
 
 __all__ = ["Reuse"]
@@ -31,6 +32,7 @@ class Reuse:
     def __init__(self, formset_class: type[BaseFormSet], *, shared: bool) -> None:
         self._may = (
             shared
+            and not issubclass(formset_class.form, ConditionalFieldsMixin)
             and not mentions(formset_class.form, _TELLING)
             and all(
                 getattr(formset_class, name) is getattr(BaseFormSet, name)

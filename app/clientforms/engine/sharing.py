@@ -5,7 +5,7 @@ takes goes into copies of its fields.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core import validators
@@ -33,6 +33,7 @@ from django.forms import (
 )
 from django.forms.utils import pretty_name
 
+from clientforms.engine.conditions import changed_fields
 from clientforms.engine.mentions import mentions
 
 __all__ = ["maker_with_shared_fields"]
@@ -65,12 +66,14 @@ def maker_with_shared_fields(formset_class: type[BaseFormSet]) -> Callable[..., 
         or not all(map(_is_plain, base.values()))
     ):
         return None
-    shared = _Shared(copy.deepcopy(base))
+    shared = _Shared(copy.deepcopy(base), own=changed_fields(form_class))
     plain_names = (
         form_class.add_prefix is BaseForm.add_prefix
         and form_class.add_initial_prefix is BaseForm.add_initial_prefix
     )
     for name, field in shared.items():
+        if name in shared.own:
+            continue
         if _is_lasting(field):
             _remember(field)
         if plain_names:
@@ -88,10 +91,20 @@ def maker_with_shared_fields(formset_class: type[BaseFormSet]) -> Callable[..., 
 
 
 class _Shared(dict[str, Field]):
-    """Fields whose copies are the fields themselves: BaseForm copies them for each form."""
+    """Fields whose copies are the fields themselves: BaseForm copies them for each form.
+
+    Those that are each form's `own`, by name, are copied all the same.
+    """
+
+    def __init__(self, fields: Mapping[str, Field], own: frozenset[str]) -> None:
+        super().__init__(fields)
+        self.own = own
 
     def __deepcopy__(self, memo: Any) -> dict[str, Field]:
-        return dict(self)
+        fields = dict(self)
+        for name in self.own & fields.keys():
+            fields[name] = copy.deepcopy(fields[name], memo)
+        return fields
 
 
 def _is_lasting(field: Field) -> bool:
