@@ -1,17 +1,17 @@
 // The names of rows: what changes in their attributes when they get other numbers or places. Part of
 // rows.js, and JavaScript for its reason.
 
-const NESTED = "[data-formset-nested]";
+const CONTAINERS = "[data-formset], [data-form], [data-formset-nested]";
 const PASSING = "clientforms-passing-";
 const NEIGHBOUR = /[A-Za-z0-9]/;
 const REFERRING = ["name", "id", "for", "aria-describedby", "aria-labelledby", "aria-controls",
   "aria-owns", "list", "headers", "form"];
 const NAMED = [...REFERRING.map((name) => `[${name}]`), "template"].join();
 
-// What `selector` finds in a row, and not in a formset inside it.
+// What `selector` finds in a row, and not in another form or formset inside it.
 export function own(element, selector) {
   return Array.from(element.querySelectorAll(selector)).filter((each) => {
-    const nested = each.closest(NESTED);
+    const nested = each.closest(CONTAINERS);
     return !nested || nested.contains(element);
   });
 }

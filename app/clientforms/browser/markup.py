@@ -18,13 +18,14 @@ from clientforms.engine.shells import (
     set_actions,
 )
 
-__all__ = ["ACTIONS", "NESTED", "NOTE", "ROW", "ROWS", "add_actions",
+__all__ = ["ACTIONS", "CONTAINERS", "NESTED", "NOTE", "ROW", "ROWS", "add_actions",
            "element_of", "fragment_of", "group_rows", "own_elements", "put_in_order", "roots", "row_html", "show_deletions"]  # fmt: skip
 
 ROW = "[data-formset-row]"
 ROWS = "[data-formset-rows]"
 ACTIONS = "[data-formset-action]"
 NESTED = "[data-formset-nested]"
+CONTAINERS = f"[data-formset], [data-form], {NESTED}"
 NOTE = "data-clientforms-note"
 
 
@@ -52,10 +53,10 @@ def add_actions(container: Any, rows: list[Any], layout: str, *, ordered: bool) 
 
 
 def own_elements(element: Any, selector: str) -> list[Any]:
-    """Return what `selector` finds in `element`, not what is in a formset inside it."""
+    """Return what `selector` finds in `element`, not what is in another form or formset inside it."""
     found = []
     for each in element.querySelectorAll(selector):
-        nested = each.closest(NESTED)
+        nested = each.closest(CONTAINERS)
         if not nested or nested.contains(element):
             found.append(each)
     return found

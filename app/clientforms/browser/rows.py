@@ -145,10 +145,11 @@ class RowView:
                 found[None] = texts
                 continue
             start = str(errors.id).removesuffix("_error")
-            for control in self.controls():
-                if start and (control.id == start or control.id.startswith(f"{start}_")):
-                    found[field_of(control.name)] = texts
-                    break
+            controls = self.controls() if start else []
+            same = [each for each in controls if each.id == start]  # else one of several, `when_0`
+            for control in same or [each for each in controls if each.id.startswith(f"{start}_")]:
+                found[field_of(control.name)] = texts
+                break
         return found
 
     def forget_errors(self) -> bool:

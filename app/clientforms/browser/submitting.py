@@ -11,6 +11,7 @@ from typing import Any
 from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
 from clientforms.browser.drafts import FormDrafts, drafts_of
+from clientforms.browser.reveal import go_to, reveal
 from clientforms.browser.rows import show_busy
 from clientforms.browser.runtime import custom_event
 from clientforms.browser.scope import Scope
@@ -136,9 +137,10 @@ class FormGroup:
         for binding in self.bindings:
             control = binding.first_invalid()
             if control:
-                control.focus()
+                go_to(control, self._scope)
                 return
         for _, elements in shown:
             if elements:
+                reveal(elements[0])
                 elements[0].scrollIntoView(block="center")
                 return

@@ -1,0 +1,107 @@
+"""Markup that a server renders, taken over in the states that it can have."""
+
+from playwright.sync_api import expect
+
+FORMS = """
+class Person(forms.Form):
+    name = forms.CharField(max_length=20)
+
+class Pet(forms.Form):
+    name_day = forms.CharField(max_length=20, required=False)
+    name = forms.CharField(max_length=20)
+
+PetFormSet = forms.formset_factory(Pet, extra=1)
+"""
+
+
+def management(prefix: str, total: int, initial: int = 0) -> str:
+    """The controls that Django's management form has."""
+    values = {"TOTAL": total, "INITIAL": initial, "MIN_NUM": 0, "MAX_NUM": 1000}
+    return "".join(
+        f'<input type="hidden" name="{prefix}-{name}_FORMS" value="{value}"'
+        f' id="id_{prefix}-{name}_FORMS">'
+        for name, value in values.items()
+    )
+
+
+def control(name: str, value: str = "", error: str = "") -> str:
+    """A text field as Django renders it, refused for `error`."""
+    errors = f'<ul class="errorlist" id="id_{name}_error"><li>{error}</li></ul>' if error else ""
+    invalid = ' aria-invalid="true"' if error else ""
+    return (
+        f'<div><label for="id_{name}">{name}</label>{errors}'
+        f'<input type="text" name="{name}" value="{value}" id="id_{name}"{invalid}></div>'
+    )
+
+
+REFUSED = f"""<form id="f" data-form="case.Person" data-prefix="person" action="/nowhere/">
+{control("person-name", "Ann")}
+<div data-formset="case.PetFormSet" data-prefix="pets">{management("pets", 1)}
+<ul class="errorlist nonform"><li>The shelter is full.</li></ul>
+<div>{control("pets-0-name_day", "x", "Not a day.")}{control("pets-0-name", "Rex", "Rex has a home.")}</div>
+</div><button>Send</button></form>"""
+
+
+def test_each_form_takes_over_its_own_errors_alone(author):
+    live = author(REFUSED, FORMS)
+    expect(live.non_form_errors("pets")).to_have_text(["The shelter is full."])
+    live.expect_errors("pets-0-name", "Rex has a home.")
+    live.expect_errors("pets-0-name_day", "Not a day.")
+    expect(live.control("pets-0-name")).to_have_attribute("aria-invalid", "true")
+    assert live.form("person", "errors()") == {}
+    assert live.form("person", "isValid()") is True
+    assert live.formset("pets", "errors()") != [{}]
+    assert live.form_data("f") == live.form("person", "postData()") | live.formset(
+        "pets", "postData()"
+    )
+
+
+def field(name: str) -> str:
+    return f'<label>{name} <input name="{name}"></label>'
+
+
+HIDDEN = {
+    # where the field is: its markup, and whether a press of what opens it is wanted
+    "details": "<details><summary>More</summary><details><summary>Yet more</summary>{}</details></details>",
+    "until-found": '<div hidden="until-found" id="found">{}</div>',
+    "tab": '<div role="tablist"><button role="tab" aria-controls="p1" onclick="opened(this)">A</button></div>'
+    '<div id="p1" role="tabpanel" hidden>{}</div>',
+    "labelled": '<a href="#x" role="tab" id="t2" onclick="opened(this); return false">B</a>'
+    '<div id="p2" aria-labelledby="t2" style="display: none">{}</div>',
+    "bootstrap": '<button type="button" data-bs-target="#p3" onclick="later(this)">C</button>'
+    '<div id="p3" class="gone">{}</div>',
+    "unknown": '<div class="gone" id="p4">{}</div>',
+    "invisible": '<div style="visibility: hidden">{}</div>',
+    "dialog": "<dialog>{}</dialog>",
+}
+SCRIPT = """<style>.gone { display: none !important }</style><script>
+window.pressed = [];
+window.sent = 0;
+const panels = { A: "p1", B: "p2", C: "p3" };
+function opened(control) {
+    window.pressed.push(control.textContent);
+    const panel = document.getElementById(panels[control.textContent]);
+    panel.hidden = false;
+    panel.style.display = "";
+    panel.classList.remove("gone");
+}
+const later = control => setTimeout(() => opened(control), 150);
+document.addEventListener("beforematch", event => window.pressed.push(event.target.id));
+document.addEventListener("submit", () => window.sent += 1);
+</script>"""
+
+
+def test_the_first_error_is_made_visible_wherever_it_is_hidden(author):
+    names = "\n".join(f"    {name.replace('-', '_')} = forms.CharField()" for name in HIDDEN)
+    places = "".join(html.format(field(name.replace("-", "_"))) for name, html in HIDDEN.items())
+    live = author(
+        f'<form id="f" data-form="case.Person">{places}<button id="send">Send</button></form>{SCRIPT}',
+        f"class Person(forms.Form):\n{names}\n",
+    )
+    for sent, name in enumerate((each.replace("-", "_") for each in HIDDEN), start=1):
+        live.page.evaluate("document.getElementById('send').click()")
+        expect(live.control(name)).to_be_focused()
+        expect(live.control(name)).to_be_visible()
+        live.type(name, "x")
+        assert live.page.evaluate("window.sent") == sent, "what opens a tab sends nothing"
+    assert live.page.evaluate("window.pressed") == ["found", "A", "B", "C"]
