@@ -4,6 +4,7 @@ Its main invariant is the first law: the engine's verdict is a fresh Django form
 what the page would post. What formsets there are is in `generated.py`.
 """
 
+import contextlib
 import re
 from typing import Any
 
@@ -214,6 +215,34 @@ class Edits(RuleBasedStateMachine):
         assert self.live.undo()
         assert self.live.keys == keys
         assert self.live.post_data() == before
+
+    @rule(data=st.data(), count=st.integers(1, 3), typed=st.integers(0, 2))
+    @precondition(has_rows)
+    def remove_type_elsewhere_and_take_removals_back(self, data, count, typed):
+        live = self.live
+        keys, order, before = live.keys, live.order, live.removals()
+        for _ in range(count):
+            extras = range(live.initial_form_count(), min(len(live), live.absolute_max))
+            if extras and data.draw(st.booleans()):
+                with contextlib.suppress(LimitError):
+                    live.remove_form(data.draw(st.sampled_from(extras)))
+            else:
+                live.remove_all()
+        for _ in range(typed if has_rows(self) else 0):
+            self.type(data, shown=True)
+        held = {key: self.held_but_for_marks(key) for key in live.keys}
+        removals = [each for each in live.removals() if each not in before]
+        for removal in data.draw(st.permutations(removals)):
+            assert live.take_back(removal)
+            assert not live.take_back(removal)
+            self.same_verdict_as_django()
+        assert live.keys == keys
+        assert live.order == order
+        if not self.plan.more_fields:  # a row may have other fields at another number
+            assert {key: self.held_but_for_marks(key) for key in held} == held
+
+    def held_but_for_marks(self, key):
+        return {name: each for name, each in self.live.held_by(key).items() if "DELETE" not in name}
 
     @rule(data=st.data())
     @precondition(has_rows)

@@ -520,6 +520,84 @@ class TestHistory:
         assert "errorlist" not in added[0].html
         assert [(each.key, each.field) for each in seen] == [(keys[1], "email")]
 
+    def test_a_removal_is_taken_back_by_itself(self, articles):
+        keys = articles.keys
+        type_into(articles, 1, title="Second")
+        articles.remove_form(2)
+        articles.remove_form(1)
+        type_into(articles, 0, title="Typed since")
+        newest, oldest = articles.removals()
+        assert articles.take_back(oldest)
+        assert articles.take_back(newest)
+        assert articles.keys == keys
+        assert articles.post_data()["articles-0-title"] == ["Typed since"]
+        assert articles.post_data()["articles-1-title"] == ["Second"]
+        assert articles.removals() == []
+        assert_same_verdict(articles)
+        articles.undo()
+        assert articles.keys == keys
+        assert articles.post_data()["articles-0-title"] == [""]
+        articles.undo()
+        assert articles.post_data()["articles-1-title"] == [""]
+        assert not articles.undo()
+
+    def test_all_that_was_removed_at_once_is_taken_back_at_once(self, stored):
+        keys = stored.keys
+        assert stored.remove_all() == 3  # one has to stay
+        stored.input(keys[0], {f"{stored.prefix_of(0)}-title": ["Typed since"]})
+        (removal,) = stored.removals()
+        assert stored.take_back(removal)
+        assert stored.keys == keys
+        assert not any(stored.is_deleted(index) for index in range(len(stored)))
+        assert stored.post_data()[f"{stored.prefix_of(0)}-title"] == ["Typed since"]
+        stored.undo()
+        assert not any(stored.is_deleted(index) for index in range(len(stored)))
+
+    def test_a_removal_can_be_taken_back_until_rows_are_added_moved_or_replaced(self, articles):
+        others = (
+            articles.add_another,
+            lambda: articles.move(0, 1),
+            lambda: articles.duplicate(0),
+            lambda: articles.set_data([article()]),
+            articles.reset,
+        )
+        for other in others:
+            articles.reset()
+            articles.remove_form(2)
+            (removal,) = articles.removals()
+            articles.update_data([{"title": "From a script"}])
+            assert articles.removals() == [removal]
+            other()
+            assert articles.removals() == []
+            assert not articles.take_back(removal)
+            if articles.undo():
+                assert articles.removals() == [removal]
+
+    def test_redo_removes_again_what_can_be_taken_back_again(self, articles):
+        articles.remove_form(2)
+        (removal,) = articles.removals()
+        articles.undo()
+        assert articles.removals() == []
+        articles.redo()
+        assert articles.removals() == [removal]
+        assert articles.take_back(removal)
+        assert articles.redo()
+
+    def test_what_listeners_do_to_a_step_belongs_to_it(self, articles):
+        def add_one(changes):
+            if keys[0] in [each.key for each in changes if isinstance(each, FormRemoved)]:
+                articles.add_another()
+
+        articles.subscribe(add_one)
+        keys = articles.keys
+        with articles.one_step():
+            articles.remove_form(0)
+        assert articles.keys[:2] == keys[1:]
+        assert len(articles) == 3
+        articles.undo()
+        assert articles.keys == keys
+        assert not articles.undo()
+
     def test_a_new_step_ends_redo(self, articles):
         articles.add_another()
         articles.undo()

@@ -193,9 +193,16 @@ def python_value(field: Field, value: Any) -> Any:
 
 
 def from_posted(
-    form: BaseForm, data: Mapping[str, Any], prefix: str | None, where: str
+    form: BaseForm,
+    data: Mapping[str, Any],
+    prefix: str | None,
+    where: str,
+    unknown: list[str] | None = None,
 ) -> dict[str, list[str]]:
-    """Return the posted strings of one row's part of a POST: full control name to strings."""
+    """Return the posted strings of one row's part of a POST: full control name to strings.
+
+    A name that is none of the form's is added to `unknown`, without it a DataError.
+    """
     known = fresh(form, prefix)
     fields = {to_local(form.add_prefix(name), prefix): name for name in form.fields}
     values: dict[str, list[str]] = {}
@@ -209,6 +216,9 @@ def from_posted(
         if local == f"{PLACEHOLDER}-{DELETION_FIELD_NAME}" and not belongs:
             continue  # without can_delete_extra an extra form has none, and Django ignores it
         if local is None or not belongs:
+            if unknown is not None:
+                unknown.append(name)
+                continue
             raise DataError(
                 f"{where}: {name!r} names no control of {type(form).__name__}. "
                 f"Its fields are {', '.join(form.fields)}."
@@ -251,12 +261,12 @@ def held(
 
 
 def split_posted(
-    data: Mapping[str, Any], prefix: str
+    data: Mapping[str, Any], prefix: str, unknown: list[str] | None = None
 ) -> tuple[dict[str, Any], dict[int, dict[str, Any]]]:
     """Part a POST of the formset `prefix` into management data and rows by number.
 
-    Raises DataError for a name that is not the formset's; only Django's `csrfmiddlewaretoken`
-    is passed over.
+    A name that is not the formset's is added to `unknown`, without it a DataError; only Django's
+    `csrfmiddlewaretoken` is passed over.
     """
     row_name = re.compile(rf"(?:initial-)?{re.escape(prefix)}-(\d+)(?=\D)")
     management: dict[str, Any] = {}
@@ -268,7 +278,11 @@ def split_posted(
             rows.setdefault(int(found[1]), {})[name] = value
         elif name.removeprefix(f"{prefix}-") in _MANAGEMENT:
             management[name.removeprefix(f"{prefix}-")] = value
-        elif name != "csrfmiddlewaretoken":
+        elif name == "csrfmiddlewaretoken":
+            continue
+        elif unknown is not None:
+            unknown.append(name)
+        else:
             raise DataError(
                 f"{prefix}: {name!r} is not a name of this formset. Its names look like "
                 f"'{prefix}-0-…' and '{prefix}-TOTAL_FORMS'."

@@ -133,14 +133,18 @@ class ClientForm(LiveForms):
         Raises DataError for names or types that do not fit; then nothing has changed.
         """
         form = self._unbound()
-        values = self._posted(form, data)
-        self._row.values = given.emptied(form, None) | values
-        self._row.files = {}
-        self._row.added_errors.clear()
-        self._row_changed(self._row)
-        self._row.show_all = True
-        self._settle([self._values_change(0)], asked=True)
+        self._replace_values(form, self._posted(form, data))
         return self._valid_now
+
+    def set_posted(self, posted: Mapping[str, Sequence[str]]) -> list[str]:
+        """Replace all values by what a POST carried, exactly as it was.
+
+        Returns the names that belong to no field; they are passed over.
+        """
+        unknown: list[str] = []
+        form = self._unbound()
+        self._replace_values(form, given.from_posted(form, posted, None, self.name, unknown))
+        return unknown
 
     def update_data(self, data: Mapping[str, Any]) -> bool:
         """Replace the values of the fields in `data`, show those fields' errors."""
@@ -270,6 +274,14 @@ class ClientForm(LiveForms):
     def _verdict(self) -> bool:
         form = self._row.form
         return form is not None and bool(form.is_valid())
+
+    def _replace_values(self, form: BaseForm, values: dict[str, list[str]]) -> None:
+        self._row.values = given.emptied(form, None) | values
+        self._row.files = {}
+        self._row.added_errors.clear()
+        self._row_changed(self._row)
+        self._row.show_all = True
+        self._settle([self._values_change(0)], asked=True)
 
     def _posted(self, form: BaseForm, data: Any) -> dict[str, list[str]]:
         if (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.forms import BaseModelFormSet
@@ -10,6 +11,7 @@ from django.forms import BaseModelFormSet
 from clientforms.changes import Change, FormMoved
 from clientforms.engine import data as given
 from clientforms.engine.formset_structure import FormSetStructure
+from clientforms.engine.history import Removal
 from clientforms.engine.names import to_local
 from clientforms.engine.nesting import nested_data
 from clientforms.engine.row import Content, Row
@@ -98,7 +100,7 @@ class ClientFormSet(FormSetStructure):
         if refused := self.limits().remove_refused.get(row.key):
             raise LimitError(f"{self.name}: form {index} cannot be removed. {refused}")
         if index >= self._initial_count:
-            self._record()
+            self._record_removal([row])
             self._settle_structure(self._arrange([each for each in self._rows if each is not row]))
         elif not row.deleted:
             self._mark(index, deleted=True)
@@ -110,7 +112,7 @@ class ClientFormSet(FormSetStructure):
         from the end until `min_num` forms are left, which stay as they are.
         """
         self._check()
-        spare = sum(not row.deleted for row in self._rows) - self._empty.min_num
+        spare = self._count_kept() - self._empty.min_num
         initial, extra = self._rows[: self._initial_count], self._rows[self._initial_count :]
         kept = [row for row in initial if not row.deleted] if self._empty.can_delete else []
         marked = kept[: max(spare, 0)]
@@ -118,7 +120,7 @@ class ClientFormSet(FormSetStructure):
         gone = [row for row in extra if row.deleted]
         gone += [row for row in reversed(extra) if not row.deleted][: max(spare, 0)]
         if marked or gone:
-            self._record()
+            self._record_removal(gone, marked)
             changes = self._arrange([row for row in self._rows if row not in gone])
             for row in marked:
                 changes.append(self._deletion_change(row, deleted=True))
@@ -180,6 +182,32 @@ class ClientFormSet(FormSetStructure):
         """Do again what was taken back last, and return whether there was anything."""
         return self._go_to(self._history.redo(self._state_like))
 
+    def one_step(self) -> AbstractContextManager[None]:
+        """Return a context in which all changes, and what listeners add to them, are one undo step."""
+        return self._history.one_step()
+
+    def removals(self) -> list[Removal]:
+        """Return the removals that can be taken back by themselves, newest first.
+
+        None from before the last step that added, moved or replaced rows.
+        """
+        return self._history.removals()
+
+    def take_back(self, removal: Removal) -> bool:
+        """Bring back what `removal` took away, and keep all that was done since.
+
+        Returns whether it is one of `removals()`. As the last step it is undone, and can be done again.
+        Raises LimitError if rows that were restored since have taken the room.
+        """
+        if removal not in self.removals():
+            return False
+        if self._history.is_last(removal):
+            return self.undo()
+        if self._count_kept() + len(removal.gone) > removal.count:
+            self._refuse_beyond_limits()
+        self._take_out(removal)
+        return True
+
     def fresh_row(self, index: int) -> Row:
         """Return a new row that holds what a blank one at `index` would; it is not put in."""
         return self._fresh_row(index)
@@ -230,6 +258,23 @@ class ClientFormSet(FormSetStructure):
         self._settle_structure(changes, asked=True)
         return self._valid_now
 
+    def set_posted(self, posted: Mapping[str, Sequence[str]]) -> list[str]:
+        """Replace the data of all rows by what a POST carried, exactly as it was.
+
+        Returns the names that belong to no field of the formset; they are passed over.
+        """
+        unknown: list[str] = []
+        own, inner = nested_data(self.prefix, self._empty.empty_form, posted)
+        fitting = self._row_data().fitting(dict(own), unknown)
+        total = int(fitting[f"{self.prefix}-TOTAL_FORMS"][0])
+        for (index, _), data in inner.items():
+            if index < total:
+                fitting |= data
+            else:
+                unknown += data
+        self.set_data(fitting)
+        return unknown
+
     def update_data(self, data: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> bool:
         """Replace the values of the fields in `data` and show those fields' errors.
 
@@ -242,7 +287,7 @@ class ClientFormSet(FormSetStructure):
         self._check_nested(inner, len(self._rows), part=True)
         for (index, name), values in inner.items():
             self._rows[index].nested[name].update_data(values)
-        self._record()
+        self._record(arranges=False)
         for index, (fields, values) in updates.items():
             row = self._rows[index]
             row.update(fields, values)

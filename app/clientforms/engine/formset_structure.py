@@ -6,6 +6,7 @@ What a user or a script asks for is in `formset.py`; it ends here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -23,7 +24,7 @@ from clientforms.changes import (
 )
 from clientforms.engine import data as given
 from clientforms.engine.formset_state import FormSetState
-from clientforms.engine.history import State
+from clientforms.engine.history import Removal, State
 from clientforms.engine.names import PLACEHOLDER
 from clientforms.engine.nesting import NestedData, nested_data
 from clientforms.engine.rendering import without_errors
@@ -35,6 +36,9 @@ from clientforms.engine.values import RowData
 from clientforms.errors import DataError, LimitError, TargetError
 
 __all__ = ["FormSetStructure"]
+
+_MARK = f"{PLACEHOLDER}-{DELETION_FIELD_NAME}"
+"""The local name of the control that marks a row for deletion."""
 
 _MANY = 20
 """Rows from which on copies of a shape are quicker to make than elements from HTML."""
@@ -298,13 +302,13 @@ class FormSetStructure(FormSetState):
             )
 
     def _mark(self, index: int, *, deleted: bool) -> None:
-        self._record()
+        self._record(arranges=False)
         changes = [self._deletion_change(self._rows[index], deleted=deleted)]
         self._settle_structure(changes, now=True)
 
     def _deletion_change(self, row: Row, *, deleted: bool) -> Change:
         """Tick or untick Django's DELETE in the row."""
-        row.take({f"{PLACEHOLDER}-{DELETION_FIELD_NAME}": ["on"] if deleted else None})
+        row.take({_MARK: ["on"] if deleted else None})
         self._row_changed(row)
         return self._values_change(self._rows.place_of(row))
 
@@ -356,8 +360,26 @@ class FormSetStructure(FormSetState):
             return State.of_row(other.rows[0].row, self._initial_count)
         return self._state()
 
-    def _record(self) -> None:
-        self._history.record(self._state())
+    def _record(self, removal: Removal | None = None, *, arranges: bool = True) -> None:
+        """Remember what there is before a step, see `State` for what it says of that."""
+        self._history.record(replace(self._state(), removal=removal, arranges=arranges))
+
+    def _record_removal(self, gone: Sequence[Row], marked: Sequence[Row] = ()) -> None:
+        rows, order = list(self._rows), list(self._order)
+        self._record(Removal(tuple(gone), tuple(marked), _MARK, rows, order, self._count_kept()))
+
+    def _count_kept(self) -> int:
+        return sum(not row.deleted for row in self._rows)
+
+    def _take_out(self, removal: Removal) -> None:
+        """Put the rows that went in `removal` among those that there are."""
+        self._history.take_out(removal)
+        rows = removal.put_back(self._rows, removal.rows)
+        changes = self._arrange(rows, removal.put_back(self._order, removal.order))
+        for row in removal.marked:
+            if _MARK in row.values:
+                changes.append(self._deletion_change(row, deleted=False))
+        self._settle_structure(changes, now=bool(removal.marked))
 
     def _before_typing(self, key: str, fields: set[str]) -> None:
         if self._correcting:

@@ -1,17 +1,19 @@
 """Undo and redo: states of all rows, kept by key. Knows no Django and no page.
 
-Typing into one field is one step, however many keys it took, and so is choosing files.
+Typing into one field is one step, however many keys it took, and so is choosing files. A removal can
+be taken out of the history by itself, so that its rows come back and what was done since stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from clientforms.engine.row import Row
 
-__all__ = ["History", "RowState", "State"]
+__all__ = ["History", "Removal", "RowState", "State"]
 
 _STEPS = 100  # more than anybody goes back; each holds no more than references
 
@@ -74,6 +76,34 @@ class RowState:
         return changed
 
 
+@dataclass(eq=False, slots=True)
+class Removal:
+    """A step that took the rows `gone` away and ticked the control `mark` in the rows `marked`.
+
+    `rows` and `order` are all rows before it, by number and as they stood in the page; `count` of
+    them were not to be deleted.
+    """
+
+    gone: tuple[Row, ...]
+    marked: tuple[Row, ...]
+    mark: str
+    rows: Sequence[Row]
+    order: Sequence[Row]
+    count: int
+
+    def put_back(self, rows: Sequence[Row], before: Sequence[Row]) -> list[Row]:
+        """Return `rows` with those that went, each in front of the next one of `before`."""
+        found, there = list(rows), set(rows)
+        following: Row | None = None
+        for row in reversed(before):
+            if row in there:
+                following = row
+            elif row in self.gone:
+                found.insert(found.index(following) if following else len(found), row)
+                following = row
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What all rows were at one moment; of one that was typed into, what that row was."""
@@ -82,6 +112,10 @@ class State:
     initial_count: int
     order: tuple[Row, ...]
     typed_into: bool = False
+    arranges: bool = True
+    """Whether the step after this state changed which rows there are, or their places."""
+    removal: Removal | None = None
+    """What the step after this state removed, if that is what it did."""
 
     @classmethod
     def of(cls, rows: Sequence[Row], initial_count: int, order: Sequence[Row]) -> State:
@@ -91,7 +125,24 @@ class State:
     @classmethod
     def of_row(cls, row: Row, initial_count: int) -> State:
         """Take down the present state of one row, before something is typed into it."""
-        return cls((RowState.of(row),), initial_count, (), typed_into=True)
+        return cls((RowState.of(row),), initial_count, (), typed_into=True, arranges=False)
+
+    def without(self, removal: Removal) -> State:
+        """Return the state as it would have been if nothing of `removal` had happened."""
+        states = {each.row: _without_mark(each, removal) for each in self.rows}
+        if self.typed_into:
+            return replace(self, rows=tuple(states.values()))
+        states |= {row: RowState.of(row) for row in removal.gone}
+        rows = removal.put_back([each.row for each in self.rows], removal.rows)
+        order = removal.put_back(self.order, removal.order)
+        return replace(self, rows=tuple(map(states.__getitem__, rows)), order=tuple(order))
+
+
+def _without_mark(state: RowState, removal: Removal) -> RowState:
+    if state.row not in removal.marked:
+        return state
+    others = {name: each for name, each in state.values.items() if name != removal.mark}
+    return replace(state, values=others)
 
 
 class History:
@@ -101,14 +152,31 @@ class History:
         self._before: list[State] = []
         self._after: list[State] = []
         self._last: Hashable = None
+        self._is_open = False
+        self._is_recorded = False
 
     def record(self, state: State, step: Hashable = None) -> None:
         """Remember `state` as it was before a step. Equal steps in a row are one, None is not."""
+        if self._is_open and self._is_recorded:
+            return
+        self._is_recorded = True
         if step is None or step != self._last or not self._before:
             self._before.append(state)
             del self._before[:-_STEPS]
         self._last = step
         self._after.clear()
+
+    @contextmanager
+    def one_step(self) -> Iterator[None]:
+        """Make one step of all that is recorded in the block, also by what listens to it."""
+        if self._is_open:
+            yield
+            return
+        self._is_open, self._is_recorded = True, False
+        try:
+            yield
+        finally:
+            self._is_open = False
 
     def undo(self, now: Callable[[State], State]) -> State | None:
         """Return the state to go back to, None where there is none.
@@ -120,6 +188,33 @@ class History:
     def redo(self, now: Callable[[State], State]) -> State | None:
         """Return the state that was gone back from, None where there is none."""
         return self._go(self._after, self._before, now)
+
+    def removals(self) -> list[Removal]:
+        """Return the removals since which the rows have kept their places, newest first."""
+        found = []
+        for state in reversed(self._before):
+            if state.removal:
+                found.append(state.removal)
+            elif state.arranges:
+                break
+        return found
+
+    def is_last(self, removal: Removal) -> bool:
+        """Return whether `removal` was the last step."""
+        return bool(self._before) and self._before[-1].removal is removal
+
+    def take_out(self, removal: Removal) -> None:
+        """Forget the step that was `removal`, one of `removals()`: the later ones stay steps."""
+        places = [i for i, state in enumerate(self._before) if state.removal is removal]
+        for later in self.removals():
+            if later is removal:
+                break
+            later.rows = removal.put_back(later.rows, removal.rows)
+            later.order = removal.put_back(later.order, removal.order)
+        after = [state.without(removal) for state in self._before[places[0] + 1 :]]
+        self._before[places[0] :] = after
+        self._after.clear()
+        self._last = None
 
     def clear(self) -> None:
         """Forget everything."""
@@ -134,5 +229,5 @@ class History:
         if not source:
             return None
         state = source.pop()
-        other.append(now(state))
+        other.append(replace(now(state), arranges=state.arranges, removal=state.removal))
         return state

@@ -83,6 +83,29 @@ class RowData:
             values.append(emptied | given.from_object(form, row, prefix, self._where(index)))
         return min(initial_count, len(rows)), values
 
+    def fitting(
+        self, posted: Mapping[str, Sequence[str]], unknown: list[str]
+    ) -> dict[str, Sequence[str]]:
+        """Return what of a POST belongs to this formset; the names of the rest go to `unknown`."""
+        management, by_number = given.split_posted(posted, self._name, unknown)
+        counts = {name: form_count(each[-1]) for name, each in management.items() if each}
+        total = counts.get("TOTAL_FORMS")
+        total = max(by_number, default=-1) + 1 if total is None else total
+        total = min(total, self._unbound.absolute_max)
+        fitting: dict[str, Sequence[str]] = {f"{self._name}-TOTAL_FORMS": [str(total)]}
+        if (initial_count := counts.get("INITIAL_FORMS")) is not None:
+            fitting[f"{self._name}-INITIAL_FORMS"] = [str(initial_count)]
+        for index, part in by_number.items():
+            if index >= total:
+                unknown += part
+                continue
+            wrong: list[str] = []
+            form, prefix = self._form(index), self._prefix_of(index)
+            given.from_posted(form, part, prefix, self._where(index), wrong)
+            fitting |= {name: each for name, each in part.items() if name not in wrong}
+            unknown += wrong
+        return fitting
+
     def update(
         self, data: Any, rows: Sequence[Row]
     ) -> dict[int, tuple[set[str], dict[str, list[str]]]]:
