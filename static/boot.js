@@ -65,7 +65,7 @@
     window.clientforms.kept = kept;
     if (!find("link[rel=modulepreload]")) {
       for (const name of ["zstd.js", "unpacked.js", "snapshot.js", "runtime/versions.js", "runtime/pyscript/toml.js",
-        "rows.js", "looks.js", "names.js", "stamps.js", "interpreter.js", "runtime/pyodide/pyodide.js", "runtime/pyodide/pyodide.asm.js",
+        "rows.js", "looks.js", "names.js", "stamps.js", "submits.js", "died.js", "interpreter.js", "runtime/pyodide/pyodide.js", "runtime/pyodide/pyodide.asm.js",
         "runtime/pyscript/error.js"]) {
         preload(locate(name));
       }
@@ -282,6 +282,7 @@
     for (const each of document.querySelectorAll("[data-clientforms-hidden]")) each.hidden = true;
   }
 
+  window.clientforms.letGo = letGo; // Python may die later, too
   for (const type of KEPT) window.addEventListener(type, onEarly, true);
   window.clientforms.takeUp = (isLast) => {
     for (const type of isLast ? KEPT : []) window.removeEventListener(type, onEarly, true);

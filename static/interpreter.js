@@ -4,8 +4,10 @@
 
 import { loadPyodide as load, version } from "./runtime/pyodide/pyodide.js";
 import createPyodideModule from "./runtime/pyodide/pyodide.asm.js";
+import { watchOver } from "./died.js";
 import "./rows.js"; // what Python calls for many rows at once
 import { restore } from "./snapshot.js";
+import "./submits.js"; // what Python answers when a form is submitted
 import { forget } from "./unpacked.js";
 
 export { version };
@@ -29,6 +31,7 @@ export async function loadPyodide(options) {
     forget();
     return startPlainly(common);
   });
+  watchOver(pyodide);
   const { code, archive } = await language;
   if (archive) pyodide.unpackArchive(archive, "zip", { extractDir: SITE_PACKAGES });
   (window.clientforms ??= {}).language = code;

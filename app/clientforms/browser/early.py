@@ -56,7 +56,7 @@ class EarlyEvents:
             self._act(event)
         except LimitError:
             return  # two clicks on a button with room for one: it is hidden now, with the reason
-        except Exception:  # noqa: BLE001 - it may have called a user's code
+        except BaseException:  # noqa: BLE001 - it may have called a user's code
             console.error(f"clientforms: a {event.type} of the boot failed.\n{format_exc()}")
 
     def _act(self, event: Any) -> None:

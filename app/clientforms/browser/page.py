@@ -103,7 +103,7 @@ def _bind_or_say_why_not(container: Any) -> None:
         _bind_container(container)
     except ClientFormsError as error:
         messages.show_message(container, str(error), name="bind")
-    except Exception as error:  # noqa: BLE001 - a user's module or constructor may raise anything
+    except BaseException as error:  # noqa: BLE001 - a user's module or constructor may raise anything
         text = f"{_target_of(container)} could not be shown: {type(error).__name__}: {error}"
         details = traceback.format_exc()
         messages.show_message(container, text, name="bind", details=details)

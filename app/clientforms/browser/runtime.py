@@ -7,7 +7,8 @@ DOM object is true. So what comes from the DOM is tested for truth, never with `
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Mapping
 from encodings import utf_16_le
 from typing import Any
 
@@ -33,6 +34,7 @@ __all__ = [
     "fetch_bytes_now",
     "fetch_text",
     "file_list",
+    "guard_submits",
     "load_library",
     "local_time",
     "mutation_observer",
@@ -49,6 +51,7 @@ __all__ = [
     "to_python",
     "when_idle",
     "window",
+    "words_for_the_worst",
 ]
 
 document: Any = js.document
@@ -160,6 +163,20 @@ def pointer_event(name: str) -> Any:
 def rows_script() -> Any:
     """Return what `static/rows.js` does to many rows at once; `interpreter.js` loads it."""
     return js.window.clientforms.rows
+
+
+def guard_submits(form: Any, ask: Any) -> Callable[[], None]:
+    """Let a submit of `form` go on only if `ask`, a JavaScript function, answers True to its event.
+
+    That holds even if Python dies of the question. Return what ends it.
+    """
+    end: Callable[[], None] = js.window.clientforms.guard(form, ask)
+    return end
+
+
+def words_for_the_worst(words: Mapping[str, str]) -> None:
+    """Tell the page what it shall say if Python dies; see `static/died.js`."""
+    js.window.clientforms.speak(json.dumps(dict(words)))
 
 
 _libraries: dict[str, asyncio.Future[Any]] = {}

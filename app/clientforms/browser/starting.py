@@ -9,9 +9,16 @@ from traceback import format_exc
 from clientforms.browser import api, inspector
 from clientforms.browser.early import EarlyEvents
 from clientforms.browser.page import bind_page, container_paths
-from clientforms.browser.runtime import console, custom_event, when_idle, window
+from clientforms.browser.runtime import (
+    console,
+    custom_event,
+    when_idle,
+    window,
+    words_for_the_worst,
+)
 from clientforms.browser.settings import configure
 from clientforms.engine.apps import apps_with_models
+from clientforms.texts import text
 
 __all__ = ["start"]
 
@@ -23,6 +30,14 @@ def start() -> Awaitable[None]:
     came of it, before the next. Await what is returned where all of them have to be live.
     """
     configure(INSTALLED_APPS=apps_with_models(container_paths()))
+    words_for_the_worst(
+        {
+            "died": text("The forms have stopped working. What you typed is still here."),
+            "note": text("You can send this form without having it checked first."),
+            "reload": text("Reload"),
+            "send": text("Send anyway"),
+        }
+    )
     page = _Page()
     page.go_on()
     return page.live
@@ -53,7 +68,7 @@ class _Page:
         """Go on; who started the page does not hear what goes wrong now."""
         try:
             self.go_on()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the page says that it is not live
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the page says that it is not live
             console.error(format_exc())
             what = f"Python failed: {type(error).__name__}: {error}"
             remedy = (

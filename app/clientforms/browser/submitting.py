@@ -2,6 +2,7 @@
 
 A form with an `action` is then submitted by the browser, with the names and values that stand in
 the page. One without has nowhere to go: the `clientforms:submit` event hands over its cleaned data.
+The browser is stopped by `static/submits.js`, which lets a submit go on if it is told so here.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from clientforms.browser.binding import Binding
 from clientforms.browser.drafts import FormDrafts, drafts_of
 from clientforms.browser.reveal import go_to, reveal
 from clientforms.browser.rows import show_busy
-from clientforms.browser.runtime import custom_event
+from clientforms.browser.runtime import custom_event, guard_submits
 from clientforms.browser.scope import Scope
 from clientforms.texts import counted
 
@@ -33,7 +34,8 @@ class FormGroup:
         self.has_ended = False
         self._scope = Scope()
         self._waiting = False  # for the answers of asynchronous rules and the content of files
-        self._scope.listen(form, "submit", self._on_submit)
+        end = guard_submits(form, self._scope.function(self._on_submit))
+        self._scope.at_end(end)
         self._scope.listen(form, "reset", self._on_reset)
         # The browser's own messages would come first and keep `submit` from being fired.
         self._had_novalidate = form.hasAttribute("novalidate")
@@ -62,47 +64,45 @@ class FormGroup:
         self.bindings.remove(binding)
         self.end_if_empty()
 
-    def _on_submit(self, event: Any) -> None:
+    def _on_submit(self, event: Any) -> bool:
+        """Return whether the browser may go on and send the form."""
         submitter = event.submitter
-        has_target = self.form.hasAttribute("action") or (
+        has_target = self.form.hasAttribute("action") or bool(
             submitter and submitter.hasAttribute("formaction")
         )
         if submitter and submitter.formNoValidate:
             if self._drafts and has_target:
                 self._drafts.sent()
-            return
+            return has_target
         if self._waiting:
-            event.preventDefault()
-            return
+            return False
         everywhere = [each for outer in self.bindings for each in outer.tree()]
         if any(binding.uploads.is_reading() for binding in everywhere):
-            self._wait(event)
-            return
+            self._wait(submitter)
+            return False
         for binding in everywhere:
             binding.before_submit()
         verdicts = [binding.validate() for binding in self.bindings]
         if not all(verdicts):
             if any(binding.live.is_pending() for binding in self.bindings):
-                self._wait(event)
+                self._wait(submitter)
             else:
-                event.preventDefault()
                 self._go_to_first_error()
-            return
+            return False
         cleaned = {binding.name: binding.cleaned_data() for binding in self.bindings}
         accepted = custom_event("clientforms:submit", {"cleanedData": cleaned}, cancelable=True)
-        goes_on = self.form.dispatchEvent(accepted)
-        if not goes_on or not has_target:
-            event.preventDefault()
-        if self._drafts and goes_on:
+        if not self.form.dispatchEvent(accepted):
+            return False
+        if self._drafts:
             if has_target:
                 self._drafts.sent()
             else:
                 self._drafts.done()
+        return has_target
 
-    def _wait(self, event: Any) -> None:
-        event.preventDefault()
+    def _wait(self, submitter: Any) -> None:
         self._waiting = True
-        self._scope.task(self._submit_later(event.submitter))
+        self._scope.task(self._submit_later(submitter))
 
     async def _submit_later(self, submitter: Any) -> None:
         """Wait for files and asynchronous rules, then submit again: by then the answers are there."""

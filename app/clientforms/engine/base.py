@@ -252,6 +252,7 @@ class LiveForms(SettlingForms):
 
     def validate(self) -> bool:
         """Show every error that there is, and return whether there is none."""
+        self._forget_failures()
         for row in self._rows:
             row.show_all = True
             self._rows.to_tell(row)

@@ -23,7 +23,7 @@ class Answer:
     basis: Any
     value: Any = None
     error: ValidationError | None = None
-    failure: Exception | None = None
+    failure: BaseException | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,10 @@ class CheckState:
     def answers_to(self, basis_of: Callable[[str], Any]) -> dict[str, Answer]:
         """Return the answers that are about the present values."""
         return {name: each for name, each in self.answers.items() if each.basis == basis_of(name)}
+
+    def forget_failures(self) -> None:
+        """Drop the answers of rules that failed: they are asked again."""
+        self.answers = {name: each for name, each in self.answers.items() if each.failure is None}
 
 
 class Checks:
@@ -121,7 +125,9 @@ class Checks:
             answer = Answer(question.basis, value=await question.ask())
         except ValidationError as error:
             answer = Answer(question.basis, error=error)
-        except Exception as error:  # noqa: BLE001 - a user's code may raise anything; it is reported
+        except BaseException as error:
+            if _is_cancelled(error):
+                raise
             answer = Answer(question.basis, failure=error)
         if state.pending.get(name) is not pending:
             return  # dropped, and yet it went on: a rule may catch its cancellation
@@ -142,3 +148,9 @@ def _loop_is_running() -> bool:
 
 def _current_task() -> asyncio.Task[Any] | None:
     return asyncio.current_task() if _loop_is_running() else None
+
+
+def _is_cancelled(error: BaseException) -> bool:
+    """Return whether the running task was told to end, and `error` is not a rule's own."""
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and bool(task and task.cancelling())

@@ -227,6 +227,12 @@ class FormSetCleaning(NestingForms):
         if not keep_added:
             self._added_errors.clear()
 
+    def _forget_failures(self) -> None:
+        super()._forget_failures()
+        if self._failure:
+            self._own_checks.forget_failures()
+            self._forget_verdict()
+
     def _forget_verdict(self) -> None:
         self._checked = None
         self._failure = None
@@ -257,7 +263,7 @@ class FormSetCleaning(NestingForms):
         formset = self._bound()
         try:
             formset.full_clean()
-        except Exception as error:  # noqa: BLE001 - a user's code may raise anything; it is reported
+        except BaseException as error:  # noqa: BLE001 - a user's code may raise anything; it is reported
             self._failure = self._user_code_error(error, self.name)
             self._note_taint()
             return

@@ -100,6 +100,10 @@ class Rows(list[Row]):
             self._touched = next((row for row in self if row.touched or row.show_all), None)
         return self._touched is not None
 
+    def failed(self) -> list[Row]:
+        """Return the rows whose forms' code raised something."""
+        return list(self._failed)
+
     def failures(self) -> list[UserCodeError]:
         """Return what the code of rows' forms raised, in order."""
         if not self._failed:

@@ -137,7 +137,7 @@ class SettlingForms(ABC):
                 if name is None or name in form.fields:
                     form.add_error(name, message)
             apply_answers(row, form)
-        except Exception as error:  # noqa: BLE001 - a user's code may raise anything; it is reported
+        except BaseException as error:  # noqa: BLE001 - a user's code may raise anything; it is reported
             failure = self._user_code_error(error, self.prefix_of(index) or self.name)
         else:
             row.form = form
@@ -159,7 +159,7 @@ class SettlingForms(ABC):
         for failure in self._failures():
             raise failure
 
-    def _user_code_error(self, error: Exception, place: str) -> UserCodeError:
+    def _user_code_error(self, error: BaseException, place: str) -> UserCodeError:
         if isinstance(error, UserCodeError):
             return error  # of a formset inside this one
         if isinstance(error, ClientFormsError):
@@ -196,9 +196,7 @@ class SettlingForms(ABC):
         changes = [*before, *self._set_changes()]
         told = self._rows.news()
         for row in told:
-            changes += self._failure_changes(row)
-            if (form := self._checked_form(row)) is not None:
-                changes += self._row_changes(row, form)
+            changes += self._told_of(row, self._checked_form(row))
         changes += self._own_failure_changes()
         changes += self._check_changes(told)
         if verdict:
@@ -211,13 +209,32 @@ class SettlingForms(ABC):
             if self._speaks_for_itself(row):
                 if self._rows.waits(row):
                     self._clean_row(row, self._rows.place_of(row))
-                yield from self._failure_changes(row)
-                if row.form is not None:
-                    yield from self._row_changes(row, row.form)
+                yield from self._told_of(row, row.form)
 
     def _speaks_for_itself(self, row: Row) -> bool:
         """Return whether the row's own form has all errors that are known of the row."""
         return True
+
+    def _told_of(self, row: Row, form: BaseForm | None) -> list[Change]:
+        """Return what changed of a row. A message, a widget or a condition may fail when it is shown."""
+        news = list(self._failure_changes(row))
+        if form is None:
+            return news
+        try:
+            return news + list(self._row_changes(row, form))
+        except BaseException as error:  # noqa: BLE001 - a user's code may raise anything; it is reported
+            self._row_failed(row, error)
+            return [*news, *self._failure_changes(row)]
+
+    def _row_failed(self, row: Row, error: BaseException) -> None:
+        place = self.prefix_of(self._rows.place_of(row)) or self.name
+        self._rows.cleaned(row, self._user_code_error(error, place))
+
+    def _forget_failures(self) -> None:
+        """Let code that failed be called again: what it lacked, such as a file, may be there now."""
+        for row in self._rows.failed():
+            row.checks.forget_failures()
+            self._row_changed(row)
 
     def _row_changes(self, row: Row, form: BaseForm) -> Iterator[Change]:
         yield from row_changes(row, form)
@@ -243,7 +260,12 @@ class SettlingForms(ABC):
     def _check_changes(self, rows: Sequence[Row]) -> Iterator[Change]:
         """Start the asynchronous rules of `rows` that are due, drop those that are out of date."""
         for row in rows:
-            questions = row_questions(row, self._checked_form(row))
+            questions = {}
+            try:
+                questions = row_questions(row, self._checked_form(row))
+            except BaseException as error:  # noqa: BLE001 - has_changed() may be a user's
+                self._row_failed(row, error)
+                yield from self._failure_changes(row)
             if questions or row.checks.pending:
                 self._checks.review(row.checks, questions, partial(self._answered, row))
             yield from pending_changes(row.key, row.checks)
