@@ -193,22 +193,35 @@ function areAsGiven(looks, controls, values) {
   for (const [name, look] of looks) {
     const given = values[name];
     const fits = look.place < 0 ? areSame(look.values, given ?? [])
-      : given?.length === 1 && controls[look.place].value === given[0];
+      : given?.length === 1 && isSame(controls[look.place].value, given[0]);
     if (!fits) return false;
     count += given ? 1 : 0;
   }
   return count === Object.keys(values).length;
 }
 
+// Whether a POST carries the same of both: all line ends go as CRLF.
+function isSame(one, other) {
+  return one === other || (one.length !== other.length && inLines(one) === inLines(other));
+}
+
+function inLines(text) {
+  return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+}
+
 function areSame(one, other) {
-  return one.length === other.length && one.every((value, place) => value === other[place]);
+  return one.length === other.length && one.every((value, place) => isSame(value, other[place]));
+}
+
+function include(values, value) {
+  return values.some((each) => isSame(each, value));
 }
 
 // Whether a control of a kind that has one value posts just this one.
 function holds(control, value) {
   const { type } = control;
   if (TICKED.has(type) || type === "file" || type === "select-multiple") return false;
-  return control.value === value && !control.matches(":disabled")
+  return isSame(control.value, value) && !control.matches(":disabled")
     && !(type === "select-one" && (control.options[control.selectedIndex]?.matches(":disabled") ?? true));
 }
 
@@ -219,19 +232,19 @@ function setValue(control, values, used) {
     return false;
   }
   if (TICKED.has(control.type)) {
-    const checked = values.includes(control.value);
+    const checked = include(values, control.value);
     if (control.checked !== checked) control.checked = checked;
   } else if (control.tagName === "SELECT") {
     if (!values.length && !control.multiple) return true;
     for (const option of control.options) {
-      const selected = values.includes(option.value);
+      const selected = include(values, option.value);
       if (option.selected !== selected) option.selected = selected;
     }
   } else if (control.type !== "file") {
     const place = used[control.name] ?? 0; // several controls of one name share its values
     used[control.name] = place + 1;
     const value = values[place] ?? "";
-    if (control.value !== value) control.value = value;
+    if (!isSame(control.value, value)) control.value = inLines(value);
   }
   return true;
 }

@@ -172,12 +172,15 @@ class LivePage:
     # Asking
 
     def form_data(self, form_id: str) -> dict[str, list[str]]:
-        """What a plain submit of the form would carry, as the browser says it."""
+        """What a plain submit of the form would carry, as the browser says it.
+
+        FormData has LF where a POST has CRLF.
+        """
         return self.page.evaluate(
             """id => {
                 const entries = {};
                 for (const [name, value] of new FormData(document.getElementById(id)))
-                    (entries[name] ??= []).push(value);
+                    (entries[name] ??= []).push(value.replace?.(/\\r\\n?|\\n/g, "\\r\\n") ?? value);
                 return entries;
             }""",
             form_id,

@@ -22,7 +22,7 @@ from clientforms.engine.controls import submitted
         ('<input type="number" name="a" value="1,5">', {"a": [""]}),
         ('<input type="number" name="a" value="-1.5e3">', {"a": ["-1.5e3"]}),
         ('<input type="email" name="a" value=" a@b.org ">', {"a": ["a@b.org"]}),
-        ('<textarea name="a">\nfirst\r\nsecond</textarea>', {"a": ["first\nsecond"]}),
+        ('<textarea name="a">\nfirst\r\nsecond</textarea>', {"a": ["first\r\nsecond"]}),
         ('<select name="a"><option value="1">1<option value="2" selected>2</select>', {"a": ["2"]}),
         ('<select name="a"><option disabled>x</option><option> y  z </option></select>', {"a": ["y z"]}),
         ('<select name="a" multiple><option>x</option></select>', {}),

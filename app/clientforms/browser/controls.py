@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from clientforms.browser.runtime import css_escape, document
+from clientforms.engine.posted_text import as_shown, posted_text
 
 __all__ = [
     "CONTROLS",
@@ -72,7 +73,7 @@ def default_values(controls: Iterable[Any]) -> dict[str, list[str]]:
     """Return what `controls` posted when the page was made, before anybody typed."""
     values: dict[str, list[str]] = {}
     for control in controls:
-        if control.disabled or control.type == "file":
+        if control.matches(":disabled") or control.type == "file":
             continue
         if control.type in _TICKED:
             posted = [control.value] if control.defaultChecked else []
@@ -93,15 +94,15 @@ def set_values(controls: Iterable[Any], values: Mapping[str, Sequence[str]]) -> 
     for control in controls:
         given = values.get(control.name, ())
         if control.type in _TICKED:
-            _set_if_other(control, "checked", control.value in given)
+            _set_if_other(control, "checked", posted_text(control.value) in given)
         elif control.tagName == "SELECT":
             if given or control.multiple:
                 for option in control.options:
-                    _set_if_other(option, "selected", option.value in given)
+                    _set_if_other(option, "selected", posted_text(option.value) in given)
         elif control.type != "file":
             place = used.get(control.name, 0)  # several controls of one name share its values
             used[control.name] = place + 1
-            _set_if_other(control, "value", given[place] if place < len(given) else "")
+            _set_if_other(control, "value", as_shown(given[place]) if place < len(given) else "")
 
 
 def _set_if_other(target: Any, attribute: str, value: Any) -> None:
@@ -123,7 +124,7 @@ def _posted(controls: Iterable[Any]) -> list[str] | None:
             ]
         else:
             posted.append(control.value)
-    return posted or None
+    return list(map(posted_text, posted)) or None
 
 
 def options_of(controls: Iterable[Any], prefix: str | None) -> dict[str, list[tuple[str, str]]]:

@@ -14,6 +14,7 @@ from django.forms import BaseForm
 
 from clientforms.engine import rendering
 from clientforms.engine.names import to_local, to_posted
+from clientforms.engine.posted_text import posted_text
 from clientforms.engine.row import Row, copy_form
 from clientforms.engine.settling import Listener, SettlingForms
 from clientforms.engine.uploads import ChosenFile, as_posted
@@ -134,7 +135,7 @@ class LiveForms(SettlingForms):
             local = self._local_of(index, name)
             if row.field_of(local) in row.withheld:
                 continue  # what was typed there is kept, whatever the disabled control posts
-            new = None if posted is None else list(posted)
+            new = None if posted is None else list(map(posted_text, posted))
             if row.values.get(local) != new:
                 fields.add(row.field_of(local) or "")
                 changed[local] = new

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 
+from clientforms.engine.posted_text import as_shown, posted_text
+
 __all__ = ["sanitized", "submitted"]
 
 _NOT_SUBMITTED = {"submit", "button", "reset", "image", "file"}
@@ -34,7 +36,7 @@ def submitted(html: str) -> dict[str, list[str]]:
 
 
 def sanitized(kind: str, value: str) -> str:
-    """Return what a control of this type makes of `value`; a text area's is `textarea`."""
+    """Return what a control of this type posts of `value`; a text area's is `textarea`."""
     if kind in _SHAPES:
         return value if _SHAPES[kind].match(value) else ""
     return _SANITIZERS.get(kind, _without_newlines)(value)
@@ -77,7 +79,7 @@ class _Controls(HTMLParser):
             case "fieldset" if self._disabled_fieldsets:
                 self._disabled_fieldsets.pop()
             case "textarea":
-                text = sanitized("textarea", "".join(self._text or ()))
+                text = as_shown("".join(self._text or ()))
                 if self._textarea:  # the parser drops one newline after the tag
                     self._add(self._textarea, text.removeprefix("\n"))
                 self._textarea = self._text = None
@@ -112,7 +114,7 @@ class _Controls(HTMLParser):
             self._text = None
 
     def _add(self, name: str, value: str) -> None:
-        self.entries.setdefault(name, []).append(value)
+        self.entries.setdefault(name, []).append(posted_text(value))
 
 
 class _Select:
@@ -149,14 +151,6 @@ def _stripped(value: str) -> str:
     return _without_newlines(value).strip(" \t\f")
 
 
-def _unchanged(value: str) -> str:
-    return value
-
-
-def _lines(value: str) -> str:
-    return value.replace("\r\n", "\n")
-
-
 def _color(value: str) -> str:
     return value.lower() if re.fullmatch(r"#[0-9a-fA-F]{6}", value) else "#000000"
 
@@ -166,8 +160,8 @@ def _range(value: str) -> str:
 
 
 _SANITIZERS: dict[str, Callable[[str], str]] = {
-    "hidden": _unchanged,
-    "textarea": _lines,
+    "hidden": posted_text,
+    "textarea": posted_text,
     "url": _stripped,
     "email": _stripped,
     "color": _color,

@@ -18,6 +18,7 @@ from clientforms.engine import data as given
 from clientforms.engine.form import ClientForm
 from clientforms.engine.formset import ClientFormSet
 from clientforms.engine.names import PLACEHOLDER, field_of
+from clientforms.engine.posted_text import posted_text
 from clientforms.engine.row import Content, Row
 from clientforms.engine.withheld import is_withheld
 from clientforms.errors import DataError
@@ -93,8 +94,16 @@ def _read_row(data: Any, name: str) -> DraftRow:
             if _is_strings(again) and isinstance(nested, dict):
                 for inner in nested.values():
                     read(inner, name)
-                return DraftRow(was, typed, again, nested)
+                return DraftRow(was, _posted(typed), again, nested)
     raise DataError(f"{name}: this is no form of a draft: {str(data)[:80]!r}.")
+
+
+def _posted(typed: Mapping[str, list[str] | None]) -> dict[str, list[str] | None]:
+    """Return `typed` as a POST carries it: what a page kept may be as its controls had it."""
+    return {
+        local: None if values is None else list(map(posted_text, values))
+        for local, values in typed.items()
+    }
 
 
 def _is_strings(values: Any) -> bool:

@@ -183,6 +183,7 @@ class ClientForm(LiveForms):
         files that the markup says the server has, by the name of their control.
         """
         self._row.begin({name: list(values) for name, values in posted.items()})
+        posted = self._row.values
         if not self._initial:
             self._initial = given.to_initial(self._unbound(), posted)
         for name, file in (stored or {}).items():

@@ -14,6 +14,7 @@ from clientforms.engine.formset_structure import FormSetStructure
 from clientforms.engine.history import Removal
 from clientforms.engine.names import to_local
 from clientforms.engine.nesting import nested_data
+from clientforms.engine.posted_text import posted_texts
 from clientforms.engine.row import Content, Row
 from clientforms.engine.server_errors import read_formset_errors
 from clientforms.engine.stamping import Stamp
@@ -320,6 +321,7 @@ class ClientFormSet(FormSetStructure):
 
         `stored` are the files that each row's markup says the server has, by their control's name.
         """
+        rows = [posted_texts({name: list(each) for name, each in row.items()}) for row in rows]
         self._put([self._new_row() for _ in rows])
         self._initial_count = initial_count = min(initial_count, len(rows))
         alike = not (initial_count or self._initial) and self._stamps.at(self._empty, 0, len(rows))

@@ -15,6 +15,7 @@ from django.forms import BaseForm, Field
 from clientforms.engine.checks import CheckState
 from clientforms.engine.conditions import conditions_of
 from clientforms.engine.names import field_of, to_local
+from clientforms.engine.posted_text import posted_text, posted_texts
 from clientforms.engine.uploads import as_left
 from clientforms.errors import UserCodeError
 
@@ -29,7 +30,7 @@ class Row:
     """
 
     key: str
-    values: dict[str, list[str]] = field(default_factory=dict)
+    _values: dict[str, list[str]] = field(default_factory=dict)
     start: dict[str, list[str]] = field(default_factory=dict)
     """The values that the row came with, before anybody typed."""
     files: dict[str, list[Any]] = field(default_factory=dict)
@@ -65,6 +66,15 @@ class Row:
     state: Any = None
     """The last `RowState` that was taken down for undo."""
 
+    @property
+    def values(self) -> dict[str, list[str]]:
+        """What the controls hold, as a POST would carry it, whoever gave it."""
+        return self._values
+
+    @values.setter
+    def values(self, values: dict[str, list[str]]) -> None:
+        self._values = posted_texts(values)
+
     def describe(self, form: BaseForm, prefix: str | None) -> None:
         """Take note of the fields that `form`, this row's form at `prefix`, has."""
         known = self.html_names and self.fields.keys() == form.fields.keys()
@@ -79,7 +89,8 @@ class Row:
 
     def begin(self, values: dict[str, list[str]]) -> None:
         """Start with `values`."""
-        self.values = self.start = values
+        self.values = values
+        self.start = self.values
 
     def correct_start(self, before: Mapping[str, list[str]]) -> None:
         """Let the start follow `values`, which were `before`, where it was the same as those."""
@@ -114,8 +125,13 @@ class Row:
 
     def take(self, values: Mapping[str, list[str] | None]) -> None:
         """Take over single values; None takes one away. The old dict stays as it was."""
-        merged = {**self.values, **values}
-        self.values = {local: posted for local, posted in merged.items() if posted is not None}
+        merged = dict(self.values)
+        for local, posted in values.items():
+            if posted is None:
+                merged.pop(local, None)
+            else:
+                merged[local] = list(map(posted_text, posted))
+        self._values = merged  # what is not new is as posted already
 
     def take_files(self, local: str, files: list[Any]) -> None:
         """Take over the files of one control. The old dict stays as it was."""
