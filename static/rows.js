@@ -39,8 +39,9 @@ function add(rows, parent, html, next) {
 }
 
 function ownControls(row) {
+  const isWhole = !row.querySelector(OWNERS); // no other row stands in it
   return Array.from(row.querySelectorAll(CONTROLS)).filter((control) =>
-    control.name && !BUTTONS.has(control.type) && control.closest(OWNERS) === row);
+    control.name && !BUTTONS.has(control.type) && (isWhole || control.closest(OWNERS) === row));
 }
 
 // Answers, by a control's name and the prefix of its row, with the field that it belongs to, or
@@ -142,6 +143,62 @@ function posted(control) {
   return chosen.length ? chosen.map((each) => each.value) : null;
 }
 
+// What controls were seen to hold when they were set or asked last. Scripts change them without an event.
+const seen = new WeakMap();
+
+// What a control holds of what it would post, as a text; null or undefined for nothing.
+function held(control) {
+  const { type } = control;
+  if (type === "file") return filesOf(control);
+  if (control.matches(":disabled")) return null;
+  if (TICKED.has(type)) return control.checked ? control.value : null;
+  if (control.tagName !== "SELECT") return control.value;
+  if (type === "select-multiple") return JSON.stringify(posted(control));
+  return control.options[control.selectedIndex]?.matches(":disabled") ?? true ? null : control.value;
+}
+
+function filesOf(control) {
+  if (!control.files.length) return undefined;
+  return JSON.stringify(Array.from(control.files, ({ name, size, lastModified }) => [name, size, lastModified]));
+}
+
+// Whether a control holds something else than it was seen to; from now on it is seen to hold that.
+function isNews(control) {
+  const now = held(control);
+  if (seen.get(control) === now) return false;
+  seen.set(control, now);
+  return true;
+}
+
+// Tells of controls of rows, and of `others`, that hold what nobody has reported: a list of
+// [key, {name: [values] or null}, [names of file inputs]], and the places of those in `others`.
+// Nothing if there are none.
+function news(rows, others) {
+  const found = [];
+  for (const [key, row] of rows) {
+    const controls = ownControls(row);
+    const changed = controls.filter(isNews);
+    if (!changed.length) continue;
+    const files = changed.filter(({ type }) => type === "file").map(({ name }) => name);
+    const names = changed.map(({ name }) => name).filter((name) => !files.includes(name));
+    found.push([key, Object.fromEntries(names.map((name) => [name, postedBy(controls, name)])), files]);
+  }
+  const places = Array.from(others).flatMap((control, place) => isNews(control) ? [place] : []);
+  return found.length || places.length ? JSON.stringify([found, places]) : "";
+}
+
+function postedBy(controls, name) {
+  const values = controls.flatMap((each) => each.name === name ? posted(each) ?? [] : []);
+  return values.length ? values : null;
+}
+
+// Tells what all controls of one name in a row post: JSON of [values] or null.
+function look(row, name) {
+  const controls = ownControls(row).filter((each) => each.name === name);
+  controls.forEach(isNews);
+  return JSON.stringify(postedBy(controls, name));
+}
+
 // Makes rows post what they are given: [[key, prefix, {name: [values]}]], with `placeholder` in place
 // of the prefix in the names. Answers with the keys of those that post something else all the same:
 // a select holds none but its options, a number input no letters.
@@ -160,6 +217,7 @@ function setValues(rows, json) {
     const names = controls.map(({ name }) => prefix ? name.replace(prefix, () => placeholder) : name);
     if (copy && !looks.has(copy.mould)) looks.set(copy.mould, looksOf(copy.controls, controls, names));
     const changed = controls.map((control, place) => setValue(control, values[names[place]] ?? [], used));
+    controls.forEach(isNews);
     controls.forEach((control, place) => {
       const name = names[place];
       const each = changed[place] ? posted(control) : values[name];
@@ -197,6 +255,7 @@ function areAsGiven(looks, controls, values) {
     if (!fits) return false;
     count += given ? 1 : 0;
   }
+  controls.forEach(isNews);
   return count === Object.keys(values).length;
 }
 
@@ -390,7 +449,7 @@ function showHandles(element, selector, visible) {
 
 Object.assign((globalThis.clientforms ??= {}), {
   rows: {
-    add, errorsIn, gauge, hideDeletions, keep, make, number, outside, register, rename, setValues, showErrors,
+    add, errorsIn, gauge, hideDeletions, keep, look, make, news, number, outside, register, rename, setValues, showErrors,
     showHandles, showLimits, stamp, strangers, takeAway, watch,
   },
 });

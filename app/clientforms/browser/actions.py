@@ -23,11 +23,18 @@ class FormSetActions:
     """Carries out `[data-formset-action]` and the keys of one formset's container."""
 
     def __init__(
-        self, container: Any, live: ClientFormSet, element_of: Callable[[str], Any]
+        self,
+        container: Any,
+        live: ClientFormSet,
+        element_of: Callable[[str], Any],
+        catch_up: Callable[[], object],
     ) -> None:
         self._container = container
         self._live = live
         self._element_of = element_of  # a row's key to its element
+        self._catch_up = (
+            catch_up  # with what the page holds: it is removed, copied and come back to
+        )
         self._ordered = bool(live.formset_class.can_order)
         self._offers = False  # to have a removed row back
         self._moves_focus = True
@@ -53,6 +60,7 @@ class FormSetActions:
 
     def act(self, action: str, key: str) -> None:
         """Do what a button says, and put the focus where the user goes on."""
+        self._catch_up()
         live = self._live
         before = set(live.keys)
         self.offer_undo(action in ("remove", "remove-all"))

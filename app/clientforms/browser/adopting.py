@@ -37,11 +37,10 @@ class AdoptingFormSetBinding(FormSetBinding):
         """The formset's prefix: a formset inside a row gets another when the row does."""
         return str(self.live.prefix)
 
-    def catch_up(self) -> None:
+    def catch_up(self) -> bool:
         if self._foreign:
             self._foreign.look()
-        for binding in self._nested:
-            binding.catch_up()
+        return super().catch_up()
 
     def row_came(self, element: Any, number: int) -> None:
         """Make a form of another script's row; past `absolute_max` say that it cannot be one."""

@@ -98,8 +98,15 @@ class Binding(ABC):
             self.container.removeAttribute("data-bound")
             self.scope.end()
 
-    def catch_up(self) -> None:  # noqa: B027 - a hook
-        """Take in what other scripts did to the page in the running task."""
+    def catch_up(self) -> bool:
+        """Take in what the page holds and no event told of; return whether there was anything.
+
+        Called before every verdict, so that it is on what a POST would carry.
+        """
+        found = self.events.catch_up()
+        if found:
+            self.dispatch(self.container, "formset:change")
+        return found
 
     def validate(self) -> bool:
         """Show all errors and return whether there is none."""

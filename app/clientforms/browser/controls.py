@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from clientforms.browser.runtime import css_escape, document
+from clientforms.browser.runtime import document
 from clientforms.engine.posted_text import as_shown, posted_text
 
 __all__ = [
@@ -15,7 +15,6 @@ __all__ = [
     "first_control",
     "has_focus",
     "options_of",
-    "posted_by",
     "posted_values",
     "posting_controls",
     "set_values",
@@ -49,14 +48,6 @@ def first_control(element: Any) -> Any | None:
         if control.checkVisibility():
             return control
     return None
-
-
-def posted_by(control: Any, root: Any) -> list[str] | None:
-    """Return what all controls of `control`'s name inside `root` post, None for nothing."""
-    if control.type in _TICKED or control.type == "select-multiple":
-        same = root.querySelectorAll(f'[name="{css_escape(control.name)}"]')
-        return _posted(same)
-    return _posted([control])
 
 
 def posted_values(controls: Iterable[Any]) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from clientforms.browser.blurs import Blurs
 from clientforms.browser.elsewhere import Elsewhere
-from clientforms.browser.row_views import RowViews
+from clientforms.browser.row_views import RowViews, Values
 from clientforms.browser.rows import RowView
 from clientforms.browser.scope import Scope
 from clientforms.browser.uploads import Uploads
@@ -75,6 +75,29 @@ class FieldEvents:
                 self._unvalidated.add(place)
             self._handle(control, event)
 
+    def catch_up(self) -> bool:
+        """Take in what controls hold of which no event told; return whether there was any.
+
+        Scripts, date pickers and password managers set values, and disable controls, silently.
+        """
+        others = self._elsewhere.controls(None)
+        found, places = self._views.news(others)
+        taken: set[tuple[str, str]] = set()
+        for key, values, files in found:
+            own = {name: each for name, each in values.items() if self._live.field_of(key, name)}
+            if others:
+                own = {name: self._views[key].posted(name) for name in own}
+            taken |= self._take_values(key, own)
+            for name in files:
+                taken |= self._take_files(self._views[key], name)
+        for control in (others[place] for place in places):
+            if (place := self._place(control)) and self.field_at(control):
+                taken |= self._take_in(place[1], control)
+        self._unvalidated |= taken
+        if any(self._live.steers(key, {field}) for key, field in taken):
+            self._live.refresh()
+        return bool(taken)
+
     def cancel_pauses(self) -> None:
         """Validate nothing of what waits for its pause to end."""
         for pause in self._scope.pending():
@@ -95,8 +118,8 @@ class FieldEvents:
         field = self._live.field_of(key, name)
         if field is None:
             return
-        if event in ("input", "change"):
-            self._take_in(key, view, control)
+        if event in ("input", "change", "blur"):  # some pickers fire nothing before they are left
+            self._take_up_value(view, control)
         if (key, field) not in self._unvalidated:
             return
         pause = self._live.pause(key, name, event)
@@ -105,18 +128,27 @@ class FieldEvents:
         elif pause is not None:
             self._scope.later((key, field), pause, lambda: self._validate_field(key, field))
 
-    def _take_in(self, key: str, view: RowView, control: Any) -> None:
+    def _take_up_value(self, view: RowView, control: Any) -> None:
+        if taken := self._take_in(view, control):
+            self._unvalidated |= taken
+            self._noted(view, str(control.name))
+            if self._live.steers(view.key, {field for _, field in taken}):
+                self._live.refresh()
+
+    def _take_in(self, view: RowView, control: Any) -> set[tuple[str, str]]:
+        """Take in what a control holds; return rows' keys and fields that hold something else now."""
         name = str(control.name)
         if control.type == "file":
-            taken = self._uploads.take(view, name)
-            fields = {self._live.field_of(key, name) or ""} if taken else set()
-        else:
-            fields = self._live.input(key, {name: view.posted_with(control)})
-        if fields:
-            self._unvalidated |= {(key, field) for field in fields}
-            self._noted(view, name)
-            if self._live.steers(key, fields):
-                self._live.refresh()
+            return self._take_files(view, name)
+        return self._take_values(view.key, {name: view.posted(name)})
+
+    def _take_files(self, view: RowView, name: str) -> set[tuple[str, str]]:
+        field = self._live.field_of(view.key, name)
+        taken = field is not None and self._uploads.take(view, name)
+        return {(view.key, field or "")} if taken else set()
+
+    def _take_values(self, key: str, values: Values) -> set[tuple[str, str]]:
+        return {(key, field) for field in self._live.input(key, values)}
 
     def _validate_field(self, key: str, field: str) -> None:
         self._scope.cancel((key, field))

@@ -57,7 +57,9 @@ class FormSetBinding(Binding):
     def __init__(self, container: Any, live: ClientFormSet) -> None:
         super().__init__(container, live, live.prefix)
         self._ordered = bool(live.formset_class.can_order)
-        self._actions = FormSetActions(container, live, lambda key: self._views[key].element)
+        self._actions = FormSetActions(
+            container, live, lambda key: self._views[key].element, self.catch_up
+        )
         self._management = ManagementControls(
             self.name, container, self.form_element, self.elsewhere
         )
@@ -180,6 +182,10 @@ class FormSetBinding(Binding):
     def press(self, button: Any, *, moves_focus: bool) -> None:
         """Do what one of the formset's buttons says."""
         self._actions.press(button, moves_focus=moves_focus)
+
+    def catch_up(self) -> bool:
+        inner = [binding.catch_up() for binding in self._nested]
+        return super().catch_up() or any(inner)
 
     def before_submit(self) -> None:
         self.live.drop_surplus()

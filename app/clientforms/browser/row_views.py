@@ -11,16 +11,18 @@ from typing import Any
 
 from clientforms.browser.renaming import rename_rows
 from clientforms.browser.rows import RowView
-from clientforms.browser.runtime import rows_script
+from clientforms.browser.runtime import rows_script, to_array
 from clientforms.browser.slots import Slot
 from clientforms.changes import FieldErrorsChanged
 from clientforms.engine.names import PLACEHOLDER
 from clientforms.engine.shells import button_pattern
 
-__all__ = ["Names", "RowViews"]
+__all__ = ["Names", "RowViews", "Values"]
 
 Names = Sequence[tuple[str, str]]
 """Fields and the local names of their controls."""
+Values = Mapping[str, list[str] | None]
+"""Names of controls and what they post."""
 
 
 class RowViews(Mapping[str, RowView]):
@@ -120,6 +122,15 @@ class RowViews(Mapping[str, RowView]):
         told = {"fields": _ends(names), "placeholder": PLACEHOLDER, "given": given}
         found: list[str] = json.loads(self._script.setValues(self._elements, json.dumps(told)))
         return found
+
+    def news(self, others: Sequence[Any]) -> tuple[list[tuple[str, Values, list[str]]], list[int]]:
+        """Return what controls hold that nobody has reported, also those of `others`.
+
+        A row's key, names with what all its controls of that name post (None for nothing), and
+        the names of file inputs; and the places of such controls in `others`.
+        """
+        told = self._script.news(self._elements, to_array(others))
+        return json.loads(told) if told else ([], [])
 
     # Errors
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
 
 from clientforms.browser.announcer import announce
-from clientforms.browser.controls import controls_in, posted_by, posted_values
+from clientforms.browser.controls import controls_in, posted_values
 from clientforms.browser.markup import NOTE, element_of, own_elements
 from clientforms.browser.runtime import rows_script, to_array
 from clientforms.browser.slots import Slot, error_selectors, forget
@@ -41,14 +42,12 @@ class RowView:
         """Return the row's own controls, those outside it included, of a formset inside it not."""
         return [each for each in controls_in(self.element) if self.owns(each)] + self.elsewhere()
 
-    def posted_with(self, control: Any) -> list[str] | None:
-        """Return what all controls of the same name post, None for nothing."""
-        if elsewhere := self.elsewhere():
-            controls = [each for each in controls_in(self.element) if self.owns(each)]
-            return posted_values(
-                each for each in (*controls, *elsewhere) if each.name == control.name
-            ).get(control.name)
-        return posted_by(control, self.element)
+    def posted(self, name: str) -> list[str] | None:
+        """Return what all controls of this name post, None for nothing."""
+        if self.elsewhere():
+            return posted_values(each for each in self.controls() if each.name == name).get(name)
+        values: list[str] | None = json.loads(rows_script().look(self.element, name))
+        return values
 
     def owns(self, control: Any) -> bool:
         """Return whether `control` is this row's: no other bound container stands between."""

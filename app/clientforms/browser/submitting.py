@@ -14,7 +14,7 @@ from clientforms.browser.binding import Binding
 from clientforms.browser.drafts import FormDrafts, drafts_of
 from clientforms.browser.reveal import go_to, reveal
 from clientforms.browser.rows import show_busy
-from clientforms.browser.runtime import custom_event, guard_submits
+from clientforms.browser.runtime import custom_event, guard_submits, window
 from clientforms.browser.scope import Scope
 from clientforms.texts import counted
 
@@ -37,6 +37,7 @@ class FormGroup:
         end = guard_submits(form, self._scope.function(self._on_submit))
         self._scope.at_end(end)
         self._scope.listen(form, "reset", self._on_reset)
+        self._scope.listen(window, "pageshow", lambda _: self._catch_up())
         # The browser's own messages would come first and keep `submit` from being fired.
         self._had_novalidate = form.hasAttribute("novalidate")
         form.setAttribute("novalidate", "")
@@ -77,6 +78,7 @@ class FormGroup:
         if self._waiting:
             return False
         everywhere = [each for outer in self.bindings for each in outer.tree()]
+        self._catch_up()
         if any(binding.uploads.is_reading() for binding in everywhere):
             self._wait(submitter)
             return False
@@ -99,6 +101,11 @@ class FormGroup:
             else:
                 self._drafts.done()
         return has_target
+
+    def _catch_up(self) -> None:
+        """Take in what the page holds; a browser may restore it once the page is shown."""
+        for binding in self.bindings:
+            binding.catch_up()
 
     def _wait(self, submitter: Any) -> None:
         self._waiting = True
