@@ -31,7 +31,8 @@ SAYS = """([name]) => {
     const data = new FormData(document.getElementById("f"));
     const uploads = [...data].filter(([, value]) => value instanceof File && value.name)
         .map(([field, file]) => [field, file.name, file.size, file.type]);
-    const text = [...data].filter(([, value]) => !(value instanceof File));
+    const text = [...data].filter(([, value]) => !(value instanceof File))
+        .map(([field, value]) => [field, value.replace(/\\r\\n?|\\n/g, "\\r\\n")]);
     return window.says(name, new URLSearchParams(text).toString(), uploads);
 }"""
 NO_CONTROLS = {"Script", "Media", "MediaDefiningClass", "Widget"}

@@ -202,7 +202,7 @@ def test_what_a_copied_row_does_not_take_is_not_posted(author):
     posted = live.form_data("many")
     values = {
         "3-much": ["1"], "4-much": [""], "5-much": [""], "6-colour": ["#000000"], "7-text": ["twolines"],
-        "9-where": ["b"], "11-some": ["y"], "12-some": ["y"], "13-area": ["a\nb"],
+        "9-where": ["b"], "11-some": ["y"], "12-some": ["y"], "13-area": ["a\r\nb"],
     }  # fmt: skip
     assert {name: posted.get(f"many-{name}") for name in values} == values
     assert posted.get("many-8-where") != ["nowhere"]
