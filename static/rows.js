@@ -439,6 +439,20 @@ function showLimits(rows, json) {
   }
 }
 
+// Says of rows' buttons whether they move nothing, [[key, up, down]]. They keep the focus, so that a row
+// can go to the top step by step: an element that is disabled would lose it.
+function showMoves(rows, json) {
+  for (const [key, up, down] of JSON.parse(json)) {
+    const row = rows.get(key);
+    for (const [action, barred] of [["move-up", up], ["move-down", down]]) {
+      for (const button of own(row, `[data-formset-action="${action}"]`)) {
+        if (barred) button.setAttribute("aria-disabled", "true");
+        else button.removeAttribute("aria-disabled");
+      }
+    }
+  }
+}
+
 // Shows the handles to drag rows by, or hides them.
 function showHandles(element, selector, visible) {
   for (const handle of element.querySelectorAll(selector)) {
@@ -450,6 +464,6 @@ function showHandles(element, selector, visible) {
 Object.assign((globalThis.clientforms ??= {}), {
   rows: {
     add, errorsIn, gauge, hideDeletions, keep, look, make, news, number, outside, register, rename, setValues, showErrors,
-    showHandles, showLimits, stamp, strangers, takeAway, watch,
+    showHandles, showLimits, showMoves, stamp, strangers, takeAway, watch,
   },
 });

@@ -61,3 +61,92 @@ def test_each_row_has_its_own_choices_and_keeps_its_value(author):
     live.formset("trips", "reset()")
     assert cities(live) == [graz, munich]
     assert not agrees().has_changed()
+
+
+TITLES = """
+    class TitleForm(forms.Form):
+        name = forms.CharField(max_length=20, required=False)
+
+    TitleFormSet = forms.formset_factory(
+        TitleForm, extra=1, min_num=1, max_num=5, can_delete=True, can_order=True
+    )
+    PlainFormSet = forms.formset_factory(TitleForm, extra=2)
+
+"""
+TITLES_PAGE = """
+<form id="titles" data-clientforms>
+  <div data-formset="case.TitleFormSet" data-prefix="titles" data-initial="stored"></div>
+  <button>Save</button>
+</form>
+<form id="plain" data-clientforms>
+  <div data-formset="case.PlainFormSet" data-prefix="plain">
+    <input type="hidden" name="plain-TOTAL_FORMS" value="3">
+    <input type="hidden" name="plain-INITIAL_FORMS" value="1">
+    <div data-formset-rows>
+      {rows}
+    </div>
+  </div>
+</form>
+<script type="application/json" id="stored">[{{"name": "a"}}, {{"name": "b"}}, {{"name": "c"}}]</script>
+"""
+PLAIN_ROW = """<div data-formset-row><input name="plain-{i}-name" value="{name}">
+<button type="button" data-formset-action="move-up">Up</button>
+<button type="button" data-formset-action="move-down">Down</button></div>"""
+ABC = [{"name": name} for name in "abc"]
+
+
+def barred(live, prefix: str) -> list[str]:
+    """For each row, which of its buttons to move say that they do nothing."""
+    return live.page.evaluate(
+        """prefix => [...document.querySelectorAll(
+            `[data-prefix="${prefix}"] [data-formset-row]`)].map(row => ["up", "down"].filter(way =>
+                row.querySelector(`[data-formset-action="move-${way}"]`)?.ariaDisabled).join(" "))""",
+        prefix,
+    )
+
+
+def shown(live) -> list[str]:
+    """The names as the page shows them."""
+    return live.page.evaluate(
+        """() => [...document.querySelectorAll('[name^="titles-"][name$="-name"]')].map(
+            ({value}) => value)"""
+    )
+
+
+def test_the_order_that_is_shown_is_the_servers_and_its_ends_are_known(author):
+    made = classes(TITLES)["TitleFormSet"]
+    rows = "".join(PLAIN_ROW.format(i=i, name=name) for i, name in enumerate("xyz"))
+    live = author(TITLES_PAGE.format(rows=rows), TITLES)
+
+    def agree(*names):
+        assert shown(live) == list(names)
+        django = assert_agrees(live, "titles", made, initial=ABC)
+        found = [form.cleaned_data["name"] for form in django.ordered_forms]
+        assert found == [name for name in names if name]
+        middle = [""] * (len(names) - 2)
+        assert barred(live, "titles") == ["up", *middle, "down"]
+
+    agree("a", "b", "c", "")
+    for _ in range(4):  # once more than there is room
+        live.button("titles", "move-up", row=shown(live).index("")).press("Enter")
+    agree("", "a", "b", "c")
+    focused = "document.activeElement.dataset.formsetAction"
+    assert live.page.evaluate(focused) == "move-up"
+    live.type("titles-3-name", "x", leave=False)
+    agree("x", "a", "b", "c")  # before any pause, so that a submit would carry it
+    live.formset("titles", "undo()")
+    agree("", "a", "b", "c")
+    live.type("titles-3-name", "y")
+    live.formset("titles", "duplicate(3)")
+    agree("y", "y", "a", "b", "c")
+    live.formset("titles", "removeForm(4)")
+    live.formset("titles", "move(0, 3)")
+    agree("a", "b", "c", "y")
+    rows = '[{"name": "a", "ORDER": 2}, {"name": "b", "ORDER": 3}, {"name": "c", "ORDER": 1}]'
+    live.formset("titles", f"setData({rows})")
+    agree("c", "a", "b")
+
+    # Without can_order, rows with initial data stay first, and so the author's own buttons say.
+    assert barred(live, "plain") == ["up down", "up", "down"]
+    live.formset("plain", "addAnother()")
+    assert barred(live, "plain")[:3] == ["up down", "up", ""]

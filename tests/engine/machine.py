@@ -8,6 +8,7 @@ import contextlib
 import re
 from typing import Any
 
+from django.forms import BaseFormSet
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -21,7 +22,7 @@ from clientforms import ClientFormSet, DataError, LimitError, TargetError
 from clientforms.engine.controls import submitted
 from tests.engine.catalogue import FILES
 from tests.engine.generated import Plan, plans
-from tests.engine.oracle import assert_same_verdict
+from tests.engine.oracle import assert_same_verdict, fresh_formset
 
 __all__ = ["Edits"]
 
@@ -44,6 +45,7 @@ class Edits(RuleBasedStateMachine):
         self.open()
 
     def open(self) -> None:
+        self.ordered_by_hand = False
         self.live = ClientFormSet(
             self.formset_class, prefix=self.plan.prefix, initial=self.initial, **GREETING
         )
@@ -81,6 +83,7 @@ class Edits(RuleBasedStateMachine):
     @rule(data=st.data(), order=ORDERS)
     @precondition(lambda self: has_rows(self) and self.live.formset_class.can_order)
     def type_an_order(self, data, order):
+        self.ordered_by_hand = True
         self.type_into(self.an_index(data), "ORDER", "", [order], True)
 
     @rule(data=st.data(), ticked=st.booleans())
@@ -437,6 +440,14 @@ class Edits(RuleBasedStateMachine):
             assert numbers <= set(range(len(self.live)))
 
     @invariant()
+    def django_finds_the_order_that_is_shown(self):
+        """As long as nobody has typed another one."""
+        if hasattr(self, "live") and self.live.can_order and not self.ordered_by_hand:
+            places = {key: self.live.index_of(key) for key in self.live.order}
+            found = places_in_order(fresh_formset(self.live, **GREETING))
+            assert [each for each in places.values() if each in found] == found
+
+    @invariant()
     def every_row_has_one_place(self):
         if hasattr(self, "live"):
             assert sorted(self.live.order) == sorted(self.live.keys)
@@ -445,6 +456,21 @@ class Edits(RuleBasedStateMachine):
         if hasattr(self, "live"):
             oracle = assert_same_verdict(self.live, **GREETING)
             assert str(self.live.formset) == str(oracle)
+
+
+def places_in_order(formset: BaseFormSet) -> list[int]:
+    """The numbers of the forms that are neither blank nor deleted, as `ordered_forms` sorts them.
+
+    Django does so where the formset is valid; the page shows an order at every moment.
+    """
+    numbers = {}
+    formset.is_valid()
+    for place, form in enumerate(formset.forms):
+        blank = place >= formset.initial_form_count() and not form.has_changed()
+        if not blank and not (formset.can_delete and formset._should_delete_form(form)):
+            number = form.cleaned_data["ORDER"]
+            numbers[place] = number is None, number or 0
+    return sorted(numbers, key=numbers.__getitem__)
 
 
 def belongs(name: str, prefix: str) -> bool:

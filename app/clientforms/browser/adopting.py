@@ -76,6 +76,7 @@ class AdoptingFormSetBinding(FormSetBinding):
         self.live.show_again(key)
         self.take_over_view(key, element)
         self._nested.start(key, element)
+        self._show_moves()
         self.live.refresh()
 
     def _place_row(self, key: str, index: int, html: str) -> Any:

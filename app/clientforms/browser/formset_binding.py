@@ -10,7 +10,12 @@ from clientforms.browser import markup
 from clientforms.browser.actions import FormSetActions
 from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
-from clientforms.browser.buttons import show_deletion, show_limits, show_remove_all
+from clientforms.browser.buttons import (
+    barred_moves,
+    show_deletion,
+    show_limits,
+    show_remove_all,
+)
 from clientforms.browser.controls import controls_in, default_values, options_of
 from clientforms.browser.dragging import Dragging
 from clientforms.browser.elsewhere import with_labels
@@ -81,12 +86,15 @@ class FormSetBinding(Binding):
         else:
             self._take_over(*counts)
         keys = self.live.keys
-        self._views.number(keys)
+        if self.live.order != keys:  # by the ORDER that they came with
+            self._put_in_order(self.live.order)
+        self._views.number(self.live.order)
+        self._show_moves()
         self._hide_deletions(keys)
         for key in self._nesting(keys):
             self._nested.start(key, self._views[key].element)
         self.scope.at_end(self._nested.end_all)
-        self.apply(self.live.limits())
+        self._show_what_came()
         show_remove_all(self.container, self.live)
         self._actions.listen(self.scope)
         if self._ordered and self.container.getAttribute("data-drag") != "off":
@@ -95,6 +103,15 @@ class FormSetBinding(Binding):
             )
             self._dragging.start(self.scope)
         self.scope.at_end(lambda: markup.show_deletions(self.container))
+
+    def _show_what_came(self) -> None:
+        """Show limits, and rows that were marked for deletion when the page was made."""
+        self.apply(self.live.limits())
+        for change in self.live.deletions():
+            self._show_deletion(change.key, change.deleted)
+
+    def _show_moves(self) -> None:
+        self._views.show_moves(barred_moves(self.container, self.live))
 
     def _render(self) -> None:
         live, layout, ordered = self.live, self.live.layout, self._ordered
@@ -155,6 +172,8 @@ class FormSetBinding(Binding):
             self._nested.prepare(key, row)
         for key, row in zip(live.keys, rows, strict=True):
             self.take_over_view(key, row)
+        if self._ordered and live.order != live.keys:
+            self.fit_to_page(live.keys)  # what was typed may have given rows their places
         markup.add_actions(self.container, rows, live.layout, ordered=self._ordered)
         self._management.complete(live.management_data())
         self.apply(ManagementChanged(live.management_data()))
@@ -240,6 +259,7 @@ class FormSetBinding(Binding):
         super()._apply_each(rest)
         if renumbered or any(isinstance(each, _STRUCTURE) for each in changes):
             self.scope.soon(lambda: self._views.number(self.live.order))
+            self._show_moves()
         if any(isinstance(each, (*_STRUCTURE, *_REMOVABLE)) for each in changes):
             show_remove_all(self.container, self.live)
 
@@ -285,7 +305,11 @@ class FormSetBinding(Binding):
                 numbers = {"place": position + 1, "count": len(self.live)}
                 announce(text("Form moved to place %(place)d of %(count)d.", **numbers))
             case FormDeletionChanged(key=key, index=index, deleted=deleted):
-                self._show_deletion(key, index, deleted)
+                self._show_deletion(key, deleted)
+                if deleted:
+                    announce(text("Form %(number)d will be deleted.", number=index + 1))
+                else:
+                    announce(text("Form %(number)d is kept.", number=index + 1))
             case ManagementChanged(values=values):
                 self._management.write(values)
             case LimitsChanged():
@@ -388,14 +412,10 @@ class FormSetBinding(Binding):
         left = counted("%(count)d form left.", "%(count)d forms left.", len(self.live))
         announce(f"{removed} {left}")
 
-    def _show_deletion(self, key: str, index: int, deleted: bool) -> None:
+    def _show_deletion(self, key: str, deleted: bool) -> None:
         row = self._views[key].element
         row.toggleAttribute("data-formset-deleted", deleted)
         show_deletion(row, deleted)
-        if deleted:
-            announce(text("Form %(number)d will be deleted.", number=index + 1))
-        else:
-            announce(text("Form %(number)d is kept.", number=index + 1))
 
     def shown_errors(self) -> tuple[int, list[Any]]:
         found = [self._whole.shown_errors(), super().shown_errors()]

@@ -36,6 +36,7 @@ class RowViews(Mapping[str, RowView]):
         self._counts: dict[str, dict[str, int]] = {}  # of errors shown: by row and field
         self._numbered: list[str | None] = []  # None for a row that has another element now
         self._refused: dict[str, str] = {}
+        self._barred: dict[str, tuple[bool, bool]] = {}
 
     def __getitem__(self, key: str) -> RowView:
         view = self._made[key]
@@ -60,6 +61,7 @@ class RowViews(Mapping[str, RowView]):
         self._numbered = [None if each == key else each for each in self._numbered]
         self._counts.pop(key, None)
         self._refused.pop(key, None)
+        self._barred.pop(key, None)
         view = self._made[key] = self._make(key, element)
         return view
 
@@ -103,6 +105,7 @@ class RowViews(Mapping[str, RowView]):
         self._elements.delete(key)
         self._counts.pop(key, None)
         self._refused.pop(key, None)
+        self._barred.pop(key, None)
         return view
 
     def strangers(self, parent: Any, records: Any) -> list[tuple[Any, str | None]]:
@@ -213,6 +216,18 @@ class RowViews(Mapping[str, RowView]):
         ]
         if news:
             self._script.showLimits(self._elements, json.dumps(news))
+
+    def show_moves(self, barred: Mapping[str, tuple[bool, bool]]) -> None:
+        """Say of rows' buttons that they move nothing up, or down, and of the others that they do."""
+        before, self._barred = self._barred, dict(barred)
+        both_work = (False, False)
+        news = [
+            (key, *barred.get(key, both_work))
+            for key in {**before, **barred}
+            if key in self._made and barred.get(key) != before.get(key)
+        ]
+        if news:
+            self._script.showMoves(self._elements, json.dumps(news))
 
 
 def _ends(names: Names) -> Names:

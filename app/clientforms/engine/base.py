@@ -141,10 +141,12 @@ class LiveForms(SettlingForms):
                 changed[local] = new
         if changed:
             self._before_typing(key, fields)
+            was_filled = row.filled
             row.take(changed)
             row.edited |= fields
             row.drop_added_errors(fields)
             self._row_changed(row)
+            self._after_typing(row, fields, was_filled=was_filled)
         return fields
 
     def correct(self, key: str, values: Mapping[str, Sequence[str] | None]) -> bool:
@@ -198,8 +200,10 @@ class LiveForms(SettlingForms):
             self._before_typing(key, {field})
             row.edited.add(field)
             row.drop_added_errors({field})
+        was_filled = row.filled
         row.take_files(local, list(files))
         self._row_changed(row)
+        self._after_typing(row, {field}, was_filled=was_filled)
 
     def file_was_read(self, file: ChosenFile) -> None:
         """Clean again what holds `file`: its content has come."""
@@ -293,3 +297,6 @@ class LiveForms(SettlingForms):
 
     def _before_typing(self, key: str, fields: set[str]) -> None:
         """Called before values of these fields change by typing."""
+
+    def _after_typing(self, row: Row, fields: set[str], *, was_filled: bool) -> None:
+        """Called after values of these fields of `row` have changed by typing."""

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from django.forms import BaseModelFormSet
+from django.forms.formsets import ORDERING_FIELD_NAME
 
 from clientforms.changes import Change, FormMoved
 from clientforms.engine import data as given
@@ -69,7 +70,7 @@ class ClientFormSet(FormSetStructure):
         row = self._fresh_row(index)
         local = {to_local(name, prefix) or name: list(each) for name, each in posted.items()}
         row.values = {name: each for name, each in local.items() if row.field_of(name)}
-        self._insert(index, row)
+        self._insert(index, row, filled=True)
         return row.key
 
     def discard(self, key: str) -> None:
@@ -81,15 +82,25 @@ class ClientFormSet(FormSetStructure):
         self._settle_structure(self._arrange([row for row in self._rows if row.key != key]))
 
     def duplicate(self, index: int) -> int:
-        """Add a row behind `index` that holds the same, and return its index.
+        """Add a row behind that at `index` that holds the same, and return its index.
+
+        Initial rows stay together unless some row was moved.
 
         Files, hidden fields, ORDER and DELETE are not copied: they say which row it is. Raises
         TargetError where there is no such row, LimitError at the maximum.
         """
         source = self._row_at(index)
         self._refuse_beyond_limits()
-        place = max(index + 1, self._initial_count)
-        self._insert(place, self._copy_of(source, place))
+        place, order = max(index + 1, self._initial_count), None
+        if self._order != self._rows:
+            order = list(self._order)
+            behind = order.index(source) + 1
+            initial = set(self._rows[: self._initial_count])
+            place = self._initial_count + len(set(order[:behind]) - initial)
+        row = self._copy_of(source, place)
+        if order is not None:
+            order.insert(behind, row)
+        self._insert(place, row, order, filled=True)
         return place
 
     def remove_form(self, index: int) -> None:
@@ -149,12 +160,11 @@ class ClientFormSet(FormSetStructure):
                 "with initial data stay first, in their order."
             )
         self._check()
-        blank = {row.key for row in self._rows[self._initial_count :] if _is_blank(row)}
         self._record()
         rows = [*initial, *(row for row in order if row not in initial)]
         changes = self._arrange(rows, order)
         if self._empty.can_order:
-            changes += self._write_order(blank)
+            changes += self._write_order()
         changes.append(FormMoved(order[to].key, to, position))
         self._settle_structure(changes)
 
@@ -168,7 +178,7 @@ class ClientFormSet(FormSetStructure):
         self._check()
         kept = list(self._rows)
         surplus = sum(not row.deleted for row in kept) - self._empty.max_num
-        while surplus > 0 and len(kept) > self._initial_count and _is_blank(kept[-1]):
+        while surplus > 0 and len(kept) > self._initial_count and self._is_blank(kept[-1]):
             kept.pop()
             surplus -= 1
         if len(kept) < len(self._rows):
@@ -294,6 +304,9 @@ class ClientFormSet(FormSetStructure):
             row.update(fields, values)
             self._row_changed(row)
             changes.append(self._values_change(index))
+        filled = [self._rows[index] for index in updates if index >= self._initial_count]
+        if not any(ORDERING_FIELD_NAME in fields for fields, _ in updates.values()):
+            changes += self._keep_order(filled)
         self._settle(changes, now=True)
         return self._valid_now
 
@@ -301,8 +314,9 @@ class ClientFormSet(FormSetStructure):
         """Go back to the initial rows, or to those of a new `initial`, as if nobody had typed."""
         if initial is not None:
             self._initial = given.checked_initial(self.prefix, initial)
-        changes = self._arrange([])
+        changes, told = self._arrange([]), self._told_limits
         self._start()
+        self._told_limits = told
         changes += self._added(range(len(self)))
         self._history.clear()
         self._last_verdict = None
@@ -414,6 +428,7 @@ class ClientFormSet(FormSetStructure):
         self._put(self._rows[:])
         self._undecided.update((row, None) for row in self._rows if self._may_be_deleted(row))
         self._told_limits = self.limits()
+        self._follow_order()
 
     def _keep_stored(self, index: int, files: Mapping[str, StoredFile]) -> None:
         prefix, row = self.prefix_of(index), self._rows[index]
@@ -423,7 +438,3 @@ class ClientFormSet(FormSetStructure):
                 initial.setdefault(field, file)
         if self._initial:
             self._initial[index] = initial
-
-
-def _is_blank(row: Row) -> bool:
-    return row.form is not None and not row.form.has_changed()

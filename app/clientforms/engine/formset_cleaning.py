@@ -387,7 +387,12 @@ class FormSetCleaning(NestingForms):
     def _shows_own_errors(self) -> bool:
         return self._touched or self._rows.are_touched()
 
-    def _deletion_changes(self) -> Iterator[Change]:
+    def deletions(self) -> list[FormDeletionChanged]:
+        """Return which rows are marked for deletion or kept now, but were not when that was told last."""
+        self._decide_deletions()
+        return list(self._deletion_changes())
+
+    def _deletion_changes(self) -> Iterator[FormDeletionChanged]:
         if not self._empty.can_delete:
             return
         for index, row in enumerate(self._rows):

@@ -5,7 +5,7 @@ What a user or a script asks for is in `formset.py`; it ends here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -27,6 +27,13 @@ from clientforms.engine.formset_state import FormSetState
 from clientforms.engine.history import Removal, State
 from clientforms.engine.names import PLACEHOLDER
 from clientforms.engine.nesting import NestedData, nested_data
+from clientforms.engine.ordering import (
+    ORDER,
+    as_found,
+    has_number,
+    holds_order_alone,
+    in_places_of,
+)
 from clientforms.engine.rendering import without_errors
 from clientforms.engine.renumbering import put_under
 from clientforms.engine.reshaping import look, reshape
@@ -291,9 +298,14 @@ class FormSetStructure(FormSetState):
             count = len(self._row_data().replacement(own, self._initial_count)[1])
         self._check_nested(inner, count, part=part)
 
-    def _insert(self, index: int, row: Row) -> None:
+    def _insert(
+        self, index: int, row: Row, order: Sequence[Row] | None = None, *, filled: bool = False
+    ) -> None:
         self._record()
-        self._settle_structure(self._arrange([*self._rows[:index], row, *self._rows[index:]]))
+        changes = self._arrange([*self._rows[:index], row, *self._rows[index:]], order)
+        if filled:
+            changes += self._keep_order({row})
+        self._settle_structure(changes)
 
     def _refuse_beyond_limits(self) -> None:
         if refused := self.limits().add_refused:
@@ -303,7 +315,11 @@ class FormSetStructure(FormSetState):
 
     def _mark(self, index: int, *, deleted: bool) -> None:
         self._record(arranges=False)
-        changes = [self._deletion_change(self._rows[index], deleted=deleted)]
+        row = self._rows[index]
+        changes = [self._deletion_change(row, deleted=deleted)]
+        if not deleted:
+            self._decide_deletions()
+            changes += self._keep_order({row})
         self._settle_structure(changes, now=True)
 
     def _deletion_change(self, row: Row, *, deleted: bool) -> Change:
@@ -327,6 +343,7 @@ class FormSetStructure(FormSetState):
             arranged[-1].values = rows[index]
         there = min(len(self._rows), len(rows))
         changes = self._arrange(arranged, arranged)  # the data's order is that of its numbers
+        changes += self._follow_order()
         return [*changes, *(self._values_change(index) for index in range(there))]
 
     def _settle_structure(
@@ -342,15 +359,104 @@ class FormSetStructure(FormSetState):
         changes.append(ManagementChanged(self.management_data()))
         self._settle(changes, asked=asked, now=now)
 
-    def _write_order(self, blank: set[str]) -> Iterator[Change]:
+    # Private: the order
+
+    def _start(self) -> None:
+        super()._start()
+        self._follow_order()
+
+    def _write_order(self) -> list[Change]:
         """Number the rows as they stand. ORDER would make a blank row count as filled."""
-        local = f"{PLACEHOLDER}-{ORDERING_FIELD_NAME}"
-        filled = [row for row in self._order if not row.deleted and row.key not in blank]
-        for number, row in enumerate(filled, start=1):
-            if ORDERING_FIELD_NAME in row.fields and row.values.get(local) != [str(number)]:
-                row.take({local: [str(number)]})
+        changes: list[Change] = []
+        for number, row in enumerate(self._ordered_rows(), start=1):
+            if ORDERING_FIELD_NAME in row.fields and row.values.get(ORDER) != [str(number)]:
+                row.take({ORDER: [str(number)]})
                 self._row_changed(row)
-                yield self._values_change(self._rows.place_of(row))
+                row.filled = True
+                changes.append(self._values_change(self._rows.place_of(row)))
+        return changes
+
+    def _keep_order(self, news: Collection[Row], *, typed: bool = False) -> list[Change]:
+        """Write ORDER if Django would not find rows that count now, `news`, where the page shows them.
+
+        Where the other rows have an order of their own, which somebody typed, it is left alone.
+        """
+        if not self._empty.can_order or self._is_found(self._order):
+            return []
+        rows = self._ordered_rows()
+        others = [row for row in rows if row not in news]
+        if len(others) == len(rows) or self._is_found(rows) or not self._is_found(others):
+            return []
+        if typed:
+            self._history.widen(self._state())
+        return self._write_order()
+
+    def _follow_order(self) -> list[Change]:
+        """Show rows in the order that Django finds by the ORDER that they came with."""
+        if not self._empty.can_order or self._is_found(self._order):
+            return []
+        self._decide_deletions()
+        found = as_found(self._ordered_rows(), self._rows.place_of)
+        before, self._order = self._order, in_places_of(found or (), self._order)
+        return [] if self._order == before else [OrderChanged(tuple(self.order))]
+
+    def _is_found(self, rows: Sequence[Row]) -> bool:
+        """Return whether Django finds `rows` in this order, if they all count."""
+        return as_found(rows, self._rows.place_of) == rows
+
+    def _ordered_rows(self) -> list[Row]:
+        """Return the rows that have a place for Django, as the page shows them."""
+        return [row for row in self._order if not row.deleted and not self._is_blank(row)]
+
+    def _is_blank(self, row: Row) -> bool:
+        """Return whether Django passes over the row: an extra one that nobody has filled in."""
+        place = self._rows.place_of(row)
+        if place < self._initial_count:
+            return False
+        form = row.form or self._probe(place)
+        try:
+            row.filled = form is None or form.has_changed()
+        except Exception:  # noqa: BLE001 - a user's code may raise anything; cleaning reports it
+            row.filled = True
+        return not row.filled
+
+    def _probe(self, index: int) -> BaseForm | None:
+        """Return the bound form at `index`, not cleaned; None if the user's code raises."""
+        row = self._rows[index]
+        try:
+            form = self._construct(index)
+        except Exception:  # noqa: BLE001 - cleaning reports it
+            return None
+        if not (row.files or row.nested):
+            row.spare = form
+        return form
+
+    def _after_typing(self, row: Row, fields: set[str], *, was_filled: bool) -> None:
+        """Keep ORDER true to the page: a row that is no longer blank has a place, a blank one none."""
+        place = self._rows.place_of(row)
+        own = ORDERING_FIELD_NAME in fields | row.edited
+        if self._correcting or own or not self._empty.can_order:
+            return
+        if DELETION_FIELD_NAME in fields:
+            self._decide_deletions()
+        elif place < self._initial_count:
+            return
+        elif has_number(row):
+            self._take_number_from_blank(row, place)
+            return
+        elif was_filled:
+            row.filled = True
+            return
+        if not row.deleted and not self._is_blank(row):
+            self._publish(self._keep_order({row}, typed=True))
+
+    def _take_number_from_blank(self, row: Row, place: int) -> None:
+        """Empty ORDER if nothing else is left in an extra row: with a number it would be required."""
+        form = self._probe(place)
+        if form is not None and holds_order_alone(form):
+            row.take({ORDER: [""]})
+            self._row_changed(row)
+            self._publish([self._values_change(place)])
 
     def _state(self) -> State:
         return State.of(self._rows, self._initial_count, self._order)
@@ -379,6 +485,8 @@ class FormSetStructure(FormSetState):
         for row in removal.marked:
             if _MARK in row.values:
                 changes.append(self._deletion_change(row, deleted=False))
+        self._decide_deletions()
+        changes += self._keep_order({*removal.gone, *removal.marked})
         self._settle_structure(changes, now=bool(removal.marked))
 
     def _before_typing(self, key: str, fields: set[str]) -> None:

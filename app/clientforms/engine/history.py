@@ -6,7 +6,7 @@ be taken out of the history by itself, so that its rows come back and what was d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -137,6 +137,11 @@ class State:
         order = removal.put_back(self.order, removal.order)
         return replace(self, rows=tuple(map(states.__getitem__, rows)), order=tuple(order))
 
+    def with_rows(self, rows: Iterable[RowState]) -> State:
+        """Return this state, but with other states of these rows."""
+        others = {each.row: each for each in rows}
+        return replace(self, rows=tuple(others.get(each.row, each) for each in self.rows))
+
 
 def _without_mark(state: RowState, removal: Removal) -> RowState:
     if state.row not in removal.marked:
@@ -177,6 +182,15 @@ class History:
             yield
         finally:
             self._is_open = False
+
+    def widen(self, now: State) -> None:
+        """Let the last step, which was typing into one row, be one of all rows.
+
+        `now` is the present state, in which other rows are still as they were before the step.
+        """
+        last = self._before[-1] if self._before else None
+        if last is not None and last.typed_into:
+            self._before[-1] = replace(now.with_rows(last.rows), arranges=False)
 
     def undo(self, now: Callable[[State], State]) -> State | None:
         """Return the state to go back to, None where there is none.

@@ -48,6 +48,8 @@ class Row:
     spare: BaseForm | None = None
     """The form that was cleaned before, which may do once more."""
     failure: UserCodeError | None = None
+    filled: bool = False
+    """Whether the row was last found not to be blank; nobody asks for that among initial rows."""
     fields: dict[str, Field] = field(default_factory=dict)
     html_names: list[tuple[str, str]] = field(default_factory=list)
     shown: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -176,6 +178,7 @@ class Row:
         if self.form is not None and not (self.files or self.nested):
             self.spare = self.form
         self.form = None
+        self.filled = False
         self.failure = None
 
     def forget_what_was_shown(self) -> None:
