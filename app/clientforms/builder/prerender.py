@@ -166,7 +166,7 @@ def _formset(live: ClientFormSet) -> str:
         for key, form in zip(live.keys, live.forms, strict=True):
             mark_moments(tree, live, key, form)
         return tree.edited()
-    limits = live.limits()
+    limits, order = live.limits(), live.order
     ordered = bool(live.formset_class.can_order)
     rows = [
         row_html(
@@ -176,6 +176,7 @@ def _formset(live: ClientFormSet) -> str:
             ordered=ordered,
             number=index + 1,
             remove_refused=limits.remove_refused.get(key, ""),
+            barred=(key == order[0], key == order[-1]),
         )
         for index, key in enumerate(live.keys)
     ]

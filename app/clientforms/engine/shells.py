@@ -37,6 +37,7 @@ _ROWS_TAGS = {"div": "div", "p": "div", "ul": "div", "table": "table"}
 _ANY = 9_007_199_254_740_991
 """Stands for the number of a row: a text that no words of ours have."""
 
+_BARRED = 'aria-disabled="true"'
 _DRAG = 'data-formset-handle aria-keyshortcuts="ArrowUp ArrowDown" hidden'
 
 
@@ -90,15 +91,19 @@ def row_html(
     ordered: bool,
     number: int | None = None,
     remove_refused: str = "",
+    barred: tuple[bool, bool] = (False, False),
 ) -> str:
     """Return one row: Django's HTML of the form and, where it has none, the row's buttons.
 
-    `ordered` ones too. With its `number` the buttons say which form is theirs; `remove_refused` is why it stays.
+    `ordered` ones too. With its `number` the buttons say which form is theirs; `remove_refused` is why it stays,
+    and `barred` says whether it cannot go up, and down.
     """
     tag = _ROW_TAGS[layout]
     actions = ""
     if not has_buttons(form_html):
-        actions = row_actions(layout, ordered, number=number, remove_refused=remove_refused)
+        actions = row_actions(
+            layout, ordered, number=number, remove_refused=remove_refused, barred=barred
+        )
     return f'<{tag} data-formset-row data-key="{escape(key)}">{form_html}{actions}</{tag}>'
 
 
@@ -130,14 +135,20 @@ def has_buttons(form_html: str) -> bool:
 
 
 def row_actions(
-    layout: str, ordered: bool, *, number: int | None = None, remove_refused: str = ""
+    layout: str,
+    ordered: bool,
+    *,
+    number: int | None = None,
+    remove_refused: str = "",
+    barred: tuple[bool, bool] = (False, False),
 ) -> str:
     """Return the buttons of a row, see `row_html()`."""
     moves = ""
     if ordered:
         moves = f"{_button('drag', '⠿', _DRAG, title=text('Move'), number=number)} "
-        moves += f"{_button('move-up', '↑', title=text('Move up'), number=number)} "
-        moves += f"{_button('move-down', '↓', title=text('Move down'), number=number)} "
+        up, down = (_BARRED if each else "" for each in barred)
+        moves += f"{_button('move-up', '↑', up, title=text('Move up'), number=number)} "
+        moves += f"{_button('move-down', '↓', down, title=text('Move down'), number=number)} "
     hidden = "hidden" if remove_refused else ""
     remove = _button("remove", text("Remove"), hidden, number=number)
     restore = _button("restore", text("Restore"), "hidden", number=number)
