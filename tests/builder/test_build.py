@@ -318,7 +318,7 @@ CASES = {
         r"forms\.py:2: PlainForm cannot be made without arguments.*user",
     ),
     "database": (
-        "from django import forms\nfrom django.contrib.contenttypes.models import ContentType\n"
+        "from django import forms\nfrom django.db.backends.postgresql import base\n"
         "class PlainForm(forms.Form):\n    pass\n",
         r"forms\.py:2: .*not in the page",
     ),

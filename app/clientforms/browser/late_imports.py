@@ -146,9 +146,13 @@ class LateFinder:
 
 
 def unpack(archive: str | Path, folder: str | Path = ".") -> None:
-    """Unpack the file `archive` into `folder`, where imports find what it held, and remove it."""
+    """Unpack the file `archive` into `folder`, where imports find what it held, and remove it.
+
+    What belongs to Django goes beside what there is of it: a package has one folder.
+    """
     with zipfile.ZipFile(archive) as packed:
-        packed.extractall(folder)
+        for name in packed.namelist():
+            packed.extract(name, SITE_PACKAGES if name.startswith("django/") else folder)
     Path(archive).unlink()
     _look_again()
 

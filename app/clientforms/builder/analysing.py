@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import django
+
 from .bundling import Bundle, pack, packages_of
 from .findings import Finding, shown
 from .imports import Imports, read_imports
@@ -51,7 +53,8 @@ class Analysis:
     findings: list[Finding] = field(default_factory=list)
     forms: list[Form] = field(default_factory=list)
     bundle: Bundle = field(default_factory=Bundle)
-    apps: list[str] = field(default_factory=list)
+    apps: list[str] = field(default_factory=list)  # entries of INSTALLED_APPS
+    apps_without_models: list[str] = field(default_factory=list)  # packages
     static: list[Path] = field(default_factory=list)  # folders for the files that widgets name
     library: list[str] = field(
         default_factory=list
@@ -73,11 +76,11 @@ def analyse(targets: Sequence[Target]) -> Analysis:
     analysis.findings.sort()
     if analysis.fatal:
         return analysis
-    analysis.apps = _apps(targets, everything)
-    answer = _inspect(targets, analysis.apps)
+    answer = _inspect(targets, everything)
     if answer["error"]:
         analysis.findings.append(_explained(answer["error"], targets, everything))
         return analysis
+    analysis.apps, analysis.apps_without_models = answer["apps"], answer["apps_without_models"]
     analysis.forms = [Form(**{**each, "fields": tuple(each["fields"])}) for each in answer["forms"]]
     analysis.bundle = _bundle(everything, answer)
     analysis.static = sorted(
@@ -132,31 +135,23 @@ def run_in_a_process(module: str, given: str, about: str, folder: str = "") -> A
         ) from error
 
 
-def _inspect(targets: Sequence[Target], apps: list[str]) -> dict[str, Any]:
+def _inspect(targets: Sequence[Target], everything: dict[Path, Imports]) -> dict[str, Any]:
+    library = {name for imports in everything.values() for name in imports.library}
     asked = {
         "roots": [str(root) for root in dict.fromkeys(target.root for target in targets)],
-        "apps": apps,
+        "packages": [
+            name
+            for imports in everything.values()
+            for name, path in sorted(imports.local.items())
+            if path.name == "__init__.py" or path.is_dir()
+        ],
+        "contrib": sorted(name for name in library if name.startswith("django.contrib.")),
         "targets": [
             {"module": each.module, "name": each.name, "file": str(each.file)} for each in targets
         ],
     }
     about = ", ".join(dict.fromkeys(f"{shown(each.file)}:1" for each in targets))
     return dict(run_in_a_process("inspecting", json.dumps(asked), about))
-
-
-def _apps(targets: Sequence[Target], everything: dict[Path, Imports]) -> list[str]:
-    """Return the packages above the targets that Django has to know: with models, templates, languages."""
-    found: list[str] = []
-    for target in targets:
-        parts = target.module.split(".")[:-1]
-        for end in range(1, len(parts) + 1):
-            package = ".".join(parts[:end])
-            has_models = f"{package}.models" in everything[target.root].local
-            folder = target.root.joinpath(*parts[:end])
-            has_files = any((folder / name).is_dir() for name in ("templates", "locale"))
-            if (has_models or has_files) and package not in found:
-                found.append(package)
-    return found
 
 
 def _bundle(everything: dict[Path, Imports], answer: dict[str, Any]) -> Bundle:
@@ -182,12 +177,22 @@ def _bundle(everything: dict[Path, Imports], answer: dict[str, Any]) -> Bundle:
         read = [path for path in read if not _is_hidden(path.relative_to(real))]
         files |= pack(real, mine, read) | pack(root, imports.local, templates)
         asked |= imports.installed
+    files |= _contrib(imported)
     loaded = {
         name.partition(".")[0]
         for name, path in imported.items()
         if _is_installed(path) and name.partition(".")[0] not in RESERVED
     }
     return Bundle(dict(sorted(files.items())), packages_of(asked, loaded))
+
+
+def _contrib(imported: dict[str, Path]) -> dict[str, Path]:
+    """Return what was imported of `django.contrib`, by its place beside Django in the page."""
+    place = Path(django.__file__).resolve().parents[1]
+    mine = {
+        name: path for name, path in imported.items() if f"{name}.".startswith("django.contrib.")
+    }
+    return pack(place, mine, [])
 
 
 def _is_installed(path: Path) -> bool:

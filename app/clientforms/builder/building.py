@@ -42,12 +42,13 @@ _UNPACK = '''\
 """Written by clientforms build: puts the author's Python in its place."""
 
 from clientforms.browser import configure
-from clientforms.browser.outcomes import carry_out
 from clientforms.browser.late_imports import bring, unpack
+from clientforms.browser.outcomes import carry_out
+from clientforms.engine.apps import installed_apps
 
 unpack("packed.data")
 await bring({library!r})
-configure(INSTALLED_APPS={apps!r})
+configure(INSTALLED_APPS=installed_apps({apps!r}, {apps_without_models!r}))
 carry_out()
 '''
 
@@ -57,10 +58,11 @@ _START = '''\
 from clientforms.browser import configure, start
 from clientforms.browser.late_imports import bring, unpack
 from clientforms.browser.outcomes import carry_out
+from clientforms.engine.apps import installed_apps
 
 unpack("packed.data")
 await bring({library!r})
-configure(INSTALLED_APPS={apps!r})
+configure(INSTALLED_APPS=installed_apps({apps!r}, {apps_without_models!r}))
 carry_out()
 start()
 '''
@@ -119,7 +121,9 @@ def build_site(
         ("app/start.py", _START) if '"app/start.py"' in html else ("app/unpack.py", _UNPACK)
     )
     library = sorted({*analysis.library, *modules_asked_for(HtmlTree(text), template)})
-    site.files[name] = script.format(apps=analysis.apps, library=library).encode()
+    site.files[name] = script.format(
+        apps=analysis.apps, apps_without_models=analysis.apps_without_models, library=library
+    ).encode()
     licences = analysis.bundle.licences()
     if licences:
         site.files["app/licenses.txt"] = licences.encode("utf-8")
@@ -217,6 +221,7 @@ def _render(
         "together": options.together,
         "forms": [{name: getattr(form, name) for name in _ASKED} for form in forms],
         "apps": analysis.apps,
+        "apps_without_models": analysis.apps_without_models,
         "languages": str(assets.languages),
         "django": assets.django,
     }

@@ -143,8 +143,10 @@ class _Reader:
             full = f"{module}.{alias.name}"
             self._names[alias.asname or alias.name] = full
             # What is imported may be a module itself.
-            if _local(self._root, full) is not None:
+            if self._is_local(full):
                 self._local.append(full)
+            elif full.startswith("django.contrib."):
+                self._found.library.add(full)
             elif why_missing(full) and not why_missing(module):
                 self._imported(full, node.lineno, place)
 
@@ -153,7 +155,7 @@ class _Reader:
         if top in RESERVED or top in sys.stdlib_module_names:
             why = why_missing(module)
             self._found.library.add(module)
-        elif _local(self._root, top) is not None and not _is_library(self._root):
+        elif self._is_local(top):
             self._local.append(module)
             return
         else:
@@ -165,6 +167,13 @@ class _Reader:
             why = f"imports {top}, which is in the page alone. Import it where it is used, or in a try"
         if why and not place.is_guarded:
             self._tell(line, why, place)
+
+    def _is_local(self, module: str) -> bool:
+        """Return whether `module` is the author's: not Python's or Django's, nor an installed one."""
+        top = module.partition(".")[0]
+        if top in RESERVED or top in sys.stdlib_module_names or _is_library(self._root):
+            return False
+        return _local(self._root, module) is not None
 
     def _ask_for(self, top: str, line: int, place: _Place) -> None:
         asked = Finding(self._path, line, f"imports {top}", place.runs_at_import)

@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from clientforms.builder.packages import PACKAGES
+from clientforms.builder.packages import CONTRIB, PACKAGES
 from clientforms.builder.page_python import PAGE_ONLY, why_missing
 from clientforms.errors import UserCodeError
 
@@ -75,7 +75,8 @@ def _is_pages_own(file: str) -> bool:
         return True
     for folder in _PACKAGES:
         if folder in path:
-            return path.rpartition(folder)[2].partition(os.sep)[0] in PACKAGES
+            own = path.rpartition(folder)[2].replace(os.sep, "/")
+            return own.partition("/")[0] in PACKAGES and not own.startswith(CONTRIB)
     return path.startswith(_LIBRARY)
 
 
@@ -135,7 +136,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
     from django.conf import settings
 
-    import clientforms.engine.apps  # noqa: F401 - before the author's code is watched
+    from clientforms.builder.app_finding import AppFinder  # before the author's code is watched
 
     for root in asked["roots"]:
         sys.path.insert(0, root)
@@ -146,9 +147,9 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
     sys.meta_path.insert(0, _AbsentModules())
     _refuse_compiled_modules()
     _refuse_threads()
-    settings.configure(
-        USE_TZ=True, TIME_ZONE="UTC", LANGUAGE_CODE="en", INSTALLED_APPS=asked["apps"]
-    )
+    settings.configure(USE_TZ=True, TIME_ZONE="UTC", LANGUAGE_CODE="en")
+    finder = AppFinder()
+    without_models: list[str] = []
     asked_for, usual = _Asked(), builtins.__import__
     builtins.__import__ = asked_for
     forms: list[dict[str, Any]] = []
@@ -159,6 +160,13 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
         import django
 
         django.setup()
+        finder.start()
+        for target in asked["targets"]:
+            importlib.import_module(target["module"])
+        _import_late(asked["contrib"])
+        finder.resolve_relations(asked["packages"])
+        without_models = finder.without_models(asked["packages"])
+        finder.make_ready()
         forms.extend(_form(**target) for target in asked["targets"])
     except BaseException as error:  # noqa: BLE001 - an author's module may raise anything
         told = _told(error, asked["roots"])
@@ -169,10 +177,22 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
     return {
         "error": told,
         "forms": forms,
+        "apps": finder.with_models,
+        "apps_without_models": without_models,
         "modules": modules,
         "library": sorted(filter(_is_of_the_page, asked_for.names)),
         "opened": sorted(set().union(*(audit.opened for audit in audits))),
     }
+
+
+def _import_late(names: Sequence[str]) -> None:
+    """Import what functions of the author's import of `django.contrib`, to learn what that needs.
+
+    What cannot be imported is left to the function, which fails when it is called.
+    """
+    for name in names:
+        with contextlib.suppress(ImportError, RuntimeError):
+            importlib.import_module(name)
 
 
 def _refuse_threads() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .packages import LEFT_OUT, PACKAGES
+from .packages import CONTRIB, LEFT_OUT, PACKAGES
 
 __all__ = ["CANNOT_RUN", "PAGE_ONLY", "RESERVED", "why_missing"]
 
@@ -65,6 +65,12 @@ PAGE_ONLY = frozenset({"js", "micropip", "pyodide", "pyodide_js", "pyscript"})
 
 RESERVED = frozenset({*PACKAGES, *PAGE_ONLY, "clientforms"})
 """Names that no module of an author's may have."""
+
+_COMPILED_CONTRIB = {
+    "django.contrib.gis": "GDAL and GEOS",
+    "django.contrib.postgres": "psycopg",
+}
+"""Django's own packages to the compiled code that they need."""
 
 _NETWORK = "opens a connection, which a browser refuses to Python. Use an async rule in the page"
 _PROCESS = (
@@ -131,7 +137,12 @@ def why_missing(module: str) -> str:
         return f"imports {top}, which Python has not in a browser. Do without it"
     if module == "clientforms.builder" or module.startswith("clientforms.builder."):
         return "imports clientforms.builder, which is not in the page"
+    for package, needed in _COMPILED_CONTRIB.items():
+        if f"{module}.".startswith(f"{package}."):
+            return f"imports {package}, which needs {needed}, compiled code that no browser runs. Do without it"
     path = module.replace(".", "/")
+    if f"{path}/".startswith(CONTRIB):
+        return ""
     if any(f"{path}/".startswith(each) or f"{path}.py" == each for each in LEFT_OUT):
         return f"imports {module}, which is not in the page. Use what django.forms has"
     return ""

@@ -20,6 +20,7 @@ from django.utils import translation
 from clientforms.builder.html_tree import Element, HtmlTree
 from clientforms.builder.own_scripts import is_python
 from clientforms.builder.prerender import configure_as_a_page, other_django, prerender
+from clientforms.engine.apps import installed_apps
 from clientforms.texts import text
 
 __all__ = ["main", "make_page"]
@@ -166,7 +167,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 each.attributes["lang"] = asked["language"]
     answer: dict[str, Any] = {"html": "", "left_empty": [], "broken": [], "error": ""}
     with contextlib.redirect_stdout(sys.stderr), tempfile.TemporaryDirectory() as catalogs:
-        configure_as_a_page(given, Path(asked["languages"]), Path(catalogs), asked["apps"])
+        apps = installed_apps(asked["apps"], asked["apps_without_models"])
+        configure_as_a_page(given, Path(asked["languages"]), Path(catalogs), apps)
         try:
             answer["html"] = make_page(asked["template"], asked)
         except ValueError as error:

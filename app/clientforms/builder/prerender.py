@@ -16,9 +16,10 @@ import json
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import django
 from django.conf import settings
@@ -312,12 +313,12 @@ def other_django(pages: str) -> Iterator[str]:
 
 
 def configure_as_a_page(
-    tree: HtmlTree, languages: Path, catalogs: Path, apps: Iterable[str] = ()
+    tree: HtmlTree, languages: Path, catalogs: Path, apps: Sequence[Any] | None = None
 ) -> None:
     """Configure Django as a page does, see `browser/settings.py`, and speak the page's language.
 
-    `languages` are the archives, of which one goes to `catalogs`; `apps` are more than the page's
-    containers ask for.
+    `languages` are the archives, of which one goes to `catalogs`; `apps` is
+    INSTALLED_APPS, None for what the page's containers ask for.
     """
     language, archive = _language(tree, languages)
     if archive:
@@ -325,14 +326,14 @@ def configure_as_a_page(
             for name in packed.namelist():
                 if name.startswith("clientforms-locale/"):
                     packed.extract(name, catalogs)
+    if apps is None:
+        apps = apps_with_models(map(_target_of, _containers(tree)))
     settings.configure(
         USE_TZ=True,
         TIME_ZONE="UTC",
         LANGUAGE_CODE=language,
         LOCALE_PATHS=[catalogs / "clientforms-locale"],
-        INSTALLED_APPS=[
-            *dict.fromkeys([*apps, *apps_with_models(map(_target_of, _containers(tree)))])
-        ],
+        INSTALLED_APPS=apps,
     )
     django.setup()
     translation.activate(language)

@@ -1,11 +1,49 @@
-"""Which Django apps a page has: the packages of its forms that bring models."""
+"""Which Django apps a page has, with their models or without."""
 
 from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterable
+from pathlib import Path
 
-__all__ = ["apps_with_models"]
+from django.apps import AppConfig
+
+__all__ = ["AppWithoutModels", "apps_with_models", "installed_apps"]
+
+
+class AppWithoutModels(AppConfig):
+    """An app for its templates, catalogs and template tags. Its models are not imported.
+
+    `package` is a dotted name. The package itself is not imported either, for it may want Django's
+    settings. Raises LookupError if there is no such package.
+    """
+
+    def __init__(self, package: str) -> None:
+        self.path = str(folder_of(package))
+        self.label = package.replace(".", "_")  # Django wants each label once
+        super().__init__(package, None)
+
+    def import_models(self) -> None:
+        """Import nothing; Django asks for the attribute all the same."""
+        self.models = self.apps.all_models[self.label]
+
+
+def folder_of(package: str) -> Path:
+    """Return the folder of the dotted `package`. Raises LookupError if there is none."""
+    top, *parts = package.split(".")
+    spec = importlib.util.find_spec(top)
+    for place in (spec and spec.submodule_search_locations) or ():
+        folder = Path(place, *parts)
+        if folder.is_dir():
+            return folder
+    raise LookupError(f"There is no package {package}.")
+
+
+def installed_apps(
+    with_models: Iterable[str], without_models: Iterable[str]
+) -> list[str | AppConfig]:
+    """Return the value of INSTALLED_APPS: entries as Django has them, and packages' files alone."""
+    return [*with_models, *map(AppWithoutModels, without_models)]
 
 
 def apps_with_models(paths: Iterable[str]) -> list[str]:

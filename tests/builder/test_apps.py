@@ -1,0 +1,145 @@
+"""Which Django apps a built page gets, and what of `django.contrib` is packed with an author's forms."""
+
+import re
+import zipfile
+
+import pytest
+
+from tests.builder.test_build import command, refused, shipped, write
+
+ITEM = "from django.db import models\n\n\nclass Item(models.Model):\n    name = models.CharField(max_length=20)\n"
+ORDER = (
+    "from django.db import models\nfrom stock.models import Item\n\n\nclass Order(models.Model):\n"
+    "    item = models.ForeignKey(Item, on_delete=models.CASCADE)\n"
+    "    amount = models.PositiveIntegerField()\n"
+)
+ORDER_FORM = (
+    "from django import forms\nfrom .models import Order\n\n\nclass OrderForm(forms.ModelForm):\n"
+    "    class Meta:\n        model = Order\n        fields = ['amount']\n"
+)
+FIND_FORM = "from django import forms\n\n\nclass FindForm(forms.Form):\n    q = forms.CharField()\n"
+
+
+def package(folder, **modules):
+    """Write modules, and the `__init__.py` of each package among them."""
+    write(folder, **modules)
+    for name in modules:
+        (folder / name.split("__")[0] / "__init__.py").touch()
+
+
+def built(folder, *arguments, **environment):
+    """Build a site; return what starts its Python, and the names of what is packed."""
+    done = command(folder, "build", *arguments, "--out", "site", **environment)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(shipped(folder / "site", "app/packed.data")) as packed:
+        names = set(packed.namelist())
+    return shipped(folder / "site", "app/start.py").read_text("utf-8"), names
+
+
+def test_each_package_whose_models_are_imported_is_an_app(tmp_path):
+    package(tmp_path, orders__models=ORDER, orders__forms=ORDER_FORM, stock__models=ITEM)
+    start, names = built(tmp_path, "orders/forms.py:OrderForm")
+    assert "installed_apps(['stock', 'orders'], [])" in start
+    assert {"stock/models.py", "orders/models.py"} <= names
+
+
+def test_models_that_no_form_imports_stay_out(tmp_path):
+    package(
+        tmp_path, docs__forms=FIND_FORM, docs__models="from django.contrib.gis.db import models\n"
+    )
+    (tmp_path / "docs" / "templates").mkdir()
+    (tmp_path / "docs" / "templates" / "a.html").write_text("a")
+    start, names = built(tmp_path, "docs/forms.py:FindForm")
+    assert "installed_apps([], ['docs'])" in start
+    assert "docs/templates/a.html" in names
+    assert "docs/models.py" not in names
+
+
+def test_an_app_keeps_the_label_of_its_own_configuration(tmp_path):
+    label = (
+        "from django.apps import AppConfig\n\n\nclass StockConfig(AppConfig):\n"
+        "    name = 'stock'\n    label = 'store'\n"
+    )
+    reads = "\n    def clean(self):\n        assert Item._meta.app_label == 'store'\n"
+    package(tmp_path, stock__models=ITEM, stock__apps=label)
+    package(
+        tmp_path,
+        shop__forms=FIND_FORM.replace("\n\n\n", "\nfrom stock.models import Item\n\n\n", 1) + reads,
+    )
+    start, names = built(tmp_path, "shop/forms.py:FindForm")
+    assert "installed_apps(['stock'], [])" in start
+    assert "stock/apps.py" in names
+
+
+def test_two_apps_with_one_label_are_told_apart_before_anything_is_written(tmp_path):
+    package(tmp_path, one__stock__models=ITEM, two__stock__models=ITEM)
+    for name in ("one", "two"):
+        (tmp_path / name / "stock" / "__init__.py").touch()
+    forms = "import one.stock.models\nimport two.stock.models\n" + FIND_FORM
+    write(tmp_path, forms=forms)
+    line = refused(tmp_path, "forms.py:FindForm")
+    assert re.search(r"one\.stock and two\.stock are both the app 'stock'.*label of its own", line)
+
+
+def test_an_installed_package_can_be_a_target(tmp_path):
+    """Its module lies beside Django's, which is not the author's for that."""
+    installed, elsewhere = tmp_path / "site-packages", tmp_path / "elsewhere"
+    package(
+        installed,
+        minipkg__forms="from .words import WORD\n" + FIND_FORM,
+        minipkg__words="WORD = 1\n",
+    )
+    facts = installed / "minipkg-1.dist-info"
+    facts.mkdir()
+    (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: minipkg\nVersion: 1\n")
+    names = [f"minipkg/{each}.py" for each in ("__init__", "forms", "words")]
+    (facts / "RECORD").write_text("".join(f"{name},,\n" for name in names))
+    elsewhere.mkdir()
+    search = f"{installed}:{command.__globals__['ROOT'] / 'app'}"
+    _, packed = built(elsewhere, "minipkg.forms:FindForm", PYTHONPATH=search)
+    assert set(names) <= packed
+    assert not [name for name in packed if name.startswith("django/")]
+
+
+def test_of_contrib_what_is_imported_is_packed(tmp_path):
+    late = "\n    def clean_q(self):\n        from django.contrib.humanize.templatetags import humanize\n"
+    top = "from django.contrib.auth.password_validation import validate_password\n"
+    write(tmp_path, forms=top + FIND_FORM + late)
+    start, names = built(tmp_path, "forms.py:FindForm")
+    contrib = {name for name in names if name.startswith("django/")}
+    assert {
+        "django/contrib/__init__.py",
+        "django/contrib/auth/password_validation.py",
+        "django/contrib/humanize/templatetags/humanize.py",
+    } <= contrib
+    assert not [
+        name for name in contrib if "admin" in name or not name.startswith("django/contrib/")
+    ]
+    assert "installed_apps([], [])" in start
+
+
+def test_a_relation_to_the_user_brings_django_s_own_user(tmp_path):
+    notes = (
+        "from django import forms\nfrom django.conf import settings\nfrom django.db import models\n\n\n"
+        "class Note(models.Model):\n    title = models.CharField(max_length=30)\n"
+        "    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)\n\n"
+        "    class Meta:\n        app_label = 'notes'\n\n\n"
+        "NoteForm = forms.modelform_factory(Note, fields=['title'])\n"
+    )
+    write(tmp_path, notes=notes)
+    start, names = built(tmp_path, "notes.py:NoteForm")
+    assert "contrib_apps.Auth" in start
+    assert "contrib_apps.ContentTypes" in start
+    assert "django/contrib/auth/models.py" in names
+
+
+@pytest.mark.parametrize(
+    ("module", "needs"), [("gis.forms", "GDAL and GEOS"), ("postgres.forms", "psycopg")]
+)
+def test_contrib_that_takes_compiled_code_is_refused_with_a_word(tmp_path, module, needs):
+    write(tmp_path, forms=f"from django.contrib.{module} import fields\n" + FIND_FORM)
+    line = refused(tmp_path, "forms.py:FindForm")
+    package_name = module.partition(".")[0]
+    assert re.search(
+        rf"forms\.py:1: imports django\.contrib\.{package_name}, which needs {needs}", line
+    )
