@@ -115,7 +115,9 @@ def test_of_contrib_what_is_imported_is_packed(tmp_path):
     assert not [
         name for name in contrib if "admin" in name or not name.startswith("django/contrib/")
     ]
-    assert "installed_apps([], [])" in start
+    assert "installed_apps([], ['django.contrib.auth', 'django.contrib.humanize'])" in start
+    assert "django/contrib/auth/locale/en/LC_MESSAGES/django.mo" in names
+    assert "django/contrib/auth/locale/de/LC_MESSAGES/django.mo" not in names
 
 
 def test_a_relation_to_the_user_brings_django_s_own_user(tmp_path):

@@ -55,12 +55,12 @@ def shipped(site, name):
     return found[0] if found else None
 
 
-def refused(folder, *arguments, status=1):
+def refused(folder, *arguments, status=1, **environment):
     """Run a build over an old site; return the one line that says why there is no new one."""
     write(folder, old=PLAIN)
     assert command(folder, "build", "old.py:PlainForm", "--out", "site").returncode == 0
     before = content(folder / "site")
-    done = command(folder, "build", *arguments, "--out", "site")
+    done = command(folder, "build", *arguments, "--out", "site", **environment)
     assert done.returncode == status, done.stderr
     (line,) = done.stderr.splitlines()
     assert line.startswith("clientforms: ")

@@ -15,9 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import django
-
-from .bundling import Bundle, pack, packages_of
+from .bundling import Bundle, contrib_package, pack, packages_of
 from .findings import Finding, shown
 from .imports import Imports, read_imports
 from .page_python import RESERVED
@@ -88,7 +86,7 @@ def analyse(targets: Sequence[Target]) -> Analysis:
         for imports in everything.values()
         for path in imports.local.values()
         if path.name == "__init__.py" and (path.parent / "static").is_dir()
-    )
+    ) + [Path(each) for each in answer["static"]]
     read = [name for imports in everything.values() for name in imports.library]
     analysis.library = sorted({*read, *answer["library"]})
     asked = {
@@ -177,22 +175,13 @@ def _bundle(everything: dict[Path, Imports], answer: dict[str, Any]) -> Bundle:
         read = [path for path in read if not _is_hidden(path.relative_to(real))]
         files |= pack(real, mine, read) | pack(root, imports.local, templates)
         asked |= imports.installed
-    files |= _contrib(imported)
     loaded = {
         name.partition(".")[0]
         for name, path in imported.items()
         if _is_installed(path) and name.partition(".")[0] not in RESERVED
     }
-    return Bundle(dict(sorted(files.items())), packages_of(asked, loaded))
-
-
-def _contrib(imported: dict[str, Path]) -> dict[str, Path]:
-    """Return what was imported of `django.contrib`, by its place beside Django in the page."""
-    place = Path(django.__file__).resolve().parents[1]
-    mine = {
-        name: path for name, path in imported.items() if f"{name}.".startswith("django.contrib.")
-    }
-    return pack(place, mine, [])
+    installed = [*contrib_package(imported), *packages_of(asked, loaded, imported)]
+    return Bundle(dict(sorted(files.items())), installed)
 
 
 def _is_installed(path: Path) -> bool:
@@ -220,9 +209,14 @@ def _explained(
             for package in packages_of({top: asked}, []):
                 if package.compiled and _is_of(top, package.files):
                     return _compiled(asked, package.compiled)
+            for package in packages_of({}, [error["module"]]):
+                if package.compiled:
+                    return _compiled(asked, package.compiled, error["module"])
     return Finding(file, line, error["what"])
 
 
-def _compiled(asked: Finding, compiled: str) -> Finding:
-    what = f"{asked.what}, which has compiled code ({compiled}) that no browser runs. Do without it"
+def _compiled(asked: Finding, compiled: str, through: str = "") -> Finding:
+    """Say that a package has compiled code, or the one that it imports, `through`."""
+    which = f"which imports {through}, which has" if through else "which has"
+    what = f"{asked.what}, {which} compiled code ({compiled}) that no browser runs. Do without it"
     return Finding(asked.file, asked.line, what, asked.is_fatal)

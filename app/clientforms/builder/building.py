@@ -104,7 +104,7 @@ def build_site(
         )
     forms = named(analysis.forms, options.prefixes)
     tell("Packing Python…")
-    packed = analysis.bundle.archive()
+    packed = analysis.bundle.archive(language)
     tell("Rendering the forms…")
     html, left_empty = _render(text, template, forms, analysis, options, assets, packed)
     for line in left_empty:

@@ -11,19 +11,25 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .findings import Finding, shown
+from .package_files import is_for_language, reachable_modules
+from .packages import CONTRIB
 from .page_python import RESERVED
 from .site import BuildError
 
-__all__ = ["Bundle", "Package", "pack", "packages_of"]
+__all__ = ["Bundle", "Package", "contrib_package", "pack", "packages_of"]
 
 _COMPILED = (".so", ".pyd", ".dylib", ".dll")
 _LICENCE = re.compile(r"^(licen[cs]e|copying|notice|authors)\b", re.IGNORECASE)
 _LICENCE_KEYS = ("License-Expression", "License")
 _WITHOUT = ("__pycache__/", "/tests/", "/test/")
+_CONTRIB_DATA = {
+    "django/contrib/auth/common-passwords.txt.gz": "django.contrib.auth.password_validation",
+}
+"""Data to the only module that reads it."""
 _LARGEST = 64 * 1024 * 1024
 
 
@@ -46,11 +52,15 @@ class Bundle:
     files: dict[str, Path] = field(default_factory=dict)
     packages: list[Package] = field(default_factory=list)
 
-    def archive(self) -> bytes:
-        """Return the archive: the same bytes for the same files."""
+    def archive(self, language: str = "en") -> bytes:
+        """Return the archive for a page in `language`: the same bytes for the same files."""
         everything = {**self.files}
         for package in self.packages:
-            everything |= package.files
+            everything |= {
+                name: path
+                for name, path in package.files.items()
+                if is_for_language(name, language)
+            }
         packed = io.BytesIO()
         size = 0
         with zipfile.ZipFile(packed, "w") as archive:
@@ -60,7 +70,7 @@ class Bundle:
                 if size > _LARGEST:
                     raise BuildError(
                         f"{shown(path)}: with it the page's Python is larger than 64 MB. "
-                        "Let the form read less while it is imported."
+                        "Let the form import less of that package, or read less as it is imported."
                     )
                 info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
                 info.external_attr, info.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
@@ -80,10 +90,13 @@ class Bundle:
         return "\n\n".join(parts)
 
 
-def packages_of(asked: dict[str, Finding], loaded: Iterable[str]) -> list[Package]:
+def packages_of(
+    asked: dict[str, Finding], loaded: Iterable[str], imported: Iterable[str] | None = None
+) -> list[Package]:
     """Return the distributions of the top-level names `asked` and `loaded`, and what they require.
 
-    Raises BuildError where one that is asked for has only compiled code.
+    Each has the files that a page can use if the modules `imported` were, all files if that is None.
+    Of what is required, what nothing can come to import is left out.
     """
     owners = importlib.metadata.packages_distributions()
     waiting = [
@@ -92,6 +105,8 @@ def packages_of(asked: dict[str, Finding], loaded: Iterable[str]) -> list[Packag
         if top not in RESERVED
         for name in owners.get(top, ())
     ]
+    imported = None if imported is None else list(imported)
+    needed = {_canonical(each) for each in waiting}
     found: dict[str, Package] = {}
     while waiting:
         name = _canonical(waiting.pop())
@@ -108,7 +123,57 @@ def packages_of(asked: dict[str, Finding], loaded: Iterable[str]) -> list[Packag
             if (required := _required(line))
             and "extra ==" not in line.replace("extra==", "extra ==")
         ]
-    return [found[name] for name in sorted(found)]
+    if imported is not None:
+        _keep_reachable(found, imported)
+    return [found[name] for name in sorted(found) if name in needed or found[name].files]
+
+
+def _keep_reachable(packages: dict[str, Package], imported: list[str]) -> None:
+    """Take out modules that nothing imports, and all of a package of which nothing is imported."""
+    everything = {
+        name: path for package in packages.values() for name, path in package.files.items()
+    }
+    kept = reachable_modules(everything, imported)
+    folders = {name.rpartition("/")[0] for name in kept}
+    for package in packages.values():
+        is_used = not kept.isdisjoint(package.files)
+        for name in list(package.files):
+            if name.endswith(".py"):
+                is_kept = name in kept or _is_template_tag(name, folders)
+            else:
+                is_kept = is_used and not _is_static(name)
+            if not is_kept:
+                del package.files[name]
+
+
+def _is_template_tag(name: str, folders: set[str]) -> bool:
+    """Return whether a template may load the module: Django imports all tags of an app at once."""
+    folder = name.rpartition("/")[0]
+    return folder.endswith("/templatetags") and folder.removesuffix("/templatetags") in folders
+
+
+def _is_static(name: str) -> bool:
+    return "static" in name.split("/")[:-1]
+
+
+def contrib_package(imported: Iterable[str]) -> list[Package]:
+    """Return what the modules `imported` need of `django.contrib`, which the page's Django has not.
+
+    Of an app among them that is its modules, templates and catalogs. None is an empty list.
+    """
+    modules = {name for name in imported if f"{name}.".startswith("django.contrib.")}
+    package = _package(importlib.metadata.distribution("django"))
+    for name in list(package.files):
+        module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        app = ".".join(name.split("/")[:3])
+        is_used = (
+            module in modules
+            if name.endswith(".py")
+            else app in modules and _CONTRIB_DATA.get(name, app) in modules and not _is_static(name)
+        )
+        if not (name.startswith(CONTRIB) and is_used):
+            del package.files[name]
+    return [replace(package, name="Django (contrib)")] if package.files else []
 
 
 def pack(root: Path, local: dict[str, Path], others: Iterable[Path]) -> dict[str, Path]:
@@ -142,7 +207,7 @@ def _package(distribution: importlib.metadata.Distribution) -> Package:
         elif name.endswith(_COMPILED):
             compiled = compiled or name
         elif not any(each in f"/{name}" for each in _WITHOUT) and not name.endswith(
-            (".pyc", ".pyi")
+            (".pyc", ".pyi", ".po", ".pot")
         ):
             files[name] = path
     metadata = distribution.metadata

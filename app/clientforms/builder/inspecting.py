@@ -165,7 +165,8 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
             importlib.import_module(target["module"])
         _import_late(asked["contrib"])
         finder.resolve_relations(asked["packages"])
-        without_models = finder.without_models(asked["packages"])
+        installed = _installed_packages()
+        without_models = finder.without_models([*asked["packages"], *installed])
         finder.make_ready()
         forms.extend(_form(**target) for target in asked["targets"])
     except BaseException as error:  # noqa: BLE001 - an author's module may raise anything
@@ -179,6 +180,11 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
         "forms": forms,
         "apps": finder.with_models,
         "apps_without_models": without_models,
+        "static": [
+            str(folder / "static")
+            for folder in _installed_packages().values()
+            if (folder / "static").is_dir()
+        ],
         "modules": modules,
         "library": sorted(filter(_is_of_the_page, asked_for.names)),
         "opened": sorted(set().union(*(audit.opened for audit in audits))),
@@ -330,12 +336,13 @@ def _told(error: BaseException, roots: list[str]) -> dict[str, Any]:
     if isinstance(error, UserCodeError) and error.__cause__ is not None:
         error = error.__cause__
     if isinstance(error, _NoForm):
-        return {"file": error.file, "line": error.line, "what": str(error)}
+        return {"file": error.file, "line": error.line, "what": str(error), "module": ""}
     if isinstance(error, SyntaxError) and error.filename:
         return {
             "file": error.filename,
             "line": error.lineno or 0,
-            "what": f"{error.msg}. Mend it first",
+            "what": f"{error.msg}. Fix it first",
+            "module": "",
         }
     frames = [
         (frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)
@@ -345,7 +352,8 @@ def _told(error: BaseException, roots: list[str]) -> dict[str, Any]:
     package = next(
         (each[0] for each in reversed(frames) if any(p in each[0] for p in _PACKAGES)), ""
     )
-    return {"file": file, "line": line, "what": _words(error, package)}
+    module = (error.name or "").partition(".")[0] if isinstance(error, ImportError) else ""
+    return {"file": file, "line": line, "what": _words(error, package), "module": module}
 
 
 def _is_authors(file: str, roots: list[str]) -> bool:
@@ -399,6 +407,17 @@ def _is_of_the_page(name: str) -> bool:
     """Return whether the page brings a module along: Python's own, Django's and what that needs."""
     is_module = name in sys.modules and sys.modules[name] is not None
     return is_module and name.partition(".")[0] in {*sys.stdlib_module_names, *PACKAGES}
+
+
+def _installed_packages() -> dict[str, Path]:
+    """Return the packages that authors installed and that were imported, with their folders."""
+    found = {}
+    for name, module in sorted(sys.modules.items()):
+        file = getattr(module, "__file__", None) or ""
+        is_package = hasattr(module, "__path__") and any(each in file for each in _PACKAGES)
+        if is_package and not _is_pages_own(file):
+            found[name] = Path(file).parent
+    return found
 
 
 def _imported(before: set[str]) -> dict[str, str]:

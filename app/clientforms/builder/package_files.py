@@ -1,0 +1,89 @@
+"""Which files of an installed package a page can use: not a whole distribution, which may be huge.
+
+Modules stay that were imported, or that those may import later, as far as their text says. Catalogs and
+data of other languages than the page's stay out, as do sources of catalogs and static files: those
+that widgets name are copied to the site.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+__all__ = ["is_for_language", "reachable_modules"]
+
+_FOLDERS_OF_LANGUAGES = frozenset({"locale", "locales", "locale-data", "locale_data", "i18n"})
+_LANGUAGE = re.compile(r"([a-z]{2,3})([-_][A-Za-z]{2,4})*$")
+_IMPORTING = frozenset(
+    {"__import__", "import_module", "iter_modules", "walk_packages", "find_spec"}
+)
+"""Functions that import what their argument names: nobody can tell from the text what that is."""
+
+
+def is_for_language(name: str, language: str) -> bool:
+    """Return whether the file `name` of a package concerns a page in `language`, such as `pt-br`.
+
+    What is below a folder for languages, and named like one, is for that language alone. English
+    is kept: catalogs fall back to it.
+    """
+    parts = PurePosixPath(name).parts
+    for place, part in enumerate(parts[:-1]):
+        if part not in _FOLDERS_OF_LANGUAGES:
+            continue
+        found = _LANGUAGE.match(parts[place + 1].partition(".")[0])
+        if found:
+            return found[1] in ("en", language.replace("_", "-").partition("-")[0].lower())
+    return True
+
+
+def reachable_modules(files: Mapping[str, Path], imported: Iterable[str]) -> set[str]:
+    """Return those of a package's Python `files`, by place, that a page can come to import.
+
+    `imported` are the dotted names of the modules that the forms' import has imported.
+    """
+    modules = {_module_of(name): name for name in files if name.endswith(".py")}
+    waiting = [name for name in imported if name in modules]
+    kept: set[str] = set()
+    while waiting:
+        module = waiting.pop()
+        name = modules.get(module)
+        if name is None or name in kept:
+            continue
+        kept.add(name)
+        waiting += _parents(module)
+        package = module if name.endswith("/__init__.py") else module.rpartition(".")[0]
+        waiting += [each for each in _asked_by(files[name], package, modules) if each in modules]
+    return kept
+
+
+def _module_of(name: str) -> str:
+    return name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def _parents(module: str) -> Iterator[str]:
+    parts = module.split(".")
+    for end in range(1, len(parts)):
+        yield ".".join(parts[:end])
+
+
+def _asked_by(path: Path, package: str, modules: Mapping[str, str]) -> Iterator[str]:
+    """Yield what the module at `path`, which lies in `package`, imports anywhere in its text."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError):
+        return  # such as a module for another version of Python, which nobody can import
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=module, names=names, level=level):
+                above = package.split(".")[: len(package.split(".")) - level + 1] if level else []
+                base = ".".join([*above, *filter(None, [module])])
+                yield base
+                yield from (f"{base}.{alias.name}" for alias in names)
+            case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called)) if (
+                called in _IMPORTING
+            ):
+                yield from (each for each in modules if each.startswith(f"{package}."))

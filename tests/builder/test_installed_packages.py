@@ -1,0 +1,96 @@
+"""What a built page gets of installed packages: what their forms can use, in the page's language."""
+
+import re
+import zipfile
+
+from babel.messages import mofile
+from babel.messages.catalog import Catalog
+
+from tests.builder.test_build import command, content, refused, shipped
+from tests.conftest import ROOT
+
+FORM = "from django import forms\nfrom shelf.widgets import ShelfField\n\n\nclass BookForm(forms.Form):\n    place = ShelfField()\n"
+SHELF = {
+    "shelf/__init__.py": "",
+    "shelf/widgets.py": "from django import forms\nfrom django.utils.translation import gettext_lazy as _\n"
+    "from .codes import load\n\n\nclass ShelfWidget(forms.TextInput):\n    template_name = 'shelf/shelf.html'\n\n"
+    "    class Media:\n        js = ['shelf/shelf.js']\n\n\nclass ShelfField(forms.CharField):\n    widget = ShelfWidget\n"
+    "    default_error_messages = {'required': _('No shelf.')}\n",
+    "shelf/codes/__init__.py": "import importlib\n\n\ndef load(name):\n    return importlib.import_module(f'.{name}', __name__)\n",
+    "shelf/codes/north.py": "",
+    "shelf/later.py": "",
+    "shelf/helps.py": "def later():\n    from . import later\n",
+    "shelf/atlas.py": "MAPS = " + repr("x" * 100_000) + "\n",
+    "shelf/models.py": "from django.db import models\n\n\nclass Shelf(models.Model):\n    pass\n",
+    "shelf/templates/shelf/shelf.html": "<b>Shelf</b> {% include 'django/forms/widgets/input.html' %}",
+    "shelf/static/shelf/shelf.js": "window.shelf = 'shelf';\n",
+    "shelf/static/shelf/unused.js": "",
+    "shelf/locale/de/LC_MESSAGES/django.po": "",
+}
+
+
+def installed(folder, files=SHELF, name="shelf"):
+    """Install the package as pip does, with catalogs in two languages; return what to search."""
+    place = folder / "site-packages"
+    everything = dict(files)
+    for file, text in files.items():
+        (place / file).parent.mkdir(parents=True, exist_ok=True)
+        (place / file).write_text(text)
+    for language, text in (("de", "Kein Regal."), ("fr", "Pas de rayon.")):
+        catalog = Catalog(locale=language)
+        catalog.add("No shelf.", text)
+        path = place / name / "locale" / language / "LC_MESSAGES" / "django.mo"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            mofile.write_mo(file, catalog)
+        everything[path.relative_to(place).as_posix()] = ""
+    facts = place / f"{name}-1.dist-info"
+    facts.mkdir()
+    (facts / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+    (facts / "RECORD").write_text("".join(f"{each},,\n" for each in everything))
+    return f"{place}:{ROOT / 'app'}"
+
+
+def test_a_page_gets_of_a_package_what_its_forms_can_use(tmp_path):
+    search = installed(tmp_path)
+    (tmp_path / "forms.py").write_text(
+        FORM.replace("from shelf", "import shelf.helps\nfrom shelf", 1)
+    )
+    done = command(
+        tmp_path,
+        "build",
+        "forms.py:BookForm",
+        "--language",
+        "de",
+        "--out",
+        "site",
+        PYTHONPATH=search,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    with zipfile.ZipFile(shipped(tmp_path / "site", "app/packed.data")) as packed:
+        names = {name for name in packed.namelist() if name.startswith("shelf/")}
+    assert names == {
+        "shelf/__init__.py", "shelf/widgets.py", "shelf/helps.py",
+        "shelf/later.py",  # which a function imports
+        "shelf/codes/__init__.py", "shelf/codes/north.py",  # which is imported by a name that is made up
+        "shelf/templates/shelf/shelf.html", "shelf/locale/de/LC_MESSAGES/django.mo",
+    }  # fmt: skip
+    scripts = [
+        name for name in content(tmp_path / "site") if name.endswith(("shelf.js", "unused.js"))
+    ]
+    assert len(scripts) == 1
+    html = (tmp_path / "site" / "index.html").read_text("utf-8")
+    assert "<b>Shelf</b>" in html
+    start = shipped(tmp_path / "site", "app/start.py").read_text("utf-8")
+    assert "installed_apps([], ['shelf'])" in start
+
+
+def test_compiled_code_of_a_package_that_a_package_imports_is_told_at_the_author_s_import(tmp_path):
+    files = {"shelf/__init__.py": "", "shelf/widgets.py": "import zstandard\n"}
+    search = installed(tmp_path, files)
+    (tmp_path / "forms.py").write_text(FORM)
+    line = refused(tmp_path, "forms.py:BookForm", PYTHONPATH=search)
+    assert re.search(
+        r"forms\.py:2: imports shelf, which imports zstandard, which has compiled code \(.*\.so\)",
+        line,
+    )
