@@ -21,7 +21,7 @@ from clientforms.changes import (
     NoteChanged,
 )
 from clientforms.engine import data as given
-from clientforms.engine import limits, model_arguments
+from clientforms.engine import limits, model_arguments, rules_left_to_server
 from clientforms.engine.async_forms import AsyncValidationMixin
 from clientforms.engine.checks import CheckState
 from clientforms.engine.history import History
@@ -98,6 +98,7 @@ class FormSetCleaning(NestingForms):
         self._touched = False
         self._shown: tuple[str, ...] = ()
         self._note = self._shown_note = ""
+        self._leaves_own_rule = False  # to the server: the formset's clean()
         self._limits: LimitsChanged | None = None
         self._told_limits = LimitsChanged("", {})
         self._history = History()
@@ -261,9 +262,15 @@ class FormSetCleaning(NestingForms):
         if self._checked is not None or self._failures():
             return
         formset = self._bound()
+        if self._leaves_own_rule:
+            rules_left_to_server.guard_whole(formset)
         try:
             formset.full_clean()
         except BaseException as error:  # noqa: BLE001 - a user's code may raise anything; it is reported
+            if not self._leaves_own_rule and rules_left_to_server.what_is_missing(error):
+                self._leaves_own_rule = True
+                self._check()
+                return
             self._failure = self._user_code_error(error, self.name)
             self._note_taint()
             return

@@ -25,7 +25,7 @@ from clientforms.changes import (
     ValuesChanged,
     VerdictChanged,
 )
-from clientforms.engine import left_to_server
+from clientforms.engine import left_to_server, rules_left_to_server
 from clientforms.engine.checks import Checks
 from clientforms.engine.held import HeldData
 from clientforms.engine.names import to_posted
@@ -66,6 +66,7 @@ class SettlingForms(ABC):
         self._next_key = 0
         self.started_with = 1  # rows, before anybody typed
         self._correcting = False
+        self._leaves_rules = False  # to the server: some ask for what is not here
 
     @abstractmethod
     def is_valid(self) -> bool:
@@ -126,12 +127,7 @@ class SettlingForms(ABC):
         if row.files:
             self._held_data.outdated(row)  # a run before this one may have read them to their end
         try:
-            form = self._construct(index)
-            if fit_to_choices(row, form, self.prefix_of(index)):
-                self._held_data.outdated(row)
-                form = self._construct(index)
-            left_to_server.prepare(form)
-            form.full_clean()
+            form = self._full_cleaned(row, index)
             row.notes = left_to_server.take_out(form)
             for name, message in row.added_errors:
                 if name is None or name in form.fields:
@@ -142,6 +138,26 @@ class SettlingForms(ABC):
         else:
             row.form = form
         self._rows.cleaned(row, failure)
+
+    def _full_cleaned(self, row: Row, index: int) -> BaseForm:
+        """Return the row's form, cleaned: a rule that asks for what is not here adds no error."""
+        form = self._construct(index)
+        if fit_to_choices(row, form, self.prefix_of(index)):
+            self._held_data.outdated(row)
+            form = self._construct(index)
+        left_to_server.prepare(form)
+        if self._leaves_rules:
+            rules_left_to_server.guard(form)
+        try:
+            form.full_clean()
+        except Exception as error:
+            if self._leaves_rules or not rules_left_to_server.what_is_missing(error):
+                raise
+            self._leaves_rules = True  # from now on: to look for such rules takes time
+            if row.files:
+                self._held_data.outdated(row)
+            return self._full_cleaned(row, index)
+        return form
 
     def _held(self, management: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Return `data` and `files` for Django's forms: all that controls hold.

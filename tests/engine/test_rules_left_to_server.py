@@ -1,0 +1,182 @@
+"""A rule that asks for what the page does not have is left to the server: no error, a note, and all else holds."""
+
+import hashlib
+import logging
+import socket
+import subprocess
+import threading
+
+import pytest
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.db import connections
+
+from clientforms import ClientForm, ClientFormSet
+from clientforms.changes import NoteChanged
+from tests.engine.builders import changes_of
+from tests.engine.library import Author
+
+NOTE = "The server checks this."
+
+
+def ask_database():
+    Author.objects.filter(name="x").exists()
+
+
+def ask_other_database():
+    connections["archive"].cursor()
+
+
+def ask_module():
+    import no_such_module  # noqa: F401
+
+
+def ask_connection():
+    with socket.socket() as made:
+        made.connect(("127.0.0.1", 1))
+
+
+def ask_process():
+    subprocess.run(["/no/such/program"], check=True)
+
+
+def ask_thread():
+    thread = threading.Thread(target=print)
+    thread._started = None
+    raise RuntimeError("can't start new thread")  # as Pyodide's Python says
+
+
+def ask_openssl():
+    hashlib.no_such_algorithm  # noqa: B018
+
+
+ASKING = [
+    ask_database,
+    ask_other_database,
+    ask_module,
+    ask_connection,
+    ask_process,
+    ask_thread,
+    ask_openssl,
+]
+
+
+def form_asking(where, ask):
+    """Return a form class with a rule at `where` that asks in vain, and other rules beside it."""
+
+    class Field(forms.CharField):
+        def clean(self, value):
+            if where == "field":
+                ask()
+            return super().clean(value)
+
+    class AskingForm(forms.Form):
+        name = Field(max_length=5)
+        age = forms.IntegerField(min_value=1)
+
+        def clean_name(self):
+            if where == "clean_name":
+                ask()
+            return self.cleaned_data["name"].upper()
+
+        def clean_age(self):
+            if self.cleaned_data["age"] == 13:
+                raise forms.ValidationError("Not thirteen.")
+            return self.cleaned_data["age"]
+
+        def clean(self):
+            if where == "clean":
+                ask()
+            return self.cleaned_data
+
+        def _post_clean(self):
+            if where == "_post_clean":
+                ask()
+
+    return AskingForm
+
+
+@pytest.mark.parametrize("where", ["field", "clean_name", "clean", "_post_clean"])
+@pytest.mark.parametrize("ask", ASKING, ids=lambda each: each.__name__)
+def test_a_rule_that_asks_in_vain_is_left_to_the_server(where, ask):
+    live = ClientForm(form_asking(where, ask))
+    notes = changes_of(live, NoteChanged)
+    assert live.set_data({"name": "Ann", "age": "13"}) is False
+    assert live.errors == {"age": ["Not thirteen."]}
+    assert live.set_data({"name": "Ann", "age": "12"}) is True
+    assert live.errors == {}
+    assert live.cleaned_data["age"] == 12
+    assert live.cleaned_data["name"].upper() == "ANN"
+    field = "name" if where in ("field", "clean_name") else None
+    assert [(each.field, each.text) for each in notes] == [(field, NOTE)]
+
+
+def test_rows_and_the_formset_s_own_rule_are_left_to_it_as_well():
+    class BaseSet(forms.BaseFormSet):
+        def clean(self):
+            ask_database()
+
+    formset_class = forms.formset_factory(
+        form_asking("clean_name", ask_module), formset=BaseSet, extra=2
+    )
+    live = ClientFormSet(formset_class)
+    notes = changes_of(live, NoteChanged)
+    assert live.set_data([{"name": "Ann", "age": "12"}, {"name": "Bob", "age": "0"}]) is False
+    assert live.errors == [{}, {"age": ["Ensure this value is greater than or equal to 1."]}]
+    assert live.update_data([{}, {"age": "3"}]) is True
+    places = {(each.key, each.field) for each in notes}
+    assert places == {(live.keys[0], "name"), (live.keys[1], "name"), (None, None)}
+
+
+def test_what_a_rule_raises_by_mistake_is_no_rule_for_the_server():
+    def fail():
+        raise KeyError("mistake")
+
+    live = ClientForm(form_asking("clean", fail))
+    assert live.set_data({"name": "Ann", "age": "12"}) is False
+
+
+def test_the_author_is_told_once_of_each_rule_with_file_and_line(caplog):
+    class TellingForm(forms.Form):
+        name = forms.CharField()
+
+        def clean_name(self):
+            ask_database()
+
+    live = ClientForm(TellingForm)
+    with caplog.at_level(logging.WARNING, "clientforms"):
+        live.set_data({"name": "Ann"})
+        live.set_data({"name": "Bob"})
+    (record,) = caplog.records
+    line = ask_line(TellingForm)
+    assert record.getMessage().startswith(f"test_rules_left_to_server.py:{line}: ")
+    assert "TellingForm.clean_name() asks for a database" in record.getMessage()
+
+
+def ask_line(form_class):
+    return form_class.clean_name.__code__.co_firstlineno + 1
+
+
+def test_a_password_is_validated_as_far_as_that_needs_nothing(settings_with_validators):
+    class PasswordForm(forms.Form):
+        password = forms.CharField()
+
+        def clean_password(self):
+            validate_password(self.cleaned_data["password"])
+            return self.cleaned_data["password"]
+
+    live = ClientForm(PasswordForm)
+    assert live.set_data({"password": "short"}) is False
+    assert "too short" in live.errors["password"][0]
+
+
+@pytest.fixture
+def settings_with_validators():
+    from django.contrib.auth import password_validation
+    from django.test import override_settings
+
+    name = "django.contrib.auth.password_validation.MinimumLengthValidator"
+    with override_settings(AUTH_PASSWORD_VALIDATORS=[{"NAME": name}]):
+        password_validation.get_default_password_validators.cache_clear()
+        yield
+    password_validation.get_default_password_validators.cache_clear()
