@@ -145,3 +145,33 @@ def test_contrib_that_takes_compiled_code_is_refused_with_a_word(tmp_path, modul
     assert re.search(
         rf"forms\.py:1: imports django\.contrib\.{package_name}, which needs {needs}", line
     )
+
+
+POP = (
+    "from django import forms\n\n\nclass PopForm(forms.Form):\n    title = forms.CharField()\n\n"
+    "    def __init__(self, *args, **kwargs):\n        self.user = kwargs.pop('user')\n"
+    "        super().__init__(*args, **kwargs)\n\n\nclass AskForm(forms.Form):\n"
+    "    def __init__(self, *args, request, **kwargs):\n        super().__init__(*args, **kwargs)\n\n\n"
+    "def make_pop_form():\n    return PopForm(user='Ann')\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "line"), [("PopForm", "user", 4), ("AskForm", "request", 12)]
+)
+def test_a_form_that_wants_what_views_give_it_is_made_by_a_function(tmp_path, name, argument, line):
+    write(tmp_path, forms=POP)
+    told = refused(tmp_path, f"forms.py:{name}")
+    assert told.startswith(f"forms.py:{line}: {name} wants '{argument}', which views give it.")
+    assert f"return {name}({argument}=…)" in told
+    if name == "PopForm":
+        assert told.endswith("forms.py:make_pop_form.")
+
+
+def test_a_function_is_a_target(tmp_path):
+    write(tmp_path, forms=POP)
+    built(tmp_path, "forms.py:make_pop_form")
+    html = (tmp_path / "site" / "index.html").read_text("utf-8")
+    assert 'data-form="forms.make_pop_form"' in html
+    assert 'name="title"' in html
+    assert "<title>Pop</title>" in html

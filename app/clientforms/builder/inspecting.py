@@ -243,9 +243,12 @@ def _form(module: str, name: str, file: str) -> dict[str, Any]:
     from django.forms import BaseForm, BaseFormSet
 
     from clientforms.engine import ClientForm, ClientFormSet
+    from clientforms.engine.made_by_function import class_made_by, is_maker
     from clientforms.engine.targets import form_name
 
     found = getattr(importlib.import_module(module), name, None)
+    if is_maker(found):
+        found = class_made_by(found, name)
     if not (isinstance(found, type) and issubclass(found, (BaseForm, BaseFormSet))):
         raise _NoForm(_no_form(sys.modules[module], name, found), file, _line_of(file, name))
     live: ClientForm | ClientFormSet
@@ -254,17 +257,17 @@ def _form(module: str, name: str, file: str) -> dict[str, Any]:
         if issubclass(found, BaseFormSet):
             live = ClientFormSet(found)
             prefix, fields = live.prefix, list(live.empty_form.fields)
-            label = name.removesuffix("FormSet") or name
+            label = _label(name, "FormSet")
         else:
             live = ClientForm(found, name=form_name(path))
             prefix, fields = live.form.prefix or "", list(live.fields)
-            label = name.removesuffix("Form") or name
+            label = _label(name, "Form")
         live.media_html()
-    except TypeError as error:
-        if "__init__()" in str(error) and "required" in str(error):
-            line = _line_of(file, name)
-            what = f"{name} cannot be made without arguments ({error}). Give them defaults"
-            raise _NoForm(what, file, line) from error
+    except (TypeError, KeyError, UserCodeError) as error:
+        if missing := _missing_argument(error.__cause__ or error, found):
+            raise _NoForm(
+                _needs_argument(name, missing, file), file, _line_of(file, name)
+            ) from error
         raise
     is_formset = isinstance(live, ClientFormSet)
     own = form_name(path) if not is_formset else label.lower()
@@ -280,6 +283,37 @@ def _form(module: str, name: str, file: str) -> dict[str, Any]:
         "file": file,
         "line": _line_of(file, name),
     }
+
+
+def _label(name: str, suffix: str) -> str:
+    """Return what a class or a function that makes a form is about: `make_order_form` is `Order`."""
+    if name.islower():
+        plain = re.sub(r"^(make|get|build|create)_|_form(set)?$", "", name)
+        return (plain or name).replace("_", " ").capitalize()
+    return name.removesuffix(suffix) or name
+
+
+def _missing_argument(error: BaseException, cls: type) -> str:
+    """Return the argument without which the constructor of `cls` failed; empty for other errors."""
+    if isinstance(error, TypeError) and "__init__()" in str(error) and "required" in str(error):
+        return re.findall(r"'(\w+)'", str(error))[0]
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    is_own = any(
+        frames[-1].f_code is getattr(vars(base).get("__init__"), "__code__", None)
+        for base in cls.__mro__
+    )
+    if isinstance(error, KeyError) and is_own and isinstance(error.args[0], str):
+        return error.args[0]  # kwargs.pop("user")
+    return ""
+
+
+def _needs_argument(name: str, argument: str, file: str) -> str:
+    own = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    return (
+        f"{name} wants {argument!r}, which views give it. Write a function that makes the form, "
+        f"such as def make_{own}(): return {name}({argument}=…), and name it as the target: "
+        f"{Path(file).name}:make_{own}"
+    )
 
 
 def _in_words(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.forms import BaseForm, BaseFormSet
 
 from clientforms.engine.form import ClientForm
 from clientforms.engine.formset import ClientFormSet
+from clientforms.engine.made_by_function import class_made_by, is_maker
 from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
 from clientforms.engine.rendering import check_layout
 from clientforms.errors import DataError, TargetError
@@ -60,7 +62,10 @@ def live_of(
 
 
 def load_class(path: str, attribute: str) -> type[BaseForm] | type[BaseFormSet]:
-    """Return the class at the dotted `path`. Raises TargetError with what would be right."""
+    """Return the class at the dotted `path`, or what stands for one if a function is there.
+
+    Raises TargetError with what would be right, and whatever a function raises.
+    """
     base: type = BaseFormSet if attribute == "data-formset" else BaseForm
     module_name, _, class_name = path.rpartition(".")
     said = f'{attribute}="{path}"'
@@ -81,6 +86,8 @@ def load_class(path: str, attribute: str) -> type[BaseForm] | type[BaseFormSet]:
         raise TargetError(
             f"{said}: {module_name} has no {class_name}.{_guess(module, class_name, base)}"
         )
+    if is_maker(found):
+        found = class_made_by(found, class_name)
     if not (isinstance(found, type) and issubclass(found, base)):
         other = "data-form" if attribute == "data-formset" else "data-formset"
         right = BaseForm if base is BaseFormSet else BaseFormSet
@@ -92,9 +99,13 @@ def load_class(path: str, attribute: str) -> type[BaseForm] | type[BaseFormSet]:
 
 
 def form_name(path: str) -> str:
-    """Return what a form without a prefix is called: `demo.forms.SignupForm` is `signup`."""
+    """Return what a form without a prefix is called.
+
+    `demo.forms.SignupForm` is `signup`, and so is what `demo.forms.make_signup_form` makes.
+    """
     name = path.rpartition(".")[2]
-    return (name.removesuffix("Form") or name).lower()
+    plain = re.sub(r"^(make|get|build|create)_|(?<=.)(Form|_form|_formset)$", "", name)
+    return (plain or name).lower()
 
 
 def _delay(text: str) -> int:
