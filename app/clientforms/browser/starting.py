@@ -16,7 +16,7 @@ from clientforms.browser.runtime import (
     window,
     words_for_the_worst,
 )
-from clientforms.browser.settings import configure
+from clientforms.browser.settings import ensure_configured
 from clientforms.engine.apps import apps_with_models
 from clientforms.texts import text
 
@@ -29,7 +29,7 @@ def start() -> Awaitable[None]:
     The first `<form>` is live when this returns. After each one the browser has a turn to show what
     came of it, before the next. Await what is returned where all of them have to be live.
     """
-    configure(INSTALLED_APPS=apps_with_models(container_paths()))
+    ensure_configured(INSTALLED_APPS=apps_with_models(container_paths()))
     words_for_the_worst(
         {
             "died": text("The forms have stopped working. What you typed is still here."),

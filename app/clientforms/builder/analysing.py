@@ -10,11 +10,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from . import url_names
 from .bundling import Bundle, contrib_package, pack, packages_of
 from .findings import Finding, shown
 from .imports import Imports, read_imports
@@ -53,6 +54,8 @@ class Analysis:
     bundle: Bundle = field(default_factory=Bundle)
     apps: list[str] = field(default_factory=list)  # entries of INSTALLED_APPS
     apps_without_models: list[str] = field(default_factory=list)  # packages
+    settings: dict[str, str] = field(default_factory=dict)  # by name, as Python source
+    language: str = ""  # the project's, if it says so
     static: list[Path] = field(default_factory=list)  # folders for the files that widgets name
     library: list[str] = field(
         default_factory=list
@@ -63,8 +66,11 @@ class Analysis:
         return [each for each in self.findings if each.is_fatal]
 
 
-def analyse(targets: Sequence[Target]) -> Analysis:
-    """Read and import what the targets name. Raises BuildError where that is not possible at all."""
+def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
+    """Read and import what the targets name, under the project's `settings`, a module.
+
+    Raises BuildError if that is not possible at all.
+    """
     analysis = Analysis()
     everything: dict[Path, Imports] = {}
     for root in dict.fromkeys(target.root for target in targets):
@@ -74,13 +80,17 @@ def analyse(targets: Sequence[Target]) -> Analysis:
     analysis.findings.sort()
     if analysis.fatal:
         return analysis
-    answer = _inspect(targets, everything)
+    answer = _inspect(targets, everything, settings)
     if answer["error"]:
         analysis.findings.append(_explained(answer["error"], targets, everything))
         return analysis
     analysis.apps, analysis.apps_without_models = answer["apps"], answer["apps_without_models"]
+    analysis.settings, analysis.language = answer["settings"], answer["language"]
+    analysis.findings += _kept_back(answer["kept_back"], everything)
     analysis.forms = [Form(**{**each, "fields": tuple(each["fields"])}) for each in answer["forms"]]
     analysis.bundle = _bundle(everything, answer)
+    if answer["urls"]:
+        analysis.bundle.made[f"{url_names.MODULE}.py"] = answer["urls"].encode()
     analysis.static = sorted(
         path.parent / "static"
         for imports in everything.values()
@@ -101,17 +111,20 @@ def analyse(targets: Sequence[Target]) -> Analysis:
     return analysis
 
 
-def run_in_a_process(module: str, given: str, about: str, folder: str = "") -> Any:
+def run_in_a_process(
+    module: str, given: str, about: str, folder: str = "", more: Mapping[str, str] | None = None
+) -> Any:
     """Run a module of the builder in a process of its own, in `folder`; return the JSON that it writes.
 
-    Raises BuildError with its last words where it fails; `about` says whose modules it imports.
+    Raises BuildError with its last words where it fails; `about` says whose modules it imports, `more`
+    is for its environment.
     """
     search = os.pathsep.join(
         [*filter(None, [folder]), str(SOURCES), *filter(None, [os.environ.get("PYTHONPATH")])]
     )
     environment = {
         **os.environ, "PYTHONPATH": search, "PYTHONIOENCODING": "utf-8", "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONDONTWRITEBYTECODE": "1", **(more or {}),
     }  # fmt: skip
     try:
         done = subprocess.run(
@@ -133,9 +146,18 @@ def run_in_a_process(module: str, given: str, about: str, folder: str = "") -> A
         ) from error
 
 
-def _inspect(targets: Sequence[Target], everything: dict[Path, Imports]) -> dict[str, Any]:
+def _inspect(
+    targets: Sequence[Target], everything: dict[Path, Imports], settings: str
+) -> dict[str, Any]:
     library = {name for imports in everything.values() for name in imports.library}
+    about = ", ".join(dict.fromkeys(f"{shown(each.file)}:1" for each in targets))
+    urls = ""
+    if settings and any(name.startswith("django.urls") for name in library):
+        urls = _urls(targets, settings)
     asked = {
+        "settings": settings,
+        "urls": urls,
+        "read": sorted({name for imports in everything.values() for name in imports.settings}),
         "roots": [str(root) for root in dict.fromkeys(target.root for target in targets)],
         "packages": [
             name
@@ -148,8 +170,26 @@ def _inspect(targets: Sequence[Target], everything: dict[Path, Imports]) -> dict
             {"module": each.module, "name": each.name, "file": str(each.file)} for each in targets
         ],
     }
-    about = ", ".join(dict.fromkeys(f"{shown(each.file)}:1" for each in targets))
-    return dict(run_in_a_process("inspecting", json.dumps(asked), about))
+    return {**run_in_a_process("inspecting", json.dumps(asked), about), "urls": urls}
+
+
+def _urls(targets: Sequence[Target], settings: str) -> str:
+    """Return the source of a URLconf with the project's names, which `reverse()` looks up."""
+    root = str(targets[0].root)
+    environment = {"DJANGO_SETTINGS_MODULE": settings}
+    return str(
+        run_in_a_process("url_names", "{}", f"--settings {settings}", root, environment)["source"]
+    )
+
+
+def _kept_back(names: dict[str, str], everything: dict[Path, Imports]) -> list[Finding]:
+    """Return a finding for each setting that the author's modules read and that no page gets."""
+    return [
+        Finding(read.file, read.line, f"{read.what}, which is not published: {names[name]}", False)
+        for imports in everything.values()
+        for name, read in imports.settings.items()
+        if name in names
+    ]
 
 
 def _bundle(everything: dict[Path, Imports], answer: dict[str, Any]) -> Bundle:

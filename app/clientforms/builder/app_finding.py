@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from django.apps import AppConfig, apps
 
@@ -24,8 +25,9 @@ FOLDERS = ("templates", "locale", "templatetags")
 class AppFinder:
     """Installs apps as models ask for them. `with_models` are entries of INSTALLED_APPS, in their order."""
 
-    def __init__(self) -> None:
+    def __init__(self, entries: Sequence[str] = ()) -> None:
         self.with_models: list[str] = []
+        self._entries = entries  # of the project's INSTALLED_APPS
         self._containing = apps.get_containing_app_config
 
     def start(self) -> None:
@@ -48,28 +50,43 @@ class AppFinder:
             for each in new:
                 importlib.import_module(each)
 
-    def without_models(self, packages: Iterable[str]) -> list[str]:
-        """Install those of `packages` that have templates, catalogs or tags, and return all such.
+    def without_models(self, packages: Iterable[str]) -> None:
+        """Install those of `packages` that have templates, catalogs or tags.
 
         Packages whose models were imported are apps anyway.
         """
         there = {each.name for each in apps.get_app_configs()}
         for package in packages:
             if package not in there and any(_folders(package)):
+                there.add(package)
                 _install(AppWithoutModels(package))
-        return [each.name for each in apps.get_app_configs() if isinstance(each, AppWithoutModels)]
 
     def make_ready(self) -> None:
         """Call `ready()` of the apps, as Django does once all models are known."""
         for config in list(apps.get_app_configs()):
             config.ready()
 
+    def used_without_models(self, packages: Iterable[str], opened: Iterable[str]) -> list[str]:
+        """Return the apps without models that are among `packages`, or of which a file was `opened`."""
+        names, files = set(packages), list(map(Path, opened))
+        return [
+            each.name
+            for each in apps.get_app_configs()
+            if isinstance(each, AppWithoutModels)
+            and (each.name in names or any(file.is_relative_to(each.path) for file in files))
+        ]
+
+    def _entry_of(self, package: str) -> str:
+        entry = entry_of(package)
+        own = (each for each in self._entries if f"{each}.".startswith(f"{package}."))
+        return next(own, entry) if entry == package else entry
+
     def _find(self, name: str) -> AppConfig | None:
         found = self._containing(name)
         package = _package_of(name)
         if package is None or (found is not None and not isinstance(found, AppWithoutModels)):
             return found
-        entry = entry_of(package)
+        entry = self._entry_of(package)
         config = AppConfig.create(entry)
         if found is not None and found.name == package:
             del apps.app_configs[found.label]

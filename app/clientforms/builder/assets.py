@@ -53,6 +53,10 @@ class Assets:
         """Return whether the page can speak a language, or one that it is a region of."""
         return self._code(language) is not None
 
+    def known_language(self, language: str) -> str:
+        """Return `language` if the page can speak it, else an empty text."""
+        return language if language and self.knows(language) else ""
+
     def _language_files(self, language: str) -> set[str]:
         code = self._code(language) or "en"
         return {"languages.json"} if code == "en" else {"languages.json", f"{code}.zip"}

@@ -7,7 +7,7 @@ import json
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -40,21 +40,21 @@ interpreter = "./static/interpreter.js"
 
 _UNPACK = '''\
 """Written by clientforms build: puts the author's Python in its place."""
-
-from clientforms.browser import configure
+{imports}
 from clientforms.browser.late_imports import bring, unpack
 from clientforms.browser.outcomes import carry_out
+from clientforms.browser.settings import expect, when_configured
 from clientforms.engine.apps import installed_apps
 
 unpack("packed.data")
 await bring({library!r})
-configure(INSTALLED_APPS=installed_apps({apps!r}, {apps_without_models!r}))
-carry_out()
+expect(INSTALLED_APPS=installed_apps({apps!r}, {apps_without_models!r}){settings})
+when_configured(carry_out)
 '''
 
 _START = '''\
 """Written by clientforms build: puts the author's Python in its place and makes the page live."""
-
+{imports}
 from clientforms.browser import configure, start
 from clientforms.browser.late_imports import bring, unpack
 from clientforms.browser.outcomes import carry_out
@@ -62,7 +62,7 @@ from clientforms.engine.apps import installed_apps
 
 unpack("packed.data")
 await bring({library!r})
-configure(INSTALLED_APPS=installed_apps({apps!r}, {apps_without_models!r}))
+configure(INSTALLED_APPS=installed_apps({apps!r}, {apps_without_models!r}){settings})
 carry_out()
 start()
 '''
@@ -97,6 +97,8 @@ def build_site(
     """
     template = options.template or _TEMPLATE
     text = _read(template)
+    if not options.language and not options.template:
+        options = replace(options, language=assets.known_language(analysis.language))
     language = options.language or asked_language(HtmlTree(text))
     if options.language and not assets.knows(language):
         raise BuildError(
@@ -122,13 +124,24 @@ def build_site(
     )
     library = sorted({*analysis.library, *modules_asked_for(HtmlTree(text), template)})
     site.files[name] = script.format(
-        apps=analysis.apps, apps_without_models=analysis.apps_without_models, library=library
+        apps=analysis.apps,
+        apps_without_models=analysis.apps_without_models,
+        settings="".join(f",\n    {key}={value}" for key, value in analysis.settings.items()),
+        imports=_imports_for(analysis.settings.values()),
+        library=library,
     ).encode()
     licences = analysis.bundle.licences()
     if licences:
         site.files["app/licenses.txt"] = licences.encode("utf-8")
     _add_referenced(site, template, html, analysis.static, warn)
     return site
+
+
+def _imports_for(sources: Iterable[str]) -> str:
+    """Return the imports that settings written as Python need."""
+    text = " ".join(sources)
+    needed = {"datetime.": "import datetime\n", "Decimal(": "from decimal import Decimal\n"}
+    return "".join(line for mark, line in needed.items() if mark in text)
 
 
 def named(forms: Sequence[Form], prefixes: Sequence[str]) -> list[Form]:
@@ -222,6 +235,7 @@ def _render(
         "forms": [{name: getattr(form, name) for name in _ASKED} for form in forms],
         "apps": analysis.apps,
         "apps_without_models": analysis.apps_without_models,
+        "settings": analysis.settings,
         "languages": str(assets.languages),
         "django": assets.django,
     }

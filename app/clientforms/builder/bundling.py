@@ -51,10 +51,11 @@ class Bundle:
 
     files: dict[str, Path] = field(default_factory=dict)
     packages: list[Package] = field(default_factory=list)
+    made: dict[str, bytes] = field(default_factory=dict)  # files that the build writes
 
     def archive(self, language: str = "en") -> bytes:
         """Return the archive for a page in `language`: the same bytes for the same files."""
-        everything = {**self.files}
+        everything: dict[str, Path | bytes] = {**self.files, **self.made}
         for package in self.packages:
             everything |= {
                 name: path
@@ -65,11 +66,11 @@ class Bundle:
         size = 0
         with zipfile.ZipFile(packed, "w") as archive:
             for name, path in sorted(everything.items()):
-                content = _read(path)
+                content = path if isinstance(path, bytes) else _read(path)
                 size += len(content)
                 if size > _LARGEST:
                     raise BuildError(
-                        f"{shown(path)}: with it the page's Python is larger than 64 MB. "
+                        f"{name}: with it the page's Python is larger than 64 MB. "
                         "Let the form import less of that package, or read less as it is imported."
                     )
                 info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))

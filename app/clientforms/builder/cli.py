@@ -90,7 +90,7 @@ def _serve(options: argparse.Namespace) -> int:
 def _analysed_and_made(options: argparse.Namespace, page: PageOptions) -> tuple[Analysis, Site]:
     """Return what is known of the targets, and their site before it is made fit for any host."""
     assets = find_assets()
-    analysis = _analysis(options.targets)
+    analysis = _analysis(options)
     if analysis.fatal:
         first, *others = map(str, analysis.fatal)
         more = f" There is more: clientforms check {' '.join(options.targets)}" if others else ""
@@ -117,7 +117,7 @@ def _origins(given: Sequence[str]) -> list[str]:
 
 
 def _check(options: argparse.Namespace) -> int:
-    analysis = _analysis(options.targets)
+    analysis = _analysis(options)
     for finding in analysis.findings:
         print(finding)
     if not analysis.findings:
@@ -125,10 +125,11 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if analysis.findings else 0
 
 
-def _analysis(given: Sequence[str]) -> Analysis:
-    targets = find_targets(given)
+def _analysis(options: argparse.Namespace) -> Analysis:
+    targets = find_targets(options.targets)
     _tell(f"Reading {', '.join(dict.fromkeys(shown(each.file) for each in targets))}…")
-    return analyse(targets)
+    settings = options.settings or os.environ.get("DJANGO_SETTINGS_MODULE", "")
+    return analyse(targets, settings)
 
 
 def _page_options(options: argparse.Namespace) -> PageOptions:
@@ -212,6 +213,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_targets(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("targets", nargs="+", metavar="TARGET", help=_TARGET)
+    parser.add_argument(
+        "--settings", default="", metavar="MODULE",
+        help="the project's settings, such as shop.settings (default: DJANGO_SETTINGS_MODULE)",
+    )  # fmt: skip
 
 
 def _add_page_options(parser: argparse.ArgumentParser) -> None:

@@ -18,6 +18,7 @@ from .site import BuildError
 
 __all__ = ["Imports", "read_imports"]
 
+_SETTINGS = "django.conf.settings"
 _GUARDS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 
@@ -28,6 +29,7 @@ class Imports:
     local: dict[str, Path] = field(default_factory=dict)
     installed: dict[str, Finding] = field(default_factory=dict)
     library: set[str] = field(default_factory=set)  # modules that the page brings along
+    settings: dict[str, Finding] = field(default_factory=dict)  # that they read, and where
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -126,8 +128,14 @@ class _Reader:
                     self._imported(alias.name, node.lineno, place)
             case ast.ImportFrom():
                 self._imported_from(node, place)
+            case ast.Call(
+                func=ast.Name(id="getattr"), args=[given, ast.Constant(value=str(name)), *_]
+            ):
+                self._read(given, name, node.lineno)
             case ast.Call(func=function):
                 self._called(function, node.lineno, place)
+            case ast.Attribute(value=given, attr=name):
+                self._read(given, name, node.lineno)
         for child in ast.iter_child_nodes(node):
             self._visit(child, place)
 
@@ -188,6 +196,12 @@ class _Reader:
         elif not place.is_guarded:
             why = f"imports {top}, which is not installed here. Install it (pip install), or mend the name"
             self._tell(line, why, place)
+
+    def _read(self, given: ast.expr, name: str, line: int) -> None:
+        is_settings = isinstance(given, ast.Name) and self._names.get(given.id) == _SETTINGS
+        if is_settings and name.isupper():
+            asked = Finding(self._path, line, f"reads settings.{name}", False)
+            self._found.settings.setdefault(name, asked)
 
     def _called(self, function: ast.expr, line: int, place: _Place) -> None:
         parts: list[str] = []

@@ -16,6 +16,7 @@ import re
 import sys
 import sysconfig
 import traceback
+import types
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -134,12 +135,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
-    from django.conf import settings
-
+    from clientforms.builder import url_names
     from clientforms.builder.app_finding import AppFinder  # before the author's code is watched
+    from clientforms.builder.loaded_settings import ProjectSettings
 
     for root in asked["roots"]:
         sys.path.insert(0, root)
+    own = ProjectSettings.install(asked["settings"])
     before = set(sys.modules)
     audits = [_Audit(os.path.realpath(root)) for root in asked["roots"]]
     for audit in audits:
@@ -147,8 +149,9 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
     sys.meta_path.insert(0, _AbsentModules())
     _refuse_compiled_modules()
     _refuse_threads()
-    settings.configure(USE_TZ=True, TIME_ZONE="UTC", LANGUAGE_CODE="en")
-    finder = AppFinder()
+    if asked["urls"]:
+        _add_module(url_names.MODULE, asked["urls"])
+    finder = AppFinder(own.apps)
     without_models: list[str] = []
     asked_for, usual = _Asked(), builtins.__import__
     builtins.__import__ = asked_for
@@ -161,24 +164,32 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
 
         django.setup()
         finder.start()
+        own.import_user(finder)
         for target in asked["targets"]:
             importlib.import_module(target["module"])
         _import_late(asked["contrib"])
+        own.import_what_is_named()
         finder.resolve_relations(asked["packages"])
         installed = _installed_packages()
-        without_models = finder.without_models([*asked["packages"], *installed])
+        finder.without_models([*asked["packages"], *installed, *own.packages()])
         finder.make_ready()
         forms.extend(_form(**target) for target in asked["targets"])
+        opened = set().union(*(audit.opened for audit in audits))
+        without_models = finder.used_without_models([*asked["packages"], *installed], opened)
     except BaseException as error:  # noqa: BLE001 - an author's module may raise anything
         told = _told(error, asked["roots"])
     for audit in audits:
         audit.is_on = False
     modules = _imported(before)
+    published = own.published(asked["read"], [Path(root) for root in asked["roots"]])
     builtins.__import__ = usual
     return {
         "error": told,
         "forms": forms,
-        "apps": finder.with_models,
+        "apps": [*own.apps_of_django(), *finder.with_models],
+        "settings": published.values,
+        "kept_back": published.kept_back,
+        "language": own.language,
         "apps_without_models": without_models,
         "static": [
             str(folder / "static")
@@ -187,8 +198,13 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
         ],
         "modules": modules,
         "library": sorted(filter(_is_of_the_page, asked_for.names)),
-        "opened": sorted(set().union(*(audit.opened for audit in audits))),
+        "opened": sorted({*set().union(*(audit.opened for audit in audits)), *own.catalogs()}),
     }
+
+
+def _add_module(name: str, source: str) -> None:
+    module = sys.modules[name] = types.ModuleType(name)
+    exec(compile(source, f"{name}.py", "exec"), vars(module))
 
 
 def _import_late(names: Sequence[str]) -> None:
@@ -263,6 +279,7 @@ def _form(module: str, name: str, file: str) -> dict[str, Any]:
             prefix, fields = live.form.prefix or "", list(live.fields)
             label = _label(name, "Form")
         live.media_html()
+        live.render_row(0) if len(live.keys) else live.blank_form(0).render()
     except (TypeError, KeyError, UserCodeError) as error:
         if missing := _missing_argument(error.__cause__ or error, found):
             raise _NoForm(

@@ -20,6 +20,7 @@ from django.utils import translation
 from clientforms.builder.html_tree import Element, HtmlTree
 from clientforms.builder.own_scripts import is_python
 from clientforms.builder.prerender import configure_as_a_page, other_django, prerender
+from clientforms.builder.project_settings import read_literal
 from clientforms.engine.apps import installed_apps
 from clientforms.texts import text
 
@@ -168,7 +169,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     answer: dict[str, Any] = {"html": "", "left_empty": [], "broken": [], "error": ""}
     with contextlib.redirect_stdout(sys.stderr), tempfile.TemporaryDirectory() as catalogs:
         apps = installed_apps(asked["apps"], asked["apps_without_models"])
-        configure_as_a_page(given, Path(asked["languages"]), Path(catalogs), apps)
+        own = {name: read_literal(source) for name, source in asked["settings"].items()}
+        configure_as_a_page(given, Path(asked["languages"]), Path(catalogs), apps, own)
         try:
             answer["html"] = make_page(asked["template"], asked)
         except ValueError as error:

@@ -16,7 +16,7 @@ import json
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -313,12 +313,16 @@ def other_django(pages: str) -> Iterator[str]:
 
 
 def configure_as_a_page(
-    tree: HtmlTree, languages: Path, catalogs: Path, apps: Sequence[Any] | None = None
+    tree: HtmlTree,
+    languages: Path,
+    catalogs: Path,
+    apps: Sequence[Any] | None = None,
+    own: Mapping[str, Any] | None = None,
 ) -> None:
     """Configure Django as a page does, see `browser/settings.py`, and speak the page's language.
 
     `languages` are the archives, of which one goes to `catalogs`; `apps` is
-    INSTALLED_APPS, None for what the page's containers ask for.
+    INSTALLED_APPS, None for what the page's containers ask for, and `own` other settings.
     """
     language, archive = _language(tree, languages)
     if archive:
@@ -328,13 +332,9 @@ def configure_as_a_page(
                     packed.extract(name, catalogs)
     if apps is None:
         apps = apps_with_models(map(_target_of, _containers(tree)))
-    settings.configure(
-        USE_TZ=True,
-        TIME_ZONE="UTC",
-        LANGUAGE_CODE=language,
-        LOCALE_PATHS=[catalogs / "clientforms-locale"],
-        INSTALLED_APPS=apps,
-    )
+    own = {"USE_TZ": True, "TIME_ZONE": "UTC", **(own or {})}
+    paths = [*own.pop("LOCALE_PATHS", ()), catalogs / "clientforms-locale"]
+    settings.configure(**own, LANGUAGE_CODE=language, LOCALE_PATHS=paths, INSTALLED_APPS=apps)
     django.setup()
     translation.activate(language)
 

@@ -1,0 +1,166 @@
+"""A project's Django settings: which of them a page gets, and which no page may ever have.
+
+Published are the settings by name that forms, templates and formats depend on (`PUBLISHED`), and
+constants of the project's own that packed code was seen to read, if they do not look like secrets.
+docs/reference/settings.md has the same list.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+__all__ = ["PUBLISHED", "Published", "literal", "looks_secret", "publish", "read_literal"]
+
+_FORMATS = (
+    "DATE_FORMAT", "DATETIME_FORMAT", "TIME_FORMAT", "YEAR_MONTH_FORMAT", "MONTH_DAY_FORMAT",
+    "SHORT_DATE_FORMAT", "SHORT_DATETIME_FORMAT", "DATE_INPUT_FORMATS", "TIME_INPUT_FORMATS",
+    "DATETIME_INPUT_FORMATS", "FIRST_DAY_OF_WEEK", "DECIMAL_SEPARATOR", "THOUSAND_SEPARATOR",
+    "NUMBER_GROUPING", "USE_THOUSAND_SEPARATOR", "FORMAT_MODULE_PATH",
+)  # fmt: skip
+
+PUBLISHED = (
+    *_FORMATS,
+    "USE_TZ", "TIME_ZONE", "USE_I18N", "AUTH_USER_MODEL", "AUTH_PASSWORD_VALIDATORS",
+    "DEFAULT_AUTO_FIELD", "FORM_RENDERER", "FORMS_URLFIELD_ASSUME_HTTPS", "LOCALE_PATHS",
+    "TEMPLATES", "FILE_UPLOAD_MAX_MEMORY_SIZE", "DATA_UPLOAD_MAX_NUMBER_FIELDS",
+)  # fmt: skip
+"""Django's own settings that a page gets if a project overrides them."""
+
+_SECRET_NAME = re.compile(
+    r"SECRET|PASSWORD|PASSWD|TOKEN|CREDENTIAL|PRIVATE|SIGNING|SALT|DSN|(?<![A-Z])KEYS?(?![A-Z])|(?<![A-Z])AUTH(?![A-Z])"
+)
+_SECRET_TEXT = re.compile(
+    r"://[^/\s:@]+:[^/\s@]+@"  # an address with a password in it
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY"
+    r"|\b(sk|pk|rk|ghp|gho|xox[abp]|AKIA|AIza|SG)[-_A-Za-z0-9]{16,}"
+)
+_RANDOM_TEXT = re.compile(r"(?=.*\d)(?=.*[a-z])[A-Za-z0-9+/=_!@#$%^&*()-]{32,}\Z", re.DOTALL)
+_CONTAINERS = (list, tuple, set, frozenset)
+_PLAIN = (
+    str, bytes, bool, int, float, Decimal, type(None), datetime.timedelta, datetime.date,
+    datetime.datetime, datetime.time,
+)  # fmt: skip
+_SPACE = {"datetime": datetime, "Decimal": Decimal}
+
+
+@dataclass
+class Published:
+    """`values`: settings by name, as Python source. `kept_back`: names to the reason why not."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    kept_back: dict[str, str] = field(default_factory=dict)
+
+
+def publish(settings: Any, read: Iterable[str], roots: Iterable[Path]) -> Published:
+    """Return what of `settings` goes into a page whose code was seen to `read` these names.
+
+    Folders below one of `roots` are named from there, as they lie in the page.
+    """
+    from django.conf import global_settings
+
+    found = Published()
+    for name in PUBLISHED:
+        if settings.is_overridden(name):
+            _put(found, name, _placed(name, getattr(settings, name), list(roots)))
+    for name in sorted(set(read)):
+        if hasattr(global_settings, name) or not name.isupper() or not hasattr(settings, name):
+            continue
+        value = getattr(settings, name)
+        if looks_secret(name, value):
+            found.kept_back[name] = "it looks like a secret"
+        else:
+            _put(found, name, value)
+    return found
+
+
+def looks_secret(name: str, value: Any) -> bool:
+    """Return whether a setting's name, or any text in its value, looks like what must stay secret."""
+    if _SECRET_NAME.search(name.upper()):
+        return True
+    match value:
+        case str():
+            return bool(_SECRET_TEXT.search(value) or _RANDOM_TEXT.match(value))
+        case bytes():
+            return looks_secret(name, value.decode("latin-1"))
+        case dict():
+            return any(looks_secret(str(key), each) for key, each in value.items())
+        case list() | tuple() | set() | frozenset():
+            return any(looks_secret("", each) for each in value)
+    return False
+
+
+def literal(value: Any) -> str | None:
+    """Return `value` as Python source, None if it is no plain value.
+
+    Plain are text, bytes, numbers, dates, and lists, tuples, sets and dicts of those.
+    """
+    if isinstance(value, dict):
+        pairs = [(literal(key), literal(each)) for key, each in value.items()]
+        if any(None in pair for pair in pairs):
+            return None
+        return "{" + ", ".join(f"{key}: {each}" for key, each in pairs) + "}"
+    if type(value) in _CONTAINERS:
+        parts = [literal(each) for each in value]
+        if None in parts:
+            return None
+        inside = ", ".join(
+            filter(None, sorted(map(str, parts)) if isinstance(value, (set, frozenset)) else parts)
+        )
+        match value:
+            case list():
+                return f"[{inside}]"
+            case tuple():
+                return f"({inside},)" if parts else "()"
+        return f"{type(value).__name__}([{inside}])"
+    if type(value) in _PLAIN and getattr(value, "tzinfo", None) is None and value == value:
+        return repr(value) if str(value) not in ("inf", "-inf", "Infinity") else None
+    return None
+
+
+def read_literal(source: str) -> Any:
+    """Return the value that `literal()` gave as `source`."""
+    try:
+        return ast.literal_eval(source)
+    except ValueError:
+        return eval(source, {"__builtins__": {"set": set, "frozenset": frozenset}, **_SPACE})
+
+
+def _put(found: Published, name: str, value: Any) -> None:
+    source = literal(value)
+    if source is None:
+        found.kept_back[name] = f"a page cannot be given {type(value).__name__}"
+    else:
+        found.values[name] = source
+
+
+def _placed(name: str, value: Any, roots: list[Path]) -> Any:
+    """Return a setting with its folders as they lie in the page."""
+    match name:
+        case "LOCALE_PATHS":
+            return [place for each in value if (place := _place(each, roots))]
+        case "TEMPLATES":
+            return [_engine(each, roots) for each in value]
+    return value
+
+
+def _engine(engine: Mapping[str, Any], roots: list[Path]) -> dict[str, Any]:
+    """Return a template engine without what only requests need."""
+    kept = {"builtins", "libraries", "string_if_invalid", "autoescape"}
+    options = {name: each for name, each in engine.get("OPTIONS", {}).items() if name in kept}
+    folders = [place for each in engine.get("DIRS", ()) if (place := _place(each, roots))]
+    return {**engine, "DIRS": folders, "OPTIONS": options}
+
+
+def _place(folder: Any, roots: list[Path]) -> str:
+    path = Path(folder).resolve()
+    for root in roots:
+        if path.is_relative_to(root.resolve()):
+            return path.relative_to(root.resolve()).as_posix()
+    return ""
