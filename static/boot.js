@@ -65,7 +65,7 @@
     window.clientforms.kept = kept;
     if (!find("link[rel=modulepreload]")) {
       for (const name of ["zstd.js", "unpacked.js", "snapshot.js", "runtime/versions.js", "runtime/pyscript/toml.js",
-        "rows.js", "looks.js", "names.js", "stamps.js", "submits.js", "died.js", "interpreter.js", "runtime/pyodide/pyodide.js", "runtime/pyodide/pyodide.asm.js",
+        "clobbering.js", "rows.js", "looks.js", "names.js", "stamps.js", "submits.js", "died.js", "interpreter.js", "runtime/pyodide/pyodide.js", "runtime/pyodide/pyodide.asm.js",
         "runtime/pyscript/error.js"]) {
         preload(locate(name));
       }
@@ -186,13 +186,16 @@
   }
 
   const pressed = () => kept.some(({ type }) => type === "click" || type === "submit");
-  const isOurs = (form) => form.matches(FORMS) || !!form.querySelector(FORMS);
+  // A control called "matches" hides the method of its form: see clobbering.js.
+  const call = (element, method, ...given) => HTMLFormElement.prototype[method].call(element, ...given);
+  const isOurs = (form) => call(form, "matches", FORMS) || !!call(form, "querySelector", FORMS);
 
   function onEarly(event) {
     const { type, target } = event;
-    if (type !== "submit" && target.closest?.("[data-bound]")) return; // it is live
+    if (!(target instanceof Element)) return;
+    if (type !== "submit" && call(target, "closest", "[data-bound]")) return; // it is live
     if (type === "click") {
-      const button = target.closest?.("[data-formset-action]");
+      const button = call(target, "closest", "[data-formset-action]");
       if (!button) return;
       event.preventDefault();
       keep({ type, target: button });
@@ -209,32 +212,32 @@
       keep(event);
       wait(event.submitter ?? target);
     } else if (type === "reset") {
-      if (isOurs(target)) kept = kept.filter((each) => !target.contains(each.target));
+      if (isOurs(target)) kept = kept.filter((each) => !call(target, "contains", each.target));
     } else if (target.form && isOurs(target.form)) {
       keep(event);
     }
   }
 
   function wait(element) {
-    element.setAttribute("aria-busy", "true");
-    element.dataset.bootBusy = "";
+    call(element, "setAttribute", "aria-busy", "true");
+    call(element, "setAttribute", "data-boot-busy", "");
     say();
   }
 
   function stopWaiting() {
     for (const element of document.querySelectorAll("[data-boot-busy]")) {
-      element.removeAttribute("aria-busy");
-      delete element.dataset.bootBusy;
+      call(element, "removeAttribute", "aria-busy");
+      call(element, "removeAttribute", "data-boot-busy");
     }
   }
 
   // A form that is sent to nowhere in particular has its values in the address.
   function wouldShowPasswords(form, submitter) {
-    return methodOf(form, submitter) === "get" && !!form.querySelector("input[type=password]");
+    return methodOf(form, submitter) === "get" && !!call(form, "querySelector", "input[type=password]");
   }
 
   function methodOf(form, submitter) {
-    const method = submitter?.getAttribute("formmethod") ?? form.getAttribute("method");
+    const method = submitter?.getAttribute("formmethod") ?? call(form, "getAttribute", "method");
     return /^(post|dialog)$/i.test(method) ? method.toLowerCase() : "get";
   }
 
@@ -266,8 +269,8 @@
     const submits = kept.filter(({ type }) => type === "submit");
     kept = kept.filter(({ type }) => type !== "submit"); // the rest is done if Python comes after all
     for (const { target, submitter } of submits) {
-      if (target.hasAttribute("action") || methodOf(target, submitter) === "post"
-          || submitter?.hasAttribute("formaction")) target.requestSubmit(submitter);
+      if (call(target, "hasAttribute", "action") || methodOf(target, submitter) === "post"
+          || submitter?.hasAttribute("formaction")) call(target, "requestSubmit", submitter);
     }
   }
 
@@ -330,7 +333,8 @@
   // A script or style sheet that could not be loaded; such errors do not bubble.
   window.addEventListener("error", (event) => {
     if (hints.has(event.target) || event.target.as === "fetch") return; // slimming.py makes hints too
-    const source = event.target?.src ?? event.target?.href;
+    const { src, href } = event.target === window ? {} : event.target; // an element's id may be "src"
+    const source = src ?? href;
     if (source) {
       fail(`${source} could not be loaded.`, "Is the whole folder on the server, and are its .js " +
         "files sent as JavaScript? Run “make run” again: it repairs what is missing. Then reload the page.");

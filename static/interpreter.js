@@ -4,6 +4,7 @@
 
 import { loadPyodide as load, version } from "./runtime/pyodide/pyodide.js";
 import createPyodideModule from "./runtime/pyodide/pyodide.asm.js";
+import { guarded } from "./clobbering.js";
 import { watchOver } from "./died.js";
 import "./rows.js"; // what Python calls for many rows at once
 import { restore } from "./snapshot.js";
@@ -26,7 +27,7 @@ export async function loadPyodide(options) {
   report("Loading Python…", 0.15);
   const language = fetchLanguage();
   const common = { ...options, indexURL: locate("pyodide/"), lockFileContents: NO_PACKAGES };
-  const pyodide = await restore(load, createPyodideModule, common).catch((error) => {
+  const pyodide = await restore(load, createGuarded, common).catch((error) => {
     console.warn(`clientforms: Python starts without its snapshot, which takes longer. ${error}`);
     forget();
     return startPlainly(common);
@@ -45,13 +46,19 @@ async function startPlainly(options) {
   for (const archive of archives) archive.catch(() => {}); // awaited below, after Python
   const streaming = acceptAnyType();
   // Given, or Pyodide would ask for a file called .mjs, which some servers mistype.
-  const loading = load({ ...options, createPyodideModule });
+  const loading = load({ ...options, createPyodideModule: createGuarded });
   const pyodide = await Promise.race([loading, streaming.failure]).finally(streaming.restore);
   report("Unpacking Django…", 0.6);
   for (const archive of archives) {
     pyodide.unpackArchive(await archive, "zip", { extractDir: SITE_PACKAGES });
   }
   return pyodide;
+}
+
+function createGuarded(settings) {
+  const { instantiateWasm } = settings;
+  settings.instantiateWasm = (imports, receive) => instantiateWasm(guarded(imports), receive);
+  return createPyodideModule(settings);
 }
 
 function report(text, value) {

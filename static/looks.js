@@ -2,6 +2,8 @@
 // until then they are taken to be as high as the first. It is JavaScript because the height is known
 // to the page alone, and a style sheet of it is one that each page has.
 
+import { unclobbered } from "./clobbering.js";
+
 const FIRST = 30; // rows that are always laid out
 const HEIGHT = "--clientforms-row";
 
@@ -31,6 +33,6 @@ export function gauge(rows) {
     if (contentRect.width === width) return; // an error came, or went
     width = contentRect.width;
     const height = borderBoxSize[0].blockSize;
-    if (height) later(() => parent.style.setProperty(HEIGHT, `${Math.round(height)}px`));
+    if (height) later(() => unclobbered(parent).style.setProperty(HEIGHT, `${Math.round(height)}px`));
   }).observe(first);
 }

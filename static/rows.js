@@ -3,6 +3,7 @@
 // nothing. It is JavaScript because a call from Python into the page takes longer than the work.
 // What is long comes as JSON. `rows` is a Map of row keys to elements.
 
+import { unclobbered } from "./clobbering.js";
 import { gauge } from "./looks.js";
 import { number, own, rename } from "./names.js";
 import { asCopied, stamp } from "./stamps.js";
@@ -24,7 +25,7 @@ function make() {
 
 // Takes note of the rows that stand in `parent`.
 function register(rows, parent) {
-  for (const row of parent.children) {
+  for (const row of unclobbered(parent).children) {
     const key = row.getAttribute("data-key");
     if (key !== null) rows.set(key, row);
   }
@@ -35,12 +36,12 @@ function add(rows, parent, html, next) {
   const template = document.createElement("template");
   template.innerHTML = html;
   register(rows, template.content);
-  parent.insertBefore(template.content, next ?? null);
+  unclobbered(parent).insertBefore(template.content, next ?? null);
 }
 
 function ownControls(row) {
-  const isWhole = !row.querySelector(OWNERS); // no other row stands in it
-  return Array.from(row.querySelectorAll(CONTROLS)).filter((control) =>
+  const isWhole = !unclobbered(row).querySelector(OWNERS); // no other row stands in it
+  return Array.from(unclobbered(row).querySelectorAll(CONTROLS)).filter((control) =>
     control.name && !BUTTONS.has(control.type) && (isWhole || control.closest(OWNERS) === row));
 }
 
@@ -83,7 +84,7 @@ function fieldOf(local, fields) {
 // Rows that other scripts put into `parent`, as [node], or took out of it, as [node, key].
 function strangers(rows, parent, records) {
   const known = (node) => {
-    const key = node.nodeType === 1 ? node.getAttribute("data-key") : null;
+    const key = node instanceof Element ? unclobbered(node).getAttribute("data-key") : null;
     return key !== null && rows.get(key) === node ? key : null;
   };
   const found = [];
@@ -91,12 +92,12 @@ function strangers(rows, parent, records) {
   for (const record of records) {
     for (const node of record.removedNodes) {
       const key = known(node);
-      if (key !== null && !parent.contains(node)) found.push([node, key]);
+      if (key !== null && !unclobbered(parent).contains(node)) found.push([node, key]);
     }
     for (const node of record.addedNodes) {
-      if (node.nodeType !== 1 || seen.has(node) || known(node) !== null) continue;
+      if (!(node instanceof Element) || seen.has(node) || known(node) !== null) continue;
       seen.add(node);
-      if (node.parentNode === parent) found.push([node]);
+      if (unclobbered(node).parentNode === parent) found.push([node]);
     }
   }
   return found;
@@ -109,7 +110,10 @@ let named = null;
 const observer = new MutationObserver(notice);
 
 function notice(records) {
-  const names = (node) => node.nodeType === 1 && (node.hasAttribute("form") || node.querySelector("[form]"));
+  const names = (any) => {
+    const node = unclobbered(any);
+    return node.nodeType === 1 && (node.hasAttribute("form") || node.querySelector("[form]"));
+  };
   const tells = ({ type, addedNodes, removedNodes }) => type === "attributes"
     || Array.prototype.some.call(addedNodes, names) || Array.prototype.some.call(removedNodes, names);
   if (named && records.some(tells)) named = null;
@@ -130,7 +134,7 @@ function outside(id, container) {
   notice(observer.takeRecords());
   if (!watchers) named = null;
   named ??= Array.from(document.querySelectorAll("[form]"));
-  return named.filter((each) => each.getAttribute("form") === id && !container.contains(each));
+  return named.filter((each) => each.getAttribute("form") === id && !unclobbered(container).contains(each));
 }
 
 // ── values ───────────────────────────────────────────────────────────────────────────────────────
@@ -216,15 +220,15 @@ function setValues(rows, json) {
     const controls = ownControls(row).filter((each) => find(each.name, prefix));
     const names = controls.map(({ name }) => prefix ? name.replace(prefix, () => placeholder) : name);
     if (copy && !looks.has(copy.mould)) looks.set(copy.mould, looksOf(copy.controls, controls, names));
-    const changed = controls.map((control, place) => setValue(control, values[names[place]] ?? [], used));
+    const changed = controls.map((control, place) => setValue(control, of(values, names[place]) ?? [], used));
     controls.forEach(isNews);
     controls.forEach((control, place) => {
       const name = names[place];
-      const each = changed[place] ? posted(control) : values[name];
+      const each = changed[place] ? posted(control) : of(values, name);
       if (each) (now[name] ??= []).push(...each);
     });
     const all = [...Object.keys(now), ...Object.keys(values)];
-    if (!all.every((name) => areSame(now[name] ?? [], values[name] ?? []))) found.push(key);
+    if (!all.every((name) => areSame(now[name] ?? [], of(values, name) ?? []))) found.push(key);
   }
   return JSON.stringify(found);
 }
@@ -249,7 +253,7 @@ function areAsGiven(looks, controls, values) {
   if (!looks) return false;
   let count = 0;
   for (const [name, look] of looks) {
-    const given = values[name];
+    const given = of(values, name);
     const fits = look.place < 0 ? areSame(look.values, given ?? [])
       : given?.length === 1 && isSame(controls[look.place].value, given[0]);
     if (!fits) return false;
@@ -266,6 +270,11 @@ function isSame(one, other) {
 
 function inLines(text) {
   return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+}
+
+// What an object that came as JSON has for a name: every object has a "constructor".
+function of(object, name) {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 function areSame(one, other) {
@@ -330,7 +339,7 @@ function showErrors(rows, json) {
     const controls = ownControls(row).filter((each) => find(each.name, prefix) === field);
     if (!controls.length) continue;
     const [control] = controls;
-    const slot = slots[field];
+    const slot = of(slots, field);
     if (html) {
       const elements = parsed(html);
       keep(row, field, elements);
@@ -455,7 +464,7 @@ function showMoves(rows, json) {
 
 // Shows the handles to drag rows by, or hides them.
 function showHandles(element, selector, visible) {
-  for (const handle of element.querySelectorAll(selector)) {
+  for (const handle of unclobbered(element).querySelectorAll(selector)) {
     handle.hidden = !visible;
     handle.style.setProperty("touch-action", "none"); // a finger drags, it does not scroll
   }

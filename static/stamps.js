@@ -1,6 +1,8 @@
 // Rows made by copying: for a browser that is quicker than making them from HTML. Part of rows.js, and
 // JavaScript for its reason.
 
+import { unclobbered } from "./clobbering.js";
+
 const CONTROLS = new Set(["INPUT", "SELECT", "TEXTAREA"]);
 const MARK = "clientforms7(?:stamp|text\\d+z)"; // a row's prefix, or one of its texts
 const MARKS = new RegExp(`(${MARK})`, "g");
@@ -24,7 +26,7 @@ export function stamp(rows, parent, json) {
     for (const [index, name, pieces] of places) fill(index < 0 ? copy : elements[index], name, pieces, prefix, texts);
     rows.set(texts[0], copy);
     copies.set(copy, { mould, controls: controls.map((index) => elements[index]) });
-    parent.append(copy);
+    unclobbered(parent).append(copy);
   }
   return true;
 }

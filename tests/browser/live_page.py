@@ -178,7 +178,7 @@ class LivePage:
         """
         return self.page.evaluate(
             """id => {
-                const entries = {};
+                const entries = Object.create(null);
                 for (const [name, value] of new FormData(document.getElementById(id)))
                     (entries[name] ??= []).push(value.replace?.(/\\r\\n?|\\n/g, "\\r\\n") ?? value);
                 return entries;

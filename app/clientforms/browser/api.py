@@ -163,9 +163,9 @@ def _call(binding: Binding, js_name: str, function: Callable[..., Any]) -> Calla
 
 def _guarded(binding: Binding, function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*arguments: Any) -> Any:
-        given = [to_python(argument) for argument in arguments]
         binding.catch_up()
         try:
+            given = [to_python(argument) for argument in arguments]
             answer = to_plain(function(*given))
         except ClientFormsError as error:
             messages.show_message(binding.container, str(error), name="call")

@@ -54,12 +54,13 @@ def bind(target: Any, live: ClientForm | ClientFormSet) -> Binding:
     group = _group_of(made.form_element)  # before there are many rows in it
     try:
         made.start()
+        _bindings.append(made)
+        made.scope.at_end(lambda: _bindings.remove(made))
+        group.add(made)
     except BaseException:
+        made.unbind()
         group.end_if_empty()
         raise
-    _bindings.append(made)
-    made.scope.at_end(lambda: _bindings.remove(made))
-    group.add(made)
     return made
 
 

@@ -15,12 +15,12 @@ from typing import Any
 import js
 from pyodide.ffi import (
     JsException,
-    JsProxy,
     create_once_callable,
     create_proxy,
-    jsnull,
     to_js,
 )
+
+from clientforms.errors import DataError
 
 __all__ = [
     "JsException",
@@ -118,25 +118,23 @@ def to_array(values: Iterable[Any]) -> Any:
 
 
 def to_python(value: Any) -> Any:
-    """Return JavaScript data as plain Python data: `null` and `undefined` are None.
+    """Return a plain value of JavaScript's as Python has it: what JSON says of it.
 
-    JavaScript has one type of number: whole ones become int.
+    `null` and `undefined` are None. Raises DataError for what is no plain value: a Map, a BigInt.
     """
-    return _plain(value.to_py() if isinstance(value, JsProxy) else value)
-
-
-def _plain(value: Any) -> Any:
-    if value.__class__ is str:
+    if isinstance(value, str | int | float | None):
         return value
-    match value:
-        case dict():
-            texts = all(each.__class__ is str for each in value.values())
-            return value if texts else {key: _plain(each) for key, each in value.items()}
-        case list():
-            return [_plain(each) for each in value]
-        case float() if value.is_integer():
-            return int(value)
-    return None if value is jsnull else value
+    if not value:  # null is false here
+        return None
+    # By way of JSON, for Pyodide tells objects apart by their keys: it takes one with "message" and
+    # "stack" for an error, and one with "constructor" for no plain object.
+    tag = str(js.Object.prototype.toString.call(value))
+    if tag not in ("[object Object]", "[object Array]"):
+        raise DataError(f"Expected a plain value, as JSON has it, got {tag}.")
+    try:
+        return json.loads(js.JSON.stringify(value))
+    except JsException as error:
+        raise DataError(f"Expected a plain value, as JSON has it: {error.message}.") from None
 
 
 def custom_event(name: str, detail: Any, *, cancelable: bool = False) -> Any:

@@ -49,8 +49,8 @@ def installed_apps(
 def apps_with_models(paths: Iterable[str]) -> list[str]:
     """Return the packages above the dotted class `paths` that have a `models` module.
 
-    Django lets a model be defined only in an installed app. A path that leads nowhere is passed
-    over: binding its container says what is wrong with it.
+    Django lets a model be defined only in an installed app. A path that leads nowhere, or into a
+    package that fails, is passed over: binding its container says what is wrong with it.
     """
     found: list[str] = []
     for path in paths:
@@ -65,5 +65,5 @@ def apps_with_models(paths: Iterable[str]) -> list[str]:
 def _has_models(package: str) -> bool:
     try:
         return importlib.util.find_spec(f"{package}.models") is not None
-    except ModuleNotFoundError:
+    except BaseException:  # noqa: BLE001 - a package may raise anything; who binds its form says so
         return False

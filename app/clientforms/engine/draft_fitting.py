@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 from django.forms import BaseForm, CheckboxInput
@@ -215,8 +216,9 @@ class Plan:
             if found is not None:
                 self._taken[found] = row
             form = self._live.blank_form(index) if draft.typed else None
+            field_of = cache(row.field_of)  # it is asked of each pair of a field and a value
             for name, typed in self._by_field(row, draft, number).items():
-                values, fits = self._fit_field(row, form, name, values, typed, number)
+                values, fits = self._fit_field(row, form, name, values, typed, number, field_of)
                 fields |= {name} if fits else set()
             self.again += [(row.key, name) for name in draft.again if name in row.fields]
             self.nested += [(row, name, inner) for name, inner in draft.nested.items()]
@@ -247,6 +249,7 @@ class Plan:
         values: dict[str, list[str]],
         typed: Mapping[str, list[str] | None],
         number: int | None,
+        field_of: Callable[[str], str | None],
     ) -> tuple[dict[str, list[str]], bool]:
         """Return `values` with what was typed into one field, and whether any of it fits."""
         merged = {**values, **typed}
@@ -255,7 +258,7 @@ class Plan:
             return wanted, True  # rendering loses the value that a page's own markup gave it
         if name in getattr(form, "choices_for", ()):
             return wanted, True  # its choices are those of the values that come with it
-        own = {local: each for local, each in wanted.items() if row.field_of(local) == name}
+        own = {local: each for local, each in wanted.items() if field_of(local) == name}
         held = given.held(form[name], own, form.prefix if self._in_formset else None)
         fits = True
         for local, posted in typed.items():

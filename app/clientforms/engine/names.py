@@ -52,8 +52,8 @@ def field_of(name: str, html_names: Iterable[tuple[str, str]]) -> str | None:
     widget carry a suffix (`when_0`, `when_month`), so the longest fitting name wins.
     """
     best, best_length = None, -1
+    fitting = {name, *(name[: end.start()] for end in re.finditer("[_-]", name))}
     for field, html_name in html_names:
-        fits = name == html_name or name.startswith((f"{html_name}_", f"{html_name}-"))
-        if fits and len(html_name) > best_length:
+        if html_name in fitting and len(html_name) > best_length:
             best, best_length = field, len(html_name)
     return best

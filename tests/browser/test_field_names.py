@@ -1,0 +1,129 @@
+"""Every name that an element, a form or a document has may be a field's: in a `<form>` it hides that."""
+
+import json
+
+import pytest
+
+from tests.browser.drafts import wait_until_kept
+
+# Names of all properties that a form or a document has in this browser, and of what is asked of an
+# object to see what kind it is: a promise, an error, a collection.
+NAMES = """() => {
+    const namesOf = (each) => each ? [...Object.getOwnPropertyNames(each),
+        ...namesOf(Object.getPrototypeOf(each))] : [];
+    const kinds = ["then", "message", "stack", "size", "get", "has", "next", "name"];
+    const isName = (name) => /^[A-Za-z_]+$/.test(name) && name !== "__proto__"; // it is no key of a {}
+    const form = new Set([...kinds, ...namesOf(HTMLFormElement.prototype)].filter(isName));
+    const others = namesOf(Document.prototype).filter((name) => isName(name) && !form.has(name));
+    return [[...form], others];
+}"""
+
+FORMS = """
+    import json
+
+    NAMES = json.loads({names!r})
+    OTHERS = json.loads({others!r})
+    TICKED = json.loads({ticked!r})
+
+    def fields(names):
+        return {{name: forms.CharField(widget=[forms.TextInput, forms.Textarea][len(name) % 2])
+                if name not in TICKED else forms.BooleanField(required=False)
+                for name in names}}
+
+    Every = type("Every", (forms.Form,), fields(NAMES))
+    Other = type("Other", (forms.Form,), fields(OTHERS))
+
+    class One(forms.Form):
+        children = forms.CharField(max_length=5)
+
+    OneFormSet = forms.formset_factory(One, can_delete=True)
+"""
+
+# The container is the form itself; it stands in the form, beside a formset; names have a prefix. What is
+# looked for in all three would take a while.
+PAGES = {
+    "alone": ['<form id="f" data-form="case.Every" data-draft><button>Save</button></form>'],
+    "beside others": [
+        """<form id="f" data-draft><div data-form="case.Every"></div>
+        <div data-formset="case.OneFormSet" data-prefix="set"></div><button>Save</button></form>""",
+        """<form id="p" data-form="case.Other" data-prefix="p"><button>Save</button></form>""",
+        """<form id="other" data-formset="case.OneFormSet" data-prefix="other">
+        <input name="querySelectorAll"><input name="append"><input name="contains">
+        <input name="closest"><input name="style"></form>""",
+    ],
+}
+
+
+@pytest.fixture
+def names(page):
+    """Names of a form, and those that only a document has."""
+    page.goto("about:blank")
+    found, others = page.evaluate(NAMES)
+    assert {"children", "closest", "reset", "constructor", "submit", "querySelector"} <= set(found)
+    assert {"createElement", "activeElement"} <= set(others)
+    return found, others
+
+
+@pytest.mark.parametrize("beside", PAGES)
+def test_every_name_works(author, names, beside):
+    forms = {"f": names[0]}
+    if beside != "alone":  # without event handlers and constants, which nobody calls
+        short = [name for name in names[0] if name[:2] != "on" and not name.isupper()]
+        forms = {"p": names[1], "f": short}
+    ticked = [name for name in names[0][::3] + names[1][::3] if name != "children"]
+    told = {"names": forms["f"], "others": names[1], "ticked": ticked}
+    python = FORMS.format(**{name: json.dumps(each) for name, each in told.items()})
+    live = author("".join(PAGES[beside]), python)
+    page = live.page
+    for form, fields in forms.items():
+        name, prefix = ("p", "p-") if form == "p" else ("every", "")
+        texts = [each for each in fields if each not in ticked]
+        press(page, f"#{form} > button")
+        page.wait_for_function(f"{shown(form)} >= {len(texts)}")
+        assert set(live.form(name, "errors()")) == set(texts)
+        assert page.evaluate("document.activeElement.name") == f"{prefix}{texts[0]}"
+
+        given = dict.fromkeys(fields, True) | dict.fromkeys(texts, "set")
+        assert live.form(name, f"setData({json.dumps(given)})")
+        type_into(page, f"{prefix}{texts[0]}", "typed")
+        page.wait_for_function(f"{shown(form)} === 0")
+        held, posted = live.form_data(form), live.form(name, "postData()")
+        assert held[f"{prefix}{texts[0]}"] == ["typed"]
+        assert {f"{prefix}{each}" for each in fields} == set(posted)
+        assert {each: held[each] for each in posted} == posted
+
+    wait_until_kept(page, "typed")
+    page.reload()
+    live.wait_until_ready()
+    page.wait_for_function("!!document.querySelector('[data-draft-action=restore]')")
+    press(page, "[data-draft-action=restore]")
+    page.wait_for_function(
+        "name => document.getElementsByName(name)[0].value === 'typed'", arg=texts[0]
+    )
+    page.evaluate("HTMLFormElement.prototype.reset.call(document.getElementById('f'))")
+    assert live.form_data("f")[texts[0]] == [""]
+    assert not live.form("every", "hasChanged()")
+    if beside != "alone":
+        live.formset("other", "addAnother()")
+        assert live.form_data("other")["other-TOTAL_FORMS"] == ["2"]
+
+
+def shown(form):
+    return f"document.querySelectorAll('#{form} ul.errorlist > li').length"
+
+
+def press(page, selector):
+    """Click on what `selector` finds first. Playwright's own would ask clobbered forms."""
+    box = """selector => {
+        const found = document.querySelector(selector);
+        found.scrollIntoView({ block: "center" });
+        const { x, y, width, height } = found.getBoundingClientRect();
+        return [x + width / 2, y + height / 2];
+    }"""
+    page.mouse.click(*page.evaluate(box, selector))
+
+
+def type_into(page, name, text):
+    page.evaluate("name => document.getElementsByName(name)[0].select()", name)
+    page.keyboard.insert_text(text)
+    page.keyboard.press("Tab")
