@@ -1,6 +1,8 @@
 // The names of rows: what changes in their attributes when they get other numbers or places. Part of
 // rows.js, and JavaScript for its reason.
 
+import { unclobbered } from "./clobbering.js";
+
 const CONTAINERS = "[data-formset], [data-form], [data-formset-nested]";
 const PASSING = "clientforms-passing-";
 const NEIGHBOUR = /[A-Za-z0-9]/;
@@ -10,9 +12,9 @@ const NAMED = [...REFERRING.map((name) => `[${name}]`), "template"].join();
 
 // What `selector` finds in a row, and not in another form or formset inside it.
 export function own(element, selector) {
-  return Array.from(element.querySelectorAll(selector)).filter((each) => {
+  return Array.from(unclobbered(element).querySelectorAll(selector)).filter((each) => {
     const nested = each.closest(CONTAINERS);
-    return !nested || nested.contains(element);
+    return !nested || unclobbered(nested).contains(element);
   });
 }
 
@@ -38,7 +40,7 @@ export function rename(rows, json, others) {
 
 // An element and what is in it, if it may name something.
 function named(element) {
-  const found = [element, ...element.querySelectorAll(NAMED)];
+  const found = [element, ...unclobbered(element).querySelectorAll(NAMED)];
   for (const each of found) {
     if (each.tagName === "TEMPLATE") found.push(...each.content.querySelectorAll(NAMED)); // an author's
   }
