@@ -96,7 +96,7 @@ def test_a_german_page_speaks_reads_and_writes_german(author, fetched):
     expect(remove).to_have_attribute("aria-label", "Entfernen: Formular 2")
     remove.click()
     expect(announced(live)).to_have_text("Formular 2 entfernt. Noch 1 Formular übrig.")
-    expect(live.page.locator("[data-formset-removed]")).to_contain_text("Entfernt.")
+    expect(live.page.locator("[data-formset-removed]")).to_contain_text("Formular 2 entfernt.")
     expect(live.button("orders", "undo")).to_have_text("Zurück")  # the author's
 
     live.type("orders-0-day", "")

@@ -8,15 +8,17 @@ from typing import Any
 from clientforms.browser import markup
 from clientforms.browser.announcer import announce
 from clientforms.browser.controls import first_control, has_focus, takes_text
+from clientforms.browser.removal_offers import RemovalOffers
 from clientforms.browser.scope import Scope
+from clientforms.browser.undo_keys import action_of, undo_keys
 from clientforms.engine import ClientFormSet
+from clientforms.engine.history import Removal
 from clientforms.errors import LimitError
-from clientforms.texts import counted
+from clientforms.texts import counted, text
 
 __all__ = ["FormSetActions"]
 
 _MOVES = {"ArrowUp": "move-up", "ArrowDown": "move-down"}
-_KEYS = {("z", False): "undo", ("z", True): "redo", ("y", False): "redo"}
 
 
 class FormSetActions:
@@ -32,19 +34,23 @@ class FormSetActions:
         self._container = container
         self._live = live
         self._element_of = element_of  # a row's key to its element
-        self._catch_up = (
-            catch_up  # with what the page holds: it is removed, copied and come back to
-        )
+        # with what the page holds: it is removed, copied and come back to
+        self._catch_up = catch_up
         self._ordered = bool(live.formset_class.can_order)
-        self._offers = False  # to have a removed row back
+        self.offers = RemovalOffers(container, live, element_of)
         self._moves_focus = True
         self._soon: Callable[[Callable[[], None]], None]
 
-    def listen(self, scope: Scope) -> None:
-        """Listen until `scope` ends."""
+    def listen(self, scope: Scope, rows_element: Any) -> None:
+        """Listen until `scope` ends. `rows_element` is what the rows stand in."""
         self._soon = scope.soon
+        self.offers.start(rows_element)
+        scope.at_end(self.offers.clear)
+        scope.at_end(lambda: undo_keys.forget(self))
         scope.listen(self._container, "click", self._on_click)
         scope.listen(self._container, "keydown", self._on_key)
+        if form := self._container.closest("form"):
+            scope.listen(form, "clientforms:submit", lambda _: self.offers.clear())
 
     def press(self, button: Any, *, moves_focus: bool = True) -> None:
         """Do what `button` says; without `moves_focus` the user stays where they are."""
@@ -52,7 +58,10 @@ class FormSetActions:
         key = str(row.getAttribute("data-key")) if row else ""
         self._moves_focus = moves_focus
         try:
-            self.act(str(button.getAttribute("data-formset-action")), key)
+            if removal := self.offers.removal_of(button):
+                self._take_back(removal)
+            else:
+                self.act(str(button.getAttribute("data-formset-action")), key)
         except LimitError as error:
             announce(str(error))  # the button goes with the verdict, which is under way
         finally:
@@ -60,14 +69,37 @@ class FormSetActions:
 
     def act(self, action: str, key: str) -> None:
         """Do what a button says, and put the focus where the user goes on."""
+        if action in ("undo", "redo"):
+            done = self.go(action)
+        else:
+            self._catch_up()
+            with self._live.one_step():
+                done = self._change(action, key)
+        if done:
+            undo_keys.acted(self)
+
+    def move(self, position: int, to: int) -> None:
+        """Take the row at one place of the page to another, as dragging it does."""
         self._catch_up()
+        with self._live.one_step():
+            self._live.move(position, to)
+        undo_keys.acted(self)
+
+    def go(self, action: str) -> bool:
+        """Undo or redo, and return whether there was anything."""
+        with self._live.unrecorded():  # what a script filled in since is no step of the user's
+            self._catch_up()
+        before = set(self._live.keys)
+        done = self._live.undo() if action == "undo" else self._live.redo()
+        if done:
+            self._focus_first_new(before)
+        return done
+
+    def _change(self, action: str, key: str) -> bool:
+        """Change the rows; return whether there was anything to do."""
         live = self._live
         before = set(live.keys)
-        self.offer_undo(action in ("remove", "remove-all"))
         match action:
-            case "undo" | "redo":
-                if live.undo() if action == "undo" else live.redo():
-                    self._focus_first_new(before)
             case "duplicate":
                 live.duplicate(live.keys.index(key))
                 self._focus_first_new(before)
@@ -75,31 +107,51 @@ class FormSetActions:
                 index = live.add_another()
                 self._focus(live.keys[index])
             case "remove":
-                index = live.keys.index(key)
-                live.remove_form(index)
-                if key in live.keys:
-                    self._focus_button(self._element_of(key), "restore")
-                else:
-                    self._focus_neighbour(index)
+                self._remove(key)
             case "remove-all":
-                count = live.remove_all()
-                announce(counted("%(count)d form removed.", "%(count)d forms removed.", count))
-                self._focus_button(self._container, "add")
+                self._remove_all()
             case "restore":
                 live.restore(live.keys.index(key))
                 self._focus(key)
             case "move-up" | "move-down":
                 position = live.order.index(key)
                 to = position + (-1 if action == "move-up" else 1)
-                if 0 <= to < len(live):
-                    live.move(position, to)
+                if not 0 <= to < len(live):
+                    return False
+                live.move(position, to)
+            case _:
+                return False
+        return True
 
-    def offer_undo(self, offered: bool) -> None:
-        """Show or hide the offer to have a removed row back."""
-        if offered or self._offers:
-            self._offers = offered
-            for offer in markup.own_elements(self._container, "[data-formset-removed]"):
-                offer.hidden = not offered
+    def _remove(self, key: str) -> None:
+        index = self._live.keys.index(key)
+        self._live.remove_form(index)
+        if key in self._live.keys:
+            self._focus_button(self._element_of(key), "restore")
+            return
+        self._focus_neighbour(index)
+        self._offer(text("Form %(number)d removed.", number=index + 1))
+
+    def _remove_all(self) -> None:
+        count = self._live.remove_all()
+        said = counted("%(count)d form removed.", "%(count)d forms removed.", count)
+        announce(said)
+        self._focus_button(self._container, "add")
+        if count:
+            self._offer(said)
+
+    def _offer(self, said: str) -> None:
+        self.offers.offer(said)
+        if self._moves_focus:
+            self._soon(self.offers.bring_into_view)
+
+    def _take_back(self, removal: Removal) -> None:
+        """Bring back what was removed; the focus goes there."""
+        with self._live.unrecorded():
+            self._catch_up()
+        if self._live.take_back(removal):
+            self._focus(removal.first.key)
+            undo_keys.acted(self)
 
     # Events
 
@@ -114,7 +166,7 @@ class FormSetActions:
         """Alt+Up and Alt+Down, on a row's handle also without Alt, move it where rows have an order.
 
         Ctrl+Z and Ctrl+Y (or with Shift) undo and redo outside text, where the browser does so by
-        itself.
+        itself. Right after an action the page's `undo_keys` do, in text too.
         """
         if not self._is_own(event.target):
             return
@@ -124,8 +176,8 @@ class FormSetActions:
             event.preventDefault()
             self.act(_MOVES[str(event.key)], str(row.getAttribute("data-key")))
             return
-        action = _KEYS.get((str(event.key).lower(), bool(event.shiftKey)))
-        if action and (event.ctrlKey or event.metaKey) and not takes_text(event.target):
+        action = action_of(event)
+        if action and not undo_keys.are_taken() and not takes_text(event.target):
             event.preventDefault()
             self.act(action, "")
 

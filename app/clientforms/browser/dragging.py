@@ -32,10 +32,15 @@ class Dragging:
     """Drag and drop for the rows of one formset, until the scope it was started in ends."""
 
     def __init__(
-        self, rows_element: Any, live: ClientFormSet, put_in_order: Callable[[], None]
+        self,
+        rows_element: Any,
+        live: ClientFormSet,
+        move: Callable[[int, int], None],
+        put_in_order: Callable[[], None],
     ) -> None:
         self._rows_element = rows_element
         self._live = live
+        self._move = move
         self._put_in_order = put_in_order
         self._sortable: Any = None
         self._library: Any = None
@@ -128,7 +133,7 @@ class Dragging:
         cancelled = self._cancelled or event.originalEvent.type == "pointercancel"
         try:
             if not cancelled and key in places and places.index(key) != order.index(key):
-                self._live.move(order.index(key), places.index(key))
+                self._move(order.index(key), places.index(key))
         finally:
             self._put_in_order()
         if self._focused and self._focused.isConnected:

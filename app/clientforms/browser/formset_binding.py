@@ -25,7 +25,6 @@ from clientforms.browser.management import ManagementControls
 from clientforms.browser.media import load_media
 from clientforms.browser.moments import fill_moments
 from clientforms.browser.nesting import NestedBindings
-from clientforms.browser.rows import RowView
 from clientforms.browser.runtime import css_escape, document
 from clientforms.browser.slots import error_selectors
 from clientforms.browser.uploads import stored_files
@@ -96,11 +95,12 @@ class FormSetBinding(Binding):
         self.scope.at_end(self._nested.end_all)
         self._show_what_came()
         show_remove_all(self.container, self.live)
-        self._actions.listen(self.scope)
+        self._actions.listen(self.scope, self._rows_element)
         if self._ordered and self.container.getAttribute("data-drag") != "off":
             self._dragging = Dragging(
-                self._rows_element, self.live, lambda: self._put_in_order(self.live.order)
-            )
+                self._rows_element, self.live, self._actions.move,
+                lambda: self._put_in_order(self.live.order),
+            )  # fmt: skip
             self._dragging.start(self.scope)
         self.scope.at_end(lambda: markup.show_deletions(self.container))
 
@@ -243,10 +243,6 @@ class FormSetBinding(Binding):
     def row_element(self, control: Any) -> Any | None:
         return control.closest(markup.ROW)
 
-    def noted(self, view: RowView, name: str) -> None:
-        self._actions.offer_undo(False)
-        super().noted(view, name)
-
     # Changes
 
     def _apply_each(self, changes: Sequence[Change]) -> None:
@@ -260,6 +256,7 @@ class FormSetBinding(Binding):
         if renumbered or any(isinstance(each, _STRUCTURE) for each in changes):
             self.scope.soon(lambda: self._views.number(self.live.order))
             self._show_moves()
+            self._actions.offers.show()
         if any(isinstance(each, (*_STRUCTURE, *_REMOVABLE)) for each in changes):
             show_remove_all(self.container, self.live)
 

@@ -197,12 +197,34 @@ class ClientFormSet(FormSetStructure):
         """Return a context in which all changes, and what listeners add to them, are one undo step."""
         return self._history.one_step()
 
+    def unrecorded(self) -> AbstractContextManager[None]:
+        """Return a context in which changes are no steps: undo goes on from the one before."""
+        return self._history.unrecorded()
+
     def removals(self) -> list[Removal]:
         """Return the removals that can be taken back by themselves, newest first.
 
         None from before the last step that added, moved or replaced rows.
         """
         return self._history.removals()
+
+    def places_of_removals(self) -> list[tuple[Removal, str | None]]:
+        """Return `removals()` as their rows stood in the page.
+
+        Each with the key of the row that it was in front of, None for the end.
+        """
+        removals = self.removals()
+        order, there = list(self._order), set(self._order)
+        for removal in removals:
+            order = removal.put_back(order, removal.order)
+        firsts = {removal.first: removal for removal in removals}
+        places: list[tuple[Removal, str | None]] = []
+        following: str | None = None
+        for row in reversed(order):
+            following = row.key if row in there else following
+            if row in firsts:
+                places.insert(0, (firsts[row], following))
+        return places
 
     def take_back(self, removal: Removal) -> bool:
         """Bring back what `removal` took away, and keep all that was done since.

@@ -7,7 +7,7 @@ be taken out of the history by itself, so that its rows come back and what was d
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -91,14 +91,20 @@ class Removal:
     order: Sequence[Row]
     count: int
 
+    @property
+    def first(self) -> Row:
+        """The first row in the page that the step took away or marked."""
+        affected = {*self.gone, *self.marked}
+        return next(row for row in self.order if row in affected)
+
     def put_back(self, rows: Sequence[Row], before: Sequence[Row]) -> list[Row]:
         """Return `rows` with those that went, each in front of the next one of `before`."""
-        found, there = list(rows), set(rows)
+        found, there, gone = list(rows), set(rows), set(self.gone)
         following: Row | None = None
         for row in reversed(before):
             if row in there:
                 following = row
-            elif row in self.gone:
+            elif row in gone:
                 found.insert(found.index(following) if following else len(found), row)
                 following = row
         return found
@@ -171,13 +177,20 @@ class History:
         self._last = step
         self._after.clear()
 
-    @contextmanager
-    def one_step(self) -> Iterator[None]:
+    def one_step(self) -> AbstractContextManager[None]:
         """Make one step of all that is recorded in the block, also by what listens to it."""
+        return self._block(is_recorded=False)
+
+    def unrecorded(self) -> AbstractContextManager[None]:
+        """Record nothing in the block."""
+        return self._block(is_recorded=True)
+
+    @contextmanager
+    def _block(self, *, is_recorded: bool) -> Iterator[None]:
         if self._is_open:
             yield
             return
-        self._is_open, self._is_recorded = True, False
+        self._is_open, self._is_recorded = True, is_recorded
         try:
             yield
         finally:

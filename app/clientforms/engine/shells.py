@@ -165,12 +165,7 @@ def row_actions(
 def set_actions(add_refused: str = "") -> str:
     """Return the buttons of the formset, see `container_html()`."""
     add = _button("add", text("Add another"), "hidden" if add_refused else "")
-    return (
-        f"<p data-formset-actions>{add}"
-        f"{_note('data-formset-limit', add_refused)}"
-        f"<span data-formset-removed hidden>{escape(text('Removed.'))} "
-        f"{_button('undo', text('Undo'))}</span></p>"
-    )
+    return f"<p data-formset-actions>{add}{_note('data-formset-limit', add_refused)}</p>"
 
 
 def button_name(label: str, number: int) -> str:
