@@ -43,6 +43,7 @@ class Form:
     is_multipart: bool
     file: str = ""
     line: int = 1
+    unknown_choices: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -87,7 +88,19 @@ def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
     analysis.apps, analysis.apps_without_models = answer["apps"], answer["apps_without_models"]
     analysis.settings, analysis.language = answer["settings"], answer["language"]
     analysis.findings += _kept_back(answer["kept_back"], everything)
-    analysis.forms = [Form(**{**each, "fields": tuple(each["fields"])}) for each in answer["forms"]]
+    analysis.forms = [
+        Form(
+            **{
+                **each,
+                "fields": tuple(each["fields"]),
+                "unknown_choices": tuple(each["unknown_choices"]),
+            }
+        )
+        for each in answer["forms"]
+    ]
+    analysis.findings += [
+        _unknown_choices(form, name) for form in analysis.forms for name in form.unknown_choices
+    ]
     analysis.bundle = _bundle(everything, answer)
     if answer["urls"]:
         analysis.bundle.made[f"{url_names.MODULE}.py"] = answer["urls"].encode()
@@ -180,6 +193,15 @@ def _urls(targets: Sequence[Target], settings: str) -> str:
     return str(
         run_in_a_process("url_names", "{}", f"--settings {settings}", root, environment)["source"]
     )
+
+
+def _unknown_choices(form: Form, name: str) -> Finding:
+    what = (
+        f"{form.path.rpartition('.')[2]}.{name} chooses among objects in the database, and the page knows "
+        "none of them. Give it a queryset of known objects (clientforms.engine.given_rows.GivenQuerySet), or "
+        "let a server render the form"
+    )
+    return Finding(Path(form.file), form.line, what, False)
 
 
 def _kept_back(names: dict[str, str], everything: dict[Path, Imports]) -> list[Finding]:

@@ -297,9 +297,22 @@ def _form(module: str, name: str, file: str) -> dict[str, Any]:
         "fields": fields,
         "label": _in_words(label),
         "is_multipart": bool(is_multipart),
+        "unknown_choices": _unknown_choices(live),
         "file": file,
         "line": _line_of(file, name),
     }
+
+
+def _unknown_choices(live: Any) -> list[str]:
+    """Return the fields that choose among stored objects, of which the build knows none."""
+    from django.forms.models import ModelChoiceField
+
+    fields = (live.blank_form(0) if hasattr(live, "empty_form") else live.form).fields
+    return [
+        name
+        for name, field in fields.items()
+        if isinstance(field, ModelChoiceField) and not field.widget.is_hidden and not field.queryset
+    ]
 
 
 def _label(name: str, suffix: str) -> str:
