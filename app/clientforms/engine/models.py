@@ -126,7 +126,9 @@ def give_keys(form: BaseForm, known: Mapping[str, list[Model]], options: Options
             field.queryset = GivenQuerySet(model, known[name])
             continue
         pairs = options.get(name)
-        rows = [model(pk=_python(model._meta.pk, key)) for key, _ in pairs or () if key]
+        by = field.to_field_name or model._meta.pk.name
+        key_field = model._meta.get_field(by)
+        rows = [model(**{by: _python(key_field, key)}) for key, _ in pairs or () if key]
         field.queryset = GivenQuerySet(model, rows, any_key=not pairs)
         if pairs:
             field.choices = list(pairs)
