@@ -3,8 +3,6 @@
 // controls, and a form can still be sent as the plain one that it is. It is JavaScript because it must
 // work when Python cannot.
 
-import { unclobbered } from "./clobbering.js";
-
 let dead = false;
 let words; // {died, note, reload, send}, in the page's language
 let box;
@@ -54,7 +52,8 @@ export function offer(form, submitter) {
   }
   const sayable = [words.died];
   const buttons = [button(words.reload, reload)];
-  const canGo = form && (unclobbered(form).hasAttribute("action") || submitter?.hasAttribute("formaction"));
+  const has = (element, name) => element && Element.prototype.hasAttribute.call(element, name);
+  const canGo = has(form, "action") || has(submitter, "formaction");
   if (canGo) {
     sayable.push(words.note);
     buttons.push(button(words.send, () => send(form, submitter)));
@@ -94,5 +93,5 @@ export const isSentAnyway = (form) => sending.delete(form);
 
 function send(form, submitter) {
   sending.add(form);
-  unclobbered(form).requestSubmit(submitter?.isConnected ? submitter : null);
+  HTMLFormElement.prototype.requestSubmit.call(form, submitter?.isConnected ? submitter : null);
 }

@@ -149,6 +149,8 @@ function posted(control) {
 
 // What controls were seen to hold when they were set or asked last. Scripts change them without an event.
 const seen = new WeakMap();
+const wrong = new WeakMap(); // what was told to be wrong with them, see errorOf()
+const UNKNOWN = Symbol("to be told again");
 
 // What a control holds of what it would post, as a text; null or undefined for nothing.
 function held(control) {
@@ -166,16 +168,51 @@ function filesOf(control) {
   return JSON.stringify(Array.from(control.files, ({ name, size, lastModified }) => [name, size, lastModified]));
 }
 
+// What is wrong with what a control holds, by the browser's rules; nothing as an empty text. The order
+// is that in which one of several is told. Browsers look at minlength only where somebody typed; a value
+// that was undone or kept as a draft was typed too.
+const RULES = ["badInput", "customError", "valueMissing", "typeMismatch", "patternMismatch", "rangeUnderflow",
+  "rangeOverflow", "stepMismatch"];
+const LIMITS = { rangeUnderflow: "min", rangeOverflow: "max", stepMismatch: "step", tooShort: "minlength" };
+const LETTERS = new Set(["text", "search", "tel", "url", "email", "password", "textarea"]);
+
+const unchecked = new WeakSet(); // forms whose authors wrote `novalidate` themselves
+
+function leaveUnchecked(form) {
+  unchecked.add(form);
+}
+
+function errorOf(control) {
+  if (!control.willValidate || (unchecked.has(control.form) && !control.validity.badInput)) return "";
+  const { validity, type } = control;
+  const isShort = control.minLength > 0 && LETTERS.has(type) && control.value && control.value.length < control.minLength;
+  if (validity.valid && !isShort) return "";
+  const broken = RULES.find((rule) => validity[rule] && (rule !== "stepMismatch" || control.hasAttribute("step")));
+  const kind = broken ?? (isShort ? "tooShort" : "");
+  if (!kind) return "";
+  const text = kind === "customError" ? control.validationMessage : kind === "patternMismatch" ? control.title : "";
+  return JSON.stringify([kind, type, control.getAttribute(LIMITS[kind]) ?? "", text, control.value.length]);
+}
+
 // Whether a control holds something else than it was seen to; from now on it is seen to hold that.
 function isNews(control) {
   const now = held(control);
-  if (seen.get(control) === now) return false;
+  const error = errorOf(control);
+  if (seen.get(control) === now && (wrong.get(control) ?? "") === error) return false;
   seen.set(control, now);
+  if (error) wrong.set(control, error);
+  else wrong.delete(control);
   return true;
 }
 
+// Takes note that a control was given its value by Python, which knows of nothing wrong with it.
+function wasSet(control) {
+  const isUnsure = wrong.delete(control) || errorOf(control);
+  seen.set(control, isUnsure ? UNKNOWN : held(control));
+}
+
 // Tells of controls of rows, and of `others`, that hold what nobody has reported: a list of
-// [key, {name: [values] or null}, [names of file inputs]], and the places of those in `others`.
+// [key, {name: what lookAt() tells}, [names of file inputs]], and the places of those in `others`.
 // Nothing if there are none.
 function news(rows, others) {
   const found = [];
@@ -183,35 +220,42 @@ function news(rows, others) {
     const controls = ownControls(row);
     const changed = controls.filter(isNews);
     if (!changed.length) continue;
+    const told = changed.map(({ name }) => [name, lookAt(controls.filter((each) => each.name === name))]);
     const files = changed.filter(({ type }) => type === "file").map(({ name }) => name);
-    const names = changed.map(({ name }) => name).filter((name) => !files.includes(name));
-    found.push([key, Object.fromEntries(names.map((name) => [name, postedBy(controls, name)])), files]);
+    found.push([key, Object.fromEntries(told), files]);
   }
   const places = Array.from(others).flatMap((control, place) => isNews(control) ? [place] : []);
   return found.length || places.length ? JSON.stringify([found, places]) : "";
 }
 
-function postedBy(controls, name) {
-  const values = controls.flatMap((each) => each.name === name ? posted(each) ?? [] : []);
-  return values.length ? values : null;
+// Tells what controls of one name post, [values] or null, and what is wrong with it, or null.
+function lookAt(controls) {
+  const values = Array.from(controls).flatMap((each) => posted(each) ?? []);
+  const error = Array.from(controls, (each) => wrong.get(each)).find(Boolean);
+  return [values.length ? values : null, error ? JSON.parse(error) : null];
 }
 
-// Tells what all controls of one name in a row post: JSON of [values] or null.
-function look(row, name) {
-  const controls = ownControls(row).filter((each) => each.name === name);
-  controls.forEach(isNews);
-  return JSON.stringify(postedBy(controls, name));
+// Looks at all controls of one name in a row, or at these controls.
+function look(row, name, controls) {
+  const all = controls ?? ownControls(row).filter((each) => each.name === name);
+  all.forEach(isNews);
+  return JSON.stringify(lookAt(all));
+}
+
+// Whether a disabled fieldset holds the element.
+function isDisabled(element) {
+  return unclobbered(element).closest("fieldset:disabled") !== null;
 }
 
 // Makes rows post what they are given: [[key, prefix, {name: [values]}]], with `placeholder` in place
-// of the prefix in the names. Answers with the keys of those that post something else all the same:
+// of the prefix in the names; what a control cannot read stays in those that `unread` names. Answers with the keys of those that post something else all the same:
 // a select holds none but its options, a number input no letters.
 function setValues(rows, json) {
   const { fields, placeholder, given } = JSON.parse(json);
   const find = finderOf(fields);
   const found = [];
   const looks = new Map(); // of rows that are copies of one
-  for (const [key, prefix, values] of given) {
+  for (const [key, prefix, values, unread] of given) {
     const row = rows.get(key);
     const copy = asCopied(row);
     if (copy && looks.has(copy.mould) && areAsGiven(looks.get(copy.mould), copy.controls, values)) continue;
@@ -220,8 +264,11 @@ function setValues(rows, json) {
     const controls = ownControls(row).filter((each) => find(each.name, prefix));
     const names = controls.map(({ name }) => prefix ? name.replace(prefix, () => placeholder) : name);
     if (copy && !looks.has(copy.mould)) looks.set(copy.mould, looksOf(copy.controls, controls, names));
-    const changed = controls.map((control, place) => setValue(control, of(values, names[place]) ?? [], used));
-    controls.forEach(isNews);
+    const changed = controls.map((control, place) => {
+      const clears = !unread.includes(names[place]);
+      return setValue(control, of(values, names[place]) ?? [], used, clears);
+    });
+    controls.forEach(wasSet);
     controls.forEach((control, place) => {
       const name = names[place];
       const each = changed[place] ? posted(control) : of(values, name);
@@ -259,7 +306,7 @@ function areAsGiven(looks, controls, values) {
     if (!fits) return false;
     count += given ? 1 : 0;
   }
-  controls.forEach(isNews);
+  controls.forEach(wasSet);
   return count === Object.keys(values).length;
 }
 
@@ -294,7 +341,8 @@ function holds(control, value) {
 }
 
 // Whether the control has to be asked what it posts now. One that holds its value is not touched.
-function setValue(control, values, used) {
+function setValue(control, values, used, clears) {
+  if (clears && control.validity.badInput) control.value = ""; // it posts nothing, and shows something
   if (values.length === 1 && !used[control.name] && holds(control, values[0])) {
     used[control.name] = 1;
     return false;
@@ -315,6 +363,35 @@ function setValue(control, values, used) {
     if (!isSame(control.value, value)) control.value = inLines(value);
   }
   return true;
+}
+
+// ── controls of no form here ──────────────────────────────────────────────────────────────────────
+
+// Elements of a form whose own rules are broken: `novalidate` keeps the browser from saying so.
+function invalid(form) {
+  if (unchecked.has(form)) return [];
+  return Array.from(unclobbered(form).elements).filter((each) => each.willValidate && each.validity && !each.validity.valid);
+}
+
+// Elements of a form that a reset gives other values.
+function resettable(form) {
+  return Array.from(unclobbered(form).elements).filter((each) => "value" in each && each.type !== "hidden" && !BUTTONS.has(each.type));
+}
+
+// Gives an element what it came with. HTML standard, "Resetting a form": `reset` was cancelled for the others.
+function reset(element) {
+  if (TICKED.has(element.type)) {
+    element.checked = element.defaultChecked;
+  } else if (element.tagName === "SELECT") {
+    for (const option of element.options) option.selected = option.defaultSelected;
+    if (element.selectedIndex < 0 && !element.multiple) {
+      element.selectedIndex = Array.from(element.options).findIndex((each) => !each.matches(":disabled"));
+    }
+  } else if (element.formResetCallback) {
+    element.formResetCallback();
+  } else {
+    element.value = element.type === "file" ? "" : element.defaultValue;
+  }
 }
 
 // ── errors ───────────────────────────────────────────────────────────────────────────────────────
@@ -472,7 +549,8 @@ function showHandles(element, selector, visible) {
 
 Object.assign((globalThis.clientforms ??= {}), {
   rows: {
-    add, errorsIn, gauge, hideDeletions, keep, look, make, news, number, outside, register, rename, setValues, showErrors,
-    showHandles, showLimits, showMoves, stamp, strangers, takeAway, watch,
+    add, errorsIn, gauge, hideDeletions, invalid, isDisabled, keep, leaveUnchecked, look, make, news, number, outside,
+    register, rename, reset, resettable, setValues, showErrors, showHandles, showLimits, showMoves, stamp, strangers,
+    takeAway, watch,
   },
 });

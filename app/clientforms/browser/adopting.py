@@ -37,10 +37,9 @@ class AdoptingFormSetBinding(FormSetBinding):
         """The formset's prefix: a formset inside a row gets another when the row does."""
         return str(self.live.prefix)
 
-    def catch_up(self) -> bool:
+    def take_in_rows(self) -> None:
         if self._foreign:
             self._foreign.look()
-        return super().catch_up()
 
     def row_came(self, element: Any, number: int) -> None:
         """Make a form of another script's row; past `absolute_max` say that it cannot be one."""

@@ -33,15 +33,11 @@ from clientforms.errors import ClientFormsError, DataError
 __all__ = ["install"]
 
 _BOTH = {
-    "setData": "set_data",
-    "updateData": "update_data",
     "errors": "errors",
-    "isValid": "is_valid",
     "totalErrorCount": "total_error_count",
     "hasChanged": "has_changed",
     "isMultipart": "is_multipart",
     "initial": "initial",
-    "postData": "post_data",
     "addError": "add_error",
     "setErrors": "set_errors",
     "isPending": "is_pending",
@@ -103,6 +99,10 @@ def _make_facade(binding: Binding, methods: dict[str, str]) -> Any:
 def _own_methods(binding: Binding) -> dict[str, Callable[..., Any]]:
     return {
         "validate": binding.validate,
+        "isValid": binding.is_valid,
+        "setData": binding.set_data,
+        "updateData": binding.update_data,
+        "postData": binding.post_data,
         "cleanedData": binding.cleaned_data,
         "reset": binding.reset,
     }

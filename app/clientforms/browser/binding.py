@@ -17,7 +17,7 @@ from clientforms.browser.many_rows import ManyRows
 from clientforms.browser.postponing import Postponing
 from clientforms.browser.row_views import RowViews
 from clientforms.browser.rows import RowView, show_busy
-from clientforms.browser.runtime import custom_event, when_idle
+from clientforms.browser.runtime import custom_event, rows_script, when_idle
 from clientforms.browser.scope import Scope
 from clientforms.browser.slots import Slot, find_slots
 from clientforms.browser.states import show_choices, show_state
@@ -66,6 +66,7 @@ class Binding(ABC):
         self.uploads = Uploads(live, self._views, self.scope)
         self._slots: Mapping[str, Slot] | None = None
         self._corrected = False
+        self._asks_again = False  # for the verdict: the page held something else
         self._unsettled: dict[str, None] = {}  # rows that may hold other values than the page
         self.events = FieldEvents(
             live, self._views, self.elsewhere, self.uploads, self.scope,
@@ -103,21 +104,57 @@ class Binding(ABC):
 
         Called before every verdict, so that it is on what a POST would carry.
         """
-        found = self.events.catch_up()
-        if found:
+        for each in list(self.tree()):
+            each.take_in_rows()
+        return self._catch_up_with_controls()
+
+    def take_in_rows(self) -> None:  # noqa: B027 - a hook
+        """Take in what other scripts did to the rows in the running task."""
+
+    def _catch_up_with_controls(self) -> bool:
+        found = [each.events.catch_up() for each in self.tree() if not each.is_disabled()]
+        if any(taken.values for taken in found):
             self.dispatch(self.container, "formset:change")
-        return found
+        return any(found)
+
+    def is_disabled(self) -> bool:
+        """Return whether a disabled `<fieldset>` holds all of it: nothing is posted, nor validated."""
+        return bool(rows_script().isDisabled(self.container))
+
+    def is_valid(self) -> bool:
+        """Return whether there is no error, shown or not."""
+        return self.is_disabled() or self.live.is_valid()
+
+    def post_data(self) -> dict[str, list[str]]:
+        """Return what a POST would carry: name to strings."""
+        return {} if self.is_disabled() else self.live.post_data()
+
+    def set_data(self, data: Any) -> bool:
+        """Replace the data, and return whether there is no error, in the page's controls too."""
+        return self._after(self.live.set_data(data))
+
+    def update_data(self, data: Any) -> bool:
+        """Replace part of the data, and return whether there is no error, as `set_data()`."""
+        return self._after(self.live.update_data(data))
+
+    def _after(self, valid: bool) -> bool:
+        if not self.catch_up():
+            return valid
+        self.live.refresh()
+        return self.live.is_valid() and not self.live.is_pending()
 
     def validate(self) -> bool:
         """Show all errors and return whether there is none."""
         self.catch_up()
         self.events.cancel_pauses()
-        return self.live.validate()
+        return self.is_disabled() or self.live.validate()
 
     async def avalidate(self) -> bool:
         """As `validate()`, once files are read and the asynchronous rules have answered."""
         self.catch_up()
         self.events.cancel_pauses()
+        if self.is_disabled():
+            return True
         for binding in self.tree():
             await binding.uploads.wait()
         return await self.live.avalidate()
@@ -238,9 +275,9 @@ class Binding(ABC):
             self.settle_with_page(key)
         if any(isinstance(change, _DATA_CHANGES) for change in changes):
             self.dispatch(self.container, "formset:change")
-        if self._corrected:
-            self._corrected = False
-            self.live.refresh()
+        if self._corrected or self._asks_again:
+            asked, self._corrected, self._asks_again = self._asks_again, False, False
+            self.live.refresh(asked=asked)
         tidy_soon()
 
     def _apply_each(self, changes: Sequence[Change]) -> None:
@@ -283,6 +320,8 @@ class Binding(ABC):
                 messages.show_message(place, message, name="code", details=traceback)
             case CodeRecovered(key=key):
                 messages.clear_message(self._message_place(key), "code")
+            case VerdictChanged(valid=True) if self._catch_up_with_controls():
+                self._asks_again = True
             case VerdictChanged(valid=True):
                 detail = {"cleanedData": self.cleaned_data()}
                 self.dispatch(self.container, "formset:valid", detail)

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from clientforms.browser.blurs import Blurs
 from clientforms.browser.elsewhere import Elsewhere
-from clientforms.browser.row_views import RowViews, Values
-from clientforms.browser.rows import RowView
+from clientforms.browser.row_views import RowViews
+from clientforms.browser.rows import Look, RowView
 from clientforms.browser.scope import Scope
 from clientforms.browser.uploads import Uploads
 from clientforms.engine import ClientForm, ClientFormSet
 from clientforms.engine.names import to_local
 
-__all__ = ["FieldEvents"]
+__all__ = ["FieldEvents", "Taken"]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Rows' keys and fields: whose values are others now, and of whose controls other errors are known."""
+
+    values: set[tuple[str, str]] = field(default_factory=set)
+    errors: set[tuple[str, str]] = field(default_factory=set)
+
+    def __or__(self, other: Taken) -> Taken:
+        return Taken(self.values | other.values, self.errors | other.errors)
+
+    def __bool__(self) -> bool:
+        return bool(self.values or self.errors)
 
 
 class FieldEvents:
@@ -75,28 +90,26 @@ class FieldEvents:
                 self._unvalidated.add(place)
             self._handle(control, event)
 
-    def catch_up(self) -> bool:
-        """Take in what controls hold of which no event told; return whether there was any.
+    def catch_up(self) -> Taken:
+        """Take in what controls hold of which no event told.
 
         Scripts, date pickers and password managers set values, and disable controls, silently.
         """
         others = self._elsewhere.controls(None)
         found, places = self._views.news(others)
-        taken: set[tuple[str, str]] = set()
-        for key, values, files in found:
-            own = {name: each for name, each in values.items() if self._live.field_of(key, name)}
+        taken = Taken()
+        for key, looks, files in found:
+            own = {name: each for name, each in looks.items() if self._live.field_of(key, name)}
             if others:
-                own = {name: self._views[key].posted(name) for name in own}
-            taken |= self._take_values(key, own)
+                own = {name: self._views[key].look(name) for name in own}
+            taken |= self._take_looks(key, own)
             for name in files:
                 taken |= self._take_files(self._views[key], name)
         for control in (others[place] for place in places):
             if (place := self._place(control)) and self.field_at(control):
                 taken |= self._take_in(place[1], control)
-        self._unvalidated |= taken
-        if any(self._live.steers(key, {field}) for key, field in taken):
-            self._live.refresh()
-        return bool(taken)
+        self._follow(taken)
+        return taken
 
     def cancel_pauses(self) -> None:
         """Validate nothing of what waits for its pause to end."""
@@ -129,26 +142,35 @@ class FieldEvents:
             self._scope.later((key, field), pause, lambda: self._validate_field(key, field))
 
     def _take_up_value(self, view: RowView, control: Any) -> None:
-        if taken := self._take_in(view, control):
-            self._unvalidated |= taken
+        taken = self._take_in(view, control)
+        if taken.values:
             self._noted(view, str(control.name))
-            if self._live.steers(view.key, {field for _, field in taken}):
-                self._live.refresh()
+        self._follow(taken)
 
-    def _take_in(self, view: RowView, control: Any) -> set[tuple[str, str]]:
-        """Take in what a control holds; return rows' keys and fields that hold something else now."""
+    def _take_in(self, view: RowView, control: Any) -> Taken:
         name = str(control.name)
+        taken = self._take_looks(view.key, {name: view.look(name)})
         if control.type == "file":
-            return self._take_files(view, name)
-        return self._take_values(view.key, {name: view.posted(name)})
+            taken |= self._take_files(view, name)
+        return taken
 
-    def _take_files(self, view: RowView, name: str) -> set[tuple[str, str]]:
+    def _take_files(self, view: RowView, name: str) -> Taken:
         field = self._live.field_of(view.key, name)
-        taken = field is not None and self._uploads.take(view, name)
-        return {(view.key, field or "")} if taken else set()
+        if field is not None and self._uploads.take(view, name):
+            return Taken({(view.key, field)})
+        return Taken()
 
-    def _take_values(self, key: str, values: Values) -> set[tuple[str, str]]:
-        return {(key, field) for field in self._live.input(key, values)}
+    def _take_looks(self, key: str, looks: Mapping[str, Look]) -> Taken:
+        values = self._live.input(key, {name: posted for name, (posted, _) in looks.items()})
+        errors = {name: error for name, (_, error) in looks.items()}
+        told = self._live.take_control_errors(key, errors)
+        return Taken({(key, each) for each in values}, {(key, each) for each in told})
+
+    def _follow(self, taken: Taken) -> None:
+        """Take note of what is to be validated, and bring what depends on it in step."""
+        self._unvalidated |= taken.values | taken.errors
+        if any(self._live.steers(key, {field}) for key, field in taken.values):
+            self._live.refresh()
 
     def _validate_field(self, key: str, field: str) -> None:
         self._scope.cancel((key, field))

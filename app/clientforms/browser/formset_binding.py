@@ -202,10 +202,6 @@ class FormSetBinding(Binding):
         """Do what one of the formset's buttons says."""
         self._actions.press(button, moves_focus=moves_focus)
 
-    def catch_up(self) -> bool:
-        inner = [binding.catch_up() for binding in self._nested]
-        return super().catch_up() or any(inner)
-
     def before_submit(self) -> None:
         self.live.drop_surplus()
 

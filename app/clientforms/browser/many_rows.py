@@ -6,13 +6,13 @@ then its view does it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
 from clientforms.browser.controls import set_values
 from clientforms.browser.elsewhere import Elsewhere
-from clientforms.browser.row_views import Names, RowViews
+from clientforms.browser.row_views import Given, Names, RowViews
 from clientforms.browser.slots import Slot
 from clientforms.changes import FieldErrorsChanged
 from clientforms.engine.base import LiveForms
@@ -55,13 +55,14 @@ class ManyRows:
         """Let rows post what the engine holds of them; return the keys of those that do not."""
         if self._elsewhere.controls(None):
             return [key for key in keys if self._hold_here_and_there(key)]
-        alike: dict[Names, list[tuple[str, str | None, Mapping[str, Sequence[str]]]]] = {}
+        alike: dict[Names, list[Given]] = {}
         for key in keys:
             prefix, names = self._live.names_of(key)
-            alike.setdefault(tuple(names), []).append((key, prefix, self._live.held_by(key)))
+            given = key, prefix, self._live.held_by(key), self._live.unread_in(key)
+            alike.setdefault(tuple(names), []).append(given)
         found: list[str] = []
-        for each, given in alike.items():
-            found += self._views.set_values(each, given)
+        for each, rows in alike.items():
+            found += self._views.set_values(each, rows)
         return found
 
     def _hold_here_and_there(self, key: str) -> bool:

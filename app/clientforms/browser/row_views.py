@@ -10,19 +10,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from clientforms.browser.renaming import rename_rows
-from clientforms.browser.rows import RowView
+from clientforms.browser.rows import Look, RowView, look_of
 from clientforms.browser.runtime import rows_script, to_array
 from clientforms.browser.slots import Slot
 from clientforms.changes import FieldErrorsChanged
 from clientforms.engine.names import PLACEHOLDER
 from clientforms.engine.shells import button_pattern
 
-__all__ = ["Names", "RowViews", "Values"]
+__all__ = ["Given", "Names", "RowViews"]
 
 Names = Sequence[tuple[str, str]]
 """Fields and the local names of their controls."""
-Values = Mapping[str, list[str] | None]
-"""Names of controls and what they post."""
+Given = tuple[str, str | None, Mapping[str, Sequence[str]], Sequence[str]]
+"""A row's key and prefix, what its controls are to post, and those whose text is to stay unread."""
 
 
 class RowViews(Mapping[str, RowView]):
@@ -115,9 +115,7 @@ class RowViews(Mapping[str, RowView]):
 
     # Values
 
-    def set_values(
-        self, names: Names, given: Sequence[tuple[str, str | None, Mapping[str, Sequence[str]]]]
-    ) -> list[str]:
+    def set_values(self, names: Names, given: Sequence[Given]) -> list[str]:
         """Make rows post what they are given under local names.
 
         Returns the keys of those that post something else all the same.
@@ -126,14 +124,20 @@ class RowViews(Mapping[str, RowView]):
         found: list[str] = json.loads(self._script.setValues(self._elements, json.dumps(told)))
         return found
 
-    def news(self, others: Sequence[Any]) -> tuple[list[tuple[str, Values, list[str]]], list[int]]:
+    def news(
+        self, others: Sequence[Any]
+    ) -> tuple[list[tuple[str, dict[str, Look], list[str]]], list[int]]:
         """Return what controls hold that nobody has reported, also those of `others`.
 
-        A row's key, names with what all its controls of that name post (None for nothing), and
-        the names of file inputs; and the places of such controls in `others`.
+        A row's key, names with a look at all its controls of that name, and the names of file
+        inputs; and the places of such controls in `others`.
         """
         told = self._script.news(self._elements, to_array(others))
-        return json.loads(told) if told else ([], [])
+        found, places = json.loads(told) if told else ([], [])
+        return [
+            (key, {name: look_of(each) for name, each in looks.items()}, files)
+            for key, looks, files in found
+        ], places
 
     # Errors
 

@@ -9,15 +9,26 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS
 
 from clientforms.browser.announcer import announce
-from clientforms.browser.controls import controls_in, posted_values
+from clientforms.browser.controls import controls_in
 from clientforms.browser.markup import NOTE, element_of, own_elements
 from clientforms.browser.runtime import rows_script, to_array
 from clientforms.browser.slots import Slot, error_selectors, forget
 from clientforms.changes import FieldErrorsChanged
+from clientforms.engine.control_errors import ControlError
 
-__all__ = ["RowView", "show_busy"]
+__all__ = ["Look", "RowView", "look_of", "show_busy"]
 
 _PENDING = "clientforms-pending"
+
+
+Look = tuple[list[str] | None, ControlError | None]
+"""What all controls of one name post, None for nothing, and what is wrong with it."""
+
+
+def look_of(told: Any) -> Look:
+    """Return what `static/rows.js` told of controls."""
+    values, error = told
+    return values, ControlError(*error) if error else None
 
 
 class RowView:
@@ -42,12 +53,12 @@ class RowView:
         """Return the row's own controls, those outside it included, of a formset inside it not."""
         return [each for each in controls_in(self.element) if self.owns(each)] + self.elsewhere()
 
-    def posted(self, name: str) -> list[str] | None:
-        """Return what all controls of this name post, None for nothing."""
+    def look(self, name: str) -> Look:
+        """Look at all controls of this name."""
+        here = None
         if self.elsewhere():
-            return posted_values(each for each in self.controls() if each.name == name).get(name)
-        values: list[str] | None = json.loads(rows_script().look(self.element, name))
-        return values
+            here = to_array(each for each in self.controls() if each.name == name)
+        return look_of(json.loads(rows_script().look(self.element, name, here)))
 
     def owns(self, control: Any) -> bool:
         """Return whether `control` is this row's: no other bound container stands between."""

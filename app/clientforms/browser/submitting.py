@@ -12,9 +12,10 @@ from typing import Any
 from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
 from clientforms.browser.drafts import FormDrafts, drafts_of
+from clientforms.browser.plain_controls import PlainControls
 from clientforms.browser.reveal import go_to, reveal
 from clientforms.browser.rows import show_busy
-from clientforms.browser.runtime import custom_event, guard_submits, window
+from clientforms.browser.runtime import custom_event, guard_submits, rows_script, window
 from clientforms.browser.scope import Scope
 from clientforms.texts import counted
 
@@ -32,6 +33,7 @@ class FormGroup:
         self.form = form
         self.bindings: list[Binding] = []
         self.has_ended = False
+        self._plain = PlainControls(form, self._is_field)
         self._scope = Scope()
         self._waiting = False  # for the answers of asynchronous rules and the content of files
         end = guard_submits(form, self._scope.function(self._on_submit))
@@ -40,6 +42,8 @@ class FormGroup:
         self._scope.listen(window, "pageshow", lambda _: self._catch_up())
         # The browser's own messages would come first and keep `submit` from being fired.
         self._had_novalidate = form.hasAttribute("novalidate")
+        if self._had_novalidate:
+            rows_script().leaveUnchecked(form)  # its author wants none of the rules in attributes
         form.setAttribute("novalidate", "")
         self._keeps_drafts = form.hasAttribute("data-draft")
         self._drafts: FormDrafts | None = None
@@ -91,7 +95,12 @@ class FormGroup:
             else:
                 self._go_to_first_error()
             return False
-        cleaned = {binding.name: binding.cleaned_data() for binding in self.bindings}
+        if control := self._plain.first_invalid():
+            go_to(control, self._scope)
+            control.reportValidity()
+            return False
+        posting = [binding for binding in self.bindings if not binding.is_disabled()]
+        cleaned = {binding.name: binding.cleaned_data() for binding in posting}
         accepted = custom_event("clientforms:submit", {"cleanedData": cleaned}, cancelable=True)
         if not self.form.dispatchEvent(accepted):
             return False
@@ -101,6 +110,10 @@ class FormGroup:
             else:
                 self._drafts.done()
         return has_target
+
+    def _is_field(self, control: Any) -> bool:
+        everywhere = (each for outer in self.bindings for each in outer.tree())
+        return any(binding.events.field_at(control) for binding in everywhere)
 
     def _catch_up(self) -> None:
         """Take in what the page holds; a browser may restore it once the page is shown."""
@@ -127,9 +140,12 @@ class FormGroup:
             self.form.requestSubmit()
 
     def _on_reset(self, event: Any) -> None:
+        if event.defaultPrevented:
+            return
         event.preventDefault()
         for binding in self.bindings:
             binding.reset()
+        self._plain.reset()
         if self._drafts:
             self._drafts.reset()
 

@@ -13,6 +13,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm
 
 from clientforms.engine import rendering
+from clientforms.engine.control_errors import BAD_INPUT, ControlError, has_bad_input
 from clientforms.engine.names import to_local, to_posted
 from clientforms.engine.posted_text import posted_text
 from clientforms.engine.row import Row, copy_form
@@ -88,6 +89,13 @@ class LiveForms(SettlingForms):
         """Return what the controls of row `key` hold, local name to strings."""
         return self._rows[self._index_of(key)].values
 
+    def unread_in(self, key: str) -> list[str]:
+        """Return the local names of controls of row `key` that show what they cannot read."""
+        row = self._rows[self._index_of(key)]
+        if not has_bad_input(row):
+            return []
+        return [name for name, each in row.control_errors.items() if each.kind == BAD_INPUT]
+
     def of_the_moment(self, key: str) -> frozenset[str]:
         """Return the fields of row `key` whose initial value is a callable, once the row was rendered."""
         return frozenset(self._rows[self._index_of(key)].initial)
@@ -149,6 +157,31 @@ class LiveForms(SettlingForms):
             self._after_typing(row, fields, was_filled=was_filled)
         return fields
 
+    def take_control_errors(self, key: str, errors: Mapping[str, ControlError | None]) -> set[str]:
+        """Take over what is wrong with what controls of row `key` hold: posted name to ControlError.
+
+        None says that nothing is. It stays until the page says otherwise, or the control gets
+        another value. Returns the names of the fields of which something else is said now.
+        """
+        index = self._index_of(key)
+        row = self._rows[index]
+        fields: set[str] = set()
+        for name, error in errors.items():
+            local = self._local_of(index, name)
+            field = row.field_of(local)
+            if field is None or row.control_errors.get(local) == error:
+                continue
+            fields.add(field)
+            if error is None:
+                del row.control_errors[local]
+                continue
+            row.control_errors[local] = error
+            if error.kind == BAD_INPUT:
+                row.edited.add(field)
+        if fields:
+            self._row_looked_at(row)
+        return fields
+
     def correct(self, key: str, values: Mapping[str, Sequence[str] | None]) -> bool:
         """Take over what controls hold that nobody typed into; return whether that is news.
 
@@ -169,12 +202,17 @@ class LiveForms(SettlingForms):
     def show_again(self, key: str) -> None:
         """Say that the page has a new element for row `key`, which shows no errors yet."""
         row = self._rows[self._index_of(key)]
+        if row.control_errors:
+            self._row_looked_at(row)
         row.start_over_in_the_page()
         self._rows.to_tell(row)
 
-    def refresh(self, *, verdict: bool = True) -> None:
-        """Bring what is shown up to date. Without `verdict`, nobody is told of that yet."""
-        self._settle_all(verdict=verdict)
+    def refresh(self, *, verdict: bool = True, asked: bool = False) -> None:
+        """Bring what is shown up to date. Without `verdict`, nobody is told of that yet.
+
+        `asked` says that somebody waits for the verdict, whether it is another or not.
+        """
+        self._settle_all(verdict=verdict, asked=asked)
 
     def has_conditions(self) -> bool:
         """Return whether some form has fields that depend on others."""

@@ -11,6 +11,7 @@ from django.forms.formsets import ORDERING_FIELD_NAME
 
 from clientforms.changes import Change, FormMoved
 from clientforms.engine import data as given
+from clientforms.engine.control_errors import has_bad_input
 from clientforms.engine.formset_structure import FormSetStructure
 from clientforms.engine.history import Removal
 from clientforms.engine.names import to_local
@@ -179,6 +180,8 @@ class ClientFormSet(FormSetStructure):
         kept = list(self._rows)
         surplus = sum(not row.deleted for row in kept) - self._empty.max_num
         while surplus > 0 and len(kept) > self._initial_count and self._is_blank(kept[-1]):
+            if has_bad_input(kept[-1]):
+                break  # it shows something
             kept.pop()
             surplus -= 1
         if len(kept) < len(self._rows):

@@ -337,6 +337,7 @@ class FormSetStructure(FormSetState):
             row.values = values
             row.files = {}
             row.added_errors.clear()
+            row.control_errors.clear()
             self._row_changed(row)
         for index in range(len(arranged), len(rows)):
             arranged.append(self._fresh_row(index))

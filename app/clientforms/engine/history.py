@@ -73,6 +73,8 @@ class RowState:
         row.touched = set(self.touched)
         row.show_all = self.show_all
         row.added_errors = list(self.added_errors)
+        if changed:
+            row.control_errors.clear()  # the page tells what its controls hold then
         return changed
 
 

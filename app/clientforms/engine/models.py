@@ -20,10 +20,7 @@ from clientforms.engine.given_rows import GivenQuerySet
 from clientforms.engine.model_arguments import copy_instance
 from clientforms.engine.model_kinds import has_database
 
-__all__ = [
-    "Options", "as_rows", "give_keys", "leave_to_server", "own_instance", "with_given_choices",
-    "without_database",
-]  # fmt: skip
+__all__ = ["Options", "as_rows", "leave_to_server", "own_instance", "without_database"]
 
 Options = Mapping[str, Sequence[tuple[str, str]]]
 """Field name to pairs of a primary key and a label: the choices that a page shows."""
@@ -48,17 +45,6 @@ def without_database(
         },
     )
     return made
-
-
-def with_given_choices(formset_class: type[BaseFormSet], options: Options) -> type[BaseFormSet]:
-    """Return a subclass whose forms choose among `options`, which may be filled later."""
-
-    def add_fields(self: Any, form: BaseForm, index: int | None) -> None:
-        formset_class.add_fields(self, form, index)
-        give_keys(form, {}, options)
-
-    names = {"__module__": formset_class.__module__, "__qualname__": formset_class.__qualname__}
-    return type(formset_class.__name__, (formset_class,), {**names, "add_fields": add_fields})
 
 
 def as_rows(
@@ -100,7 +86,7 @@ def leave_to_server(
     instance._perform_date_checks = lambda checks: {}
     instance.get_constraints = list
     instance.full_clean = partial(_full_clean, instance)
-    give_keys(form, known or {}, options)
+    _give_keys(form, known or {}, options)
 
 
 def own_instance(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,8 +102,8 @@ def _full_clean(instance: Model, exclude: Any = None, **kwargs: Any) -> None:
     type(instance).full_clean(instance, exclude={*(exclude or ()), *keys}, **kwargs)
 
 
-def give_keys(form: BaseForm, known: Mapping[str, list[Model]], options: Options) -> None:
-    """Let fields that choose among stored objects choose among those that are `known` or in `options`."""
+def _give_keys(form: BaseForm, known: Mapping[str, list[Model]], options: Options) -> None:
+    """Let fields that choose among stored objects choose among those that are known."""
     for name, field in form.fields.items():
         if not isinstance(field, ModelChoiceField) or isinstance(field.queryset, GivenQuerySet):
             continue
@@ -126,9 +112,7 @@ def give_keys(form: BaseForm, known: Mapping[str, list[Model]], options: Options
             field.queryset = GivenQuerySet(model, known[name])
             continue
         pairs = options.get(name)
-        by = field.to_field_name or model._meta.pk.name
-        key_field = model._meta.get_field(by)
-        rows = [model(**{by: _python(key_field, key)}) for key, _ in pairs or () if key]
+        rows = [model(pk=_python(model._meta.pk, key)) for key, _ in pairs or () if key]
         field.queryset = GivenQuerySet(model, rows, any_key=not pairs)
         if pairs:
             field.choices = list(pairs)

@@ -40,6 +40,8 @@ class Row:
     touched: set[str] = field(default_factory=set)
     show_all: bool = False
     added_errors: list[tuple[str | None, str]] = field(default_factory=list)
+    control_errors: dict[str, Any] = field(default_factory=dict)
+    """Local control name to the ControlError that the page reports of it."""
     checks: CheckState = field(default_factory=CheckState)
     nested: dict[str, Any] = field(default_factory=dict)
     """Live formsets inside the row's form, by the form's attribute."""
@@ -93,6 +95,7 @@ class Row:
         """Start with `values`."""
         self.values = values
         self.start = self.values
+        self.control_errors.clear()
 
     def correct_start(self, before: Mapping[str, list[str]]) -> None:
         """Let the start follow `values`, which were `before`, where it was the same as those."""
@@ -141,7 +144,8 @@ class Row:
         self.files = others | ({local: files} if files else {})
 
     def start_over_in_the_page(self) -> None:
-        """Say that the page shows nothing of this row any more."""
+        """Say that the page shows nothing of this row any more: its controls are new ones."""
+        self.control_errors.clear()
         self.shown = {}
         self.shown_failure = ""
         self.shown_deleted = False
@@ -153,6 +157,11 @@ class Row:
     def replace(self, fields: Iterable[str], values: dict[str, list[str]]) -> None:
         """Give `fields` the new `values`, in the old places; hidden initial values stay."""
         gone = set(fields)
+        self.control_errors = {
+            local: each
+            for local, each in self.control_errors.items()
+            if self.field_of(local) not in gone
+        }
         self.values = {
             local: values.get(local, posted)
             for local, posted in self.values.items()
@@ -187,6 +196,7 @@ class Row:
         self.touched.clear()
         self.show_all = False
         self.added_errors.clear()
+        self.control_errors.clear()
 
     def shows(self, name: str) -> bool:
         """Return whether the errors of field `name` are to be seen."""
@@ -204,6 +214,7 @@ class Content:
     def put_into_row(self) -> None:
         """Give the row its content. The fields count as edited and touched."""
         self.row.values = self.values
+        self.row.control_errors.clear()
         self.row.edited |= self.fields
         self.row.touched |= self.fields
         self.row.drop_added_errors(self.fields)

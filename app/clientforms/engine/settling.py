@@ -27,6 +27,7 @@ from clientforms.changes import (
 )
 from clientforms.engine import left_to_server, rules_left_to_server
 from clientforms.engine.checks import Checks
+from clientforms.engine.control_errors import add_control_errors
 from clientforms.engine.held import HeldData
 from clientforms.engine.names import to_posted
 from clientforms.engine.policy import ValidationPolicy
@@ -118,6 +119,10 @@ class SettlingForms(ABC):
         self._rows.changed(row)
         self._held_data.outdated(row)
 
+    def _row_looked_at(self, row: Row) -> None:
+        """Clean the row again, though it posts what it did: the page says more of its controls."""
+        self._row_changed(row)
+
     def _clean_rows(self) -> None:
         for index, row in self._rows.waiting():
             self._clean_row(row, index)
@@ -129,6 +134,8 @@ class SettlingForms(ABC):
         try:
             form = self._full_cleaned(row, index)
             row.notes = left_to_server.take_out(form)
+            if row.control_errors:
+                add_control_errors(row, form)
             for name, message in row.added_errors:
                 if name is None or name in form.fields:
                     form.add_error(name, message)
