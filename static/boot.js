@@ -65,7 +65,7 @@
     window.clientforms.kept = kept;
     if (!find("link[rel=modulepreload]")) {
       for (const name of ["zstd.js", "unpacked.js", "snapshot.js", "runtime/versions.js", "runtime/pyscript/toml.js",
-        "clobbering.js", "rows.js", "looks.js", "names.js", "stamps.js", "submits.js", "died.js", "interpreter.js", "runtime/pyodide/pyodide.js", "runtime/pyodide/pyodide.asm.js",
+        "clobbering.js", "rows.js", "looks.js", "names.js", "stamps.js", "submits.js", "died.js", "keeping.js", "readings.js", "durable.js", "interpreter.js", "runtime/pyodide/pyodide.js", "runtime/pyodide/pyodide.asm.js",
         "runtime/pyscript/error.js"]) {
         preload(locate(name));
       }

@@ -6,6 +6,7 @@ import { loadPyodide as load, version } from "./runtime/pyodide/pyodide.js";
 import createPyodideModule from "./runtime/pyodide/pyodide.asm.js";
 import { guarded } from "./clobbering.js";
 import { watchOver } from "./died.js";
+import "./keeping.js"; // what outlives Python
 import "./rows.js"; // what Python calls for many rows at once
 import { restore } from "./snapshot.js";
 import "./submits.js"; // what Python answers when a form is submitted

@@ -3,30 +3,41 @@
 // files stay for as long as it holds their name, and it is reloaded when somebody asks for that.
 
 import { Workbox } from "./runtime/workbox-window.js";
-import { giveBack, keep } from "./keeping.js";
+import "./keeping.js";
 
 const OFFERS = {
-  ar: ["يتوفر إصدار جديد.", "إعادة التحميل", "لاحقًا"],
-  de: ["Eine neue Version ist bereit.", "Neu laden", "Später"],
-  es: ["Hay una versión nueva lista.", "Recargar", "Más tarde"],
-  fr: ["Une nouvelle version est prête.", "Recharger", "Plus tard"],
-  it: ["È pronta una nuova versione.", "Ricarica", "Più tardi"],
-  ja: ["新しいバージョンの準備ができました。", "再読み込み", "後で"],
-  nl: ["Er is een nieuwe versie.", "Opnieuw laden", "Later"],
-  pl: ["Nowa wersja jest gotowa.", "Wczytaj ponownie", "Później"],
-  pt: ["Está pronta uma versão nova.", "Recarregar", "Mais tarde"],
-  ru: ["Новая версия готова.", "Перезагрузить", "Позже"],
-  zh: ["新版本已就绪。", "重新加载", "稍后"],
+  ar: ["يتوفر إصدار جديد.", "إعادة التحميل", "لاحقًا",
+       "لا يمكن حفظ ما كتبته في هذا المتصفح، وسيُفقد عند إعادة التحميل. انسخه أولًا."],
+  de: ["Eine neue Version ist bereit.", "Neu laden", "Später",
+       "Was Sie eingegeben haben, kann dieser Browser nicht aufbewahren; beim Neuladen geht es verloren. Kopieren Sie es vorher."],
+  es: ["Hay una versión nueva lista.", "Recargar", "Más tarde",
+       "Este navegador no puede guardar lo que ha escrito; al recargar se perderá. Cópielo antes."],
+  fr: ["Une nouvelle version est prête.", "Recharger", "Plus tard",
+       "Ce navigateur ne peut pas conserver ce que vous avez saisi : le rechargement l’effacera. Copiez-le d’abord."],
+  it: ["È pronta una nuova versione.", "Ricarica", "Più tardi",
+       "Questo browser non può conservare ciò che ha scritto: ricaricando andrà perso. Lo copi prima."],
+  ja: ["新しいバージョンの準備ができました。", "再読み込み", "後で",
+       "このブラウザーでは入力内容を保存できません。再読み込みすると失われます。先にコピーしてください。"],
+  nl: ["Er is een nieuwe versie.", "Opnieuw laden", "Later",
+       "Deze browser kan niet bewaren wat u hebt getypt; bij opnieuw laden gaat het verloren. Kopieer het eerst."],
+  pl: ["Nowa wersja jest gotowa.", "Wczytaj ponownie", "Później",
+       "Ta przeglądarka nie może zachować wpisanych danych; po ponownym wczytaniu przepadną. Najpierw je skopiuj."],
+  pt: ["Está pronta uma versão nova.", "Recarregar", "Mais tarde",
+       "Este navegador não pode guardar o que escreveu; ao recarregar, perde-se. Copie-o primeiro."],
+  ru: ["Новая версия готова.", "Перезагрузить", "Позже",
+       "Этот браузер не может сохранить то, что вы ввели; при перезагрузке оно пропадёт. Сначала скопируйте его."],
+  zh: ["新版本已就绪。", "重新加载", "稍后",
+       "此浏览器无法保存您输入的内容，重新加载后将会丢失。请先复制。"],
 };
-const ENGLISH = ["A new version is ready.", "Reload", "Later"];
-const PATIENCE = 20_000; // milliseconds: an update may mend a page whose forms do not come
+const ENGLISH = ["A new version is ready.", "Reload", "Later",
+  "This browser cannot keep what you typed; if you reload, it is lost. Copy it first."];
+const PATIENCE = 20_000; // milliseconds: an update may repair a page whose forms do not come
 
 const version = document.querySelector('meta[name="clientforms-version"]')?.content;
 const ready = window.clientforms?.ready ?? new Promise(() => {}); // boot.js may not have come
 
 const scope = new URL("./", document.baseURI).href;
 
-ready.then(giveBack);
 if (version && navigator.serviceWorker) {
   navigator.locks?.request(`clientforms ${scope} ${version}`, { mode: "shared" }, () => new Promise(() => {}));
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
@@ -61,7 +72,7 @@ async function layReady() {
 function offer(workbox) {
   if (document.querySelector("[data-update]")) return;
   const language = (document.documentElement.dataset.language || document.documentElement.lang).toLowerCase();
-  const [ready, reload, later] = OFFERS[language.split(/[-_]/)[0]] ?? ENGLISH;
+  const [ready, reload, later, lost] = OFFERS[language.split(/[-_]/)[0]] ?? ENGLISH;
   const box = document.createElement("div");
   box.dataset.update = "";
   box.setAttribute("role", "status");
@@ -77,8 +88,15 @@ function offer(workbox) {
     Object.assign(button, { type: "button", textContent: label });
     return button;
   });
-  buttons[0].addEventListener("click", () => {
-    keep();
+  buttons[0].addEventListener("click", async () => {
+    try {
+      await window.clientforms.keepForms();
+    } catch {
+      if (text.textContent !== lost) {
+        text.textContent = lost; // who presses it again knows
+        return;
+      }
+    }
     // Another tab may have accepted it before: then there is nothing to wait for.
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload());
     navigator.serviceWorker.getRegistration().then((registration) => {

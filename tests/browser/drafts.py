@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from playwright.sync_api import Locator, Page
 
 from tests.browser.live_page import LivePage
@@ -25,46 +27,87 @@ PAGE = """<form id="f" data-draft="notes">
 </form>"""
 
 
+# In the page: all texts that are kept, [[key, text]], in the database and beside it.
+TEXTS = """async () => {
+    const database = await new Promise((resolve, reject) => {
+        const request = indexedDB.open("clientforms", 1);
+        request.onupgradeneeded = () => request.result.createObjectStore("texts");
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+    });
+    const store = database.transaction("texts").objectStore("texts");
+    const all = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+    const [keys, texts] = await Promise.all([all(store.getAllKeys()), all(store.getAll())]);
+    database.close();
+    return [...keys.map((key, place) => [key, texts[place]]), ...Object.entries(localStorage)];
+}"""
+
+
 def kept(page: Page) -> str:
     """Return everything that the browser keeps for the page's origin and tab, as text."""
-    return page.evaluate(
-        "() => JSON.stringify(Object.entries(localStorage)) +"
-        " JSON.stringify(Object.entries(sessionStorage))"
+    return json.dumps(page.evaluate(TEXTS)) + page.evaluate(
+        "JSON.stringify(Object.entries(sessionStorage))"
     )
 
 
 def draft_keys(page: Page) -> list[str]:
-    return page.evaluate(
-        "Object.keys(localStorage).filter(key => key.startsWith('clientforms:draft:'))"
-    )
+    return [key for key, _ in page.evaluate(TEXTS) if key.startswith("clientforms:draft:")]
 
 
-def wait_until_kept(page: Page, text: str) -> None:
-    page.wait_for_function(
-        "text => Object.entries(localStorage)"
-        ".some(([key, value]) => key.startsWith('clientforms:draft:') && value.includes(text))",
-        arg=text,
+def _wait_for_texts(page: Page, condition: str, text: str = "") -> None:
+    """Wait until `condition`, JavaScript about `texts` and `text`, holds of what is kept."""
+    held = page.evaluate(
+        f"""async text => {{
+            const until = performance.now() + 15000;
+            while (performance.now() < until) {{
+                const texts = await ({TEXTS})();
+                if ({condition}) return true;
+                await new Promise(resolve => setTimeout(resolve, 20));
+            }}
+            return false;
+        }}""",
+        text,
     )
+    assert held, f"{text!r}: {condition} is not so of {page.evaluate(TEXTS)}"
+
+
+def wait_until_kept(page: Page, text: str, kind: str = "draft") -> None:
+    """Wait until a whole draft has the text, or what was `typed` since."""
+    begins = f"key.startsWith('clientforms:{kind}:')"
+    _wait_for_texts(page, f"texts.some(([key, value]) => {begins} && value.includes(text))", text)
 
 
 def wait_until_nothing_is_kept(page: Page) -> None:
-    page.wait_for_function(
-        "Object.keys(localStorage).every(key => !key.startsWith('clientforms:draft:'))"
+    _wait_for_texts(page, "texts.every(([key]) => !/^clientforms:(draft|typed):/.test(key))")
+
+
+def put_texts(page: Page, texts: list[list[str]]) -> None:
+    """Keep these texts, [key, text], as any script of the origin could."""
+    page.evaluate(
+        """texts => new Promise((resolve) => {
+            const request = indexedDB.open("clientforms", 1);
+            request.onsuccess = () => {
+                const transaction = request.result.transaction("texts", "readwrite");
+                for (const [key, text] of texts) transaction.objectStore("texts").put(text, key);
+                transaction.oncomplete = () => resolve(request.result.close());
+            };
+        })""",
+        texts,
     )
 
 
 def change_drafts(page: Page, function: str) -> None:
     """Let the JavaScript `function` change every kept draft, an object."""
-    page.evaluate(
-        f"""() => {{
-            for (const key of Object.keys(localStorage)) {{
-                if (!key.startsWith("clientforms:draft:")) continue;
-                const draft = JSON.parse(localStorage[key]);
+    changed = page.evaluate(
+        f"""async () => (await ({TEXTS})())
+            .filter(([key]) => key.startsWith("clientforms:draft:"))
+            .map(([key, text]) => {{
+                const draft = JSON.parse(text);
                 ({function})(draft);
-                localStorage[key] = JSON.stringify(draft);
-            }}
-        }}"""
+                return [key, JSON.stringify(draft)];
+            }})"""
     )
+    put_texts(page, changed)
 
 
 def box(page: Page) -> Locator:

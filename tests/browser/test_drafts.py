@@ -12,6 +12,7 @@ from playwright.sync_api import Error, expect
 from tests.browser.drafts import (
     NOTES,
     PAGE,
+    TEXTS,
     answer,
     box,
     change_drafts,
@@ -19,6 +20,7 @@ from tests.browser.drafts import (
     is_settled,
     kept,
     offers,
+    put_texts,
     reload,
     wait_until_kept,
     wait_until_nothing_is_kept,
@@ -268,18 +270,13 @@ def test_a_draft_of_an_older_form_is_restored_as_far_as_it_fits(author):
     wait_until_kept(page, "Second")
 
 
-def test_full_storage_is_said_once_and_typing_goes_on(author):
+def test_full_storage_is_said_once_and_typing_goes_on(author, page, server):
+    devtools = page.context.new_cdp_session(page)
+    quota = {"origin": server}
+    devtools.send("Storage.overrideQuotaForOrigin", quota | {"quotaSize": 1})
     live = author(PAGE, NOTES)
-    page = live.page
     warnings = []
     page.on("console", lambda each: warnings.append(each.text) if each.type == "warning" else 0)
-    page.evaluate(
-        """() => {
-            for (let size = 4 << 20; size; size >>= 1)
-                try { while (true) localStorage.setItem(`full${size}${Math.random()}`, "x".repeat(size)) }
-                catch (error) { if (error.name !== "QuotaExceededError") throw error }
-        }"""
-    )
     live.type("about-name", "James")
     expect(box(page)).to_contain_text("the browser’s storage is full")
     live.type("about-email", "james@example.org")
@@ -290,10 +287,7 @@ def test_full_storage_is_said_once_and_typing_goes_on(author):
     assert len(warnings) == 1
     assert "QuotaExceededError" in warnings[0]
     expect(box(page).get_by_role("paragraph")).to_have_count(1)
-    page.evaluate(
-        "Object.keys(localStorage).filter(key => key.startsWith('full'))"
-        ".forEach(key => localStorage.removeItem(key))"
-    )
+    devtools.send("Storage.overrideQuotaForOrigin", quota)
     live.type("about-name", "James again")
     wait_until_kept(page, "James again")
 
@@ -303,7 +297,7 @@ def test_full_storage_is_said_once_and_typing_goes_on(author):
 )
 def test_forbidden_storage_is_said_once_and_typing_goes_on(author, page, getter):
     page.add_init_script(
-        f"""for (const name of ["localStorage", "sessionStorage"])
+        f"""for (const name of ["indexedDB", "localStorage", "sessionStorage"])
             Object.defineProperty(window, name, {{get() {{ {getter} }}}});"""
     )
     warnings = []
@@ -343,16 +337,15 @@ def test_what_a_stranger_wrote_is_text_or_is_ignored(author):
     page.on("console", lambda each: warnings.append(each.text) if each.type == "warning" else 0)
     live.type("notes-0-title", "Honest")
     wait_until_kept(page, "Honest")
-    page.evaluate(
-        """hostile => {
-            const key = Object.keys(localStorage).find(key => key.startsWith("clientforms:draft:"));
+    written = page.evaluate(
+        """([key, text, hostile]) => {
             const prefix = key.slice(0, key.lastIndexOf(":") + 1);
-            const draft = JSON.parse(localStorage[key]);
+            const draft = JSON.parse(text);
             const others = ["", "{", "null", "[]", '"x"', "[".repeat(100000), '{"version":1}',
                 JSON.stringify({...draft, version: 99}), JSON.stringify({...draft, saved: "now"}),
                 JSON.stringify({...draft, saved: 1e300}), JSON.stringify({...draft, forms: {notes: 1}}),
                 JSON.stringify({...draft, forms: {notes: {fields: {}, rows: [{}], order: [0]}}})];
-            others.forEach((text, index) => localStorage.setItem(prefix + "junk" + index, text));
+            const texts = others.map((text, index) => [prefix + "junk" + index, text]);
             const row = draft.forms.notes.rows[0];
             row.typed = JSON.parse(JSON.stringify(row.typed).replace("Honest", "HOSTILE"));
             row.typed["__prefix__-title"] = [hostile];
@@ -361,11 +354,11 @@ def test_what_a_stranger_wrote_is_text_or_is_ignored(author):
             Object.defineProperty(row.typed, "__proto__", {value: [hostile], enumerable: true});
             draft.forms.notes.fields[hostile] = hostile;
             draft.forms[hostile] = draft.forms.notes;
-            localStorage[key] = JSON.stringify(draft);
-            localStorage[prefix + "<b>id</b>"] = JSON.stringify(draft);
+            return [...texts, [key, JSON.stringify(draft)], [prefix + "<b>id</b>", JSON.stringify(draft)]];
         }""",
-        HOSTILE,
+        [*next(each for each in page.evaluate(TEXTS) if "Honest" in each[1]), HOSTILE],
     )
+    put_texts(page, written)
     reload(live)
     expect(offers(page)).to_have_count(2)
     assert len(warnings) == 12
@@ -437,7 +430,7 @@ def test_unbinding_writes_what_was_typed_and_leaves_nothing_behind(author):
     is_settled(page)
     live.control("points-0-title").press_sequentially("ab")
     page.evaluate("window.unbind()")
-    assert "ab" in page.evaluate("localStorage[Object.keys(localStorage)[0]]")
+    wait_until_kept(page, "ab")
     assert page.evaluate("window.handles()") == {"proxies": 5, "listeners": 5}, "main.py's own"
     page.wait_for_function("async () => !(await navigator.locks.query()).held.length")
 

@@ -29,6 +29,13 @@ TIDY = """async () => {
     while ((await caches.keys()).filter(each => each !== "clientforms-unpacked").length > 1)
         await new Promise(requestAnimationFrame);
 }"""
+# How many files the versions have in their caches.
+COUNT = """async () => {
+    let count = 0;
+    for (const name of (await caches.keys()).filter(each => each !== "clientforms-unpacked"))
+        count += (await (await caches.open(name)).keys()).length;
+    return count;
+}"""
 # The caches of versions; beside them is what was unpacked for the next visit.
 STORES = """caches.keys().then(names => names.filter(each => each !== "clientforms-unpacked"))"""
 # An import while the page is in use, of what the snapshot has not.
@@ -195,6 +202,31 @@ def test_an_update_waits_until_it_is_asked_for_and_loses_nothing(context, server
     live.page.reload()
     live = expect_version(live.page, "new")
     live.page.evaluate(TIDY)
+
+
+@pytest.mark.parametrize("lost", ["all", "one"])
+def test_what_was_cleared_behind_the_worker_is_there_again_after_a_visit(context, server, lost):
+    live = open_controlled(context, server)
+    count = live.page.evaluate(COUNT)
+    live.page.evaluate(
+        """async lost => {
+            const [name] = (await caches.keys()).filter(each => each !== "clientforms-unpacked");
+            const cache = await caches.open(name);
+            const keys = (await cache.keys()).filter(({url}) => /snapshot.data|offline.js/.test(url));
+            if (lost === "all") await Promise.all((await caches.keys()).map(each => caches.delete(each)));
+            else await cache.delete(keys[0]);
+        }""",
+        lost,
+    )
+    live.page.reload()
+    live = expect_version(live.page, "old")
+    live.page.evaluate(
+        f"async count => {{ while (await ({COUNT})() < count) await new Promise(requestAnimationFrame) }}",
+        count,
+    )
+    server.stop()
+    live.page.reload()
+    expect_version(live.page, "old")
 
 
 def test_it_can_be_installed(context, server):

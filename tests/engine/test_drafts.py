@@ -23,6 +23,11 @@ def through_json(draft):
     return json.loads(json.dumps(draft))
 
 
+def without_keys(rows):
+    """The rows of a draft without the keys that they have in one page."""
+    return [{name: each for name, each in row.items() if name != "key"} for row in rows]
+
+
 def typed_form(form_class, **values):
     live = ClientForm(form_class)
     type_into_form(live, **values)
@@ -90,7 +95,7 @@ def test_everything_typed_comes_back_with_rows_deletions_and_order():
     assert other.post_data() == live.post_data()
     assert [other.keys.index(key) for key in other.order] == [2, 0, 1, 3, 4]
     assert other.is_deleted(1)
-    assert draft_of(other) == draft
+    assert without_keys(draft_of(other)["rows"]) == without_keys(draft["rows"])
     assert is_there(other, draft)
 
 
@@ -371,7 +376,7 @@ def test_a_page_that_shows_what_was_sent_has_the_draft_already():
     assert is_there(served, draft)
     assert draft_of(served) is None
     adopt(served, draft)
-    assert draft_of(served)["rows"] == draft["rows"]
+    assert without_keys(draft_of(served)["rows"]) == without_keys(draft["rows"])
 
 
 # What nobody should believe

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from clientforms.browser.binding import Binding
+from clientforms.browser.runtime import keeping_script
 from clientforms.engine.drafts import draft_of
-from clientforms.engine.withheld import SECRET_HINTS, SECRET_START
+from clientforms.engine.withheld import SECRET_HINTS, SECRET_START, withheld_names
 
-__all__ = ["DraftContents"]
+__all__ = ["DraftContents", "withhold"]
 
 _SECRET_CONTROLS = ", ".join(
     [
@@ -21,6 +23,12 @@ _SECRET_CONTROLS = ", ".join(
 )
 
 
+def withhold(form: Any, bindings: Sequence[Binding]) -> None:
+    """Tell what reads the controls of `form` without Python which fields are kept nowhere."""
+    names = {name for binding in bindings for name in withheld_names(binding.live.rows)}
+    keeping_script().withhold(form, json.dumps(sorted(names)))
+
+
 class DraftContents:
     """Reads what was typed into the bindings of one form."""
 
@@ -29,6 +37,9 @@ class DraftContents:
         self._bindings = bindings
         self._secret: dict[str, set[str]] = {}
         self._left: dict[str, Any] = {}
+
+    def __iter__(self) -> Iterator[Binding]:
+        return iter(self._bindings)
 
     def read(self) -> dict[str, Any]:
         """Return name of form or formset to what was typed into it, {} where nothing was."""

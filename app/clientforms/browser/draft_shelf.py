@@ -1,5 +1,8 @@
 """Where drafts of one form of one page lie in the browser's storage, and which are too old.
 
+A draft is written whole now and then. What was typed after that lies beside it: `static/keeping.js`
+writes it before Python hears of it.
+
 Each page that is open writes a draft of its own, so two tabs never write the same. Which drafts
 are offered, and what is in one, is decided elsewhere.
 """
@@ -9,16 +12,20 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from clientforms.browser import durable
+from clientforms.browser.durable import Written
 from clientforms.browser.runtime import console, window
 from clientforms.browser.storage import Storage, StorageError, parse
 
 __all__ = ["DraftShelf", "KeptDraft"]
 
 _PREFIX = "clientforms:draft:"
+_LATE = "clientforms:typed:"
 _OWN = "clientforms:own-drafts"
 _VERSION = 1
 _DAY = 86_400_000
@@ -35,6 +42,8 @@ class KeptDraft:
     saved: float
     forms: dict[str, Any]
     sent: float = 0
+    late: tuple[Any, ...] = ()
+    """What was typed after it was written, as `engine/control_drafts.py` takes it."""
 
 
 class DraftShelf:
@@ -43,13 +52,7 @@ class DraftShelf:
     def __init__(self, name: str, days: int) -> None:
         self.prefix = f"{_PREFIX}{window.location.pathname}:{quote(name, safe='')}:"
         self._days = days
-        self._storage = Storage()
         self._session = Storage("sessionStorage")
-
-    @property
-    def storage(self) -> Storage:
-        """What the drafts are kept in."""
-        return self._storage
 
     def new_id(self) -> str:
         """Return an id that no draft has, and take note that it is this tab's."""
@@ -80,40 +83,71 @@ class DraftShelf:
         """Return the id of the draft kept under `key`, None where it is none of this form's."""
         return key[len(self.prefix) :] if key.startswith(self.prefix) else None
 
-    def find(self) -> list[KeptDraft]:
+    async def find(self) -> list[KeptDraft]:
         """Return the drafts there are, newest first. Those that are too old are dropped."""
-        found = []
-        now = time.time() * 1000
-        for key, text in self._storage.read(self.prefix).items():
+        found: dict[str, KeptDraft] = {}
+        for key, text in (await durable.read(self.prefix)).items():
             kept = _read(self.id_of(key) or "", text)
             if kept is None:
                 console.warn(f"clientforms: {key} is no draft that can be read; it is left alone.")
-            elif now > self._last_moment(kept):
-                self.drop(kept.id)
             else:
-                found.append(kept)
-        return sorted(found, key=lambda kept: kept.saved, reverse=True)
+                found[kept.id] = kept
+        for key, text in (await durable.read(f"{_LATE}{self.prefix}")).items():
+            draft_id = key[len(_LATE) + len(self.prefix) :].partition(":")[0]
+            before = found.get(draft_id, KeptDraft(draft_id, 0, {}))
+            if late := _read_late(text):
+                saved, part = late
+                found[draft_id] = KeptDraft(
+                    draft_id, max(saved, before.saved), before.forms, 0, (*before.late, part)
+                )
+        now = time.time() * 1000
+        old = [kept.id for kept in found.values() if now > self._last_moment(kept)]
+        self.drop(*old)
+        young = (kept for kept in found.values() if kept.id not in old)
+        return sorted(young, key=lambda kept: kept.saved, reverse=True)
 
-    def has(self, draft_id: str) -> bool:
+    async def has(self, draft_id: str) -> bool:
         """Return whether the draft is kept."""
-        return self.key(draft_id) in self._storage.read(self.key(draft_id))
+        return self.key(draft_id) in await durable.read(self.key(draft_id))
 
-    def put(self, draft_id: str, forms: dict[str, Any], *, sent: bool = False) -> KeptDraft:
-        """Keep a draft. Raises StorageError."""
+    def put(
+        self,
+        draft_id: str,
+        forms: dict[str, Any],
+        *,
+        sent: bool = False,
+        instead_of: Iterable[str] = (),
+    ) -> Written:
+        """Keep a draft, in place of others."""
         now = int(time.time() * 1000)
-        sent_at = now if sent else 0
-        record = {"version": _VERSION, "saved": now, "sent": sent_at, "forms": forms}
-        self._storage.write(self.key(draft_id), json.dumps(record, separators=(",", ":")))
-        return KeptDraft(draft_id, now, forms, sent_at)
+        record = {
+            "version": _VERSION,
+            "saved": now,
+            "sent": now if sent else 0,
+            "forms": forms,
+        }
+        text = json.dumps(record, separators=(",", ":"))
+        return durable.write(self.key(draft_id), text, instead_of=map(self.key, instead_of))
 
-    def drop(self, draft_id: str) -> None:
-        """Keep the draft no longer."""
-        self._storage.remove(self.key(draft_id))
+    def drop(self, *draft_ids: str) -> Written | None:
+        """Keep these drafts no longer."""
+        return durable.remove(map(self.key, draft_ids)) if draft_ids else None
 
     def _last_moment(self, kept: KeptDraft) -> float:
         if kept.sent:
             return kept.sent + min(self._days, _SENT_DAYS) * _DAY
         return kept.saved + self._days * _DAY
+
+
+def _read_late(text: str) -> tuple[float, Any] | None:
+    try:
+        data = parse(text)
+    except ValueError:
+        return None
+    match data:
+        case {"saved": int() | float() as saved, "part": dict(part)} if 0 < saved <= _LAST_MOMENT:
+            return float(saved), part
+    return None
 
 
 def _read(draft_id: str, text: str) -> KeptDraft | None:

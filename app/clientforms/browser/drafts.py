@@ -2,18 +2,20 @@
 
 What a draft holds and how it fits is the engine's; where it lies, `draft_shelf.py`'s. Each page
 writes a draft of its own and holds its name for as long as it is open, so that what is offered is
-nobody's else.
+nobody's else. A draft is whole; each keystroke after it is kept by `static/keeping.js`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from time import monotonic, time
 from typing import Any
 
 from clientforms.browser import draft_texts as texts
-from clientforms.browser import messages
+from clientforms.browser import durable, messages
 from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
 from clientforms.browser.controls import first_control
@@ -21,12 +23,16 @@ from clientforms.browser.draft_box import DraftBox, Offer
 from clientforms.browser.draft_contents import DraftContents
 from clientforms.browser.draft_notes import DraftNotes
 from clientforms.browser.draft_shelf import DraftShelf, KeptDraft
+from clientforms.browser.durable import Written
 from clientforms.browser.presence import Presence, open_presence
+from clientforms.browser.reloading import name_of_part, part_is_of, was_given_back
 from clientforms.browser.runtime import console, document, local_time, window
 from clientforms.browser.scope import Scope
-from clientforms.browser.storage import StorageError
+from clientforms.browser.storage import Storage, StorageError
+from clientforms.engine.control_drafts import with_late_controls
 from clientforms.engine.draft_fitting import Misfit
 from clientforms.engine.drafts import adopt, all_typed, is_there, restore
+from clientforms.errors import DataError
 from clientforms.texts import text
 
 __all__ = ["FormDrafts", "drafts_of"]
@@ -73,7 +79,7 @@ class FormDrafts:
         self._id = shelf.new_id()
         self._presence: Presence | None = None
         self._offers: dict[str, KeptDraft] = {}
-        self._written = "{}"
+        self._written = "{}"  # or what is on its way
         self._changed_at: float | None = None
         self._was_refused = False
         self._restored_from: list[str] = []
@@ -81,10 +87,12 @@ class FormDrafts:
         self._box = DraftBox(form, scope, self._answer)
         for event in _CHANGES:
             scope.listen(form, event, self._on_change)
-        scope.listen(window, "storage", self._on_storage)
+        scope.listen(window, "clientforms:draft-gone", self._on_gone)
         scope.listen(window, "pagehide", self._on_page_hide)
         scope.listen(window, "pageshow", self._on_page_show)
         scope.listen(document, "visibilitychange", self._on_visibility)
+        self._follow()
+        scope.at_end(lambda: durable.follow(form, ""))
         scope.task(self._start())
 
     # For the group
@@ -103,10 +111,8 @@ class FormDrafts:
         """The form goes to a server now: what was typed is of use only if it does not arrive."""
         self._changed_now()
         if self._written != "{}" and window.navigator.onLine:
-            try:
-                self._shelf.put(self._id, json.loads(self._written), sent=True)
-            except StorageError:
-                return  # then it is offered as any other draft
+            # If the browser refuses, it is offered as any other draft.
+            self._shelf.put(self._id, json.loads(self._written), sent=True)
 
     def done(self) -> None:
         """What was typed is where it should be: keep no draft until something changes."""
@@ -124,13 +130,17 @@ class FormDrafts:
 
     async def _start(self) -> None:
         self._contents.find_secrets()
-        self._presence = await open_presence(self._scope, self._shelf.storage)
+        self._presence = await open_presence(self._scope, Storage())
         await self._presence.hold(self._lock(self._id))
+        await was_given_back()
         held = await self._presence.held()
         theirs: list[KeptDraft] = []
         mine: list[KeptDraft] = []
-        for kept in self._shelf.find():
+        for kept in map(self._whole, await self._shelf.find()):
             if kept.id == self._id or self._lock(kept.id) in held:
+                continue
+            if not kept.forms:  # what was typed was taken back
+                self._shelf.drop(kept.id)
                 continue
             if kept.id in self._before:
                 if await self._presence.hold(self._lock(kept.id)):
@@ -163,8 +173,25 @@ class FormDrafts:
         for name, part in kept.forms.items():
             if binding := self._contents.find(name):
                 adopt(binding.live, part, self._contents.secret(name))
-        if self._write():
-            self._shelf.drop(kept.id)
+        self._write(instead_of=kept.id)
+
+    def _whole(self, kept: KeptDraft) -> KeptDraft:
+        """Return the draft with what was typed after it was written."""
+        forms = dict(kept.forms)
+        for part in kept.late:
+            binding = max(self._contents, key=partial(part_is_of, part), default=None)
+            name = binding.name if binding else name_of_part(part)
+            if binding and not part_is_of(part, binding):
+                binding = None
+            live = binding.live if binding else None
+            try:
+                whole = with_late_controls(forms.get(name), live, part)
+            except DataError as error:
+                console.warn(f"clientforms: {self._shelf.key(kept.id)}: {error}")
+                continue
+            if whole:
+                forms[name] = whole
+        return replace(kept, forms=forms, late=())
 
     def _has_arrived(self) -> bool:
         """Return whether the server must have taken what was sent before this page came.
@@ -197,24 +224,34 @@ class FormDrafts:
         self._scope.cancel("draft")
         self._write()
 
-    def _write(self) -> bool:
-        """Write what is typed by now; return whether it is kept."""
+    def _write(self, *, instead_of: str = "") -> None:
+        """Write what is typed by now, and drop the draft `instead_of` once that is kept."""
         self._scope.cancel("draft")
         self._changed_at = None
         content = self._contents.read()
+        others = [instead_of] if instead_of else []
         written = json.dumps(content)
         if written == self._written:
-            return True
-        if not content:
-            self._shelf.drop(self._id)
-        else:
-            try:
-                self._shelf.put(self._id, content)
-            except StorageError as error:
-                self._say_refused(error)
-                return False
+            self._shelf.drop(*others)
+            return
         self._written = written
-        return True
+        if content:
+            self._hear(self._shelf.put(self._id, content, instead_of=others))
+        else:
+            self._shelf.drop(self._id, *others)
+
+    def _hear(self, written: Written) -> None:
+        async def hear() -> None:
+            try:
+                await written.wait()
+            except StorageError as error:
+                self._written = ""  # try again when something changes
+                self._say_refused(error)
+
+        self._scope.task(hear())
+
+    def _follow(self) -> None:
+        durable.follow(self._form, self._shelf.key(self._id))
 
     def _say_refused(self, error: StorageError) -> None:
         if self._was_refused:
@@ -245,14 +282,14 @@ class FormDrafts:
         if self._presence:
             for draft_id in (self._id, *self._offers):
                 await self._presence.hold(self._lock(draft_id))
-        if self._written != "{}" and not self._shelf.has(self._id):
+        if self._written != "{}" and not await self._shelf.has(self._id):
             self._written = "{}"  # another tab took it; what stands here is typed all the same
             self._write()
 
-    def _on_storage(self, event: Any) -> None:
+    def _on_gone(self, event: Any) -> None:
         """Another tab answered one of the offers."""
-        draft_id = self._shelf.id_of(str(event.key)) if event.key else None
-        if draft_id in self._offers and not event.newValue:
+        draft_id = self._shelf.id_of(str(event.detail))
+        if draft_id in self._offers:
             del self._offers[draft_id]
             self._show_offers()
 
@@ -262,8 +299,7 @@ class FormDrafts:
         had_focus = self._box.has_focus()
         match action:
             case "close":
-                for restored_from in self._restored_from:
-                    self._shelf.drop(restored_from)
+                self._shelf.drop(*self._restored_from)
                 self._restored_from.clear()
                 self._box.close()
             case "discard" if draft_id in self._offers:
@@ -294,8 +330,7 @@ class FormDrafts:
         when, _ = self._time(kept)
         said = texts.restored(when, not misfits)
         sentences = texts.describe_misfits(misfits)
-        if self._write() and not misfits:
-            self._shelf.drop(kept.id)
+        self._write(instead_of="" if misfits else kept.id)
         if misfits:
             self._restored_from.append(kept.id)
             self._box.say(said, sentences)
@@ -317,6 +352,7 @@ class FormDrafts:
         self._offers[self._id] = KeptDraft(self._id, time() * 1000, content)
         self._id = self._shelf.new_id()
         self._written = "{}"
+        self._follow()
         if self._presence:
             self._scope.task(self._hold(self._presence, self._id))
 

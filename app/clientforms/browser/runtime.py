@@ -35,6 +35,7 @@ __all__ = [
     "fetch_text",
     "file_list",
     "guard_submits",
+    "keeping_script",
     "load_library",
     "local_time",
     "mutation_observer",
@@ -175,6 +176,11 @@ def guard_submits(form: Any, ask: Any) -> Callable[[], None]:
 def words_for_the_worst(words: Mapping[str, str]) -> None:
     """Tell the page what it shall say if Python dies; see `static/died.js`."""
     js.window.clientforms.speak(json.dumps(dict(words)))
+
+
+def keeping_script() -> Any:
+    """Return what `static/keeping.js` keeps of the page; `interpreter.js` loads it."""
+    return js.window.clientforms.keeping
 
 
 _libraries: dict[str, asyncio.Future[Any]] = {}

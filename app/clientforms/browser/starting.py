@@ -8,7 +8,8 @@ from traceback import format_exc
 
 from clientforms.browser import api, inspector
 from clientforms.browser.early import EarlyEvents
-from clientforms.browser.page import bind_page, container_paths
+from clientforms.browser.page import bind_page, bindings, container_paths
+from clientforms.browser.reloading import give_back
 from clientforms.browser.runtime import (
     console,
     custom_event,
@@ -61,6 +62,7 @@ class _Page:
             return
         api.install()
         when_idle(inspector.install)
+        self._giving_back = asyncio.ensure_future(give_back(bindings()))
         self._early.carry_out_rest_soon()
         self.live.set_result(None)
 

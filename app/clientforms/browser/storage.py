@@ -12,7 +12,7 @@ from clientforms.errors import ClientFormsError
 __all__ = ["Storage", "StorageError", "parse"]
 
 _DEEPEST = 20
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"')  # possessive: megabytes need no memory to go back
 
 
 class StorageError(ClientFormsError):

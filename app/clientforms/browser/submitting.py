@@ -11,6 +11,7 @@ from typing import Any
 
 from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
+from clientforms.browser.draft_contents import withhold
 from clientforms.browser.drafts import FormDrafts, drafts_of
 from clientforms.browser.plain_controls import PlainControls
 from clientforms.browser.reveal import go_to, reveal
@@ -52,6 +53,7 @@ class FormGroup:
         """Let `binding`, which has started, be validated with the others, until it is unbound."""
         self.bindings.append(binding)
         binding.scope.at_end(lambda: self._leave(binding))
+        withhold(self.form, self.bindings)
         if self._keeps_drafts and len(self.bindings) == 1:
             self._drafts = drafts_of(self.form, self.bindings, self._scope)
 

@@ -22,7 +22,7 @@ addEventListener("install", (event) => event.waitUntil(install(event)));
 addEventListener("activate", (event) => event.waitUntil(tidy()));
 addEventListener("message", (event) => {
   if (event.data?.type === "SKIP_WAITING") skipWaiting(); // somebody pressed “Reload”
-  else if (event.data?.type === "TIDY") event.waitUntil(tidy());
+  else if (event.data?.type === "TIDY") event.waitUntil(refill().then(tidy));
 });
 
 const entry = controller.createHandlerBoundToURL("./");
@@ -47,6 +47,18 @@ async function install(event) {
     }
   };
   await (navigator.locks ? navigator.locks.request(CACHE, { mode: "shared" }, fill) : fill());
+}
+
+// A user may have cleared what sites keep, or a browser made room: what is missing is fetched again. A
+// file that has changed on the server meanwhile is of the next version, whose worker brings it.
+async function refill() {
+  const cache = await caches.open(CACHE);
+  for (const { url, integrity } of SITE.files) {
+    const key = controller.getCacheKeyForURL(new URL(url, SCOPE).href);
+    if (await cache.match(key)) continue;
+    const response = await fetch(new URL(url, SCOPE), { cache: "no-cache", integrity }).catch(() => null); // no network now
+    if (response?.ok) await cache.put(key, response);
+  }
 }
 
 // What an older version has under the same name need not be fetched again.

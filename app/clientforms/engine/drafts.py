@@ -61,6 +61,7 @@ def draft_of(
         rows.append(
             {
                 "was": identity(row) if index < initial_count else None,
+                "key": row.key,
                 "typed": _typed(row, secret),
                 **({"again": again} if again else {}),
                 **({"nested": nested} if nested else {}),
