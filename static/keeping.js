@@ -51,8 +51,8 @@ function send(draft, row) {
 
 // Writes a whole draft, `texts` being [[key, text]] or none, in place of what was kept of it and of
 // `others`. Resolves with "", or with the name of what the browser said.
-function put(texts, others) {
-  const keys = [...texts.map(([key]) => key), ...others];
+function put(texts, others, whole = []) {
+  const keys = [...texts.map(([key]) => key), ...others, ...whole];
   const before = [];
   for (const draft of followed.values()) {
     if (!keys.includes(draft.key)) continue;
@@ -67,6 +67,12 @@ function put(texts, others) {
     for (const [draft, late] of before) draft.late = new Map([...late, ...draft.late]);
     return error.name || "Error";
   });
+}
+
+// The whole draft `key` holds all that was typed: what was kept beside it is of no use any more.
+function settle(key) {
+  const draft = Array.from(followed.values()).find((each) => each.key === key);
+  if (draft?.late.size) put([], [], [key]);
 }
 
 // Other pages hear of drafts that were answered.
@@ -115,5 +121,5 @@ async function givenBack(left) {
 
 Object.assign(window.clientforms ??= {}, {
   keepForms,
-  keeping: { follow, put, read, withhold, kept, givenBack, putBack: (json) => putBack(JSON.parse(json)), wasReloaded: () => !!marked()?.startsWith(RELOAD) },
+  keeping: { follow, put, settle, read, withhold, kept, givenBack, putBack: (json) => putBack(JSON.parse(json)), wasReloaded: () => !!marked()?.startsWith(RELOAD) },
 });

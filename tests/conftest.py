@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import django
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from clientforms.builder import packages, runtime
 from tests.support.browsers import REMEDY, find_chromium
@@ -110,17 +110,23 @@ def wait_for(address: str, process: subprocess.Popen, seconds: float = 20) -> No
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests."""
+def playwright() -> Iterator[Playwright]:
+    """What starts browsers; one for all tests."""
     with sync_playwright() as playwright:
-        found = find_chromium(playwright)
-        if found is None:
-            pytest.fail(REMEDY)
-        browser = playwright.chromium.launch(
-            executable_path=found.executable_path, args=list(found.arguments)
-        )
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    found = find_chromium(playwright)
+    if found is None:
+        pytest.fail(REMEDY)
+    browser = playwright.chromium.launch(
+        executable_path=found.executable_path, args=list(found.arguments)
+    )
+    yield browser
+    browser.close()
 
 
 class Complaints:

@@ -41,6 +41,11 @@ class DraftContents:
     def __iter__(self) -> Iterator[Binding]:
         return iter(self._bindings)
 
+    def catch_up(self) -> None:
+        """Take in what no event told of."""
+        for binding in self._bindings:
+            binding.catch_up()
+
     def read(self) -> dict[str, Any]:
         """Return name of form or formset to what was typed into it, {} where nothing was."""
         self.find_secrets()

@@ -228,10 +228,12 @@ class FormDrafts:
         """Write what is typed by now, and drop the draft `instead_of` once that is kept."""
         self._scope.cancel("draft")
         self._changed_at = None
+        self._contents.catch_up()
         content = self._contents.read()
         others = [instead_of] if instead_of else []
         written = json.dumps(content)
         if written == self._written:
+            durable.settle(self._shelf.key(self._id))
             self._shelf.drop(*others)
             return
         self._written = written

@@ -11,7 +11,7 @@ from typing import Any
 from clientforms.browser.runtime import keeping_script, to_array
 from clientforms.browser.storage import StorageError
 
-__all__ = ["Written", "follow", "read", "remove", "write"]
+__all__ = ["Written", "follow", "read", "remove", "settle", "write"]
 
 
 async def read(prefix: str) -> dict[str, str]:
@@ -51,3 +51,8 @@ def remove(keys: Iterable[str]) -> Written:
 def follow(form: Any, key: str) -> None:
     """Let what is typed into `form` be kept with `key` before Python hears of it; not without one."""
     keeping_script().follow(form, key)
+
+
+def settle(key: str) -> None:
+    """Say that what is kept under `key` is all that was typed: nothing beside it is needed."""
+    keeping_script().settle(key)

@@ -15,6 +15,7 @@ from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from clientforms.engine.draft_fitting import Live, identity, read
 from clientforms.engine.formset import ClientFormSet
 from clientforms.engine.names import PLACEHOLDER, to_local
+from clientforms.engine.posted_text import posted_text
 from clientforms.engine.row import Row
 from clientforms.errors import DataError
 
@@ -277,10 +278,14 @@ def _read_control(data: Any) -> _Control:
         case {"start": list(start), "label": str(label), "hidden": bool(hidden), **rest}:
             match rest.get("now"):
                 case None if _are_texts(start):
-                    return _Control(None, start, label, hidden)
+                    return _Control(None, _posted(start), label, hidden)
                 case list(now) if _are_texts(start) and _are_texts(now):
-                    return _Control(now, start, label, hidden)
+                    return _Control(_posted(now), _posted(start), label, hidden)
     raise DataError(f"This is nothing that a control held: {str(data)[:80]!r}.")
+
+
+def _posted(values: list[str]) -> list[str]:
+    return list(map(posted_text, values))
 
 
 def _are_texts(values: Any) -> bool:
