@@ -2,6 +2,8 @@
 // engine/control_drafts.py makes a draft of. It looks at names as Django gives them and asks nothing
 // of Python, so it works before Python is there and after it has died.
 
+import { unclobbered } from "./clobbering.js";
+
 const CONTAINERS = "[data-formset], [data-form], [data-bound]:not([data-formset-nested])";
 const ROW = "[data-formset-row]";
 const BUTTONS = new Set(["submit", "button", "reset", "image"]);
@@ -12,9 +14,7 @@ const UNSENT = new Set(["csrfmiddlewaretoken"]);
 const SECRET = 'input[type="password"], input[type="file"], [data-draft="off"], [autocomplete~="new-password"],' +
   ' [autocomplete~="current-password"], [autocomplete~="one-time-code"], [autocomplete*="cc-"]';
 
-// A field may be called "closest", and an element then says its control for the method of that name.
-const closest = (element, selector) => Element.prototype.closest.call(element, selector);
-const { get: elementsOf } = Object.getOwnPropertyDescriptor(HTMLFormElement.prototype, "elements");
+const closest = (element, selector) => unclobbered(element).closest(selector);
 
 const starts = new WeakMap(); // hidden controls to what they held when they were first seen
 const secrets = new WeakSet(); // controls that were secret once: one may be shown, to be read
@@ -31,7 +31,7 @@ export function withhold(form, json) {
 // Takes note of what later can no longer be seen: a hidden control that gets a value forgets the old
 // one, and a password that is shown is a text.
 export function notice(element) {
-  const all = (selector) => Element.prototype.querySelectorAll.call(element, selector);
+  const all = (selector) => unclobbered(element).querySelectorAll(selector);
   for (const control of all("input[type=hidden]")) {
     if (!starts.has(control)) starts.set(control, control.value);
   }
@@ -43,8 +43,8 @@ export function formOf(control) {
 }
 
 function controlsOf(form) {
-  const all = form instanceof HTMLFormElement ? elementsOf.call(form)
-    : Element.prototype.querySelectorAll.call(form, "input, select, textarea");
+  const bare = unclobbered(form);
+  const all = form instanceof HTMLFormElement ? bare.elements : bare.querySelectorAll("input, select, textarea");
   return Array.from(all).filter(isControl);
 }
 
@@ -102,7 +102,8 @@ function split(name, prefixes) {
   return found;
 }
 
-function describe(container) {
+function describe(element) {
+  const container = unclobbered(element);
   const isSet = () => container.hasAttribute("data-formset") || !!container.querySelector('[name$="-TOTAL_FORMS"]');
   return {
     kind: !container.hasAttribute("data-form") && isSet() ? "formset" : "form",
@@ -113,14 +114,14 @@ function describe(container) {
 }
 
 function prefixOf(container) {
-  const given = container.getAttribute("data-prefix")?.trim();
+  const given = unclobbered(container).getAttribute("data-prefix")?.trim();
   if (given) return given;
   if (!prefixes.has(container)) prefixes.set(container, lookForPrefix(container));
   return prefixes.get(container);
 }
 
 function lookForPrefix(container) {
-  const names = Array.from(container.querySelectorAll('[name$="-TOTAL_FORMS"]'), ({ name }) => name.replace(COUNTS, ""));
+  const names = Array.from(unclobbered(container).querySelectorAll('[name$="-TOTAL_FORMS"]'), ({ name }) => name.replace(COUNTS, ""));
   return names.reduce((one, other) => other.length < one.length ? other : one, names[0] ?? "form");
 }
 
@@ -130,16 +131,17 @@ export function readAll() {
   const parts = [];
   const plain = [];
   const byForm = new Map();
-  for (const container of document.querySelectorAll(CONTAINERS)) {
+  const page = unclobbered(document);
+  for (const container of page.querySelectorAll(CONTAINERS)) {
     const form = closest(container, "form") ?? container;
     if (!byForm.has(form)) byForm.set(form, []);
     byForm.get(form).push(container);
   }
-  const forms = Array.from(document.forms);
+  const forms = Array.from(page.forms);
   for (const [form, containers] of byForm) {
     const { found, rest } = readForm(form, containers);
     parts.push(...found);
-    if (Object.keys(rest).length) plain.push({ id: form.getAttribute("id") ?? "", place: forms.indexOf(form), controls: rest });
+    if (Object.keys(rest).length) plain.push({ id: unclobbered(form).getAttribute("id") ?? "", place: forms.indexOf(form), controls: rest });
   }
   return { parts, plain };
 }
@@ -162,7 +164,7 @@ function readForm(form, containers) {
     const place = split(control.name, sets);
     const container = closest(control, CONTAINERS) ?? (containers.length === 1 ? containers[0] : null);
     const isSingle = !place && container && describe(container).kind === "form";
-    const prefix = isSingle && container.getAttribute("data-prefix")?.trim();
+    const prefix = isSingle && describe(container).prefix;
     const local = place?.local ?? (prefix && control.name.startsWith(`${prefix}-`) ? control.name.slice(prefix.length + 1) : control.name);
     if (!place && !isSingle) {
       if (isSecret(control, local, form)) continue;
@@ -213,7 +215,7 @@ export function placeOf(control) {
     const prefix = prefixOf(owner);
     const at = split(control.name, new Set([prefix]));
     if (!at) return null;
-    steps.unshift({ prefix, row, owner, index: at.index, local: at.local, name: owner.getAttribute("data-formset-nested") });
+    steps.unshift({ prefix, row, owner, index: at.index, local: at.local, name: unclobbered(owner).getAttribute("data-formset-nested") });
   }
   if (!steps.length && described.kind === "formset") return null; // it stands outside its row
   const local = steps.at(-1)?.local
@@ -226,7 +228,7 @@ function counted({ owner, prefix }) {
   if (!counts.has(owner)) counts.set(owner, new Map());
   const known = counts.get(owner);
   const count = (name) => {
-    if (!known.get(name)?.isConnected) known.set(name, owner.querySelector(`[name="${CSS.escape(name)}"]`));
+    if (!known.get(name)?.isConnected) known.set(name, unclobbered(owner).querySelector(`[name="${CSS.escape(name)}"]`));
     return known.get(name);
   };
   const [total, initial] = [count(`${prefix}-TOTAL_FORMS`), count(`${prefix}-INITIAL_FORMS`)];
@@ -236,7 +238,7 @@ function counted({ owner, prefix }) {
 // What is typed into one control, as a part with nothing else in it, but for what its row began with.
 export function readOne({ form, container, described, steps, local }, control, before) {
   const inner = newRow(steps.at(-1)?.index ?? 0, steps.at(-1)?.row.dataset.key);
-  const scope = steps.at(-1)?.row ?? container;
+  const scope = unclobbered(steps.at(-1)?.row ?? container);
   const same = Array.from(scope.querySelectorAll(`[name="${CSS.escape(control.name)}"]`)).filter(isControl);
   for (const each of same.includes(control) ? same : [control]) add(inner, each, local, form);
   if (steps.length && inner.index < counted(steps.at(-1)).initial) { // which row it was is known by what it began with
@@ -262,7 +264,8 @@ export function readOne({ form, container, described, steps, local }, control, b
 // Lets plain controls hold what they held, [{id, place, controls}], once rows are back.
 export function putBack(plain) {
   for (const { id, place, controls } of plain) {
-    const form = (id && document.getElementById(id)) || document.forms[place];
+    const page = unclobbered(document);
+    const form = (id && page.getElementById(id)) || page.forms[place];
     if (!form) continue;
     for (const control of controlsOf(form)) {
       const { now, start } = controls[control.name] ?? {};
