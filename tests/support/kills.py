@@ -10,7 +10,6 @@ import contextlib
 import os
 import random
 import signal
-import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
@@ -123,9 +122,13 @@ def kill(profile: str, kind: str) -> None:
 
 
 def _processes() -> list[tuple[int, str]]:
-    listed = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True)
-    parts = (line.split(None, 1) for line in listed.stdout.splitlines())
-    return [(int(each[0]), each[1]) for each in parts if len(each) == 2]
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            with contextlib.suppress(OSError):  # it has ended meanwhile
+                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ")
+                found.append((int(entry.name), command.decode(errors="replace")))
+    return found
 
 
 def _has_ancestor(pid: int, wanted: set[int]) -> bool:
