@@ -11,38 +11,50 @@
 "use strict";
 (() => {
   // What users of a page in another language see, in place of the single steps: that the forms are
-  // being loaded, that they are not live, that what was pressed waits, and what works without Python.
-  // What those who run the page need to know is English.
+  // being loaded, that they are not live, that what was pressed waits, what works without Python, and what
+  // to do. What those who run the page need to know is English.
   const WORDS = {
     ar: ["جارٍ تحميل النماذج…", "النماذج غير متاحة.", "سيُنفَّذ ما ضغطت عليه عندئذ.",
-         "لا يمكن الآن إضافة نماذج أو إزالتها، ويمكن ملء الموجود منها."],
+         "لا يمكن الآن إضافة نماذج أو إزالتها، ويمكن ملء الموجود منها.",
+         "أعد تحميل الصفحة، وإذا تكرر ذلك فأخبر القائمين على هذا الموقع."],
     de: ["Die Formulare werden geladen…", "Die Formulare sind nicht verfügbar.", "Was Sie angeklickt haben, wird dann ausgeführt.",
-         "Formulare lassen sich jetzt nicht hinzufügen oder entfernen; die vorhandenen können ausgefüllt werden."],
+         "Formulare lassen sich jetzt nicht hinzufügen oder entfernen; die vorhandenen können ausgefüllt werden.",
+         "Laden Sie die Seite neu; wenn es wieder geschieht, sagen Sie es bitte den Betreibern dieser Website."],
     es: ["Cargando los formularios…", "Los formularios no están disponibles.", "Lo que ha pulsado se hará entonces.",
-         "Ahora no se pueden añadir ni quitar formularios; los que hay se pueden rellenar."],
+         "Ahora no se pueden añadir ni quitar formularios; los que hay se pueden rellenar.",
+         "Recargue la página; si vuelve a ocurrir, avise a quienes gestionan este sitio."],
     fr: ["Chargement des formulaires…", "Les formulaires ne sont pas disponibles.", "Votre action sera exécutée ensuite.",
-         "Il n’est pas possible d’ajouter ou de retirer des formulaires ; ceux-ci peuvent être remplis."],
+         "Il n’est pas possible d’ajouter ou de retirer des formulaires ; ceux-ci peuvent être remplis.",
+         "Rechargez la page ; si cela se reproduit, prévenez les responsables de ce site."],
     it: ["Caricamento dei moduli…", "I moduli non sono disponibili.", "L’azione richiesta verrà eseguita subito dopo.",
-         "Ora non si possono aggiungere o rimuovere moduli; quelli presenti si possono compilare."],
+         "Ora non si possono aggiungere o rimuovere moduli; quelli presenti si possono compilare.",
+         "Ricarichi la pagina; se succede di nuovo, avvisi chi gestisce questo sito."],
     ja: ["フォームを読み込んでいます…", "フォームは利用できません。", "押した操作はその後に実行されます。",
-         "現在フォームの追加や削除はできませんが、表示中のフォームには入力できます。"],
+         "現在フォームの追加や削除はできませんが、表示中のフォームには入力できます。",
+         "ページを再読み込みしてください。繰り返し起こる場合は、このサイトの運営者にお知らせください。"],
     nl: ["De formulieren worden geladen…", "De formulieren zijn niet beschikbaar.", "Wat u hebt aangeklikt, wordt dan uitgevoerd.",
-         "Formulieren kunnen nu niet worden toegevoegd of verwijderd; wat er staat kan worden ingevuld."],
+         "Formulieren kunnen nu niet worden toegevoegd of verwijderd; wat er staat kan worden ingevuld.",
+         "Laad de pagina opnieuw; gebeurt het weer, laat het dan de beheerders van deze site weten."],
     pl: ["Wczytywanie formularzy…", "Formularze nie są dostępne.", "Wybrana czynność zostanie wtedy wykonana.",
-         "Nie można teraz dodawać ani usuwać formularzy; widoczne można wypełnić."],
+         "Nie można teraz dodawać ani usuwać formularzy; widoczne można wypełnić.",
+         "Wczytaj stronę ponownie; jeśli to się powtórzy, powiadom osoby prowadzące tę witrynę."],
     pt: ["A carregar os formulários…", "Os formulários não estão disponíveis.", "O que premiu será feito então.",
-         "De momento não é possível adicionar nem remover formulários; os existentes podem ser preenchidos."],
+         "De momento não é possível adicionar nem remover formulários; os existentes podem ser preenchidos.",
+         "Recarregue a página; se voltar a acontecer, avise os responsáveis por este site."],
     ru: ["Загрузка форм…", "Формы недоступны.", "Нажатое будет выполнено после этого.",
-         "Сейчас нельзя добавлять или удалять формы; имеющиеся можно заполнить."],
+         "Сейчас нельзя добавлять или удалять формы; имеющиеся можно заполнить.",
+         "Перезагрузите страницу; если это повторится, сообщите владельцам сайта."],
     zh: ["正在加载表单…", "表单不可用。", "您点击的操作随后会执行。",
-         "目前无法添加或移除表单；现有表单可以填写。"],
+         "目前无法添加或移除表单；现有表单可以填写。",
+         "请重新加载页面；如果问题再次出现，请告知本网站的管理者。"],
   };
   const { dataset, lang } = document.documentElement;
   const asked = (dataset.language || lang).toLowerCase();
-  const [loading, notLive, willBeDone, plain] =
+  const [loading, notLive, willBeDone, plain, reload] =
     WORDS[/^zh-(hant|tw|hk|mo)/.test(asked) ? "" : asked.split(/[-_]/)[0]]
     ?? [null, "The forms are not live.", "What you pressed will be done then.",
-        "Forms cannot be added or removed now; those that are here can be filled in."];
+        "Forms cannot be added or removed now; those that are here can be filled in.",
+        "Reload the page; if it happens again, tell those who run this site."];
 
   const QUIET = 12; // seconds without any progress before the page says so
   const MEMORY = new RegExp("out of memory|(could not|cannot|failed to) allocate|allocation failed|" +
@@ -51,7 +63,8 @@
   let finished = false;
   let watchdog;
   let step = "";
-  const hints = new WeakSet(); // links whose failure means nothing: who needs the file fetches it again
+  const folder = new URL("./", document.currentScript.src || location).href;
+  const isAlone = !!window.clientforms?.locate; // a page of one file
 
   // All at once, for each step would wait for those before it to arrive and to run.
   function fetchEarly(src) {
@@ -70,32 +83,26 @@
         preload(locate(name));
       }
     }
-    for (const script of document.querySelectorAll("script[type=py]")) {
-      for (const href of [script.getAttribute("config"), script.getAttribute("src")]) {
-        // As PyScript's fetch() asks for them: another mode would fetch them twice.
-        if (href) preload(href, { rel: "preload", as: "fetch", crossOrigin: "anonymous" });
-      }
-    }
+    preloadOfScripts("config");
     for (const name of ["snapshot.js", "interpreter.js"]) import(locate(name)).catch(() => {});
   }
 
+  // What PyScript asks for: as its fetch() does, or it would be fetched twice; and just before, or the browser
+  // complains that it was not used.
+  function preloadOfScripts(attribute) {
+    for (const script of document.querySelectorAll(`script[type=py][${attribute}]`)) {
+      preload(script.getAttribute(attribute), { rel: "preload", as: "fetch", crossOrigin: "anonymous" });
+    }
+  }
+
   function preload(href, how = { rel: "modulepreload" }) {
-    const hint = Object.assign(document.createElement("link"), how, { href });
-    hints.add(hint);
-    document.head.append(hint);
+    document.head.append(Object.assign(document.createElement("link"), how, { href }));
   }
 
   window.clientforms = {
     ...window.clientforms, // what a page of one file says of itself
     ready: new Promise((resolve) =>
       document.addEventListener("clientforms:ready", () => resolve(), { once: true })),
-    // Python answers {value} or {error}; an exception of its own would reach the caller as a
-    // PythonError whose message is a traceback.
-    checked: (call) => (...given) => {
-      const answer = call(...given);
-      if (answer.error !== undefined) throw new Error(answer.error);
-      return answer.value;
-    },
   };
 
   const find = (selector) => document.querySelector(selector);
@@ -141,6 +148,12 @@
     }
     const panel = find("[data-boot-error]") ?? makePanel();
     const first = document.createElement("strong");
+    // Who visits a built site can do no more about it than reload.
+    const forVisitors = (isAlone || find("meta[name=clientforms-version]")) && !MEMORY.test(what);
+    if (forVisitors) {
+      console.error(`clientforms: ${what} ${remedy}`);
+      [what, remedy] = [notLive, reload];
+    }
     first.textContent = what;
     const rest = find(`:is(${FORMS}) :is(input, select, textarea)`) ? ` ${plain}` : "";
     panel.replaceChildren(first, ` ${remedy}${rest}`);
@@ -188,7 +201,7 @@
   const pressed = () => kept.some(({ type }) => type === "click" || type === "submit");
   // A control called "matches" hides the method of its form: see clobbering.js.
   const call = (element, method, ...given) => HTMLFormElement.prototype[method].call(element, ...given);
-  const isOurs = (form) => call(form, "matches", FORMS) || !!call(form, "querySelector", FORMS);
+  const hasForms = (form) => call(form, "matches", FORMS) || !!call(form, "querySelector", FORMS);
 
   function onEarly(event) {
     const { type, target } = event;
@@ -201,9 +214,9 @@
       keep({ type, target: button });
       wait(button);
     } else if (type === "submit") {
-      if (!isOurs(target)) return;
+      if (!hasForms(target)) return;
       if (!holding) {
-        if (wouldShowPasswords(target, event.submitter)) event.preventDefault();
+        if (!canBeSent(target, event.submitter)) event.preventDefault();
         return;
       }
       event.preventDefault();
@@ -212,8 +225,8 @@
       keep(event);
       wait(event.submitter ?? target);
     } else if (type === "reset") {
-      if (isOurs(target)) kept = kept.filter((each) => !call(target, "contains", each.target));
-    } else if (target.form && isOurs(target.form)) {
+      if (hasForms(target)) kept = kept.filter((each) => !call(target, "contains", each.target));
+    } else if (target.form && hasForms(target.form)) {
       keep(event);
     }
   }
@@ -231,9 +244,11 @@
     }
   }
 
-  // A form that is sent to nowhere in particular has its values in the address.
-  function wouldShowPasswords(form, submitter) {
-    return methodOf(form, submitter) === "get" && !!call(form, "querySelector", "input[type=password]");
+  // A form that is sent to nowhere in particular would have its values in the address, passwords too.
+  function canBeSent(form, submitter) {
+    if (methodOf(form, submitter) === "post") return true;
+    return (call(form, "hasAttribute", "action") || !!submitter?.hasAttribute("formaction"))
+      && !call(form, "querySelector", "input[type=password]");
   }
 
   function methodOf(form, submitter) {
@@ -269,8 +284,7 @@
     const submits = kept.filter(({ type }) => type === "submit");
     kept = kept.filter(({ type }) => type !== "submit"); // the rest is done if Python comes after all
     for (const { target, submitter } of submits) {
-      if (call(target, "hasAttribute", "action") || methodOf(target, submitter) === "post"
-          || submitter?.hasAttribute("formaction")) call(target, "requestSubmit", submitter);
+      if (canBeSent(target, submitter)) call(target, "requestSubmit", submitter);
     }
   }
 
@@ -286,6 +300,22 @@
   }
 
   window.clientforms.letGo = letGo; // Python may die later, too
+  // Enter presses the first submit button of a form. One of a row, whose author gave it no type, is none.
+  function makeButtons() {
+    const own = "[data-formset-action]:is(button:not([type=button]), input[type=submit])";
+    const within = [document, ...Array.from(document.querySelectorAll("template"), ({ content }) => content)];
+    for (const each of within.flatMap((part) => [...part.querySelectorAll(own)])) each.type = "button";
+  }
+
+  document.addEventListener("DOMContentLoaded", makeButtons);
+  document.addEventListener("clientforms:ready", makeButtons);
+  window.addEventListener("keydown", (event) => {
+    const { key, target, repeat } = event;
+    if (key !== "Enter" || !target.matches?.("input, select, button")) return;
+    makeButtons(); // rows may have come since
+    if (repeat && target.type !== "button" && target.form && hasForms(target.form)) event.preventDefault();
+  }, true);
+
   for (const type of KEPT) window.addEventListener(type, onEarly, true);
   window.clientforms.takeUp = (isLast) => {
     for (const type of isLast ? KEPT : []) window.removeEventListener(type, onEarly, true);
@@ -317,7 +347,10 @@
   if (src && document.hidden) fetchEarly(src);
   else if (src) requestAnimationFrame(() => fetchEarly(src));
 
-  window.addEventListener("clientforms:progress", ({ detail }) => say(detail.text, detail.value));
+  window.addEventListener("clientforms:progress", ({ detail }) => {
+    say(detail.text, detail.value);
+    if (detail.value === 0.7 && !isAlone) preloadOfScripts("src"); // Python is there
+  });
   window.addEventListener("py:progress", ({ detail }) => {
     if (detail === "Loading Pyodide") say("Loading Python…", 0.1);
     else if (detail === "Loaded interpreter") say("Fetching your forms…", 0.8);
@@ -330,23 +363,29 @@
   const arrivals = new PerformanceObserver(() => finished ? arrivals.disconnect() : watch());
   arrivals.observe({ type: "resource" });
 
-  // A script or style sheet that could not be loaded; such errors do not bubble.
-  window.addEventListener("error", (event) => {
-    if (hints.has(event.target) || event.target.as === "fetch") return; // slimming.py makes hints too
-    const { src, href } = event.target === window ? {} : event.target; // an element's id may be "src"
-    const source = src ?? href;
-    if (source) {
-      fail(`${source} could not be loaded.`, "Is the whole folder on the server, and are its .js " +
+  // Which failures keep Python from starting, and which are those of other scripts, style sheets and the like.
+  const STARTERS = /\/(pyscript|core)\.js$/;
+  const LATER = /\/(offline|keeping|workbox-window)\.js\b/;
+  const isOurs = (url) => (isAlone ? url.startsWith("blob:") : url.startsWith(folder)) && !LATER.test(url);
+
+  // A script that could not be loaded; such errors do not bubble. What was only hinted at is asked for again.
+  window.addEventListener("error", ({ target, message, filename }) => {
+    if (message) {
+      if (isOurs(filename)) {
+        fail(`A script of the page failed: ${message}.`, "Reload the page; if it happens " +
+          "again, this browser may be too old to run Python.");
+      }
+    } else if (target !== window && target.type === "module" && STARTERS.test(target.src)) {
+      fail(`${target.src} could not be loaded.`, "Is the whole folder on the server, and are its .js " +
         "files sent as JavaScript? Run “make run” again: it repairs what is missing. Then reload the page.");
-    } else if (event.message) {
-      fail(`A script of the page failed: ${event.message}.`, "Reload the page; if it happens " +
-        "again, this browser may be too old to run Python.");
     }
   }, true);
-  window.addEventListener("unhandledrejection", (event) => {
-    const reason = String(event.reason?.message ?? event.reason);
-    fail(`Python could not be started: ${reason.split("\n").filter(Boolean).at(-1)}`,
-      event.reason?.remedy ?? "Run “make run” again: it repairs what is missing. Then reload the page.");
+  window.addEventListener("unhandledrejection", ({ reason }) => {
+    if (!reason?.message) return;
+    const places = `${reason.message} ${reason.stack}`.match(/(https?|file|blob):[^\s)]+/g) ?? [];
+    if (!reason.remedy && places.length && !places.some(isOurs)) return;
+    fail(`Python could not be started: ${reason.message.split("\n").filter(Boolean).at(-1)}`,
+      reason.remedy ?? "Run “make run” again: it repairs what is missing. Then reload the page.");
   });
 
   // What Python raises while it starts reaches nobody but the console.
@@ -354,10 +393,12 @@
   const restore = () => { console.error = log; };
   console.error = (...given) => {
     log.apply(console, given);
-    if (given[0]?.name !== "PythonError") return;
+    const { name, message } = given[0] ?? {};
+    if (!["PythonError", "FetchError"].includes(name)) return; // PyScript's own is the latter
     restore();
-    fail(`Python failed: ${given[0].message.trim().split("\n").findLast((line) => /^[\w.]+: /.test(line))}`,
-      "The whole traceback is on the console. Mend what it names, then reload the page.");
+    const lines = message.trim().split("\n");
+    fail(`Python failed: ${lines.findLast((line) => /^[\w.]+: /.test(line)) ?? lines[0]}`,
+      "What is on the console says more. Fix what it names, then reload the page.");
   };
   document.addEventListener("clientforms:ready", restore);
 

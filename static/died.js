@@ -3,6 +3,8 @@
 // controls, and a form can still be sent as the plain one that it is. It is JavaScript because it must
 // work when Python cannot.
 
+import { unclobbered } from "./clobbering.js";
+
 let dead = false;
 let words; // {died, note, reload, send}, in the page's language
 let box;
@@ -52,8 +54,7 @@ export function offer(form, submitter) {
   }
   const sayable = [words.died];
   const buttons = [button(words.reload, reload)];
-  const has = (element, name) => element && Element.prototype.hasAttribute.call(element, name);
-  const canGo = has(form, "action") || has(submitter, "formaction");
+  const canGo = form && (unclobbered(form).hasAttribute("action") || submitter?.hasAttribute("formaction"));
   if (canGo) {
     sayable.push(words.note);
     buttons.push(button(words.send, () => send(form, submitter)));
@@ -93,5 +94,5 @@ export const isSentAnyway = (form) => sending.delete(form);
 
 function send(form, submitter) {
   sending.add(form);
-  HTMLFormElement.prototype.requestSubmit.call(form, submitter?.isConnected ? submitter : null);
+  unclobbered(form).requestSubmit(submitter?.isConnected ? submitter : null);
 }

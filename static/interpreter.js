@@ -24,6 +24,16 @@ const NO_PACKAGES = {
   packages: {},
 };
 
+if (!globalThis.clientforms.ready) doWithoutBoot();
+
+// Python answers {value} or {error}; an exception of its own would reach the caller as a PythonError whose
+// message is a traceback.
+globalThis.clientforms.checked = (call) => (...given) => {
+  const answer = call(...given);
+  if (answer.error !== undefined) throw new Error(answer.error);
+  return answer.value;
+};
+
 export async function loadPyodide(options) {
   report("Loading Python…", 0.15);
   const language = fetchLanguage();
@@ -120,4 +130,16 @@ function acceptAnyType() {
     return instance;
   };
   return { failure, restore: () => { WebAssembly.instantiateStreaming = streaming; } };
+}
+
+// What boot.js says of other files is said of it. The forms become live without it; until then, nothing
+// holds what is pressed.
+function doWithoutBoot() {
+  const what = `${new URL("./boot.js", import.meta.url)} could not be loaded.`;
+  console.error(`clientforms: ${what} ${REPAIR}`);
+  const panel = document.querySelector("[data-boot-error]");
+  if (panel) Object.assign(panel, { textContent: "A file of this page could not be loaded. Reload the page.", hidden: false });
+  document.addEventListener("clientforms:ready", () => {
+    for (const each of document.querySelectorAll(".boot")) each.hidden = true;
+  }, { once: true });
 }

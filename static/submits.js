@@ -1,14 +1,11 @@
 // What stands between a submit and the browser: it goes on only if Python answers so, and once. What
 // Python raises, or dies of, stops it. It is JavaScript because it must hold when Python cannot.
 
+import { unclobbered } from "./clobbering.js";
 import { isDead, isSentAnyway, offer, speak } from "./died.js";
 
 const NAVIGATION = 10_000; // milliseconds that a server may take to answer before a form can be sent again
 const ELSEWHERE = 1000; // the same, where the answer comes into another window
-
-// A form is asked past its fields: one of them may be called like what is asked for.
-const { getAttribute, hasAttribute, removeAttribute, closest } = Element.prototype;
-const { addEventListener, removeEventListener } = EventTarget.prototype;
 
 // Asks `ask`, a function of the submit event, each time that `form` is submitted: the submit goes on if
 // the answer is exactly true. Returns what ends that. It is the first listener, so that authors' own see
@@ -45,25 +42,23 @@ function guard(form, ask) {
     }
   };
   const release = () => { sent = undefined; };
-  const listeners = [[form, "submit", onSubmit, true], [form, "input", release], [window, "pageshow", release]];
-  for (const [target, ...listener] of listeners) addEventListener.apply(target, listener);
+  const target = unclobbered(form);
+  const listeners = [[target, "submit", onSubmit, true], [target, "input", release], [window, "pageshow", release]];
+  for (const [each, ...listener] of listeners) each.addEventListener(...listener);
   return () => {
-    for (const [target, ...listener] of listeners) removeEventListener.apply(target, listener);
+    for (const [each, ...listener] of listeners) each.removeEventListener(...listener);
   };
 }
 
 function staysHere(form, submitter) {
-  const target = submitter?.getAttribute("formtarget") ?? getAttribute.call(form, "target") ?? "";
+  const target = submitter?.getAttribute("formtarget") ?? unclobbered(form).getAttribute("target") ?? "";
   return /^(|_self|_top|_parent)$/i.test(target);
 }
 
-// The build gives forms that go nowhere method="dialog". This one
-// was told by a script where to go.
+// The build gives forms that go nowhere method="dialog". This one was told by a script where to go.
 function letNavigate(form) {
-  const isDialogs = /^dialog$/i.test(getAttribute.call(form, "method") ?? "");
-  if (isDialogs && hasAttribute.call(form, "action") && !closest.call(form, "dialog")) {
-    removeAttribute.call(form, "method");
-  }
+  const { hasAttribute, method, closest, removeAttribute } = unclobbered(form);
+  if (method === "dialog" && hasAttribute("action") && !closest("dialog")) removeAttribute("method");
 }
 
 Object.assign((globalThis.clientforms ??= {}), { guard, speak });

@@ -175,3 +175,23 @@ def test_a_function_is_a_target(tmp_path):
     assert 'data-form="forms.make_pop_form"' in html
     assert 'name="title"' in html
     assert "<title>Pop</title>" in html
+
+
+@pytest.mark.parametrize("name", ["PickForm", "OrderForm", "PickFormSet"])
+def test_choices_that_nobody_knows_are_a_warning(tmp_path, name):
+    shop = (
+        "from django import forms\nfrom django.db import models\n\n\n"
+        "class Item(models.Model):\n    class Meta:\n        app_label = 'shop'\n\n\n"
+        "class Order(models.Model):\n    item = models.ForeignKey(Item, on_delete=models.CASCADE)\n\n"
+        "    class Meta:\n        app_label = 'shop'\n\n\n"
+        "class PickForm(forms.Form):\n    item = forms.ModelChoiceField(queryset=Item.objects.all())\n\n\n"
+        "OrderForm = forms.modelform_factory(Order, fields=['item'])\n"
+        "PickFormSet = forms.formset_factory(PickForm, extra=1)\n"
+    )
+    write(tmp_path, shop=shop)
+    done = command(tmp_path, "build", f"shop.py:{name}", "--out", "site")
+    assert done.returncode == 0, done.stderr
+    assert re.search(
+        rf"^warning: shop\.py:\d+: {name}\.item chooses among objects in the database, and none is known",
+        done.stderr, re.MULTILINE,
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django import forms
 from django.forms import BaseModelFormSet, formset_factory
 
 from clientforms import ClientForm, ClientFormSet, DataError, GivenQuerySet
@@ -197,3 +198,22 @@ class TestGivenQuerySet:
     def test_names_what_takes_a_database(self):
         with pytest.raises(DataError, match="title__icontains, which takes a database"):
             GivenQuerySet(Book, books()).filter(title__icontains="o")
+
+
+@pytest.mark.parametrize(
+    "make", [ClientForm, lambda cls: ClientFormSet(forms.formset_factory(cls, extra=1))]
+)
+def test_a_plain_form_chooses_among_the_objects_that_a_page_shows(make):
+    class PickForm(forms.Form):
+        author = forms.ModelChoiceField(queryset=Author.objects.all())
+
+    live = make(PickForm)
+    live.take_options({"author": [("", "---"), ("3", "Ann"), ("4", "Bob")]})
+    live.reset()
+    assert "Ann" in live.render_row(0)
+    rows = live if isinstance(live, ClientFormSet) else [live]
+    data = {"author": "3"} if rows is not live else [{"author": "3"}]
+    assert live.set_data(data) is True
+    cleaned = live.cleaned_data[0] if rows is live else live.cleaned_data
+    assert cleaned["author"].pk == 3
+    assert live.set_data({"author": "5"} if rows is not live else [{"author": "5"}]) is False

@@ -74,7 +74,7 @@ class _Page:
             console.error(format_exc())
             what = f"Python failed: {type(error).__name__}: {error}"
             remedy = (
-                "The whole traceback is on the console. Mend what it names, then reload the page."
+                "The whole traceback is on the console. Fix what it names, then reload the page."
             )
             window.dispatchEvent(
                 custom_event("clientforms:failed", {"what": what, "remedy": remedy})

@@ -43,6 +43,7 @@ class Form:
     is_multipart: bool
     file: str = ""
     line: int = 1
+    choice_models: tuple[str, ...] = ()  # that its fields choose among
 
 
 @dataclass(slots=True)
@@ -56,10 +57,16 @@ class Analysis:
     apps_without_models: list[str] = field(default_factory=list)  # packages
     settings: dict[str, str] = field(default_factory=dict)  # by name, as Python source
     language: str = ""  # the project's, if it says so
+    root: Path = Path()  # the folder that the first target's imports start in
     static: list[Path] = field(default_factory=list)  # folders for the files that widgets name
     library: list[str] = field(
         default_factory=list
     )  # modules of Python's and Django's that they ask for
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether a form chooses among stored objects."""
+        return any(form.choice_models for form in self.forms)
 
     @property
     def fatal(self) -> list[Finding]:
@@ -71,7 +78,7 @@ def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
 
     Raises BuildError if that is not possible at all.
     """
-    analysis = Analysis()
+    analysis = Analysis(root=targets[0].root)
     everything: dict[Path, Imports] = {}
     for root in dict.fromkeys(target.root for target in targets):
         modules = [target.module for target in targets if target.root == root]
@@ -87,7 +94,7 @@ def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
     analysis.apps, analysis.apps_without_models = answer["apps"], answer["apps_without_models"]
     analysis.settings, analysis.language = answer["settings"], answer["language"]
     analysis.findings += _kept_back(answer["kept_back"], everything)
-    analysis.forms = [Form(**{**each, "fields": tuple(each["fields"])}) for each in answer["forms"]]
+    analysis.forms = list(map(_form, answer["forms"]))
     analysis.bundle = _bundle(everything, answer)
     if answer["urls"]:
         analysis.bundle.made[f"{url_names.MODULE}.py"] = answer["urls"].encode()
@@ -109,6 +116,11 @@ def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
         if package.compiled and late:
             analysis.findings.append(_compiled(late[0], package.compiled))
     return analysis
+
+
+def _form(answer: dict[str, Any]) -> Form:
+    tuples = {name: tuple(answer[name]) for name in ("fields", "choice_models")}
+    return Form(**{**answer, **tuples})
 
 
 def run_in_a_process(

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from .analysing import Analysis, Form, run_in_a_process
@@ -82,6 +83,8 @@ class PageOptions:
     action: str = ""
     together: bool = False
     template: Path | None = None
+    fixtures: tuple[Path, ...] = ()
+    choices_from_database: str = ""  # of the project with these settings
 
 
 def build_site(
@@ -225,7 +228,7 @@ def _render(
     title = options.title or (
         "" if options.template else ", ".join(each.label for each in forms[:3])
     )
-    asked = {
+    asked: dict[str, Any] = {
         "template": text,
         "title": title,
         "language": options.language,
@@ -236,10 +239,18 @@ def _render(
         "apps": analysis.apps,
         "apps_without_models": analysis.apps_without_models,
         "settings": analysis.settings,
+        "fixtures": [],
         "languages": str(assets.languages),
         "django": assets.django,
     }
-    with tempfile.TemporaryDirectory(prefix="clientforms-") as folder:
+    if (options.fixtures or options.choices_from_database) and analysis.has_choices:
+        asked["fixtures"] = [str(each.resolve()) for each in options.fixtures]
+    with (
+        tempfile.TemporaryDirectory(prefix="clientforms-") as folder,
+        tempfile.TemporaryDirectory(prefix="clientforms-") as beside,
+    ):
+        if options.choices_from_database and analysis.has_choices:
+            asked["fixtures"] += [_dumped(analysis, options, Path(beside, "objects.json"))]
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             archive.extractall(folder)
         answer = run_in_a_process("pages", json.dumps(asked), shown(template), folder)
@@ -247,7 +258,28 @@ def _render(
         raise BuildError(f"{shown(template)}: {answer['error']}.")
     if answer["broken"]:
         raise BuildError(_broken(answer["broken"][0], forms, template))
-    return str(answer["html"]), list(answer["left_empty"])
+    unknown = [_no_choices(path, name, forms) for path, name in answer["unknown_choices"]]
+    return str(answer["html"]), [*answer["left_empty"], *unknown]
+
+
+def _dumped(analysis: Analysis, options: PageOptions, place: Path) -> str:
+    """Write the objects that forms choose among, from the project's database; return the file."""
+    models = sorted({name for form in analysis.forms for name in form.choice_models})
+    answer = run_in_a_process(
+        "build_database", json.dumps({"models": models}), "--choices-from-database",
+        str(analysis.root), {"DJANGO_SETTINGS_MODULE": options.choices_from_database},
+    )  # fmt: skip
+    place.write_text(answer["fixture"], "utf-8")
+    return str(place)
+
+
+def _no_choices(path: str, name: str, forms: list[Form]) -> str:
+    form = next(each for each in forms if each.path == path)
+    what = (
+        f"{path.rpartition('.')[2]}.{name} chooses among objects in the database, and none is known. Name a "
+        "file of them with --fixture, or use --choices-from-database"
+    )
+    return str(Finding(Path(form.file), form.line, what, False))
 
 
 def _broken(line: str, forms: list[Form], template: Path) -> str:

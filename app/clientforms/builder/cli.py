@@ -128,8 +128,11 @@ def _check(options: argparse.Namespace) -> int:
 def _analysis(options: argparse.Namespace) -> Analysis:
     targets = find_targets(options.targets)
     _tell(f"Reading {', '.join(dict.fromkeys(shown(each.file) for each in targets))}…")
-    settings = options.settings or os.environ.get("DJANGO_SETTINGS_MODULE", "")
-    return analyse(targets, settings)
+    return analyse(targets, _settings(options))
+
+
+def _settings(options: argparse.Namespace) -> str:
+    return str(options.settings or os.environ.get("DJANGO_SETTINGS_MODULE", ""))
 
 
 def _page_options(options: argparse.Namespace) -> PageOptions:
@@ -142,6 +145,8 @@ def _page_options(options: argparse.Namespace) -> PageOptions:
         raise BuildError(f"--action {action}: give an address that begins with https:// or /.")
     if not all(part.isalnum() for part in options.language.replace("_", "-").split("-") if part):
         raise BuildError(f"--language {options.language!r}: give a code such as de or pt-br.")
+    if options.choices_from_database and not _settings(options):
+        raise BuildError("--choices-from-database: say whose, with --settings MODULE.")
     return PageOptions(
         title=options.title,
         language=options.language,
@@ -150,6 +155,8 @@ def _page_options(options: argparse.Namespace) -> PageOptions:
         action=action,
         together=options.together,
         template=options.template,
+        fixtures=tuple(options.fixture),
+        choices_from_database=_settings(options) if options.choices_from_database else "",
     )
 
 
@@ -220,6 +227,15 @@ def _add_targets(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_page_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--fixture", action="append", default=[], type=Path, metavar="FILE",
+        help="a fixture, as manage.py dumpdata writes it, with objects that fields choose among",
+    )  # fmt: skip
+    parser.add_argument(
+        "--choices-from-database",
+        action="store_true",
+        help="take the objects that fields choose among from the project's database, once",
+    )
     parser.add_argument("--title", default="", help="the page's title (default: the first class's)")
     parser.add_argument(
         "--prefix", action="append", default=[], help="Django's prefix, once for each target"

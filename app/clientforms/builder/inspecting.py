@@ -297,9 +297,19 @@ def _form(module: str, name: str, file: str) -> dict[str, Any]:
         "fields": fields,
         "label": _in_words(label),
         "is_multipart": bool(is_multipart),
+        "choice_models": _choice_models(live),
         "file": file,
         "line": _line_of(file, name),
     }
+
+
+def _choice_models(live: Any) -> list[str]:
+    """Return the models that fields of a live form or formset choose among, such as `shop.item`."""
+    from django.forms.models import ModelChoiceField
+
+    fields = (live.blank_form(0) if hasattr(live, "empty_form") else live.form).fields.values()
+    models = [field.queryset.model for field in fields if isinstance(field, ModelChoiceField)]
+    return sorted({model._meta.label_lower for model in models})
 
 
 def _label(name: str, suffix: str) -> str:

@@ -10,18 +10,20 @@ import contextlib
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from django.utils import translation
 
+from clientforms.builder import build_database
 from clientforms.builder.html_tree import Element, HtmlTree
 from clientforms.builder.own_scripts import is_python
 from clientforms.builder.prerender import configure_as_a_page, other_django, prerender
 from clientforms.builder.project_settings import read_literal
 from clientforms.engine.apps import installed_apps
+from clientforms.engine.targets import live_of
 from clientforms.texts import text
 
 __all__ = ["main", "make_page"]
@@ -166,12 +168,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         for each in given.elements:
             if each.tag == "html":
                 each.attributes["lang"] = asked["language"]
-    answer: dict[str, Any] = {"html": "", "left_empty": [], "broken": [], "error": ""}
+    answer: dict[str, Any] = {
+        "html": "", "left_empty": [], "broken": [], "error": "", "unknown_choices": [],
+    }  # fmt: skip
     with contextlib.redirect_stdout(sys.stderr), tempfile.TemporaryDirectory() as catalogs:
         apps = installed_apps(asked["apps"], asked["apps_without_models"])
         own = {name: read_literal(source) for name, source in asked["settings"].items()}
+        if asked["fixtures"]:
+            own["DATABASES"] = build_database.DATABASES
         configure_as_a_page(given, Path(asked["languages"]), Path(catalogs), apps, own)
         try:
+            if asked["fixtures"]:
+                build_database.fill(asked["fixtures"])
             answer["html"] = make_page(asked["template"], asked)
         except ValueError as error:
             answer["error"] = str(error)
@@ -185,6 +193,14 @@ def _prerender(answer: dict[str, Any], asked: dict[str, Any]) -> None:
     done = prerender(answer["html"])
     notes = [*done.left_empty, *other_django(asked["django"])]
     answer |= {"html": done.html, "left_empty": notes, "broken": list(done.broken)}
+    if not done.broken:
+        answer["unknown_choices"] = list(_unknown_choices(asked["forms"]))
+
+
+def _unknown_choices(forms: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    for form in forms:
+        live = live_of({f"data-{form['kind']}": form["path"]}, lambda _: None)
+        yield from ((form["path"], name) for name in build_database.objects_without_choices(live))
 
 
 if __name__ == "__main__":

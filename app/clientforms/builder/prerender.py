@@ -27,6 +27,7 @@ from django.forms import BaseForm
 from django.forms.utils import pretty_name
 from django.utils import translation
 
+from clientforms.builder.going_nowhere import keep_in_the_page
 from clientforms.builder.html_tree import Element, HtmlTree
 from clientforms.builder.languages import asked_language, packed_code
 from clientforms.builder.media import add_media, media_of
@@ -97,6 +98,7 @@ def prerender(page: str) -> Prerendered:
                 broken.append(f"{_target_of(container)}: {line}")
         media += [(each, is_here) for each in own]
     add_media(tree, media)
+    keep_in_the_page(tree, list(_containers(tree)))
     return Prerendered(tree.edited(), tuple(left_empty), tuple(broken))
 
 

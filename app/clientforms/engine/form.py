@@ -11,7 +11,7 @@ from django.forms.utils import ErrorDict, ErrorList
 from clientforms.changes import Change
 from clientforms.engine import data as given
 from clientforms.engine.base import LiveForms
-from clientforms.engine.model_kinds import for_models, has_database, is_model
+from clientforms.engine.model_kinds import chooses_objects, for_models, has_database, is_model
 from clientforms.engine.plain import to_plain
 from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
 from clientforms.engine.row import Content, Row, copy_form
@@ -261,8 +261,11 @@ class ClientForm(LiveForms):
         if is_model(given.get("instance")):
             given = for_models().own_instance(given)
         form = self.form_class(initial=dict(self._initial), **self._named, **given, **bound)
-        if isinstance(form, BaseModelForm) and not has_database():
-            for_models().leave_to_server(form, self._options)
+        if not has_database():
+            if isinstance(form, BaseModelForm):
+                for_models().leave_to_server(form, self._options)
+            elif chooses_objects(form.fields):
+                for_models().give_keys(form, {}, self._options)
         self._row.freeze_initial(form)
         return form
 

@@ -27,7 +27,7 @@ from clientforms.engine.checks import CheckState
 from clientforms.engine.history import History
 from clientforms.engine.kept import HandedOut, with_kept_forms
 from clientforms.engine.left_to_server import take_out_of_list
-from clientforms.engine.model_kinds import for_models, has_database
+from clientforms.engine.model_kinds import chooses_objects, for_models, has_database
 from clientforms.engine.names import PLACEHOLDER
 from clientforms.engine.nesting import NestingForms
 from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
@@ -70,6 +70,13 @@ class FormSetCleaning(NestingForms):
         self._options: dict[str, list[tuple[str, str]]] = {}
         self._stores_nothing = issubclass(formset_class, BaseModelFormSet) and not has_database()
         known = self._stores_nothing and for_models().without_database(formset_class, self._options)
+        if (
+            not known
+            and not has_database()
+            and not issubclass(formset_class, BaseModelFormSet)
+            and chooses_objects(formset_class.form.base_fields)
+        ):
+            known = for_models().with_given_choices(formset_class, self._options)
         self._plain_class = known or formset_class
         self._varies = varies(formset_class)
         self._stamps = StampedRows(self._plain_class)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
 from django.conf import settings
+from django.forms import Field
+from django.forms.models import ModelChoiceField
 
-__all__ = ["for_models", "has_database", "is_model", "is_queryset"]
+__all__ = ["chooses_objects", "for_models", "has_database", "is_model", "is_queryset"]
 
 _NO_DATABASE = "django.db.backends.dummy"
 
@@ -24,6 +27,11 @@ def has_database() -> bool:
     """Return whether Django's settings name a database."""
     default = settings.DATABASES.get("default") or {}
     return bool(default.get("ENGINE", _NO_DATABASE) != _NO_DATABASE)
+
+
+def chooses_objects(fields: Mapping[str, Field]) -> bool:
+    """Return whether one of these fields chooses among stored objects."""
+    return any(isinstance(field, ModelChoiceField) for field in fields.values())
 
 
 def is_model(value: Any) -> bool:

@@ -20,7 +20,10 @@ from clientforms.engine.given_rows import GivenQuerySet
 from clientforms.engine.model_arguments import copy_instance
 from clientforms.engine.model_kinds import has_database
 
-__all__ = ["Options", "as_rows", "leave_to_server", "own_instance", "without_database"]
+__all__ = [
+    "Options", "as_rows", "give_keys", "leave_to_server", "own_instance", "with_given_choices",
+    "without_database",
+]  # fmt: skip
 
 Options = Mapping[str, Sequence[tuple[str, str]]]
 """Field name to pairs of a primary key and a label: the choices that a page shows."""
@@ -45,6 +48,17 @@ def without_database(
         },
     )
     return made
+
+
+def with_given_choices(formset_class: type[BaseFormSet], options: Options) -> type[BaseFormSet]:
+    """Return a subclass whose forms choose among `options`, which may be filled later."""
+
+    def add_fields(self: Any, form: BaseForm, index: int | None) -> None:
+        formset_class.add_fields(self, form, index)
+        give_keys(form, {}, options)
+
+    names = {"__module__": formset_class.__module__, "__qualname__": formset_class.__qualname__}
+    return type(formset_class.__name__, (formset_class,), {**names, "add_fields": add_fields})
 
 
 def as_rows(
@@ -86,7 +100,7 @@ def leave_to_server(
     instance._perform_date_checks = lambda checks: {}
     instance.get_constraints = list
     instance.full_clean = partial(_full_clean, instance)
-    _give_keys(form, known or {}, options)
+    give_keys(form, known or {}, options)
 
 
 def own_instance(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,8 +116,8 @@ def _full_clean(instance: Model, exclude: Any = None, **kwargs: Any) -> None:
     type(instance).full_clean(instance, exclude={*(exclude or ()), *keys}, **kwargs)
 
 
-def _give_keys(form: BaseForm, known: Mapping[str, list[Model]], options: Options) -> None:
-    """Let fields that choose among stored objects choose among those that are known."""
+def give_keys(form: BaseForm, known: Mapping[str, list[Model]], options: Options) -> None:
+    """Let fields that choose among stored objects choose among those that are `known` or in `options`."""
     for name, field in form.fields.items():
         if not isinstance(field, ModelChoiceField) or isinstance(field.queryset, GivenQuerySet):
             continue
@@ -112,7 +126,9 @@ def _give_keys(form: BaseForm, known: Mapping[str, list[Model]], options: Option
             field.queryset = GivenQuerySet(model, known[name])
             continue
         pairs = options.get(name)
-        rows = [model(pk=_python(model._meta.pk, key)) for key, _ in pairs or () if key]
+        by = field.to_field_name or model._meta.pk.name
+        key_field = model._meta.get_field(by)
+        rows = [model(**{by: _python(key_field, key)}) for key, _ in pairs or () if key]
         field.queryset = GivenQuerySet(model, rows, any_key=not pairs)
         if pairs:
             field.choices = list(pairs)

@@ -1,0 +1,104 @@
+"""A database for the time of a build, so that fields that choose among stored objects have choices.
+
+It lives in memory and holds what fixtures say. Nothing of it is packed: a page gets the options that
+Django renders.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+__all__ = ["DATABASES", "fill", "main", "objects_without_choices"]
+
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+"""What the settings have to say while forms are rendered."""
+
+_FORMATS = {".json": "json", ".jsonl": "jsonl", ".xml": "xml", ".yaml": "yaml", ".yml": "yaml"}
+
+
+def fill(fixtures: Iterable[str]) -> None:
+    """Make the tables of all models, and load Django's `fixtures`, by file.
+
+    Objects of models that the page does not have are passed over. Raises ValueError naming the file.
+    """
+    from django.apps import apps
+    from django.db import connection
+
+    with connection.schema_editor() as editor:
+        for model in apps.get_models():
+            if model._meta.managed and not model._meta.proxy:
+                editor.create_model(model)
+    with connection.constraint_checks_disabled():
+        for name in fixtures:
+            _load(Path(name))
+
+
+def objects_without_choices(live: Any) -> list[str]:
+    """Return the fields of a live form or formset that choose among objects, none of which is known."""
+    from django.forms.models import ModelChoiceField
+
+    fields = (live.blank_form(0) if hasattr(live, "empty_form") else live.form).fields
+    return [
+        name
+        for name, field in fields.items()
+        if isinstance(field, ModelChoiceField) and not field.widget.is_hidden and not field.queryset
+    ]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Read names of models from standard input, and write their objects as a fixture.
+
+    Runs in a process of its own, with the project set up as on its server.
+    """
+    import django
+    from django.apps import apps
+    from django.core import serializers
+
+    asked: Mapping[str, Any] = json.load(sys.stdin)
+    django.setup()
+    models = list(_with_related(apps.get_model(name) for name in asked["models"]))
+    objects = (each for model in models for each in model._base_manager.order_by("pk"))
+    json.dump({"fixture": serializers.serialize("json", objects)}, sys.stdout)
+    return 0
+
+
+def _with_related(models: Iterable[Any]) -> Iterator[Any]:
+    """Yield models, and those that their foreign keys lead to: labels may show these."""
+    waiting, seen = list(models), set()
+    while waiting:
+        model = waiting.pop(0)
+        if model in seen:
+            continue
+        seen.add(model)
+        yield model
+        waiting += [
+            field.remote_field.model
+            for field in model._meta.concrete_fields
+            if field.remote_field is not None
+        ]
+
+
+def _load(path: Path) -> None:
+    from django.core import serializers
+    from django.core.serializers.base import DeserializationError
+
+    known = _FORMATS.get(path.suffix)
+    if known is None:
+        raise ValueError(f"{path}: give a fixture as JSON, such as manage.py dumpdata writes")
+    try:
+        with path.open("rb") as file:
+            for each in serializers.deserialize(known, file, ignorenonexistent=True):
+                each.save()
+    except OSError as error:
+        raise ValueError(f"{path} could not be read: {error.strerror}") from error
+    except DeserializationError as error:
+        said = " ".join(str(error).split())
+        raise ValueError(f"{path} is no fixture of the forms' models: {said}") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())
