@@ -78,7 +78,7 @@ def test_the_cleaned_data_are_shown_and_saved_as_json_and_csv(built):
     assert name == "team.csv"
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-    assert [row["name"] for row in rows] == ["Reds, United", '=1+1 "Blues"']
+    assert [row["name"] for row in rows] == ["Reds, United", '\'=1+1 "Blues"']
     assert [row["players"] for row in rows] == ["11", "7"]
     live.type("form-0-name", "Greens")
     expect(place).to_be_hidden()

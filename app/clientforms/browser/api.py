@@ -19,6 +19,7 @@ from clientforms.browser.runtime import (
     custom_event,
     document,
     error_object,
+    json_to_js,
     plain_to_js,
     promise,
     proxy,
@@ -171,6 +172,6 @@ def _guarded(binding: Binding, function: Callable[..., Any]) -> Callable[..., An
             messages.show_message(binding.container, str(error), name="call")
             return plain_to_js({"error": f"clientforms: {error}"})
         messages.clear_message(binding.container, "call")
-        return plain_to_js({"value": answer})
+        return json_to_js({"value": answer})
 
     return call

@@ -18,7 +18,7 @@ _READ = 60_000  # milliseconds until the browser has surely taken the file
 
 def download(scope: Scope, content: str, name: str, content_type: str) -> None:
     """Let the browser save `content` as `name`."""
-    file = page_file(content.encode("utf-8"), name, content_type)
+    file = page_file(content.encode("utf-8", "replace"), name, content_type)
     url = window.URL.createObjectURL(file)
     link = document.createElement("a")
     link.href = url
@@ -31,10 +31,14 @@ def download(scope: Scope, content: str, name: str, content_type: str) -> None:
 
 
 def offer_files(
-    scope: Scope, name: str, data: Callable[[], Any], tables: Callable[[], Mapping[str, Any]]
+    scope: Scope, form: Any, data: Callable[[], Any], tables: Callable[[], Mapping[str, Any]]
 ) -> Any:
-    """Return buttons that hand over `data` as JSON, and `tables`, name to rows, each as CSV."""
-    name = name.removesuffix("-form") or "data"
+    """Return buttons that hand over `data` as JSON, and `tables`, name to rows, each as CSV.
+
+    The files are called after `form`, which can turn the guard of cells off: `data-csv-guard="off"`.
+    """
+    guard = form.getAttribute("data-csv-guard") != "off"
+    name = str(form.id).removesuffix("-form") or "data"
 
     def save_json() -> None:
         content = json.dumps(data(), indent=2, ensure_ascii=False) + "\n"
@@ -44,7 +48,7 @@ def offer_files(
         parts = tables()
         for part, rows in parts.items():
             own = name if len(parts) == 1 else f"{name}-{part}"
-            table = to_csv(rows if isinstance(rows, list) else [rows])
+            table = to_csv(rows if isinstance(rows, list) else [rows], guard=guard)
             # The mark at its beginning lets spreadsheets read it as UTF-8.
             download(scope, f"\ufeff{table}", f"{own}.csv", "text/csv")
 

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.forms import JSONField, MultipleHiddenInput
+from django.forms import DecimalField, JSONField, MultipleHiddenInput
 
 from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
@@ -21,6 +21,7 @@ from clientforms.browser.runtime import document, read_file, window
 from clientforms.browser.scope import Scope
 from clientforms.browser.storage import Storage, StorageError, parse
 from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine.tables import with_numbers
 from clientforms.errors import ClientFormsError
 from clientforms.texts import text
 
@@ -85,7 +86,7 @@ class KeptList:
         self._said.setAttribute("role", "status")
         self._list = document.createElement("ol")
         self._list.className = "kept-entries"
-        self._files = offer_files(self._scope, str(self._form.id), self._exported, self._tables)
+        self._files = offer_files(self._scope, self._form, self._exported, self._tables)
         chooser = document.createElement("input")
         chooser.type = "file"
         chooser.accept = ".json,application/json"
@@ -177,13 +178,15 @@ class KeptList:
     def _tables(self) -> dict[str, list[dict[str, Any]]]:
         """Return the rows of each form; those of a formset say which entry they are of."""
         tables: dict[str, list[dict[str, Any]]] = {}
+        decimals = {each.name: _decimal_fields(each) for each in self._bindings()}
         for number, entry in enumerate(self._read(), 1):
             for name, value in entry["cleaned"].items():
                 rows = tables.setdefault(name, [])
+                numbers = decimals.get(name, ())
                 if isinstance(value, list):
-                    rows += [{"entry": number, **row} for row in value]
+                    rows += [{"entry": number, **with_numbers(row, numbers)} for row in value]
                 else:
-                    rows.append(value)
+                    rows.append(with_numbers(value, numbers))
         return tables
 
     def _on_chosen(self, event: Any) -> None:
@@ -253,6 +256,12 @@ class KeptList:
             self._say(text("Not kept: the browser has no room for it, or forbids it."))
             return False
         return True
+
+
+def _decimal_fields(binding: Binding) -> set[str]:
+    """Return the fields whose cleaned data are numbers that JSON keeps as text."""
+    fields = binding.live.blank_form(0).fields
+    return {name for name, field in fields.items() if isinstance(field, DecimalField)}
 
 
 def _fresh(binding: Binding) -> ClientForm | ClientFormSet:

@@ -13,7 +13,8 @@ from typing import Any
 from clientforms.browser.announcer import announce
 from clientforms.browser.downloads import offer_files
 from clientforms.browser.kept_list import KeptList
-from clientforms.browser.runtime import document, to_python
+from clientforms.browser.page import bindings_of
+from clientforms.browser.runtime import document
 from clientforms.browser.scope import Scope
 from clientforms.texts import text
 
@@ -33,10 +34,11 @@ def carry_out() -> Scope:
         place = form.querySelector("[data-outcome]")
         if not place or event.defaultPrevented:
             return
-        cleaned = to_python(event.detail.cleanedData)
+        # As Python has them: JavaScript has no 5.0, and no whole number beyond 2 to the 53rd.
+        cleaned = {each.name: each.cleaned_data() for each in bindings_of(form)}
         match str(form.getAttribute("data-on-valid")):
             case "download":
-                _show(scope, place, str(form.id), cleaned)
+                _show(scope, place, form, cleaned)
             case "keep" if str(form.id) in lists and not lists[str(form.id)].keep(cleaned):
                 event.preventDefault()  # what was typed stays in the form, and in its draft
 
@@ -52,13 +54,13 @@ def carry_out() -> Scope:
     return scope
 
 
-def _show(scope: Scope, place: Any, name: str, cleaned: Mapping[str, Any]) -> None:
+def _show(scope: Scope, place: Any, form: Any, cleaned: Mapping[str, Any]) -> None:
     heading, code = document.createElement("p"), document.createElement("pre")
     heading.textContent = text("Valid.")
     shown = next(iter(cleaned.values())) if len(cleaned) == 1 else cleaned
     code.textContent = json.dumps(shown, indent=2, ensure_ascii=False)
     code.tabIndex = 0
-    files = offer_files(scope, name, lambda: shown, lambda: cleaned)
+    files = offer_files(scope, form, lambda: shown, lambda: cleaned)
     place.replaceChildren(heading, code, files)
     place.hidden = False
     place.focus()

@@ -18,7 +18,7 @@ from clientforms.engine import ClientForm, ClientFormSet
 from clientforms.engine.targets import ATTRIBUTES, live_of
 from clientforms.errors import ClientFormsError, TargetError
 
-__all__ = ["bind", "bind_page", "bindings", "container_paths", "find_binding"]
+__all__ = ["bind", "bind_page", "bindings", "bindings_of", "container_paths", "find_binding"]
 
 _bindings: list[Binding] = []
 _groups: list[FormGroup] = []
@@ -27,6 +27,11 @@ _groups: list[FormGroup] = []
 def bindings() -> list[Binding]:
     """Return the bindings of the page, in the order they were made."""
     return list(_bindings)
+
+
+def bindings_of(form: Any) -> list[Binding]:
+    """Return the bindings that stand in one `<form>`, in the order they were made."""
+    return [each for each in _bindings if each.form_element.isSameNode(form)]
 
 
 def bind(target: Any, live: ClientForm | ClientFormSet) -> Binding:

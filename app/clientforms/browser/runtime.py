@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from encodings import utf_16_le
 from typing import Any
@@ -35,6 +36,7 @@ __all__ = [
     "fetch_text",
     "file_list",
     "guard_submits",
+    "json_to_js",
     "keeping_script",
     "load_library",
     "local_time",
@@ -54,6 +56,9 @@ __all__ = [
     "window",
     "words_for_the_worst",
 ]
+
+_LARGEST_INTEGER = 2**53 - 1
+_LONG_NUMBER = re.compile(r"\d{16}")
 
 document: Any = js.document
 window: Any = js.window
@@ -138,10 +143,33 @@ def to_python(value: Any) -> Any:
         raise DataError(f"Expected a plain value, as JSON has it: {error.message}.") from None
 
 
+def json_to_js(value: Any) -> Any:
+    """Return data as `to_plain()` has it as JavaScript's, which `JSON.stringify` takes back.
+
+    Whole numbers that JavaScript does not have (beyond 2 to the 53rd) become their text.
+    """
+    written = json.dumps(value)
+    if _LONG_NUMBER.search(written):
+        written = json.dumps(_with_safe_integers(value))
+    return js.JSON.parse(written)
+
+
+def _with_safe_integers(value: Any) -> Any:
+    match value:
+        case int() if abs(value) > _LARGEST_INTEGER:
+            return str(value)
+        case dict():
+            return {key: _with_safe_integers(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_with_safe_integers(each) for each in value]
+    return value
+
+
 def custom_event(name: str, detail: Any, *, cancelable: bool = False) -> Any:
     """Return a bubbling CustomEvent that carries plain Python data."""
-    options = {"bubbles": True, "cancelable": cancelable, "detail": detail}
-    return js.CustomEvent.new(name, plain_to_js(options))
+    options = plain_to_js({"bubbles": True, "cancelable": cancelable})
+    options.detail = json_to_js(detail)
+    return js.CustomEvent.new(name, options)
 
 
 def css_escape(text: str) -> str:

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import datetime
+import decimal
+import math
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AnySet
 from typing import Any
 
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.duration import duration_iso_string
+from django.utils.functional import Promise
 
 from clientforms.engine.model_kinds import is_model
 from clientforms.engine.uploads import StoredFile
 
-__all__ = ["to_plain"]
+__all__ = ["NumberText", "to_plain"]
 
-_AS_THEY_ARE = frozenset({type(None), bool, int, float, str})
+_AS_THEY_ARE = frozenset({type(None), bool, int, str})
+
+
+class NumberText(str):
+    """A number as text, where JSON has no number that is exact: a Decimal."""
+
+    __slots__ = ()
 
 
 def to_plain(value: Any) -> Any:
     """Return `value` as JSON can carry it.
 
     Dates, times and durations become ISO strings; uploaded files dicts of name, size and content
-    type, stored ones of name and URL;
-    model instances their primary key; what has no JSON form (a Decimal, a UUID) its string.
+    type, stored ones of name and URL; model instances their primary key; sets lists in the order of
+    their members' texts; bytes UTF-8 text; NaN and the infinities "NaN", "Infinity" and "-Infinity";
+    what else has no JSON form (a Decimal, a UUID, an Enum) its string.
     """
     kind = type(value)
     if kind in _AS_THEY_ARE:
@@ -31,8 +42,20 @@ def to_plain(value: Any) -> Any:
     if kind is dict:
         return {str(key): to_plain(each) for key, each in value.items()}
     match value:
-        case None | bool() | int() | float():
+        case None | bool():
             return value
+        case int():
+            return int(value)
+        case float() if math.isnan(value):
+            return "NaN"
+        case float() if math.isinf(value):
+            return "Infinity" if value > 0 else "-Infinity"
+        case float():
+            return float(value)
+        case decimal.Decimal():
+            return NumberText(value)
+        case Promise():
+            return str(value)
         case str():
             return str(value)  # a SafeString is a subclass that JavaScript need not meet
         case datetime.timedelta():
@@ -51,8 +74,10 @@ def to_plain(value: Any) -> Any:
             return to_plain(value.pk)
         case Mapping():
             return {str(key): to_plain(each) for key, each in value.items()}
-        case bytes():
-            return value.decode("utf-8", "replace")
+        case bytes() | bytearray() | memoryview():
+            return bytes(value).decode("utf-8", "replace")
+        case AnySet():
+            return [to_plain(each) for each in sorted(value, key=str)]
         case Iterable():
             return [to_plain(each) for each in value]
     return str(value)
