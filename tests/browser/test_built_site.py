@@ -1,18 +1,23 @@
 """The built page: under its policy, behind any name, from any folder."""
 
+import json
 import re
 import sys
+from fnmatch import fnmatch
 
 import pytest
 from playwright.sync_api import expect
 
+from clientforms.builder.hashing import local_path
+from clientforms.builder.html_tree import HtmlTree
 from clientforms.builder.offline import WORKER
 from clientforms.builder.shipping import ALONE, ship
 from clientforms.builder.site import write_site
 from tests.browser.live_page import BOOT, LivePage
-from tests.conftest import serving_folder
+from tests.conftest import ROOT, serving_folder
 from tests.support.sites import checkout_site
 
+SECURITY = (ROOT / "docs" / "security.md").read_text("utf-8")
 VIOLATIONS = """window.violations = [];
     document.addEventListener("securitypolicyviolation", ({violatedDirective, blockedURI, sample}) =>
         window.violations.push([violatedDirective, blockedURI, sample].join(" ")));"""
@@ -94,6 +99,65 @@ def test_a_script_that_was_changed_on_the_way_is_not_run(page, complaints, addre
     page.wait_for_load_state("networkidle")
     assert page.evaluate("typeof window.changed") == "undefined"
     assert not page.evaluate("!!window.clientforms?.formset")
+
+
+def test_no_script_or_module_runs_that_was_changed(page, complaints, address, shipped):
+    """Each file is changed at once, and asked for: those that a page asks for late, too."""
+    complaints.allow_origin(address)
+    complaints.expect("integrity|Failed|dynamically imported")
+    scripts = [each for each in shipped.files if each.endswith(".js") and not is_unguarded(each)]
+    assert len(scripts) > 20
+
+    def change(route):
+        mark = f"\n;(globalThis.changed ??= []).push({route.request.url!r});"
+        route.fulfill(response=route.fetch(), body=route.fetch().text() + mark)
+
+    page.route("**/*.js", change)
+    page.goto(address)
+    ran = """async names => {
+        for (const name of names) await import(new URL(name, document.baseURI)).catch(() => {});
+        return globalThis.changed ?? [];
+    }"""
+    assert page.evaluate(ran, scripts) == []
+    page.unroute("**/*.js")
+    loaded = "name => import(new URL(name, document.baseURI)).then(() => true)"
+    unchanged = next(each for each in scripts if each.endswith("/zstd.js"))
+    assert page.evaluate(loaded, f"{unchanged}?again"), "an address without a hash is let through"
+
+
+def test_every_file_that_no_hash_guards_is_named_in_the_documentation(shipped):
+    page = HtmlTree(shipped.files["index.html"].decode())
+    hashes = [each for each in page.elements if "integrity" in each.attributes]
+    named = {local_path(each.attributes.get("src") or each.attributes["href"]) for each in hashes}
+    [imports] = [each for each in page.elements if each.attributes.get("type") == "importmap"]
+    named |= {local_path(each) for each in json.loads(page.text_of(imports))["integrity"]}
+    assert [each for each in shipped.files if each not in named and not is_unguarded(each)] == []
+
+
+def is_unguarded(name):
+    listed = SECURITY.partition("## What no hash guards")[2].partition("\n## ")[0]
+    patterns = [
+        each
+        for row in re.findall(r"^\| (`.*?`) \|", listed, re.M)
+        for each in re.findall("`(.*?)`", row)
+    ]
+    assert "sw.js" in patterns
+    return any(fnmatch(name, pattern) for pattern in patterns)
+
+
+def test_a_library_that_python_loads_later_does_not_run_if_it_was_changed(
+    page, complaints, address
+):
+    complaints.allow_origin(address)
+    complaints.expect("integrity")
+
+    def change(route):
+        route.fulfill(response=route.fetch(), body=route.fetch().text() + "\nwindow.changed = 1;")
+
+    page.route("**/sortable.js", change)
+    with page.expect_console_message(lambda message: "integrity" in message.text):
+        page.goto(address)
+    assert page.evaluate("typeof window.changed") == "undefined"
 
 
 def test_names_are_ones_that_every_host_sends_and_say_what_they_hold(shipped):

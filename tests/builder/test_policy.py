@@ -1,5 +1,7 @@
 """The policy of a built page and its names: what they let in, what they refuse, where they lead."""
 
+import base64
+import hashlib
 import io
 import json
 import zipfile
@@ -53,7 +55,7 @@ def test_scripts_come_from_the_site_and_inline_ones_by_their_hash():
     rules = policy_of(secured(site("<script>one()</script><style>p {}</style>")))
     assert rules["default-src"] == ["'none'"]
     assert rules["script-src"][:2] == ["'self'", "'wasm-unsafe-eval'"]
-    assert len(rules["script-src"]) == 4, "the page's own and the author's"
+    assert len(rules["script-src"]) == 5, "the page's own two and the author's"
     assert all(each.startswith("'sha256-") for each in rules["script-src"][2:])
     assert [each[:8] for each in rules["style-src"]] == ["'self'", "'sha256-"]
     assert policy_of(secured(site(), connect=["https://api.example.org"]))["connect-src"] == [
@@ -112,3 +114,19 @@ def test_what_changes_changes_its_folders_name_alone():
     before, after = hashed(site()), hashed(site(app__main=b"print()"))
     assert {name for name in before.files if name.startswith("static")} <= after.files.keys()
     assert not {name for name in before.files if name.startswith("site")} & after.files.keys()
+
+
+def test_one_import_map_has_the_hash_of_each_script_and_what_the_author_maps():
+    own = '<script type="importmap">{"imports": {"x": "./x.js"}, "integrity": {"./x.js": "sha384-y"}}</script>'
+    shipped = secured(site(own, **{"x.js": b"", "deep/late.js": b"export {}"}))
+    tree = HtmlTree(shipped.files["index.html"].decode())
+    [found] = [each for each in tree.elements if each.attributes.get("type") == "importmap"]
+    assert found.start < tree.first("script").start + 1, "it comes before all modules"
+    said = json.loads(tree.text_of(found))
+    assert said["imports"] == {"x": "./x.js"}
+    assert said["integrity"].keys() == {"./deep/late.js", "./static/boot.js", "./x.js"}
+    assert said["integrity"]["./x.js"] == "sha384-y"
+    allowed = base64.b64encode(hashlib.sha256(tree.text_of(found).encode()).digest()).decode()
+    assert f"'sha256-{allowed}'" in policy_of(shipped)["script-src"]
+    with pytest.raises(BuildError, match=r"index.html:\d+: the import map is no JSON object"):
+        secured(site('<script type="importmap">[1</script>'))

@@ -242,6 +242,8 @@ async def _load_library(name: str, file: str) -> Any:
 async def _load_script(url: str) -> None:
     script = js.document.createElement("script")
     script.src = url
+    if integrity := _integrity_of(url):
+        script.integrity = integrity
 
     def start(resolve: Any, reject: Any) -> None:
         script.onload = resolve
@@ -252,6 +254,15 @@ async def _load_script(url: str) -> None:
     script.remove()
     if event.type != "load":
         raise OSError(f"{url} could not be loaded.")
+
+
+def _integrity_of(url: str) -> str:
+    """Return the hash that a built page's import map has for a script, empty where there is none."""
+    for found in js.document.querySelectorAll('script[type="importmap"]'):
+        for name, integrity in json.loads(found.textContent).get("integrity", {}).items():
+            if url.endswith(name.removeprefix(".")):
+                return str(integrity)
+    return ""
 
 
 def page_file(content: bytes, name: str, content_type: str) -> Any:

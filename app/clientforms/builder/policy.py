@@ -15,6 +15,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from .hashing import MEDIA, configurations, local_path, read_configuration
 from .html_tree import Element, HtmlTree
@@ -50,6 +51,9 @@ PLACE = """
 _IMPORT = re.compile(rb"""(?:\bimport|\bfrom)\s*["'](\./[^"']+|\.\./[^"']+)["']""")
 _DYNAMIC_IMPORT = re.compile(rb"""\bimport\(\s*["'](\.\.?/[^"']+)["']""")
 _STYLE = re.compile(rb"""["']style["']\s*:|\bstyle\s*=\s*["']""")
+_OF_WORKERS = {"workbox.js"}
+"""Scripts that no page imports."""
+
 _SCRIPTS = ("", "module", "importmap", "text/javascript", "application/javascript")
 
 
@@ -73,7 +77,8 @@ def secured(site: Site, *, alone: str = "", connect: Sequence[str] = ()) -> Site
     tree = HtmlTree(site.files[site.entry].decode("utf-8"))
     refuse_handlers(site.entry, tree)
     script = PLACE % {"alone": f"location.replace({json.dumps(alone)});" if alone else ";"}
-    inline = map(_hash, [script, *_inline(tree)])
+    import_map = _import_map(site, tree)
+    inline = map(_hash, [script, import_map, *_inline(tree)])
     styles = [_hash(tree.text_of(each)) for each in tree.elements if each.tag == "style"]
     for element in tree.elements:
         name = local_path(element.attributes.get("src", element.attributes.get("href", "")))
@@ -85,8 +90,43 @@ def secured(site: Site, *, alone: str = "", connect: Sequence[str] = ()) -> Site
         f'<link rel="modulepreload" href="./{name}" integrity="{_integrity(site.files[name])}">\n'
         for name in modules_of(site)
     )
-    add_policy(site.entry, tree, said, f"<script>{script}</script>\n{preloads}")
+    import_map = f'<script type="importmap">{import_map}</script>'
+    add_policy(site.entry, tree, said, f"{import_map}\n<script>{script}</script>\n{preloads}")
     return Site({**site.files, site.entry: tree.edited().encode()}, site.entry)
+
+
+def _import_map(site: Site, tree: HtmlTree) -> str:
+    """Return an import map with the hash of each script, and take those of the author's into it.
+
+    By it a browser checks also what modules import, early or late (HTML, "module integrity map").
+    There is one, since not every browser takes several. Raises BuildError for one that is no JSON.
+    """
+    merged: dict[str, Any] = {}
+    for element in tree.elements:
+        if not _is_import_map(element):
+            continue
+        try:
+            given = json.loads(tree.text_of(element))
+            for part, entries in given.items():
+                merged[part] = {**entries, **merged.get(part, {})}
+        except (ValueError, AttributeError, TypeError) as error:
+            line = tree.text.count("\n", 0, element.start) + 1
+            raise BuildError(
+                f"{site.entry}:{line}: the import map is no JSON object: {error}."
+            ) from error
+        tree.replace(element, "")
+    own = {
+        f"./{name}": _integrity(content)
+        for name, content in sorted(site.files.items())
+        if name.endswith(".js") and posixpath.basename(name) not in _OF_WORKERS
+    }
+    merged["integrity"] = {**own, **merged.get("integrity", {})}
+    return json.dumps(merged, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
+
+
+def _is_import_map(element: Element) -> bool:
+    kind = element.attributes.get("type", "").strip().lower()
+    return element.tag == "script" and kind == "importmap"
 
 
 def policy(
@@ -188,6 +228,8 @@ def _texts(content: bytes) -> Iterator[bytes]:
 def _inline(tree: HtmlTree) -> Iterator[str]:
     for element in tree.elements:
         given = element.attributes
+        if _is_import_map(element):
+            continue  # all are one by now
         if element.tag == "script" and "src" not in given and _is_code(element):
             yield tree.text_of(element)
 
