@@ -182,6 +182,36 @@ def test_bad_arguments_are_told_in_the_page_on_the_console_and_thrown(
     assert live.formset("posts", "addAnother()") == 2
 
 
+def test_rows_and_fields_for_scripts(live):
+    live.formset("articles", f"setData([{VALID}])")
+    assert live.formset("articles", "addAnother([{title: 'B'}, {title: 'C'}])") == 1
+    assert live.formset("articles", "insert(1, {title: 'A', category: 'fiction'})") == 1
+    expect(live.rows("articles")).to_have_count(4)
+    expect(live.control("articles-1-title")).to_have_value("A")
+    expect(live.control("articles-1-category")).to_have_value("fiction")
+    assert live.form_data("articles-form") == live.formset("articles", "postData()")
+    live.formset("articles", "swap(1, 3)")
+    shown = live.rows("articles").locator("input[name$=-title]")
+    assert [shown.nth(place).input_value() for place in (1, 2, 3)] == ["C", "B", "A"]
+    live.formset("articles", "undo()")
+    live.formset("articles", "removeForm([1, 3])")
+    expect(live.rows("articles")).to_have_count(2)
+    expect(live.control("articles-1-title")).to_have_value("B")
+    live.formset("articles", "undo()")
+    expect(live.rows("articles")).to_have_count(4)
+
+    assert live.formset("articles", "validateField('articles-1-slug')") is False
+    live.expect_errors("articles-1-slug", "This field is required.")
+    live.type("articles-1-title", "Typed")
+    live.formset("articles", "resetField('articles-1-title')")
+    expect(live.control("articles-1-title")).to_have_value("")
+    live.type("username", "nora")
+    live.form("signup", "reset({email: 'n@example.org'}, {keepTyped: true})")
+    expect(live.control("username")).to_have_value("nora")
+    expect(live.control("email")).to_have_value("n@example.org")
+    assert "keepTyped" in live.caught("clientforms.form('signup').reset({}, {keep: 1})")
+
+
 def test_an_unknown_name_is_thrown_with_those_that_there_are(live):
     message = live.caught("clientforms.formset('artikles')")
     assert "no formset called 'artikles'" in message

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from clientforms.browser import messages
@@ -41,6 +42,8 @@ _BOTH = {
     "initial": "initial",
     "addError": "add_error",
     "setErrors": "set_errors",
+    "resetField": "reset_field",
+    "validateField": "validate_field",
     "isPending": "is_pending",
 }
 _FORM = _BOTH | {"nonFieldErrors": "non_field_errors", "changedData": "changed_data"}
@@ -49,6 +52,7 @@ _FORMSET = _BOTH | {
     "insert": "insert",
     "duplicate": "duplicate",
     "move": "move",
+    "swap": "swap",
     "undo": "undo",
     "redo": "redo",
     "removeForm": "remove_form",
@@ -105,8 +109,15 @@ def _own_methods(binding: Binding) -> dict[str, Callable[..., Any]]:
         "updateData": binding.update_data,
         "postData": binding.post_data,
         "cleanedData": binding.cleaned_data,
-        "reset": binding.reset,
+        "reset": partial(_reset, binding),
     }
+
+
+def _reset(binding: Binding, values: Any = None, options: Any = None) -> None:
+    known = {"keepTyped"}
+    if options is not None and not (isinstance(options, dict) and options.keys() <= known):
+        raise DataError(f"{binding.name}: reset() takes {{keepTyped: true}}, got {options!r}.")
+    binding.reset(values, keep_typed=bool((options or {}).get("keepTyped")))
 
 
 def _descriptions(live: ClientForm | ClientFormSet) -> dict[str, Callable[..., Any]]:

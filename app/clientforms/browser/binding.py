@@ -177,12 +177,12 @@ class Binding(ABC):
         views = self._views.with_errors(self.live.keys)
         return self._views.error_count(), [each for view in views for each in view.shown_errors()]
 
-    def reset(self, initial: Any = None) -> None:
+    def reset(self, initial: Any = None, *, keep_typed: bool = False) -> None:
         """Go back to the initial data, or to a new one, as JSON has it."""
         if initial is not None:
             initial = self.live.initial_from_json(initial)
         self.events.cancel_pauses()
-        self.live.reset(initial)
+        self.live.reset(initial, keep_typed=keep_typed)
 
     # Starting
 

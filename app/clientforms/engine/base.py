@@ -19,9 +19,12 @@ from clientforms.engine.posted_text import posted_text
 from clientforms.engine.row import Row, copy_form
 from clientforms.engine.settling import Listener, SettlingForms
 from clientforms.engine.uploads import ChosenFile, as_posted
-from clientforms.errors import TargetError
+from clientforms.errors import DataError, TargetError
 
 __all__ = ["Listener", "LiveForms"]
+
+_NAMED = "\0"
+"""In place of a field: the name before it says which one."""
 
 
 class LiveForms(SettlingForms):
@@ -30,8 +33,30 @@ class LiveForms(SettlingForms):
     # Reading
 
     @abstractmethod
-    def reset(self, initial: Any = None) -> None:
-        """Go back to the initial data, or to a new one, as if nobody had typed."""
+    def reset(self, initial: Any = None, *, keep_typed: bool = False) -> None:
+        """Go back to the initial data, or to a new one, as if nobody had typed.
+
+        With `keep_typed`, fields that somebody typed into keep that.
+        """
+
+    @abstractmethod
+    def place_of(self, name: str) -> tuple[int, str | None]:
+        """Return the row number and the field that a name of the page's means. Raises DataError."""
+
+    def reset_field(self, name: str) -> None:
+        """Let one field hold what it started with, as if nobody had typed into it.
+
+        `name` is a posted name (`articles-1-title`), in a plain form also the field's. Raises DataError.
+        """
+        index, field = self._named_field(name)
+        row = self._rows[index]
+        self._before_reset()
+        row.replace({field}, {k: v for k, v in row.start.items() if row.field_of(k) == field})
+        row.drop_added_errors({field})
+        row.edited.discard(field)
+        row.touched.discard(field)
+        self._row_changed(row)
+        self._settle([self._values_change(index)], now=True)
 
     @abstractmethod
     def initial_from_json(self, data: Any) -> Any:
@@ -286,12 +311,22 @@ class LiveForms(SettlingForms):
         if row.added_errors:
             self._row_changed(row)
 
-    def validate_field(self, key: str, field: str | None) -> None:
-        """Bring everything up to date, and show the errors of this field from now on."""
-        row = self._rows[self._index_of(key)]
+    def validate_field(self, key: str, field: str | None = _NAMED) -> bool:
+        """Bring everything up to date, and show the errors of this field from now on.
+
+        The field is that of row `key`; alone, `key` is a name as in `reset_field()`. Returns whether the
+        field has no error.
+        """
+        if field is _NAMED:
+            index, field = self._named_field(key)
+            row = self._rows[index]
+        else:
+            row = self._rows[self._index_of(key)]
         row.touched.add(field or "")
         self._rows.to_tell(row)
         self._settle()
+        form = self._checked_form(row)
+        return form is not None and (field or NON_FIELD_ERRORS) not in form.errors
 
     def validate(self) -> bool:
         """Show every error that there is, and return whether there is none."""
@@ -312,6 +347,15 @@ class LiveForms(SettlingForms):
         return self._valid_now
 
     # For subclasses
+
+    def _before_reset(self) -> None:
+        """Called before one field gets back what it started with."""
+
+    def _named_field(self, name: str) -> tuple[int, str]:
+        index, field = self.place_of(name)
+        if field is None:
+            raise DataError(f"{self.name}: {name!r} is a form as a whole. Name a field of it.")
+        return index, field
 
     @abstractmethod
     def _sample(self) -> tuple[BaseForm, str | None]:

@@ -157,16 +157,33 @@ class ClientForm(LiveForms):
         self._settle([self._values_change(0)], now=True)
         return self._valid_now
 
-    def reset(self, initial: Mapping[str, Any] | None = None) -> None:
-        """Go back to the initial data, or to a new one, as if nobody had typed."""
+    def reset(self, initial: Mapping[str, Any] | None = None, *, keep_typed: bool = False) -> None:
+        """Go back to the initial data, or to a new one, as if nobody had typed.
+
+        With `keep_typed`, fields that somebody typed into keep that.
+        """
+        typed = self._row.typed() if keep_typed else None
         if initial is not None:
             if not isinstance(initial, Mapping):
                 raise DataError(f"{self.name}: initial data is an object, got {initial!r}.")
             self._initial = dict(initial)
         self._start()
+        if typed:
+            self._row.type_again(typed)
+            self._row_changed(self._row)
         changes: list[Change] = [self._values_change(0)]
         self._last_verdict = None
         self._settle(changes)
+
+    def place_of(self, name: str) -> tuple[int, str | None]:
+        """Return the row number, 0, and the field that its name, or a control's, means."""
+        row = self._row
+        field = name if name in row.fields else row.field_of(name)
+        if field is None:
+            raise DataError(
+                f"{self.name}: there is no field {name!r}. Its fields are {', '.join(row.fields)}."
+            )
+        return 0, field
 
     def initial_from_json(self, data: Any) -> dict[str, Any]:
         """Return initial data in which text that a field reads, a date for one, is a value."""

@@ -17,13 +17,16 @@ from clientforms.engine.history import Removal
 from clientforms.engine.names import to_local
 from clientforms.engine.nesting import nested_data
 from clientforms.engine.posted_text import posted_texts
-from clientforms.engine.row import Content, Row
+from clientforms.engine.row import Content, Row, Typed
 from clientforms.engine.server_errors import read_formset_errors
 from clientforms.engine.stamping import Stamp
 from clientforms.engine.uploads import StoredFile
-from clientforms.errors import LimitError, TargetError
+from clientforms.errors import DataError, LimitError, TargetError
 
 __all__ = ["ClientFormSet"]
+
+Values = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+"""What new rows hold: one object, field name to value, or one for each row."""
 
 
 class ClientFormSet(FormSetStructure):
@@ -37,14 +40,16 @@ class ClientFormSet(FormSetStructure):
 
     # Changing
 
-    def add_another(self) -> int:
-        """Add a blank row at the end and return its index. Raises LimitError at the maximum."""
-        return self.insert(len(self._rows))
+    def add_another(self, values: Values | None = None) -> int:
+        """Add a row at the end, or several, and return the index of the first. See `insert()`."""
+        return self.insert(len(self._rows), values)
 
-    def insert(self, index: int) -> int:
+    def insert(self, index: int, values: Values | None = None) -> int:
         """Add a blank row at `index`, behind the initial rows, and return the index.
 
-        Raises LimitError at the maximum, TargetError where no row can come in.
+        `values`: field name to value, as in `set_data()`, or a list of such objects, each for a row. All
+        are one step for `undo()`. Raises LimitError if they would be too many, TargetError where no
+        row can come in, DataError for values that do not fit; then nothing has changed.
         """
         first, last = self._initial_count, len(self._rows)
         whole = isinstance(index, int) and not isinstance(index, bool)
@@ -53,8 +58,21 @@ class ClientFormSet(FormSetStructure):
                 f"{self.name}: no form can come in at {index!r}. Initial forms keep their "
                 f"numbers, so give one from {first} to {last}."
             )
-        self._refuse_beyond_limits()
-        self._insert(index, self._fresh_row(index))
+        given_rows = [values] if values is None or isinstance(values, Mapping) else values
+        if not isinstance(given_rows, Sequence) or isinstance(given_rows, str):
+            raise DataError(
+                f"{self.name}: the values of new forms are an object or a list of them."
+            )
+        if not given_rows:
+            return index
+        self._refuse_beyond_limits(len(given_rows))
+        rows = [self._filled_row(index + place, each) for place, each in enumerate(given_rows)]
+        order = None
+        if len(rows) > 1 and index < last:
+            order = list(self._order)
+            place = order.index(self._rows[index])
+            order[place:place] = rows
+        self._insert(index, rows, order, filled=values is not None)
         return index
 
     def adopt(self, index: int, posted: Mapping[str, Sequence[str]], prefix: str) -> str:
@@ -71,7 +89,7 @@ class ClientFormSet(FormSetStructure):
         row = self._fresh_row(index)
         local = {to_local(name, prefix) or name: list(each) for name, each in posted.items()}
         row.values = {name: each for name, each in local.items() if row.field_of(name)}
-        self._insert(index, row, filled=True)
+        self._insert(index, [row], filled=True)
         return row.key
 
     def discard(self, key: str) -> None:
@@ -101,14 +119,18 @@ class ClientFormSet(FormSetStructure):
         row = self._copy_of(source, place)
         if order is not None:
             order.insert(behind, row)
-        self._insert(place, row, order, filled=True)
+        self._insert(place, [row], order, filled=True)
         return place
 
-    def remove_form(self, index: int) -> None:
+    def remove_form(self, index: int | Sequence[int]) -> None:
         """Take away an extra row, or mark an initial row for deletion (Django's DELETE).
 
-        Raises TargetError where there is no such row, LimitError where it cannot go.
+        A list of indexes removes all of them, in one step. Raises TargetError where there is no such
+        row, LimitError where one cannot go; then nothing has changed.
         """
+        if isinstance(index, Sequence) and not isinstance(index, str):
+            self._remove_forms(index)
+            return
         row = self._row_at(index)
         if refused := self.limits().remove_refused.get(row.key):
             raise LimitError(f"{self.name}: form {index} cannot be removed. {refused}")
@@ -140,6 +162,38 @@ class ClientFormSet(FormSetStructure):
             self._settle_structure(changes, now=True)
         return len(marked) + len(gone)
 
+    def _remove_forms(self, indexes: Sequence[int]) -> None:
+        rows = list(dict.fromkeys(map(self._row_at, indexes)))
+        refused = self.limits().remove_refused
+        for row in rows:
+            if row.key in refused:
+                place = self._rows.place_of(row)
+                raise LimitError(f"{self.name}: form {place} cannot be removed. {refused[row.key]}")
+        there = [row for row in rows if not row.deleted]
+        if self._count_kept() - len(there) < self._empty.min_num:
+            reason = self._empty.error_messages["too_few_forms"] % {"num": self._empty.min_num}
+            raise LimitError(f"{self.name}: {len(there)} forms cannot be removed. {reason}")
+        initial = self._rows[: self._initial_count]
+        gone = [row for row in rows if row not in initial]
+        marked = [row for row in there if row in initial]
+        if gone or marked:
+            self._record_removal(gone, marked)
+            changes = self._arrange([row for row in self._rows if row not in gone])
+            changes += [self._deletion_change(row, deleted=True) for row in marked]
+            self._settle_structure(changes, now=True)
+
+    def swap(self, position: int, other: int) -> None:
+        """Let the rows at two places of the page change places; both count as in `order`.
+
+        What `move()` says of numbers, ORDER and errors holds here too.
+        """
+        first, second = sorted((position, other))
+        if self._row_at(first) is self._row_at(second):
+            return
+        order = list(self._order)
+        order[first], order[second] = order[second], order[first]
+        self._reorder(order, [(first, second), (second, first)])
+
     def move(self, position: int, to: int) -> None:
         """Take the row at one place of the page to another; both count as in `order`.
 
@@ -154,6 +208,11 @@ class ClientFormSet(FormSetStructure):
             return
         order = list(self._order)
         order.insert(to, order.pop(position))
+        self._reorder(order, [(position, to)])
+
+    def _reorder(self, order: list[Row], moves: Sequence[tuple[int, int]]) -> None:
+        """Make `order` that of the page; each of `moves` says where a row stood and where it stands."""
+        position, to = moves[0]
         initial = self._rows[: self._initial_count]
         if not self._empty.can_order and order[: self._initial_count] != initial:
             raise LimitError(
@@ -166,7 +225,7 @@ class ClientFormSet(FormSetStructure):
         changes = self._arrange(rows, order)
         if self._empty.can_order:
             changes += self._write_order()
-        changes.append(FormMoved(order[to].key, to, position))
+        changes += [FormMoved(order[end].key, end, start) for start, end in moves]
         self._settle_structure(changes)
 
     def drop_surplus(self) -> None:
@@ -335,12 +394,21 @@ class ClientFormSet(FormSetStructure):
         self._settle(changes, now=True)
         return self._valid_now
 
-    def reset(self, initial: Sequence[Mapping[str, Any]] | None = None) -> None:
-        """Go back to the initial rows, or to those of a new `initial`, as if nobody had typed."""
+    def reset(
+        self, initial: Sequence[Mapping[str, Any]] | None = None, *, keep_typed: bool = False
+    ) -> None:
+        """Go back to the initial rows, or to those of a new `initial`, as if nobody had typed.
+
+        With `keep_typed`, fields that somebody typed into keep that: initial rows by their number, and
+        the others behind them. Formsets inside rows start over.
+        """
+        typed = [row.typed() for row in self._rows] if keep_typed else []
+        were_initial = self._initial_count
         if initial is not None:
             self._initial = given.checked_initial(self.prefix, initial)
         changes, told = self._arrange([]), self._told_limits
         self._start()
+        self._type_again(typed[:were_initial], typed[were_initial:])
         self._told_limits = told
         changes += self._added(range(len(self)))
         self._history.clear()
@@ -438,7 +506,45 @@ class ClientFormSet(FormSetStructure):
             self._row_changed(row, keep_added=True)
         self._settle()
 
+    def place_of(self, name: str) -> tuple[int, str | None]:
+        """Return the row number and the field that a posted name, or a form's prefix, means."""
+        return self._row_data().place(name, self._rows)
+
     # Private
+
+    def _before_reset(self) -> None:
+        self._record(arranges=False)
+
+    def _type_again(self, initial: Sequence[Typed], extra: Sequence[Typed]) -> None:
+        """Give rows that have just started what was typed into those before them."""
+        there = self._initial_count
+        typed = dict(enumerate(initial[:there]))
+        behind = [*(each for each in initial[there:] if each.edited), *extra]
+        typed |= {there + place: each for place, each in enumerate(behind)}
+        last = max((index for index, each in typed.items() if each.edited), default=-1)
+        new = [self._fresh_row(index) for index in range(len(self._rows), last + 1)]
+        if new:
+            self._put([*self._rows, *new])
+            self._order = list(self._rows)
+        for index, each in typed.items():
+            if each.edited:
+                self._rows[index].type_again(each)
+                self._row_changed(self._rows[index])
+
+    def _filled_row(self, index: int, values: Mapping[str, Any] | None) -> Row:
+        """Return a new row for the place `index` that holds `values`. Raises DataError."""
+        row = self._fresh_row(index)
+        if values is None:
+            return row
+        form, prefix = self.blank_form(index), self.prefix_of(index)
+        rows, inner = nested_data(self.prefix, self._empty.empty_form, [values])
+        own = next(iter(rows))
+        posted = given.from_object(form, own, prefix, f"{self.name}, form {index}")
+        fields = {row.field_of(local) or "" for local in posted}
+        for (_, name), data in inner.items():
+            row.nested[name].set_data(data)
+        row.update(fields | {name for name in own if name in form.fields}, posted)
+        return row
 
     def _begin_alike(self, rows: Sequence[Mapping[str, Sequence[str]]], stamp: Stamp) -> None:
         for index, (row, posted) in enumerate(zip(self._rows, rows, strict=True)):

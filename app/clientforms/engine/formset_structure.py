@@ -299,18 +299,28 @@ class FormSetStructure(FormSetState):
         self._check_nested(inner, count, part=part)
 
     def _insert(
-        self, index: int, row: Row, order: Sequence[Row] | None = None, *, filled: bool = False
+        self,
+        index: int,
+        rows: Sequence[Row],
+        order: Sequence[Row] | None = None,
+        *,
+        filled: bool = False,
     ) -> None:
         self._record()
-        changes = self._arrange([*self._rows[:index], row, *self._rows[index:]], order)
+        changes = self._arrange([*self._rows[:index], *rows, *self._rows[index:]], order)
         if filled:
-            changes += self._keep_order({row})
+            changes += self._keep_order(set(rows))
         self._settle_structure(changes)
 
-    def _refuse_beyond_limits(self) -> None:
-        if refused := self.limits().add_refused:
+    def _refuse_beyond_limits(self, count: int = 1) -> None:
+        """Raise LimitError if there is no room for `count` more rows."""
+        refused, formset = self.limits().add_refused, self._empty
+        room = min(formset.max_num - self._count_kept(), formset.absolute_max - len(self._rows))
+        if refused or room < count:
+            what = "no form" if refused or count == 1 else f"not {count} forms"
+            reason = refused or formset.error_messages["too_many_forms"] % {"num": formset.max_num}
             raise LimitError(
-                f"{self.name}: no form can be added, max_num is {self._empty.max_num}. {refused}"
+                f"{self.name}: {what} can be added, max_num is {formset.max_num}. {reason}"
             )
 
     def _mark(self, index: int, *, deleted: bool) -> None:

@@ -22,6 +22,16 @@ from clientforms.errors import UserCodeError
 __all__ = ["Content", "Row", "copy_form"]
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed into a row: field names, and their controls' values and files."""
+
+    edited: set[str]
+    touched: set[str]
+    values: dict[str, list[str]]
+    files: dict[str, list[Any]]
+
+
 @dataclass(eq=False, slots=True)
 class Row:
     """What is known of one row, whatever its place.
@@ -170,6 +180,21 @@ class Row:
         self.files = {
             name: each for name, each in self.files.items() if self.field_of(name) not in gone
         }
+
+    def typed(self) -> Typed:
+        """Return what somebody typed, or chose, in the row."""
+        edited = set(self.edited)
+        values = {k: v for k, v in self.values.items() if self.field_of(k) in edited}
+        files = {k: v for k, v in self.files.items() if self.field_of(k) in edited}
+        return Typed(edited, set(self.touched), values, files)
+
+    def type_again(self, typed: Typed) -> None:
+        """Hold what was typed into this row, or into another like it."""
+        fields = {name for name in typed.edited if name in self.fields}
+        self.replace(fields, {k: v for k, v in typed.values.items() if self.field_of(k) in fields})
+        self.files |= {k: v for k, v in typed.files.items() if self.field_of(k) in fields}
+        self.edited |= fields
+        self.touched |= typed.touched & fields
 
     def drop_added_errors(self, fields: Iterable[str]) -> None:
         """Forget errors that were added to `fields`, which have changed, and to the whole row."""
