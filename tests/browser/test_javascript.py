@@ -182,7 +182,8 @@ def test_bad_arguments_are_told_in_the_page_on_the_console_and_thrown(
     assert live.formset("posts", "addAnother()") == 2
 
 
-def test_rows_and_fields_for_scripts(live):
+def test_rows_and_fields_for_scripts(live, complaints):
+    complaints.expect("reset\\(\\) takes {keepTyped: true}")
     live.formset("articles", f"setData([{VALID}])")
     assert live.formset("articles", "addAnother([{title: 'B'}, {title: 'C'}])") == 1
     assert live.formset("articles", "insert(1, {title: 'A', category: 'fiction'})") == 1

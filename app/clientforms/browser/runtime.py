@@ -18,6 +18,7 @@ from pyodide.ffi import (
     JsException,
     create_once_callable,
     create_proxy,
+    jsnull,
     to_js,
 )
 
@@ -128,10 +129,10 @@ def to_python(value: Any) -> Any:
 
     `null` and `undefined` are None. Raises DataError for what is no plain value: a Map, a BigInt.
     """
+    if value is jsnull:
+        return None
     if isinstance(value, str | int | float | None):
         return value
-    if not value:  # null is false here
-        return None
     # By way of JSON, for Pyodide tells objects apart by their keys: it takes one with "message" and
     # "stack" for an error, and one with "constructor" for no plain object.
     tag = str(js.Object.prototype.toString.call(value))
