@@ -351,11 +351,7 @@ function setValue(control, values, used, clears) {
     const checked = include(values, control.value);
     if (control.checked !== checked) control.checked = checked;
   } else if (control.tagName === "SELECT") {
-    if (!values.length && !control.multiple) return true;
-    for (const option of control.options) {
-      const selected = include(values, option.value);
-      if (option.selected !== selected) option.selected = selected;
-    }
+    if (values.length || control.multiple) choose(control, values);
   } else if (control.type !== "file") {
     const place = used[control.name] ?? 0; // several controls of one name share its values
     used[control.name] = place + 1;
@@ -363,6 +359,19 @@ function setValue(control, values, used, clears) {
     if (!isSame(control.value, value)) control.value = inLines(value);
   }
   return true;
+}
+
+// Lets a select have the options of these values, and no others.
+function choose(select, values) {
+  for (const option of select.options) {
+    const selected = include(values, option.value);
+    if (option.selected !== selected) option.selected = selected;
+  }
+}
+
+// The options of a select, [value, text, disabled] each.
+function options(select) {
+  return JSON.stringify(Array.from(select.options, ({ value, text, disabled }) => [value, text, disabled]));
 }
 
 // ── controls of no form here ──────────────────────────────────────────────────────────────────────
@@ -549,7 +558,7 @@ function showHandles(element, selector, visible) {
 
 Object.assign((globalThis.clientforms ??= {}), {
   rows: {
-    add, errorsIn, gauge, hideDeletions, invalid, isDisabled, keep, leaveUnchecked, look, make, news, number, outside,
+    add, choose, errorsIn, gauge, hideDeletions, invalid, isDisabled, keep, leaveUnchecked, look, make, news, number, options, outside,
     register, rename, reset, resettable, setValues, showErrors, showHandles, showLimits, showMoves, stamp, strangers,
     takeAway, watch,
   },

@@ -4,7 +4,15 @@ import datetime
 
 import pytest
 from django import forms
-from django.forms import BaseForm, DateField, DateTimeField, TimeField, formset_factory
+from django.forms import (
+    BaseForm,
+    ChoiceField,
+    DateField,
+    DateTimeField,
+    TimeField,
+    formset_factory,
+)
+from django.forms.widgets import ChoiceWidget
 from django.utils import timezone, translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import trans_real
@@ -18,6 +26,12 @@ from tests.engine.oracle import assert_same_verdict
 
 def install(patches):
     patches.setattr(BaseForm, "has_changed", BaseForm.has_changed)
+    for owner, name in (
+        (ChoiceField, "__deepcopy__"),
+        (ChoiceWidget, "__deepcopy__"),
+        (ChoiceWidget, "render"),
+    ):
+        patches.setattr(owner, name, getattr(owner, name))
     for field in (DateField, TimeField, DateTimeField):
         patches.setattr(field, "strptime", field.strptime)
     for module in (trans_real, timezone):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from clientforms.browser.runtime import document
+from clientforms.browser.runtime import document, rows_script, to_array
 from clientforms.engine.posted_text import as_shown, posted_text
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "default_values",
     "first_control",
     "has_focus",
+    "options_in",
     "options_of",
     "posted_values",
     "posting_controls",
@@ -69,9 +71,11 @@ def default_values(controls: Iterable[Any]) -> dict[str, list[str]]:
         if control.type in _TICKED:
             posted = [control.value] if control.defaultChecked else []
         elif control.tagName == "SELECT":
-            chosen = [each.value for each in control.options if each.defaultSelected]
-            first = [each.value for each in control.options if not each.disabled][:1]
-            posted = chosen or ([] if control.multiple else first)
+            # Not option by option: there may be thousands.
+            posted = [each.value for each in control.querySelectorAll("option[selected]")]
+            if not (posted or control.multiple):
+                first = control.querySelector("option:not([disabled])")
+                posted = [first.value] if first else []
         else:
             posted = [control.defaultValue]
         if posted:
@@ -88,8 +92,7 @@ def set_values(controls: Iterable[Any], values: Mapping[str, Sequence[str]]) -> 
             _set_if_other(control, "checked", posted_text(control.value) in given)
         elif control.tagName == "SELECT":
             if given or control.multiple:
-                for option in control.options:
-                    _set_if_other(option, "selected", posted_text(option.value) in given)
+                rows_script().choose(control, to_array(given))
         elif control.type != "file":
             place = used.get(control.name, 0)  # several controls of one name share its values
             used[control.name] = place + 1
@@ -128,13 +131,18 @@ def options_of(controls: Iterable[Any], prefix: str | None) -> dict[str, list[tu
     for control in controls:
         if control.tagName == "SELECT":
             found[control.name.removeprefix(lead)] = [
-                (each.value, each.text) for each in control.options
+                (value, label) for value, label, _ in options_in(control)
             ]
         elif control.type in _TICKED and control.labels.length:
             label = str(control.labels[0].textContent).strip()
             name = control.name.removeprefix(lead)
             found.setdefault(name, []).append((control.value, label))
     return found
+
+
+def options_in(select: Any) -> list[tuple[str, str, bool]]:
+    """Return the options of `select`: value, text, and whether one is disabled by itself."""
+    return [tuple(each) for each in json.loads(rows_script().options(select))]
 
 
 def has_focus(element: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clientforms.browser.controls import CONTROLS
+from clientforms.browser.controls import CONTROLS, options_in
 from clientforms.browser.markup import element_of
 from clientforms.changes import FieldStateChanged
 from clientforms.engine.shells import WITHHELD
@@ -41,7 +41,7 @@ def show_choices(html: str, controls: list[Any]) -> None:
         return
     old, new = _widget(controls), element_of(html)
     if old.tagName == "SELECT" and new.tagName == "SELECT":
-        if _options(old) != _options(new):
+        if options_in(old) != options_in(new):
             # Not the nodes: an option that is moved takes along that it was selected there.
             old.innerHTML = new.innerHTML
         return
@@ -77,7 +77,3 @@ def _widget(controls: list[Any]) -> Any:
     if controls[0].type in ("radio", "checkbox") and len(controls) == 1:
         return widget.closest("[id]:not(input):not(label)") or widget
     return widget
-
-
-def _options(select: Any) -> list[tuple[str, str, bool]]:
-    return [(each.value, each.text, each.disabled) for each in select.options]

@@ -31,6 +31,7 @@ from django.forms.widgets import ChoiceWidget, MultiWidget, SelectDateWidget
 from django.utils.datastructures import MultiValueDict
 
 from clientforms.engine.controls import submitted
+from clientforms.engine.many_options import few_options, posting_html
 from clientforms.engine.model_kinds import is_model
 from clientforms.engine.names import PLACEHOLDER, to_local, to_posted
 from clientforms.engine.row import Row
@@ -57,7 +58,7 @@ def fresh(form: BaseForm, prefix: str | None) -> dict[str, list[str]]:
     for name in form.fields:
         text = fresh_text(form[name])
         if text is None:
-            values |= _local(submitted(str(form[name])), prefix)
+            values |= _local(submitted(posting_html(form[name])), prefix)
         else:
             values[_require_local(form[name].html_name, prefix)] = [text]
     return values
@@ -71,7 +72,7 @@ def emptied(form: BaseForm, prefix: str | None) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
     for name, field in form.fields.items():
         if keeps(name, form):
-            values |= _local(submitted(str(form[name])), prefix)
+            values |= _local(submitted(posting_html(form[name])), prefix)
         else:
             values |= _posted(form[name], None, prefix)
             if field.show_hidden_initial:
@@ -251,11 +252,9 @@ def held(
     prepared = field.prepare_value(field.bound_data(value, None))
     if field.localize:
         widget.is_localized = True
-    html = widget.render(
-        bound_field.html_name,
-        prepared,
-        bound_field.build_widget_attrs({}),
-        bound_field.form.renderer,
+    renderer = bound_field.form.renderer
+    html = few_options(widget, lambda: prepared, renderer).render(
+        bound_field.html_name, prepared, bound_field.build_widget_attrs({}), renderer
     )
     return _local(submitted(html), prefix)
 
@@ -304,7 +303,9 @@ def _posted(bound_field: BoundField, value: Any, prefix: str | None) -> dict[str
         return {local: [chosen] if isinstance(chosen, str) else [str(each) for each in chosen]}
     if field.localize:
         widget.is_localized = True
-    html = widget.render(bound_field.html_name, prepared, {}, bound_field.form.renderer)
+    renderer = bound_field.form.renderer
+    few = few_options(widget, lambda: prepared, renderer)
+    html = few.render(bound_field.html_name, prepared, {}, renderer)
     return _local(submitted(html), prefix)
 
 

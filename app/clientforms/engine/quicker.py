@@ -10,9 +10,12 @@ import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.forms import BaseForm, DateField, DateTimeField, TimeField
+from django.forms import BaseForm, ChoiceField, DateField, DateTimeField, TimeField
+from django.forms.widgets import ChoiceWidget
 from django.utils import timezone
 from django.utils.translation import trans_real
+
+from clientforms.engine import many_options
 
 __all__ = ["install"]
 
@@ -23,6 +26,9 @@ def install() -> None:
     DateField.strptime = _date
     TimeField.strptime = _time
     DateTimeField.strptime = _date_and_time
+    ChoiceField.__deepcopy__ = many_options.copy_field
+    ChoiceWidget.__deepcopy__ = many_options.copy_widget
+    ChoiceWidget.render = many_options.render
     for module in (trans_real, timezone):
         active: Any = module
         if not isinstance(active._active, _Active):

@@ -18,6 +18,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import mark_safe
 
 from clientforms.engine import data as given
+from clientforms.engine.many_options import posting_html
 from clientforms.engine.names import to_posted
 from clientforms.engine.plain_templates import is_plain_template
 from clientforms.engine.query import query_dict
@@ -236,9 +237,9 @@ class Stamp:
         return self._fields[local]
 
     def blank(self, name: str, initial: Mapping[str, Any]) -> str:
-        """Return a field's controls in an unbound form with this initial data."""
+        """Return controls that post what a field's do in an unbound form with this initial data."""
         form = self.unbound(initial)
-        return str(form.fields[name].get_bound_field(form, name))
+        return posting_html(form.fields[name].get_bound_field(form, name))
 
     def held(
         self,

@@ -21,7 +21,15 @@ from clientforms.engine.controls import sanitized, submitted
 from clientforms.engine.names import to_local
 from clientforms.engine.plain_templates import is_djangos_template
 
-__all__ = ["GAP", "Renderer", "WidgetStamp", "fresh_text", "is_djangos", "stamp_widget"]
+__all__ = [
+    "GAP",
+    "Renderer",
+    "WidgetStamp",
+    "fresh_text",
+    "is_djangos",
+    "is_djangos_widget",
+    "stamp_widget",
+]
 
 GAP = "\0"
 """Where the text goes; HTML cannot hold it."""
@@ -242,13 +250,18 @@ def _is_certain(field: Field, renderer: Any) -> bool:
 
 
 def _is_sure(widget: Widget, renderer: Any) -> bool:
-    kind: Any = type(widget)
-    own = [getattr(widget, name, None) for name in ("template_name", "option_template_name")]
     return (
         not _OWN_ATTRS & set(widget.attrs)
-        and _is_sure_kind(kind, tuple(filter(None, own)), renderer)
+        and is_djangos_widget(widget, renderer)
         and all(_is_sure(each, renderer) for each in getattr(widget, "widgets", ()))
     )
+
+
+def is_djangos_widget(widget: Widget, renderer: Any) -> bool:
+    """Return whether Django's own code and templates alone make the widget's HTML."""
+    kind: Any = type(widget)
+    own = [getattr(widget, name, None) for name in ("template_name", "option_template_name")]
+    return _is_sure_kind(kind, tuple(filter(None, own)), renderer)
 
 
 @lru_cache(maxsize=_KNOWN)
