@@ -16,45 +16,46 @@
   const WORDS = {
     ar: ["جارٍ تحميل النماذج…", "النماذج غير متاحة.", "سيُنفَّذ ما ضغطت عليه عندئذ.",
          "لا يمكن الآن إضافة نماذج أو إزالتها، ويمكن ملء الموجود منها.",
-         "أعد تحميل الصفحة، وإذا تكرر ذلك فأخبر القائمين على هذا الموقع."],
+         "أعد تحميل الصفحة، وإذا تكرر ذلك فأخبر القائمين على هذا الموقع.", "افتح هذه الصفحة في نافذة مستقلة."],
     de: ["Die Formulare werden geladen…", "Die Formulare sind nicht verfügbar.", "Was Sie angeklickt haben, wird dann ausgeführt.",
          "Formulare lassen sich jetzt nicht hinzufügen oder entfernen; die vorhandenen können ausgefüllt werden.",
-         "Laden Sie die Seite neu; wenn es wieder geschieht, sagen Sie es bitte den Betreibern dieser Website."],
+         "Laden Sie die Seite neu; wenn es wieder geschieht, sagen Sie es bitte den Betreibern dieser Website.", "Öffnen Sie diese Seite in einem eigenen Fenster."],
     es: ["Cargando los formularios…", "Los formularios no están disponibles.", "Lo que ha pulsado se hará entonces.",
          "Ahora no se pueden añadir ni quitar formularios; los que hay se pueden rellenar.",
-         "Recargue la página; si vuelve a ocurrir, avise a quienes gestionan este sitio."],
+         "Recargue la página; si vuelve a ocurrir, avise a quienes gestionan este sitio.", "Abra esta página en su propia ventana."],
     fr: ["Chargement des formulaires…", "Les formulaires ne sont pas disponibles.", "Votre action sera exécutée ensuite.",
          "Il n’est pas possible d’ajouter ou de retirer des formulaires ; ceux-ci peuvent être remplis.",
-         "Rechargez la page ; si cela se reproduit, prévenez les responsables de ce site."],
+         "Rechargez la page ; si cela se reproduit, prévenez les responsables de ce site.", "Ouvrez cette page dans sa propre fenêtre."],
     it: ["Caricamento dei moduli…", "I moduli non sono disponibili.", "L’azione richiesta verrà eseguita subito dopo.",
          "Ora non si possono aggiungere o rimuovere moduli; quelli presenti si possono compilare.",
-         "Ricarichi la pagina; se succede di nuovo, avvisi chi gestisce questo sito."],
+         "Ricarichi la pagina; se succede di nuovo, avvisi chi gestisce questo sito.", "Apra questa pagina in una finestra a parte."],
     ja: ["フォームを読み込んでいます…", "フォームは利用できません。", "押した操作はその後に実行されます。",
          "現在フォームの追加や削除はできませんが、表示中のフォームには入力できます。",
-         "ページを再読み込みしてください。繰り返し起こる場合は、このサイトの運営者にお知らせください。"],
+         "ページを再読み込みしてください。繰り返し起こる場合は、このサイトの運営者にお知らせください。", "このページを別のウィンドウで開いてください。"],
     nl: ["De formulieren worden geladen…", "De formulieren zijn niet beschikbaar.", "Wat u hebt aangeklikt, wordt dan uitgevoerd.",
          "Formulieren kunnen nu niet worden toegevoegd of verwijderd; wat er staat kan worden ingevuld.",
-         "Laad de pagina opnieuw; gebeurt het weer, laat het dan de beheerders van deze site weten."],
+         "Laad de pagina opnieuw; gebeurt het weer, laat het dan de beheerders van deze site weten.", "Open deze pagina in een eigen venster."],
     pl: ["Wczytywanie formularzy…", "Formularze nie są dostępne.", "Wybrana czynność zostanie wtedy wykonana.",
          "Nie można teraz dodawać ani usuwać formularzy; widoczne można wypełnić.",
-         "Wczytaj stronę ponownie; jeśli to się powtórzy, powiadom osoby prowadzące tę witrynę."],
+         "Wczytaj stronę ponownie; jeśli to się powtórzy, powiadom osoby prowadzące tę witrynę.", "Otwórz tę stronę w osobnym oknie."],
     pt: ["A carregar os formulários…", "Os formulários não estão disponíveis.", "O que premiu será feito então.",
          "De momento não é possível adicionar nem remover formulários; os existentes podem ser preenchidos.",
-         "Recarregue a página; se voltar a acontecer, avise os responsáveis por este site."],
+         "Recarregue a página; se voltar a acontecer, avise os responsáveis por este site.", "Abra esta página numa janela própria."],
     ru: ["Загрузка форм…", "Формы недоступны.", "Нажатое будет выполнено после этого.",
          "Сейчас нельзя добавлять или удалять формы; имеющиеся можно заполнить.",
-         "Перезагрузите страницу; если это повторится, сообщите владельцам сайта."],
+         "Перезагрузите страницу; если это повторится, сообщите владельцам сайта.", "Откройте эту страницу в отдельном окне."],
     zh: ["正在加载表单…", "表单不可用。", "您点击的操作随后会执行。",
          "目前无法添加或移除表单；现有表单可以填写。",
-         "请重新加载页面；如果问题再次出现，请告知本网站的管理者。"],
+         "请重新加载页面；如果问题再次出现，请告知本网站的管理者。", "请在单独的窗口中打开此页面。"],
   };
   const { dataset, lang } = document.documentElement;
   const asked = (dataset.language || lang).toLowerCase();
-  const [loading, notLive, willBeDone, plain, reload] =
+  const [loading, notLive, willBeDone, plain, reload, alone] =
     WORDS[/^zh-(hant|tw|hk|mo)/.test(asked) ? "" : asked.split(/[-_]/)[0]]
     ?? [null, "The forms are not live.", "What you pressed will be done then.",
         "Forms cannot be added or removed now; those that are here can be filled in.",
-        "Reload the page; if it happens again, tell those who run this site."];
+        "Reload the page; if it happens again, tell those who run this site.",
+        "Open this page in a window of its own."];
 
   const QUIET = 12; // seconds without any progress before the page says so
   const MEMORY = new RegExp("out of memory|(could not|cannot|failed to) allocate|allocation failed|" +
@@ -64,6 +65,7 @@
   let watchdog;
   let step = "";
   const folder = new URL("./", document.currentScript.src || location).href;
+  const isShutOff = window.origin === "null" && location.protocol !== "file:"; // by a frame's sandbox
   const isAlone = !!window.clientforms?.locate; // a page of one file
 
   // All at once, for each step would wait for those before it to arrive and to run.
@@ -154,9 +156,18 @@
       console.error(`clientforms: ${what} ${remedy}`);
       [what, remedy] = [notLive, reload];
     }
+    if (isShutOff) {
+      console.error("clientforms: a frame with a sandbox, and without allow-same-origin, gets its own modules only " +
+        "from a server that sends Access-Control-Allow-Origin.");
+      [what, remedy] = [notLive, ""];
+    }
     first.textContent = what;
     const rest = find(`:is(${FORMS}) :is(input, select, textarea)`) ? ` ${plain}` : "";
     panel.replaceChildren(first, ` ${remedy}${rest}`);
+    if (isShutOff) {
+      const link = Object.assign(document.createElement("a"), { href: location.href, target: "_blank", textContent: alone });
+      first.after(" ", link);
+    }
     panel.hidden = false;
     letGo();
     if (soft) {

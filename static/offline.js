@@ -39,7 +39,8 @@ const ready = window.clientforms?.ready ?? new Promise(() => {}); // boot.js may
 const scope = new URL("./", document.baseURI).href;
 
 if (version && navigator.serviceWorker) {
-  navigator.locks?.request(`clientforms ${scope} ${version}`, { mode: "shared" }, () => new Promise(() => {}));
+  navigator.locks?.request(`clientforms ${scope} ${version}`, { mode: "shared" }, () => new Promise(() => {}))
+    .catch(() => {}); // a frame may have none
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
   Promise.race([ready, late]).then(start)
     .catch((error) => console.info(`clientforms: this page opens with a network only. ${error.message}`));

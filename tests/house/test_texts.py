@@ -60,7 +60,8 @@ def test_these_languages_are_spoken():
     assert {path.parts[-3] for path in CATALOGS} == set(SPOKEN)
     before_python = (ROOT / "static" / "boot.js").read_text("utf-8")
     words = re.findall(
-        r'(?m)^    (\w\w): \["[^"]+", "[^"]+", "[^"]+",\n +"[^"]+",\n +"[^"]+"\],$', before_python
+        r'(?m)^    (\w\w): \["[^"]+", "[^"]+", "[^"]+",\n +"[^"]+",\n +"[^"]+", "[^"]+"\],$',
+        before_python,
     )
     assert set(words) == {locale.partition("_")[0] for locale in SPOKEN}
 

@@ -39,13 +39,22 @@ LOADER = "static/pyscript.js"
 """Our module that loads PyScript where a policy bars eval."""
 
 # A host may answer /folder with what lies in /folder/, whose files are not found from there. A file
-# that was opened by double click may load nothing of this page: another page has it all inside.
+# that was opened by double click may load nothing of this page: another page has it all inside. And in a
+# frame with a sandbox no script of the page runs but this.
 PLACE = """
 { const { origin, pathname, search, hash, protocol } = location;
   if (protocol === "file:") %(alone)s
   else if (/[^/.]$/.test(pathname) && !/\\.[^/]*$/.test(pathname)) addEventListener("error", ({ target }) => {
     if (target.src || target.href) location.replace(origin + pathname + "/" + search + hash);
-  }, true); }
+  }, true);
+  if (self.origin === "null") addEventListener("DOMContentLoaded", () => {
+    const panel = document.querySelector("[data-boot-error]");
+    if (!panel || self.clientforms?.ready) return;
+    const link = document.createElement("a");
+    Object.assign(link, { href: location.href, target: "_blank", textContent: "Open this page in a window of its own." });
+    panel.replaceChildren(link);
+    panel.hidden = false;
+  }); }
 """
 
 _IMPORT = re.compile(rb"""(?:\bimport|\bfrom)\s*["'](\./[^"']+|\.\./[^"']+)["']""")
