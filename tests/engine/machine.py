@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 
 from clientforms import ClientFormSet, DataError, LimitError, TargetError
 from clientforms.engine.controls import submitted
+from clientforms.engine.posted_text import posted_text
 from tests.engine.catalogue import FILES
 from tests.engine.generated import Plan, plans
 from tests.engine.oracle import assert_same_verdict, fresh_formset
@@ -350,7 +351,7 @@ class Edits(RuleBasedStateMachine):
         value = data.draw(st.sampled_from([each for each in typed[end] if each is not None]))
         name = f"{self.live.prefix_of(self.an_index(data))}-{field}{end}"
         self.live.update_data({name: value})
-        assert self.live.post_data()[name] == value
+        assert self.live.post_data()[name] == list(map(posted_text, value))
 
     @rule()
     def fill_all(self):
