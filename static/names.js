@@ -7,7 +7,8 @@ const CONTAINERS = "[data-formset], [data-form], [data-formset-nested]";
 const PASSING = "clientforms-passing-";
 const NEIGHBOUR = /[A-Za-z0-9]/;
 const REFERRING = ["name", "id", "for", "aria-describedby", "aria-labelledby", "aria-controls",
-  "aria-owns", "list", "headers", "form"];
+  "aria-owns", "aria-details", "aria-errormessage", "list", "headers", "form", "popovertarget", "commandfor",
+  "data-bs-target", "data-target", "href"];
 const NAMED = [...REFERRING.map((name) => `[${name}]`), "template"].join();
 
 // What `selector` finds in a row, and not in another form or formset inside it.
@@ -69,9 +70,39 @@ function renameAll(elements, before, after) {
   for (const element of elements) {
     for (const name of REFERRING) {
       const value = element.getAttribute(name);
-      if (value === null) continue;
+      if (value === null || (name === "href" && !value.startsWith("#"))) continue;
       const now = renamed(value, before, after);
       if (now !== value) element.setAttribute(name, now);
+    }
+  }
+}
+
+// Gives a copy of an empty form its prefix in place of `start`, in all attributes but values. What has
+// the placeholder without that gets a number that no id has yet; what else has it is of a formset inside.
+export function nameCopy(row, start, prefix, placeholder, number, beside) {
+  const elements = [row, ...row.querySelectorAll("*")].map((element) => [element, true]);
+  for (const [{ content, tagName }] of elements) {
+    if (tagName === "TEMPLATE") elements.push(...Array.from(content.querySelectorAll("*"), (each) => [each, false]));
+  }
+  const loose = [];
+  for (const [element, isOutside] of elements) {
+    for (const attribute of element.attributes) {
+      const { name, value } = attribute;
+      if (name === "value" || !value.includes(placeholder)) continue;
+      if (value.includes(start)) attribute.value = renamed(value, start, prefix);
+      else if (isOutside) loose.push(attribute);
+    }
+  }
+  let own = number;
+  const isTaken = ({ name, value }) => name === "id"
+    && [document, beside].some((each) => each.getElementById(value.replace(placeholder, own)));
+  while (loose.some(isTaken)) own += 1;
+  for (const attribute of loose) attribute.value = attribute.value.replace(placeholder, own);
+  const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { data, parentElement } = walker.currentNode;
+    if (data.includes(placeholder) && !parentElement.closest("textarea, script, style, option")) {
+      walker.currentNode.data = data.replaceAll(placeholder, number);
     }
   }
 }

@@ -5,12 +5,13 @@
 
 import { unclobbered } from "./clobbering.js";
 import { gauge } from "./looks.js";
-import { number, own, rename } from "./names.js";
+import { nameCopy, number, own, rename } from "./names.js";
 import { asCopied, stamp } from "./stamps.js";
 
 const OWNERS = "[data-key], [data-formset], [data-formset-nested]";
 const CONTROLS = "input, select, textarea";
 const NOTE = "data-clientforms-note";
+const PARTS = new Set(["TABLE", "TBODY", "THEAD", "TFOOT", "TR"]); // of a table: they hold nothing else
 const BUTTONS = new Set(["submit", "button", "reset", "image"]);
 const TICKED = new Set(["checkbox", "radio"]);
 const ALPHANUMERIC = /[\p{L}\p{N}]/u;
@@ -81,8 +82,27 @@ function fieldOf(local, fields) {
   return found;
 }
 
-// Rows that other scripts put into `parent`, as [node], or took out of it, as [node, key].
-function strangers(rows, parent, records) {
+// The elements in which rows stand.
+function parents(rows) {
+  return Array.from(new Set(Array.from(rows, (row) => row.parentElement)));
+}
+
+// Puts copies of an empty form before the node `next`, [[key, prefix, number]], and takes note of them.
+function copy(rows, parent, next, form, json) {
+  const { start, placeholder, given } = JSON.parse(json);
+  const fragment = document.createDocumentFragment();
+  for (const [key, prefix, number] of given) {
+    const row = document.importNode(form, true);
+    nameCopy(row, start, prefix, placeholder, number, fragment);
+    row.setAttribute("data-key", key);
+    rows?.set(key, row);
+    fragment.append(row);
+  }
+  unclobbered(parent).insertBefore(fragment, next ?? null);
+}
+
+// Rows that other scripts put into one of `parents`, as [node], or took out of it, as [node, key].
+function strangers(rows, parents, records) {
   const known = (node) => {
     const key = node instanceof Element ? unclobbered(node).getAttribute("data-key") : null;
     return key !== null && rows.get(key) === node ? key : null;
@@ -92,12 +112,12 @@ function strangers(rows, parent, records) {
   for (const record of records) {
     for (const node of record.removedNodes) {
       const key = known(node);
-      if (key !== null && !unclobbered(parent).contains(node)) found.push([node, key]);
+      if (key !== null && !parents.some((each) => unclobbered(each).contains(node))) found.push([node, key]);
     }
     for (const node of record.addedNodes) {
       if (!(node instanceof Element) || seen.has(node) || known(node) !== null) continue;
       seen.add(node);
-      if (unclobbered(node).parentNode === parent) found.push([node]);
+      if (parents.includes(unclobbered(node).parentNode)) found.push([node]);
     }
   }
   return found;
@@ -450,9 +470,12 @@ function insert(slot, elements, control, row) {
     sibling = parent;
   }
   const parent = sibling.parentElement;
-  if (slot.own && parent !== row) {
+  if (PARTS.has(parent.tagName) && elements[0].tagName !== "TR") {
+    (control.closest("td, th") ?? sibling).prepend(...elements);
+  } else if (slot.own && parent !== row) {
     const others = Array.from(parent.children).filter((each) => !each.hasAttribute(NOTE));
-    const count = slot.index >= 0 ? slot.index : others.length + 1 + slot.index;
+    const place = others.indexOf(sibling);
+    const count = slot.index >= 0 ? Math.min(slot.index, place) : Math.max(others.length + 1 + slot.index, place + 1);
     if (count <= 0) parent.prepend(...elements);
     else others[Math.min(count, others.length) - 1].after(...elements);
   } else if (slot.index < 0) {
@@ -505,17 +528,19 @@ function errorsIn(row) {
 
 // ── buttons ──────────────────────────────────────────────────────────────────────────────────────
 
-// Hides the rows' DELETE checkboxes, [[key, name]]: the buttons do their work.
+// Hides the rows' DELETE checkboxes, [[key, name]], where buttons do their work. A table keeps its cells.
 function hideDeletions(rows, json) {
   for (const [key, name] of JSON.parse(json)) {
     const row = rows.get(key);
     const control = row.querySelector(`input[type="checkbox"][name="${CSS.escape(name)}"]`);
-    if (!control) continue;
+    if (!control || !own(row, '[data-formset-action="remove"]').length) continue;
     const place = child(control, row);
     const controls = Array.from(place.querySelectorAll(CONTROLS));
-    const target = place !== control && controls.every((each) => each === control) ? place : control;
-    target.hidden = true;
-    target.setAttribute("data-clientforms-hidden", "");
+    const isWhole = place !== control && row.tagName !== "TR" && controls.every((each) => each === control);
+    for (const target of isWhole ? [place] : [control, ...control.labels]) {
+      target.hidden = true;
+      target.setAttribute("data-clientforms-hidden", "");
+    }
   }
 }
 
@@ -558,8 +583,8 @@ function showHandles(element, selector, visible) {
 
 Object.assign((globalThis.clientforms ??= {}), {
   rows: {
-    add, choose, errorsIn, gauge, hideDeletions, invalid, isDisabled, keep, leaveUnchecked, look, make, news, number, options, outside,
-    register, rename, reset, resettable, setValues, showErrors, showHandles, showLimits, showMoves, stamp, strangers,
-    takeAway, watch,
+    add, choose, copy, errorsIn, gauge, hideDeletions, invalid, isDisabled, keep, leaveUnchecked, look, make, news, number, options,
+    outside, parents, register, rename, reset, resettable, setValues, showErrors, showHandles, showLimits, showMoves, stamp,
+    strangers, takeAway, watch,
   },
 });

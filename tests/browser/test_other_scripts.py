@@ -151,7 +151,7 @@ def test_rows_of_other_scripts_become_forms(author):
     )
     assert names(live) == ["One", "New", "Two", "Three", ""]
     assert kinds(live) == ["", "a", "", "b", ""]
-    expect(live.page.locator(".theirs").first.locator("label").first).to_have_attribute(
+    expect(live.page.locator(".theirs").nth(1).locator("label").first).to_have_attribute(
         "for", "id_stops-1-name"
     )
     expect(live.button("stops", "add")).to_be_hidden()

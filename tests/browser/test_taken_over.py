@@ -105,3 +105,59 @@ def test_the_first_error_is_made_visible_wherever_it_is_hidden(author):
         live.type(name, "x")
         assert live.page.evaluate("window.sent") == sent, "what opens a tab sends nothing"
     assert live.page.evaluate("window.pressed") == ["found", "A", "B", "C"]
+
+
+EMPTY = """<form id="f">
+<div data-formset="case.OrderFormSet" data-prefix="orders">
+<table><thead><tr><th>Order</th></tr></thead><tbody></tbody></table>
+<script type="text/html"><tr class="order" data-panel="#panel-__prefix__"><td id="panel-__prefix__">
+<input name="orders-__prefix__-name" id="id_orders-__prefix__-name" aria-describedby="orders-__prefix__-hint">
+<b id="orders-__prefix__-hint">Order __prefix__</b><input type="hidden" name="orders-__prefix__-surplus" value="__prefix__">
+<select name="orders-__prefix__-kind"><option value="">Any</option></select>
+<div data-prefix="orders-__prefix__-lines">
+<input type="hidden" name="orders-__prefix__-lines-TOTAL_FORMS" value="1">
+<input type="hidden" name="orders-__prefix__-lines-INITIAL_FORMS" value="0">
+<p class="line"><input name="orders-__prefix__-lines-0-what"></p>
+<template><p class="line"><input name="orders-__prefix__-lines-__prefix__-what"></p></template>
+</div></td></tr></script></div></form>"""
+ORDERS = """
+class Line(forms.Form):
+    what = forms.CharField(max_length=5)
+
+LineFormSet = forms.formset_factory(Line, extra=1)
+
+class Order(forms.Form):
+    name = forms.CharField()
+    kind = forms.ChoiceField(choices=[("a", "A"), ("b", "B")])
+    note = forms.CharField(required=False)
+    token = forms.CharField(widget=forms.HiddenInput, required=False, initial="t")
+
+class BaseOrderFormSet(forms.BaseFormSet):
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        data = form.data if form.is_bound else None
+        form.lines = LineFormSet(data, prefix=f"{form.prefix}-lines")
+
+OrderFormSet = forms.formset_factory(
+    Order, formset=BaseOrderFormSet, extra=1, can_delete=True, can_order=True
+)
+"""
+
+
+def test_rows_are_copied_from_an_empty_form_with_all_that_it_needs(author, complaints):
+    complaints.expect(
+        "orders: the empty form in the page does not fit the formset.*no control for note.*surplus"
+    )
+    live = author(EMPTY, ORDERS)
+    expect(live.page.locator("tbody > tr.order[data-formset-row]")).to_have_count(1)
+    live.formset("orders", "addAnother()")
+    live.type("orders-1-name", "__prefix__")
+    live.control("orders-1-kind").select_option("b")
+    live.type("orders-1-lines-0-what", "orders")
+    live.expect_errors(
+        "orders-1-lines-0-what", "Ensure this value has at most 5 characters (it has 6)."
+    )
+    live.button("orders-1-lines", "add").click()
+    expect(live.page.locator("tr").nth(2).locator("p.line")).to_have_count(2)
+    ids = live.page.evaluate("[...document.querySelectorAll('[id]')].map(each => each.id)")
+    assert not [each for each in ids if "__prefix__" in each]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clientforms.browser import markup, messages
 from clientforms.browser.controls import controls_in, posted_values
+from clientforms.browser.foreign_events import ForeignEvents
 from clientforms.browser.foreign_rows import ForeignRows
 from clientforms.browser.formset_binding import FormSetBinding
 from clientforms.browser.renaming import rename_rows
@@ -15,6 +16,7 @@ from clientforms.errors import LimitError
 
 __all__ = ["AdoptingFormSetBinding"]
 
+_FOLLOWING = 4  # Node.DOCUMENT_POSITION_FOLLOWING
 _ARRIVING = "clientforms-arriving"
 """The prefix in a row's names until it has a number."""
 
@@ -26,11 +28,14 @@ class AdoptingFormSetBinding(FormSetBinding):
         super().__init__(container, live)
         self._foreign: ForeignRows | None = None
         self._adopted: Any = None  # the element of a row that is being taken in
+        self._events = ForeignEvents(self)
 
     def mount(self) -> None:
         super().mount()
-        self._foreign = ForeignRows(self._rows_element, self._views, self)
+        self._foreign = ForeignRows(self._places.parents, self._views, self)
         self._foreign.start(self.scope)
+        if not self.container.matches(markup.NESTED):
+            self._events.listen(self.scope)
 
     @property
     def prefix(self) -> str:
@@ -59,7 +64,8 @@ class AdoptingFormSetBinding(FormSetBinding):
         """Let an extra row go. One with initial data has to be posted: it is marked instead."""
         index = self.live.keys.index(key)
         if index >= self.live.initial_form_count():
-            self.live.discard(key)
+            with self._events.row_gone():
+                self.live.discard(key)
             return
         self._put_in_place(key, self._views[key].element)
         try:
@@ -78,6 +84,11 @@ class AdoptingFormSetBinding(FormSetBinding):
         self._show_moves()
         self.live.refresh()
 
+    def dispatch(self, target: Any, name: str, detail: Mapping[str, Any] | None = None) -> None:
+        if not self._events.was_told(target, name):
+            with self._events.own():
+                super().dispatch(target, name, detail)
+
     def _place_row(self, key: str, index: int, html: str) -> Any:
         if not self._adopted:
             return super()._place_row(key, index, html)
@@ -92,7 +103,8 @@ class AdoptingFormSetBinding(FormSetBinding):
         row.setAttribute("data-formset-row", "")
         row.setAttribute("data-key", key)
         row.removeAttribute("data-formset-deleted")
-        markup.add_actions(self.container, [row], self.live.layout, ordered=self._ordered)
+        if not markup.brings_buttons(self.container):
+            markup.add_row_actions([row], ordered=self._ordered)
         view = self.add_view(key, row)
         self._nested.prepare(key, row)
         view.forget_errors()
@@ -100,8 +112,16 @@ class AdoptingFormSetBinding(FormSetBinding):
     def _number_at(self, element: Any) -> int:
         """Return the number that a row at `element` gets: behind the extra rows before it."""
         first = self.live.initial_form_count()
-        before = {str(each.getAttribute("data-key")) for each in _siblings_before(element)}
+        if self._places.is_divided:
+            pairs = [(key, self._views[key].element) for key in self.live.keys]
+            before = {key for key, each in pairs if _precedes(each, element)}
+        else:
+            before = {str(each.getAttribute("data-key")) for each in _siblings_before(element)}
         return first + len(before & set(self.live.keys[first:]))
+
+
+def _precedes(element: Any, other: Any) -> bool:
+    return bool(element.compareDocumentPosition(other) & _FOLLOWING)
 
 
 def _siblings_before(element: Any) -> Iterator[Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from clientforms.browser import messages
 from clientforms.browser.controls import default_values, posted_values
 from clientforms.browser.elsewhere import Elsewhere
+from clientforms.browser.error_places import places_in
 from clientforms.browser.field_events import FieldEvents
 from clientforms.browser.garbage import tidy_soon
 from clientforms.browser.many_rows import ManyRows
@@ -190,7 +191,6 @@ class Binding(ABC):
         """Render or take over the markup and listen."""
         self.container.setAttribute("data-bound", "")
         self.scope.at_end(self.live.cancel_checks)
-        self.live.start_over_in_the_page()  # what was told before, this page has not heard
         self.scope.at_end(self.live.subscribe(self._apply))
         self.mount()
         if self.live.has_conditions():
@@ -212,6 +212,11 @@ class Binding(ABC):
         if self._slots is None:
             self._slots = find_slots(self.live.sample())
         return self._slots
+
+    def learn_places(self, keys: Iterable[str]) -> None:
+        """Put errors where the markup of these rows has them."""
+        views = [(self._views[key], partial(self.live.field_of, key)) for key in keys]
+        self._slots = {**self.slots(), **places_in(views, self.slots())}
 
     def add_view(self, key: str, element: Any) -> RowView:
         """Take note of a row's element."""

@@ -6,10 +6,12 @@ that is in its place is nobody else's doing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from clientforms.browser.controls import controls_in
 from clientforms.browser.row_views import RowViews
+from clientforms.browser.runtime import plain_to_js, to_array
 from clientforms.browser.scope import Scope
 from clientforms.engine.names import number_in
 
@@ -34,17 +36,20 @@ class Owner(Protocol):
 
 
 class ForeignRows:
-    """Watches the children of one formset's `rows_element`."""
+    """Watches the children of the elements in which one formset's rows stand."""
 
-    def __init__(self, rows_element: Any, views: RowViews, owner: Owner) -> None:
-        self._rows_element = rows_element
+    def __init__(self, parents: Sequence[Any], views: RowViews, owner: Owner) -> None:
+        self._parents = list(parents)
         self._views = views
         self._owner = owner
         self._observer: Any = None
 
     def start(self, scope: Scope) -> None:
         """Watch until `scope` ends."""
-        self._observer = scope.observe(self._rows_element, lambda records, _: self._read(records))
+        first, *others = self._parents
+        self._observer = scope.observe(first, lambda records, _: self._read(records))
+        for each in others:
+            self._observer.observe(each, plain_to_js({"childList": True}))
 
     def look(self) -> None:
         """Take in what has changed in the running task, which nobody has reported yet."""
@@ -53,7 +58,7 @@ class ForeignRows:
     def _read(self, records: Any) -> None:
         came: list[tuple[Any, int]] = []
         gone: dict[str, int | None] = {}  # a row's key to the number in its names
-        for node, key in self._views.strangers(self._rows_element, records):
+        for node, key in self._views.strangers(to_array(self._parents), records):
             number = self._number_of(node)
             if key is not None:
                 gone[key] = number

@@ -57,6 +57,7 @@ class FormBinding(Binding):
         self.container.removeAttribute(PRERENDERED)
         if made_by == SERIES:
             return
+        self.learn_places([key])
         self.was_refused = self.take_over_errors(key)
         if self.was_refused:
             self.live.validate()

@@ -25,6 +25,9 @@ from clientforms.browser.management import ManagementControls
 from clientforms.browser.media import load_media
 from clientforms.browser.moments import fill_moments
 from clientforms.browser.nesting import NestedBindings
+from clientforms.browser.row_copies import RowCopies
+from clientforms.browser.row_grouping import group_rows, marked_rows
+from clientforms.browser.row_places import RowPlaces, empty_place
 from clientforms.browser.runtime import css_escape, document
 from clientforms.browser.slots import error_selectors
 from clientforms.browser.uploads import stored_files
@@ -49,6 +52,7 @@ from clientforms.texts import counted, text
 
 __all__ = ["FormSetBinding"]
 
+_SOME = 30  # rows that are looked at for where errors stand
 _STRUCTURE = (FormAdded, FormRemoved, FormReplaced, OrderChanged)
 _REMOVABLE = (FormDeletionChanged, LimitsChanged)
 
@@ -67,8 +71,9 @@ class FormSetBinding(Binding):
         self._management = ManagementControls(
             self.name, container, self.form_element, self.elsewhere
         )
-        self._rows_element: Any = None
-        self._whole = WholeMessages(lambda: self._rows_element)
+        self._places: RowPlaces
+        self._copies = RowCopies(container, live, ordered=self._ordered)
+        self._whole = WholeMessages(lambda: self._places.before_all())
         self._left: list[Any] = []
         self._arrived: list[Any] = []
         self._moved: list[tuple[Any, FormMoved]] = []
@@ -79,6 +84,7 @@ class FormSetBinding(Binding):
 
     def mount(self) -> None:
         counts = self._management.row_counts()
+        self._copies.find()
         if counts is None:
             self._render()
             load_media(self.live.media_html())
@@ -95,10 +101,11 @@ class FormSetBinding(Binding):
         self.scope.at_end(self._nested.end_all)
         self._show_what_came()
         show_remove_all(self.container, self.live)
-        self._actions.listen(self.scope, self._rows_element)
-        if self._ordered and self.container.getAttribute("data-drag") != "off":
+        self._actions.listen(self.scope, self._places.element)
+        can_drag = self._ordered and not self._places.is_divided
+        if can_drag and self.container.getAttribute("data-drag") != "off":
             self._dragging = Dragging(
-                self._rows_element, self.live, self._actions.move,
+                self._places.element, self.live, self._actions.move,
                 lambda: self._put_in_order(self.live.order),
             )  # fmt: skip
             self._dragging.start(self.scope)
@@ -114,16 +121,24 @@ class FormSetBinding(Binding):
         self._views.show_moves(barred_moves(self.container, self.live))
 
     def _render(self) -> None:
-        live, layout, ordered = self.live, self.live.layout, self._ordered
-        if html := live.render_formset():
-            self.container.insertAdjacentHTML("beforeend", html)
-            self._rows_element, rows = self._group(self.container)
+        live, ordered = self.live, self._ordered
+        if self._copies.form:
+            self._place_rows([])
+            self._management.complete(live.management_data())
+            html = dict(zip(live.keys, live.render_rows(range(len(live))), strict=True))
+            self._copies.insert(self._views, html, *self._places.next_to(None, None))
+            markup.add_actions(self.container, [], ordered=ordered)
+        elif whole := live.render_formset():
+            self.container.insertAdjacentHTML("beforeend", whole)
+            rows = self._group(self.container)
+            self._place_rows(rows)
             for key, row in zip(live.keys, rows, strict=True):
                 row.setAttribute("data-key", key)
                 self.add_view(key, row)
-            markup.add_actions(self.container, rows, layout, ordered=ordered)
+            markup.add_actions(self.container, rows, ordered=ordered)
         else:
-            self._rows_element = put_rows(self.container, live, self._views, ordered=ordered)
+            element = put_rows(self.container, live, self._views, ordered=ordered)
+            self._places = RowPlaces(self.container, [], element)
         for key in self._nesting(live.keys):
             self._nested.prepare(key, self._views[key].element)
         self.fit_to_page(live.keys)
@@ -133,18 +148,37 @@ class FormSetBinding(Binding):
         nesting = {row.key for row in self.live.rows if row.nested}
         return [key for key in keys if key in nesting] if nesting else []
 
-    def _group(self, container: Any) -> tuple[Any, list[Any]]:
-        prefixes = [self.live.prefix_of(index) for index in range(len(self.live))]
-        return markup.group_rows(container, prefixes, error_selectors(self.slots()))
+    def _group(self, container: Any) -> list[Any]:
+        errors = error_selectors(self.slots())
+        return group_rows(container, self.name, len(self.live), errors)[0]
+
+    def _place_rows(
+        self, rows: Sequence[Any], initial_count: int = 0, *, are_authors: bool = False
+    ) -> None:
+        """Take note of where rows stand, and make ready what new ones are copied from."""
+        self._copies.prepare(rows, initial_count, are_authors=are_authors)
+        form = self._copies.form
+        element = None
+        if not rows:
+            element = empty_place(
+                self.container, form and form.holder, form.row.tagName if form else ""
+            )
+        self._places = RowPlaces(self.container, rows, element)
+        self._places.mark()
+        if form:
+            self._places.end_with(form.holder)
+        self._copies.add_buttons()
 
     def _new_row(self, key: str, index: int, html: str) -> Any:
         """Return a row's element; where the formset has a template, as that has it."""
         ordered, layout = self._ordered, self.live.layout
+        if self._copies.can_make(key):
+            return self._copies.new_row(key, index, html)
         if whole := self.live.render_formset():
             container = document.createElement("div")
             container.innerHTML = whole
-            row = self._group(container)[1][index]
-            markup.add_actions(container, [row], layout, ordered=ordered)
+            row = self._group(container)[index]
+            markup.add_row_actions([row], ordered=ordered)
             row.setAttribute("data-key", key)
             return row
         return markup.element_of(markup.row_html(key, html, layout, ordered=ordered))
@@ -154,10 +188,10 @@ class FormSetBinding(Binding):
         prefixes = [live.prefix_of(index) for index in range(total)]
         marked = markup.own_elements(self.container, f"[{PRERENDERED}]")
         fresh = any(each.getAttribute(PRERENDERED) == SERIES for each in marked)
-        self._rows_element, rows = markup.group_rows(
-            self.container, prefixes, [] if fresh else error_selectors(self.slots())
-        )
-        rows = rows[:total]
+        rows, are_authors = self._rows_in_markup(total, fresh=fresh)
+        expected = {"ul": "UL", "table": "TBODY"}.get(live.layout, "DIV")
+        are_authors |= bool(rows) and rows[-1].tagName != expected  # then Django's would not fit in
+        self._place_rows(rows, initial, are_authors=are_authors and not marked)
         fill_moments(rows, live)
         controls = [
             controls_in(row) + self.elsewhere.controls(prefix)
@@ -174,7 +208,7 @@ class FormSetBinding(Binding):
             self.take_over_view(key, row)
         if self._ordered and live.order != live.keys:
             self.fit_to_page(live.keys)  # what was typed may have given rows their places
-        markup.add_actions(self.container, rows, live.layout, ordered=self._ordered)
+        markup.add_actions(self.container, rows, ordered=self._ordered)
         self._management.complete(live.management_data())
         self.apply(ManagementChanged(live.management_data()))
         for element in marked:
@@ -182,8 +216,19 @@ class FormSetBinding(Binding):
         if not fresh:
             self._take_over_errors()
 
+    def _rows_in_markup(self, total: int, *, fresh: bool) -> tuple[list[Any], bool]:
+        empty = self._copies.form
+        if fresh and (rows := marked_rows(self.container)):
+            return rows[:total], False
+        return group_rows(
+            self.container, self.name, total, error_selectors(self.slots()),
+            empty=empty and empty.element, pattern=empty and empty.pattern,
+            html=lambda: self.live.render_row(0),
+        )  # fmt: skip
+
     def _take_over_errors(self) -> None:
         live = self.live
+        self.learn_places(live.keys[:_SOME])
         shown, invalid = take_messages(self.container, live.sample_non_form_errors())
         for key in live.keys:
             invalid |= self.take_over_errors(key)
@@ -320,12 +365,16 @@ class FormSetBinding(Binding):
             super().apply_group(kind, changes)
             return
         added = {each.key: each.html for each in changes}
-        layout, first = self.live.layout, changes[0].index + 1
-        html = rows_html(added.items(), layout, ordered=self._ordered, first=first)
-        self._views.insert(list(added), self._rows_element, html, self.live.order)
+        parent, following = self._places.next_to(*self._views.around(list(added), self.live.order))
+        if all(map(self._copies.can_make, added)):
+            self._copies.insert(self._views, added, parent, following)
+        else:
+            layout, first = self.live.layout, changes[0].index + 1
+            html = rows_html(added.items(), layout, ordered=self._ordered, first=first)
+            self._views.insert(list(added), parent, html, following)
         self._hide_deletions(added)
         if self._dragging:
-            self._dragging.show_handles(self._rows_element)
+            self._dragging.show_handles(self._places.element)
         self.fit_to_page(added)
         self._arrived += [self._views[key].element for key in added]
         announce(text("Form %(number)d added.", number=changes[-1].index + 1))
@@ -356,12 +405,8 @@ class FormSetBinding(Binding):
 
     def _put_in_place(self, key: str, row: Any) -> None:
         """Put the row's element before that of the row that follows."""
-        order = self.live.order
-        following = [each for each in order[order.index(key) + 1 :] if each in self._views]
-        if following:
-            self._views[following[0]].element.before(row)
-        else:
-            self._rows_element.append(row)
+        parent, following = self._places.next_to(*self._views.around([key], self.live.order))
+        parent.insertBefore(row, following)
 
     def _replace_row(self, key: str, index: int, html: str) -> None:
         """Give the row its new form. File inputs stay: nothing can put a file into another."""
@@ -387,7 +432,7 @@ class FormSetBinding(Binding):
     def _put_in_order(self, keys: Sequence[str]) -> None:
         """Move the rows that stand elsewhere; the focus goes along with its row."""
         focused = document.activeElement
-        markup.put_in_order(self._rows_element, [self._views[key].element for key in keys])
+        self._places.put_in_order([self._views[key].element for key in keys])
         if focused and not focused.isSameNode(document.activeElement):
             focused.focus()
 

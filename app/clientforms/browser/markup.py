@@ -6,27 +6,31 @@ is missing around it is added.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from clientforms.browser.controls import CONTROLS
 from clientforms.browser.runtime import document
-from clientforms.engine.names import to_local
 from clientforms.engine.shells import (
     row_actions,
     row_html,
     set_actions,
 )
+from clientforms.texts import text
 
-__all__ = ["ACTIONS", "CONTAINERS", "NESTED", "NOTE", "ROW", "ROWS", "add_actions",
-           "element_of", "fragment_of", "group_rows", "own_elements", "put_in_order", "roots", "row_html", "show_deletions"]  # fmt: skip
+__all__ = ["ACTIONS", "ADD", "CONTAINERS", "NESTED", "NOTE", "ROW", "ROWS", "add_actions", "add_remove_link", "add_row_actions", "brings_buttons",
+           "element_of", "fragment_of", "own_elements", "put_in_order", "row_html", "show_deletions"]  # fmt: skip
 
 ROW = "[data-formset-row]"
 ROWS = "[data-formset-rows]"
 ACTIONS = "[data-formset-action]"
+ADD = '[data-formset-action="add"]'
 NESTED = "[data-formset-nested]"
 CONTAINERS = f"[data-formset], [data-form], {NESTED}"
 NOTE = "data-clientforms-note"
+_ADMIN = ".js-inline-admin-formset"
+_DELETION = 'input[type="checkbox"][name$="-DELETE"]'
+_LAYOUTS = {"TBODY": "table", "UL": "ul", "OL": "ul"}
+"""The layout whose buttons fit into a row, by its tag; those of the others are a paragraph."""
 
 
 def element_of(html: str) -> Any:
@@ -43,13 +47,106 @@ def fragment_of(html: str) -> Any:
     return document.importNode(template.content, True)
 
 
-def add_actions(container: Any, rows: list[Any], layout: str, *, ordered: bool) -> None:
+def brings_buttons(container: Any) -> bool:
+    """Return whether another script brings the buttons: its author says so, or it is Django's admin."""
+    return bool(
+        container.getAttribute("data-buttons") == "off"
+        or container.closest(_ADMIN)
+        or container.querySelector(_ADMIN)
+    )
+
+
+def add_actions(container: Any, rows: Sequence[Any], *, ordered: bool) -> None:
     """Give markup that was there already the buttons that its author left out."""
+    if brings_buttons(container):
+        return
+    add_row_actions(rows, ordered=ordered)
+    if not own_elements(container, ADD):
+        _append(container, element_of(set_actions()))
+
+
+def add_row_actions(rows: Sequence[Any], *, ordered: bool) -> None:
+    """Give rows the buttons that their author left out, in elements that may stand there."""
+    html: dict[str, str] = {}
     for row in rows:
-        if not own_elements(row, ACTIONS):
-            row.insertAdjacentHTML("beforeend", row_actions(layout, ordered))
-    if not own_elements(container, '[data-formset-action="add"]'):
-        container.insertAdjacentHTML("beforeend", set_actions())
+        if own_elements(row, ACTIONS):
+            continue
+        layout = _LAYOUTS.get(str(row.tagName), "div")
+        if layout not in html:
+            html[layout] = row_actions(layout, ordered)
+        if row.tagName in _LAYOUTS or not _needs_care(row):
+            row.insertAdjacentHTML("beforeend", html[layout])
+        else:
+            _append(row, element_of(html[layout]))
+
+
+def add_remove_link(row: Any) -> None:
+    """Give a row what Django's admin gives to those that it adds, to take them out again."""
+    link = element_of('<a role="button" class="inline-deletelink" href="#"></a>')
+    link.setAttribute("data-formset-action", "remove")
+    link.textContent = text("Remove")
+    holder = document.createElement("div" if row.tagName == "TR" else "span")
+    holder.append(link)
+    place = row.lastElementChild if row.tagName == "TR" else row.firstElementChild
+    (place or row).append(holder)
+
+
+def _needs_care(row: Any) -> bool:
+    return row.tagName in ("TR", "DL", "P") or _is_in_list(row)
+
+
+def _is_in_list(row: Any) -> bool:
+    return bool(row.parentElement) and row.parentElement.tagName == "DL"
+
+
+def _append(parent: Any, actions: Any) -> None:
+    """Put `actions` at the end of `parent`, in an element that may stand there."""
+    match str(parent.tagName):
+        case "TR":
+            _append_to_cells(parent, actions)
+        case "TABLE" | "TBODY":
+            columns = max((len(each.cells) for each in parent.rows), default=1)
+            cell = document.createElement("td")
+            cell.colSpan = columns
+            cell.append(actions)
+            row = document.createElement("tr")
+            row.append(cell)
+            place = parent
+            if parent.tagName == "TABLE":
+                place = parent.tFoot or document.createElement("tfoot")
+                parent.append(place)
+            place.append(row)
+        case "UL" | "OL":
+            item = document.createElement("li")
+            item.append(actions)
+            parent.append(item)
+        case "P":
+            parent.append(_renamed(actions, "span"))
+        case "DL":
+            parent.append(_renamed(actions, "dd"))
+        case _:
+            parent.append(_renamed(actions, "dd") if _is_in_list(parent) else actions)
+
+
+def _append_to_cells(row: Any, actions: Any) -> None:
+    """Put `actions` beside the row's DELETE, where a cell has that alone, else into a cell of their own."""
+    cells = [each for each in row.cells if each.querySelector(_DELETION)]
+    if cells and len(cells[0].querySelectorAll("input, select, textarea")) == 1:
+        cells[0].append(_renamed(actions, "span"))
+        return
+    row.append(_renamed(actions, "td"))
+    table = row.closest("table")
+    for heading in table.tHead.rows if table and table.tHead else ():
+        if len(heading.cells) == len(row.cells) - 1:
+            heading.append(document.createElement("td"))
+
+
+def _renamed(element: Any, tag: str) -> Any:
+    made = document.createElement(tag)
+    for name in element.getAttributeNames():
+        made.setAttribute(name, element.getAttribute(name))
+    made.append(*element.childNodes)
+    return made
 
 
 def own_elements(element: Any, selector: str) -> list[Any]:
@@ -81,80 +178,3 @@ def show_deletions(container: Any) -> None:
     for element in container.querySelectorAll("[data-clientforms-hidden]"):
         element.hidden = False
         element.removeAttribute("data-clientforms-hidden")
-
-
-def group_rows(container: Any, prefixes: list[str], errors: list[str]) -> tuple[Any, list[Any]]:
-    """Return the element of the rows and the rows, made from markup without row elements.
-
-    Django's own `{{ formset }}` puts one form after another; everything from a row's first
-    control to the next row's is the row, with what the selectors `errors` find before it.
-    """
-    rows = [row for row in own_elements(container, ROW) if _outermost(row, container)]
-    if rows:
-        return rows[0].parentElement, rows
-    found = [list(roots(container, prefix, errors)) for prefix in prefixes]
-    parent = next((each[0].parentElement for each in found if each), None)
-    if not parent:
-        element = container.querySelector(ROWS) or document.createElement("div")
-        element.setAttribute("data-formset-rows", "")
-        container.append(element)
-        return element, []
-    tag = "tbody" if parent.tagName in ("TBODY", "TABLE") else "div"
-    rows_element = parent
-    if parent.tagName == "TBODY":
-        rows_element = parent.parentElement
-    elif parent.isSameNode(container):
-        rows_element = document.createElement("div")
-        found[0][0].before(rows_element)
-    rows = []
-    for each in found:
-        row = document.createElement(tag)
-        row.setAttribute("data-formset-row", "")
-        row.append(*each)
-        rows.append(row)
-    rows_element.append(*rows)
-    if parent.tagName == "TBODY" and not parent.childElementCount:
-        parent.remove()
-    rows_element.setAttribute("data-formset-rows", "")
-    return rows_element, rows
-
-
-def _outermost(row: Any, container: Any) -> bool:
-    around = row.parentElement.closest(ROW)
-    return not around or not container.contains(around) or bool(around.isSameNode(container))
-
-
-def roots(
-    container: Any, prefix: str, errors: Sequence[str] = (".errorlist:not(.nonform)",)
-) -> Iterator[Any]:
-    """Yield the outermost elements that belong to `prefix`, a row or a formset, in order."""
-    controls = [
-        control
-        for control in container.querySelectorAll(CONTROLS)
-        if control.name and to_local(control.name, prefix)
-    ]
-    if not controls:
-        return
-    others = [
-        control
-        for control in container.querySelectorAll(CONTROLS)
-        if control.name and not to_local(control.name, prefix)
-    ]
-    seen: list[Any] = []
-    for control in controls:
-        root = control
-        while not root.parentElement.isSameNode(container) and not any(
-            root.parentElement.contains(other) for other in others
-        ):
-            root = root.parentElement
-        if not any(root.isSameNode(each) for each in seen):
-            seen.append(root)
-    # Between a row's elements stand its error lists, in layouts that put them outside.
-    last, element = seen[-1], seen[0]
-    previous = element.previousElementSibling
-    while previous and previous.matches(", ".join(errors)):
-        element, previous = previous, previous.previousElementSibling
-    yield element
-    while not element.isSameNode(last):
-        element = element.nextElementSibling
-        yield element

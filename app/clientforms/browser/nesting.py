@@ -7,7 +7,7 @@ from typing import Any
 
 from django.forms.utils import pretty_name
 
-from clientforms.browser import markup
+from clientforms.browser import markup, row_grouping
 from clientforms.browser.binding import Binding
 from clientforms.browser.controls import CONTROLS
 from clientforms.browser.runtime import css_escape, document
@@ -72,7 +72,7 @@ def _container_in(row: Any, prefix: str) -> Any | None:
     marked = row.querySelector(f'[data-prefix="{css_escape(prefix)}"]')
     if marked:
         return marked
-    roots = list(markup.roots(row, prefix))
+    roots = row_grouping.roots(row, prefix)
     if not roots:
         return None
     if len(roots) == 1 and not roots[0].matches(CONTROLS):
@@ -86,6 +86,9 @@ def _container_in(row: Any, prefix: str) -> Any | None:
 def _new_container(row: Any, layout: str) -> Any:
     container = document.createElement("div")
     place = container
+    if row.tagName == "TR":
+        row.lastElementChild.append(container)
+        return container
     if layout == "table":
         place, cell = document.createElement("tr"), document.createElement("td")
         cell.colSpan = 2

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from clientforms.browser.empty_form import EmptyForm
 from clientforms.browser.renaming import rename_rows
 from clientforms.browser.rows import Look, RowView, look_of
 from clientforms.browser.runtime import rows_script, to_array
@@ -91,12 +92,32 @@ class RowViews(Mapping[str, RowView]):
         there = all(key in self._made for key in order[end : end + 1])
         return there and list(order[first:end]) == list(keys)
 
-    def insert(self, keys: Sequence[str], parent: Any, html: str, order: Sequence[str]) -> None:
-        """Put new rows that go together into `parent`, where they are in `order`."""
-        end = order.index(keys[-1]) + 1
-        following = self._elements.get(order[end]) if end < len(order) else None
+    def around(self, keys: Sequence[str], order: Sequence[str]) -> tuple[Any | None, Any | None]:
+        """Return the elements of the rows behind and before rows that go together, in `order`."""
+        first = order.index(keys[0])
+        behind, before = order[first + len(keys) :], order[:first]
+        following = next((each for each in behind if each in self._made), None)
+        previous = next((each for each in reversed(before) if each in self._made), None)
+        return (
+            self._elements.get(following) if following else None,
+            self._elements.get(previous) if previous else None,
+        )
+
+    def insert(self, keys: Sequence[str], parent: Any, html: str, following: Any | None) -> None:
+        """Put new rows that go together into `parent`, before the node `following`."""
         self._script.add(self._elements, parent, html, following)
         self._made.update(dict.fromkeys(keys))
+
+    def copy(
+        self,
+        empty: EmptyForm,
+        rows: Sequence[tuple[str, str, int]],
+        parent: Any,
+        following: Any | None,
+    ) -> None:
+        """Put copies of an empty form there: each with its key, prefix and number."""
+        empty.copy(rows, self._elements, parent, following)
+        self._made.update((key, None) for key, _, _ in rows)
 
     def take_out(self, key: str) -> RowView:
         """Forget a row, and return its view."""
@@ -108,9 +129,9 @@ class RowViews(Mapping[str, RowView]):
         self._barred.pop(key, None)
         return view
 
-    def strangers(self, parent: Any, records: Any) -> list[tuple[Any, str | None]]:
-        """Return nodes that others put into `parent`, or took out: then with their row's key."""
-        found = self._script.strangers(self._elements, parent, records)
+    def strangers(self, parents: Any, records: Any) -> list[tuple[Any, str | None]]:
+        """Return nodes that others put into one of `parents`, or took out: then with their row's key."""
+        found = self._script.strangers(self._elements, parents, records)
         return [(each[0], str(each[1]) if each.length > 1 else None) for each in found]
 
     # Values

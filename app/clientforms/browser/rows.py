@@ -110,6 +110,8 @@ class RowView:
         self._count(self.key, name, len(messages))
         if control:
             slot.insert(elements, control, self.element)
+        elif self.element.tagName == "TR":
+            self.element.cells[0].prepend(*elements)
         else:
             self.element.prepend(*elements)
 

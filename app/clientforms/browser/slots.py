@@ -18,8 +18,19 @@ from clientforms.browser.markup import NOTE, own_elements
 from clientforms.browser.runtime import css_escape, document
 from clientforms.engine.rendering import ErrorSample
 
-__all__ = ["Slot", "error_elements", "error_selectors", "find_slots", "forget", "selector_of"]
+__all__ = [
+    "Slot",
+    "error_elements",
+    "error_selectors",
+    "find_slots",
+    "forget",
+    "place_of",
+    "selector_of",
+]
 
+_PARTS = {
+    "TABLE": ("TBODY", "CAPTION"), "TBODY": ("TR",), "THEAD": ("TR",), "TFOOT": ("TR",), "TR": ("TD", "TH")
+}  # fmt: skip
 _TEXT_NODES = 4  # NodeFilter.SHOW_TEXT
 _FOLLOWING = 4  # Node.DOCUMENT_POSITION_FOLLOWING
 
@@ -70,14 +81,22 @@ class Slot:
             return
         sibling = self._sibling(control, row)
         parent = sibling.parentElement
-        if self.branch and (place := self.place(control, row)):
+        if not _may_hold(parent, elements[0]):  # a table cell that it is in may hold anything
+            (control.closest("td, th") or sibling).prepend(*_without_cells(elements))
+        elif self.branch and (place := self.place(control, row)):
             parent, before = place
             parent.insertBefore(elements[0], before)
             for previous, element in pairwise(elements):
                 previous.after(element)
         elif self.own and not parent.isSameNode(row):
             others = [each for each in parent.children if not each.hasAttribute(NOTE)]
-            count = self.index if self.index >= 0 else len(others) + 1 + self.index
+            own = next(i for i, each in enumerate(others) if each.isSameNode(sibling))
+            if (
+                self.index >= 0
+            ):  # before the control, as in the template, if there is less before it
+                count = min(self.index, own)
+            else:
+                count = max(len(others) + 1 + self.index, own + 1)
             if count <= 0:
                 parent.prepend(*elements)
             else:
@@ -133,6 +152,11 @@ class Slot:
         for text in _texts(item):
             text.data = text.data.replace(self.mark, message)
         return item
+
+
+def place_of(errors: Any, controls: Sequence[Any], row: Any) -> dict[str, Any]:
+    """Return what a Slot says of the place that `errors` have now, beside a field's controls in `row`."""
+    return _place([errors], list(controls), row)
 
 
 def error_elements(html: str) -> list[Any]:
@@ -222,6 +246,19 @@ def _is_kept(slot: Slot, control: Any, wrapper: Any) -> bool:
         and place[0].className == wrapper.className
         and not place[0].textContent.strip()
     )
+
+
+def _may_hold(parent: Any, element: Any) -> bool:
+    """Return whether `element` may stand in `parent`: what makes up a table holds nothing else."""
+    return parent.tagName not in _PARTS or element.tagName in _PARTS[str(parent.tagName)]
+
+
+def _without_cells(elements: Sequence[Any]) -> list[Any]:
+    found = []
+    for each in elements:
+        inside = each.tagName in ("TR", "TD", "TBODY")
+        found += _without_cells(list(each.children)) if inside else [each]
+    return found
 
 
 def _texts(root: Any) -> Iterator[Any]:

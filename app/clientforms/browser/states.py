@@ -9,7 +9,7 @@ from clientforms.browser.markup import element_of
 from clientforms.changes import FieldStateChanged
 from clientforms.engine.shells import WITHHELD
 
-__all__ = ["field_wrapper", "show_choices", "show_state"]
+__all__ = ["field_wrapper", "show_choices", "show_state", "widget_of"]
 
 
 def show_state(change: FieldStateChanged, controls: list[Any], row: Any) -> None:
@@ -39,7 +39,7 @@ def show_choices(html: str, controls: list[Any]) -> None:
     """
     if not controls:
         return
-    old, new = _widget(controls), element_of(html)
+    old, new = widget_of(controls), element_of(html)
     if old.tagName == "SELECT" and new.tagName == "SELECT":
         if options_in(old) != options_in(new):
             # Not the nodes: an option that is moved takes along that it was selected there.
@@ -69,7 +69,7 @@ def _labels_outside(controls: list[Any], wrapper: Any) -> list[Any]:
     return [label for label in labels if not wrapper.contains(label)]
 
 
-def _widget(controls: list[Any]) -> Any:
+def widget_of(controls: list[Any]) -> Any:
     """Return the element that Django's widget rendered: the control, or the group around it."""
     widget = controls[0]
     while len(controls) > 1 and not all(widget.contains(each) for each in controls):

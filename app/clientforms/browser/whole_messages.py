@@ -16,10 +16,10 @@ _DJANGOS = ".errorlist.nonform"
 
 
 class WholeMessages:
-    """The messages before the element that `rows_element` returns."""
+    """The messages before the element that `place` returns."""
 
-    def __init__(self, rows_element: Callable[[], Any]) -> None:
-        self._rows_element = rows_element
+    def __init__(self, place: Callable[[], Any]) -> None:
+        self._place = place
         self._errors: tuple[int, list[Any]] = 0, []
         self._note: Any | None = None
 
@@ -29,7 +29,7 @@ class WholeMessages:
             element.remove()
         elements = error_elements(change.html)
         self._errors = len(change.messages), elements
-        self._rows_element().before(*elements)
+        self._place().before(*elements)
 
     def shown_errors(self) -> tuple[int, list[Any]]:
         """Return how many errors are shown, and the elements that show them."""
@@ -43,7 +43,7 @@ class WholeMessages:
         if text:
             self._note = markup.element_of(f"<p {markup.NOTE}></p>")
             self._note.textContent = text
-            self._rows_element().before(self._note)
+            self._place().before(self._note)
             announce(text)
 
 

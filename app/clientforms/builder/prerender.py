@@ -35,7 +35,7 @@ from clientforms.builder.moments import UnfitError, mark_moments, without_moment
 from clientforms.engine import ClientForm, ClientFormSet
 from clientforms.engine.apps import apps_with_models
 from clientforms.engine.conditions import conditions_of
-from clientforms.engine.names import number_in, to_local
+from clientforms.engine.names import PLACEHOLDER, number_in, to_local
 from clientforms.engine.shells import (
     FIELDS_TAGS,
     PRERENDERED,
@@ -143,7 +143,9 @@ def _has_markup(tree: HtmlTree, container: Element, live: ClientForm | ClientFor
     if isinstance(live, ClientFormSet):
         management = f"{live.prefix}-TOTAL_FORMS"
         return management in named or any(
-            number_in(name, live.prefix) is not None for name in named
+            number_in(name, live.prefix) is not None
+            or name.startswith(f"{live.prefix}-{PLACEHOLDER}-")  # rows are copied from that
+            for name in named
         )
     fields = {live.form.add_prefix(name) for name in live.fields}
     return any(
