@@ -312,6 +312,26 @@ def test_forbidden_storage_is_said_once_and_typing_goes_on(author, page, getter)
     assert len(warnings) == 1
 
 
+def test_without_a_database_drafts_are_kept_beside_it_and_taken_over_by_one(author, page):
+    page.add_init_script(
+        """if (localStorage.getItem("no database"))
+            Object.defineProperty(window, "indexedDB", {value: undefined});"""
+    )
+    live = author(PAGE, NOTES)
+    page.evaluate("localStorage.setItem('no database', 'yes')")
+    reload(live)
+    live.type("about-name", "James")
+    page.wait_for_function("JSON.stringify(localStorage).includes('James')")
+    reload(live)
+    expect(offers(page)).to_have_count(1)
+    page.evaluate("localStorage.removeItem('no database')")
+    reload(live)
+    answer(page, "Restore")
+    expect(live.control("about-name")).to_have_value("James")
+    wait_until_kept(page, "James")
+    page.wait_for_function("localStorage.length === 0")
+
+
 def test_old_drafts_are_dropped_on_sight(author):
     live = author(PAGE.replace(">", ' data-draft-days="3">', 1), NOTES)
     page = live.page
