@@ -19,6 +19,7 @@ const closest = (element, selector) => unclobbered(element).closest(selector);
 const starts = new WeakMap(); // hidden controls to what they held when they were first seen
 const secrets = new WeakSet(); // controls that were secret once: one may be shown, to be read
 const prefixes = new WeakMap(); // containers that do not say their prefix to what it is
+const labels = new WeakMap(); // forms to the labels of their controls, by what rows share of the name
 const counts = new WeakMap(); // elements that hold a management form to its controls, by name
 const withheld = new WeakMap(); // forms to the names of fields that are kept nowhere
 
@@ -73,7 +74,16 @@ function began(control) {
   return Array.from(control.options).filter((each) => !each.disabled).slice(0, 1).map(({ value }) => value);
 }
 
-function labelOf(control) {
+// To find a control's label a browser looks through the whole page: rows have the same ones.
+function labelOf(control, form) {
+  if (!labels.has(form)) labels.set(form, new Map());
+  const known = labels.get(form);
+  const name = control.name.replace(/-\d+-/g, "-0-");
+  if (!known.has(name)) known.set(name, lookForLabel(control));
+  return known.get(name);
+}
+
+function lookForLabel(control) {
   const legend = TICKED.has(control.type) && closest(control, "fieldset")?.querySelector("legend");
   return (legend || control.labels?.[0])?.textContent.trim().replace(/:$/, "") ?? "";
 }
@@ -84,7 +94,7 @@ function add(row, control, local, form, withValue = true) {
     if (control.value) row.again[local] = true;
     return;
   }
-  const there = row.controls[control.name] ??= { start: [], label: labelOf(control), hidden: control.type === "hidden" };
+  const there = row.controls[control.name] ??= { start: [], label: labelOf(control, form), hidden: control.type === "hidden" };
   there.start.push(...began(control));
   if (withValue) (there.now ??= []).push(...holds(control));
 }
