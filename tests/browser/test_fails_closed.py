@@ -201,31 +201,3 @@ def test_enter_submits_whatever_buttons_there_are(page, server):
     live.control("before-0-title").press("Enter")
     assert live.formset("before", "totalFormCount()") == 1
     assert page.evaluate("submitted.length") == len(places) + 1
-
-
-DEATHS = {
-    "a timer": "document.querySelector('[name=name]').dispatchEvent(new FocusEvent('focusout', {bubbles: true}))",
-    "the interface": "try { clientforms.form('data').validate() } catch {}",
-}
-
-
-def test_a_python_that_dies_elsewhere_is_noticed_and_a_reload_brings_the_page_back(
-    page, server, complaints, sent
-):
-    complaints.expect("fatal|RangeError|Maximum call stack|Traceback|.")
-    for place, act in DEATHS.items():
-        live = LivePage(page, server).open_case(PAGE, FORMS)
-        live.control("name").fill("Ada")
-        page.evaluate("text => document.querySelector('[name=data]').value = text", DEADLY)
-        live.control("data").dispatch_event("input")
-        page.evaluate(f"() => {{ {act} }}")
-        box = page.locator("[data-clientforms-died]")
-        expect(box, place).to_contain_text("The forms have stopped working.")
-        expect(box.get_by_role("button", name="Send anyway")).to_have_count(0)
-        expect(live.button("rows", "add")).to_be_disabled()
-        expect(live.control("name")).to_have_value("Ada")
-        with page.expect_navigation():
-            box.get_by_role("button", name="Reload").click()
-        live.wait_until_ready()
-        expect(box).to_have_count(0)
-    assert sent == []

@@ -130,3 +130,18 @@ def test_without_the_first_script_it_is_said_and_nothing_gets_into_the_address(
         page.wait_for_selector(".boot", state="hidden")
         press(page)
         assert page.url == address
+
+
+def test_the_console_of_a_healthy_page_is_empty(chromium, address):
+    said = []
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.on("console", lambda message: said.append((message.type, message.text)))
+        page.on("pageerror", lambda error: said.append(("error", str(error))))
+        for _ in range(2):  # the second time by the worker, and from what was kept
+            page.goto(address)
+            assert outcome_of(page) == "live"
+            press(page)
+            # So long a browser waits before it calls a preload unused.
+            page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 3500))")
+    assert [each for each in said if each[0] in ("log", "info", "warning", "error")] == []
