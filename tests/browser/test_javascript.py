@@ -227,3 +227,12 @@ def test_adding_past_the_maximum_is_refused(live, complaints):
     message = live.caught("clientforms.formset('articles').addAnother()")
     assert "Please submit at most 6 forms." in message
     expect(live.control("articles-5-title")).to_have_value("Safe")
+
+
+def test_an_empty_list_is_a_list(live):
+    """Pyodide takes an empty array for false, and `null` too."""
+    live.formset("articles", "reset([{title: 'One'}])")
+    live.formset("articles", "reset(null)")
+    assert live.formset("articles", "initialFormCount()") == 1
+    live.formset("articles", "reset([])")
+    assert live.formset("articles", "initialFormCount()") == 0

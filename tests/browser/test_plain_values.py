@@ -4,6 +4,8 @@ import csv
 import io
 import json
 
+from playwright.sync_api import expect
+
 FORMS = """
     import datetime, decimal, uuid
 
@@ -19,7 +21,8 @@ FORMS = """
                         "day": datetime.date(2026, 1, 2), "long": [2**64], "nothing": None}
 
     from clientforms.browser.outcomes import carry_out
-    carry_out()
+    from clientforms.browser.settings import when_configured
+    when_configured(carry_out)
 """
 PAGE = """<form id="order" data-on-valid="download" {guard}>
     <div data-form="case.Order"></div><button>Save</button><div data-outcome hidden></div></form>"""
@@ -67,9 +70,26 @@ def test_what_scripts_get_is_plain_json_and_what_is_saved_is_exact(author, compl
     assert "got [object Map]" in live.caught("clientforms.form('order').setData(new Map())")
 
 
-def test_cells_are_as_they_are_if_the_form_says_so(author):
-    live = author(PAGE.format(guard='data-csv-guard="off"'), FORMS)
+def test_forms_of_an_author_need_no_place_for_what_comes_of_them(author):
+    own = PAGE.format(guard='data-csv-guard="off"').replace("<div data-outcome hidden></div>", "")
+    keep = """<form id="list" data-on-valid="keep">
+        <div data-form="case.Order" data-prefix="k"></div><button>Keep</button></form>"""
+    live = author(own + keep, FORMS)
+    for name, value in TYPED.items():
+        live.type(f"k-{name}", value)
+    live.page.get_by_role("button", name="Keep").click()
+    kept = live.page.locator("#list [data-outcome]")
+    expect(kept).to_contain_text("9007199254740993")
+    with live.page.expect_download() as found:
+        kept.get_by_role("button", name="Download CSV").click()
+    [row] = csv.DictReader(io.StringIO(found.value.path().read_text("utf-8-sig"), newline=""))
+    assert (row["price"], row["remark"]) == ("-5.00", "'=1+1")
+
     fill(live)
     live.page.get_by_role("button", name="Save").click()
-    [row] = csv.DictReader(io.StringIO(saved(live, "Download CSV"), newline=""))
-    assert row["remark"] == "=1+1"
+    place = live.page.locator("#order [data-outcome]")
+    expect(place).to_be_focused()
+    with live.page.expect_download() as found:
+        place.get_by_role("button", name="Download CSV").click()
+    [row] = csv.DictReader(io.StringIO(found.value.path().read_text("utf-8-sig"), newline=""))
+    assert row["remark"] == "=1+1", "the form says that its cells are not guarded"

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 from playwright.sync_api import expect
 
 from tests.browser.oracle import assert_agrees, classes
@@ -150,3 +155,163 @@ def test_the_order_that_is_shown_is_the_servers_and_its_ends_are_known(author):
     assert barred(live, "plain") == ["up down", "up", "down"]
     live.formset("plain", "addAnother()")
     assert barred(live, "plain")[:3] == ["up down", "up", ""]
+
+
+BOOKS = """
+    from clientforms.browser import configure
+    configure()
+    from django.db import models
+
+    class Author(models.Model):
+        name = models.CharField(max_length=40)
+
+        class Meta:
+            app_label = "library"
+
+    class Book(models.Model):
+        author = models.ForeignKey(Author, models.CASCADE)
+        title = models.CharField(max_length=30)
+
+        class Meta:
+            app_label = "library"
+
+    BookFormSet = forms.inlineformset_factory(Author, Book, fields=["title"], extra=1)
+"""
+
+
+def ask_server(what: str, posted: dict[str, list[str]] | None = None) -> str:
+    script = Path(__file__).with_name("book_server.py")
+    run = subprocess.run(
+        [sys.executable, script, what],
+        input=json.dumps(posted or {}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return run.stdout
+
+
+def test_an_update_views_inline_rows_are_taken_over_deleted_ones_too(author):
+    html = ask_server("render")
+    live = author(
+        f'<form id="b" data-clientforms><div data-formset="case.BookFormSet" data-prefix="b">{html}</div></form>',
+        BOOKS,
+    )
+    assert live.formset("b", "isValid()") is True
+    rows = live.rows("b")
+    deleted = "[...document.querySelectorAll('[data-formset-row]')].map(row => row.hasAttribute('data-formset-deleted'))"
+    assert live.page.evaluate(deleted) == [False, True, False, False]
+    for row, is_deleted in enumerate([False, True, False]):
+        expect(live.button("b", "restore", row)).to_be_visible(visible=is_deleted)
+        expect(live.button("b", "remove", row)).to_be_visible(visible=not is_deleted)
+    assert live.page.locator("[data-clientforms-announcer]").all_text_contents() in ([], [""])
+    live.type("b-0-title", "Uno")
+    live.button("b", "remove", row=2).click()
+    live.button("b", "restore", row=1).click()
+    live.button("b", "add").click()
+    live.type("b-4-title", "Five")
+    assert live.page.evaluate(deleted) == [False, False, True, False, False]
+    expect(rows.locator(".errorlist")).to_have_count(0)
+    assert live.formset("b", "validate()") is True
+    posted = live.form_data("b")
+    assert posted == live.formset("b", "postData()")
+    said = json.loads(ask_server("post", posted))
+    assert said["valid"], said
+    assert said["stored"] == [["Ann", "Uno"], ["Ann", "Two"], ["Ann", "Five"]]
+
+
+STATES = """
+    from clientforms import ConditionalFieldsMixin
+
+    class OrderForm(ConditionalFieldsMixin, forms.Form):
+        way = forms.ChoiceField(choices=[("shop", "Shop"), ("post", "Post")])
+        address = forms.CharField(required=False)
+        note = forms.CharField(required=False, initial="-")
+        slot = forms.ChoiceField(required=False)
+        never = forms.CharField(required=False)
+
+        show_if = {"address": lambda data: data["way"] == "post", "never": lambda data: False}
+        enable_if = {"note": lambda data: data["way"] == "post"}
+        choices_for = {"slot": lambda data: [("", "-"), (data["way"], data["way"] or "")]}
+
+    def way():
+        return "post"
+
+    class CalledForm(OrderForm):
+        way = forms.ChoiceField(choices=[("shop", "Shop"), ("post", "Post")], initial=way)
+
+    class DeclaredForm(OrderForm):
+        way = forms.ChoiceField(choices=[("shop", "Shop"), ("post", "Post")], initial="post")
+
+    OrderFormSet = forms.formset_factory(OrderForm, extra=0, can_delete=True)
+    CalledFormSet = forms.formset_factory(CalledForm, extra=1)
+    DeclaredFormSet = forms.formset_factory(DeclaredForm, extra=1)
+"""
+
+
+def states_page() -> str:
+    """Forms of one kind whose first rows have their values from everywhere."""
+    made = classes(STATES)
+    rows = [{"way": "post", "slot": "post"}, {"way": "shop"}]
+    stored = made["OrderFormSet"](initial=rows, prefix="stored")
+    bound = made["OrderFormSet"]({f"bound-{n}": v for n, v in {
+        "TOTAL_FORMS": "2", "INITIAL_FORMS": "0", "0-way": "post", "0-slot": "post", "0-address": "Here", "1-way": "shop",
+    }.items()}, prefix="bound")  # fmt: skip
+    form = made["OrderForm"](initial=rows[0], prefix="form")
+    sets = [
+        ("OrderFormSet", "data", 'data-initial="rows"', ""),
+        ("CalledFormSet", "called", "", ""),
+        ("DeclaredFormSet", "declared", "", ""),
+        ("OrderFormSet", "stored", "", stored),
+        ("OrderFormSet", "bound", "", bound),
+    ]
+    html = "".join(
+        f'<form id="{prefix}" data-clientforms><div data-formset="case.{name}" data-prefix="{prefix}" {more}>{inside}</div></form>'
+        for name, prefix, more, inside in sets
+    )
+    return f"""{html}
+<form data-form="case.OrderForm" data-prefix="form" id="form">{form}</form>
+<script type="application/json" id="rows">{json.dumps(rows)}</script>
+"""
+
+
+WAYS = """() => Object.fromEntries([...document.querySelectorAll('[name$="way"]')].map(control => {
+    const beside = name => document.getElementsByName(control.name.replace(/way$/, name))[0];
+    return [control.name, [control.value, beside("address").checkVisibility(), beside("address").disabled,
+        beside("note").disabled, beside("never").checkVisibility(),
+        beside("slot").value, [...beside("slot").options].map(each => each.value)]];
+}))"""
+
+
+def test_conditions_hold_from_the_first_moment_wherever_values_come_from(author, page):
+    page.add_init_script(
+        """document.addEventListener("clientforms:ready", () => {
+            window.first = (WAYS)();
+            window.typed = document.getElementsByName("bound-0-address")[0].value;
+        }); document.addEventListener("DOMContentLoaded", () => {
+            document.getElementsByName("bound-0-address")[0].value = "Typed early";
+        });""".replace("WAYS", WAYS)
+    )
+    live = author(states_page(), STATES)
+    posted = [True, False, False, False]
+    shop = ["shop", False, True, True, False, "", ["", "shop"]]
+    rows = {"way": ["post", *posted, "post", ["", "post"]], "shop": shop}
+    called = ["post", *posted, "", ["", "post"]]
+    expected = {
+        "data-0-way": rows["way"],
+        "data-1-way": shop,
+        "called-0-way": called,
+        "declared-0-way": called,
+        "stored-0-way": rows["way"],
+        "stored-1-way": shop,
+        "bound-0-way": rows["way"],
+        "bound-1-way": shop,
+        "form-way": rows["way"],
+    }
+    assert page.evaluate("window.first") == expected
+    assert page.evaluate("window.typed") == "Typed early"
+    assert live.form_data("bound")["bound-0-address"] == ["Typed early"]
+    for prefix in ("data", "called", "declared", "stored", "bound"):
+        assert live.form_data(prefix) == live.formset(prefix, "postData()")
+    live = author(states_page(), STATES, prerendered=True)
+    assert page.evaluate("window.first") == expected

@@ -191,6 +191,7 @@ class Binding(ABC):
         """Render or take over the markup and listen."""
         self.container.setAttribute("data-bound", "")
         self.scope.at_end(self.live.cancel_checks)
+        self.live.start_over_in_the_page()  # what was told before, this page has not heard
         self.scope.at_end(self.live.subscribe(self._apply))
         self.mount()
         if self.live.has_conditions():

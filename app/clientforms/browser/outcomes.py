@@ -1,7 +1,8 @@
 """What a valid form does that is posted nowhere, as `<form data-on-valid>` says it.
 
 `download` shows the cleaned data and offers them as files, `keep` adds them to a list in the browser,
-`event` leaves them to the author's script. The place for it is `[data-outcome]` in the form.
+`event` leaves them to the author's script. The place for it is `[data-outcome]` in the form, which is
+put at the form's end if its author has none.
 """
 
 from __future__ import annotations
@@ -26,19 +27,18 @@ def carry_out() -> Scope:
     scope = Scope()
     lists: dict[str, KeptList] = {}
     for form in document.querySelectorAll("form[data-on-valid=keep]"):
-        if place := form.querySelector("[data-outcome]"):
-            lists[str(form.id)] = KeptList(form, place, scope)
+        lists[str(form.id)] = KeptList(form, _place_in(form), scope)
 
     def on_submit(event: Any) -> None:
         form = event.target
-        place = form.querySelector("[data-outcome]")
-        if not place or event.defaultPrevented:
+        what = str(form.getAttribute("data-on-valid"))
+        if event.defaultPrevented or what not in ("download", "keep"):
             return
         # As Python has them: JavaScript has no 5.0, and no whole number beyond 2 to the 53rd.
         cleaned = {each.name: each.cleaned_data() for each in bindings_of(form)}
-        match str(form.getAttribute("data-on-valid")):
+        match what:
             case "download":
-                _show(scope, place, form, cleaned)
+                _show(scope, _place_in(form), form, cleaned)
             case "keep" if str(form.id) in lists and not lists[str(form.id)].keep(cleaned):
                 event.preventDefault()  # what was typed stays in the form, and in its draft
 
@@ -52,6 +52,18 @@ def carry_out() -> Scope:
     for name in ("formset:change", "formset:added", "formset:removed", "formset:invalid"):
         scope.listen(document, name, on_change)
     return scope
+
+
+def _place_in(form: Any) -> Any:
+    place = form.querySelector("[data-outcome]")
+    if not place:
+        place = document.createElement("div")
+        place.className = "result"
+        place.setAttribute("data-outcome", "")
+        place.tabIndex = -1
+        place.hidden = True
+        form.append(place)
+    return place
 
 
 def _show(scope: Scope, place: Any, form: Any, cleaned: Mapping[str, Any]) -> None:

@@ -136,6 +136,8 @@ def to_python(value: Any) -> Any:
     # By way of JSON, for Pyodide tells objects apart by their keys: it takes one with "message" and
     # "stack" for an error, and one with "constructor" for no plain object.
     tag = str(js.Object.prototype.toString.call(value))
+    if tag in ("[object Null]", "[object Undefined]"):  # an empty list is false too
+        return None
     if tag not in ("[object Object]", "[object Array]"):
         raise DataError(f"Expected a plain value, as JSON has it, got {tag}.")
     try:

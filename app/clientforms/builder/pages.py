@@ -28,6 +28,8 @@ from clientforms.texts import text
 
 __all__ = ["main", "make_page"]
 
+_ON_VALID = ("download", "keep", "event")
+_CONTAINERS = {"data-form", "data-formset", "data-clientforms-forms"}
 _SCRIPT = '<script type="py" src="{src}" config="pyscript.toml"{more}></script>'
 
 
@@ -37,6 +39,7 @@ def make_page(template: str, asked: dict[str, Any]) -> str:
     Containers that the author wrote stay as they are. Raises ValueError where there is no place.
     """
     tree = HtmlTree(template)
+    _check_on_valid(tree)
     _set_head(tree, asked)
     there = {
         each.attributes.get("data-formset") or each.attributes.get("data-form")
@@ -55,6 +58,27 @@ def make_page(template: str, asked: dict[str, Any]) -> str:
         tree.insert(places[0].close, _forms(missing, asked))
     _add_python(tree)
     return tree.edited()
+
+
+def _check_on_valid(tree: HtmlTree) -> None:
+    """Raise ValueError for a `data-on-valid` of the author's that nobody would carry out."""
+    for element in tree.elements:
+        if "data-on-valid" not in element.attributes:
+            continue
+        what = element.attributes["data-on-valid"]
+        line = tree.text.count("\n", 0, element.start) + 1
+        said = f'line {line}: <{element.tag} data-on-valid="{what}">'
+        inside = [element, *element.descendants()]
+        if element.tag != "form":
+            raise ValueError(f"{said} stands on no <form>. Write it there")
+        if what not in _ON_VALID:
+            raise ValueError(f"{said} is none of {', '.join(_ON_VALID)}. Write one of them")
+        if not any(each.attributes.keys() & _CONTAINERS for each in inside):
+            raise ValueError(
+                f"{said} holds no form of yours. Write data-form or data-formset into it"
+            )
+        if what == "keep" and not element.attributes.get("id"):
+            raise ValueError(f"{said} has no id, by which its list is kept. Give it one")
 
 
 def _set_head(tree: HtmlTree, asked: dict[str, Any]) -> None:

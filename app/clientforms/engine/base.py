@@ -13,6 +13,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm
 
 from clientforms.engine import rendering
+from clientforms.engine.conditions import changed_fields
 from clientforms.engine.control_errors import BAD_INPUT, ControlError, has_bad_input
 from clientforms.engine.names import to_local, to_posted
 from clientforms.engine.posted_text import posted_text
@@ -232,6 +233,12 @@ class LiveForms(SettlingForms):
         row.start_over_in_the_page()
         self._rows.to_tell(row)
 
+    def start_over_in_the_page(self) -> None:
+        """Say that the page shows nothing of these forms: all is to be told, whoever heard it before."""
+        for row in self._rows:
+            self._start_over(row)
+            self._rows.to_tell(row)
+
     def refresh(self, *, verdict: bool = True, asked: bool = False) -> None:
         """Bring what is shown up to date. Without `verdict`, nobody is told of that yet.
 
@@ -240,8 +247,8 @@ class LiveForms(SettlingForms):
         self._settle_all(verdict=verdict, asked=asked)
 
     def has_conditions(self) -> bool:
-        """Return whether some form has fields that depend on others."""
-        return any(row.steering for row in self._rows)
+        """Return whether conditions have a say in some field, whatever they look at."""
+        return bool(changed_fields(type(self._sample()[0])))
 
     def steers(self, key: str, fields: set[str]) -> bool:
         """Return whether conditions of the row's form look at one of `fields`.
@@ -360,6 +367,9 @@ class LiveForms(SettlingForms):
     @abstractmethod
     def _sample(self) -> tuple[BaseForm, str | None]:
         """Return an unbound form like the rows', and its prefix."""
+
+    def _start_over(self, row: Row) -> None:
+        row.start_over_in_the_page()
 
     def _new_row(self) -> Row:
         self._next_key += 1

@@ -199,7 +199,7 @@ class ClientForm(LiveForms):
         Where no initial data was given, those values are the initial data. `stored` are the
         files that the markup says the server has, by the name of their control.
         """
-        self._row.begin({name: list(values) for name, values in posted.items()})
+        self._row.begin_with_markup({name: list(values) for name, values in posted.items()})
         posted = self._row.values
         if not self._initial:
             self._initial = given.to_initial(self._unbound(), posted)

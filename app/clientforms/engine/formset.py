@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from django.forms import BaseModelFormSet
+from django.forms import BaseInlineFormSet, BaseModelFormSet
 from django.forms.formsets import ORDERING_FIELD_NAME
 
 from clientforms.changes import Change, FormMoved
@@ -14,6 +14,7 @@ from clientforms.engine import data as given
 from clientforms.engine.control_errors import has_bad_input
 from clientforms.engine.formset_structure import FormSetStructure
 from clientforms.engine.history import Removal
+from clientforms.engine.model_kinds import for_models
 from clientforms.engine.names import to_local
 from clientforms.engine.nesting import nested_data
 from clientforms.engine.posted_text import posted_texts
@@ -424,13 +425,15 @@ class ClientFormSet(FormSetStructure):
         """Start from markup that is there already: what each row posted when it was made.
 
         Where no initial data was given, the first `initial_count` rows' values are it. A model
-        formset has it in its queryset, where there is one or a database to ask.
+        formset has it in its queryset, where there is one or a database to ask. The parent of an
+        inline formset is the one that the rows name.
 
         `stored` are the files that each row's markup says the server has, by their control's name.
         """
         rows = [posted_texts({name: list(each) for name, each in row.items()}) for row in rows]
         self._put([self._new_row() for _ in rows])
         self._initial_count = initial_count = min(initial_count, len(rows))
+        self._find_parent(rows)
         alike = not (initial_count or self._initial) and self._stamps.at(self._empty, 0, len(rows))
         if alike and not alike.asks:
             self._begin_alike(rows, alike)
@@ -449,7 +452,7 @@ class ClientFormSet(FormSetStructure):
         for index, (row, posted) in enumerate(zip(self._rows, rows, strict=True)):
             prefix = self.prefix_of(index)
             nested = tuple(f"{inner.prefix}-" for inner in row.nested.values())
-            row.begin(
+            row.begin_with_markup(
                 {
                     to_local(name, prefix) or name: list(values)
                     for name, values in posted.items()
@@ -545,6 +548,16 @@ class ClientFormSet(FormSetStructure):
             row.nested[name].set_data(data)
         row.update(fields | {name for name in own if name in form.fields}, posted)
         return row
+
+    def _find_parent(self, rows: Sequence[Mapping[str, Sequence[str]]]) -> None:
+        """Take the parent of an inline formset from the hidden control in which rows name it."""
+        if not issubclass(self.formset_class, BaseInlineFormSet):
+            return
+        name = self.formset_class.fk.name
+        named = (row.get(f"{self.prefix_of(index)}-{name}") for index, row in enumerate(rows))
+        if key := next((each[-1] for each in named if each and each[-1]), ""):
+            self._kwargs = for_models().with_parent(self.formset_class, self._kwargs, key)
+            self._empty = self._unbound()
 
     def _begin_alike(self, rows: Sequence[Mapping[str, Sequence[str]]], stamp: Stamp) -> None:
         for index, (row, posted) in enumerate(zip(self._rows, rows, strict=True)):

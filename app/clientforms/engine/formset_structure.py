@@ -191,7 +191,9 @@ class FormSetStructure(FormSetState):
 
     def _added(self, indexes: Sequence[int]) -> list[FormAdded]:
         for row in map(self._rows.__getitem__, indexes):
-            if row.steering:  # what its conditions hide is not to be seen for a moment
+            if (
+                row.steering or row.withheld
+            ):  # what its conditions hide is not to be seen for a moment
                 self._rows.to_tell(row)
             self._start_over(row)
         if not indexes:
@@ -227,13 +229,11 @@ class FormSetStructure(FormSetState):
         return form
 
     def start_over_in_the_page(self) -> None:
-        """Say that the page shows nothing of this formset any more."""
-        self._shown = ()
-        for row in self._rows:
-            self._start_over(row)
+        self._shown, self._shown_note, self._shown_failure = (), "", ""
+        super().start_over_in_the_page()
 
     def _start_over(self, row: Row) -> None:
-        row.start_over_in_the_page()
+        super()._start_over(row)
         for inner in row.nested.values():
             inner.start_over_in_the_page()
 

@@ -22,7 +22,7 @@ from clientforms.engine.model_kinds import has_database
 
 __all__ = [
     "Options", "as_rows", "give_keys", "leave_to_server", "own_instance", "with_given_choices",
-    "without_database",
+    "with_parent", "without_database",
 ]  # fmt: skip
 
 Options = Mapping[str, Sequence[tuple[str, str]]]
@@ -109,6 +109,24 @@ def own_instance(arguments: Mapping[str, Any]) -> dict[str, Any]:
     if not has_database():
         _without_queries(instance)
     return {**arguments, "instance": instance}
+
+
+def with_parent(
+    formset_class: type[BaseInlineFormSet], arguments: Mapping[str, Any], key: str
+) -> dict[str, Any]:
+    """Return an inline formset's arguments with the stored parent that its rows' `key` names.
+
+    It is known by that alone. A stored one that was given stays.
+    """
+    given, target = arguments.get("instance"), formset_class.fk.target_field
+    if given is not None and not given._state.adding:
+        return dict(arguments)
+    parent = copy_instance(given) if given is not None else target.model()
+    setattr(parent, target.attname, _python(target, key))
+    if parent.pk is None:  # the key is another field's
+        parent.pk = key
+    parent._state.adding = False
+    return {**arguments, "instance": parent}
 
 
 def _full_clean(instance: Model, exclude: Any = None, **kwargs: Any) -> None:

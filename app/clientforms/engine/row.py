@@ -107,6 +107,11 @@ class Row:
         self.start = self.values
         self.control_errors.clear()
 
+    def begin_with_markup(self, values: dict[str, list[str]]) -> None:
+        """Start with `values` of controls that are there, each of which can be seen and changed."""
+        self.begin(values)
+        self.withheld = frozenset()
+
     def correct_start(self, before: Mapping[str, list[str]]) -> None:
         """Let the start follow `values`, which were `before`, where it was the same as those."""
         start = dict(self.start)
