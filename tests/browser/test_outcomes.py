@@ -189,3 +189,103 @@ def test_entries_are_kept_from_a_disk_too(page, complaints, tmp_path):
         live.type("text", f"salt = {count}")
         save(live)
         expect(page.locator(".kept-entries li")).to_have_count(count)
+
+
+def test_kept_json_comes_back_as_it_was_typed(built, tmp_path):
+    live = built(["data.py:DataForm"], "--on-valid", "keep")
+    page, entries = live.page, live.page.locator(".kept-entries > li")
+    said = page.locator("[data-outcome] [role=status]")
+
+    # Nothing filled in is not kept, and what is saved twice at once is kept once.
+    save(live)
+    expect(said).to_have_text("Nothing is filled in.")
+    expect(entries).to_have_count(0)
+    typed = ['"hello"', '"5"', "5", '{"a": [1, null]}', "[1,  2]"]
+    for count, data in enumerate(typed, start=1):
+        live.control("data").fill(data)
+        page.evaluate(
+            "() => { const form = document.forms[0]; form.requestSubmit(); form.requestSubmit() }"
+        )
+        expect(entries).to_have_count(count)
+        save(live)
+        expect(entries).to_have_count(count)
+        expect(said).to_be_hidden()
+    for place, data in enumerate(typed):
+        entries.nth(place).get_by_role("button", name="Edit").click()
+        expect(live.control("data")).to_have_value(data)
+        save(live)
+        expect(live.control("data")).to_have_value("null")
+    _, exported = downloaded(live, "Download JSON")
+    listed = json.loads(exported)
+    assert [each["post"]["data"]["data"] for each in listed] == [[each] for each in typed]
+    assert [each["cleaned"]["data"]["data"] for each in listed] == list(map(json.loads, typed))
+
+    # An entry that is removed comes back to its place, by its offer or by keys.
+    entries.nth(1).get_by_role("button", name="Remove").click()
+    expect(entries).to_have_count(4)
+    offer = page.locator(".kept [data-formset-removed]")
+    expect(offer).to_contain_text("Removed. 5")
+    expect(offer.get_by_role("button")).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(offer).to_have_count(0)
+    page.keyboard.press("Control+y")
+    expect(offer).to_have_count(1)
+    page.keyboard.press("Control+z")
+    entries.nth(0).get_by_role("button", name="Remove").click()
+    offer.get_by_role("button", name="Undo").click()
+    _, again = downloaded(live, "Download JSON")
+    assert json.loads(again) == listed
+    assert accessible(live), findings(page)
+
+    # Its own export is taken in whole; what is not valid, blank, or of other fields is told.
+    wrong = [{"post": {}}, {"post": {"data": {"data": ["{"]}}}, {"post": {"data": 5}}, 7, None, []]
+    other = {"post": {"data": {"name": ["Ada"], "gone": ["x"]}}}
+    (tmp_path / "list.json").write_text(json.dumps([*listed, *wrong, other]))
+    page.locator("[data-kept-import]").set_input_files(tmp_path / "list.json")
+    expect(said).to_have_text("Imported: 6. Left out as not valid: 6.")
+    expect(entries).to_have_count(11)
+    _, again = downloaded(live, "Download JSON")
+    assert [each["post"] for each in json.loads(again)[5:10]] == [each["post"] for each in listed]
+
+
+def test_entries_that_others_wrote_do_no_harm(built):
+    live = built(["data.py:DataForm"], "--on-valid", "keep")
+    page, entries = live.page, live.page.locator(".kept-entries > li")
+    live.control("data").fill('"mine"')
+    save(live)
+    expect(entries).to_have_count(1)
+    key = page.evaluate(
+        "Object.keys(localStorage).find(key => key.startsWith('clientforms:kept:'))"
+    )
+    (mine,) = json.loads(page.evaluate("key => localStorage.getItem(key)", key))
+    strange = [None, 5, "x", [], {}, [[]], {"a": 1}, {"data": ["x"]}, {"": [5]}]
+    whole = [*strange, *({**mine, part: value} for part in mine for value in strange)]
+    whole += [{**mine, "post": {"data": value}} for value in strange]
+    fields = [
+        {"data": ['"x"']},
+        {"data": ["x", "y"]},
+        {"data": []},
+        {"gone": ["x"]},
+        {"name": ["\ud800"]},
+    ]
+    whole += [
+        {**mine, "id": f"f{number}", "post": {"data": each}} for number, each in enumerate(fields)
+    ]
+    page.evaluate(
+        "([key, text]) => localStorage.setItem(key, text)", [key, json.dumps([*whole, mine])]
+    )
+    page.reload()
+    wait_until_live(live)
+    expect(entries.last).to_contain_text("mine")
+    for entry in entries.all():
+        entry.get_by_role("button", name="Edit").click()
+        assert live.form_data("data-form")["data"]
+    entries.get_by_role("button", name="Edit").nth(-2).click()
+    gone = entries.count() - 3
+    entries.nth(gone).get_by_role("button", name="Edit").click()
+    expect(page.get_by_text("Left out: gone")).to_be_visible()
+    for text in ("[", "7", "null", '{"a": 1}', "[" * 5000):
+        page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, text])
+        page.reload()
+        wait_until_live(live)
+        expect(page.get_by_text("Nothing yet.")).to_be_visible()

@@ -8,6 +8,7 @@ from typing import Any
 from clientforms.browser import markup
 from clientforms.browser.announcer import announce
 from clientforms.browser.controls import first_control, has_focus, takes_text
+from clientforms.browser.pressed_pointer import pressed_pointer
 from clientforms.browser.removal_offers import RemovalOffers
 from clientforms.browser.scope import Scope
 from clientforms.browser.undo_keys import action_of, undo_keys
@@ -40,10 +41,11 @@ class FormSetActions:
         self.offers = RemovalOffers(container, live, element_of)
         self._moves_focus = True
         self._soon: Callable[[Callable[[], None]], None]
+        self._scope: Scope
 
     def listen(self, scope: Scope, rows_element: Any) -> None:
         """Listen until `scope` ends. `rows_element` is what the rows stand in."""
-        self._soon = scope.soon
+        self._scope, self._soon = scope, scope.soon
         self.offers.start(rows_element)
         scope.at_end(self.offers.clear)
         scope.at_end(lambda: undo_keys.forget(self))
@@ -160,7 +162,7 @@ class FormSetActions:
         if not button or not self._is_own(button):
             return
         event.preventDefault()
-        self.press(button)
+        pressed_pointer.after(self._scope, lambda: self.press(button))
 
     def _on_key(self, event: Any) -> None:
         """Alt+Up and Alt+Down, on a row's handle also without Alt, move it where rows have an order.

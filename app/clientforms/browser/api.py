@@ -16,6 +16,7 @@ from clientforms.browser.binding import Binding
 from clientforms.browser.form_binding import FormBinding
 from clientforms.browser.formset_binding import FormSetBinding
 from clientforms.browser.page import find_binding
+from clientforms.browser.pressed_pointer import pressed_pointer
 from clientforms.browser.runtime import (
     custom_event,
     document,
@@ -173,6 +174,18 @@ def _call(binding: Binding, js_name: str, function: Callable[..., Any]) -> Calla
     return call
 
 
+def _tell(binding: Binding, message: str) -> None:
+    """Show what was wrong with a call in the container, or that nothing was."""
+
+    def tell() -> None:
+        if message:
+            messages.show_message(binding.container, message, name="call")
+        else:
+            messages.clear_message(binding.container, "call")
+
+    pressed_pointer.after(binding.scope, tell)
+
+
 def _guarded(binding: Binding, function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*arguments: Any) -> Any:
         binding.catch_up()
@@ -180,9 +193,9 @@ def _guarded(binding: Binding, function: Callable[..., Any]) -> Callable[..., An
             given = [to_python(argument) for argument in arguments]
             answer = to_plain(function(*given))
         except ClientFormsError as error:
-            messages.show_message(binding.container, str(error), name="call")
+            _tell(binding, str(error))
             return plain_to_js({"error": f"clientforms: {error}"})
-        messages.clear_message(binding.container, "call")
+        _tell(binding, "")
         return json_to_js({"value": answer})
 
     return call

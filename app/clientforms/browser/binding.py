@@ -16,6 +16,7 @@ from clientforms.browser.field_events import FieldEvents
 from clientforms.browser.garbage import tidy_soon
 from clientforms.browser.many_rows import ManyRows
 from clientforms.browser.postponing import Postponing
+from clientforms.browser.pressed_pointer import pressed_pointer
 from clientforms.browser.row_views import RowViews
 from clientforms.browser.rows import RowView, show_busy
 from clientforms.browser.runtime import custom_event, rows_script, when_idle
@@ -103,8 +104,13 @@ class Binding(ABC):
     def catch_up(self) -> bool:
         """Take in what the page holds and no event told of; return whether there was anything.
 
-        Called before every verdict, so that it is on what a POST would carry.
+        Called before every verdict, so that it is on what a POST would carry. While a pointer is
+        pressed, a page that is behind the engine is not read: its names may be older.
         """
+        if pressed_pointer.is_behind():
+            if pressed_pointer.is_down():
+                return False
+            pressed_pointer.bring_in_step()
         for each in list(self.tree()):
             each.take_in_rows()
         return self._catch_up_with_controls()
@@ -192,7 +198,9 @@ class Binding(ABC):
         self.container.setAttribute("data-bound", "")
         self.scope.at_end(self.live.cancel_checks)
         self.live.start_over_in_the_page()  # what was told before, this page has not heard
-        self.scope.at_end(self.live.subscribe(self._apply))
+        pressed_pointer.follow(self.scope)
+        self.live.before_arranging = pressed_pointer.bring_in_step
+        self.scope.at_end(self.live.subscribe(self._show))
         self.mount()
         if self.live.has_conditions():
             self.live.refresh()
@@ -274,6 +282,10 @@ class Binding(ABC):
         target.dispatchEvent(custom_event(name, {"formsetName": self.name, **(detail or {})}))
 
     # Changes
+
+    def _show(self, changes: Sequence[Change]) -> None:
+        """Patch the page, unless a pointer is pressed: then after the click."""
+        pressed_pointer.show_after(self.scope, lambda: self._apply(changes))
 
     def _apply(self, changes: Sequence[Change]) -> None:
         self._apply_each(changes)

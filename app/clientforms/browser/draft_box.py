@@ -12,6 +12,7 @@ from typing import Any
 
 from clientforms.browser import draft_texts as texts
 from clientforms.browser.controls import has_focus
+from clientforms.browser.pressed_pointer import pressed_pointer
 from clientforms.browser.runtime import document
 from clientforms.browser.scope import Scope
 from clientforms.texts import text
@@ -38,6 +39,7 @@ class DraftBox:
     def __init__(self, form: Any, scope: Scope, answer: Callable[[str, str], None]) -> None:
         """`answer` is called with `restore`, `discard` or `close`, and the id of an offer."""
         self._form = form
+        self._scope = scope
         self._answer = answer
         self._box = document.createElement("div")
         self._box.className = "clientforms-draft"
@@ -89,6 +91,9 @@ class DraftBox:
         return bool(target)
 
     def _show(self) -> None:
+        pressed_pointer.after(self._scope, self._show_now)
+
+    def _show_now(self) -> None:
         for part in (self._said, self._offered, self._note):
             part.hidden = not part.childElementCount
         if all(part.hidden for part in (self._said, self._offered, self._note)):

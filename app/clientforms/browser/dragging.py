@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from clientforms.browser.markup import ROW
+from clientforms.browser.pressed_pointer import pressed_pointer
 from clientforms.browser.runtime import (
     console,
     document,
@@ -86,7 +87,7 @@ class Dragging:
             "onEnd": scope.function(self._on_end),
         }
         self._sortable = self._library.create(self._rows_element, plain_to_js(options))
-        self.show_handles(self._rows_element)
+        pressed_pointer.after(scope, lambda: self.show_handles(self._rows_element))
 
     def _end(self) -> None:
         self._cancel()
@@ -126,6 +127,7 @@ class Dragging:
 
     def _on_end(self, event: Any) -> None:
         self._active = False
+        pressed_pointer.let_go()  # no click follows
         key = str(event.item.getAttribute("data-key"))
         order = self._live.order
         shown = [str(row.getAttribute("data-key")) for row in self._rows_element.children]

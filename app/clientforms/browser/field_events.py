@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from clientforms.browser.blurs import Blurs
 from clientforms.browser.elsewhere import Elsewhere
+from clientforms.browser.pressed_pointer import pressed_pointer
 from clientforms.browser.row_views import RowViews
 from clientforms.browser.rows import Look, RowView
 from clientforms.browser.scope import Scope
@@ -58,7 +58,6 @@ class FieldEvents:
         self._row_of = row_of
         self._noted = noted
         self._unvalidated: set[tuple[str, str]] = set()
-        self._blurs = Blurs(scope, lambda control: self._handle(control, "blur"))
 
     def listen(self, container: Any) -> None:
         """Listen to the controls in `container` and those elsewhere that belong to its form."""
@@ -66,12 +65,11 @@ class FieldEvents:
         policies = tuple(str(control.getAttribute("data-validation")) for control in marked)
         for event in self._live.policy.event_names(policies) | {"input", "change"}:
             if event == "blur":
-                self._scope.listen(container, "focusout", self._blurs.take)
-                self._elsewhere.listen(self._scope, "focusout", self._blurs.take)
+                self._scope.listen(container, "focusout", self._on_blur)
+                self._elsewhere.listen(self._scope, "focusout", self._on_blur)
             else:
                 self._scope.listen(container, event, self._on_event, capture=True)
                 self._elsewhere.listen(self._scope, event, self._on_event, capture=True)
-        self._blurs.start()
 
     def field_at(self, control: Any) -> tuple[str, str] | None:
         """Return the row's key and the field that `control` belongs to, None where to no field."""
@@ -120,7 +118,12 @@ class FieldEvents:
     # Private
 
     def _on_event(self, event: Any) -> None:
+        pressed_pointer.bring_in_step()  # names in the page are those that the engine knows
         self._handle(event.target, str(event.type))
+
+    def _on_blur(self, event: Any) -> None:
+        control = event.target
+        pressed_pointer.after(self._scope, lambda: self._handle(control, "blur"))
 
     def _handle(self, control: Any, event: str) -> None:
         place = self._place(control)
@@ -137,9 +140,9 @@ class FieldEvents:
             return
         pause = self._live.pause(key, name, event)
         if pause == 0:
-            self._validate_field(key, field)
+            self._validate_soon(key, field)
         elif pause is not None:
-            self._scope.later((key, field), pause, lambda: self._validate_field(key, field))
+            self._scope.later((key, field), pause, lambda: self._validate_soon(key, field))
 
     def _take_up_value(self, view: RowView, control: Any) -> None:
         taken = self._take_in(view, control)
@@ -171,6 +174,15 @@ class FieldEvents:
         self._unvalidated |= taken.values | taken.errors
         if any(self._live.steers(key, {field}) for key, field in taken.values):
             self._live.refresh()
+
+    def _validate_soon(self, key: str, field: str) -> None:
+        """Validate a field that is due, unless something else has meanwhile."""
+
+        def validate() -> None:
+            if (key, field) in self._unvalidated:
+                self._validate_field(key, field)
+
+        pressed_pointer.after(self._scope, validate)
 
     def _validate_field(self, key: str, field: str) -> None:
         self._scope.cancel((key, field))

@@ -14,6 +14,7 @@ from typing import Any
 
 from clientforms.browser.binding import Binding
 from clientforms.browser.page import bindings
+from clientforms.browser.pressed_pointer import pressed_pointer
 from clientforms.browser.runtime import document, fetch_text
 from clientforms.browser.scope import Scope
 from clientforms.engine import ClientFormSet
@@ -58,7 +59,9 @@ class Inspector:
             self._soon()
 
     def _soon(self) -> None:
-        self._scope.later("refresh", _REFRESH, self._refresh)
+        self._scope.later(
+            "refresh", _REFRESH, lambda: pressed_pointer.after(self._scope, self._refresh)
+        )
 
     def _refresh(self) -> None:
         post: dict[str, Any] = {}

@@ -11,15 +11,18 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.forms import DecimalField, JSONField, MultipleHiddenInput
+from django.forms import DecimalField
 
 from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
 from clientforms.browser.downloads import button, offer_files
 from clientforms.browser.page import bindings
+from clientforms.browser.pressed_pointer import pressed_pointer
+from clientforms.browser.removal_offers import make_offer
 from clientforms.browser.runtime import document, read_file, window
 from clientforms.browser.scope import Scope
 from clientforms.browser.storage import Storage, StorageError, parse
+from clientforms.browser.undo_keys import undo_keys
 from clientforms.engine import ClientForm, ClientFormSet
 from clientforms.engine.tables import with_numbers
 from clientforms.errors import ClientFormsError
@@ -43,15 +46,31 @@ class KeptList:
         self._scope = scope
         self._rows: Scope | None = None
         self._edited = ""  # the entry that is in the form
+        self._is_kept = False  # what is in the form
+        self._removed: list[tuple[int, _Entry]] = []  # each with its place, newest last
+        self._undone: list[str] = []  # entries that were removed and came back
         self._storage = Storage()
         path = str(window.location.pathname).removesuffix("index.html")
         self._key = f"{_PREFIX}{path}:{form.id}"
         self._make()
         scope.listen(window, "storage", lambda event: self._on_storage(str(event.key)))
+        for name in ("formset:change", "formset:added", "formset:removed"):
+            scope.listen(form, name, self._on_change)
+        scope.at_end(lambda: undo_keys.forget(self))
         self._show()
 
     def keep(self, cleaned: Mapping[str, Any]) -> bool:
-        """Keep what is in the form, which is valid; return whether the browser did."""
+        """Keep what is in the form, which is valid; return whether it is kept.
+
+        Saving twice at once keeps it once. A form in which nothing is filled in is not kept.
+        """
+        if not any(each.live.has_changed() for each in self._bindings()):
+            if not self._is_kept:
+                self._say(text("Nothing is filled in."))
+                announce(text("Nothing is filled in."))
+            return self._is_kept
+        if self._is_kept:
+            return True
         secrets = self._secrets()
         entry = {
             "id": self._edited or uuid.uuid4().hex,
@@ -73,6 +92,7 @@ class KeptList:
             entries.append(entry)
         if not self._write(entries):
             return False
+        self._is_kept = True
         self._scope.soon(self._start_over)
         announce(text("Kept."))
         return True
@@ -101,22 +121,28 @@ class KeptList:
         self._stop = button(self._scope, text("Stop editing"), self._start_over)
         self._place.classList.add("kept")
         self._place.removeAttribute("tabindex")
-        self._place.replaceChildren(heading, self._said, self._list, self._stop, self._files)
+        self._offered = document.createElement("div")
+        self._place.replaceChildren(
+            heading, self._said, self._list, self._offered, self._stop, self._files
+        )
         self._place.hidden = False
 
-    def _show(self) -> None:
+    def _show(self, said: str = "") -> None:
         if self._rows:
             self._rows.end()
         self._rows = Scope()
         entries = self._read()
         self._stop.hidden = not self._edited
         self._list.hidden = not entries
-        self._say("" if entries else text("Nothing yet."))
+        self._offered.replaceChildren()
+        if self._removed:
+            self._offered.append(self._offer(self._rows, self._removed[-1][1]))
+        self._say(said or ("" if entries else text("Nothing yet.")))
         self._list.replaceChildren(*[self._row(self._rows, entry) for entry in entries])
 
     def _row(self, scope: Scope, entry: _Entry) -> Any:
         row, label = document.createElement("li"), document.createElement("span")
-        summary = " · ".join(list(_words(entry["cleaned"]))[:_SHOWN])
+        summary = _summary(entry)
         label.textContent = summary
         row.append(label)
         if entry["id"] == self._edited:
@@ -130,6 +156,12 @@ class KeptList:
             row.append(made)
         return row
 
+    def _offer(self, scope: Scope, entry: _Entry) -> Any:
+        """Return the offer to have a removed entry back."""
+        offer = make_offer("div", f"{text('Removed.')} {_summary(entry)}")
+        scope.listen(offer.querySelector("button"), "click", lambda _: self._undo_and_focus())
+        return offer
+
     def _say(self, said: str) -> None:
         self._said.textContent = said
         self._said.hidden = not said
@@ -141,34 +173,74 @@ class KeptList:
         if entry is None:
             self._show()
             return
+        unknown: list[str] = []
         try:
             for each in self._bindings():
                 each.catch_up()
-                each.live.set_data(_given(each.live, entry["post"].get(each.name, {})))
+                unknown += each.live.set_posted(entry["post"].get(each.name, {}))
         except ClientFormsError as error:  # the form is another than it was then
             self._say(str(error))
             return
         self._edited = entry_id
         self._show()
+        if unknown:  # the form had other fields then
+            self._say(text("Left out: %(names)s", names=", ".join(unknown)))
         control = self._form.querySelector("input:not([type=hidden]), select, textarea")
         if control:
             control.focus()
 
     def _remove(self, entry_id: str) -> None:
+        if self._take_out(entry_id):
+            self._undone.clear()
+            announce(text("Removed."))
+            self._offered.querySelector("button").focus()
+            undo_keys.acted(self)
+
+    def _take_out(self, entry_id: str) -> bool:
+        entries = self._read()
+        places = [place for place, each in enumerate(entries) if each["id"] == entry_id]
+        if not places or not self._write([each for each in entries if each["id"] != entry_id]):
+            return False
         if self._edited == entry_id:
             self._edited = ""
-        if self._write([each for each in self._read() if each["id"] != entry_id]):
-            self._show()
-            announce(text("Removed."))
+        self._removed.append((places[0], entries[places[0]]))
+        self._show()
+        return True
+
+    def go(self, action: str) -> bool:
+        """Bring the entry back that was removed last, or remove it again; return whether there was one."""
+        if action == "redo":
+            return bool(self._undone) and self._take_out(self._undone.pop())
+        if not self._removed:
+            return False
+        place, entry = self._removed[-1]
+        entries = [each for each in self._read() if each["id"] != entry["id"]]
+        if not self._write([*entries[:place], entry, *entries[place:]]):
+            return False
+        self._removed.pop()
+        self._undone.append(entry["id"])
+        self._show()
+        return True
+
+    def _undo_and_focus(self) -> None:
+        place = self._removed[-1][0]
+        if self.go("undo"):
+            undo_keys.acted(self)
+            for back in list(self._list.querySelectorAll("li button"))[2 * place : 2 * place + 1]:
+                back.focus()
+
+    def _on_change(self, event: Any) -> None:
+        self._is_kept = False
 
     def _start_over(self) -> None:
-        self._edited = ""
+        was_kept, self._edited = self._is_kept, ""
         self._form.reset()
+        self._is_kept = was_kept  # resetting it is a change as well
         self._show()
 
     def _on_storage(self, key: str) -> None:
         if key == self._key:
-            self._show()
+            pressed_pointer.after(self._scope, self._show)
 
     # Files
 
@@ -209,29 +281,31 @@ class KeptList:
             self._say(text("%(file)s holds nothing that was exported here.", file=name))
             return
         if not entries or self._write([*self._read(), *entries]):
-            self._show()
             counts = {"count": len(entries), "others": len(given) - len(entries)}
-            self._say(text("Imported: %(count)d. Left out as not valid: %(others)d.", **counts))
+            said = text("Imported: %(count)d. Left out as not valid: %(others)d.", **counts)
+            pressed_pointer.after(self._scope, lambda: self._show(said))
 
     def _checked(self, given: Any) -> _Entry | None:
         """Return an entry of what a file holds, cleaned by Django anew; None where it is not valid."""
         post = given.get("post") if isinstance(given, dict) else None
         if not isinstance(post, dict):
             return None
-        cleaned = {}
+        cleaned, kept, has_changed = {}, {}, False
         for binding in self._bindings():
             own: dict[str, list[str]] = post.get(binding.name, {})
             if not _is_posted(own):
                 return None
             live = _fresh(binding)
             try:
-                if not live.set_data(_given(live, own)):
+                unknown = live.set_posted(own)
+                if not live.is_valid():
                     return None
-            except (ClientFormsError, ValueError):
+                cleaned[binding.name] = live.plain_cleaned_data()
+                has_changed |= live.has_changed()
+            except Exception:  # noqa: BLE001 - the rules are a user's code; the entry is told as left out
                 return None
-            cleaned[binding.name] = live.plain_cleaned_data()
-        kept = {binding.name: post[binding.name] for binding in self._bindings()}
-        return {"id": uuid.uuid4().hex, "post": kept, "cleaned": cleaned}
+            kept[binding.name] = {name: each for name, each in own.items() if name not in unknown}
+        return {"id": uuid.uuid4().hex, "post": kept, "cleaned": cleaned} if has_changed else None
 
     # What it is made of
 
@@ -271,26 +345,6 @@ def _fresh(binding: Binding) -> ClientForm | ClientFormSet:
     return ClientForm(live.form_class, prefix=live.prefix, name=live.name)
 
 
-def _given(live: ClientForm | ClientFormSet, post: Mapping[str, list[str]]) -> dict[str, Any]:
-    """Return what was posted as `set_data()` takes it, for which a form's names without prefix are fields."""
-    if isinstance(live, ClientFormSet) or live.prefix:
-        return dict(post)
-    given: dict[str, Any] = {}
-    for name, values in post.items():
-        field = live.form.fields.get(name)
-        widget = getattr(field, "widget", None)
-        several = getattr(
-            widget, "allow_multiple_selected", isinstance(widget, MultipleHiddenInput)
-        )
-        if field is None or several or not values:
-            given[name] = values
-        elif isinstance(field, JSONField):
-            given[name] = json.loads(values[0]) if values[0] else None
-        else:
-            given[name] = values[0]
-    return given
-
-
 def _is_entry(given: Any) -> bool:
     return (
         isinstance(given, dict)
@@ -319,6 +373,10 @@ def _without(value: Any, secrets: Iterable[str]) -> Any:
             if not any(name == key or name.endswith(f"-{key}") for name in secrets)
         }
     return value
+
+
+def _summary(entry: _Entry) -> str:
+    return " · ".join(list(_words(entry["cleaned"]))[:_SHOWN])
 
 
 def _words(value: Any) -> Iterable[str]:

@@ -37,6 +37,11 @@ class Scope:
         self._endings: list[Callable[[], None]] = []
         self._ended = False
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether `end()` was called."""
+        return self._ended
+
     def function(self, callback: Callable[..., Any]) -> Any:
         """Return a JavaScript function that lives as long as the scope."""
         made = proxy(callback)

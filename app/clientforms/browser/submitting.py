@@ -14,6 +14,7 @@ from clientforms.browser.binding import Binding
 from clientforms.browser.draft_contents import withhold
 from clientforms.browser.drafts import FormDrafts, drafts_of
 from clientforms.browser.plain_controls import PlainControls
+from clientforms.browser.pressed_pointer import pressed_pointer
 from clientforms.browser.reveal import go_to, reveal
 from clientforms.browser.rows import show_busy
 from clientforms.browser.runtime import custom_event, guard_submits, rows_script, window
@@ -73,6 +74,7 @@ class FormGroup:
 
     def _on_submit(self, event: Any) -> bool:
         """Return whether the browser may go on and send the form."""
+        pressed_pointer.let_go()
         submitter = event.submitter
         has_target = self.form.hasAttribute("action") or bool(
             submitter and submitter.hasAttribute("formaction")

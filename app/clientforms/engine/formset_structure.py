@@ -133,6 +133,8 @@ class FormSetStructure(FormSetState):
         extra rows stand in the order of their numbers, whatever was moved before. Without `fill`,
         the rows hold what belongs to their new numbers already.
         """
+        if self.before_arranging:
+            self.before_arranging()
         old = {row.key: index for index, row in enumerate(self._rows)}
         kept = {row.key for row in rows}
         changes: list[Change] = [
