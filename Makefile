@@ -50,8 +50,10 @@ bench: setup ## measure beside other libraries and boots, print tables, write be
 	@$(VENV_PYTHON) -m tests.support.browsers
 	@PYTHONPATH=app:. $(VENV_PYTHON) -m benchmarks $(ARGS)
 
-laws: setup ## two thousand random sequences of edits against Django (LAWS= for another number)
-	@CLIENTFORMS_LAWS="$(or $(LAWS),2000)" $(VENV_PYTHON) -m pytest tests/engine/test_laws.py $(ARGS)
+laws: setup ## random sequences of edits against Django, 2000 and in a page 500 (LAWS= for another number)
+	@$(VENV_PYTHON) -m tests.support.browsers
+	@CLIENTFORMS_LAWS="$(or $(LAWS),2000)" CLIENTFORMS_LAWS_IN_THE_PAGE="$(or $(LAWS),500)" \
+	    $(VENV_PYTHON) -m pytest tests/engine/test_laws.py tests/browser/test_laws.py $(ARGS)
 
 check: packages ## formatter, linter, types, generated lists
 	@$(VENV_PYTHON) -m ruff format --check .

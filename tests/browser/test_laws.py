@@ -1,8 +1,19 @@
-"""The second law, the DOM is the form: after random operations FormData equals postData()."""
+"""The laws in a page: after random operations the DOM is the form, and Django says what the page says.
 
+`make test` runs as many sequences as fit into some seconds, `make laws` five hundred. A sequence is
+run again by its seed: `Machine(live).run(seed)`.
+"""
+
+import os
 import random
+import time
 
 import pytest
+
+from tests.browser.machine import HTML, IN_THE_PAGE, Difference, Machine
+
+SECONDS = 18
+RUNS = int(os.environ.get("CLIENTFORMS_LAWS_IN_THE_PAGE", "0"))
 
 OPERATIONS = """async seed => {
     // A small generator of its own, so that a seed names one sequence.
@@ -74,3 +85,18 @@ def test_form_data_equals_post_data_after_random_operations(live, part):
         outcome = live.page.evaluate(OPERATIONS, seed)
         assert outcome.get("page") == outcome.get("engine"), (seed, number, outcome)
         assert len(outcome["log"]) == 15
+
+
+def test_the_page_says_what_django_says_of_what_it_would_post(author, record_property):
+    """Values without events, bad input, held presses, Ctrl+Z, submits: see `tests/browser/machine.py`."""
+    machine = Machine(author(HTML, IN_THE_PAGE))
+    until, first, count = time.monotonic() + SECONDS, random.randrange(1, 2**31), 0
+    differences = []
+    while count < RUNS if RUNS else time.monotonic() < until and not differences:
+        try:
+            machine.run(first + count)
+        except Difference as difference:
+            differences.append(str(difference))
+        count += 1
+    record_property("sequences", f"{count} from seed {first} on")
+    assert differences == []

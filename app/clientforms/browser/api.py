@@ -188,7 +188,8 @@ def _tell(binding: Binding, message: str) -> None:
 
 def _guarded(binding: Binding, function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*arguments: Any) -> Any:
-        binding.catch_up()
+        if binding.catch_up():
+            binding.live.refresh(verdict=False)  # what is shown is of what was there before
         try:
             given = [to_python(argument) for argument in arguments]
             answer = to_plain(function(*given))

@@ -25,8 +25,11 @@ def fit_to_choices(row: Row, form: BaseForm, prefix: str | None) -> bool:
         return False
     values: dict[str, list[str] | None] = {}
     for name in _dependent(form):
+        posting = [local for local in row.values if row.field_of(local) == name]
+        if not posting and row.shown_choices.get(name) == _choices(form, name):
+            continue  # a script has disabled it, or chosen what it does not have
         html = form[name].as_widget()
-        for local in [local for local in row.values if row.field_of(local) == name]:
+        for local in posting:
             values[local] = None
         for posted, held in submitted(html).items():
             values[to_local(posted, prefix) or posted] = held
@@ -49,10 +52,14 @@ def state_changes(row: Row, form: BaseForm) -> Iterator[Change]:
             attribute, css_class = _required_marks(shown, name)
             yield FieldStateChanged(row.key, name, *now, attribute, css_class)
     for name in _dependent(form):
-        choices = repr(list(form.fields[name].choices))
+        choices = _choices(form, name)
         if row.shown_choices.get(name) != choices:
             row.shown_choices[name] = choices
             yield FieldChoicesChanged(row.key, name, shown[name].as_widget())
+
+
+def _choices(form: Any, name: str) -> str:
+    return repr(list(form.fields[name].choices))
 
 
 def _conditional(form: Any) -> list[str]:

@@ -1,0 +1,31 @@
+"""What random sequences in a page have found (`tests/browser/machine.py`), each as short as it gets."""
+
+from tests.browser.machine import HTML, IN_THE_PAGE
+from tests.browser.oracle import assert_agrees, classes
+
+LEFT_OUT = {
+    "disabled": "control.disabled = true",
+    "chosen what it does not have": "control.value = 'vie'",
+}
+
+
+def test_what_no_event_told_of_is_shown_and_posted_as_it_is(author):
+    live = author(HTML, IN_THE_PAGE)
+    trips = classes(IN_THE_PAGE.partition("from clientforms.browser")[0])["TripFormSet"]
+    live.type("trips-0-name", "x")
+    live.type("trips-0-code", "-")
+    live.expect_errors("trips-0-code", "Enter a valid value.")
+    live.page.evaluate("document.getElementsByName('trips-0-code')[0].disabled = true")
+    assert live.formset("trips", "isValid()") is True
+    live.expect_errors("trips-0-code")
+
+    for how in LEFT_OUT.values():
+        live.page.evaluate(
+            "clientforms.formset('trips').setData([{name: 'x', country: 'de', city: 'muc'}])"
+        )
+        live.page.evaluate(
+            f"(() => {{ const control = document.getElementsByName('trips-0-city')[0]; {how}; }})()"
+        )
+        assert_agrees(live, "trips", trips)
+        assert "trips-0-city" not in live.form_data("trips")
+        live.page.evaluate("document.getElementsByName('trips-0-city')[0].disabled = false")
