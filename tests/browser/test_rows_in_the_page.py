@@ -315,3 +315,112 @@ def test_conditions_hold_from_the_first_moment_wherever_values_come_from(author,
         assert live.form_data(prefix) == live.formset(prefix, "postData()")
     live = author(states_page(), STATES, prerendered=True)
     assert page.evaluate("window.first") == expected
+
+
+SHIFTS = """
+    import asyncio
+
+    from clientforms import AsyncValidationMixin, ConditionalFieldsMixin
+
+    class ShiftForm(AsyncValidationMixin, ConditionalFieldsMixin, forms.Form):
+        name = forms.CharField(max_length=9)
+        kind = forms.ChoiceField(choices=[("", "-"), ("a", "A"), ("b", "B")], required=False)
+        more = forms.CharField(required=False)
+        less = forms.CharField(required=False)
+        pick = forms.ChoiceField(required=False)
+
+        show_if = {"more": lambda data: data["kind"] == "b"}
+        enable_if = {"less": lambda data: data["kind"] != "b"}
+        require_if = {"pick": lambda data: data["kind"] == "b"}
+        choices_for = {"pick": lambda data: [("", "-"), *((data["kind"] + n,) * 2 for n in "12" if data["kind"])]}
+
+        async def clean_name(self):
+            if self.cleaned_data["name"] == "slow":
+                await asyncio.sleep(3600)
+            return self.cleaned_data["name"]
+
+    ShiftFormSet = forms.formset_factory(
+        ShiftForm, extra=1, min_num=1, max_num=4, can_delete=True, can_order=True
+    )
+"""
+FULL = {"name": "Ann", "kind": "b", "more": "m", "pick": "b2"}
+DATA = {
+    "blank": [{}],
+    "one": [FULL],
+    "full": [FULL, {"name": "Ben", "kind": "a", "less": "l"}, {"name": "Cy"}, {"name": "Di"}],
+    "waiting": [{"name": "slow"}, {"name": "Ben", "kind": "b"}],
+    "wrong": [{"name": "much too long", "kind": "b"}, {}],
+    "sorted": [{"name": "Ann", "ORDER": 2}, {"name": "Ben", "ORDER": 1, "kind": "a"}],
+}
+SETTLED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+LOOK = """prefix => {
+    const container = document.querySelector(`[data-prefix="${prefix}"]`);
+    const plain = text => text.replaceAll(prefix, "p");
+    return [...container.querySelectorAll("*")].filter(each => !each.closest("[data-formset-removed], [data-formset-handle]")).map(each => [
+        each.tagName, each.value === undefined ? null : plain(String(each.value)), each.checked ?? null, each.disabled ?? null,
+        each.children.length ? "" : plain(each.textContent),
+        ...[...each.attributes].filter(({name, value}) => !["selected", "checked", "value", "data-key"].includes(name) && !(name === "class" && !value))
+            .map(({name, value}) => plain(`${name}=${value}`)).sort()].join(" | "));
+}"""
+
+
+def look(live, prefix: str) -> list[str]:
+    """What a formset's container shows and says, with the same prefix for all."""
+    live.page.evaluate(SETTLED)  # the verdict on the whole comes in a task of its own
+    return live.page.evaluate(LOOK, prefix)
+
+
+def differences(one: list[str], other: list[str]) -> list[tuple[str, str]]:
+    pairs = zip(one, other, strict=False)
+    return [
+        *((a, b) for a, b in pairs if a != b),
+        *([("rows", "")] if len(one) != len(other) else []),
+    ]
+
+
+def test_whatever_was_before_the_page_shows_what_is_there(author):
+    container = '<div data-formset="case.ShiftFormSet" data-prefix="{0}"></div>'
+    names = ["used", "fresh", *DATA, *(f"reset{name}" for name in DATA)]
+    live = author(
+        "".join(f"<form id={each}>{container.format(each)}</form>" for each in names), SHIFTS
+    )
+
+    def call(prefix: str, what: str, data: object = None) -> None:
+        live.page.evaluate(
+            "([prefix, what, data]) => clientforms.formset(prefix)[what](...(data === null ? [] : [data]))",
+            [prefix, what, data],
+        )
+
+    for name, data in DATA.items():
+        call(name, "setData", data)
+        call(f"reset{name}", "reset", data)
+    fresh = {name: look(live, name) for name in names if name != "used"}
+    found: list[object] = []
+
+    def expect_look(name: str, way: str) -> None:
+        if news := differences(look(live, "used"), fresh[name]):
+            found.append((way, news[:3]))
+        assert live.form_data("used") == live.formset("used", "postData()"), way
+
+    before = "fresh"
+    call("used", "reset", [])
+    expect_look("fresh", "reset")
+    for name, data in DATA.items():
+        call("used", "setData", data)
+        expect_look(name, f"setData({name}) after {before}")
+        if before != "fresh":
+            call("used", "undo")
+            expect_look(before, f"undo of {name}")
+            call("used", "redo")
+            expect_look(name, f"redo of {name}")
+        for action in ("addAnother", "validate"):
+            if action != "addAnother" or name != "full":
+                call("used", action)
+        call("used", "reset", data)
+        expect_look(f"reset{name}", f"reset to {name}")
+        call("used", "reset", [])
+        expect_look("fresh", f"reset after {name}")
+        call("used", "setData", data)
+        before = name
+
+    assert found == []
