@@ -28,7 +28,9 @@ def test_plain_values_are_written_as_python(value):
 
 
 @pytest.mark.parametrize(
-    "value", [object(), len, float("inf"), float("nan"), [object()], {"a": len}], ids=repr
+    "value",
+    [object(), len, float("inf"), float("nan"), [object()], {"a": len}],
+    ids=lambda each: type(each).__name__,
 )
 def test_what_is_no_plain_value_is_not_written(value):
     assert literal(value) is None
