@@ -106,6 +106,11 @@ def _structure(results: Results) -> Iterator[Check]:
 
 
 def _rest(results: Results) -> Iterator[Check]:
+    for operation in ("remove", "add"):
+        taken = results.options.get(operation, {})
+        few, many = taken.get(3), taken.get(3000)
+        what = f"{operation} a row of 3000 options: times that of one with three"
+        yield Check(what, _ratio(many, few), 10, "")
     shipped = total(results.files, "shipped") / MEGABYTE if results.files else None
     yield Check("cold bytes until live, as shipped", shipped, 8.5, " MB")
     grown = growth(results.memory) * 100 if results.memory else None

@@ -42,6 +42,8 @@ def full(results: Results) -> str:
         parts.append(
             f"{results.render_count} rows rendered by Django's templates in the page: {time} ms."
         )
+    if results.options:
+        parts += ["## Ten rows with a select, to “DOM changed”, milliseconds", options(results)]
     if results.memory:
         parts += ["## Memory", memory(results)]
     parts += [f"Part “{name}” failed: {why}" for name, why in results.failures.items()]
@@ -115,6 +117,16 @@ def longest(results: Results) -> str:
     lines = [_line(heads), _rule(heads)]
     for name, found in results.longest_tasks.items():
         lines.append(_line([name, *(number(found.get(count)) for count in counts)]))
+    return "\n".join(lines)
+
+
+def options(results: Results) -> str:
+    """Return the table of selects with few and with many options."""
+    counts = sorted(next(iter(results.options.values())))
+    heads = ("", *(f"{count} options" for count in counts))
+    lines = [_line(heads), _rule(heads)]
+    for operation, taken in results.options.items():
+        lines.append(_line((operation, *(number(taken[count]) for count in counts))))
     return "\n".join(lines)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from benchmarks.boots import Boots
 from benchmarks.machine import Machine
 from benchmarks.memory import Memory
+from benchmarks.options import Options
 from benchmarks.rows import Samples
 from benchmarks.wire import File
 
@@ -34,6 +35,8 @@ class Results:
     """Milliseconds of rendering as many rows as `render_count` by Django's templates, in the page."""
     render_count: int = 0
     memory: Memory | None = None
+    options: Options = field(default_factory=dict)
+    """Operation to its milliseconds by the number of options in each row's select."""
     longest_tasks: dict[str, dict[int, float]] = field(default_factory=dict)
     """Page's name to number of rows to its longest task in milliseconds."""
     failures: dict[str, str] = field(default_factory=dict)
@@ -90,6 +93,7 @@ class Results:
             ],
             "django_render": {"rows": self.render_count, **_summary(self.django_render)},
             "memory": self.memory and self.memory.as_json(),
+            "options": self.options,
             "longest_tasks": self.longest_tasks,
             "failures": self.failures,
         }

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-from benchmarks import boots, made, memory, peers, rows, wire
+from benchmarks import boots, made, memory, options, peers, rows, wire
 from benchmarks.machine import describe
 from benchmarks.results import OURS, SERVER, Results
 from benchmarks.server import django_server, serve
@@ -18,7 +18,7 @@ from tests.support.browsers import REMEDY, find_chromium
 
 __all__ = ["PARTS", "Plan", "run"]
 
-PARTS = ("rows", "memory", "boot", "wire")
+PARTS = ("rows", "options", "memory", "boot", "wire")
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ def run(plan: Plan, say: Callable[[str], None]) -> Results:
         results = Results(describe(f"Chromium {browser.version}"), now)
         parts = {
             "rows": lambda: _rows(plan, browser, server, django, results, say),
+            "options": lambda: _options(browser, server, results),
             "memory": lambda: _memory(plan, browser, server, results),
             "boot": lambda: _boots(plan, browser, server, results),
             "wire": lambda: _wire(browser, server, results),
@@ -113,6 +114,10 @@ def _memory(plan: Plan, browser: Browser, server: str, results: Results) -> None
 
 def _boots(plan: Plan, browser: Browser, server: str, results: Results) -> None:
     results.boots = boots.measure(browser, server, list(boots.PAGES), rounds=plan.boot_rounds)
+
+
+def _options(browser: Browser, server: str, results: Results) -> None:
+    results.options = options.measure(browser, server, rounds=3)
 
 
 def _wire(browser: Browser, server: str, results: Results) -> None:
