@@ -29,3 +29,11 @@ def test_what_no_event_told_of_is_shown_and_posted_as_it_is(author):
         assert_agrees(live, "trips", trips)
         assert "trips-0-city" not in live.form_data("trips")
         live.page.evaluate("document.getElementsByName('trips-0-city')[0].disabled = false")
+
+    # Where somebody typed what is no number, Python writes one.
+    live.page.evaluate("clientforms.formset('trips').setData([{country: 'at'}, {}])")
+    live.formset("trips", "move(0, 1)")
+    live.page.focus('[name="trips-0-ORDER"]')
+    live.page.keyboard.type("-")
+    live.page.evaluate("clientforms.formset('trips').updateData([{name: 'too long a name'}])")
+    assert_agrees(live, "trips", trips)

@@ -384,6 +384,7 @@ class FormSetStructure(FormSetState):
         for number, row in enumerate(self._ordered_rows(), start=1):
             if ORDERING_FIELD_NAME in row.fields and row.values.get(ORDER) != [str(number)]:
                 row.take({ORDER: [str(number)]})
+                row.control_errors.pop(ORDER, None)  # nothing stands there that cannot be read
                 self._row_changed(row)
                 row.filled = True
                 changes.append(self._values_change(self._rows.place_of(row)))
