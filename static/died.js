@@ -54,8 +54,7 @@ export function offer(form, submitter) {
   }
   const sayable = [words.died];
   const buttons = [button(words.reload, reload)];
-  const canGo = form && (unclobbered(form).hasAttribute("action") || submitter?.hasAttribute("formaction"));
-  if (canGo) {
+  if (form && isForServer(form, submitter)) {
     sayable.push(words.note);
     buttons.push(button(words.send, () => send(form, submitter)));
   }
@@ -65,6 +64,12 @@ export function offer(form, submitter) {
   box.replaceChildren(text, ...buttons);
   if (isNew) keep();
   if (form) buttons.at(-1).focus();
+}
+
+function isForServer(form, submitter) {
+  const { hasAttribute, getAttribute } = unclobbered(form);
+  const method = submitter?.getAttribute("formmethod") ?? getAttribute("method");
+  return hasAttribute("action") || submitter?.hasAttribute("formaction") || /^post$/i.test(method);
 }
 
 function button(label, act) {

@@ -92,3 +92,45 @@ def test_an_invalid_form_is_not_sent(live, django_server):
     live.page.get_by_role("button", name="Check and save").click()
     live.expect_errors("articles-0-slug", "This field is required.")
     assert RECEIVED == []
+
+
+NAME = """
+class NameForm(forms.Form):
+    name = forms.CharField()
+"""
+WITHOUT_ACTION = "".join(
+    f'<form id="{name}" {form}><div data-form="case.NameForm" data-prefix="{name}"></div>'
+    f'<button name="{name}-how" value="{name}"{button}>Send {name}</button></form>'
+    for name, form, button in (
+        ("bare", "", ""),
+        ("get", 'method="get"', ""),
+        ("post", 'method="post"', ""),
+        ("capitals", 'method="POST"', ""),
+        ("button", "", ' formmethod="post"'),
+        ("back", 'method="post"', ' formmethod="get"'),
+        ("unchecked", 'method="post"', " formnovalidate"),
+    )
+)
+
+
+def test_a_form_that_posts_is_sent_to_its_own_page_without_an_action(author):
+    live = author(WITHOUT_ACTION, NAME)
+    sent = []
+
+    def receive(route):
+        sent.append(f"{route.request.method} {route.request.post_data}")
+        route.fulfill(status=204)
+
+    live.page.route("**/case.html*", receive)
+    for name in ("bare", "get", "back", "post", "capitals", "button"):
+        live.page.get_by_role("button", name=f"Send {name}").click()
+        live.expect_errors(f"{name}-name", "This field is required.")
+        live.control(f"{name}-name").fill("Ann")
+        live.page.get_by_role("button", name=f"Send {name}").click()
+    with live.page.expect_request("**/case.html"):
+        live.page.get_by_role("button", name="Send unchecked").click()
+    assert sent == [
+        *(f"POST {name}-name=Ann&{name}-how={name}" for name in ("post", "capitals", "button")),
+        "POST unchecked-name=&unchecked-how=unchecked",
+    ]
+    assert live.page.url.endswith("/case.html")

@@ -15,6 +15,7 @@ from clientforms.browser.binding import Binding
 from clientforms.browser.formset_binding import FormSetBinding
 from clientforms.browser.page import bindings
 from clientforms.browser.runtime import console, document, window
+from clientforms.browser.submitting import has_target
 from clientforms.errors import LimitError
 
 __all__ = ["EarlyEvents"]
@@ -99,7 +100,7 @@ def _press(button: Any) -> None:
 def _submit(form: Any, submitter: Any) -> None:
     """Submit; a form that could not be made live and has nowhere to go stays as it is."""
     is_live = any(binding.form_element.isSameNode(form) for binding in bindings())
-    if not is_live and not form.hasAttribute("action"):
+    if not is_live and not has_target(form, submitter):
         return
     if submitter and submitter.isConnected:
         form.requestSubmit(submitter)

@@ -1,7 +1,8 @@
 """Submitting: all forms and formsets of one `<form>` are validated together.
 
-A form with an `action` is then submitted by the browser, with the names and values that stand in
-the page. One without has nowhere to go: the `clientforms:submit` event hands over its cleaned data.
+A form with an `action` or `method="post"` is then submitted by the browser, with the names and values
+that stand in the page. One without has nowhere to go: the `clientforms:submit` event hands over its
+cleaned data.
 The browser is stopped by `static/submits.js`, which lets a submit go on if it is told so here.
 """
 
@@ -21,7 +22,20 @@ from clientforms.browser.runtime import custom_event, guard_submits, rows_script
 from clientforms.browser.scope import Scope
 from clientforms.texts import counted
 
-__all__ = ["FormGroup"]
+__all__ = ["FormGroup", "has_target"]
+
+
+def has_target(form: Any, submitter: Any | None) -> bool:
+    """Return whether a submit of `form` by the button `submitter` is for a server.
+
+    A POST without `action` goes to the page's own address (HTML standard, 4.10.22.3, form submission
+    algorithm): so Django's views and its admin take their forms back. A GET there would only put what
+    was typed into the address.
+    """
+    if form.hasAttribute("action") or (submitter and submitter.hasAttribute("formaction")):
+        return True
+    method = (submitter and submitter.getAttribute("formmethod")) or form.getAttribute("method")
+    return str(method).lower() == "post"
 
 
 class FormGroup:
@@ -76,13 +90,11 @@ class FormGroup:
         """Return whether the browser may go on and send the form."""
         pressed_pointer.let_go()
         submitter = event.submitter
-        has_target = self.form.hasAttribute("action") or bool(
-            submitter and submitter.hasAttribute("formaction")
-        )
+        is_sent = has_target(self.form, submitter)
         if submitter and submitter.formNoValidate:
-            if self._drafts and has_target:
+            if self._drafts and is_sent:
                 self._drafts.sent()
-            return has_target
+            return is_sent
         if self._waiting:
             return False
         everywhere = [each for outer in self.bindings for each in outer.tree()]
@@ -109,11 +121,11 @@ class FormGroup:
         if not self.form.dispatchEvent(accepted):
             return False
         if self._drafts:
-            if has_target:
+            if is_sent:
                 self._drafts.sent()
             else:
                 self._drafts.done()
-        return has_target
+        return is_sent
 
     def _is_field(self, control: Any) -> bool:
         everywhere = (each for outer in self.bindings for each in outer.tree())
