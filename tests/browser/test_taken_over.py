@@ -161,3 +161,18 @@ def test_rows_are_copied_from_an_empty_form_with_all_that_it_needs(author, compl
     expect(live.page.locator("tr").nth(2).locator("p.line")).to_have_count(2)
     ids = live.page.evaluate("[...document.querySelectorAll('[id]')].map(each => each.id)")
     assert not [each for each in ids if "__prefix__" in each]
+
+
+SAVED = f"""<form id="f"><div data-formset="case.PetFormSet" data-prefix="pets">{management("pets", 1, 1)}
+<section><h3>Rex</h3>{control("pets-0-name_day", "x")}{control("pets-0-name", "Rex")}</section>
+</div></form>"""
+
+
+def test_a_saved_row_is_taken_over_if_python_alone_would_make_none(author):
+    live = author(SAVED, FORMS.replace("extra=1", "extra=0"))
+    expect(live.rows("pets")).to_have_count(1)
+    assert live.page.locator("section[data-formset-row]").count() == 1
+    assert live.formset("pets", "initialFormCount()") == 1
+    live.button("pets", "add").click()
+    assert live.form_data("f") == live.formset("pets", "postData()")
+    assert live.formset("pets", "postData()")["pets-TOTAL_FORMS"] == ["2"]

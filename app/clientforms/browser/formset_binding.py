@@ -223,8 +223,12 @@ class FormSetBinding(Binding):
         return group_rows(
             self.container, self.name, total, error_selectors(self.slots()),
             empty=empty and empty.element, pattern=empty and empty.pattern,
-            html=lambda: self.live.render_row(0),
+            html=self._html_of_a_form,
         )  # fmt: skip
+
+    def _html_of_a_form(self) -> str:
+        """Return what Django makes of a form; with `extra=0` there may be none but the empty one."""
+        return self.live.render_row(0) if len(self.live) else self.live.sample().clean_html()
 
     def _take_over_errors(self) -> None:
         live = self.live
