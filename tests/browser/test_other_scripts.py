@@ -193,3 +193,20 @@ def test_rows_of_other_scripts_become_forms(author):
     assert live.page.evaluate("window.handles()") == {"proxies": 5, "listeners": 5}  # main.py's
     live.page.evaluate("rows().children[1].remove()")
     expect(live.rows("stops")).to_have_count(5)
+
+
+def test_events_that_others_fire_at_the_document_raise_nothing(author):
+    python = f"{POINTS}\nfrom clientforms.browser.outcomes import carry_out\ncarry_out()\n"
+    html = """<form id="f" data-on-valid="download" data-draft="f">
+    <div data-formset="case.PointFormSet" data-prefix="points"></div><button>Send</button></form>
+    <div data-result="f"></div>"""
+    live = author(html, python)
+    live.page.evaluate(
+        """for (const name of ["added", "removed", "moved", "change", "invalid"])
+            for (const detail of [undefined, null, {}, { formsetName: "points" }, { formsetName: "others" }])
+                for (const target of [document, document.body, window])
+                    target.dispatchEvent(new CustomEvent(`formset:${name}`, { bubbles: true, detail }));"""
+    )
+    live.button("points", "add").click()
+    assert live.form_data("f") == live.formset("points", "postData()")
+    expect(live.rows("points")).to_have_count(3)

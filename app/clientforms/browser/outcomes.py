@@ -15,7 +15,7 @@ from clientforms.browser.announcer import announce
 from clientforms.browser.downloads import offer_files
 from clientforms.browser.kept_list import KeptList
 from clientforms.browser.page import bindings_of
-from clientforms.browser.runtime import document
+from clientforms.browser.runtime import closest, document
 from clientforms.browser.scope import Scope
 from clientforms.texts import text
 
@@ -43,7 +43,7 @@ def carry_out() -> Scope:
                 event.preventDefault()  # what was typed stays in the form, and in its draft
 
     def on_change(event: Any) -> None:
-        form = event.target.closest("form[data-on-valid=download]")
+        form = closest(event.target, "form[data-on-valid=download]")
         place = form.querySelector("[data-outcome]") if form else None
         if place:
             place.hidden = True

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from clientforms.browser.announcer import announce
-from clientforms.browser.runtime import css_escape, document, to_python
+from clientforms.browser.runtime import closest, css_escape, document, to_python
 from clientforms.browser.scope import Scope
 from clientforms.texts import text
 
@@ -37,7 +37,7 @@ def show_results(describe: Callable[[Any], str]) -> Scope:
         announce(text("Valid."))
 
     def hide(event: Any) -> None:
-        form = event.target.closest("form")
+        form = closest(event.target, "form")
         place = _place_of(form) if form else None
         if place:
             place.hidden = True

@@ -26,6 +26,7 @@ from clientforms.errors import DataError
 
 __all__ = [
     "JsException",
+    "closest",
     "console",
     "css_escape",
     "custom_event",
@@ -173,6 +174,14 @@ def custom_event(name: str, detail: Any, *, cancelable: bool = False) -> Any:
     options = plain_to_js({"bubbles": True, "cancelable": cancelable})
     options.detail = json_to_js(detail)
     return js.CustomEvent.new(name, options)
+
+
+def closest(target: Any, selector: str) -> Any | None:
+    """Return the element around an event's `target` that fits, None if there is none.
+
+    The target is the document if another script fired the event there, as Django's admin does.
+    """
+    return target.closest(selector) if target.nodeType == 1 else None
 
 
 def css_escape(text: str) -> str:
