@@ -1,0 +1,1 @@
+"""A small project with Django's own admin, whose change page has live formsets in its inlines."""
