@@ -37,7 +37,7 @@ class UserCodeError(ClientFormsError):
     def __init__(self, culprit: str, cause: BaseException) -> None:
         super().__init__(
             f"{culprit} raised {type(cause).__name__}: {cause}. "
-            "Raise a ValidationError for what the user should mend; anything else is a bug there."
+            "Raise a ValidationError for what the user should fix; anything else is a bug there."
         )
         self.culprit = culprit
         self.__cause__ = cause

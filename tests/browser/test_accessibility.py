@@ -202,7 +202,7 @@ def test_nothing_is_said_aloud_at_each_key(live):
     assert live.page.evaluate("window.said") == []
 
     press(live, "Check and save")
-    assert live.page.evaluate("window.said") == ["Not sent: 4 errors to mend."]
+    assert live.page.evaluate("window.said") == ["Not sent: 4 errors to fix."]
     live.button("articles", "add").click()
     live.button("articles", "remove", row=3).click()
     assert live.page.evaluate("window.said")[1:] == [

@@ -105,7 +105,7 @@ def test_they_wait_for_what_they_import_while_one_writes_too(page, complaints, w
 @pytest.mark.parametrize(
     ("own", "page", "place"),
     [
-        ("import wave\n\nword = = 1\n", PAGE, "own.py:3: invalid syntax. Mend it first."),
+        ("import wave\n\nword = = 1\n", PAGE, "own.py:3: invalid syntax. Fix it first."),
         (OWN, PAGE.replace("import wave", "import wave,"), "page.html:7: "),
     ],
 )

@@ -307,7 +307,7 @@ def test_what_the_readme_says_works_as_it_stands(tmp_path):
 # Bad input
 
 CASES = {
-    "syntax": ("class A(\n", r"forms\.py:1: .*Mend it"),
+    "syntax": ("class A(\n", r"forms\.py:1: .*Fix it"),
     "raises": ("x = 1\ny = x / 0\n", r"forms\.py:2: ZeroDivisionError"),
     "missing": ("import django\nimport no_such_package\n", r"forms\.py:2: .*no_such_package.*pip"),
     "no class": ("import django\n", r"forms\.py:1: there is no PlainForm.*Name"),

@@ -170,7 +170,7 @@ class FormGroup:
         count = sum(each for each, _ in shown)
         announce(
             counted(
-                "Not sent: %(count)d error to mend.", "Not sent: %(count)d errors to mend.", count
+                "Not sent: %(count)d error to fix.", "Not sent: %(count)d errors to fix.", count
             )
         )
         for binding in self.bindings:

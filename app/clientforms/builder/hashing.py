@@ -95,7 +95,7 @@ def read_configuration(name: str, content: bytes) -> dict[str, Any]:
         text = content.decode("utf-8")
         return dict(tomllib.loads(text) if name.endswith(".toml") else json.loads(text))
     except ValueError as error:
-        raise BuildError(f"{name}: {error}. Mend PyScript's configuration.") from error
+        raise BuildError(f"{name}: {error}. Correct PyScript's configuration.") from error
 
 
 def with_references(

@@ -91,7 +91,7 @@ class _Reader:
             tree = ast.parse(self._path.read_bytes(), filename=str(self._path))
         except SyntaxError as error:
             raise BuildError(
-                str(Finding(self._path, error.lineno or 0, f"{error.msg}. Mend it first"))
+                str(Finding(self._path, error.lineno or 0, f"{error.msg}. Fix it first"))
             ) from error
         except (OSError, ValueError) as error:
             raise BuildError(f"{shown(self._path)} could not be read: {error}.") from error
@@ -194,7 +194,7 @@ class _Reader:
             if asked.is_fatal and not known.is_fatal:
                 self._found.installed[top] = asked
         elif not place.is_guarded:
-            why = f"imports {top}, which is not installed here. Install it (pip install), or mend the name"
+            why = f"imports {top}, which is not installed here. Install it (pip install), or correct the name"
             self._tell(line, why, place)
 
     def _read(self, given: ast.expr, name: str, line: int) -> None:

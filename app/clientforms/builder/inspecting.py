@@ -450,9 +450,7 @@ def _words(error: BaseException, package: str) -> str:
         case ModuleNotFoundError() if (error.name or "").partition(".")[0] in PAGE_ONLY:
             return f"{error.name} is in the page alone. Import it where it is used, or in a try"
         case ModuleNotFoundError() if said.startswith("No module named"):
-            return (
-                f"imports {error.name}, which is not installed here. Install it, or mend the name"
-            )
+            return f"imports {error.name}, which is not installed here. Install it, or correct the name"
         case SystemExit():
             return "the module ends the program while it is imported. Take that out"
         case KeyboardInterrupt():
@@ -461,7 +459,7 @@ def _words(error: BaseException, package: str) -> str:
             return "this calls itself without an end"
     if isinstance(error, AttributeError) and "global_settings" in said:
         return f"{said}: a page has none of your settings. Use getattr(settings, name, default)"
-    return f"{kind}: {said.rstrip('.')}. Mend it first"
+    return f"{kind}: {said.rstrip('.')}"
 
 
 def _is_of_the_page(name: str) -> bool:
