@@ -164,7 +164,7 @@ class FormDrafts:
             return
         try:
             there = self._is_there(kept)
-        except Exception as error:  # noqa: BLE001 - a user's widget may raise anything
+        except BaseException as error:  # noqa: BLE001 - a user's widget may raise anything
             console.warn(f"clientforms: {self._shelf.key(kept.id)} is left alone. {error}")
             return
         if not there:

@@ -302,7 +302,7 @@ class KeptList:
                     return None
                 cleaned[binding.name] = live.plain_cleaned_data()
                 has_changed |= live.has_changed()
-            except Exception:  # noqa: BLE001 - the rules are a user's code; the entry is told as left out
+            except BaseException:  # noqa: BLE001 - the rules are a user's code; the entry is told as left out
                 return None
             kept[binding.name] = {name: each for name, each in own.items() if name not in unknown}
         return {"id": uuid.uuid4().hex, "post": kept, "cleaned": cleaned} if has_changed else None

@@ -145,7 +145,7 @@ class _Kept:
             return []
         try:
             done = restore(binding.live, with_early(draft, draft_of(binding.live, secret)), secret)
-        except Exception as error:  # noqa: BLE001 - a user's widget may raise anything
+        except BaseException as error:  # noqa: BLE001 - a user's widget may raise anything
             console.warn(f"clientforms: {binding.name} did not take what was kept. {error}")
             return all_typed(draft, binding.name)
         if done.again:

@@ -430,7 +430,7 @@ class FormSetStructure(FormSetState):
         form = row.form or self._probe(place)
         try:
             row.filled = form is None or form.has_changed()
-        except Exception:  # noqa: BLE001 - a user's code may raise anything; cleaning reports it
+        except BaseException:  # noqa: BLE001 - a user's code may raise anything; cleaning reports it
             row.filled = True
         return not row.filled
 
@@ -439,7 +439,7 @@ class FormSetStructure(FormSetState):
         row = self._rows[index]
         try:
             form = self._construct(index)
-        except Exception:  # noqa: BLE001 - cleaning reports it
+        except BaseException:  # noqa: BLE001 - cleaning reports it
             return None
         if not (row.files or row.nested):
             row.spare = form
@@ -467,7 +467,11 @@ class FormSetStructure(FormSetState):
     def _take_number_from_blank(self, row: Row, place: int) -> None:
         """Empty ORDER if nothing else is left in an extra row: with a number it would be required."""
         form = self._probe(place)
-        if form is not None and holds_order_alone(form):
+        try:
+            alone = form is not None and holds_order_alone(form)
+        except BaseException:  # noqa: BLE001 - a user's code may raise anything; cleaning reports it
+            alone = False
+        if alone:
             row.take({ORDER: [""]})
             self._row_changed(row)
             self._publish([self._values_change(place)])
