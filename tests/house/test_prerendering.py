@@ -16,8 +16,8 @@ from clientforms.engine.shells import SERIES
 from tests.conftest import ROOT
 
 PAGE = '<!doctype html>\r\n<html lang="{lang}"><BODY class=a><p>Ünclosed\n{containers}</BODY></html>\r\n'
-FORM = '<form data-form="letters.forms.LetterForm"><button>Send</button></form>'
-OTHER = '<form data-form="letters.forms.Missing"></form>'
+FORM = '<form data-form="letters.forms.LetterForm" action="/letters/"><button>Send</button></form>'
+OTHER = '<form data-form="letters.forms.Missing" action="/letters/"></form>'
 MODULE = 'from django import forms\n\nprint("hello")\n\n\nclass LetterForm(forms.Form):\n    {} = forms.CharField()\n'
 
 
