@@ -7,13 +7,18 @@ import pytest
 
 from clientforms.builder.shipping import ALONE, ship
 from clientforms.builder.site import write_site
+from tests.browser.drafts import TEXTS
 from tests.conftest import ROOT
 from tests.support.fickle import FickleServer
 from tests.support.servers import ENGINES
 from tests.support.sites import checkout_site
 
 # Each step is what a user does, or an author's script; what is seen then is handed back.
-BATTERY = """
+BATTERY = (
+    f"""
+    const texts = {TEXTS};
+"""
+    + """
     const find = (selector) => page.evaluate(
         (each) => [...document.querySelectorAll(each)].map(({textContent}) => textContent), selector);
     const until = async (selector, count = 1) => {
@@ -43,7 +48,7 @@ BATTERY = """
     await press("remove", 0);
     await until(rows + ":not([hidden])", 3);
     seen.removed = (await find(rows + ":not([hidden])")).length;
-    const kept = () => page.evaluate(() => Object.values(localStorage).some((each) => each.includes("Fourth")));
+    const kept = async () => (await page.evaluate(texts)).some(([, text]) => text.includes("Fourth"));
     while (!await kept());
     await open(address);
     const restore = () => page.evaluate(() => {
@@ -61,6 +66,7 @@ BATTERY = """
     seen.cleaned = await call(`clientforms.formset("articles").cleanedData()[0].pub_date`);
     return seen;
 """
+)
 SEEN = {
     "error": ["Use letters, digits, hyphens and underscores."],
     "moved": ["", "", "Fourth", ""],

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from clientforms.builder.shipping import ALONE, ship
 from clientforms.builder.site import Site, write_site
+from tests.browser.drafts import wait_until_kept
 from tests.browser.live_page import BOOT, LivePage
 from tests.browser.test_built_site import VIOLATIONS
 from tests.support.sites import checkout_site
@@ -15,11 +16,6 @@ from django.db import models
 from clientforms.browser import runtime
 runtime.document.title = f"{wave.__name__} {models.CharField.__name__}"
 """
-# As Playwright's own waiting does, without the eval that the policy bars.
-KEPT = """async text => {
-    while (!Object.values(localStorage).some(value => value.includes(text)))
-        await new Promise(requestAnimationFrame);
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +67,7 @@ def test_the_folder_and_the_single_file_work_by_double_click(folder, disk, name)
         assert said == []
 
     live.type("articles-0-title", "Typed on a disk")
-    disk.evaluate(KEPT, "Typed on a disk")
+    wait_until_kept(disk, "Typed on a disk")
     live = open_file(disk, folder / name)
     disk.get_by_role("button", name="Restore").click()
     expect(live.control("articles-0-title")).to_have_value("Typed on a disk")
