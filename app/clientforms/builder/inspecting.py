@@ -157,6 +157,7 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
     builtins.__import__ = asked_for
     forms: list[dict[str, Any]] = []
     told: dict[str, Any] | None = None
+    making: dict[str, str] = {}  # the target whose form is being made
     for audit in audits:
         audit.is_on = True
     try:
@@ -173,11 +174,16 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
         installed = _installed_packages()
         finder.without_models([*asked["packages"], *installed, *own.packages()])
         finder.make_ready()
-        forms.extend(_form(**target) for target in asked["targets"])
+        for target in asked["targets"]:
+            making = target
+            forms.append(_form(**target))
         opened = set().union(*(audit.opened for audit in audits))
         without_models = finder.used_without_models([*asked["packages"], *installed], opened)
     except BaseException as error:  # noqa: BLE001 - an author's module may raise anything
         told = _told(error, asked["roots"])
+        if making and not told["file"]:
+            file = making["file"]
+            told |= {"file": file, "line": _line_of(file, making["name"])}
     for audit in audits:
         audit.is_on = False
     modules = _imported(before)
