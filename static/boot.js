@@ -85,7 +85,6 @@
         preload(locate(name));
       }
     }
-    preloadOfScripts("config");
     for (const name of ["snapshot.js", "interpreter.js"]) import(locate(name)).catch(() => {});
   }
 

@@ -11,7 +11,7 @@ from tests.support.sites import checkout_site, serving_folder
 
 # Without these there is less to see, no dragging, or no visit without a network, but the forms are live.
 NOT_NEEDED = re.compile(
-    r"(page\.css|favicon\.svg|icon-\d+\.png|manifest\.json|offline\.js|keeping\.js|workbox-window\.js|sortable\.js)$"
+    r"(page\.css|favicon\.svg|icon-\d+\.png|manifest\.json|offline\.js|workbox-window\.js|sortable\.js)$"
 )
 # These have others in their place, of which test_snapshot.py and a test below tell.
 REPLACED = re.compile(r"(snapshot\.data|pyodide\.asm\.data|zstddec\.wasm|boot\.js)$")
