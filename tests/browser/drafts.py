@@ -29,12 +29,14 @@ PAGE = """<form id="f" data-draft="notes">
 
 # In the page: all texts that are kept, [[key, text]], in the database and beside it.
 TEXTS = """async () => {
-    const database = await new Promise((resolve, reject) => {
+    const database = await new Promise((resolve) => {
         const request = indexedDB.open("clientforms", 1);
         request.onupgradeneeded = () => request.result.createObjectStore("texts");
         request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
+        request.onerror = () => resolve(null);
+        setTimeout(() => resolve(null), 3000); // as durable.js waits for WebKit
     });
+    if (!database) return Object.entries(localStorage);
     const store = database.transaction("texts").objectStore("texts");
     const all = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
     const [keys, texts] = await Promise.all([all(store.getAllKeys()), all(store.getAll())]);
