@@ -48,7 +48,8 @@ BATTERY = (
     await press("remove", 0);
     await until(rows + ":not([hidden])", 3);
     seen.removed = (await find(rows + ":not([hidden])")).length;
-    const kept = async () => (await page.evaluate(texts)).some(([, text]) => text.includes("Fourth"));
+    const kept = async () => (await page.evaluate(texts)).some(
+        ([key, text]) => key.startsWith("clientforms:draft:") && text.includes("Fourth"));
     while (!await kept());
     await open(address);
     const restore = () => page.evaluate(() => {
