@@ -35,9 +35,11 @@ STORED = """<script type="application/json" id="stored">
 DIFFERENCES = """([html, selector]) => {
     const rendered = new DOMParser().parseFromString(html, "text/html");
     const found = [];
-    // What changes once a page is live: marks that it is, and handles that have a library.
+    // What changes once a page is live: marks that it is, and handles that have a library. The live
+    // page was not built, so nothing was written into its forms that lead nowhere.
     const attributes = element => [...element.attributes]
         .filter(({name}) => !["data-bound", "data-prerendered", "novalidate"].includes(name)
+            && !(name === "method" && element.method === "dialog")
             && !(element.matches("[data-formset-handle]") && ["hidden", "style"].includes(name)))
         .map(({name, value}) => `${name}=${value}`).sort().join(" ");
     const same = (before, live, path) => {

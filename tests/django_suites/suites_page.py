@@ -17,6 +17,7 @@ BOOT = 120_000  # milliseconds; the machine may be shared
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Django's own suites</title>
 <link rel="icon" href="static/favicon.svg">
+<script src="static/boot.js"></script>
 <link rel="stylesheet" href="static/runtime/pyscript/core.css">
 <script type="module" src="static/runtime/pyscript/core.js"></script>
 </head><body>

@@ -216,16 +216,32 @@ def _row(live: ClientFormSet, index: int, key: str) -> str:
 
 
 def _hide_deletion(tree: HtmlTree, name: str) -> None:
-    """Hide the row's DELETE checkbox, with what stands around it alone: buttons do its work."""
+    """Hide the row's DELETE checkbox, with what stands around it alone, or with its labels.
+
+    Buttons do its work. `hideDeletions()` in `static/rows.js` does the same in rows that come later.
+    """
     for control in tree.elements:
         given = control.attributes
         if (control.tag, given.get("type"), given.get("name")) != ("input", "checkbox", name):
             continue
         place = next((each for each in control.ancestors() if not each.parent), control)
         others = [each for each in place.descendants() if each.tag in _CONTROLS]
-        hidden = place if others == [control] else control
-        tree.set_attribute(hidden, "hidden")
-        tree.set_attribute(hidden, "data-clientforms-hidden")
+        is_whole = place is not control and others == [control]
+        for hidden in [place] if is_whole else [control, *_labels_of(tree, control)]:
+            tree.set_attribute(hidden, "hidden")
+            tree.set_attribute(hidden, "data-clientforms-hidden")
+
+
+def _labels_of(tree: HtmlTree, control: Element) -> list[Element]:
+    """Return the `<label>` elements of a control, as its `labels` has them in the DOM."""
+    own_id = control.attributes.get("id")
+    around = [*control.ancestors()]
+    return [
+        each
+        for each in tree.elements
+        if each.tag == "label"
+        and (each.attributes["for"] == own_id if "for" in each.attributes else each in around)
+    ]
 
 
 def _withhold(tree: HtmlTree, live: ClientForm | ClientFormSet, key: str, form: BaseForm) -> None:

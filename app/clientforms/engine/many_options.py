@@ -73,7 +73,7 @@ def render(
     renderer = renderer or get_default_renderer()
     if not is_djangos_widget(self, renderer):
         return _by_django(self, choices, name, value, attrs, renderer)
-    given = choices if isinstance(choices, (list, tuple)) else list(choices)
+    given = choices if isinstance(choices, (list, tuple)) else _listed(choices)
     try:
         return _render(self, given, name, value, attrs, renderer)
     except _Unclear:
@@ -97,7 +97,7 @@ def few_options(widget: Any, value: Callable[[], Any], renderer: Any) -> Any:
     """
     if not isinstance(widget, ChoiceWidget):
         return widget
-    choices = list(widget.choices)
+    choices = _listed(widget.choices)
     if _is_short(choices) or not is_djangos_widget(widget, renderer):
         return widget
     chosen = widget.format_value(value())
@@ -130,6 +130,11 @@ def copy_widget(self: Any, memo: Any) -> Any:
         made.choices = copy.copy(self.choices)
     memo[id(self)] = made
     return made
+
+
+def _listed(choices: Iterable[Any]) -> list[Any]:
+    """Return the choices. Their number is not asked for: a model's would need a query of its own."""
+    return list(iter(choices))
 
 
 def _is_fixed(choice: Any) -> bool:
