@@ -45,7 +45,7 @@ export async function loadPyodide(options) {
   });
   watchOver(pyodide);
   const { code, archive } = await language;
-  if (archive) pyodide.unpackArchive(archive, "zip", { extractDir: SITE_PACKAGES });
+  if (archive) unpackLanguage(pyodide, archive);
   (window.clientforms ??= {}).language = code;
   report("Fetching your forms…", 0.7);
   return pyodide;
@@ -93,6 +93,15 @@ async function fetchLanguage() {
     console.warn(`clientforms: ${error.message} The forms are in English.`);
     return { code: "en" };
   }
+}
+
+// Pyodide's own unpackArchive() would import what the snapshot has not.
+function unpackLanguage(pyodide, archive) {
+  const place = `${SITE_PACKAGES}/language.zip`;
+  pyodide.FS.writeFile(place, new Uint8Array(archive));
+  pyodide.runPython(
+    `from clientforms.browser.late_imports import unpack; unpack("${place}", "${SITE_PACKAGES}"); del unpack`,
+  );
 }
 
 async function fetchFile(name) {

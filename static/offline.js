@@ -63,7 +63,7 @@ async function start() {
 async function layReady() {
   const { locate } = window.clientforms;
   const addresses = new Map();
-  for (const name of ["pyodide/python_stdlib.zip", "site-packages.zip"]) {
+  for (const name of ["pyodide/python_stdlib.zip", "site-packages.zip", "seldom.zip"]) {
     const kept = await caches.match(locate(name));
     if (kept) addresses.set(name, URL.createObjectURL(await kept.blob()));
   }

@@ -165,6 +165,41 @@ def test_what_stayed_of_a_package_is_part_of_it_when_it_comes(author):
     expect(live.control("size").locator("option")).to_have_text(["Small"])
 
 
+def test_what_was_taken_out_of_modules_that_stayed_comes_when_it_is_called(author):
+    """Django, Pyodide and asyncio import it at their start, and call it seldom."""
+    live = author(
+        "",
+        SHOW
+        + """
+import asyncio, datetime, importlib, sys, sysconfig
+from django.template import defaultfilters
+from django.utils import dateformat, http, text
+names = ("difflib", "email", "gzip", "importlib.resources", "pprint", "ssl", "subprocess", "zipfile")
+show(before=[name for name in names if name in sys.modules])
+moment = datetime.datetime(2000, 1, 1, tzinfo=datetime.timezone.utc)
+show(
+    date=http.http_date(0),
+    header=http.parse_header_parameters('text/html; charset="utf-8"'),
+    mail=dateformat.format(moment, "r"),
+    packed=text.compress_string(b"text")[:2].hex(),
+    pretty=defaultfilters.pprint({"a": 1}),
+    processes=asyncio.base_events.subprocess.PIPE,
+    suffix=sysconfig.get_config_var("EXT_SUFFIX"),
+)
+show(after=[name for name in names if importlib.import_module(name) is not sys.modules[name]])
+""",
+    )
+    assert shown(live, "before") == "[]"
+    assert shown(live, "date") == "Thu, 01 Jan 1970 00:00:00 GMT"
+    assert shown(live, "header") == "('text/html', {'charset': 'utf-8'})"
+    assert shown(live, "mail") == "Sat, 01 Jan 2000 00:00:00 +0000"
+    assert shown(live, "packed") == "1f8b"
+    assert shown(live, "pretty") == "{'a': 1}"
+    assert shown(live, "processes") == "-1"
+    assert shown(live, "suffix").endswith(".so")
+    assert shown(live, "after") == "[]"
+
+
 def test_the_language_of_the_page_is_that_of_the_forms(author):
     live = author(
         '<form><div data-form="case.DayForm"></div></form>',

@@ -1,7 +1,8 @@
 """Modules that the snapshot left out: the archives that hold them are fetched when one is imported.
 
 An import cannot wait for a promise, so the archive is fetched by a request that blocks. Whoever can
-wait fetches it before, which leaves it in the browser's cache.
+wait fetches it before, which leaves it in the browser's cache. `zipfile` is such a module itself:
+archives are read with what Python imports from them with.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from encodings import cp437  # noqa: F401 - what zipfile reads names with
+import zipimport
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from importlib.abc import Loader
 from importlib.machinery import FileFinder, ModuleSpec, PathFinder
@@ -27,10 +28,12 @@ from clientforms.browser.runtime import fetch_bytes, fetch_bytes_now, runtime_fi
 __all__ = [
     "ARCHIVES",
     "LateFinder",
+    "LateModule",
     "ReunitingFinder",
     "archive_of",
     "bring",
     "install",
+    "late_object",
     "unpack",
 ]
 
@@ -38,12 +41,37 @@ SITE_PACKAGES = Path(django.__file__).parents[1]
 STANDARD_LIBRARY = Path(os.__file__).parent
 
 _LIBRARY = "pyodide/python_stdlib.zip"
+_PACKAGES = "site-packages.zip"
+_SELDOM = "seldom.zip"
 
 ARCHIVES = {
     _LIBRARY: STANDARD_LIBRARY,
-    "site-packages.zip": SITE_PACKAGES,
+    _PACKAGES: SITE_PACKAGES,
+    _SELDOM: SITE_PACKAGES,
 }
-"""The runtime's archives to where they belong, a file or the folder to unpack into."""
+"""The runtime's archives to where they belong, a file or the folder to unpack into.
+
+The last has what few pages use of clientforms and of PyScript's package, and is small.
+"""
+
+
+class LateModule(ModuleType):
+    """Stands in other modules for one that is imported when it is first used there."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        return getattr(importlib.import_module(self.__name__), name)
+
+
+def late_object(module: str, name: str) -> Callable[..., Any]:
+    """Return what calls the function or class `name` of `module`, which is imported then."""
+
+    def call(*arguments: Any, **named: Any) -> Any:
+        return getattr(importlib.import_module(module), name)(*arguments, **named)
+
+    call.__module__, call.__name__, call.__qualname__ = module, name, name
+    return call
 
 
 class ReunitingFinder:
@@ -148,13 +176,34 @@ class LateFinder:
 def unpack(archive: str | Path, folder: str | Path = ".") -> None:
     """Unpack the file `archive` into `folder`, where imports find what it held, and remove it.
 
-    What belongs to Django goes beside what there is of it: a package has one folder.
+    What belongs to Django goes beside what there is of it: a package has one folder. Raises OSError
+    for a file that is damaged, ImportError for what is no archive.
     """
-    with zipfile.ZipFile(archive) as packed:
-        for name in packed.namelist():
-            packed.extract(name, SITE_PACKAGES if name.startswith("django/") else folder)
+    folders: set[Path] = set()
+    for name, content in _files(str(archive)):
+        place = Path(SITE_PACKAGES if name.startswith("django/") else folder, name)
+        if place.parent not in folders:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            folders.add(place.parent)
+        place.write_bytes(content)
     Path(archive).unlink()
     _look_again()
+
+
+def _entries(archive: str) -> Iterator[tuple[str, Any]]:
+    """Yield the files in the archive by their names, each with what says where it lies."""
+    for name, entry in zipimport._read_directory(archive).items():  # type: ignore[attr-defined]
+        if entry and not name.endswith(os.sep):  # else a folder
+            yield name.replace(os.sep, "/"), entry
+
+
+def _files(archive: str) -> Iterator[tuple[str, bytes]]:
+    for name, entry in _entries(archive):
+        content: bytes = zipimport._get_data(archive, entry)  # type: ignore[attr-defined]
+        *_, checksum = entry
+        if zlib.crc32(content) != checksum:
+            raise OSError(f"{name} in {archive} is damaged.")
+        yield name, content
 
 
 def _look_again() -> None:
@@ -169,16 +218,22 @@ def _look_again() -> None:
             finder.invalidate_caches()
 
 
-def install() -> None:
-    """Note what can be imported here and is not, and find it from now on when it is asked for."""
+def install(seldom: Iterable[str]) -> None:
+    """Note what can be imported here and is not, and find it from now on when it is asked for.
+
+    `seldom` are the modules in the archive of that name.
+    """
     for name, module in sys.modules.items():
         if _is_placeholder(module):
             vars(module)["__getattr__"] = partial(_from_the_real_one, name)
     packages = {name.rpartition(".")[0] for name in sys.modules}
-    modules = {
-        archive: "\n".join(("", *sorted(set(_modules_in(place)) - sys.modules.keys()), ""))
-        for archive, place in ARCHIVES.items()
+    own = set(seldom)
+    late = {
+        _LIBRARY: set(_modules_in(STANDARD_LIBRARY)) - sys.modules.keys(),
+        _PACKAGES: set(_modules_in(SITE_PACKAGES)) - sys.modules.keys() - own,
+        _SELDOM: own,
     }
+    modules = {archive: "\n".join(("", *sorted(names), "")) for archive, names in late.items()}
     reuniting = ReunitingFinder(packages - sys.modules.keys() - {""})
     sys.meta_path[:0] = [reuniting, LateFinder(modules)]
 
@@ -199,8 +254,8 @@ async def bring(names: Iterable[str]) -> None:
     if finder is None:
         return
     asked = {finder.archive_of(name) for name in names} - {None}
-    if asked - {_LIBRARY}:  # what is in the packages needs more of Python's own library
-        asked.add(_LIBRARY)
+    if _PACKAGES in asked:  # what is in them needs more of Python's own library, and of clientforms
+        asked |= {_LIBRARY, _SELDOM}
     for archive in ARCHIVES:
         if archive not in asked or finder.has(archive):
             continue
@@ -230,8 +285,7 @@ def _modules_in(place: Path) -> Iterator[str]:
     if place.is_dir():
         names = [path.relative_to(place).as_posix() for path in place.rglob("*.pyc")]
     else:
-        with zipfile.ZipFile(place) as archive:
-            names = archive.namelist()
+        names = [name for name, _ in _entries(str(place))]
     for name in names:
         module, suffix, _ = name.partition(".py")
         if suffix:

@@ -1,19 +1,36 @@
-"""Keeps out of the snapshot what ordinary forms do not use of Django: models, checks, responses.
+"""Keeps out of the snapshot what ordinary forms do not use of Django and of the standard library.
 
-Forms need a module or two of these packages, and the packages' own code imports hundreds more. While
-the snapshot is prepared, empty packages stand in for them, with what forms take from them; a page
-that imports one gets the real one (`browser/late_imports.py`). Runs in Pyodide, without clientforms.
+Of models, checks and responses forms need a module or two, and the packages' own code imports hundreds
+more. While the snapshot is prepared, empty packages stand in for them, with what forms take from them.
+
+Of the standard library, Pyodide and Django import what they call seldom or never in a page: mail,
+archives, processes, encrypted connections. That is taken out again once all is imported.
+
+A page that imports one of them gets the real one (`browser/late_imports.py`). Runs in Pyodide, without
+clientforms.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
+import sysconfig
+from collections.abc import Callable
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
+from typing import Any
 
-__all__ = ["PLACEHOLDERS", "STAND_INS", "module_files", "stand_in", "take_away"]
+__all__ = [
+    "CALLED_SELDOM",
+    "ONLY_CALLED",
+    "PLACEHOLDERS",
+    "STAND_INS",
+    "forget",
+    "pack",
+    "stand_in",
+    "take_away",
+]
 
 STAND_INS: dict[str, dict[str, list[str]]] = {
     "django.db": {},
@@ -29,6 +46,35 @@ PLACEHOLDERS = {"django.db.models.expressions": ["DatabaseDefault"]}
 
 They stay until the real module comes, for until then nothing is.
 """
+
+CALLED_SELDOM = (
+    # django.utils.http and dateformat: headers of requests and mails, and the date format "r".
+    "email",
+    "quopri",
+    # Pyodide and shutil unpack archives by these, late_imports.py by zipimport; django.utils.text.
+    "zipfile",
+    "gzip",
+    "bz2",
+    "lzma",
+    "compression",
+    # zoneinfo finds zones by it, which come with an archive.
+    "importlib.resources",
+    "importlib.readers",
+    # asyncio: what no event loop of a page does.
+    "subprocess",
+    "ssl",
+    "_ssl",
+    "asyncio.sslproto",
+    # Suggestions for what is misspelt, and the filter and the tag for debugging.
+    "difflib",
+    "pprint",
+    # How Python was built; sysconfig reads it again.
+    "_sysconfigdata__emscripten_wasm32-emscripten",
+)
+"""Modules of the standard library, with all below them, that nothing calls while forms are filled in."""
+
+ONLY_CALLED = ("email.message.Message", "gzip.GzipFile", "zipfile.ZipFile")
+"""Classes of theirs that modules which stay have by name, and do nothing with but make objects."""
 
 
 def stand_in(folder: str) -> None:
@@ -59,11 +105,52 @@ def take_away() -> None:
             vars(sys.modules[parent]).pop(own, None)
 
 
-def module_files(folder: str, package: str) -> list[str]:
-    """Return the compiled modules of `package` below `folder` that nothing has imported."""
-    return [
-        str(path)
-        for path in sorted(Path(folder, package).rglob("*.pyc"))
-        if ".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__")
-        not in sys.modules
-    ]
+def forget(
+    late_module: Callable[[str], ModuleType], late_object: Callable[[str, str], Any]
+) -> None:
+    """Take `CALLED_SELDOM` out of the memory.
+
+    In the modules that stay, what refers to one of them gets `late_module(name)` in its place, and
+    what is one's function or class `late_object(module, name)`. Raises RuntimeError for a class of
+    theirs that is not in `ONLY_CALLED`, for it may be asked what is one, or caught.
+    """
+    gone = {name: each for name, each in sys.modules.items() if _is_called_seldom(name)}
+    for name in gone:
+        del sys.modules[name]
+    sysconfig._CONFIG_VARS = None  # type: ignore[attr-defined]
+    sysconfig._CONFIG_VARS_INITIALIZED = False  # type: ignore[attr-defined]
+    late = {id(each): late_module(name) for name, each in gone.items()}
+    for module in list(sys.modules.values()):
+        if not isinstance(module, ModuleType) or "__file__" not in vars(module):
+            continue  # the page's, or one in C, which may have types by the name of a module
+        for name, value in list(vars(module).items()):
+            if id(value) in late:
+                vars(module)[name] = late[id(value)]
+            elif issubclass(type(value), FunctionType | type) and value.__module__ in gone:
+                original = f"{value.__module__}.{value.__name__}"
+                if isinstance(value, type) and original not in ONLY_CALLED:
+                    raise RuntimeError(f"{module.__name__} has the class {original} as {name}.")
+                vars(module)[name] = late_object(value.__module__, value.__name__)
+
+
+def _is_called_seldom(module: str) -> bool:
+    return f"{module}.".startswith(tuple(f"{name}." for name in CALLED_SELDOM))
+
+
+def pack(archive: str, folder: str, *packages: str) -> list[str]:
+    """Write the compiled modules of `packages` below `folder` that nothing has imported; return their names."""
+    import zipfile
+
+    packed = {}
+    for package in packages:
+        for path in sorted(Path(folder, package).rglob("*.pyc")):
+            place = path.relative_to(folder)
+            name = ".".join(place.with_suffix("").parts).removesuffix(".__init__")
+            if name not in sys.modules:
+                packed[name] = place
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as written:
+        for place in packed.values():
+            info = zipfile.ZipInfo(place.as_posix(), (1980, 1, 1, 0, 0, 0))
+            info.external_attr, info.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
+            written.writestr(info, Path(folder, place).read_bytes())
+    return list(packed)

@@ -16,7 +16,7 @@ RUNTIME = "static/runtime/"
 AT_ONCE = ("zstddec.wasm", "pyodide/pyodide.asm.data", "snapshot.data")
 """What every page fetches, below the runtime's folder."""
 
-LATER = ("sortable.js", "pyodide/python_stdlib.zip", "site-packages.zip")
+LATER = ("sortable.js", "pyodide/python_stdlib.zip", "site-packages.zip", "seldom.zip")
 """What a page fetches when something in it asks for that. The rest is for browsers without the snapshot."""
 
 SINGLE_FILE_ONLY = tuple(

@@ -4,7 +4,7 @@
 //
 // RUNTIME_FOLDER holds the archives and PyScript already; of the PATHs below SOURCES clientforms.zip is
 // made. INTERPRETER is a folder with the Pyodide that pages run. Writes snapshot.raw, whose form
-// static/snapshot.js describes.
+// static/snapshot.js describes, and seldom.zip with modules that it has not.
 "use strict";
 
 const fs = require("node:fs");
@@ -12,13 +12,30 @@ const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 
 const SITE_PACKAGES = "/lib/python3.14/site-packages";
+const WITH_ARCHIVE = ["tzdata", "django/views"].map((name) => `${SITE_PACKAGES}/${name}`);
 const PAGE = 65536; // of WebAssembly's memory
 
-// In Python, in which `sources`, `site_packages` and `wanted` are given: installs clientforms.
+// In Python, in which `sources`, `site_packages`, `wanted` and `pyscript` are given: installs Django,
+// clientforms and PyScript's package. PyScript writes that into the page's files, by a program that holds them
+// all, and imports it: that takes longer than all else it does, and is left out (static/snapshot.js).
 const INSTALL = `
-import py_compile, zipfile
+import importlib.util, py_compile, zipfile, zipimport
+from importlib._bootstrap_external import _code_to_hash_pyc
 from pathlib import Path
 
+packages = "/runtime/site-packages.zip"
+for name, entry in zipimport._read_directory(packages).items(): # zipfile would leave a codec behind
+    if entry:
+        place = Path(site_packages, name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(zipimport._get_data(packages, entry))
+for name, source in pyscript.items():
+    place = Path(site_packages, "pyscript", name)
+    place.parent.mkdir(exist_ok=True)
+    code = compile(source, str(place), "exec", dont_inherit=True, optimize=2)
+    place.with_suffix(".pyc").write_bytes(
+        _code_to_hash_pyc(code, importlib.util.source_hash(source.encode()), False)
+    )
 with zipfile.ZipFile("/runtime/clientforms.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
     for name in wanted:
         place = Path(site_packages, name).with_suffix(".pyc")
@@ -32,23 +49,7 @@ with zipfile.ZipFile("/runtime/clientforms.zip", "w", zipfile.ZIP_DEFLATED, comp
         packed.writestr(info, place.read_bytes())
 `;
 
-// PyScript writes its own package into the page's files, by a program that holds them all, and imports
-// it: that takes longer than all else it does. Here are the files, compiled too, so that the program
-// can be left out (static/snapshot.js). In Python, in which `package` is given.
-const COMPILE_PYSCRIPT = `
-import importlib.util
-from importlib._bootstrap_external import _code_to_hash_pyc
-
-compiled = []
-for name, source in package.items():
-    path = "/home/pyodide/pyscript/" + name
-    code = compile(source, path, "exec", dont_inherit=True)
-    pyc = _code_to_hash_pyc(code, importlib.util.source_hash(source.encode()), False)
-    compiled.append([path, source.encode()])
-    compiled.append([importlib.util.cache_from_source(path), pyc])
-`;
-
-// Imports clientforms and with it Django; what is left out of both. In Python.
+// Imports clientforms and with it Django, and writes what is left out of clientforms. In Python.
 const PREPARE = `
 import sys
 sys.path.insert(0, "/sources/clientforms/builder")
@@ -58,10 +59,10 @@ left_out.stand_in("${SITE_PACKAGES}")
 from clientforms.browser import late_imports, snapshot
 snapshot.prepare()
 left_out.take_away()
-late_imports.install()
-not_imported = left_out.module_files("${SITE_PACKAGES}", "clientforms")
-del late_imports, left_out, snapshot
-not_imported
+seldom = left_out.pack("/runtime/seldom.zip", "${SITE_PACKAGES}", "clientforms", "pyscript")
+left_out.forget(late_imports.LateModule, late_imports.late_object)
+late_imports.install(seldom)
+del late_imports, left_out, seldom, snapshot
 `;
 
 // The modules of PyScript's package: a literal in its core, name to source.
@@ -100,23 +101,18 @@ async function main([runtime, sources, interpreter, ...wanted]) {
   pyodide.mountNodeFS("/runtime", path.resolve(runtime));
   pyodide.mountNodeFS("/sources", path.resolve(sources));
   const names = pyodide.runPython("dict")();
-  names.update(pyodide.toPy({ sources: "/sources", site_packages: SITE_PACKAGES, wanted }));
+  const pyscript = pyscriptPackage(path.join(runtime, "pyscript"));
+  names.update(pyodide.toPy({ sources: "/sources", site_packages: SITE_PACKAGES, wanted, pyscript }));
   pyodide.runPython(`
-import shutil, sys
-shutil.unpack_archive("/runtime/site-packages.zip", site_packages)
+import sys
 before = set(sys.modules)
 ${INSTALL}
 for name in set(sys.modules) - before: # what took part in that only
     del sys.modules[name]
 `, { globals: names });
-  const compiled = pyodide.runPython(`${COMPILE_PYSCRIPT}\ncompiled`, {
-    globals: pyodide.toPy({ package: pyscriptPackage(path.join(runtime, "pyscript")) }),
-  });
-  const pyscript = compiled.toJs(); // places and bytes, as below
-  compiled.destroy();
   names.destroy();
-  const notImported = pyodide.runPython(PREPARE).toJs();
-  const files = [...filesOf(pyodide.FS, SITE_PACKAGES, notImported), ...pyscript];
+  pyodide.runPython(PREPARE);
+  const files = filesOf(pyodide.FS, SITE_PACKAGES);
   const module = pyodide._module;
   pyodide.FS.unmount("/runtime");
   pyodide.FS.unmount("/sources");
@@ -127,17 +123,15 @@ for name in set(sys.modules) - before: # what took part in that only
   fs.writeFileSync(path.resolve(runtime, "snapshot.raw"), payload);
 }
 
-// Of the packages' files those that are no modules: templates, and the formats of English; and the
-// modules named. Time zones come with the archive, when somebody asks for one.
-function filesOf(FS, folder, modules) {
+// Of the packages' files those that are no modules: templates, and the formats of English. The others come
+// with the archive: time zones, what django.views shows, licences.
+function filesOf(FS, folder) {
   const found = [];
   for (const name of FS.readdir(folder).sort()) {
     const place = `${folder}/${name}`;
-    if (name === "." || name === ".." || name === "tzdata") continue;
-    if (FS.isDir(FS.stat(place).mode)) found.push(...filesOf(FS, place, modules));
-    else if (!name.endsWith(".pyc") || modules.includes(place)) {
-      found.push([place, FS.readFile(place)]);
-    }
+    if ([".", "..", "license.txt"].includes(name) || WITH_ARCHIVE.includes(place)) continue;
+    if (FS.isDir(FS.stat(place).mode)) found.push(...filesOf(FS, place));
+    else if (!name.endsWith(".pyc")) found.push([place, FS.readFile(place)]);
   }
   return found;
 }
