@@ -13,7 +13,7 @@ import zipfile
 
 import pytest
 
-from clientforms.builder import files, packages, runtime
+from clientforms.builder import assets, files, packages, runtime
 from tests.conftest import ROOT
 
 RUNTIME = ROOT / "static" / "runtime"
@@ -200,6 +200,24 @@ class TestRuntime:
         version = json.loads((ROOT / "package.json").read_text())["dependencies"]["sortablejs"]
         assert script.startswith(f"/*! Sortable {version} - MIT")
         assert "MIT" in (RUNTIME / "sortable-license.txt").read_text("utf-8")
+
+    def test_sites_ship_the_pages_scripts_minified_and_one_that_was_changed_since_as_it_is(
+        self, checkout
+    ):
+        static = checkout / "static"
+        (static / "runtime").symlink_to(RUNTIME)
+        scripts = {path.name: path for path in (ROOT / "static").glob("*.js")}
+        for name, path in scripts.items():
+            shutil.copyfile(path, static / name)
+        changed = static / "rows.js"
+        changed.write_text(changed.read_text("utf-8") + "// another day\n", "utf-8")
+        manifest = json.loads((RUNTIME / "manifest.json").read_text("utf-8"))
+        shipped = dict(assets.Assets(static, manifest).files("en"))
+        for name, path in scripts.items():
+            text = shipped[f"static/{name}"].read_text("utf-8")
+            assert (text == changed.read_text("utf-8")) == (name == "rows.js")
+            assert name == "rows.js" or len(text) < len(path.read_text("utf-8")) * 0.8
+        assert not [name for name in shipped if name.startswith("static/runtime/scripts")]
 
     def test_every_chunk_that_pyscript_can_ask_for_at_the_start_is_there(self):
         folder = RUNTIME / "pyscript"

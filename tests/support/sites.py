@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 from clientforms.builder import cli
+from clientforms.builder.assets import find_assets
 from clientforms.builder.files import page_files
 from clientforms.builder.serve import LivePages
 from clientforms.builder.site import Site
@@ -27,12 +28,9 @@ def checkout_site() -> Site:
     assert sent, "the page could not be prerendered"
     places = [ROOT / "pyscript.toml", ROOT / "app" / "main.py"]
     places += [ROOT / "app" / name for name in page_files(ROOT)]
-    places += [each for each in (ROOT / "static").rglob("*") if not each.name.startswith("bench")]
-    files = {
-        each.relative_to(ROOT).as_posix(): each.read_bytes()
-        for each in sorted(places)
-        if each.is_file()
-    }
+    places += (ROOT / "static/runtime/languages").iterdir()
+    files = {each.relative_to(ROOT).as_posix(): each.read_bytes() for each in sorted(places)}
+    files |= {name: path.read_bytes() for name, path in find_assets().files("en")}
     return Site({**files, "index.html": sent.body})
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .languages import packed_code
+from .minifying import FOLDER, source_hashes
 from .site import BuildError
 
 __all__ = ["Assets", "find_assets"]
@@ -40,13 +41,20 @@ class Assets:
         return ".".join(self.manifest["versions"]["django"].split(".")[:2])
 
     def files(self, language: str) -> Iterator[tuple[str, Path]]:
-        """Yield what a site in `language` ships, by its place there."""
+        """Yield what a site in `language` ships, by its place there.
+
+        Scripts are minified, but for one that was changed since the runtime was assembled.
+        """
+        unchanged = source_hashes(self.folder).items() & self.manifest.get("scripts", {}).items()
+        minified = {name for name, _ in unchanged}
         for path in sorted(self.folder.iterdir()):
             if path.is_file() and path.suffix in _SUFFIXES and not path.name.startswith("bench"):
-                yield f"static/{path.name}", path
+                shorter = self.folder / "runtime" / FOLDER / path.name
+                yield f"static/{path.name}", shorter if path.name in minified else path
         wanted = self._language_files(language)
         for name in sorted(self.manifest["sizes"]):
-            if not name.startswith("languages/") or name.partition("/")[2] in wanted:
+            folder, _, own = name.partition("/")
+            if folder != FOLDER and (folder != "languages" or own in wanted):
                 yield f"static/runtime/{name}", self.folder / "runtime" / name
 
     def knows(self, language: str) -> bool:

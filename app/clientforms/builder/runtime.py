@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .compression import compress_once, copy_decoder
+from .minifying import FOLDER, minify, source_hashes
 from .packages import PACKAGES, RuntimeAssemblyError, node_module, package
 from .packing import CATALOGS, compiled, stored
 from .slimming import slim, slim_pyscript
@@ -27,6 +28,9 @@ from .trimming import trim
 __all__ = ["assemble", "is_current", "main"]
 
 ROOT = Path(__file__).resolve().parents[3]
+
+SCRIPTS = ROOT / "static"
+"""The page's own scripts."""
 
 PYSCRIPT = ("core.js", "core.css", "core-", "deprecations-", "donkey-", "error-", "py-", "toml-")
 """The files of PyScript's distribution, or how their names begin, that a page may load."""
@@ -41,7 +45,7 @@ PYODIDE = {
 }
 
 MAKERS = (
-    "compile.js", "compression.py", "left_out.py", "packages.py", "packing.py", "runtime.py",
+    "compile.js", "compression.py", "left_out.py", "minifying.js", "minifying.py", "packages.py", "packing.py", "runtime.py",
     "slimming.py", "snapshot.js", "snapshot.py", "trimming.js", "trimming.py",
 )  # fmt: skip
 """The modules that say what the runtime is like."""
@@ -86,6 +90,7 @@ def assemble(root: Path) -> None:
         _copy_sortable(root, fresh)
         copy_decoder(root, fresh)
         _copy_workbox(root, fresh)
+        minify(root, SCRIPTS, fresh / FOLDER)
         _copy_archives(root, fresh)
         take_snapshot(root, fresh)
         _describe(fresh)
@@ -107,7 +112,7 @@ def _manifest(root: Path, runtime: Path) -> dict[str, object]:
         for path in sorted(runtime.rglob("*"))
         if path.is_file() and path.name != "manifest.json"
     }
-    for name in ("pyodide", "@pyscript/core", "sortablejs", "workbox-window", "zstddec"):
+    for name in ("pyodide", "@pyscript/core", "sortablejs", "terser", "workbox-window", "zstddec"):
         described = node_module(root, name) / "package.json"
         versions[name] = json.loads(described.read_text("utf-8"))["version"]
     code = hashlib.sha256()
@@ -120,6 +125,7 @@ def _manifest(root: Path, runtime: Path) -> dict[str, object]:
         "versions": versions,
         "made_by": code.hexdigest(),
         "clientforms": code_hash(root),
+        "scripts": source_hashes(SCRIPTS),
         "sizes": sizes,
     }
 
@@ -162,7 +168,7 @@ def _copy_pyodide(root: Path, target: Path) -> None:
     # As bytes: line ends of any kind in its strings have to stay as they are.
     script.write_bytes(slim(script.read_bytes().decode("utf-8")).encode("utf-8"))
     callers = [target / name for name in PYODIDE.values()]
-    callers += [ROOT / "static" / name for name in ("snapshot.js", "bench.html")]
+    callers += [SCRIPTS / name for name in ("snapshot.js", "bench.html")]
     callers.append(Path(__file__).with_name("snapshot.js"))
     wasm = "pyodide.asm.wasm"
     trim(root, package / wasm, callers, target / wasm)
