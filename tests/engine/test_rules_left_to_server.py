@@ -1,5 +1,6 @@
 """A rule that asks for what the page does not have is left to the server: no error, a note, and all else holds."""
 
+import asyncio
 import hashlib
 import logging
 import socket
@@ -8,13 +9,16 @@ import threading
 
 import pytest
 from django import forms
+from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.db import connections
+from django.test import override_settings
 
-from clientforms import ClientForm, ClientFormSet
+from clientforms import AsyncValidationMixin, ClientForm, ClientFormSet
 from clientforms.changes import NoteChanged
 from tests.engine.builders import changes_of
 from tests.engine.library import Author
+from tests.engine.loops import run
 
 NOTE = "The server checks this."
 
@@ -50,7 +54,13 @@ def ask_openssl():
     hashlib.no_such_algorithm  # noqa: B018
 
 
+def ask_user():
+    with override_settings(AUTH_USER_MODEL="nobody.User"):
+        get_user_model()
+
+
 ASKING = [
+    ask_user,
     ask_database,
     ask_other_database,
     ask_module,
@@ -173,10 +183,71 @@ def test_a_password_is_validated_as_far_as_that_needs_nothing(settings_with_vali
 @pytest.fixture
 def settings_with_validators():
     from django.contrib.auth import password_validation
-    from django.test import override_settings
 
     name = "django.contrib.auth.password_validation.MinimumLengthValidator"
     with override_settings(AUTH_PASSWORD_VALIDATORS=[{"NAME": name}]):
         password_validation.get_default_password_validators.cache_clear()
         yield
     password_validation.get_default_password_validators.cache_clear()
+
+
+def test_an_asynchronous_rule_is_left_to_it_as_well(caplog):
+    class MailForm(AsyncValidationMixin, forms.Form):
+        name = forms.CharField()
+        mail = forms.CharField(required=False)
+        async_validators = {"mail": [ask_in_vain]}
+
+        async def clean_name(self):
+            ask_module()
+
+        async def clean(self):
+            if self.cleaned_data["name"] == "nobody":
+                raise forms.ValidationError("Not nobody.")
+
+    async def scenario():
+        live = ClientForm(MailForm)
+        notes = changes_of(live, NoteChanged)
+        live.set_data({"name": "nobody", "mail": "x"})
+        assert await live.avalidate() is False
+        assert live.errors == {"__all__": ["Not nobody."]}
+        live.set_data({"name": "Ann", "mail": "x"})
+        assert await live.avalidate() is True
+        assert live.is_valid()
+        assert live.cleaned_data == {"name": "Ann", "mail": "x"}
+        assert {(each.field, each.text) for each in notes if each.text} == {
+            ("name", NOTE),
+            ("mail", NOTE),
+        }
+
+    with caplog.at_level(logging.WARNING, "clientforms"):
+        run(scenario)
+    told = [each.getMessage() for each in caplog.records if each.name == "clientforms"]
+    line = MailForm.async_cleaners["clean_name"].__code__.co_firstlineno + 1
+    assert f"test_rules_left_to_server.py:{line}: " in told[0]
+    assert "MailForm.clean_name() asks for the module no_such_module" in told[0]
+    assert "ask_in_vain() asks for a connection" in told[1]
+    assert len(told) == 2
+
+
+async def ask_in_vain(value):
+    _, writer = await asyncio.open_connection("127.0.0.1", 1)
+    writer.close()
+
+
+def test_a_formset_s_own_asynchronous_rule_is_left_to_it():
+    class BaseSet(AsyncValidationMixin, forms.BaseFormSet):
+        async def clean(self):
+            await ask_in_vain("")
+
+    class WordForm(forms.Form):
+        word = forms.CharField()
+
+    async def scenario():
+        live = ClientFormSet(forms.formset_factory(WordForm, formset=BaseSet))
+        notes = changes_of(live, NoteChanged)
+        live.set_data([{"word": "a"}])
+        assert await live.avalidate() is True
+        assert live.is_valid()
+        assert [(each.key, each.field, each.text) for each in notes] == [(None, None, NOTE)]
+
+    run(scenario)

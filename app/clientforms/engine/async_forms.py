@@ -16,7 +16,9 @@ from django.forms import BaseForm, BaseFormSet
 
 from clientforms.errors import TargetError
 
-__all__ = ["AsyncValidationMixin", "AsyncValidator", "async_rules", "run_async_rule", "take_answer"]
+__all__ = [
+    "AsyncValidationMixin", "AsyncValidator", "async_rules", "rule_of", "run_async_rule", "take_answer",
+]  # fmt: skip
 
 AsyncValidator = Callable[[Any], Awaitable[None]]
 """Takes a cleaned value; raises ValidationError where it will not do."""
@@ -79,6 +81,13 @@ def async_rules(form: BaseForm | BaseFormSet) -> tuple[str, ...]:
         )
     named = (name for name in fields if f"clean_{name}" in cleaners or validators.get(name))
     return (*named, *whole)
+
+
+def rule_of(form: Any, name: str) -> Callable[..., Any]:
+    """Return the function behind what `async_rules()` called `name`: the last, if validators are there too."""
+    cleaner = form.async_cleaners.get("clean" if name == NON_FIELD_ERRORS else f"clean_{name}")
+    validators = form.async_validators.get(name) or (run_async_rule,)
+    return cleaner or validators[-1]
 
 
 async def run_async_rule(form: Any, name: str) -> Any:

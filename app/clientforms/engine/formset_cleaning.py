@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm, BaseFormSet, BaseModelFormSet, CheckboxInput
 from django.forms.formsets import DELETION_FIELD_NAME
 
@@ -22,7 +23,7 @@ from clientforms.changes import (
 )
 from clientforms.engine import data as given
 from clientforms.engine import limits, model_arguments, rules_left_to_server
-from clientforms.engine.async_forms import AsyncValidationMixin
+from clientforms.engine.async_forms import AsyncValidationMixin, rule_of
 from clientforms.engine.checks import CheckState
 from clientforms.engine.history import History
 from clientforms.engine.kept import HandedOut, with_kept_forms
@@ -39,6 +40,7 @@ from clientforms.engine.row import Row
 from clientforms.engine.sharing import maker_with_shared_fields
 from clientforms.engine.stamped_rows import StampedRows
 from clientforms.errors import TargetError
+from clientforms.texts import text
 
 __all__ = ["FormSetCleaning"]
 
@@ -67,7 +69,7 @@ class FormSetCleaning(NestingForms):
         self.prefix = prefix or formset_class.get_default_prefix()
         super().__init__(self.prefix, validation, delay)
         self.formset_class = formset_class
-        self._options: dict[str, list[tuple[str, str]]] = {}
+        self._options: dict[str, list[tuple[str, Any]]] = {}
         self._stores_nothing = issubclass(formset_class, BaseModelFormSet) and not has_database()
         known = self._stores_nothing and for_models().without_database(formset_class, self._options)
         if (
@@ -354,8 +356,13 @@ class FormSetCleaning(NestingForms):
             return
         basis = self.post_data()
         for answer in self._own_checks.answers_to(lambda _: basis).values():
-            if answer.failure is not None:
-                self._failure = self._user_code_error(answer.failure, self.name)
+            failure = answer.failure
+            if failure is not None and rules_left_to_server.is_left(
+                rule_of(formset, NON_FIELD_ERRORS), failure
+            ):
+                self._note = text("The server checks this.")
+            elif failure is not None:
+                self._failure = self._user_code_error(failure, self.name)
             elif answer.error is not None:
                 formset._non_form_errors.extend(answer.error.error_list)
 

@@ -9,9 +9,11 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm, BaseFormSet
 
 from clientforms.changes import Change, PendingChanged
-from clientforms.engine.async_forms import async_rules, run_async_rule, take_answer
+from clientforms.engine.async_forms import async_rules, rule_of, run_async_rule, take_answer
 from clientforms.engine.checks import CheckState, Question
 from clientforms.engine.row import Row, copy_form
+from clientforms.engine.rules_left_to_server import is_left
+from clientforms.texts import text
 
 __all__ = ["apply_answers", "formset_questions", "pending_changes", "row_questions"]
 
@@ -19,14 +21,18 @@ __all__ = ["apply_answers", "formset_questions", "pending_changes", "row_questio
 def apply_answers(row: Row, form: BaseForm) -> None:
     """Give the freshly cleaned `form` the answers that are about what `row` holds now.
 
-    Raises what a rule raised that is no ValidationError.
+    A rule that asked for what is not here becomes a note of the row's. Raises what a rule raised that is
+    no ValidationError.
     """
     if not row.checks.answers:
         return
     row.checks.answers = row.checks.answers_to(lambda name: _basis(row, name))
     for name, answer in row.checks.answers.items():
         if answer.failure is not None:
-            raise answer.failure
+            if not is_left(rule_of(form, name), answer.failure):
+                raise answer.failure
+            row.notes[name] = text("The server checks this.")
+            continue
         if name == NON_FIELD_ERRORS or (name in form.fields and name not in form.errors):
             take_answer(form, name, answer.value, answer.error)
 

@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable
 from functools import partial, wraps
 from inspect import iscoroutinefunction
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
 from django.forms import BaseForm
@@ -22,13 +22,24 @@ from django.forms import BaseForm
 from clientforms.engine.left_to_server import LeftToServer
 from clientforms.texts import text
 
-__all__ = ["guard", "guard_whole", "what_is_missing"]
+__all__ = ["RuleLeft", "guard", "guard_whole", "is_left", "what_is_missing"]
 
 _log = logging.getLogger("clientforms")
 _told: set[str] = set()
 
 _CONNECTING = frozenset({"socket.py", "ssl.py", "subprocess.py"})
+_LOOPS = frozenset({"events.py", "webloop.py"})  # asyncio's, and Pyodide's
 _UNREACHABLE = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENOTSUP, errno.ENOSYS})
+
+
+class RuleLeft(NamedTuple):
+    """A rule that is left to the server: its line, and what it asks for. Log records have it as `rule`."""
+
+    file: str
+    line: int
+    what: str
+    module: str = ""
+    """The module that it could not import."""
 
 
 def what_is_missing(error: BaseException) -> str:
@@ -36,6 +47,8 @@ def what_is_missing(error: BaseException) -> str:
     match error:
         case ImproperlyConfigured() if "settings.DATABASES" in str(error):
             return "a database"
+        case ImproperlyConfigured() if "has not been installed" in str(error):
+            return "the user model"  # get_user_model()
         case ModuleNotFoundError(name=str(name)):
             return f"the module {name}"
         case RuntimeError() if "start new thread" in str(error) or "has no threads" in str(error):
@@ -43,6 +56,8 @@ def what_is_missing(error: BaseException) -> str:
         case AttributeError() if getattr(error.obj, "__name__", "") == "hashlib":
             return f"hashlib.{error.name}, which takes OpenSSL"
         case ConnectionError() | TimeoutError() | BlockingIOError():
+            return "a connection"
+        case NotImplementedError() if _LOOPS & _files(error):
             return "a connection"
         case OSError() if error.errno in _UNREACHABLE or _CONNECTING & _files(error):
             return "a connection or a process"
@@ -103,18 +118,28 @@ def _after(form: BaseForm, rule: Callable[[], None]) -> None:
         form.add_error(None, left)
 
 
+def is_left(rule: Callable[..., Any], error: BaseException) -> bool:
+    """Return whether `error`, which the asynchronous `rule` ended with, leaves it to the server."""
+    missing = what_is_missing(error)
+    if missing:
+        _tell(rule, "", error, missing)
+    return bool(missing)
+
+
 def _tell(rule: Any, owner: str, error: BaseException, missing: str) -> None:
     """Tell the author once, on the console, which rule the server has to check."""
     frames = list(traceback.walk_tb(error.__traceback__))
     code = getattr(getattr(rule, "__func__", rule), "__code__", None)
     own = [each for each in frames if each[0].f_code is code]
     frame, number = (own or frames)[-1]
-    name = getattr(rule, "__qualname__", owner)
-    file = os.path.basename(frame.f_code.co_filename)
-    line = f"{file}:{number}: {name}() asks for {missing}"
+    file, name = frame.f_code.co_filename, getattr(rule, "__qualname__", owner)
+    what = f"{name}() asks for {missing}"
+    line = f"{os.path.basename(file)}:{number}: {what}"
     if line not in _told:
         _told.add(line)
-        _log.warning("%s. The page leaves this rule to the server.", line)
+        module = error.name if isinstance(error, ModuleNotFoundError) else None
+        left = {"rule": RuleLeft(file, number, what, module or "")}
+        _log.warning("%s. The page leaves this rule to the server.", line, extra=left)
 
 
 def _files(error: BaseException) -> set[str]:
