@@ -389,9 +389,10 @@ function choose(select, values) {
   }
 }
 
-// The options of a select, [value, text, disabled] each.
+// The options of a select, [value, text, disabled, group] each.
 function options(select) {
-  return JSON.stringify(Array.from(select.options, ({ value, text, disabled }) => [value, text, disabled]));
+  return JSON.stringify(Array.from(select.options, ({ value, text, disabled, parentNode }) =>
+    [value, text, disabled, parentNode.label ?? ""]));
 }
 
 // ── controls of no form here ──────────────────────────────────────────────────────────────────────

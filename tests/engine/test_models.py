@@ -217,3 +217,66 @@ def test_a_plain_form_chooses_among_the_objects_that_a_page_shows(make):
     cleaned = live.cleaned_data[0] if rows is live else live.cleaned_data
     assert cleaned["author"].pk == 3
     assert live.set_data({"author": "5"} if rows is not live else [{"author": "5"}]) is False
+
+
+class PickForm(forms.Form):
+    author = forms.ModelChoiceField(queryset=Author.objects.all())
+    tag = forms.ModelChoiceField(queryset=Tag.objects.all(), widget=forms.RadioSelect)
+
+
+class BaseOuterFormSet(forms.BaseFormSet):
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        data = form.data if form.is_bound else None
+        form.picks = PickFormSet(data, prefix=f"{form.prefix}-picks")
+
+
+PickFormSet = forms.formset_factory(PickForm, extra=0)
+OuterFormSet = forms.formset_factory(PickForm, formset=BaseOuterFormSet, extra=0)
+MODEL_FORM_SETS = {
+    "plain": PickFormSet,
+    "of a model": forms.modelformset_factory(Book, fields=["author"], extra=0),
+    "inline": forms.inlineformset_factory(Book, Book.tags.through, fields=["tag"], extra=0),
+}
+GROUPED = [["", "---"], ["A to M", [["3", "Ann"], ["4", "Bob"]]], ["N to Z", [["5", "Zoe"]]]]
+
+
+@pytest.mark.parametrize("kind", MODEL_FORM_SETS)
+def test_rows_of_a_formset_that_had_none_choose_among_what_it_is_told(kind):
+    """As JSON has it, groups included."""
+    formset_class = MODEL_FORM_SETS[kind]
+    arguments = {"instance": Book(pk=1)} if kind == "inline" else {}
+    live = ClientFormSet(formset_class, prefix="p", formset_kwargs=arguments)
+    for _ in range(2):  # rows that were there before get them as well
+        live.take_options({"author": GROUPED, "tag": GROUPED})
+        live.add_another()
+        html = live.render_row(0)
+        assert html.count("Zoe") == len({"author", "tag"} & set(live.blank_form(0).fields))
+        if "author" in live.blank_form(0).fields:
+            assert '<optgroup label="A to M">' in html
+    live.reset()
+    live.add_another()
+    assert live.set_data([dict.fromkeys({"author", "tag"} & set(live.blank_form(0).fields), "5")])
+    assert (
+        live.set_data([dict.fromkeys({"author", "tag"} & set(live.blank_form(0).fields), "6")])
+        is False
+    )
+
+
+def test_formsets_inside_rows_choose_among_what_the_outer_one_is_told_or_another_row_shows():
+    live = ClientFormSet(OuterFormSet, prefix="o")
+    live.add_another()
+    live.take_options({"author": GROUPED, "picks": {"author": GROUPED}})
+    live.add_another()
+    for key in live.keys:
+        (inner,) = live.nested(key).values()
+        inner.add_another()
+        assert "Zoe" in inner.render_row(0)
+        assert "A to M" in inner.render_row(0)
+    (first, _) = (live.nested(key)["picks"] for key in live.keys)
+    first.take_options({"tag": [("7", "short")]})
+    live.add_another()
+    last = live.nested(live.keys[-1])["picks"]
+    last.add_another()
+    assert "short" in last.render_row(0)
+    assert "Zoe" in last.render_row(0)

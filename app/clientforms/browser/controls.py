@@ -121,18 +121,16 @@ def _posted(controls: Iterable[Any]) -> list[str] | None:
     return list(map(posted_text, posted)) or None
 
 
-def options_of(controls: Iterable[Any], prefix: str | None) -> dict[str, list[tuple[str, str]]]:
+def options_of(controls: Iterable[Any], prefix: str | None) -> dict[str, list[tuple[str, Any]]]:
     """Return what the form with `prefix` lets choose: field to pairs of value and label.
 
-    From selects, radio buttons and tick boxes.
+    From selects, radio buttons and tick boxes. A select's groups are pairs of a label and such pairs.
     """
     lead = f"{prefix}-" if prefix else ""
-    found: dict[str, list[tuple[str, str]]] = {}
+    found: dict[str, list[tuple[str, Any]]] = {}
     for control in controls:
         if control.tagName == "SELECT":
-            found[control.name.removeprefix(lead)] = [
-                (value, label) for value, label, _ in options_in(control)
-            ]
+            found[control.name.removeprefix(lead)] = _grouped(options_in(control))
         elif control.type in _TICKED and control.labels.length:
             label = str(control.labels[0].textContent).strip()
             name = control.name.removeprefix(lead)
@@ -140,8 +138,22 @@ def options_of(controls: Iterable[Any], prefix: str | None) -> dict[str, list[tu
     return found
 
 
-def options_in(select: Any) -> list[tuple[str, str, bool]]:
-    """Return the options of `select`: value, text, and whether one is disabled by itself."""
+def _grouped(options: Iterable[tuple[str, str, bool, str]]) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    last = ""
+    for value, label, _, group in options:
+        if not group:
+            found.append((value, label))
+        elif group == last:
+            found[-1][1].append((value, label))
+        else:
+            found.append((group, [(value, label)]))
+        last = group
+    return found
+
+
+def options_in(select: Any) -> list[tuple[str, str, bool, str]]:
+    """Return the options of `select`: value, text, whether one is disabled by itself, and its group."""
     return [tuple(each) for each in json.loads(rows_script().options(select))]
 
 

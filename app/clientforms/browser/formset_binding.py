@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -47,7 +48,7 @@ from clientforms.changes import (
     OrderChanged,
 )
 from clientforms.engine import ClientFormSet
-from clientforms.engine.shells import PRERENDERED, SERIES, rows_html
+from clientforms.engine.shells import CHOICES, PRERENDERED, SERIES, rows_html
 from clientforms.texts import counted, text
 
 __all__ = ["FormSetBinding"]
@@ -83,6 +84,8 @@ class FormSetBinding(Binding):
     # Starting
 
     def mount(self) -> None:
+        if choices := self.container.getAttribute(CHOICES):
+            self.live.take_options(json.loads(choices))
         counts = self._management.row_counts()
         self._copies.find()
         if counts is None:

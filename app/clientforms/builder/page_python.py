@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .packages import CONTRIB, LEFT_OUT, PACKAGES
 
-__all__ = ["CANNOT_RUN", "PAGE_ONLY", "RESERVED", "why_missing"]
+__all__ = ["CANNOT_RUN", "PAGE_ONLY", "PSYCOPG", "RESERVED", "why_missing"]
 
 _REMOVED = frozenset(
     [
@@ -66,9 +66,11 @@ PAGE_ONLY = frozenset({"js", "micropip", "pyodide", "pyodide_js", "pyscript"})
 RESERVED = frozenset({*PACKAGES, *PAGE_ONLY, "clientforms"})
 """Names that no module of an author's may have."""
 
+PSYCOPG = "django.db.backends.postgresql.psycopg_any"
+"""The module by which Django has psycopg, in whose place a page has `postgres_ranges.py`."""
+
 _COMPILED_CONTRIB = {
     "django.contrib.gis": "GDAL and GEOS",
-    "django.contrib.postgres": "psycopg",
 }
 """Django's own packages to the compiled code that they need."""
 
@@ -141,7 +143,7 @@ def why_missing(module: str) -> str:
         if f"{module}.".startswith(f"{package}."):
             return f"imports {package}, which needs {needed}, compiled code that no browser runs. Do without it"
     path = module.replace(".", "/")
-    if f"{path}/".startswith(CONTRIB):
+    if f"{path}/".startswith(CONTRIB) or module in (PSYCOPG, PSYCOPG.rpartition(".")[0]):
         return ""
     if any(f"{path}/".startswith(each) or f"{path}.py" == each for each in LEFT_OUT):
         return f"imports {module}, which is not in the page. Use what django.forms has"

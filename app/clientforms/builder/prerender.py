@@ -27,16 +27,20 @@ from django.forms import BaseForm
 from django.forms.utils import pretty_name
 from django.utils import translation
 
+from clientforms.builder.failures import field_in
 from clientforms.builder.going_nowhere import keep_in_the_page
 from clientforms.builder.html_tree import Element, HtmlTree
 from clientforms.builder.languages import asked_language, packed_code
 from clientforms.builder.media import add_media, media_of
+from clientforms.builder.model_choices import choices_for_rows
 from clientforms.builder.moments import UnfitError, mark_moments, without_moments
 from clientforms.engine import ClientForm, ClientFormSet
 from clientforms.engine.apps import apps_with_models
 from clientforms.engine.conditions import conditions_of
+from clientforms.engine.model_kinds import has_database
 from clientforms.engine.names import PLACEHOLDER, number_in, to_local
 from clientforms.engine.shells import (
+    CHOICES,
     FIELDS_TAGS,
     PRERENDERED,
     SERIES,
@@ -91,7 +95,9 @@ def prerender(page: str) -> Prerendered:
                 is_here = True
         except Exception as error:  # noqa: BLE001 - a user's module or constructor may raise anything
             name = "" if isinstance(error, UnfitError) else f"{type(error).__name__}: "
-            line = f"{name}{' '.join(str(error).split())}"
+            field = field_in(error)
+            field = f"field {field}: " if field else ""
+            line = f"{field}{name}{' '.join(str(error).split())}"
             if is_wanted:
                 left_empty.append(f"{_target_of(container)} is left to the page: {line}")
             if is_wanted and name:
@@ -109,6 +115,8 @@ def _fill(tree: HtmlTree, container: Element, live: ClientForm | ClientFormSet) 
     if container.tag in _HOLD_NO_BLOCKS:
         raise UnfitError(f"<{container.tag}> cannot hold it in HTML. Use a <div>.")
     if isinstance(live, ClientFormSet):
+        if has_database() and (choices := choices_for_rows(live)):
+            tree.set_attribute(container, CHOICES, escaping.escape(json.dumps(choices)))
         tree.insert(container.close, _formset(live))
     else:
         tree.insert(container.inside, _form(live))

@@ -11,7 +11,13 @@ from django.forms.utils import ErrorDict, ErrorList
 from clientforms.changes import Change
 from clientforms.engine import data as given
 from clientforms.engine.base import LiveForms
-from clientforms.engine.model_kinds import chooses_objects, for_models, has_database, is_model
+from clientforms.engine.model_kinds import (
+    as_choices,
+    chooses_objects,
+    for_models,
+    has_database,
+    is_model,
+)
 from clientforms.engine.plain import to_plain
 from clientforms.engine.policy import AUTO_DELAY, ValidationPolicy
 from clientforms.engine.row import Content, Row, copy_form
@@ -56,7 +62,7 @@ class ClientForm(LiveForms):
         self._named = {name: value for name, value in named.items() if value is not None}
         self.form_kwargs = dict(form_kwargs or {})
         self._initial = dict(initial or {})
-        self._options: dict[str, list[tuple[str, str]]] = {}
+        self._options: dict[str, list[tuple[str, Any]]] = {}
         self._rows.put([self._new_row()])
         self._start()
 
@@ -214,13 +220,13 @@ class ClientForm(LiveForms):
         self._row_changed(self._row)
         self._settle([self._values_change(0)], now=True)
 
-    def take_options(self, options: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+    def take_options(self, options: Mapping[str, Sequence[tuple[str, Any]]]) -> None:
         """Take over the choices that a page shows for fields of related objects.
 
-        Field name to pairs of primary key and label. They count where there is no database to
-        ask; call it before `take_over()` or `reset()`.
+        Field name to pairs of primary key and label, or of a group's label and its pairs. They count
+        where there is no database to ask; call it before `take_over()` or `reset()`.
         """
-        self._options.update({name: list(pairs) for name, pairs in options.items()})
+        self._options.update({name: as_choices(pairs) for name, pairs in options.items()})
 
     def add_error(self, field: str | None, message: str) -> None:
         """Show `message` at `field` (None: the whole form) until that field changes."""

@@ -5,7 +5,7 @@ How rows come, go and change is in `formset.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.forms import BaseForm, BaseFormSet
@@ -13,6 +13,7 @@ from django.forms.utils import ErrorList
 
 from clientforms.engine import data as given
 from clientforms.engine.formset_cleaning import FormSetCleaning
+from clientforms.engine.model_kinds import as_choices
 from clientforms.engine.plain import to_plain
 from clientforms.errors import DataError
 
@@ -133,12 +134,15 @@ class FormSetState(FormSetCleaning):
         self._decide_deletions()
         return self._row_at(index).deleted
 
-    def take_options(self, options: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+    def take_options(self, options: Mapping[str, Any]) -> None:
         """Take over the choices that a page shows for fields of related objects.
 
-        Field name to pairs of primary key and label. They count where there is no database to
-        ask; call it before `take_over()` or `reset()`.
+        Field name to pairs of primary key and label, or of a group's label and its pairs; the name of a
+        formset inside the rows to the same for that. They count where there is no database to ask; call
+        it before `take_over()` or `reset()`.
         """
-        self._options.update({name: list(pairs) for name, pairs in options.items()})
+        own = {name: each for name, each in options.items() if not isinstance(each, Mapping)}
+        self._options.update({name: as_choices(pairs) for name, pairs in own.items()})
+        self._keep_inner_options(options)
         if self._stores_nothing:
             self._empty = self._unbound()

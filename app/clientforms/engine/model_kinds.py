@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.forms import Field
 from django.forms.models import ModelChoiceField
 
-__all__ = ["chooses_objects", "for_models", "has_database", "is_model", "is_queryset"]
+__all__ = ["as_choices", "chooses_objects", "for_models", "has_database", "is_model", "is_queryset"]
 
 _NO_DATABASE = "django.db.backends.dummy"
 
@@ -27,6 +27,14 @@ def has_database() -> bool:
     """Return whether Django's settings name a database."""
     default = settings.DATABASES.get("default") or {}
     return bool(default.get("ENGINE", _NO_DATABASE) != _NO_DATABASE)
+
+
+def as_choices(pairs: Iterable[Sequence[Any]]) -> list[tuple[str, Any]]:
+    """Return choices, in groups or not, as Django has them: JSON knows no tuples."""
+    return [
+        (key, as_choices(label) if isinstance(label, (list, tuple)) else label)
+        for key, label in pairs
+    ]
 
 
 def chooses_objects(fields: Mapping[str, Field]) -> bool:

@@ -7,7 +7,7 @@ Django's settings name a database, all of it is Django's business and nothing he
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,8 +25,9 @@ __all__ = [
     "with_parent", "without_database",
 ]  # fmt: skip
 
-Options = Mapping[str, Sequence[tuple[str, str]]]
-"""Field name to pairs of a primary key and a label: the choices that a page shows."""
+Options = Mapping[str, Sequence[tuple[str, Any]]]
+"""Field name to the choices that a page shows: pairs of a primary key and a label, or, as Django has it,
+of a group's label and its pairs."""
 
 
 def without_database(
@@ -34,28 +35,23 @@ def without_database(
 ) -> type[BaseModelFormSet]:
     """Return a subclass whose forms ask no database. `options` may be filled later."""
 
-    def add_fields(self: Any, form: BaseModelForm, index: int | None) -> None:
-        formset_class.add_fields(self, form, index)
-        leave_to_server(form, options, {self._pk_field.name: list(self.get_queryset())})
+    def prepare(formset: Any, form: BaseForm) -> None:
+        leave_to_server(form, options, {formset._pk_field.name: list(formset.get_queryset())})
 
-    made = type(
-        formset_class.__name__,
-        (formset_class,),
-        {
-            "__module__": formset_class.__module__,
-            "__qualname__": formset_class.__qualname__,
-            "add_fields": add_fields,
-        },
-    )
-    return made
+    return _preparing(formset_class, prepare)
 
 
 def with_given_choices(formset_class: type[BaseFormSet], options: Options) -> type[BaseFormSet]:
     """Return a subclass whose forms choose among `options`, which may be filled later."""
+    return _preparing(formset_class, lambda _, form: give_keys(form, {}, options))
+
+
+def _preparing(formset_class: Any, prepare: Callable[[Any, BaseForm], None]) -> Any:
+    """Return a subclass that calls `prepare(formset, form)` for each form, once it has its fields."""
 
     def add_fields(self: Any, form: BaseForm, index: int | None) -> None:
         formset_class.add_fields(self, form, index)
-        give_keys(form, {}, options)
+        prepare(self, form)
 
     names = {"__module__": formset_class.__module__, "__qualname__": formset_class.__qualname__}
     return type(formset_class.__name__, (formset_class,), {**names, "add_fields": add_fields})
@@ -146,10 +142,20 @@ def give_keys(form: BaseForm, known: Mapping[str, list[Model]], options: Options
         pairs = options.get(name)
         by = field.to_field_name or model._meta.pk.name
         key_field = model._meta.get_field(by)
-        rows = [model(**{by: _python(key_field, key)}) for key, _ in pairs or () if key]
+        keys = [key for key in _keys(pairs or ()) if key]
+        rows = [model(**{by: _python(key_field, key)}) for key in keys]
         field.queryset = GivenQuerySet(model, rows, any_key=not pairs)
         if pairs:
             field.choices = list(pairs)
+
+
+def _keys(pairs: Iterable[tuple[str, Any]]) -> Iterator[str]:
+    """Yield the keys that choices have, in groups or not."""
+    for key, label in pairs:
+        if isinstance(label, (list, tuple)):
+            yield from _keys(label)
+        else:
+            yield key
 
 
 def _instance(model: type[Model], values: Mapping[str, Any]) -> Model:

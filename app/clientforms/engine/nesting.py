@@ -15,6 +15,7 @@ from django.forms import BaseForm, BaseFormSet, BaseInlineFormSet, BaseModelForm
 from clientforms.changes import Change
 from clientforms.engine.base import LiveForms
 from clientforms.engine.names import PLACEHOLDER, to_local, to_posted
+from clientforms.engine.policy import ValidationPolicy
 from clientforms.engine.row import Row
 from clientforms.errors import TargetError
 
@@ -35,6 +36,12 @@ class NestingForms(LiveForms):
     _nests = False
     local_prefix = ""
     """Of a nested formset: its prefix with the row's part of it as Django's placeholder."""
+    _name_inside = ""
+    """Of a nested formset: the attribute of the form."""
+
+    def __init__(self, name: str, validation: str | ValidationPolicy, delay: int) -> None:
+        super().__init__(name, validation, delay)
+        self._inner_options: dict[str, dict[str, Any]] = {}  # by the attribute of the form
 
     def nested(self, key: str) -> Mapping[str, ClientFormSet]:
         """Return the formsets inside row `key`, by the attribute of the form."""
@@ -99,9 +106,23 @@ class NestingForms(LiveForms):
             live_class: Any = type(self)
             inner = live_class(type(found), **_arguments(found), validation=self.policy)
             inner.layout, inner.local_prefix = self.layout, local
-            inner._owner, inner._owner_row = self, row
+            inner._owner, inner._owner_row, inner._name_inside = self, row, name
+            if options := self._inner_options.get(name):
+                inner.take_options(dict(options))
             row.nested[name] = inner
             self._nests = True
+
+    def _keep_inner_options(self, options: Mapping[str, Any]) -> None:
+        """Give formsets inside the rows their part of `options`, and keep it for rows to come."""
+        for name, own in options.items():
+            if not isinstance(own, Mapping):
+                continue
+            self._inner_options.setdefault(name, {}).update(own)
+            for row in self._rows:
+                if name in row.nested:
+                    row.nested[name].take_options(own)
+        if self._owner is not None:  # what one row shows, another can choose
+            self._owner._inner_options.setdefault(self._name_inside, {}).update(options)
 
     def _place_nested(self, rows: Iterable[Row]) -> None:
         """Give the formsets inside `rows` the prefixes that go with their rows' places."""

@@ -1,7 +1,7 @@
 """Answers that Django's forms ask for thousands of times, given sooner; they stay the same.
 
-A page calls `install()` as it configures Django, and no other process does: a server has threads,
-which the languages below are not kept apart for.
+A page calls `install()` as it configures Django, and the build that renders a page. No server does: it has
+threads, which the languages below are not kept apart for.
 """
 
 from __future__ import annotations

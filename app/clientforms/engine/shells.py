@@ -13,6 +13,7 @@ import django
 from clientforms.texts import text
 
 __all__ = [
+    "CHOICES",
     "FIELDS_TAGS",
     "MOMENT",
     "PRERENDERED",
@@ -50,6 +51,9 @@ PRERENDERED = "data-prerendered"
 Its value is the series of Django that rendered them: where that is not the page's, they are taken over
 like a server's. A plain form's container too: it says before the fields that they come, and need no place held.
 """
+
+CHOICES = "data-clientforms-choices"
+"""Holds the choices among stored objects that a formset's rows do not show, as `take_options()` takes them."""
 
 WITHHELD = "data-clientforms-withheld"
 """Marks what holds a field, or its label, that is not shown before Python says which are."""

@@ -1,0 +1,108 @@
+"""Fields that choose: among stored objects, which, and what of them a page is given; and those with no choice.
+
+Of a formset, the fields of a blank row and of the formsets inside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.forms import BaseForm, ChoiceField, Field
+from django.forms.models import ModelChoiceField
+from django.forms.widgets import Select
+
+from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine.nesting import formsets_of
+
+__all__ = ["choice_models", "choices_for_rows", "fields_of", "without_choices"]
+
+Live = ClientForm | ClientFormSet
+
+
+def fields_of(live: Live) -> Iterator[tuple[str, Field]]:
+    """Yield the fields of a blank form by name; of a formset inside as `lines.product`."""
+    yield from _fields_in(live.blank_form(0))
+
+
+def choice_models(live: Live) -> list[str]:
+    """Return the models that fields choose among, such as `shop.item`."""
+    fields = [field for _, field in fields_of(live) if isinstance(field, ModelChoiceField)]
+    return sorted({field.queryset.model._meta.label_lower for field in fields})
+
+
+def without_choices(live: Live) -> Iterator[tuple[str, bool]]:
+    """Yield the fields that show nothing to choose, and whether they choose among stored objects.
+
+    Of others those that are required: no entry is valid there. A field whose choices depend on other
+    fields may get some.
+    """
+    dependent = getattr(live.blank_form(0), "choices_for", {})
+    for name, field in fields_of(live):
+        if not isinstance(field, ChoiceField) or field.widget.is_hidden or name in dependent:
+            continue
+        is_model = isinstance(field, ModelChoiceField)
+        if (is_model or field.required) and not _has_choice(field.choices):
+            yield name, is_model
+
+
+def choices_for_rows(live: ClientFormSet) -> dict[str, Any]:
+    """Return the choices among stored objects that the rows of a page do not show: field name to choices.
+
+    They are as Django has them, groups included; those of a formset inside are by its name. Empty if
+    the page's rows show all: there is one, and nothing but selects in it.
+    """
+    form = live.blank_form(0)
+    is_shown = bool(len(live)) and not formsets_of(form)
+    if is_shown and all(isinstance(each.widget, Select) for each in _choosing(form).values()):
+        return {}
+    return _choices_in(form)
+
+
+def _fields_in(form: BaseForm, *outer: type[BaseForm]) -> Iterator[tuple[str, Field]]:
+    yield from form.fields.items()
+    for name, inner in _inside(form, outer):
+        yield from (
+            (f"{name}.{own}", field) for own, field in _fields_in(inner, *outer, type(form))
+        )
+
+
+def _inside(form: BaseForm, outer: tuple[type[BaseForm], ...]) -> Iterator[tuple[str, BaseForm]]:
+    """Yield the empty forms of the formsets in a form; not of one that it is in: comments have comments."""
+    for name, inner in formsets_of(form).items():
+        if inner.form not in (*outer, type(form)):
+            yield name, inner.empty_form
+
+
+def _choosing(form: BaseForm) -> dict[str, ModelChoiceField]:
+    return {
+        name: field
+        for name, field in form.fields.items()
+        if isinstance(field, ModelChoiceField) and not field.widget.is_hidden
+    }
+
+
+def _choices_in(form: BaseForm, *outer: type[BaseForm]) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        name: _plain(field.choices)
+        for name, field in _choosing(form).items()
+        if _has_choice(field.choices)
+    }
+    for name, inner in _inside(form, outer):
+        if own := _choices_in(inner, *outer, type(form)):
+            found[name] = own
+    return found
+
+
+def _plain(choices: Any) -> list[list[Any]]:
+    return [
+        [str(value), _plain(label) if isinstance(label, (list, tuple)) else str(label)]
+        for value, label in choices
+    ]
+
+
+def _has_choice(choices: Any) -> bool:
+    return any(
+        _has_choice(label) if isinstance(label, (list, tuple)) else str(value) not in ("", "None")
+        for value, label in choices
+    )
