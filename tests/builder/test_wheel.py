@@ -84,7 +84,7 @@ def test_it_can_be_run_as_a_module_and_checks_too(installed, tmp_path):
         installed / "python", "-m", "clientforms", "check", "forms.py:GuestForm",
         cwd=tmp_path, PATH=str(installed),
     )  # fmt: skip
-    assert "Nothing in it" in done.stdout
+    assert "Left to the server: nothing" in done.stdout
     done = run(
         installed / "python", "-m", "clientforms.builder.cli", "build", "forms.py:GuestForm",
         "--single-file", "guest.html", cwd=tmp_path, PATH=str(installed),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,9 +19,12 @@ from typing import Any
 
 from . import url_names
 from .bundling import Bundle, contrib_package, pack, packages_of
-from .findings import Finding, shown
+from .files import is_left_over
+from .findings import Finding
 from .imports import Imports, read_imports
-from .page_python import RESERVED
+from .page_limits import POSTGRES_RANGES
+from .page_python import PSYCOPG, RESERVED
+from .published_secrets import secrets_in
 from .site import BuildError
 from .targets import Target
 
@@ -27,7 +32,9 @@ __all__ = ["Analysis", "Form", "analyse", "run_in_a_process"]
 
 SOURCES = Path(__file__).resolve().parents[2]
 
-_TIMEOUT = 60  # seconds; a module may wait for ever when it is imported
+PATIENCE = 60  # seconds; a module may wait for ever when it is imported
+_FRAME = re.compile(r'File "([^"]+)", line (\d+)')
+_LAST_WORDS = re.compile(r"Fatal Python error: (.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,9 @@ class Form:
     file: str = ""
     line: int = 1
     choice_models: tuple[str, ...] = ()  # that its fields choose among
+    classes: tuple[
+        str, ...
+    ] = ()  # that it is made of: those of forms, fields, models and their bases
 
 
 @dataclass(slots=True)
@@ -51,6 +61,7 @@ class Analysis:
     """What was found of the targets. With fatal findings there are no forms and no bundle."""
 
     findings: list[Finding] = field(default_factory=list)
+    rules: list[Finding] = field(default_factory=list)  # that are left to the server
     forms: list[Form] = field(default_factory=list)
     bundle: Bundle = field(default_factory=Bundle)
     apps: list[str] = field(default_factory=list)  # entries of INSTALLED_APPS
@@ -86,18 +97,27 @@ def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
         analysis.findings += everything[root].findings
     analysis.findings.sort()
     if analysis.fatal:
+        analysis.rules = sorted({each for found in everything.values() for _, each in found.rules})
         return analysis
     answer = _inspect(targets, everything, settings)
     if answer["error"]:
         analysis.findings.append(_explained(answer["error"], targets, everything))
         return analysis
+    analysis.rules = _rules(answer, everything)
     analysis.apps, analysis.apps_without_models = answer["apps"], answer["apps_without_models"]
     analysis.settings, analysis.language = answer["settings"], answer["language"]
     analysis.findings += _kept_back(answer["kept_back"], everything)
     analysis.forms = list(map(_form, answer["forms"]))
     analysis.bundle = _bundle(everything, answer)
+    analysis.findings += _secrets(analysis.bundle)
     if answer["urls"]:
         analysis.bundle.made[f"{url_names.MODULE}.py"] = answer["urls"].encode()
+    if PSYCOPG in answer["modules"]:
+        place = PSYCOPG.replace(".", "/")
+        analysis.bundle.made |= {
+            f"{place}.py": POSTGRES_RANGES.read_bytes(),
+            f"{place.rpartition('/')[0]}/__init__.py": b"",
+        }
     analysis.static = sorted(
         path.parent / "static"
         for imports in everything.values()
@@ -119,50 +139,80 @@ def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
 
 
 def _form(answer: dict[str, Any]) -> Form:
-    tuples = {name: tuple(answer[name]) for name in ("fields", "choice_models")}
+    tuples = {name: tuple(answer[name]) for name in ("fields", "choice_models", "classes")}
     return Form(**{**answer, **tuples})
 
 
 def run_in_a_process(
-    module: str, given: str, about: str, folder: str = "", more: Mapping[str, str] | None = None
+    module: str, given: str, about: Finding, folder: str = "", more: Mapping[str, str] | None = None
 ) -> Any:
     """Run a module of the builder in a process of its own, in `folder`; return the JSON that it writes.
 
-    Raises BuildError with its last words where it fails; `about` says whose modules it imports, `more`
-    is for its environment.
+    Raises BuildError with its last words where it fails, and the line of the author's that it was at, if
+    that is known. `about` says whose modules it imports, and what it does; `more` is for its environment.
     """
     search = os.pathsep.join(
         [*filter(None, [folder]), str(SOURCES), *filter(None, [os.environ.get("PYTHONPATH")])]
     )
     environment = {
         **os.environ, "PYTHONPATH": search, "PYTHONIOENCODING": "utf-8", "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1", **(more or {}),
+        "PYTHONDONTWRITEBYTECODE": "1", "PYTHONFAULTHANDLER": "1", **(more or {}),
     }  # fmt: skip
+    command = [sys.executable, "-P", "-m", f"clientforms.builder.{module}"]
+    status, answer, said = _run(command, given, folder, environment)
+    if status is None:
+        what = (
+            f"{about.what}: not done after {PATIENCE} seconds. Take out what the module waits for"
+        )
+        raise BuildError(_placed(about, said, what))
     try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", f"clientforms.builder.{module}"], cwd=folder or None,
-            env=environment, input=given, capture_output=True, text=True, encoding="utf-8",
-            timeout=_TIMEOUT, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as error:
-        raise BuildError(
-            f"{about}: not imported after {_TIMEOUT} seconds. Take out what the module waits for."
-        ) from error
-    try:
-        return json.loads(done.stdout)
+        return json.loads(answer)
     except ValueError as error:
-        words = [line for line in done.stderr.strip().splitlines() if line.strip()]
-        last = words[-1] if words else f"status {done.returncode}"
-        raise BuildError(
-            f"{about}: importing it ended Python ({last}). Take out what does that."
-        ) from error
+        words = [line for line in said.strip().splitlines() if line.strip()]
+        fatal = _LAST_WORDS.search(said)
+        last = fatal[1] if fatal else words[-1] if words else f"status {status}"
+        what = f"{about.what} ended Python ({last}). Take out what does that"
+        raise BuildError(_placed(about, said, what)) from error
+
+
+def _run(
+    command: Sequence[str], given: str, folder: str, environment: Mapping[str, str]
+) -> tuple[int | None, str, str]:
+    """Return the status of a command and what it wrote; the status is None if it went on for too long."""
+    with subprocess.Popen(
+        command, cwd=folder or None, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace",
+    ) as process:  # fmt: skip
+        try:
+            answer, said = process.communicate(given, PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGABRT)  # Python's faulthandler tells where it is
+            _, said = process.communicate()
+            return None, "", said
+        except BaseException:
+            process.kill()
+            raise
+    return process.returncode, answer, said
+
+
+def _placed(about: Finding, said: str, what: str) -> Finding:
+    """Return a finding at the innermost line of the author's in a traceback that Python wrote."""
+    if about.file is None:
+        return Finding(None, 0, what)
+    folder = about.file.parent
+    frames = [(Path(name), int(line)) for name, line in _FRAME.findall(said)]
+    if "most recent call last" in said:
+        frames.reverse()
+    own = (each for each in frames if each[0].is_relative_to(folder) and not _is_installed(each[0]))
+    file, line = next(own, (about.file, about.line))
+    return Finding(file, line, what)
 
 
 def _inspect(
     targets: Sequence[Target], everything: dict[Path, Imports], settings: str
 ) -> dict[str, Any]:
     library = {name for imports in everything.values() for name in imports.library}
-    about = ", ".join(dict.fromkeys(f"{shown(each.file)}:1" for each in targets))
+    about = Finding(targets[0].file, 0, "importing it")
     urls = ""
     if settings and any(name.startswith("django.urls") for name in library):
         urls = _urls(targets, settings)
@@ -189,9 +239,43 @@ def _urls(targets: Sequence[Target], settings: str) -> str:
     """Return the source of a URLconf with the project's names, which `reverse()` looks up."""
     root = str(targets[0].root)
     environment = {"DJANGO_SETTINGS_MODULE": settings}
-    return str(
-        run_in_a_process("url_names", "{}", f"--settings {settings}", root, environment)["source"]
+    return str(run_in_a_process("url_names", "{}", _about(settings), root, environment)["source"])
+
+
+def _about(settings: str) -> Finding:
+    return Finding(None, 0, f"--settings {settings}: importing it")
+
+
+def _rules(answer: dict[str, Any], everything: dict[Path, Imports]) -> list[Finding]:
+    """Return the rules that are left to the server: those that were tried, and those that a text tells of.
+
+    Of the latter, those of classes that the forms are made of.
+    """
+    tried = [
+        Finding(Path(each["file"]), each["line"], each["what"], False) for each in answer["rules"]
+    ]
+    places = {(os.path.realpath(each.file or ""), each.line) for each in tried}
+    used = {name for form in answer["forms"] for name in form["classes"]}
+    read = {
+        finding
+        for imports in everything.values()
+        for owner, finding in imports.rules
+        if owner in used and (os.path.realpath(finding.file or ""), finding.line) not in places
+    }
+    return sorted({*tried, *read})
+
+
+def _secrets(bundle: Bundle) -> list[Finding]:
+    """Return a finding for each secret in a module of the author's that is packed."""
+    what = (
+        "{} stands here, and whoever opens the page can read it. Keep it out of what forms import"
     )
+    return [
+        Finding(path, line, what.format(name), False)
+        for place, path in bundle.files.items()
+        if place.endswith(".py")
+        for line, name in secrets_in(path)
+    ]
 
 
 def _kept_back(names: dict[str, str], everything: dict[Path, Imports]) -> list[Finding]:
@@ -221,10 +305,10 @@ def _bundle(everything: dict[Path, Imports], answer: dict[str, Any]) -> Bundle:
             for package in packages
             for name, pattern in (("templates", "*"), ("locale", "*.mo"))
             for path in (package / name).rglob(pattern)
-            if not _is_hidden(path.relative_to(root))
+            if not is_left_over(path.relative_to(root))
         ]
         read = [Path(each) for each in answer["opened"] if Path(each).is_relative_to(real)]
-        read = [path for path in read if not _is_hidden(path.relative_to(real))]
+        read = [path for path in read if not is_left_over(path.relative_to(real))]
         files |= pack(real, mine, read) | pack(root, imports.local, templates)
         asked |= imports.installed
     loaded = {
@@ -240,10 +324,6 @@ def _is_installed(path: Path) -> bool:
     return "site-packages" in path.parts or "dist-packages" in path.parts
 
 
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith(".") or part == "__pycache__" for part in path.parts)
-
-
 def _is_of(top: str, files: dict[str, Path]) -> bool:
     return any(name == f"{top}.py" or name.startswith(f"{top}/") for name in files)
 
@@ -253,10 +333,10 @@ def _explained(
 ) -> Finding:
     """Return what importing ended with; where that was a package's compiled code, say so."""
     file = Path(error["file"]) if error["file"] else targets[0].file
-    line = error["line"] or 1
+    line = error["line"]
     for imports in everything.values():
         for top, asked in imports.installed.items():
-            if os.path.realpath(asked.file) != os.path.realpath(file) or asked.line != line:
+            if os.path.realpath(asked.file or "") != os.path.realpath(file) or asked.line != line:
                 continue
             for package in packages_of({top: asked}, []):
                 if package.compiled and _is_of(top, package.files):
@@ -264,7 +344,8 @@ def _explained(
             for package in packages_of({}, [error["module"]]):
                 if package.compiled:
                     return _compiled(asked, package.compiled, error["module"])
-    return Finding(file, line, error["what"])
+    what = f"field {error['field']}: {error['what']}" if error["field"] else error["what"]
+    return Finding(file, line, what, True, error["field"], error["package"])
 
 
 def _compiled(asked: Finding, compiled: str, through: str = "") -> Finding:

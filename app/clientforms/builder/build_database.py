@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["DATABASES", "fill", "main", "objects_without_choices"]
+__all__ = ["DATABASES", "fill", "main"]
 
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 """What the settings have to say while forms are rendered."""
@@ -35,18 +35,6 @@ def fill(fixtures: Iterable[str]) -> None:
     with connection.constraint_checks_disabled():
         for name in fixtures:
             _load(Path(name))
-
-
-def objects_without_choices(live: Any) -> list[str]:
-    """Return the fields of a live form or formset that choose among objects, none of which is known."""
-    from django.forms.models import ModelChoiceField
-
-    fields = (live.blank_form(0) if hasattr(live, "empty_form") else live.form).fields
-    return [
-        name
-        for name, field in fields.items()
-        if isinstance(field, ModelChoiceField) and not field.widget.is_hidden and not field.queryset
-    ]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

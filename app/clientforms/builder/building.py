@@ -17,13 +17,15 @@ from .analysing import Analysis, Form, run_in_a_process
 from .assets import Assets
 from .files import NO_PLUGINS
 from .findings import Finding, shown
+from .hashing import MEDIA
 from .html_tree import HtmlTree
 from .languages import asked_language
 from .own_scripts import modules_asked_for
 from .references import REFERRING_SUFFIXES, referred_to
+from .report import Report, packed_files
 from .site import BuildError, Site
 
-__all__ = ["ON_VALID", "PageOptions", "build_site", "named"]
+__all__ = ["ON_VALID", "Made", "PageOptions", "build_site", "named"]
 
 ON_VALID = ("post", "download", "keep", "event")
 """What a valid form does: see docs/build.md."""
@@ -87,22 +89,24 @@ class PageOptions:
     choices_from_database: str = ""  # of the project with these settings
 
 
-def build_site(
-    analysis: Analysis,
-    options: PageOptions,
-    assets: Assets,
-    tell: Callable[[str], None],
-    warn: Callable[[str], None],
-) -> Site:
-    """Return the site. `tell` is told how it goes on, `warn` what is not as it should be.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A site as it was put together, what there is to say of it, and the modules that it asks the runtime for."""
 
-    Raises BuildError.
-    """
+    site: Site
+    report: Report
+    library: list[str]
+
+
+def build_site(
+    analysis: Analysis, options: PageOptions, assets: Assets, tell: Callable[[str], None]
+) -> Made:
+    """Return the site, and what there is to say of it. `tell` is told how it goes on. Raises BuildError."""
     template = options.template or _TEMPLATE
     text = _read(template)
     if not options.language and not options.template:
         options = replace(options, language=assets.known_language(analysis.language))
-    language = options.language or asked_language(HtmlTree(text))
+    language = options.language or asked_language(HtmlTree.reading(text))
     if options.language and not assets.knows(language):
         raise BuildError(
             f"--language {language}: Django knows no such language. Give one it has, such as de."
@@ -111,9 +115,8 @@ def build_site(
     tell("Packing Python…")
     packed = analysis.bundle.archive(language)
     tell("Rendering the forms…")
-    html, left_empty = _render(text, template, forms, analysis, options, assets, packed)
-    for line in left_empty:
-        warn(line)
+    page = _render(text, template, forms, analysis, options, assets, packed)
+    html, warnings = page.html, [*analysis.findings, *page.warnings]
     site = Site()
     for name, path in assets.files(language):
         site.files[name] = _bytes(path)
@@ -125,7 +128,7 @@ def build_site(
     name, script = (
         ("app/start.py", _START) if '"app/start.py"' in html else ("app/unpack.py", _UNPACK)
     )
-    library = sorted({*analysis.library, *modules_asked_for(HtmlTree(text), template)})
+    library = sorted({*analysis.library, *modules_asked_for(HtmlTree.reading(text), template)})
     site.files[name] = script.format(
         apps=analysis.apps,
         apps_without_models=analysis.apps_without_models,
@@ -136,8 +139,15 @@ def build_site(
     licences = analysis.bundle.licences()
     if licences:
         site.files["app/licenses.txt"] = licences.encode("utf-8")
-    _add_referenced(site, template, html, analysis.static, warn)
-    return site
+    _add_referenced(site, page, template, analysis.static, warnings.append)
+    report = Report(
+        forms=forms,
+        warnings=warnings,
+        rules=analysis.rules,
+        settings=analysis.settings,
+        packed=packed_files(packed, analysis.bundle.packages),
+    )
+    return Made(site, report, library)
 
 
 def _imports_for(sources: Iterable[str]) -> str:
@@ -215,6 +225,30 @@ def _unique(names: list[str]) -> list[str]:
     return taken
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Who names a file: `what` is the field and its widget, empty for a page of the author's."""
+
+    file: Path
+    line: int = 0
+    what: str = ""
+    field: str = ""
+
+    def warning(self, url: str, why: str) -> Finding:
+        """Return that the file at `url` is not copied, and `why`."""
+        what = f"{self.what} names {url} in its Media, which" if self.what else url
+        return Finding(self.file, self.line, f"{what} {why}", False, self.field)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """The page with its forms, and who named the files that their widgets need, by address."""
+
+    html: str
+    warnings: list[Finding]
+    media: dict[str, _Source]
+
+
 def _render(
     text: str,
     template: Path,
@@ -223,8 +257,7 @@ def _render(
     options: PageOptions,
     assets: Assets,
     packed: bytes,
-) -> tuple[str, list[str]]:
-    """Return the page with its forms, and a line for each that is left to Python in the page."""
+) -> _Rendered:
     title = options.title or (
         "" if options.template else ", ".join(each.label for each in forms[:3])
     )
@@ -253,65 +286,95 @@ def _render(
             asked["fixtures"] += [_dumped(analysis, options, Path(beside, "objects.json"))]
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             archive.extractall(folder)
-        answer = run_in_a_process("pages", json.dumps(asked), shown(template), folder)
+        about = Finding(options.template or Path(forms[0].file), 0, "rendering the forms")
+        answer = run_in_a_process("pages", json.dumps(asked), about, folder)
+    if answer["fixture"]:
+        raise BuildError(f"{answer['fixture']}.")
     if answer["error"]:
-        raise BuildError(f"{shown(template)}: {answer['error']}.")
+        raise BuildError(Finding(template, 0, answer["error"]))
     if answer["broken"]:
         raise BuildError(_broken(answer["broken"][0], forms, template))
-    unknown = [_no_choices(path, name, forms) for path, name in answer["unknown_choices"]]
-    return str(answer["html"]), [*answer["left_empty"], *unknown]
+    warnings = [Finding(None, 0, line, False) for line in answer["left_empty"]]
+    warnings += [
+        _no_choices(path, name, of_model, forms)
+        for path, name, of_model in answer["unknown_choices"]
+    ]
+    media = {address: _owner(owner, forms) for address, owner in answer["media"].items()}
+    return _Rendered(str(answer["html"]), warnings, media)
 
 
 def _dumped(analysis: Analysis, options: PageOptions, place: Path) -> str:
     """Write the objects that forms choose among, from the project's database; return the file."""
     models = sorted({name for form in analysis.forms for name in form.choice_models})
-    answer = run_in_a_process(
-        "build_database", json.dumps({"models": models}), "--choices-from-database",
-        str(analysis.root), {"DJANGO_SETTINGS_MODULE": options.choices_from_database},
-    )  # fmt: skip
+    about = Finding(None, 0, "--choices-from-database: asking for them")
+    settings = {"DJANGO_SETTINGS_MODULE": options.choices_from_database}
+    given = json.dumps({"models": models})
+    answer = run_in_a_process("build_database", given, about, str(analysis.root), settings)
     place.write_text(answer["fixture"], "utf-8")
     return str(place)
 
 
-def _no_choices(path: str, name: str, forms: list[Form]) -> str:
-    form = next(each for each in forms if each.path == path)
-    what = (
-        f"{path.rpartition('.')[2]}.{name} chooses among objects in the database, and none is known. Name a "
-        "file of them with --fixture, or use --choices-from-database"
-    )
-    return str(Finding(Path(form.file), form.line, what, False))
-
-
-def _broken(line: str, forms: list[Form], template: Path) -> str:
-    path, _, reason = line.partition(": ")
-    form = next((each for each in forms if each.path == path), None)
-    if form is None:
-        return (
-            f"{shown(template)} shows {path}, which is not there: {reason.rstrip('.')}. "
-            "Name each class that the page shows as a target."
+def _no_choices(path: str, name: str, of_model: bool, forms: list[Form]) -> Finding:
+    """Return that a field shows nothing to choose, so that no entry is valid if it is required."""
+    file, line, owner = _place_of(path, forms)
+    said = f"{owner}.{name}"
+    if of_model:
+        what = (
+            f"{said} chooses among objects in the database, and none is known. Name a file of them with "
+            "--fixture, or use --choices-from-database"
         )
+    else:
+        what = (
+            f"{said} is required and has nothing to choose, so no entry is valid. Give it choices"
+        )
+    return Finding(file, line, what, False, name)
+
+
+def _owner(named: Sequence[str], forms: list[Form]) -> _Source:
+    """Return who names a file of a form's `Media`: `named` is a form, a field or an empty text, a widget."""
+    path, field, widget = named
+    file, line, owner = _place_of(path, forms)
+    return _Source(file, line, f"{owner}.{field} ({widget})" if field else owner, field)
+
+
+def _place_of(path: str, forms: list[Form]) -> tuple[Path, int, str]:
+    """Return the file, the line and the name of the form at the dotted `path`."""
+    form = next(each for each in forms if each.path == path)
+    return Path(form.file), form.line, path.rpartition(".")[2]
+
+
+def _broken(line: str, forms: list[Form], template: Path) -> Finding:
+    path, _, reason = line.partition(": ")
+    if all(each.path != path for each in forms):
+        what = (
+            f"it shows {path}, which is not there: {reason.rstrip('.')}. "
+            "Name each class that the page shows as a target"
+        )
+        return Finding(template, 0, what)
+    file, number, owner = _place_of(path, forms)
     what = (
-        f"{form.path.rpartition('.')[2]} cannot be made of what was packed for the page: {reason.rstrip('.')}. "
+        f"{owner} cannot be made of what was packed for the page: {reason.rstrip('.')}. "
         "Let it read files from beside its module (Path(__file__)), and templates from its package"
     )
-    return str(Finding(Path(form.file), form.line, what))
+    return Finding(file, number, what)
 
 
 def _add_referenced(
-    site: Site, template: Path, html: str, static: list[Path], warn: Callable[[str], None]
+    site: Site, page: _Rendered, template: Path, static: list[Path], warn: Callable[[Finding], None]
 ) -> None:
     """Copy what the page, and its style sheets, name beside the template; or in a package's `static`."""
-    for element in HtmlTree(html).elements:
+    for element in HtmlTree.reading(page.html).elements:
         if "external" in element.attributes.get("rel", "").split():  # HTML's word: of another site
             continue
+        source = page.media.get(element.attributes.get(MEDIA, ""), _Source(template))
         for name in ("src", "href", "data-source", "poster"):
             url = element.attributes.get(name, "")
             for folder in static:
                 if _is_in(folder, url) and not _is_in(template.parent, url):
-                    _add_file(site, folder / "*", folder, url, warn)
+                    _add_file(site, folder, folder, url, source, warn)
                     break
             else:
-                _add_file(site, template, template.parent, url, warn)
+                _add_file(site, template.parent, template.parent, url, source, warn)
 
 
 def _is_in(folder: Path, url: str) -> bool:
@@ -320,40 +383,38 @@ def _is_in(folder: Path, url: str) -> bool:
 
 
 def _add_file(
-    site: Site,
-    template: Path,
-    folder: Path,
-    url: str,
-    warn: Callable[[str], None],
+    site: Site, root: Path, folder: Path, url: str, source: _Source, warn: Callable[[Finding], None]
 ) -> None:
+    """Copy the file that is named in a file of `folder`, if it lies below `root`, and what it names."""
     parts = urlsplit(url)
     name = unquote(parts.path)
     if parts.scheme or parts.netloc or not name or name.startswith("/") or name.endswith("/"):
         return
     path = (folder / name).resolve()
-    root = template.parent.resolve()
+    root = root.resolve()
     if not path.is_relative_to(root):
-        warn(f"{shown(template)}: {url} lies outside the template's folder, and is not copied.")
+        where = "the static folder" if source.what else "the template's folder"
+        warn(source.warning(url, f"lies outside {where}, and is not copied"))
         return
     place = path.relative_to(root).as_posix()
     if place in site.files:
         return
     if not path.is_file():
-        warn(f"{shown(template)}: {url} is named there, and does not exist.")
+        why = "no static folder has" if source.what else "is named there, and does not exist"
+        warn(source.warning(url, why))
         return
     site.files[place] = _bytes(path)
     if path.suffix in REFERRING_SUFFIXES:
         for named in referred_to(path.suffix, site.files[place].decode("utf-8", "replace")):
-            _add_file(site, template, path.parent, named, warn)
+            _add_file(site, root, path.parent, named, source, warn)
 
 
 def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise BuildError(
-            f"{shown(path)}: byte {error.start} is not UTF-8. Save it as UTF-8."
-        ) from error
+        what = f"byte {error.start} is not UTF-8. Save it as UTF-8"
+        raise BuildError(Finding(path, 0, what)) from error
     except OSError as error:
         raise BuildError(
             f"{shown(path)} could not be read: {error.strerror}. Name a page with --template."

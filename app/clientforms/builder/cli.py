@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
+import json
 import os
 import signal
 import sys
@@ -14,9 +15,12 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 from .analysing import Analysis, analyse
-from .assets import find_assets
-from .building import ON_VALID, PageOptions, build_site
+from .assets import Assets, find_assets
+from .building import ON_VALID, Made, PageOptions, build_site
 from .findings import shown
+from .first_visit import bytes_of_first_visit, late_archives
+from .needed import language_files
+from .report import Report
 from .serving import Built, serve
 from .shipping import ALONE, ship
 from .site import BuildError, Site, check_output, write_file, write_site
@@ -34,7 +38,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return run(options)
     except BuildError as error:
-        _complain(str(error))
+        more = (
+            len(error.findings) > 1
+            and f" There is more: clientforms check {' '.join(options.targets)}"
+        )
+        _complain(f"{error}{more or ''}")
         return 1
     except KeyboardInterrupt:
         _complain("interrupted. What was there is as it was.")
@@ -55,8 +63,9 @@ def _build(options: argparse.Namespace) -> int:
     page = _page_options(options)
     if out is not None:
         check_output(out)
-    _, made = _analysed_and_made(options, page)
-    site = ship(made, connect=_origins(options.connect))
+    site, report = _shipped(options, page, _tell)
+    for finding in report.warnings:
+        _warn(str(finding))
     written = []
     if single_file is not None and out is not None and _is_below(single_file, out):
         name = single_file.resolve().relative_to(out.resolve()).as_posix()
@@ -70,6 +79,8 @@ def _build(options: argparse.Namespace) -> int:
         _tell(f"Writing {shown(out)}…")
         is_new = write_site(site, out)
         written.append(f"{_verb(is_new)} {shown(out)}: {_described(site)}")
+    for line in report.lines(listing=options.list):
+        print(line)
     print(f"{'. '.join(written)}. {time.monotonic() - started:.1f} s")
     return 0
 
@@ -79,25 +90,48 @@ def _serve(options: argparse.Namespace) -> int:
 
     def make() -> Built:
         started = time.monotonic()
-        analysis, site = _analysed_and_made(options, page)
+        analysis, made, _ = _made(options, page, _tell)
+        for finding in made.report.warnings:
+            _warn(str(finding))
         _tell(f"Built in {time.monotonic() - started:.1f} s.")
         sources = set(analysis.bundle.files.values())
-        return site, sources | {page.template} if page.template else sources
+        return made.site, sources | {page.template} if page.template else sources
 
     return serve(make, options.bind, options.port, _tell)
 
 
-def _analysed_and_made(options: argparse.Namespace, page: PageOptions) -> tuple[Analysis, Site]:
-    """Return what is known of the targets, and their site before it is made fit for any host."""
+def _shipped(
+    options: argparse.Namespace, page: PageOptions, tell: Callable[[str], None]
+) -> tuple[Site, Report]:
+    """Return the site of the targets as any host serves it, and the report. Raises BuildError."""
+    _, made, assets = _made(options, page, tell)
+    site = ship(made.site, connect=_origins(options.connect))
+    report = made.report
+    report.pages = {
+        name: len(content) for name, content in sorted(site.files.items()) if name.endswith(".html")
+    }
+    languages = language_files(made.site, made.site.files[made.site.entry].decode("utf-8"))
+    archives = late_archives(made.library, assets)
+    report.first_visit = bytes_of_first_visit(site, archives, languages)
+    return site, report
+
+
+def _made(
+    options: argparse.Namespace, page: PageOptions, tell: Callable[[str], None]
+) -> tuple[Analysis, Made, Assets]:
+    """Return what is known of the targets, and their site before it is made fit for any host.
+
+    Raises BuildError.
+    """
     assets = find_assets()
-    analysis = _analysis(options)
+    targets = find_targets(options.targets)
+    tell(f"Reading {', '.join(dict.fromkeys(shown(each.file) for each in targets))}…")
+    analysis = analyse(targets, _settings(options))
     if analysis.fatal:
-        first, *others = map(str, analysis.fatal)
-        more = f" There is more: clientforms check {' '.join(options.targets)}" if others else ""
-        raise BuildError(first + more)
-    for finding in analysis.findings:
-        _warn(str(finding))
-    return analysis, build_site(analysis, page, assets, _tell, _warn)
+        others = [each for each in analysis.findings if each is not analysis.fatal[0]]
+        raise BuildError(analysis.fatal[0], *others, *analysis.rules)
+    made = build_site(analysis, page, assets, tell)
+    return analysis, made, assets
 
 
 def _is_below(path: Path, folder: Path) -> bool:
@@ -117,18 +151,24 @@ def _origins(given: Sequence[str]) -> list[str]:
 
 
 def _check(options: argparse.Namespace) -> int:
-    analysis = _analysis(options)
-    for finding in analysis.findings:
-        print(finding)
-    if not analysis.findings:
-        print("Nothing in it that a browser cannot run.")
-    return 1 if analysis.findings else 0
-
-
-def _analysis(options: argparse.Namespace) -> Analysis:
-    targets = find_targets(options.targets)
-    _tell(f"Reading {', '.join(dict.fromkeys(shown(each.file) for each in targets))}…")
-    return analyse(targets, _settings(options))
+    """Do all that a build does but write, and say what came of it."""
+    report = Report()
+    try:
+        _, report = _shipped(options, _page_options(options), _tell_nobody)
+    except BuildError as error:
+        report.errors = [each for each in error.findings if each.is_fatal]
+        report.warnings = [each for each in error.findings if not each.is_fatal]
+    if options.json:
+        print(json.dumps(report.as_json(), indent=1, ensure_ascii=False))
+        return 1 if report.errors else 0
+    for finding in report.errors:
+        print(f"error: {finding}")
+    for finding in report.warnings:
+        print(f"warning: {finding}")
+    if not report.errors:
+        for line in report.lines(listing=options.list):
+            print(line)
+    return 1 if report.errors else 0
 
 
 def _settings(options: argparse.Namespace) -> str:
@@ -163,6 +203,10 @@ def _page_options(options: argparse.Namespace) -> PageOptions:
 def _described(site: Site) -> str:
     size = sum(map(len, site.files.values())) / 1_000_000
     return f"{len(site.files)} files, {size:.1f} MB"
+
+
+def _tell_nobody(line: str) -> None:
+    """Say nothing: what is printed is for programs, or for those who asked for a report alone."""
 
 
 def _tell(line: str) -> None:
@@ -203,6 +247,7 @@ def _parser() -> argparse.ArgumentParser:
         help="the whole page as one HTML file, which opens by double click",
     )  # fmt: skip
     _add_page_options(build)
+    _add_list(build)
     build.set_defaults(run=_build)
     serving = commands.add_parser(
         "serve", help="serve the site, build it anew on each save and reload the page"
@@ -212,8 +257,13 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--port", type=int, default=8000, help="0 for any (default: %(default)s)")
     _add_page_options(serving)
     serving.set_defaults(run=_serve)
-    check = commands.add_parser("check", help="say what in their modules cannot run in a browser")
+    check = commands.add_parser(
+        "check", help="do all that build does but write, and say what came of it"
+    )
     _add_targets(check)
+    check.add_argument("--json", action="store_true", help="the report as JSON, for programs")
+    _add_page_options(check)
+    _add_list(check)
     check.set_defaults(run=_check)
     return parser
 
@@ -224,6 +274,10 @@ def _add_targets(parser: argparse.ArgumentParser) -> None:
         "--settings", default="", metavar="MODULE",
         help="the project's settings, such as shop.settings (default: DJANGO_SETTINGS_MODULE)",
     )  # fmt: skip
+
+
+def _add_list(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--list", action="store_true", help="print every file that is packed")
 
 
 def _add_page_options(parser: argparse.ArgumentParser) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
-__all__ = ["NO_PLUGINS", "PAGES", "configuration", "main", "page_files"]
+__all__ = ["NO_PLUGINS", "PAGES", "configuration", "is_left_over", "main", "page_files"]
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[3]
 #: clientforms itself comes with the interpreter, and `main.py` is fetched by its own script tag.
 PAGES = {"pyscript.toml": ("demo/",), "static/bench.toml": ("bench/",)}
 
-#: Compiled files and whatever an editor or a file manager leaves behind.
-IGNORED_SUFFIXES = (".pyc", ".pyo", ".swp", ".orig", "~")
+#: Compiled files and whatever an editor, a merge or a file manager leaves behind.
+IGNORED_SUFFIXES = (".pyc", ".pyo", ".swp", ".swo", ".orig", ".rej", ".bak", ".tmp", "~")
 
 NO_PLUGINS = """plugins = [
     "!error", "!deprecations-manager", "!donkey", "!py-editor", "!py-game", "!py-terminal",
@@ -40,6 +40,12 @@ interpreter = "{{up}}static/interpreter.js"
 """
 
 
+def is_left_over(name: PurePath) -> bool:
+    """Return whether a file, by its path below an author's folder, is hidden, compiled or a backup."""
+    is_hidden = any(part.startswith((".", "#", "__pycache__")) for part in name.parts)
+    return is_hidden or name.name.endswith(IGNORED_SUFFIXES)
+
+
 def page_files(root: Path = ROOT, page: str = "pyscript.toml") -> Iterator[str]:
     """Yield the paths below `app/` of the files that the page's Python gets, sorted."""
     app, patterns = root / "app", PAGES[page]
@@ -48,8 +54,7 @@ def page_files(root: Path = ROOT, page: str = "pyscript.toml") -> Iterator[str]:
     } | {path for pattern in patterns if not pattern.endswith("/") for path in app.glob(pattern)}
     for path in sorted(paths):
         name = path.relative_to(app)
-        hidden = any(part.startswith((".", "__pycache__")) for part in name.parts)
-        if path.is_file() and not hidden and not path.name.endswith(IGNORED_SUFFIXES):
+        if path.is_file() and not is_left_over(name):
             yield name.as_posix()
 
 

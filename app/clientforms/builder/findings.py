@@ -1,4 +1,4 @@
-"""A finding: what in a module cannot run in a browser, with the file and the line."""
+"""A finding: what an author has to know of their code before it is a page, with the file and the line."""
 
 from __future__ import annotations
 
@@ -11,16 +11,24 @@ __all__ = ["Finding", "shown"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """`is_fatal`: the module cannot even be imported there; else a function fails once it is called."""
+    """`file` is None, and `line` 0, if nobody knows it. With a fatal one there is no page.
 
-    file: Path
+    `field` is the field of the form, `package` the installed package that it is about, if there is one.
+    """
+
+    file: Path | None
     line: int
     what: str
     is_fatal: bool = True
+    field: str = ""
+    package: str = ""
 
     def __str__(self) -> str:
+        what = f"{self.what.rstrip('.')}."
+        if self.file is None:
+            return what
         place = f"{shown(self.file)}:{self.line}" if self.line else shown(self.file)
-        return f"{place}: {self.what.rstrip('.')}."
+        return f"{place}: {what}"
 
 
 def shown(path: Path) -> str:

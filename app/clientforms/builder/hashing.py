@@ -82,7 +82,7 @@ def local_path(url: str, base: str = "") -> str:
 
 def configurations(site: Site) -> Iterator[str]:
     """Yield the files of the site that configure PyScript, as the entry page names them."""
-    for element in HtmlTree(site.files[site.entry].decode("utf-8")).elements:
+    for element in HtmlTree.reading(site.files[site.entry].decode("utf-8")).elements:
         if element.tag == "script" and "config" in element.attributes:
             name = local_path(element.attributes["config"])
             if name in site.files:

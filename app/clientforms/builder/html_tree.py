@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 
 __all__ = ["Element", "HtmlTree"]
@@ -95,6 +96,12 @@ class HtmlTree:
         self.elements: list[Element] = []
         self._edits: list[tuple[int, int, str]] = []
         _Parser(self).read()
+
+    @staticmethod
+    @lru_cache(maxsize=4)
+    def reading(text: str) -> HtmlTree:
+        """Return a tree that nobody edits: the steps of a build read the same page again and again."""
+        return HtmlTree(text)
 
     def top(self) -> list[Element]:
         """Return the elements that stand in no other."""

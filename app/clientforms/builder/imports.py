@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .findings import Finding, shown
@@ -19,6 +20,8 @@ from .site import BuildError
 __all__ = ["Imports", "read_imports"]
 
 _SETTINGS = "django.conf.settings"
+_RULE = re.compile(r"clean(_\w+)?|_post_clean|validate(_\w+)?")
+_MANAGERS = ("objects", "_default_manager", "_base_manager")
 _GUARDS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 
@@ -31,6 +34,8 @@ class Imports:
     library: set[str] = field(default_factory=set)  # modules that the page brings along
     settings: dict[str, Finding] = field(default_factory=dict)  # that they read, and where
     findings: list[Finding] = field(default_factory=list)
+    rules: list[tuple[str, Finding]] = field(default_factory=list)
+    """Rules that ask for what no browser has, each with the class that it is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class _Place:
 
     runs_at_import: bool = True
     is_guarded: bool = False  # its failing is caught
+    owner: str = ""  # the class that it is in
+    rule: str = ""  # the form's rule that it is in, such as OrderForm.clean_amount
 
 
 def read_imports(root: Path, modules: Iterable[str]) -> Imports:
@@ -91,7 +98,7 @@ class _Reader:
             tree = ast.parse(self._path.read_bytes(), filename=str(self._path))
         except SyntaxError as error:
             raise BuildError(
-                str(Finding(self._path, error.lineno or 0, f"{error.msg}. Fix it first"))
+                Finding(self._path, error.lineno or 0, f"{error.msg}. Fix it first")
             ) from error
         except (OSError, ValueError) as error:
             raise BuildError(f"{shown(self._path)} could not be read: {error}.") from error
@@ -105,21 +112,25 @@ class _Reader:
                     self._visit(unless, place)
                 return
             case ast.Try() if _catches_imports(node):
-                guarded = _Place(place.runs_at_import, True)
+                guarded = replace(place, is_guarded=True)
                 for tried in node.body:
                     self._visit(tried, guarded)
                 for other in [*node.handlers, *node.orelse, *node.finalbody]:
                     self._visit(other, place)
                 return
+            case ast.ClassDef():
+                place = replace(place, owner=node.name)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 for expression in [*node.decorator_list, *node.args.defaults]:
                     self._visit(expression, place)
-                place = _Place(False, place.is_guarded)
+                is_rule = place.owner and not place.rule and _RULE.fullmatch(node.name)
+                rule = f"{place.owner}.{node.name}" if is_rule else place.rule
+                place = replace(place, runs_at_import=False, rule=rule)
                 for statement in node.body:
                     self._visit(statement, place)
                 return
             case ast.Lambda():
-                place = _Place(False, place.is_guarded)
+                place = replace(place, runs_at_import=False)
             case ast.Import(names=names):
                 for alias in names:
                     self._names[alias.asname or alias.name.partition(".")[0]] = (
@@ -136,6 +147,8 @@ class _Reader:
                 self._called(function, node.lineno, place)
             case ast.Attribute(value=given, attr=name):
                 self._read(given, name, node.lineno)
+                if place.rule and name in _MANAGERS and isinstance(given, ast.Name):
+                    self._tell(node.lineno, f"{place.rule}() asks for a database", place)
         for child in ast.iter_child_nodes(node):
             self._visit(child, place)
 
@@ -216,7 +229,9 @@ class _Reader:
 
     def _tell(self, line: int, what: str, place: _Place) -> None:
         finding = Finding(self._path, line, what, place.runs_at_import)
-        if finding not in self._found.findings:
+        if place.rule:
+            self._found.rules.append((place.rule.partition(".")[0], finding))
+        elif finding not in self._found.findings:
             self._found.findings.append(finding)
 
 

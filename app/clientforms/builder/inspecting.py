@@ -9,12 +9,10 @@ from __future__ import annotations
 import builtins
 import contextlib
 import importlib
-import importlib.machinery
 import json
 import os
 import re
 import sys
-import sysconfig
 import traceback
 import types
 from collections.abc import Iterator, Sequence
@@ -22,50 +20,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from clientforms.builder.failures import NoForm, is_authors, told
+from clientforms.builder.model_choices import choice_models, fields_of
 from clientforms.builder.packages import CONTRIB, PACKAGES
-from clientforms.builder.page_python import PAGE_ONLY, why_missing
+from clientforms.builder.page_limits import (
+    LIBRARY,
+    SITE_PACKAGES,
+    Audit,
+    refuse_what_no_page_has,
+)
+from clientforms.builder.trying import RulesHeard, try_out
+from clientforms.engine import ClientForm, ClientFormSet
 from clientforms.errors import UserCodeError
 
 __all__ = ["main"]
 
-_LIBRARY = tuple(
-    {os.path.realpath(sysconfig.get_path(name)) + os.sep for name in ("stdlib", "platstdlib")}
-)
-_PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 _OURS = str(Path(__file__).resolve().parents[1]) + os.sep
-
-_FORBIDDEN = {
-    "subprocess.Popen": "A browser has no processes.",
-    "os.system": "A browser has no processes.",
-    "os.fork": "A browser has no processes.",
-    "os.exec": "A browser has no processes.",
-    "os.posix_spawn": "A browser has no processes.",
-    "socket.connect": "A browser lets Python open no connections.",
-    "socket.bind": "A browser lets Python open no connections.",
-    "socket.getaddrinfo": "A browser lets Python open no connections.",
-    "socket.gethostbyname": "A browser lets Python open no connections.",
-}
-"""Audit events to what the author is told; each ends in a RuntimeError, as it would in the page."""
-
-
-class _AbsentModules:
-    """A finder that comes first, and refuses what the page has not."""
-
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
-        caller = _importer()
-        if caller.startswith(_LIBRARY) and not any(each in caller for each in _PACKAGES):
-            return
-        why = why_missing(name)
-        if why and not name.startswith("clientforms"):
-            raise ModuleNotFoundError(why.partition(" ")[2], name=name)
-
-
-def _importer() -> str:
-    """Return the file that has the import statement."""
-    frame: Any = sys._getframe(2)
-    while frame and ("importlib" in frame.f_code.co_filename or frame.f_globals is globals()):
-        frame = frame.f_back
-    return os.path.realpath(frame.f_code.co_filename) if frame else ""
 
 
 @cache
@@ -74,11 +44,11 @@ def _is_pages_own(file: str) -> bool:
     path = os.path.realpath(file)
     if not file or path.startswith(_OURS):
         return True
-    for folder in _PACKAGES:
+    for folder in SITE_PACKAGES:
         if folder in path:
             own = path.rpartition(folder)[2].replace(os.sep, "/")
             return own.partition("/")[0] in PACKAGES and not own.startswith(CONTRIB)
-    return path.startswith(_LIBRARY)
+    return path.startswith(LIBRARY)
 
 
 class _Asked:
@@ -103,27 +73,6 @@ class _Asked:
         return self._import(name, globals, locals, fromlist, level)
 
 
-class _Audit:
-    """Notes the author's files that are read, and forbids what no page can."""
-
-    def __init__(self, root: str) -> None:
-        self.opened: set[str] = set()
-        self.is_on = False
-        self._root = root + os.sep
-
-    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if not self.is_on:
-            return
-        if event == "open":
-            place, mode = arguments[0], arguments[1]
-            if isinstance(place, (str, os.PathLike)) and not set(mode or "r") & set("wax+"):
-                path = os.path.realpath(place)
-                if path.startswith(self._root) and not any(each in path for each in _PACKAGES):
-                    self.opened.add(path)
-        elif event in _FORBIDDEN:
-            raise RuntimeError(_FORBIDDEN[event])
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Read what is asked, and write the answer."""
     asked = json.load(sys.stdin)
@@ -139,16 +88,19 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
     from clientforms.builder.app_finding import AppFinder  # before the author's code is watched
     from clientforms.builder.loaded_settings import ProjectSettings
 
+    failure: dict[str, Any] | None
     for root in asked["roots"]:
         sys.path.insert(0, root)
-    own = ProjectSettings.install(asked["settings"])
+    try:
+        own = ProjectSettings.install(asked["settings"])
+    except Exception as error:  # noqa: BLE001 - a settings module may raise anything
+        failure = told(error, asked["roots"])
+        return {"error": {**failure, "what": f"--settings {asked['settings']}: {failure['what']}"}}
     before = set(sys.modules)
-    audits = [_Audit(os.path.realpath(root)) for root in asked["roots"]]
+    audits = [Audit(root) for root in asked["roots"]]
     for audit in audits:
         sys.addaudithook(audit)
-    sys.meta_path.insert(0, _AbsentModules())
-    _refuse_compiled_modules()
-    _refuse_threads()
+    refuse_what_no_page_has(lambda frame: frame.f_globals is globals())
     if asked["urls"]:
         _add_module(url_names.MODULE, asked["urls"])
     finder = AppFinder(own.apps)
@@ -156,8 +108,9 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
     asked_for, usual = _Asked(), builtins.__import__
     builtins.__import__ = asked_for
     forms: list[dict[str, Any]] = []
-    told: dict[str, Any] | None = None
+    failure = None
     making: dict[str, str] = {}  # the target whose form is being made
+    rules: list[dict[str, Any]] = []
     for audit in audits:
         audit.is_on = True
     try:
@@ -174,23 +127,27 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
         installed = _installed_packages()
         finder.without_models([*asked["packages"], *installed, *own.packages()])
         finder.make_ready()
-        for target in asked["targets"]:
-            making = target
-            forms.append(_form(**target))
+        with RulesHeard() as heard:
+            for making in asked["targets"]:
+                form, live = _form(**making, roots=asked["roots"])
+                forms.append(form)
+                try_out(live)
+                rules += [_rule(each, form, asked["roots"]) for each in heard.rules[len(rules) :]]
         opened = set().union(*(audit.opened for audit in audits))
         without_models = finder.used_without_models([*asked["packages"], *installed], opened)
     except BaseException as error:  # noqa: BLE001 - an author's module may raise anything
-        told = _told(error, asked["roots"])
-        if making and not told["file"]:
+        failure = told(error, asked["roots"])
+        if making and not failure["file"]:
             file = making["file"]
-            told |= {"file": file, "line": _line_of(file, making["name"])}
+            failure |= {"file": file, "line": line_of(file, making["name"])}
     for audit in audits:
         audit.is_on = False
     modules = _imported(before)
     published = own.published(asked["read"], [Path(root) for root in asked["roots"]])
     builtins.__import__ = usual
     return {
-        "error": told,
+        "error": failure,
+        "rules": rules,
         "forms": forms,
         "apps": [*own.apps_of_django(), *finder.with_models],
         "settings": published.values,
@@ -223,48 +180,15 @@ def _import_late(names: Sequence[str]) -> None:
             importlib.import_module(name)
 
 
-def _refuse_threads() -> None:
-    """Let no thread start; not every Python has an audit event for that."""
-    import _thread
-    import threading
+def _form(
+    module: str, name: str, file: str, roots: Sequence[str]
+) -> tuple[dict[str, Any], ClientForm | ClientFormSet]:
+    """Import one class and make one of it: what is to be known of it, and the live form.
 
-    def refuse(*_: Any, **__: Any) -> None:
-        raise RuntimeError("The page's Python has no threads.")
-
-    for module, name in (
-        (_thread, "start_new_thread"),
-        (threading, "_start_new_thread"),
-        (threading, "_start_joinable_thread"),
-    ):
-        if hasattr(module, name):
-            setattr(module, name, refuse)
-
-
-def _refuse_compiled_modules() -> None:
-    """Let no compiled module be found but those of Python's own library."""
-    loaders = [
-        (importlib.machinery.SourceFileLoader, importlib.machinery.SOURCE_SUFFIXES),
-        (importlib.machinery.SourcelessFileLoader, importlib.machinery.BYTECODE_SUFFIXES),
-    ]
-    plain = importlib.machinery.FileFinder.path_hook(*loaders)
-    usual = list(sys.path_hooks)
-
-    def find(path: str) -> Any:
-        real = os.path.realpath(path) + os.sep
-        is_library = real.startswith(_LIBRARY) and not any(each in real for each in _PACKAGES)
-        if is_library or not os.path.isdir(path):
-            raise ImportError
-        return plain(path)
-
-    sys.path_hooks[:] = [find, *usual]
-    sys.path_importer_cache.clear()
-
-
-def _form(module: str, name: str, file: str) -> dict[str, Any]:
-    """Import one class and make one of it. Raises whatever the author's code does."""
+    Raises whatever the author's code does.
+    """
     from django.forms import BaseForm, BaseFormSet
 
-    from clientforms.engine import ClientForm, ClientFormSet
     from clientforms.engine.made_by_function import class_made_by, is_maker
     from clientforms.engine.targets import form_name
 
@@ -272,7 +196,7 @@ def _form(module: str, name: str, file: str) -> dict[str, Any]:
     if is_maker(found):
         found = class_made_by(found, name)
     if not (isinstance(found, type) and issubclass(found, (BaseForm, BaseFormSet))):
-        raise _NoForm(_no_form(sys.modules[module], name, found), file, _line_of(file, name))
+        raise NoForm(_no_form(sys.modules[module], name, found), file, line_of(file, name))
     live: ClientForm | ClientFormSet
     path = f"{module}.{name}"
     try:
@@ -288,11 +212,10 @@ def _form(module: str, name: str, file: str) -> dict[str, Any]:
         live.render_row(0) if len(live.keys) else live.blank_form(0).render()
     except (TypeError, KeyError, UserCodeError) as error:
         if missing := _missing_argument(error.__cause__ or error, found):
-            raise _NoForm(
-                _needs_argument(name, missing, file), file, _line_of(file, name)
-            ) from error
+            raise NoForm(_needs_argument(name, missing, file), file, line_of(file, name)) from error
         raise
     is_formset = isinstance(live, ClientFormSet)
+    place = _place_of(found, name, file, roots)
     own = form_name(path) if not is_formset else label.lower()
     is_multipart = live.is_multipart() if is_formset else live.form.is_multipart()
     return {
@@ -303,19 +226,19 @@ def _form(module: str, name: str, file: str) -> dict[str, Any]:
         "fields": fields,
         "label": _in_words(label),
         "is_multipart": bool(is_multipart),
-        "choice_models": _choice_models(live),
-        "file": file,
-        "line": _line_of(file, name),
-    }
+        "choice_models": choice_models(live),
+        "classes": _classes(found, live),
+        "file": place[0],
+        "line": place[1],
+    }, live
 
 
-def _choice_models(live: Any) -> list[str]:
-    """Return the models that fields of a live form or formset choose among, such as `shop.item`."""
-    from django.forms.models import ModelChoiceField
-
-    fields = (live.blank_form(0) if hasattr(live, "empty_form") else live.form).fields.values()
-    models = [field.queryset.model for field in fields if isinstance(field, ModelChoiceField)]
-    return sorted({model._meta.label_lower for model in models})
+def _classes(found: type, live: ClientForm | ClientFormSet) -> list[str]:
+    """Return the names of the classes that a form is made of."""
+    form = live.blank_form(0)
+    model = getattr(getattr(form, "_meta", None), "model", None)
+    used = {found, type(form), *filter(None, [model]), *(type(each) for _, each in fields_of(live))}
+    return sorted({base.__name__ for each in used for base in each.__mro__})
 
 
 def _label(name: str, suffix: str) -> str:
@@ -359,12 +282,6 @@ def _in_words(name: str) -> str:
     )
 
 
-class _NoForm(Exception):
-    def __init__(self, what: str, file: str, line: int) -> None:
-        super().__init__(what)
-        self.file, self.line = file, line
-
-
 def _no_form(module: Any, name: str, found: Any) -> str:
     from django.forms import BaseForm, BaseFormSet
 
@@ -382,8 +299,16 @@ def _no_form(module: Any, name: str, found: Any) -> str:
     return f"{name} is no form or formset class, but {type(found).__name__}. Name one.{has}"
 
 
-def _line_of(file: str, name: str) -> int:
-    """Return the line in which a module's text defines `name`, 1 where it does not."""
+def _place_of(found: type, name: str, file: str, roots: Sequence[str]) -> tuple[str, int]:
+    """Return the file and line that define a target; its module may only import it from another."""
+    line = line_of(file, name)
+    defining = getattr(sys.modules.get(found.__module__), "__file__", None) or ""
+    own = line_of(defining, found.__name__) if is_authors(defining, roots) and not line else 0
+    return (defining, own) if own else (file, line)
+
+
+def line_of(file: str, name: str) -> int:
+    """Return the line in which a module's text defines `name`, 0 where it does not."""
     import ast
 
     for node in ast.parse(Path(file).read_bytes()).body:
@@ -392,80 +317,14 @@ def _line_of(file: str, name: str) -> int:
                 return node.lineno
             case ast.Assign(targets=[ast.Name(id=defined)]) if defined == name:
                 return node.lineno
-    return 1
+    return 0
 
 
-# What went wrong
-
-
-def _told(error: BaseException, roots: list[str]) -> dict[str, Any]:
-    """Return the author's file and line that an exception comes from, and words for it."""
-    if isinstance(error, UserCodeError) and error.__cause__ is not None:
-        error = error.__cause__
-    if isinstance(error, _NoForm):
-        return {"file": error.file, "line": error.line, "what": str(error), "module": ""}
-    if isinstance(error, SyntaxError) and error.filename:
-        return {
-            "file": error.filename,
-            "line": error.lineno or 0,
-            "what": f"{error.msg}. Fix it first",
-            "module": "",
-        }
-    frames = [
-        (frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)
-    ]
-    own = [each for each in frames if _is_authors(each[0], roots)]
-    file, line = own[-1] if own else ("", 0)
-    package = next(
-        (each[0] for each in reversed(frames) if any(p in each[0] for p in _PACKAGES)), ""
-    )
-    module = (error.name or "").partition(".")[0] if isinstance(error, ImportError) else ""
-    return {"file": file, "line": line, "what": _words(error, package), "module": module}
-
-
-def _is_authors(file: str, roots: list[str]) -> bool:
-    path = os.path.realpath(file)
-    if path.startswith(_OURS) or any(each in path for each in _PACKAGES):
-        return False
-    return any(path.startswith(os.path.realpath(root) + os.sep) for root in roots)
-
-
-_DATABASE = (
-    "ImproperlyConfigured",
-    "OperationalError",
-    "ProgrammingError",
-    "ConnectionDoesNotExist",
-)
-
-
-def _words(error: BaseException, package: str) -> str:
-    said = " ".join(str(error).split()) or "without a word"
-    kind = type(error).__name__
-    if kind in _DATABASE and any(word in said for word in ("DATABASES", "database", "table")):
-        return (
-            "this asks the database while the module is imported, or its form made, and a page "
-            "has none. Give the form what it needs when it is used on the server"
-        )
-    if "circular import" in said:
-        name = getattr(error, "name", None) or "another module"
-        return (
-            f"this is a circular import: {name} is not complete yet ({said.partition(' (')[0]}). "
-            "Move what both need into a third module, or import it inside a function"
-        )
-    match error:
-        case ModuleNotFoundError() if (error.name or "").partition(".")[0] in PAGE_ONLY:
-            return f"{error.name} is in the page alone. Import it where it is used, or in a try"
-        case ModuleNotFoundError() if said.startswith("No module named"):
-            return f"imports {error.name}, which is not installed here. Install it, or correct the name"
-        case SystemExit():
-            return "the module ends the program while it is imported. Take that out"
-        case KeyboardInterrupt():
-            return "the import was interrupted"
-        case RecursionError():
-            return "this calls itself without an end"
-    if isinstance(error, AttributeError) and "global_settings" in said:
-        return f"{said}: a page has none of your settings. Use getattr(settings, name, default)"
-    return f"{kind}: {said.rstrip('.')}"
+def _rule(rule: Any, form: dict[str, Any], roots: Sequence[str]) -> dict[str, Any]:
+    """Return a rule that is left to the server, at the form's place if it is not the author's code."""
+    is_own = is_authors(rule.file, roots)
+    place = (rule.file, rule.line) if is_own else (form["file"], form["line"])
+    return {"file": place[0], "line": place[1], "what": rule.what}
 
 
 def _is_of_the_page(name: str) -> bool:
@@ -479,7 +338,7 @@ def _installed_packages() -> dict[str, Path]:
     found = {}
     for name, module in sorted(sys.modules.items()):
         file = getattr(module, "__file__", None) or ""
-        is_package = hasattr(module, "__path__") and any(each in file for each in _PACKAGES)
+        is_package = hasattr(module, "__path__") and any(each in file for each in SITE_PACKAGES)
         if is_package and not _is_pages_own(file):
             found[name] = Path(file).parent
     return found

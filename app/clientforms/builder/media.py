@@ -8,13 +8,15 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Iterator
 
-from django.forms import BaseForm
+from django.forms import BaseForm, Media
 
 from clientforms.builder.hashing import MEDIA
 from clientforms.builder.html_tree import Element, HtmlTree
+from clientforms.builder.model_choices import fields_of
+from clientforms.engine import ClientForm, ClientFormSet
 from clientforms.engine.nesting import formsets_of
 
-__all__ = ["add_media", "media_of"]
+__all__ = ["add_media", "media_of", "media_owners"]
 
 
 def media_of(form: BaseForm, *outer: type[BaseForm]) -> Iterator[str]:
@@ -26,6 +28,25 @@ def media_of(form: BaseForm, *outer: type[BaseForm]) -> Iterator[str]:
     for inner in formsets_of(form).values():
         if inner.form not in (*outer, type(form)):
             yield from media_of(inner.empty_form, *outer, type(form))
+
+
+def media_owners(live: ClientForm | ClientFormSet) -> dict[str, tuple[str, str]]:
+    """Return which field, and its widget's class, names a style sheet or script, by its address.
+
+    The field is empty if the form itself does.
+    """
+    form = live.blank_form(0)
+    found = dict.fromkeys(_addresses(form.media), ("", ""))
+    for name, field in fields_of(live):
+        owner = name, type(field.widget).__name__
+        found |= dict.fromkeys(_addresses(field.widget.media), owner)
+    return found
+
+
+def _addresses(media: Media) -> Iterator[str]:
+    for element in HtmlTree(str(media)).elements:
+        if address := _address(element):
+            yield address
 
 
 def add_media(tree: HtmlTree, media: Iterable[tuple[str, bool]]) -> None:

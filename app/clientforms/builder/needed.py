@@ -25,7 +25,7 @@ SINGLE_FILE_ONLY = tuple(
 """The same archives as a page of one file carries them; no other page asks for them."""
 
 _FOR_FEW = re.compile(
-    r"languages/.*|clientforms\.zip|pyodide/pyodide\.asm\.wasm|manifest\.json|workbox\.js"
+    r"languages/.*|clientforms\.zip|pyodide/pyodide\.asm\.wasm|(?:manifest|modules)\.json|workbox\.js"
     r"|.*license\.txt|pyscript/(?:core\.css|toml.*|(?:deprecations|donkey|py)-.*)",
     re.IGNORECASE,
 )
@@ -46,5 +46,5 @@ def language_files(site: Site, entry: str) -> list[str]:
     """
     listed = "languages/languages.json"
     codes = json.loads(site.files.get(f"{RUNTIME}{listed}", b"{}"))
-    code = packed_code(asked_language(HtmlTree(entry)), codes)
+    code = packed_code(asked_language(HtmlTree.reading(entry)), codes)
     return [] if code in (None, "en") else [listed, f"languages/{code}.zip"]

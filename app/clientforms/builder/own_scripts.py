@@ -45,7 +45,7 @@ def modules_asked_for(tree: HtmlTree, template: Path) -> set[str]:
         except (SyntaxError, ValueError) as error:
             line = above + (getattr(error, "lineno", None) or 1)
             said = getattr(error, "msg", None) or str(error)
-            raise BuildError(str(Finding(path, line, f"{said}. Fix it first"))) from error
+            raise BuildError(Finding(path, line, f"{said}. Fix it first")) from error
         found.update(_imported(module))
     return found
 

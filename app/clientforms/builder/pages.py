@@ -7,10 +7,11 @@ pack is missing here, as it will be in the page.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,13 @@ from django.utils import translation
 
 from clientforms.builder import build_database
 from clientforms.builder.html_tree import Element, HtmlTree
+from clientforms.builder.media import media_owners
+from clientforms.builder.model_choices import without_choices
 from clientforms.builder.own_scripts import is_python
+from clientforms.builder.page_limits import refuse_what_is_not_packed, refuse_what_no_page_has
 from clientforms.builder.prerender import configure_as_a_page, other_django, prerender
 from clientforms.builder.project_settings import read_literal
+from clientforms.engine import quicker
 from clientforms.engine.apps import installed_apps
 from clientforms.engine.targets import live_of
 from clientforms.texts import text
@@ -193,38 +198,63 @@ def main(argv: Sequence[str] | None = None) -> int:
             if each.tag == "html":
                 each.attributes["lang"] = asked["language"]
     answer: dict[str, Any] = {
-        "html": "", "left_empty": [], "broken": [], "error": "", "unknown_choices": [],
+        "html": "", "left_empty": [], "broken": [], "error": "", "fixture": "", "unknown_choices": [],
+        "media": {},
     }  # fmt: skip
+    _limit(asked["fixtures"])
     with contextlib.redirect_stdout(sys.stderr), tempfile.TemporaryDirectory() as catalogs:
         apps = installed_apps(asked["apps"], asked["apps_without_models"])
         own = {name: read_literal(source) for name, source in asked["settings"].items()}
         if asked["fixtures"]:
             own["DATABASES"] = build_database.DATABASES
         configure_as_a_page(given, Path(asked["languages"]), Path(catalogs), apps, own)
-        try:
-            if asked["fixtures"]:
-                build_database.fill(asked["fixtures"])
-            answer["html"] = make_page(asked["template"], asked)
-        except ValueError as error:
-            answer["error"] = str(error)
-        else:
-            _prerender(answer, asked)
+        quicker.install()
+        answer["fixture"] = _fill(asked["fixtures"])
+        if not answer["fixture"]:
+            _make(answer, asked)
     json.dump(answer, sys.stdout)
     return 0
+
+
+def _limit(fixtures: Sequence[str]) -> None:
+    """Let this process import what the page has, and no more; but what reads `fixtures` first."""
+    if any(name.endswith((".yaml", ".yml")) for name in fixtures):
+        importlib.import_module("yaml")
+    refuse_what_no_page_has(lambda _: False)
+    refuse_what_is_not_packed()
+
+
+def _fill(fixtures: Sequence[str]) -> str:
+    """Fill the database of the build; return what is wrong with the fixtures."""
+    try:
+        if fixtures:
+            build_database.fill(fixtures)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _make(answer: dict[str, Any], asked: dict[str, Any]) -> None:
+    try:
+        answer["html"] = make_page(asked["template"], asked)
+    except ValueError as error:
+        answer["error"] = str(error)
+    else:
+        _prerender(answer, asked)
 
 
 def _prerender(answer: dict[str, Any], asked: dict[str, Any]) -> None:
     done = prerender(answer["html"])
     notes = [*done.left_empty, *other_django(asked["django"])]
     answer |= {"html": done.html, "left_empty": notes, "broken": list(done.broken)}
-    if not done.broken:
-        answer["unknown_choices"] = list(_unknown_choices(asked["forms"]))
-
-
-def _unknown_choices(forms: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    for form in forms:
+    if done.broken:
+        return
+    for form in asked["forms"]:
         live = live_of({f"data-{form['kind']}": form["path"]}, lambda _: None)
-        yield from ((form["path"], name) for name in build_database.objects_without_choices(live))
+        answer["unknown_choices"] += [(form["path"], *each) for each in without_choices(live)]
+        answer["media"] |= {
+            address: (form["path"], *owner) for address, owner in media_owners(live).items()
+        }
 
 
 if __name__ == "__main__":

@@ -180,7 +180,7 @@ def add_policy(entry: str, tree: HtmlTree, said: str, behind: str) -> None:
 
 def modules_of(site: Site, *, dynamic: bool = False) -> list[str]:
     """Return the JavaScript modules that the page imports, sorted; with the `dynamic` also those it may."""
-    tree = HtmlTree(site.files[site.entry].decode("utf-8"))
+    tree = HtmlTree.reading(site.files[site.entry].decode("utf-8"))
     found = {
         local_path(each.attributes.get("src", ""))
         for each in tree.elements

@@ -108,20 +108,20 @@ def literal(value: Any) -> str | None:
         return "{" + ", ".join(f"{key}: {each}" for key, each in pairs) + "}"
     if type(value) in _CONTAINERS:
         parts = [literal(each) for each in value]
-        if None in parts:
-            return None
-        inside = ", ".join(
-            filter(None, sorted(map(str, parts)) if isinstance(value, (set, frozenset)) else parts)
-        )
-        match value:
-            case list():
-                return f"[{inside}]"
-            case tuple():
-                return f"({inside},)" if parts else "()"
-        return f"{type(value).__name__}([{inside}])"
+        return None if None in parts else _container(value, [str(each) for each in parts])
     if type(value) in _PLAIN and getattr(value, "tzinfo", None) is None and value == value:
         return repr(value) if str(value) not in ("inf", "-inf", "Infinity") else None
     return None
+
+
+def _container(value: Any, parts: list[str]) -> str:
+    """Return Python source of a list, tuple or set, whose `parts` are source already. Sets are sorted."""
+    match value:
+        case list():
+            return f"[{', '.join(parts)}]"
+        case tuple():
+            return f"({', '.join(parts)},)" if parts else "()"
+    return f"{type(value).__name__}([{', '.join(sorted(parts))}])"
 
 
 def read_literal(source: str) -> Any:

@@ -44,6 +44,9 @@ PYODIDE = {
     "pyodide.asm.mjs": "pyodide.asm.js",
 }
 
+_FOR_BUILDS = ("manifest.json", "modules.json")
+"""What no page fetches, nor any site ships: it is for those that build sites."""
+
 MAKERS = (
     "compile.js", "compression.py", "left_out.py", "minifying.js", "minifying.py", "packages.py", "packing.py", "runtime.py",
     "slimming.py", "snapshot.js", "snapshot.py", "trimming.js", "trimming.py",
@@ -110,7 +113,7 @@ def _manifest(root: Path, runtime: Path) -> dict[str, object]:
     sizes = {
         path.relative_to(runtime).as_posix(): path.stat().st_size
         for path in sorted(runtime.rglob("*"))
-        if path.is_file() and path.name != "manifest.json"
+        if path.is_file() and path.name not in _FOR_BUILDS
     }
     for name in ("pyodide", "@pyscript/core", "sortablejs", "terser", "workbox-window", "zstddec"):
         described = node_module(root, name) / "package.json"

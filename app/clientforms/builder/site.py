@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from .findings import Finding
+
 __all__ = ["MARKER", "BuildError", "Site", "check_output", "write_file", "write_site"]
 
 MARKER = "clientforms-build.json"
@@ -22,7 +24,15 @@ MARKER = "clientforms-build.json"
 
 
 class BuildError(Exception):
-    """What keeps a site from being built: one line, with the file, its line, and what to do."""
+    """What keeps a site from being built: one line, with the file, its line, and what to do.
+
+    `findings` are the same for programs. The first of several is the one that is told.
+    """
+
+    def __init__(self, first: Finding | str, *others: Finding) -> None:
+        finding = first if isinstance(first, Finding) else Finding(None, 0, first)
+        super().__init__(str(first))
+        self.findings = [finding, *others]
 
 
 @dataclass

@@ -4,7 +4,8 @@
 //
 // RUNTIME_FOLDER holds the archives and PyScript already; of the PATHs below SOURCES clientforms.zip is
 // made. INTERPRETER is a folder with the Pyodide that pages run. Writes snapshot.raw, whose form
-// static/snapshot.js describes, and seldom.zip with modules that it has not.
+// static/snapshot.js describes, seldom.zip with modules that it has not, and modules.json with the names of
+// those that it has.
 "use strict";
 
 const fs = require("node:fs");
@@ -112,6 +113,7 @@ for name in set(sys.modules) - before: # what took part in that only
 `, { globals: names });
   names.destroy();
   pyodide.runPython(PREPARE);
+  const modules = pyodide.runPython(`"\\n".join(sorted(__import__("sys").modules))`).split("\n");
   const files = filesOf(pyodide.FS, SITE_PACKAGES);
   const module = pyodide._module;
   pyodide.FS.unmount("/runtime");
@@ -121,6 +123,7 @@ for name in set(sys.modules) - before: # what took part in that only
   const snapshot = pyodide.makeMemorySnapshot();
   const payload = pack(snapshot, fresh, files);
   fs.writeFileSync(path.resolve(runtime, "snapshot.raw"), payload);
+  fs.writeFileSync(path.resolve(runtime, "modules.json"), JSON.stringify(modules));
 }
 
 // Of the packages' files those that are no modules: templates, and the formats of English. The others come

@@ -1,0 +1,300 @@
+"""The report of a build, and `clientforms check`, which does what a build does: as text and as JSON."""
+
+import json
+import os
+import re
+
+import pytest
+
+from clientforms.builder import cli
+from clientforms.builder.analysing import run_in_a_process
+from clientforms.builder.findings import Finding
+from clientforms.builder.site import BuildError
+from tests.builder.test_build import PLAIN, content, write
+from tests.builder.test_installed_packages import FORM, SHELF, installed
+
+RULES = """from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+
+from clientforms import AsyncValidationMixin
+
+
+class NameForm(AsyncValidationMixin, forms.Form):
+    name = forms.CharField(max_length=8)
+    mail = forms.EmailField()
+
+    def clean_name(self):
+        if User.objects.filter(username=self.cleaned_data["name"]).exists():
+            raise forms.ValidationError("Taken.")
+        return self.cleaned_data["name"]
+
+    def clean(self):
+        if self.cleaned_data.get("name") == "nobody enters this":
+            import no_such_service
+            no_such_service.ask()
+
+    async def clean_mail(self):
+        import asyncio
+        reader, _ = await asyncio.open_connection("192.0.2.1", 25)
+        return self.cleaned_data["mail"]
+
+
+class UnusedForm(forms.Form):
+    def clean(self):
+        User.objects.count()
+
+
+class UserForm(forms.Form):
+    def clean(self):
+        get_user_model()._default_manager.count()
+"""
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    """Run a command in a folder of the test's; return status, standard output and standard error."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+
+    def run(*arguments, **environment):
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        for folder in environment.get("PYTHONPATH", "").split(os.pathsep)[:1]:
+            monkeypatch.syspath_prepend(folder)
+        status = cli.main([*arguments])
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return run
+
+
+def checked(run, *arguments, **environment):
+    """Check targets; return the report that programs get."""
+    status, out, err = run("check", "--json", *arguments, **environment)
+    report = json.loads(out)
+    assert err == ""
+    assert status == (0 if report["ok"] else 1)
+    return report
+
+
+# What was built
+
+
+def test_a_build_tells_pages_bytes_files_and_that_every_rule_runs(tmp_path, run):
+    write(tmp_path, shop=PLAIN)
+    status, out, err = run("build", "shop.py:PlainForm", "--out", "site")
+    assert (status, err) == (0, "")
+    lines = out.splitlines()
+    assert "Forms: shop.PlainForm (form)." in lines
+    assert re.search(r"^Pages: index\.html \(\d+ kB\), offline\.html \(1\d\.\d MB\)\.$", out, re.M)
+    assert re.search(r"^A first visit fetches [78]\.\d MB\.$", out, re.M)
+    assert f"Packed: 1 file of yours ({len(PLAIN)} bytes)." in lines
+    assert "Left to the server: nothing that was found." in lines
+    assert not [line for line in lines if "shop.py (" in line]
+    _, listed, _ = run("build", "shop.py:PlainForm", "--out", "site", "--list")
+    assert f"  shop.py ({len(PLAIN)} bytes)" in listed.splitlines()
+
+
+def test_rules_that_are_left_to_the_server_are_told_with_file_and_line(tmp_path, run):
+    """Those that made-up values reach, asynchronous ones too, and those that the text alone tells of."""
+    write(tmp_path, names=RULES)
+    report = checked(run, "names.py:NameForm")
+    lines = RULES.splitlines()
+    found = {(each["line"], each["message"]) for each in report["left_to_server"]}
+    assert {each["file"] for each in report["left_to_server"]} == {str(tmp_path / "names.py")}
+    query = lines.index(next(line for line in lines if ".filter(" in line)) + 1
+    service = lines.index("            import no_such_service") + 1
+    connection = lines.index(next(line for line in lines if "open_connection" in line)) + 1
+    assert (query, "NameForm.clean_name() asks for a database.") in found
+    assert (connection, "NameForm.clean_mail() asks for a connection or a process.") in found
+    assert {line for line, _ in found} == {query, service, connection}
+    assert report["warnings"] == []
+    (user,) = checked(run, "names.py:UserForm")["left_to_server"]
+    assert user["message"] == "UserForm.clean() asks for a database."
+    _, out, _ = run("check", "names.py:NameForm")
+    assert f"  names.py:{query}: NameForm.clean_name() asks for a database." in out.splitlines()
+
+
+def test_a_report_names_settings_and_what_packages_add(tmp_path, run):
+    files = {**SHELF, "shelf/places.bin": ""}
+    search = installed(tmp_path, files)
+    (tmp_path / "site-packages" / "shelf" / "places.bin").write_bytes(os.urandom(1_100_000))
+    write(tmp_path, forms=FORM + "\n    from django.conf import settings\n    most = settings.MOST\n",
+          conf="MOST = 3\nUSE_TZ = True\n")  # fmt: skip
+    report = checked(run, "forms.py:BookForm", "--settings", "conf", PYTHONPATH=search)
+    assert report["errors"] == []
+    assert report["settings"] == {"MOST": "3", "USE_TZ": "True"}
+    assert report["packages"]["shelf 1"] > 1_100_000
+    assert {each["package"] for each in report["packed"]} == {None, "shelf 1"}
+    assert report["forms"] == [
+        {"target": "forms.BookForm", "kind": "form", "file": str(tmp_path / "forms.py"), "line": 5}
+    ]
+    assert report["pages"].keys() == {"index.html", "offline.html"}
+    _, out, _ = run("check", "forms.py:BookForm", "--settings", "conf")
+    assert re.search(
+        r"^That is 1\.\d MB compressed, more than 1\.0 MB\. By size:\n  1\.\d MB: shelf 1$",
+        out,
+        re.M,
+    )
+    assert "Settings published: USE_TZ, MOST." in out.splitlines()
+
+
+# What stays out
+
+
+def test_backups_and_hidden_files_stay_out(tmp_path, run):
+    read = "\nfrom pathlib import Path\n[each.read_text() for each in (Path(__file__).parent / 'data').iterdir()]\n"
+    write(tmp_path, shop__forms=PLAIN + read, shop__data__module="")
+    (tmp_path / "shop" / "__init__.py").touch()
+    left_over = (
+        ".secret.txt",
+        "a.txt~",
+        "a.txt.orig",
+        "a.txt.bak",
+        ".a.txt.swp",
+        "#a.txt#",
+        "a.txt.rej",
+    )
+    for folder in ("data", "templates"):
+        (tmp_path / "shop" / folder).mkdir(exist_ok=True)
+        for name in (*left_over, "a.txt"):
+            (tmp_path / "shop" / folder / name).write_text("a")
+    names = {each["name"] for each in checked(run, "shop/forms.py:PlainForm")["packed"]}
+    assert {"shop/data/a.txt", "shop/templates/a.txt"} <= names
+    assert [name for name in names if name.endswith(left_over)] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [("SECRET_KEY = 'k9'", "SECRET_KEY"), ("API_TOKEN: str = 'abc'", "API_TOKEN"),
+     ("DATABASES = {'default': {'PASSWORD': 'abc'}}", "DATABASES"), ("HOOK = 'https://ann:pw@example.org/'", "HOOK"),
+     ("SECRET_KEY = open('key')", ""), ("TOKEN_FIELD = 'token'", ""), ("PRIMARY_KEY = 'id'", ""),
+     ("password = 'old'", "password"), ("password = forms.CharField()", ""), ("KEYS = [1, 2]", "")],
+)  # fmt: skip
+def test_a_module_that_holds_a_secret_is_a_warning(tmp_path, line, name):
+    from clientforms.builder.published_secrets import secrets_in
+
+    (tmp_path / "conf.py").write_text(f"from django import forms\n{line}\n")
+    assert list(secrets_in(tmp_path / "conf.py")) == ([(2, name)] if name else [])
+
+
+def test_the_warning_of_a_secret_names_the_author_s_line(tmp_path, run):
+    write(tmp_path, shop="from conf import SIZE\n" + PLAIN, conf="SIZE = 1\n\nSECRET_KEY = 'k9'\n")
+    (warning,) = checked(run, "shop.py:PlainForm")["warnings"]
+    assert (warning["file"], warning["line"]) == (str(tmp_path / "conf.py"), 3)
+    assert warning["message"].startswith("SECRET_KEY stands here")
+
+
+# What is wrong
+
+
+WIDGET = "from django import forms\n\n\nclass Odd(forms.TextInput):\n    {}\n\n\nclass OddForm(forms.Form):\n    plain = forms.CharField()\n    odd = forms.CharField(widget=Odd{})\n"
+WRONG = {
+    "a widget's template": (WIDGET.format("template_name = 'none.html'", ""), 8, "odd", "none.html"),
+    "a widget that fails": (WIDGET.format("def get_context(self, *a): return 1 / 0", ""), 5, "odd", "ZeroDivisionError"),
+    "a field's own rule": (
+        "from django import forms\n\n\nclass Field(forms.CharField):\n    def clean(self, value):\n        return value.none\n\n\n"
+        "class OddForm(forms.Form):\n    plain = forms.CharField()\n    odd = Field()\n", 6, "odd", "AttributeError"),
+    "a name that is not there": (PLAIN, None, None, "there is no OddForm"),
+    "an end without a word": ("import os\n\nos._exit(3)\n", 3, None, "ends Python"),
+    "a crash": ("import os, signal\n\nos.kill(os.getpid(), signal.SIGSEGV)\n", 3, None, "Segmentation fault"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_an_error_names_file_line_and_field_and_never_an_innocent_line(tmp_path, run, case):
+    text, line, field, said = WRONG[case]
+    write(tmp_path, odd=text)
+    report = checked(run, "odd.py:OddForm")
+    (error,) = report["errors"]
+    assert (error["file"], error["line"], error["field"]) == (str(tmp_path / "odd.py"), line, field)
+    assert said in error["message"]
+    if field:
+        assert f"field {field}" in error["message"]
+
+
+def test_an_error_in_a_package_names_the_package(tmp_path, run):
+    search = installed(tmp_path, {"shelf/__init__.py": "", "shelf/widgets.py": "\n1 / 0\n"})
+    (tmp_path / "forms.py").write_text(FORM)
+    (error,) = checked(run, "forms.py:BookForm", PYTHONPATH=search)["errors"]
+    assert (error["package"], error["line"]) == ("shelf", 2)
+    assert error["message"] == "ZeroDivisionError: division by zero (in shelf/widgets.py:2)."
+
+
+def test_a_module_that_waits_for_ever_is_told_with_its_line(tmp_path, monkeypatch):
+    monkeypatch.setattr("clientforms.builder.analysing.PATIENCE", 2)
+    write(tmp_path, slow="import time\n\n\ndef wait():\n    time.sleep(60)\n\n\nwait()\n")
+    asked = {"roots": [str(tmp_path)], "settings": "", "urls": "", "packages": [], "contrib": [], "read": [],
+             "targets": [{"module": "slow", "name": "A", "file": str(tmp_path / "slow.py")}]}  # fmt: skip
+    with pytest.raises(BuildError) as caught:
+        run_in_a_process(
+            "inspecting", json.dumps(asked), Finding(tmp_path / "slow.py", 0, "importing it")
+        )
+    (finding,) = caught.value.findings
+    assert (finding.file, finding.line) == (tmp_path / "slow.py", 5)
+    assert "not done after 2 seconds" in finding.what
+
+
+def test_a_file_of_media_that_nobody_has_names_the_field(tmp_path, run):
+    media = "class Media:\n        js = ['shop/none.js']"
+    write(tmp_path, odd=WIDGET.format(media, "()"))
+    (warning,) = checked(run, "odd.py:OddForm")["warnings"]
+    assert (warning["file"], warning["line"], warning["field"]) == (
+        str(tmp_path / "odd.py"),
+        9,
+        "odd",
+    )
+    assert (
+        warning["message"]
+        == "OddForm.odd (Odd) names shop/none.js in its Media, which no static folder has."
+    )
+
+
+def test_check_finds_what_only_the_packed_page_lacks_and_writes_nothing(tmp_path, run):
+    """It reads a file from the folder that one happens to be in, and a package that nobody packed."""
+    (tmp_path / "words.txt").write_text("a b")
+    write(tmp_path, deep__forms="open('words.txt').close()\n" + PLAIN)
+    before = content(tmp_path)
+    (error,) = checked(run, "deep/forms.py:PlainForm")["errors"]
+    assert (error["file"], error["line"]) == (str(tmp_path / "deep" / "forms.py"), 5)
+    assert "words.txt" in error["message"]
+    status, out, _ = (
+        run("build", "deep/forms.py:PlainForm", "--out", "site")[0],
+        *run("check", "deep/forms.py:PlainForm")[1:],
+    )
+    assert status == 1
+    assert out == f"error: deep/forms.py:5: {error['message']}\n"
+    assert content(tmp_path) == before
+
+
+@pytest.mark.parametrize("choices", ["[]", "[('', '---')]", "lambda: []"])
+@pytest.mark.parametrize("kind", ["ChoiceField", "TypedChoiceField", "MultipleChoiceField"])
+def test_a_required_field_with_nothing_to_choose_is_a_warning(choices, kind):
+    from django import forms
+
+    from clientforms import ClientForm, ClientFormSet
+    from clientforms.builder.model_choices import without_choices
+
+    field = getattr(forms, kind)
+    given = {"choices": eval(choices)}
+    form_class = type("PickForm", (forms.Form,), {
+        "pick": field(**given), "free": field(required=False, **given), "full": field(choices=[("a", "A")]),
+    })  # fmt: skip
+    assert list(without_choices(ClientForm(form_class))) == [("pick", False)]
+    assert list(without_choices(ClientFormSet(forms.formset_factory(form_class, extra=0)))) == [
+        ("pick", False)
+    ]
+
+
+def test_the_warning_of_a_field_with_nothing_to_choose(tmp_path, run):
+    write(
+        tmp_path,
+        shop="from django import forms\n\n\nclass PickForm(forms.Form):\n    size = forms.ChoiceField()\n",
+    )
+    (warning,) = checked(run, "shop.py:PickForm")["warnings"]
+    assert (warning["line"], warning["field"]) == (4, "size")
+    assert (
+        warning["message"]
+        == "PickForm.size is required and has nothing to choose, so no entry is valid. Give it choices."
+    )
