@@ -1,6 +1,7 @@
 // What a page needs before Python is there, in a plain script at its top:
 //
 //   window.clientforms.ready    a promise, to be awaited by authors' scripts
+//   window.clientforms.whenReleased(act)  calls back once nothing is pressed
 //   window.clientforms.takeUp(isLast) what was done to the forms until now, for Python to carry out
 //   [data-boot-status]          is told what is being loaded
 //   progress[data-boot-progress]    how far that is
@@ -48,7 +49,9 @@
          "目前无法添加或移除表单；现有表单可以填写。",
          "请重新加载页面；如果问题再次出现，请告知本网站的管理者。", "请在单独的窗口中打开此页面。"],
   };
-  const { dataset, lang } = document.documentElement;
+  const { head, documentElement: { dataset, lang } } = document;
+  // Taken before there are elements whose names hide them, see unhide().
+  const [find, findAll] = [document.querySelector.bind(document), document.querySelectorAll.bind(document)];
   const asked = (dataset.language || lang).toLowerCase();
   const [loading, notLive, willBeDone, plain, reload, alone] =
     WORDS[/^zh-(hant|tw|hk|mo)/.test(asked) ? "" : asked.split(/[-_]/)[0]]
@@ -91,22 +94,41 @@
   // What PyScript asks for: as its fetch() does, or it would be fetched twice; and just before, or the browser
   // complains that it was not used.
   function preloadOfScripts(attribute) {
-    for (const script of document.querySelectorAll(`script[type=py][${attribute}]`)) {
+    for (const script of findAll(`script[type=py][${attribute}]`)) {
       preload(script.getAttribute(attribute), { rel: "preload", as: "fetch", crossOrigin: "anonymous" });
     }
   }
 
   function preload(href, how = { rel: "modulepreload" }) {
-    document.head.append(Object.assign(document.createElement("link"), how, { href }));
+    head.append(Object.assign(document.createElement("link"), how, { href }));
+  }
+
+  // A form or a picture called "body" or "getElementById" hides what the document has of that name, from PyScript
+  // too (see clobbering.js). As an id the name hides nothing, and finds the element as before. That of a frame is
+  // a target of links, and stays.
+  function unhide() {
+    for (const each of findAll(":is(embed, form, img, object)[name]")) {
+      const name = call(each, "getAttribute", "name");
+      if (!(name in Document.prototype)) continue;
+      call(each, "removeAttribute", "name");
+      if (!call(each, "hasAttribute", "id") && !(each instanceof HTMLObjectElement)) call(each, "setAttribute", "id", name);
+    }
+  }
+
+  document.addEventListener("readystatechange", unhide); // modules run after that
+
+  // What comes in, or moves, under a pressed pointer takes the click away from what was pressed.
+  function whenReleased(act) {
+    if (find(":active")) setTimeout(whenReleased, 100, act);
+    else act();
   }
 
   window.clientforms = {
     ...window.clientforms, // what a page of one file says of itself
+    whenReleased,
     ready: new Promise((resolve) =>
       document.addEventListener("clientforms:ready", () => resolve(), { once: true })),
   };
-
-  const find = (selector) => document.querySelector(selector);
 
   function say(text, value) {
     if (finished) return;
@@ -147,6 +169,13 @@
       document.addEventListener("DOMContentLoaded", () => fail(what, remedy, soft), { once: true });
       return;
     }
+    finished = !soft; // the first failure is the cause; what follows is its echo
+    whenReleased(() => {
+      if (!(soft && finished)) show(what, remedy, soft);
+    });
+  }
+
+  function show(what, remedy, soft) {
     const panel = find("[data-boot-error]") ?? makePanel();
     const first = document.createElement("strong");
     // Who visits a built site can do no more about it than reload.
@@ -173,7 +202,6 @@
       panel.dataset.soft = "";
       return;
     }
-    finished = true; // the first failure is the cause; what follows is its echo
     delete panel.dataset.soft;
     const status = find("[data-boot-status]");
     if (status) status.textContent = notLive;
@@ -248,7 +276,7 @@
   }
 
   function stopWaiting() {
-    for (const element of document.querySelectorAll("[data-boot-busy]")) {
+    for (const element of findAll("[data-boot-busy]")) {
       call(element, "removeAttribute", "aria-busy");
       call(element, "removeAttribute", "data-boot-busy");
     }
@@ -277,11 +305,11 @@
     holding = false;
     withheld.disabled = true;
     stopWaiting();
-    for (const button of document.querySelectorAll("[data-formset-action]:enabled")) {
+    for (const button of findAll("[data-formset-action]:enabled")) {
       button.disabled = true;
       button.dataset.bootDisabled = "";
     }
-    for (const actions of document.querySelectorAll("[data-formset-actions]")) {
+    for (const actions of findAll("[data-formset-actions]")) {
       if (!actions.querySelector("[data-boot-note]")) {
         const note = document.createElement("span");
         note.dataset.bootNote = "";
@@ -290,7 +318,7 @@
       }
     }
     // Without buttons, Django's own tick boxes are how to delete.
-    for (const each of document.querySelectorAll("[data-clientforms-hidden]")) each.hidden = false;
+    for (const each of findAll("[data-clientforms-hidden]")) each.hidden = false;
     const submits = kept.filter(({ type }) => type === "submit");
     kept = kept.filter(({ type }) => type !== "submit"); // the rest is done if Python comes after all
     for (const { target, submitter } of submits) {
@@ -301,19 +329,19 @@
   function holdAgain() {
     holding = true;
     withheld.disabled = false;
-    for (const button of document.querySelectorAll("[data-boot-disabled]")) {
+    for (const button of findAll("[data-boot-disabled]")) {
       button.disabled = false;
       delete button.dataset.bootDisabled;
     }
-    for (const note of document.querySelectorAll("[data-boot-note]")) note.remove();
-    for (const each of document.querySelectorAll("[data-clientforms-hidden]")) each.hidden = true;
+    for (const note of findAll("[data-boot-note]")) note.remove();
+    for (const each of findAll("[data-clientforms-hidden]")) each.hidden = true;
   }
 
   window.clientforms.letGo = letGo; // Python may die later, too
   // Enter presses the first submit button of a form. One of a row, whose author gave it no type, is none.
   function makeButtons() {
     const own = "[data-formset-action]:is(button:not([type=button]), input[type=submit])";
-    const within = [document, ...Array.from(document.querySelectorAll("template"), ({ content }) => content)];
+    const within = [document, ...Array.from(findAll("template"), ({ content }) => content)];
     for (const each of within.flatMap((part) => [...part.querySelectorAll(own)])) each.type = "button";
   }
 
@@ -340,7 +368,7 @@
     finished = true;
     clearTimeout(watchdog);
     const panel = find(".boot");
-    if (panel) panel.hidden = true;
+    if (panel) whenReleased(() => { panel.hidden = true; });
   });
 
   if (location.protocol === "file:" && !window.clientforms.locate) {

@@ -5,6 +5,7 @@
 
 import { unclobbered } from "./clobbering.js";
 
+const page = unclobbered(document);
 let dead = false;
 let words; // {died, note, reload, send}, in the page's language
 let box;
@@ -35,22 +36,25 @@ function die(module) {
   module.callPyObject = module.callPyObjectKwargs = () => undefined;
   module.callPyObjectMaybePromising = () => new Promise(() => {});
   if (!words) return; // it was starting, and boot.js says what came of it
-  window.clientforms.letGo?.();
-  offer();
+  const { letGo, whenReleased = (act) => act() } = window.clientforms;
+  whenReleased(() => {
+    letGo?.();
+    if (!box?.isConnected) offer(); // a submit may have been stopped meanwhile
+  });
 }
 
 // Shows the box. Where a `form` was to be submitted that has somewhere to go, it can be.
 export function offer(form, submitter) {
   const isNew = !box?.isConnected;
   if (isNew) {
-    box = document.createElement("div");
+    box = page.createElement("div");
     box.dataset.clientformsDied = "";
     box.setAttribute("role", "alert");
     Object.assign(box.style, {
       position: "fixed", inset: "auto 0 0", zIndex: 3, maxHeight: "50vh", overflow: "auto",
       padding: "1em", borderTop: "3px solid", background: "Canvas", color: "CanvasText",
     });
-    document.body.append(box);
+    page.body.append(box);
   }
   const sayable = [words.died];
   const buttons = [button(words.reload, reload)];
@@ -58,7 +62,7 @@ export function offer(form, submitter) {
     sayable.push(words.note);
     buttons.push(button(words.send, () => send(form, submitter)));
   }
-  const text = document.createElement("p");
+  const text = page.createElement("p");
   text.textContent = sayable.join(" ");
   text.style.margin = "0 0 .75em";
   box.replaceChildren(text, ...buttons);
@@ -73,7 +77,7 @@ function isForServer(form, submitter) {
 }
 
 function button(label, act) {
-  const made = document.createElement("button");
+  const made = page.createElement("button");
   Object.assign(made, { type: "button", textContent: label });
   made.style.marginInlineEnd = ".75em";
   made.addEventListener("click", act);

@@ -3,6 +3,7 @@
 
 import { unclobbered } from "./clobbering.js";
 
+const page = unclobbered(document);
 const CONTAINERS = "[data-formset], [data-form], [data-formset-nested]";
 const PASSING = "clientforms-passing-";
 const NEIGHBOUR = /[A-Za-z0-9]/;
@@ -95,10 +96,10 @@ export function nameCopy(row, start, prefix, placeholder, number, beside) {
   }
   let own = number;
   const isTaken = ({ name, value }) => name === "id"
-    && [document, beside].some((each) => each.getElementById(value.replace(placeholder, own)));
+    && [page, beside].some((each) => each.getElementById(value.replace(placeholder, own)));
   while (loose.some(isTaken)) own += 1;
   for (const attribute of loose) attribute.value = attribute.value.replace(placeholder, own);
-  const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+  const walker = page.createTreeWalker(row, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const { data, parentElement } = walker.currentNode;
     if (data.includes(placeholder) && !parentElement.closest("textarea, script, style, option")) {

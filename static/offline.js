@@ -48,7 +48,8 @@ if (version && navigator.serviceWorker) {
 
 async function start() {
   const workbox = new Workbox(new URL("sw.js", scope).href, { updateViaCache: "none" });
-  workbox.addEventListener("waiting", () => offer(workbox));
+  const { whenReleased = (act) => act() } = window.clientforms ?? {};
+  workbox.addEventListener("waiting", () => whenReleased(() => offer(workbox)));
   await workbox.register({ immediate: true });
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) workbox.update().catch(() => {}); // there may be no network now

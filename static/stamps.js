@@ -3,6 +3,7 @@
 
 import { unclobbered } from "./clobbering.js";
 
+const page = unclobbered(document);
 const CONTROLS = new Set(["INPUT", "SELECT", "TEXTAREA"]);
 const MARK = "clientforms7(?:stamp|text\\d+z)"; // a row's prefix, or one of its texts
 const MARKS = new RegExp(`(${MARK})`, "g");
@@ -43,7 +44,7 @@ export function asCopied(row) {
 // textarea holds; and the numbers of its controls. Every second piece is a mark: a text's number, or -1
 // for the prefix.
 function mould(html) {
-  const template = document.createElement("template");
+  const template = page.createElement("template");
   template.innerHTML = html;
   const row = template.content.firstElementChild;
   const elements = Array.from(row.querySelectorAll("*"));
@@ -64,7 +65,7 @@ function mould(html) {
   // Only now it becomes one of the page's: that would fetch what an image's mark says.
   if (found !== html.match(MARKS).length || isOwn) return null;
   const controls = elements.flatMap(({ tagName }, index) => CONTROLS.has(tagName) ? [index] : []);
-  return { row: document.importNode(row, true), places, controls };
+  return { row: page.importNode(row, true), places, controls };
 }
 
 function numberOf(mark) {

@@ -127,3 +127,34 @@ def type_into(page, name, text):
     page.evaluate("name => document.getElementsByName(name)[0].select()", name)
     page.keyboard.insert_text(text)
     page.keyboard.press("Tab")
+
+
+HIDING = """names => {
+    const tags = ["form", "img", "embed", "object"]; // what the document knows by name, frames apart
+    return names.map((name, place) => `<${tags[place % 4]} name="${name}"></${tags[place % 4]}>`).join("");
+}"""
+
+
+def test_what_the_author_calls_by_a_name_of_the_documents_hides_nothing(author, page, names):
+    """An author's form called `body` is not the document's body, for PyScript and for us. It is found as before."""
+    every = sorted({*names[0], *names[1]})
+    turned = [every[place:] + every[:place] for place in range(4)]  # each name with each element
+    around = "".join(page.evaluate(HIDING, each) for each in turned)
+    html = """<form id="f"><div data-formset="case.OneFormSet" data-prefix="set"></div></form>"""
+    live = author(around + html, FORMS.format(names="[]", others="[]", ticked="[]"))
+    hidden = """names => names.filter(name => name in Document.prototype && document[name] instanceof HTMLElement
+        && document[name] !== Reflect.get(Document.prototype, name, document))"""
+    assert page.evaluate(hidden, every) == []
+    assert page.evaluate("document.forms.body.tagName") == "FORM"
+    live.type("set-0-children", "too long")
+    live.expect_errors("set-0-children", "Ensure this value has at most 5 characters (it has 8).")
+    # Those that come later are heard of by nobody; our own scripts and Python ask the document all the same.
+    page.evaluate(
+        """html => document.body.prepend(document.createRange().createContextualFragment(html))""",
+        "".join(f'<img name="{name}">' for name in every),
+    )
+    page.evaluate("clientforms.formset('set').addAnother()")
+    page.evaluate("clientforms.formset('set').validate()")
+    find = "selector => Document.prototype.querySelectorAll.call(document, selector).length"
+    assert page.evaluate(find, "[data-formset-row]") == 2
+    assert page.evaluate(find, ".errorlist li") == 1

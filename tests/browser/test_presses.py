@@ -189,3 +189,57 @@ def test_a_press_ends_without_its_pointerup_too(held):
     expect(held.rows("rows")).to_have_count(2)
     add.dispatch_event("click")
     expect(held.rows("rows")).to_have_count(4)
+
+
+DEADLY = "[" * 30_000 + "]" * 30_000
+COMING = """
+<form id="f" data-draft="notes"><p style="height: 20em"></p>
+<div data-form="case.DataForm" data-prefix="data"></div>
+<button type="button" id="plain" style="position: fixed; inset: auto 0 0 0">Plain</button></form>
+"""
+DATA = """
+class DataForm(forms.Form):
+    name = forms.CharField()
+    data = forms.JSONField(required=False, widget=forms.Textarea)
+"""
+BARRED = """for (const name of ["indexedDB", "localStorage", "sessionStorage"])
+    Object.defineProperty(window, name, {get() { throw new DOMException("Barred.", "SecurityError"); }});
+addEventListener("click", ({target}) => { (window.clicked ??= []).push(target.id); }, true);"""
+
+
+def test_what_comes_of_itself_waits_for_the_end_of_a_press(author, page, complaints):
+    """A box that says something, whoever puts it there: drafts, and what says that Python is gone, or never came."""
+    complaints.expect(".")
+    page.add_init_script(BARRED)
+
+    def hold(button, due, box):
+        button.scroll_into_view_if_needed()
+        button.evaluate(STILL)
+        before = button.bounding_box()
+        page.mouse.move(*middle(button))
+        page.mouse.down()
+        due()
+        page.wait_for_timeout(300)  # nothing tells of what does not come
+        assert (button.bounding_box(), page.locator(box).count()) == (before, 0), box
+        page.mouse.up()
+        expect(page.locator(box)).to_be_visible()
+        assert page.evaluate("clicked.splice(0)") == ["plain"], box
+
+    live = author(COMING, DATA)
+    plain = page.locator("#plain")
+    typed = "control => { control.value = 'x'; control.dispatchEvent(new Event('input', {bubbles: true})); }"
+    name = live.control("data-name")
+    hold(plain, lambda: name.evaluate(typed), "[data-clientforms-draft]")
+    live.control("data-data").evaluate("(control, text) => { control.value = text; }", DEADLY)
+    hold(
+        plain,
+        lambda: live.caught("clientforms.form('data').validate()"),
+        "[data-clientforms-died]",
+    )
+
+    waiting = []
+    page.route("**/pyodide.js", lambda route: waiting.append(route))
+    author(COMING, DATA, wait=False)
+    expect(plain).to_be_visible()
+    page.wait_for_function("document.readyState === 'complete'")
+    hold(plain, lambda: [route.abort() for route in waiting], "[data-boot-error]")

@@ -58,30 +58,26 @@ class DraftBox:
 
     def offer(self, offers: Sequence[Offer]) -> None:
         """Offer these drafts, in this order, in place of those before."""
-        self._offered.replaceChildren()
-        if len(offers) > 1:
-            self._offered.append(_element("p", text("What you typed was kept several times.")))
-        for each in offers[:_SHOWN]:
-            self._offered.append(_offer(each, show_preview=len(offers) > 1))
-        self._show()
+        several = len(offers) > 1
+        made = [_offer(each, show_preview=several) for each in offers[:_SHOWN]]
+        if several:
+            made.insert(0, _element("p", text("What you typed was kept several times.")))
+        self._show(self._offered, *made)
 
     def say(self, summary: str, sentences: Sequence[str]) -> None:
         """Say what came of it, until the user closes it."""
         listed = _element("ul")
         for sentence in sentences:
             listed.append(_element("li", sentence))
-        self._said.replaceChildren(_element("p", summary), listed, _button("close", text("OK"), ""))
-        self._show()
+        self._show(self._said, _element("p", summary), listed, _button("close", text("OK"), ""))
 
     def close(self) -> None:
         """Take back what was said."""
-        self._said.replaceChildren()
-        self._show()
+        self._show(self._said)
 
     def note(self, said: str) -> None:
         """Say something that stays."""
-        self._note.replaceChildren(_element("p", said))
-        self._show()
+        self._show(self._note, _element("p", said))
 
     def focus(self) -> bool:
         """Put the focus on what was said, else on the first button; return whether there is any."""
@@ -90,10 +86,11 @@ class DraftBox:
             target.focus()
         return bool(target)
 
-    def _show(self) -> None:
-        pressed_pointer.after(self._scope, self._show_now)
+    def _show(self, part: Any, *content: Any) -> None:
+        pressed_pointer.after(self._scope, lambda: self._show_now(part, content))
 
-    def _show_now(self) -> None:
+    def _show_now(self, changed: Any, content: Sequence[Any]) -> None:
+        changed.replaceChildren(*content)
         for part in (self._said, self._offered, self._note):
             part.hidden = not part.childElementCount
         if all(part.hidden for part in (self._said, self._offered, self._note)):

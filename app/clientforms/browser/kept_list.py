@@ -278,7 +278,8 @@ class KeptList:
         given = found if isinstance(found, list) else []
         entries = [entry for each in given if (entry := self._checked(each))]
         if not given:
-            self._say(text("%(file)s holds nothing that was exported here.", file=name))
+            said = text("%(file)s holds nothing that was exported here.", file=name)
+            pressed_pointer.after(self._scope, lambda: self._say(said))
             return
         if not entries or self._write([*self._read(), *entries]):
             counts = {"count": len(entries), "others": len(given) - len(entries)}

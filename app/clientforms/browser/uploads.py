@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from clientforms.browser.pressed_pointer import pressed_pointer
 from clientforms.browser.rows import RowView
 from clientforms.browser.runtime import file_list, page_file, read_file
 from clientforms.browser.scope import Scope
@@ -77,7 +78,8 @@ class Uploads:
         files = ", ".join(f"“{each}”" for each in file_names)
         note = text("Please choose %(files)s again: this page could not keep it.", files=files)
         field = self._live.field_of(view.key, name)
-        view.show_note((field, "ask"), note, _inputs(view, name)[-1])
+        control = _inputs(view, name)[-1]
+        pressed_pointer.after(self._scope, lambda: view.show_note((field, "ask"), note, control))
 
     def is_reading(self) -> bool:
         """Return whether the content of some file has yet to come."""
