@@ -8,6 +8,7 @@ import { gauge } from "./looks.js";
 import { nameCopy, number, own, rename } from "./names.js";
 import { asCopied, stamp } from "./stamps.js";
 
+const page = unclobbered(document);
 const OWNERS = "[data-key], [data-formset], [data-formset-nested]";
 const CONTROLS = "input, select, textarea";
 const NOTE = "data-clientforms-note";
@@ -34,7 +35,7 @@ function register(rows, parent) {
 
 // Puts the rows in `html` before the element `next`, or last, and takes note of them.
 function add(rows, parent, html, next) {
-  const template = document.createElement("template");
+  const template = page.createElement("template");
   template.innerHTML = html;
   register(rows, template.content);
   unclobbered(parent).insertBefore(template.content, next ?? null);
@@ -90,9 +91,9 @@ function parents(rows) {
 // Puts copies of an empty form before the node `next`, [[key, prefix, number]], and takes note of them.
 function copy(rows, parent, next, form, json) {
   const { start, placeholder, given } = JSON.parse(json);
-  const fragment = document.createDocumentFragment();
+  const fragment = page.createDocumentFragment();
   for (const [key, prefix, number] of given) {
-    const row = document.importNode(form, true);
+    const row = page.importNode(form, true);
     nameCopy(row, start, prefix, placeholder, number, fragment);
     row.setAttribute("data-key", key);
     rows?.set(key, row);
@@ -153,7 +154,7 @@ function watch(on) {
 function outside(id, container) {
   notice(observer.takeRecords());
   if (!watchers) named = null;
-  named ??= Array.from(document.querySelectorAll("[form]"));
+  named ??= Array.from(page.querySelectorAll("[form]"));
   return named.filter((each) => each.getAttribute("form") === id && !unclobbered(container).contains(each));
 }
 
@@ -216,6 +217,7 @@ function errorOf(control) {
 
 // Whether a control holds something else than it was seen to; from now on it is seen to hold that.
 function isNews(control) {
+  takeBack(control);
   const now = held(control);
   const error = errorOf(control);
   if (seen.get(control) === now && (wrong.get(control) ?? "") === error) return false;
@@ -381,12 +383,28 @@ function setValue(control, values, used, clears) {
   return true;
 }
 
-// Lets a select have the options of these values, and no others.
+const lent = new WeakMap(); // selects to options that they were given for a value
+
+// Lets a select have the options of these values, and no others. It gets those that it lacks, until another
+// is chosen: it would show its first one, which nobody has chosen, and post that.
 function choose(select, values) {
+  let lacking = values.filter(Boolean);
   for (const option of select.options) {
     const selected = include(values, option.value);
+    if (selected) lacking = lacking.filter((each) => !isSame(each, option.value));
     if (option.selected !== selected) option.selected = selected;
   }
+  takeBack(select);
+  if (!lacking.length) return;
+  const options = lacking.map((value) => new Option(value, value, false, true));
+  lent.set(select, [...lent.get(select) ?? [], ...options]);
+  select.append(...options);
+}
+
+function takeBack(select) {
+  const options = lent.get(select);
+  if (!options) return;
+  for (const option of options) if (!option.selected) option.remove();
 }
 
 // The options of a select, [value, text, disabled, group] each.
@@ -427,11 +445,11 @@ function reset(element) {
 // ── errors ───────────────────────────────────────────────────────────────────────────────────────
 
 function parsed(html) {
-  const template = document.createElement("template");
+  const template = page.createElement("template");
   template.innerHTML = html;
   const elements = Array.from(template.content.children);
   if (elements.length || !html.trim()) return elements;
-  const text = document.createElement("span");
+  const text = page.createElement("span");
   text.textContent = template.content.textContent;
   return [text];
 }
@@ -500,6 +518,37 @@ function child(control, row) {
   let element = control;
   while (element.parentElement !== row) element = element.parentElement;
   return element;
+}
+
+// Says of rows and their fields whether they are touched and changed, [[key, prefix, answers, [[field, answers]]]].
+// A field has the classes at the largest element that holds no other one's controls.
+function showEditing(rows, json, others) {
+  const { fields, news } = JSON.parse(json);
+  const find = finderOf(fields);
+  for (const [key, prefix, whole, each] of news) {
+    const row = rows.get(key);
+    const controls = [...ownControls(row), ...others].filter(({ type }) => type !== "hidden");
+    markEditing(row, whole);
+    for (const [field, answers] of each) {
+      const own = controls.filter(({ name }) => find(name, prefix) === field);
+      if (own.length) markEditing(fieldWrapper(own, row), answers);
+    }
+  }
+}
+
+function fieldWrapper(own, row) {
+  const holdsOthers = (element) => Array.from(element.querySelectorAll(CONTROLS)).some((each) => each.type !== "hidden" && !own.includes(each));
+  let [element] = own;
+  if (!unclobbered(row).contains(element)) return element;
+  while (element.parentElement !== row && !holdsOthers(element.parentElement)) element = element.parentElement;
+  return element;
+}
+
+function markEditing(element, [touched, changed]) {
+  const { classList } = unclobbered(element);
+  classList.toggle("clientforms-touched", touched);
+  classList.toggle("clientforms-changed", changed);
+  if (!classList.length) unclobbered(element).removeAttribute("class");
 }
 
 function setAttributes(element, attributes) {
@@ -585,7 +634,7 @@ function showHandles(element, selector, visible) {
 Object.assign((globalThis.clientforms ??= {}), {
   rows: {
     add, choose, copy, errorsIn, gauge, hideDeletions, invalid, isDisabled, keep, leaveUnchecked, look, make, news, number, options,
-    outside, parents, register, rename, reset, resettable, setValues, showErrors, showHandles, showLimits, showMoves, stamp,
+    outside, parents, register, rename, reset, resettable, setValues, showEditing, showErrors, showHandles, showLimits, showMoves, stamp,
     strangers, takeAway, watch,
   },
 });

@@ -14,6 +14,7 @@ __all__ = [
     "Change",
     "CodeFailed",
     "CodeRecovered",
+    "EditingChanged",
     "FieldChoicesChanged",
     "FieldErrorsChanged",
     "FieldStateChanged",
@@ -161,6 +162,21 @@ class FieldStateChanged(Change):
     required: bool
     required_attribute: bool
     required_css_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditingChanged(Change):
+    """Fields of a row were touched or changed since that was told last, or are so no more.
+
+    `fields`: those of which something else is true now, to two answers. Touched are fields that the user
+    left or changed; changed are those of Django's `changed_data` that do not hold what they came with.
+    `touched` and `changed` say whether any field of the row is.
+    """
+
+    key: str
+    fields: Mapping[str, tuple[bool, bool]]
+    touched: bool
+    changed: bool
 
 
 @dataclass(frozen=True, slots=True)

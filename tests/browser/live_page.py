@@ -19,6 +19,15 @@ ROOT = Path(__file__).resolve().parents[2]
 RUNTIME = ROOT / "static" / "runtime"
 BOOT = 90_000  # milliseconds; the machine may be shared
 
+# A function that takes the classes off that say what was touched and changed: Django has none of them.
+UNEDITED = """(root, names = ["clientforms-touched", "clientforms-changed"]) => {
+    for (const each of [root, ...names.flatMap(name => [...root.querySelectorAll(`.${name}`)])]) {
+        each.classList.remove(...names);
+        if (!each.className) each.removeAttribute("class");
+    }
+    return root;
+}"""
+
 CASE = """<!doctype html>
 <html {language}><head><meta charset="utf-8"><title>Case</title>
 <link rel="icon" href="static/favicon.svg">

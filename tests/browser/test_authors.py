@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.live_page import UNEDITED
+
 FORMS = """
     class Point(forms.Form):
         x = forms.IntegerField()
@@ -40,7 +42,7 @@ def test_errors_stand_where_django_renders_them_in_each_layout(author, layout):
     live.expect_errors("points-0-x", "This field is required.")
     django, page = live.page.evaluate(
         """() => {
-            const row = document.querySelector("[data-formset-row]").cloneNode(true);
+            const row = (UNEDITED)(document.querySelector("[data-formset-row]").cloneNode(true));
             row.querySelector("[data-formset-row-actions]").remove();
             const shape = element => [...element.querySelectorAll("*")].map(each =>
                 each.tagName + " " + [...each.attributes].filter(a => a.name !== "value")
@@ -49,7 +51,7 @@ def test_errors_stand_where_django_renders_them_in_each_layout(author, layout):
             wanted.innerHTML = window.rendered(
                 Object.fromEntries(new FormData(document.getElementById("f"))));
             return [shape(wanted), shape(row)];
-        }"""
+        }""".replace("UNEDITED", UNEDITED)
     )
     assert page == django
 

@@ -38,6 +38,9 @@ HTML = """
 """
 
 
+NO_CHOICE = "Select a valid choice. Roma is not one of the available choices."
+
+
 @pytest.mark.parametrize("layout", ["div", "table", "p"])
 def test_fields_come_and_go(author, layout):
     live = author(HTML.format(layout=layout), FORMS)
@@ -71,7 +74,10 @@ def test_fields_come_and_go(author, layout):
     live.control("o-1-city").select_option("Roma")
     same_as_engine(live)
     live.control("o-1-country").select_option("fr")
-    assert live.form_data("orders")["o-1-city"] == ["Lyon"]
+    live.expect_errors("o-1-city", NO_CHOICE)
+    live.expect_errors("o-1-stay", NO_CHOICE)
+    assert live.form_data("orders")["o-1-city"] == ["Roma"]
+    assert live.form_data("orders")["o-1-stay"] == ["Roma"]
     same_as_engine(live)
 
     live.formset("o", "addAnother()")

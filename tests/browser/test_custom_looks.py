@@ -6,6 +6,8 @@ After each step the page's row has to look as Django renders the same data anew.
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.live_page import UNEDITED
+
 REQUIRED = "This field is required."
 LOW = "Ensure this value is greater than or equal to 1."
 
@@ -152,8 +154,8 @@ SHAPE = """([name]) => {
             .map(node => node.data.trim()).join(" ").trim();
         return `${each.tagName} ${attributes.join(" ")} | ${text}`;
     });
-    return [look(wanted), look(row)];
-}"""
+    return [look(wanted), look((UNEDITED)(row.cloneNode(true)))];
+}""".replace("UNEDITED", UNEDITED)
 
 
 def expect_djangos_own_look(live, name):

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from tests.browser.drafts import answer, reload
+from tests.browser.live_page import UNEDITED
 from tests.browser.oracle import assert_agrees, classes
 
 TRIPS = """
@@ -59,7 +61,12 @@ def test_each_row_has_its_own_choices_and_keeps_its_value(author):
     assert cities(live) == [graz, munich, graz, munich]
     assert agrees().is_valid()
     live.control("trips-0-country").select_option("de")
-    expect(live.control("trips-0-city").locator("option")).to_have_text(["Berlin", "Munich"])
+    # What was chosen stays, and is an error.
+    expect(live.control("trips-0-city").locator("option")).to_have_text(
+        ["Berlin", "Munich", "Graz"]
+    )
+    assert cities(live)[0][0] == "grz"
+    assert not agrees().is_valid()
     assert cities(live)[1:] == [munich, graz, munich]
     live.formset("trips", "undo()")
     assert cities(live) == [graz, munich, graz, munich]
@@ -381,8 +388,13 @@ def differences(one: list[str], other: list[str]) -> list[tuple[str, str]]:
 def test_whatever_was_before_the_page_shows_what_is_there(author):
     container = '<div data-formset="case.ShiftFormSet" data-prefix="{0}"></div>'
     names = ["used", "fresh", *DATA, *(f"reset{name}" for name in DATA)]
+    drafts = [f"draft{name}" for name in DATA if name not in ("blank", "sorted")]
     live = author(
-        "".join(f"<form id={each}>{container.format(each)}</form>" for each in names), SHIFTS
+        "".join(f"<form id={each}>{container.format(each)}</form>" for each in names)
+        + "".join(
+            f"<form id={each} data-draft={each}>{container.format(each)}</form>" for each in drafts
+        ),
+        SHIFTS,
     )
 
     def call(prefix: str, what: str, data: object = None) -> None:
@@ -422,5 +434,22 @@ def test_whatever_was_before_the_page_shows_what_is_there(author):
         expect_look("fresh", f"reset after {name}")
         call("used", "setData", data)
         before = name
+
+    for name in drafts:
+        data = name.removeprefix("draft")
+        call(name, "setData", DATA[data])
+        call(data, "validate")
+        fresh[name] = look(live, data)
+    reload(live)
+    for name in drafts:
+        answer(live.page.locator(f"#{name}"), "Restore")
+        call(name, "undo")
+        found += [("undone draft", each) for each in differences(look(live, name), fresh["fresh"])]
+        call(name, "redo")
+        call(name, "validate")
+        # What comes of a draft, somebody has typed; what a script sets, nobody.
+        live.page.evaluate(f"({UNEDITED})(document.body, ['clientforms-touched'])")
+        found += [(name, each) for each in differences(look(live, name), fresh[name])]
+        assert live.form_data(name) == live.formset(name, "postData()"), name
 
     assert found == []

@@ -135,16 +135,21 @@ class TestInThePage:
         assert live.post_data()["address"] == ["Here"]
         assert live.cleaned_data["address"] == "Here"
 
-    def test_choices_are_told_and_a_value_that_is_none_any_more_goes(self):
+    def test_choices_are_told_and_a_value_that_is_none_any_more_stays_and_is_an_error(self):
         live = ClientForm(OrderForm)
         type_in(live, country="fr", city="Paris")
         told = changes_of(live, FieldChoicesChanged)
         type_in(live, country="it")
         assert [each.field for each in told] == ["city"]
         assert "Roma" in told[0].html
-        assert "Paris" not in told[0].html
-        assert live.post_data()["city"] == ["Milano"]
+        assert "Lyon" not in told[0].html
+        assert live.post_data()["city"] == ["Paris"]
+        assert live.errors["city"] == [
+            "Select a valid choice. Paris is not one of the available choices."
+        ]
         assert_same_form_verdict(live)
+        type_in(live, city="Roma")
+        assert "Paris" not in told[-1].html
 
     def test_rows_decide_for_themselves(self):
         live = ClientFormSet(OrderFormSet, prefix="o")

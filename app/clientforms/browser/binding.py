@@ -28,6 +28,7 @@ from clientforms.changes import (
     Change,
     CodeFailed,
     CodeRecovered,
+    EditingChanged,
     FieldChoicesChanged,
     FieldErrorsChanged,
     FieldStateChanged,
@@ -308,6 +309,8 @@ class Binding(ABC):
         """Patch the page for changes of one kind."""
         if kind is FieldErrorsChanged:
             self._many.show_field_errors(changes)
+        elif kind is EditingChanged:
+            self._many.show_editing(changes)
         elif kind is ValuesChanged:
             self._set_values([each.key for each in changes])
         else:
@@ -324,7 +327,8 @@ class Binding(ABC):
             case FieldStateChanged(key=key, field=field):
                 show_state(change, self.field_controls(key, field), self._views[key].element)
             case FieldChoicesChanged(key=key, field=field, html=html):
-                show_choices(html, self.field_controls(key, field))
+                controls = self.field_controls(key, field)
+                show_choices(html, controls, self._views[key].element)
                 self._unsettled[key] = None
             case PendingChanged(key=None, fields=fields):
                 show_busy(self.container, bool(fields))
@@ -362,11 +366,12 @@ class Binding(ABC):
 
     def ask_again(self, key: str, field: str, text: str) -> None:
         """Ask at the field for what the page could not keep; an empty `text` takes it back."""
-        self._show_note(key, field, text, "ask")
+        pressed_pointer.after(self.scope, lambda: self._show_note(key, field, text, "ask"))
 
     def _show_note(self, key: str, field: str | None, text: str, kind: str = "") -> None:
-        controls = self.field_controls(key, field) if field else []
-        self._views[key].show_note((field, kind), text, controls[-1] if controls else None)
+        if view := self._views.get(key):
+            controls = self.field_controls(key, field) if field else []
+            view.show_note((field, kind), text, controls[-1] if controls else None)
 
     def settle_with_page(self, key: str) -> None:
         """The page has the last word on what it posts: a number input holds no letters."""

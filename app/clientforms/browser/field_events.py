@@ -63,7 +63,7 @@ class FieldEvents:
         """Listen to the controls in `container` and those elsewhere that belong to its form."""
         marked = container.querySelectorAll("[data-validation][name]")
         policies = tuple(str(control.getAttribute("data-validation")) for control in marked)
-        for event in self._live.policy.event_names(policies) | {"input", "change"}:
+        for event in self._live.policy.event_names(policies) | {"input", "change", "blur"}:
             if event == "blur":
                 self._scope.listen(container, "focusout", self._on_blur)
                 self._elsewhere.listen(self._scope, "focusout", self._on_blur)
@@ -136,13 +136,20 @@ class FieldEvents:
             return
         if event in ("input", "change", "blur"):  # some pickers fire nothing before they are left
             self._take_up_value(view, control)
-        if (key, field) not in self._unvalidated:
-            return
-        pause = self._live.pause(key, name, event)
+        if event == "blur":
+            self._live.leave(key, field)
+        due = (key, field) in self._unvalidated
+        pause = self._live.pause(key, name, event) if due else None
         if pause == 0:
             self._validate_soon(key, field)
         elif pause is not None:
             self._scope.later((key, field), pause, lambda: self._validate_soon(key, field))
+        elif event in ("input", "change", "blur"):  # the policy does not say what to show of this
+            wait = 0 if event == "blur" else self._live.policy.delay
+            self._scope.later((key, ""), wait, lambda: self._show_editing(key))
+
+    def _show_editing(self, key: str) -> None:
+        pressed_pointer.after(self._scope, lambda: self._live.show_editing(key))
 
     def _take_up_value(self, view: RowView, control: Any) -> None:
         taken = self._take_in(view, control)

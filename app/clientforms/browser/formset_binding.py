@@ -427,6 +427,7 @@ class FormSetBinding(Binding):
                 control.replaceWith(kept)
         self._nested.end(key)
         row.replaceChildren(*other.childNodes)
+        row.classList.remove("clientforms-touched", "clientforms-changed")  # it is told anew
         self.add_view(key, row)
         self._nested.prepare(key, row)
         self._hide_deletions([key])

@@ -14,7 +14,7 @@ from clientforms.browser.controls import set_values
 from clientforms.browser.elsewhere import Elsewhere
 from clientforms.browser.row_views import Given, Names, RowViews
 from clientforms.browser.slots import Slot
-from clientforms.changes import FieldErrorsChanged
+from clientforms.changes import EditingChanged, FieldErrorsChanged
 from clientforms.engine.base import LiveForms
 from clientforms.engine.names import to_posted
 
@@ -50,6 +50,15 @@ class ManyRows:
                 alike.setdefault(tuple(names), []).append((prefix, change))
         for each, group in alike.items():
             self._views.show_errors(each, plain, group)
+
+    def show_editing(self, changes: Iterable[EditingChanged]) -> None:
+        """Give fields and rows the classes that say what was touched and what was changed."""
+        alike: dict[Names, list[tuple[str | None, EditingChanged]]] = {}
+        for change in changes:
+            prefix, names = self._live.names_of(change.key)
+            alike.setdefault(tuple(names), []).append((prefix, change))
+        for each, group in alike.items():
+            self._views.show_editing(each, group, self._elsewhere.controls(None))
 
     def hold(self, keys: Iterable[str]) -> list[str]:
         """Let rows post what the engine holds of them; return the keys of those that do not."""

@@ -14,7 +14,7 @@ from clientforms.browser.renaming import rename_rows
 from clientforms.browser.rows import Look, RowView, look_of
 from clientforms.browser.runtime import rows_script, to_array
 from clientforms.browser.slots import Slot
-from clientforms.changes import FieldErrorsChanged
+from clientforms.changes import EditingChanged, FieldErrorsChanged
 from clientforms.engine.names import PLACEHOLDER
 from clientforms.engine.shells import button_pattern
 
@@ -183,6 +183,23 @@ class RowViews(Mapping[str, RowView]):
         }
         told = {"fields": _ends(names), "slots": places, "errors": errors}
         self._script.showErrors(self._elements, json.dumps(told))
+
+    def show_editing(
+        self,
+        names: Names,
+        changes: Iterable[tuple[str | None, EditingChanged]],
+        others: Sequence[Any],
+    ) -> None:
+        """Say of rows that have these prefixes, and of their fields, whether they are touched or changed.
+
+        Controls of theirs that stand outside of them are among `others`.
+        """
+        news = [
+            (each.key, prefix, (each.touched, each.changed), list(each.fields.items()))
+            for prefix, each in changes
+        ]
+        told = {"fields": _ends(names), "news": news}
+        self._script.showEditing(self._elements, json.dumps(told), to_array(others))
 
     def count_errors(self, key: str, name: str, count: int) -> None:
         """Take note that `count` errors called `name` are shown in a row."""

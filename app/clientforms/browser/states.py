@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from clientforms.browser.controls import CONTROLS, options_in
+from clientforms.browser.controls import CONTROLS, controls_in, first_control, options_in
 from clientforms.browser.markup import element_of
+from clientforms.browser.runtime import css_escape, document
 from clientforms.changes import FieldStateChanged
 from clientforms.engine.shells import WITHHELD
 
@@ -32,21 +33,31 @@ def show_state(change: FieldStateChanged, controls: list[Any], row: Any) -> None
             wrapper.classList.toggle(name, change.required)
 
 
-def show_choices(html: str, controls: list[Any]) -> None:
-    """Give a select its new options, or put the new widget in the place of the old one.
+def show_choices(html: str, controls: list[Any], row: Any) -> None:
+    """Give a select its new options, or put the new widget in the place of the old one in `row`.
 
-    What is the same already stays as it is. A select keeps its node, and with it the focus.
+    What is the same already stays as it is. A select keeps its node; the focus stays on what is chosen.
     """
-    if not controls:
+    new = element_of(html)
+    if controls:
+        old = widget_of(controls)
+    else:  # there was nothing to choose
+        old = row.querySelector(f"#{css_escape(new.id)}") if new.id else None
+    if not old:
         return
-    old, new = widget_of(controls), element_of(html)
     if old.tagName == "SELECT" and new.tagName == "SELECT":
         if options_in(old) != options_in(new):
             # Not the nodes: an option that is moved takes along that it was selected there.
             old.innerHTML = new.innerHTML
         return
     if old.innerHTML != new.innerHTML:
+        focused = document.activeElement
+        value = focused.value if old.contains(focused) else None
         old.replaceWith(new)
+        if value is not None:
+            same = (each for each in controls_in(new) if each.value == value)
+            if control := next(same, None) or first_control(new):
+                control.focus()
 
 
 def field_wrapper(controls: list[Any], row: Any) -> Any:

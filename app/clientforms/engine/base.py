@@ -15,6 +15,7 @@ from django.forms import BaseForm
 from clientforms.engine import rendering
 from clientforms.engine.conditions import changed_fields
 from clientforms.engine.control_errors import BAD_INPUT, ControlError, has_bad_input
+from clientforms.engine.lost_choices import offering
 from clientforms.engine.names import to_local, to_posted
 from clientforms.engine.posted_text import posted_text
 from clientforms.engine.row import Row, copy_form
@@ -56,6 +57,7 @@ class LiveForms(SettlingForms):
         row.drop_added_errors({field})
         row.edited.discard(field)
         row.touched.discard(field)
+        row.left.discard(field)
         self._row_changed(row)
         self._settle([self._values_change(index)], now=True)
 
@@ -134,7 +136,8 @@ class LiveForms(SettlingForms):
         """Return the HTML of the form at `index`, without errors: those are told as changes."""
         row = self._rows[index]
         form = row.form or rendering.without_errors(self._construct(index))
-        return rendering.render_form(copy_form(form, only=()), self.layout)
+        with offering(row, form):
+            return rendering.render_form(copy_form(form, only=()), self.layout)
 
     def media_html(self) -> str:
         """Return the links and scripts that the forms' widgets need, as `{{ form.media }}`."""
@@ -257,6 +260,11 @@ class LiveForms(SettlingForms):
         """
         row = self._rows[self._index_of(key)]
         return bool(fields & row.steering)
+
+    def leave(self, key: str, field: str) -> None:
+        """Take note that the user was in a field of row `key` and left it."""
+        row = self._rows[self._index_of(key)]
+        row.left.add(field)
 
     def files(self, key: str, name: str, files: Sequence[Any], *, lost: bool = False) -> None:
         """Take over the files of a file control of row `key`: ChosenFile or `UploadedFile`.

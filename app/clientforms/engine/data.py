@@ -31,6 +31,7 @@ from django.forms.widgets import ChoiceWidget, MultiWidget, SelectDateWidget
 from django.utils.datastructures import MultiValueDict
 
 from clientforms.engine.controls import submitted
+from clientforms.engine.lost_choices import chosen_initial, dependent, find_lost
 from clientforms.engine.many_options import few_options, posting_html
 from clientforms.engine.model_kinds import is_model
 from clientforms.engine.names import PLACEHOLDER, to_local, to_posted
@@ -61,6 +62,10 @@ def fresh(form: BaseForm, prefix: str | None) -> dict[str, list[str]]:
             values |= _local(submitted(posting_html(form[name])), prefix)
         else:
             values[_require_local(form[name].html_name, prefix)] = [text]
+    for name in dependent(form):
+        chosen = chosen_initial(form, name)
+        if find_lost(form, name, chosen):
+            values[_require_local(form[name].html_name, prefix)] = chosen
     return values
 
 
@@ -301,6 +306,10 @@ def _posted(bound_field: BoundField, value: Any, prefix: str | None) -> dict[str
     if isinstance(widget, ChoiceWidget) and prepared not in (None, "", [], ()):
         chosen = widget.format_value(prepared)  # NullBooleanSelect gives one string, not a list
         return {local: [chosen] if isinstance(chosen, str) else [str(each) for each in chosen]}
+    if isinstance(widget, SelectDateWidget):  # whether it offers that year or not
+        parts = widget.format_value(prepared)
+        if None not in parts.values():
+            return {getattr(widget, f"{each}_field") % local: [str(parts[each])] for each in parts}
     if field.localize:
         widget.is_localized = True
     renderer = bound_field.form.renderer

@@ -304,7 +304,9 @@ class ClientForm(LiveForms):
 
     def _replace_values(self, form: BaseForm, values: dict[str, list[str]]) -> None:
         self._row.values = given.emptied(form, None) | values
+        self._row.touched |= {self._row.field_of(local) or "" for local in values}
         self._row.files = {}
+        self._row.forget_typing()
         self._row.added_errors.clear()
         self._row.control_errors.clear()
         self._row_changed(self._row)

@@ -345,6 +345,7 @@ class ClientFormSet(FormSetStructure):
         self._check_nested(inner, len(rows))
         self._record()
         changes = self._lay_out(rows, initial_count)
+        self._note_named(own)
         for index, row in enumerate(self._rows):
             for name, formset in row.nested.items():
                 formset.set_data(inner.get((index, name), []))

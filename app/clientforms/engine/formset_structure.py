@@ -6,6 +6,7 @@ What a user or a script asks for is in `formset.py`; it ends here.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -25,7 +26,8 @@ from clientforms.changes import (
 from clientforms.engine import data as given
 from clientforms.engine.formset_state import FormSetState
 from clientforms.engine.history import Removal, State
-from clientforms.engine.names import PLACEHOLDER
+from clientforms.engine.lost_choices import offering
+from clientforms.engine.names import PLACEHOLDER, to_posted
 from clientforms.engine.nesting import NestedData, nested_data
 from clientforms.engine.ordering import (
     ORDER,
@@ -67,7 +69,10 @@ class FormSetStructure(FormSetState):
             for index, row in enumerate(self._rows)
         ]
         formset._errors, formset._non_form_errors = [], formset.error_class()
-        return str(formset.render())
+        with ExitStack() as stack:
+            for row, form in zip(self._rows, formset.forms, strict=True):
+                stack.enter_context(offering(row, form))
+            return str(formset.render())
 
     def render_row(self, index: int) -> str:
         """Return the HTML of the form at `index`, without errors: those are told as changes."""
@@ -267,6 +272,7 @@ class FormSetStructure(FormSetState):
         }
         row.replace(copied, {k: v for k, v in own.items() if source.field_of(k) in copied})
         row.edited |= copied
+        row.lost = dict(source.lost)  # by their labels
         for name, inner in row.nested.items():
             if name in source.nested:
                 inner._hold_the_same(source.nested[name])
@@ -348,6 +354,7 @@ class FormSetStructure(FormSetState):
         for row, values in zip(arranged, rows, strict=False):
             row.values = values
             row.files = {}
+            row.forget_typing()
             row.added_errors.clear()
             row.control_errors.clear()
             self._row_changed(row)
@@ -358,6 +365,16 @@ class FormSetStructure(FormSetState):
         changes = self._arrange(arranged, arranged)  # the data's order is that of its numbers
         changes += self._follow_order()
         return [*changes, *(self._values_change(index) for index in range(there))]
+
+    def _note_named(self, data: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> None:
+        """Take note of the fields that a script's `data` names, where conditions ask who chose a value."""
+        for index, row in enumerate(self._rows if self.has_conditions() else ()):
+            if isinstance(data, Mapping):
+                prefix = self.prefix_of(index)
+                there = [each for each in row.values if to_posted(each, prefix) in data]
+                row.touched |= {row.field_of(each) or "" for each in there}
+            else:
+                row.touched |= set(data[index]) & row.fields.keys()
 
     def _settle_structure(
         self,
@@ -433,17 +450,6 @@ class FormSetStructure(FormSetState):
         except BaseException:  # noqa: BLE001 - a user's code may raise anything; cleaning reports it
             row.filled = True
         return not row.filled
-
-    def _probe(self, index: int) -> BaseForm | None:
-        """Return the bound form at `index`, not cleaned; None if the user's code raises."""
-        row = self._rows[index]
-        try:
-            form = self._construct(index)
-        except BaseException:  # noqa: BLE001 - cleaning reports it
-            return None
-        if not (row.files or row.nested):
-            row.spare = form
-        return form
 
     def _after_typing(self, row: Row, fields: set[str], *, was_filled: bool) -> None:
         """Keep ORDER true to the page: a row that is no longer blank has a place, a blank one none."""

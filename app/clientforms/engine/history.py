@@ -27,6 +27,7 @@ class RowState:
     files: dict[str, list[Any]]
     edited: frozenset[str]
     touched: frozenset[str]
+    left: frozenset[str]
     show_all: bool
     added_errors: tuple[tuple[str | None, str], ...]
 
@@ -46,6 +47,7 @@ class RowState:
             row.files,
             frozenset(row.edited),
             frozenset(row.touched),
+            frozenset(row.left),
             row.show_all,
             tuple(row.added_errors),
         )
@@ -60,6 +62,7 @@ class RowState:
             and self.show_all is row.show_all
             and self.edited == row.edited
             and self.touched == row.touched
+            and self.left == row.left
             and self.added_errors == tuple(row.added_errors)
         )
 
@@ -71,6 +74,7 @@ class RowState:
         row.files = self.files
         row.edited = set(self.edited)
         row.touched = set(self.touched)
+        row.left = set(self.left)
         row.show_all = self.show_all
         row.added_errors = list(self.added_errors)
         if changed:

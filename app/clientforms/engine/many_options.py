@@ -21,7 +21,7 @@ from django.utils.safestring import mark_safe
 
 from clientforms.engine.widget_stamps import is_djangos_widget
 
-__all__ = ["copy_field", "copy_widget", "few_options", "posting_html", "render"]
+__all__ = ["copy_field", "copy_widget", "few_options", "flat", "posting_html", "render"]
 
 _MANY = 20
 """Options from which on it is quicker to learn from one."""
@@ -105,7 +105,7 @@ def few_options(widget: Any, value: Callable[[], Any], renderer: Any) -> Any:
         return widget
     kept = [
         (option, label)
-        for place, (option, label) in enumerate(_flat(choices))
+        for place, (option, label) in enumerate(flat(choices))
         if not place or str(option) in chosen
     ]
     return _with(widget, kept)
@@ -157,7 +157,8 @@ def _is_short(choices: Sequence[Any]) -> bool:
     return count < _MANY
 
 
-def _flat(choices: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
+def flat(choices: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
+    """Yield the choices' values and labels, those in groups too."""
     for value, label in choices:
         if isinstance(label, (list, tuple)):
             yield from label

@@ -48,6 +48,9 @@ class Row:
     """Values of callable initials, taken once: a later call would make a blank row "changed"."""
     edited: set[str] = field(default_factory=set)
     touched: set[str] = field(default_factory=set)
+    """Fields whose errors are shown."""
+    left: set[str] = field(default_factory=set)
+    """Fields that the user was in, and left."""
     show_all: bool = False
     added_errors: list[tuple[str | None, str]] = field(default_factory=list)
     control_errors: dict[str, Any] = field(default_factory=dict)
@@ -74,9 +77,14 @@ class Row:
     steering: frozenset[str] = frozenset()
     """Fields that the form's conditions look at."""
     shown_states: dict[str, tuple[Any, ...]] = field(default_factory=dict)
-    shown_choices: dict[str, str] = field(default_factory=dict)
+    shown_choices: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    """Of fields whose choices depend on others: the choices, and what is in `lost`, as they were told."""
+    lost: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    """What the row holds in such a field and is no choice of it: value to label."""
     deleted: bool = False
     shown_deleted: bool = False
+    shown_editing: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+    """The fields that are said to be touched, and to be changed."""
     state: Any = None
     """The last `RowState` that was taken down for undo."""
 
@@ -168,6 +176,7 @@ class Row:
         self.shown_states = {}
         self.shown_choices = {}
         self.shown_notes = {}
+        self.shown_editing = frozenset(), frozenset()
 
     def replace(self, fields: Iterable[str], values: dict[str, list[str]]) -> None:
         """Give `fields` the new `values`, in the old places; hidden initial values stay."""
@@ -222,11 +231,20 @@ class Row:
 
     def forget_what_was_shown(self) -> None:
         """Start over as far as the user is concerned: nothing edited, nothing touched."""
-        self.edited.clear()
+        self.forget_typing()
         self.touched.clear()
         self.show_all = False
         self.added_errors.clear()
         self.control_errors.clear()
+
+    def forget_typing(self) -> None:
+        """Say that nobody has typed what the row holds."""
+        self.edited.clear()
+        self.left.clear()
+
+    def has_chosen(self, name: str) -> bool:
+        """Return whether somebody, or a script, gave the field `name` its value."""
+        return name in self.edited or name in self.touched
 
     def shows(self, name: str) -> bool:
         """Return whether the errors of field `name` are to be seen."""

@@ -28,6 +28,7 @@ from clientforms.changes import (
 from clientforms.engine import left_to_server, rules_left_to_server
 from clientforms.engine.checks import Checks
 from clientforms.engine.control_errors import add_control_errors
+from clientforms.engine.editing import editing_changes
 from clientforms.engine.held import HeldData
 from clientforms.engine.names import to_posted
 from clientforms.engine.policy import ValidationPolicy
@@ -151,7 +152,8 @@ class SettlingForms(ABC):
     def _full_cleaned(self, row: Row, index: int) -> BaseForm:
         """Return the row's form, cleaned: a rule that asks for what is not here adds no error."""
         form = self._construct(index)
-        if fit_to_choices(row, form, self.prefix_of(index)):
+        says = bool(self.policy.event_names())
+        if fit_to_choices(row, form, self.prefix_of(index), says=says):
             self._held_data.outdated(row)
             form = self._construct(index)
         left_to_server.prepare(form)
@@ -220,8 +222,11 @@ class SettlingForms(ABC):
         self._check()
         changes = [*before, *self._set_changes()]
         told = self._rows.news()
+        editing: list[Change] = []
         for row in told:
             changes += self._told_of(row, self._checked_form(row))
+            editing += editing_changes(row, row.form)
+        changes += editing  # together: a page shows what is of one kind at once
         changes += self._own_failure_changes()
         changes += self._check_changes(told)
         if verdict:
@@ -230,11 +235,14 @@ class SettlingForms(ABC):
 
     def _urgent_changes(self) -> Iterator[Change]:
         """Yield what is true of the rows that somebody acts upon, whatever the whole will say."""
+        editing: list[Change] = []
         for row in self._rows.urgent():
             if self._speaks_for_itself(row):
                 if self._rows.waits(row):
                     self._clean_row(row, self._rows.place_of(row))
                 yield from self._told_of(row, row.form)
+                editing += editing_changes(row, row.form)
+        yield from editing
 
     def _speaks_for_itself(self, row: Row) -> bool:
         """Return whether the row's own form has all errors that are known of the row."""
@@ -262,9 +270,27 @@ class SettlingForms(ABC):
             self._row_changed(row)
 
     def _row_changes(self, row: Row, form: BaseForm) -> Iterator[Change]:
+        yield from state_changes(row, form)  # errors are said of the controls that there are then
         yield from row_changes(row, form)
         yield from note_changes(row)
-        yield from state_changes(row, form)
+
+    def show_editing(self, key: str) -> None:
+        """Tell which fields of row `key` are touched and changed now. Nothing is cleaned for that."""
+        index = self._rows.place(key)
+        if index is not None:
+            row = self._rows[index]
+            self._publish(list(editing_changes(row, row.form or self._probe(index))))
+
+    def _probe(self, index: int) -> BaseForm | None:
+        """Return the bound form at `index`, not cleaned; None if the user's code raises."""
+        row = self._rows[index]
+        try:
+            form = self._construct(index)
+        except BaseException:  # noqa: BLE001 - cleaning reports it
+            return None
+        if not (row.files or row.nested):
+            row.spare = form
+        return form
 
     def clean_some(self, limit: int) -> bool:
         """Clean up to `limit` rows that wait for it, and return whether none is left."""

@@ -10,29 +10,43 @@ from django.forms import BaseForm
 from clientforms.changes import Change, FieldChoicesChanged, FieldStateChanged
 from clientforms.engine.conditions import conditions_of
 from clientforms.engine.controls import submitted
+from clientforms.engine.lost_choices import dependent, locals_of, lost_in, offering
 from clientforms.engine.names import to_local
-from clientforms.engine.row import Row, copy_form
+from clientforms.engine.row import Row
+from clientforms.engine.verdict import shown_copy
 
 __all__ = ["fit_to_choices", "state_changes"]
 
 
-def fit_to_choices(row: Row, form: BaseForm, prefix: str | None) -> bool:
+def fit_to_choices(row: Row, form: BaseForm, prefix: str | None, *, says: bool) -> bool:
     """Give `row` what its page would post after new choices; return whether that is news.
 
-    A select cannot hold a value that is no choice any more.
+    A value that somebody chose stays, and is an error if it is no choice any more, which is shown if the
+    page `says` errors by itself. Where nobody chose, a select shows its first choice.
     """
     if conditions_of(form) is None:
         return False
     values: dict[str, list[str] | None] = {}
-    for name in _dependent(form):
-        posting = [local for local in row.values if row.field_of(local) == name]
-        if not posting and row.shown_choices.get(name) == _choices(form, name):
+    start = dict(row.start)
+    for name in dependent(form):
+        lost, before = lost_in(row, form, name), row.lost.pop(name, None)
+        if lost:
+            row.lost[name] = lost
+            if says and not before and name in row.shown_choices:
+                row.touched.add(name)
+            continue
+        posting = locals_of(row, name)
+        if not posting and row.shown_choices.get(name) == _choices(row, form, name):
             continue  # a script has disabled it, or chosen what it does not have
         html = form[name].as_widget()
-        for local in posting:
-            values[local] = None
+        shown: dict[str, list[str] | None] = dict.fromkeys(posting)
         for posted, held in submitted(html).items():
-            values[to_local(posted, prefix) or posted] = held
+            shown[to_local(posted, prefix) or posted] = held
+        if not row.has_chosen(name):  # it is what the row came with
+            start |= {local: held for local, held in shown.items() if held}
+        values |= shown
+    if start != row.start:
+        row.start = start
     news = {local: held for local, held in values.items() if row.values.get(local) != held}
     row.take(news)
     return bool(news)
@@ -43,7 +57,7 @@ def state_changes(row: Row, form: BaseForm) -> Iterator[Change]:
     conditions = conditions_of(form)
     if conditions is None:
         return
-    shown = copy_form(form, only=())
+    shown = shown_copy(row, form)
     for name in _conditional(form):
         shows, enables = conditions.shows(name), conditions.enables(name)
         now = shows, enables, form.fields[name].required
@@ -51,24 +65,22 @@ def state_changes(row: Row, form: BaseForm) -> Iterator[Change]:
             row.shown_states[name] = now
             attribute, css_class = _required_marks(shown, name)
             yield FieldStateChanged(row.key, name, *now, attribute, css_class)
-    for name in _dependent(form):
-        choices = _choices(form, name)
+    for name in dependent(form):
+        choices = _choices(row, form, name)
         if row.shown_choices.get(name) != choices:
+            with offering(row, shown):
+                html = shown[name].as_widget()
             row.shown_choices[name] = choices
-            yield FieldChoicesChanged(row.key, name, shown[name].as_widget())
+            yield FieldChoicesChanged(row.key, name, html)
 
 
-def _choices(form: Any, name: str) -> str:
-    return repr(list(form.fields[name].choices))
+def _choices(row: Row, form: Any, name: str) -> tuple[Any, ...]:
+    return list(form.fields[name].choices), row.lost.get(name)
 
 
 def _conditional(form: Any) -> list[str]:
     declared = {*form.show_if, *form.enable_if, *form.require_if}
     return [name for name in form.fields if name in declared]
-
-
-def _dependent(form: Any) -> list[str]:
-    return [name for name in form.fields if name in form.choices_for]
 
 
 def _required_marks(form: BaseForm, name: str) -> tuple[bool, str]:
