@@ -51,7 +51,7 @@
   };
   const { head, documentElement: { dataset, lang } } = document;
   // Taken before there are elements whose names hide them, see unhide().
-  const [find, findAll] = [document.querySelector.bind(document), document.querySelectorAll.bind(document)];
+  const [find, findAll, make] = ["querySelector", "querySelectorAll", "createElement"].map((name) => document[name].bind(document));
   const asked = (dataset.language || lang).toLowerCase();
   const [loading, notLive, willBeDone, plain, reload, alone] =
     WORDS[/^zh-(hant|tw|hk|mo)/.test(asked) ? "" : asked.split(/[-_]/)[0]]
@@ -100,7 +100,7 @@
   }
 
   function preload(href, how = { rel: "modulepreload" }) {
-    head.append(Object.assign(document.createElement("link"), how, { href }));
+    head.append(Object.assign(make("link"), how, { href }));
   }
 
   // A form or a picture called "body" or "getElementById" hides what the document has of that name, from PyScript
@@ -177,7 +177,7 @@
 
   function show(what, remedy, soft) {
     const panel = find("[data-boot-error]") ?? makePanel();
-    const first = document.createElement("strong");
+    const first = make("strong");
     // Who visits a built site can do no more about it than reload.
     const forVisitors = (isAlone || find("meta[name=clientforms-version]")) && !MEMORY.test(what);
     if (forVisitors) {
@@ -193,7 +193,7 @@
     const rest = find(`:is(${FORMS}) :is(input, select, textarea)`) ? ` ${plain}` : "";
     panel.replaceChildren(first, ` ${remedy}${rest}`);
     if (isShutOff) {
-      const link = Object.assign(document.createElement("a"), { href: location.href, target: "_blank", textContent: alone });
+      const link = Object.assign(make("a"), { href: location.href, target: "_blank", textContent: alone });
       first.after(" ", link);
     }
     panel.hidden = false;
@@ -209,7 +209,7 @@
 
   // For a page whose author has no place for it.
   function makePanel() {
-    const panel = document.createElement("div");
+    const panel = make("div");
     panel.dataset.bootError = "";
     panel.dataset.bootNote = ""; // it goes when Python comes after all
     panel.setAttribute("role", "alert");
@@ -311,7 +311,7 @@
     }
     for (const actions of findAll("[data-formset-actions]")) {
       if (!actions.querySelector("[data-boot-note]")) {
-        const note = document.createElement("span");
+        const note = make("span");
         note.dataset.bootNote = "";
         note.textContent = plain;
         actions.append(note);

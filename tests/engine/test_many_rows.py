@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from clientforms import ClientFormSet
 from clientforms.changes import (
+    EditingChanged,
     FieldErrorsChanged,
     FormAdded,
     FormRenumbered,
@@ -142,7 +143,7 @@ def test_a_page_is_told_of_a_row_before_the_formset_is_cleaned(live):
     live.subscribe(told.extend)
     live.postpone = lambda: postponed.append(True)
     type_title(live, 100, "much longer than it may be")
-    assert [type(each) for each in told] == [FieldErrorsChanged]
+    assert [type(each) for each in told] == [FieldErrorsChanged, EditingChanged]
     assert CLEANED["the formset"] == 0
     assert postponed
     told.clear()
