@@ -2,12 +2,14 @@
 
 import json
 import re
+import zipfile
 
 import pytest
 
 from tests.builder.test_apps import FIND_FORM, built, package
-from tests.builder.test_build import command, refused, write
+from tests.builder.test_build import command, shipped, write
 from tests.builder.test_installed_packages import FORM, SHELF, installed
+from tests.support.commands import checked
 
 # Settings that nobody named: what is missing is said, and the option that gives it.
 
@@ -58,11 +60,10 @@ def project(tmp_path):
         ("LinkForm", 17, r"field q: reverse\(\) looks a name up in your project's URLs\. Name its settings"),
     ],
 )  # fmt: skip
-def test_a_form_that_needs_settings_is_told_how_to_name_them(project, name, line, said):
-    told = refused(project, f"shop.py:{name}")
-    assert re.match(
-        rf"shop\.py:{line}: {said} with --settings MODULE, or DJANGO_SETTINGS_MODULE", told
-    )
+def test_a_form_that_needs_settings_is_told_how_to_name_them(project, run, name, line, said):
+    (error,) = checked(run, f"shop.py:{name}")["errors"]
+    assert (error["file"], error["line"]) == (str(project / "shop.py"), line)
+    assert re.match(rf"{said} with --settings MODULE, or DJANGO_SETTINGS_MODULE", error["message"])
 
 
 def test_with_its_settings_it_builds(project):
@@ -72,21 +73,6 @@ def test_with_its_settings_it_builds(project):
     assert 'max="7"' in html
     assert "<p>A card</p>" in html
     assert 'data-url="/find/"' in html
-
-
-# What a rule imports late
-
-
-def test_a_rule_that_imports_contrib_late_builds_and_is_left_to_the_server(tmp_path):
-    rule = (
-        "\n    def clean_q(self):\n"
-        "        from django.contrib.auth.models import User\n\n"
-        "        User.objects.get(username=self.cleaned_data['q'])\n        return self.cleaned_data['q']\n"
-    )
-    write(tmp_path, late=FIND_FORM + rule)
-    done = command(tmp_path, "build", "late.py:FindForm", "--action", "/x", "--out", "site")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "  late.py:10: FindForm.clean_q() asks for a database." in done.stdout.splitlines()
 
 
 # Packages
@@ -134,11 +120,44 @@ class StockForm(forms.Form):
 """
 
 
-def test_fields_of_postgres_build_without_psycopg(tmp_path):
-    write(tmp_path, stock=POSTGRES)
-    _, names = built(tmp_path, "stock.py:StockForm")
-    html = (tmp_path / "site" / "index.html").read_text("utf-8")
-    controls = set(re.findall(r'<(?:input|textarea)[^>]* name="(\w+)"', html))
+LATE = FIND_FORM + (
+    "\n    def clean_q(self):\n"
+    "        from django.contrib.auth.models import User\n\n"
+    "        User.objects.get(username=self.cleaned_data['q'])\n        return self.cleaned_data['q']\n"
+)
+
+
+@pytest.fixture(scope="module")
+def together(tmp_path_factory):
+    """One site of several projects' forms: what the build said, its HTML, and what it packed."""
+    folder = tmp_path_factory.mktemp("together")
+    package(
+        folder,
+        stock__models="from django.contrib.postgres.fields import ArrayField, HStoreField, IntegerRangeField\n"
+        "from django.db import models\n\n\nclass Item(models.Model):\n"
+        "    sizes = ArrayField(models.IntegerField())\n    facts = HStoreField()\n    ages = IntegerRangeField()\n",
+        stock__forms="from django import forms\nfrom .models import Item\n\n"
+        "ItemForm = forms.modelform_factory(Item, fields='__all__')\n",
+    )  # fmt: skip
+    write(folder, fields=POSTGRES, late=LATE)
+    targets = ("fields.py:StockForm", "stock/forms.py:ItemForm", "late.py:FindForm")
+    prefixes = [word for each in ("plain", "model", "late") for word in ("--prefix", each)]
+    done = command(folder, "build", *targets, *prefixes, "--action", "/x", "--out", "site")
+    assert (done.returncode, done.stderr) == (0, "")
+    with zipfile.ZipFile(shipped(folder / "site", "app/packed.data")) as packed:
+        names = set(packed.namelist())
+    return done.stdout.splitlines(), (folder / "site" / "index.html").read_text("utf-8"), names
+
+
+def test_a_rule_that_imports_contrib_late_builds_and_is_left_to_the_server(together):
+    said, _, _ = together
+    line = LATE.splitlines().index("        User.objects.get(username=self.cleaned_data['q'])") + 1
+    assert f"  late.py:{line}: FindForm.clean_q() asks for a database." in said
+
+
+def test_fields_of_postgres_build_without_psycopg(together):
+    _, html, names = together
+    controls = set(re.findall(r'<(?:input|textarea)[^>]* name="plain-(\w+)"', html))
     assert controls == {
         "sizes",
         "days_0",
@@ -153,17 +172,10 @@ def test_fields_of_postgres_build_without_psycopg(tmp_path):
     assert "django/db/backends/postgresql/psycopg_any.py" in names
 
 
-def test_models_with_fields_of_postgres_build(tmp_path):
-    package(
-        tmp_path,
-        stock__models="from django.contrib.postgres.fields import ArrayField, HStoreField, IntegerRangeField\n"
-        "from django.db import models\n\n\nclass Item(models.Model):\n"
-        "    sizes = ArrayField(models.IntegerField())\n    facts = HStoreField()\n    ages = IntegerRangeField()\n",
-        stock__forms="from django import forms\nfrom .models import Item\n\n"
-        "ItemForm = forms.modelform_factory(Item, fields='__all__')\n",
-    )  # fmt: skip
-    built(tmp_path, "stock/forms.py:ItemForm")
-    assert 'name="ages_1"' in (tmp_path / "site" / "index.html").read_text("utf-8")
+def test_models_with_fields_of_postgres_build(together):
+    _, html, _ = together
+    assert 'name="model-ages_1"' in html
+    assert 'name="model-facts"' in html
 
 
 @pytest.mark.parametrize(
@@ -273,12 +285,13 @@ def test_a_formset_without_rows_brings_the_choices_of_rows_to_come(tmp_path):
     assert gifts == {**picks, "gifts": {"kind": [["", "---------"], ["1", "Fruit"], ["2", "Nuts"]]}}
 
 
-def test_what_is_installed_and_not_packed_is_missing_as_the_page_is_rendered(tmp_path):
+def test_what_is_installed_and_not_packed_is_missing_as_the_page_is_rendered(tmp_path, run):
     late = (
         "\n    @property\n    def media(self):\n        import importlib\n        import sys\n\n"
         "        if sys.modules['__main__'].__spec__.name.endswith('pages'):  # not as the form is inspected\n"
         "            importlib.import_module('sorted' + 'containers')\n        return super().media\n"
     )
     write(tmp_path, forms=FIND_FORM + late)
-    told = refused(tmp_path, "forms.py:FindForm")
-    assert re.match(r"forms\.py:4: FindForm cannot be made .*sortedcontainers is not packed", told)
+    (error,) = checked(run, "forms.py:FindForm")["errors"]
+    assert error["line"] == 4
+    assert re.match(r"FindForm cannot be made .*sortedcontainers is not packed", error["message"])

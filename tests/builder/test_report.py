@@ -6,12 +6,13 @@ import re
 
 import pytest
 
-from clientforms.builder import cli
 from clientforms.builder.analysing import run_in_a_process
 from clientforms.builder.findings import Finding
+from clientforms.builder.report import BUDGET, PackedFile, Report
 from clientforms.builder.site import BuildError
 from tests.builder.test_build import PLAIN, content, write
 from tests.builder.test_installed_packages import FORM, SHELF, installed
+from tests.support.commands import checked
 
 RULES = """from django import forms
 from django.contrib.auth import get_user_model
@@ -51,39 +52,12 @@ class UserForm(forms.Form):
 """
 
 
-@pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
-    """Run a command in a folder of the test's; return status, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
-
-    def run(*arguments, **environment):
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        for folder in environment.get("PYTHONPATH", "").split(os.pathsep)[:1]:
-            monkeypatch.syspath_prepend(folder)
-        status = cli.main([*arguments])
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return run
-
-
-def checked(run, *arguments, **environment):
-    """Check targets; return the report that programs get."""
-    status, out, err = run("check", "--json", *arguments, **environment)
-    report = json.loads(out)
-    assert err == ""
-    assert status == (0 if report["ok"] else 1)
-    return report
-
-
 # What was built
 
 
 def test_a_build_tells_pages_bytes_files_and_that_every_rule_runs(tmp_path, run):
     write(tmp_path, shop=PLAIN)
-    status, out, err = run("build", "shop.py:PlainForm", "--out", "site")
+    status, out, err = run("build", "shop.py:PlainForm", "--out", "site", "--list")
     assert (status, err) == (0, "")
     lines = out.splitlines()
     assert "Forms: shop.PlainForm (form)." in lines
@@ -91,15 +65,31 @@ def test_a_build_tells_pages_bytes_files_and_that_every_rule_runs(tmp_path, run)
     assert re.search(r"^A first visit fetches [78]\.\d MB\.$", out, re.M)
     assert f"Packed: 1 file of yours ({len(PLAIN)} bytes)." in lines
     assert "Left to the server: nothing that was found." in lines
-    assert not [line for line in lines if "shop.py (" in line]
-    _, listed, _ = run("build", "shop.py:PlainForm", "--out", "site", "--list")
-    assert f"  shop.py ({len(PLAIN)} bytes)" in listed.splitlines()
+    assert f"  shop.py ({len(PLAIN)} bytes)" in lines
+
+
+def test_the_text_lists_files_if_asked_and_packages_past_the_budget():
+    packed = [PackedFile("shop.py", 10, 5), PackedFile("shelf/a.bin", 2_000_000, BUDGET, "shelf 1"),
+              PackedFile("box/b.bin", 900, 800, "box 2")]  # fmt: skip
+    rule = Finding(None, 0, "A.clean() asks for a database", False)
+    report = Report(packed=packed, settings={"MOST": "3", "LEAST": "1"}, rules=[rule])
+    lines = list(report.lines())
+    assert (
+        "Packed: 1 file of yours (10 bytes), shelf 1 (1.0 MB compressed), box 2 (800 bytes compressed)."
+        in lines
+    )
+    start = lines.index("That is 1.0 MB compressed, more than 1.0 MB. By size:")
+    assert lines[start + 1 : start + 3] == ["  1.0 MB: shelf 1", "  800 bytes: box 2"]
+    assert "Settings published: MOST, LEAST." in lines
+    assert lines[-1] == "  A.clean() asks for a database."
+    assert not [line for line in lines if "a.bin" in line]
+    assert "  shelf/a.bin (2.0 MB, shelf 1)" in report.lines(listing=True)
 
 
 def test_rules_that_are_left_to_the_server_are_told_with_file_and_line(tmp_path, run):
     """Those that made-up values reach, asynchronous ones too, and those that the text alone tells of."""
     write(tmp_path, names=RULES)
-    report = checked(run, "names.py:NameForm")
+    report = checked(run, "names.py:NameForm", "names.py:UserForm", "--prefix", "a")
     lines = RULES.splitlines()
     found = {(each["line"], each["message"]) for each in report["left_to_server"]}
     assert {each["file"] for each in report["left_to_server"]} == {str(tmp_path / "names.py")}
@@ -108,36 +98,27 @@ def test_rules_that_are_left_to_the_server_are_told_with_file_and_line(tmp_path,
     connection = lines.index(next(line for line in lines if "open_connection" in line)) + 1
     assert (query, "NameForm.clean_name() asks for a database.") in found
     assert (connection, "NameForm.clean_mail() asks for a connection or a process.") in found
-    assert {line for line, _ in found} == {query, service, connection}
+    user = lines.index("        get_user_model()._default_manager.count()") + 1
+    assert (user, "UserForm.clean() asks for a database.") in found
+    assert {line for line, _ in found} == {query, service, connection, user}
     assert report["warnings"] == []
-    (user,) = checked(run, "names.py:UserForm")["left_to_server"]
-    assert user["message"] == "UserForm.clean() asks for a database."
-    _, out, _ = run("check", "names.py:NameForm")
-    assert f"  names.py:{query}: NameForm.clean_name() asks for a database." in out.splitlines()
 
 
 def test_a_report_names_settings_and_what_packages_add(tmp_path, run):
     files = {**SHELF, "shelf/places.bin": ""}
     search = installed(tmp_path, files)
-    (tmp_path / "site-packages" / "shelf" / "places.bin").write_bytes(os.urandom(1_100_000))
+    (tmp_path / "site-packages" / "shelf" / "places.bin").write_bytes(os.urandom(11_000))
     write(tmp_path, forms=FORM + "\n    from django.conf import settings\n    most = settings.MOST\n",
           conf="MOST = 3\nUSE_TZ = True\n")  # fmt: skip
     report = checked(run, "forms.py:BookForm", "--settings", "conf", PYTHONPATH=search)
     assert report["errors"] == []
     assert report["settings"] == {"MOST": "3", "USE_TZ": "True"}
-    assert report["packages"]["shelf 1"] > 1_100_000
+    assert report["packages"]["shelf 1"] > 11_000
     assert {each["package"] for each in report["packed"]} == {None, "shelf 1"}
     assert report["forms"] == [
         {"target": "forms.BookForm", "kind": "form", "file": str(tmp_path / "forms.py"), "line": 5}
     ]
     assert report["pages"].keys() == {"index.html", "offline.html"}
-    _, out, _ = run("check", "forms.py:BookForm", "--settings", "conf")
-    assert re.search(
-        r"^That is 1\.\d MB compressed, more than 1\.0 MB\. By size:\n  1\.\d MB: shelf 1$",
-        out,
-        re.M,
-    )
-    assert "Settings published: USE_TZ, MOST." in out.splitlines()
 
 
 # What stays out
@@ -177,13 +158,6 @@ def test_a_module_that_holds_a_secret_is_a_warning(tmp_path, line, name):
 
     (tmp_path / "conf.py").write_text(f"from django import forms\n{line}\n")
     assert list(secrets_in(tmp_path / "conf.py")) == ([(2, name)] if name else [])
-
-
-def test_the_warning_of_a_secret_names_the_author_s_line(tmp_path, run):
-    write(tmp_path, shop="from conf import SIZE\n" + PLAIN, conf="SIZE = 1\n\nSECRET_KEY = 'k9'\n")
-    (warning,) = checked(run, "shop.py:PlainForm")["warnings"]
-    assert (warning["file"], warning["line"]) == (str(tmp_path / "conf.py"), 3)
-    assert warning["message"].startswith("SECRET_KEY stands here")
 
 
 # What is wrong
@@ -236,21 +210,6 @@ def test_a_module_that_waits_for_ever_is_told_with_its_line(tmp_path, monkeypatc
     assert "not done after 2 seconds" in finding.what
 
 
-def test_a_file_of_media_that_nobody_has_names_the_field(tmp_path, run):
-    media = "class Media:\n        js = ['shop/none.js']"
-    write(tmp_path, odd=WIDGET.format(media, "()"))
-    (warning,) = checked(run, "odd.py:OddForm")["warnings"]
-    assert (warning["file"], warning["line"], warning["field"]) == (
-        str(tmp_path / "odd.py"),
-        9,
-        "odd",
-    )
-    assert (
-        warning["message"]
-        == "OddForm.odd (Odd) names shop/none.js in its Media, which no static folder has."
-    )
-
-
 def test_check_finds_what_only_the_packed_page_lacks_and_writes_nothing(tmp_path, run):
     """It reads a file from the folder that one happens to be in, and a package that nobody packed."""
     (tmp_path / "words.txt").write_text("a b")
@@ -259,12 +218,8 @@ def test_check_finds_what_only_the_packed_page_lacks_and_writes_nothing(tmp_path
     (error,) = checked(run, "deep/forms.py:PlainForm")["errors"]
     assert (error["file"], error["line"]) == (str(tmp_path / "deep" / "forms.py"), 5)
     assert "words.txt" in error["message"]
-    status, out, _ = (
-        run("build", "deep/forms.py:PlainForm", "--out", "site")[0],
-        *run("check", "deep/forms.py:PlainForm")[1:],
-    )
-    assert status == 1
-    assert out == f"error: deep/forms.py:5: {error['message']}\n"
+    status, _, err = run("build", "deep/forms.py:PlainForm", "--out", "site")
+    assert (status, err) == (1, f"clientforms: deep/forms.py:5: {error['message']}\n")
     assert content(tmp_path) == before
 
 
@@ -287,14 +242,22 @@ def test_a_required_field_with_nothing_to_choose_is_a_warning(choices, kind):
     ]
 
 
-def test_the_warning_of_a_field_with_nothing_to_choose(tmp_path, run):
+def test_warnings_name_the_author_s_file_line_and_field(tmp_path, run):
+    """Of a secret that is packed, a field with nothing to choose, and a file that a widget's Media names."""
+    media = "class Media:\n        js = ['shop/none.js']"
     write(
         tmp_path,
-        shop="from django import forms\n\n\nclass PickForm(forms.Form):\n    size = forms.ChoiceField()\n",
+        odd="from conf import SIZE\n" + WIDGET.format(media, "()"),
+        conf="SIZE = 1\n\nSECRET_KEY = 'k9'\n",
+        pick="from django import forms\n\n\nclass PickForm(forms.Form):\n    size = forms.ChoiceField()\n",
     )
-    (warning,) = checked(run, "shop.py:PickForm")["warnings"]
-    assert (warning["line"], warning["field"]) == (4, "size")
-    assert (
-        warning["message"]
-        == "PickForm.size is required and has nothing to choose, so no entry is valid. Give it choices."
-    )
+    warnings = checked(run, "odd.py:OddForm", "pick.py:PickForm")["warnings"]
+    found = {(each["file"], each["line"], each["field"]): each["message"] for each in warnings}
+    assert found == {
+        (str(tmp_path / "conf.py"), 3, None): "SECRET_KEY stands here, and whoever opens the page can read it. "
+        "Keep it out of what forms import.",
+        (str(tmp_path / "pick.py"), 4, "size"): "PickForm.size is required and has nothing to choose, so no entry is "
+        "valid. Give it choices.",
+        (str(tmp_path / "odd.py"), 10, "odd"): "OddForm.odd (Odd) names shop/none.js in its Media, which no static "
+        "folder has.",
+    }  # fmt: skip
