@@ -93,9 +93,8 @@ class HtmlTree:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.elements: list[Element] = []
+        self.elements = _Nesting().read(text)
         self._edits: list[tuple[int, int, str]] = []
-        _Parser(self).read()
 
     @staticmethod
     @lru_cache(maxsize=4)
@@ -161,50 +160,92 @@ class HtmlTree:
         return "".join([*parts, self.text[last:]])
 
 
-class _Parser(HTMLParser):
-    def __init__(self, tree: HtmlTree) -> None:
-        super().__init__(convert_charrefs=True)
-        self._tree = tree
-        self._lines = [0] + [found.end() for found in re.finditer("\n", tree.text)]
-        self._open: list[Element] = []
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    """A tag in a text: an end tag has no attributes, which for a start tag are a dict."""
 
-    def read(self) -> None:
-        self.feed(self._tree.text)
-        self.close()
-        self._close_down_to(0, len(self._tree.text))
+    name: str
+    attributes: dict[str, str] | None
+    start: int
+    end: int
+    closes_itself: bool = False
+
+
+@lru_cache(maxsize=2)
+def _tags(text: str) -> list[_Tag]:
+    """Return the tags of `text`. A step of a build often reads what the one before has read."""
+    parser = _Parser(text)
+    parser.feed(text)
+    parser.close()
+    return parser.tags
+
+
+class _Parser(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self._lines = [0] + [found.end() for found in re.finditer("\n", text)]
+        self.tags: list[_Tag] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self._in_raw():
-            return
-        place = self._place()
-        if tag in _CLOSES_P:
-            self._close_open({"p"}, {"button", "td", "th", "caption", "object"}, place)
-        if tag in _CLOSES_SAME:
-            self._close_open(*_CLOSES_SAME[tag], place)
         given: dict[str, str] = {}
         for name, value in attrs:
             given.setdefault(name, value or "")
-        parent = self._open[-1] if self._open else None
-        text = self.get_starttag_text() or ""
-        element = Element(tag, given, parent, place, place + len(text))
-        element.close = element.inside
-        self._tree.elements.append(element)
-        if parent:
-            parent.children.append(element)
-        foreign = any(each.tag in ("svg", "math") for each in self._open)
-        if tag not in _VOID and not (foreign and text.endswith("/>")):
-            self._open.append(element)
+        place, text = self._place(), self.get_starttag_text() or ""
+        self.tags.append(_Tag(tag, given, place, place + len(text), text.endswith("/>")))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
-        if self._in_raw() and tag != self._open[-1].tag:
+        place = self._place()
+        self.tags.append(_Tag(tag, None, place, place))
+
+    def _place(self) -> int:
+        line, column = self.getpos()
+        return self._lines[line - 1] + column
+
+
+class _Nesting:
+    """Makes elements of tags: which are open, and what closes them."""
+
+    def __init__(self) -> None:
+        self.elements: list[Element] = []
+        self._open: list[Element] = []
+
+    def read(self, text: str) -> list[Element]:
+        """Return the elements of `text`, in its order."""
+        for tag in _tags(text):
+            if tag.attributes is None:
+                self._end(tag.name, tag.start)
+            elif not self._in_raw():
+                self._start(tag, tag.attributes)
+        self._close_down_to(0, len(text))
+        return self.elements
+
+    def _start(self, tag: _Tag, attributes: dict[str, str]) -> None:
+        if tag.name in _CLOSES_P:
+            self._close_open({"p"}, {"button", "td", "th", "caption", "object"}, tag.start)
+        if tag.name in _CLOSES_SAME:
+            self._close_open(*_CLOSES_SAME[tag.name], tag.start)
+        parent = self._open[-1] if self._open else None
+        element = Element(tag.name, dict(attributes), parent, tag.start, tag.end)
+        element.close = element.inside
+        self.elements.append(element)
+        if parent:
+            parent.children.append(element)
+        is_empty = tag.name in _VOID or (
+            tag.closes_itself and any(each.tag in ("svg", "math") for each in self._open)
+        )
+        if not is_empty:
+            self._open.append(element)
+
+    def _end(self, name: str, place: int) -> None:
+        if self._in_raw() and name != self._open[-1].tag:
             return
         for index in range(len(self._open) - 1, -1, -1):
-            if self._open[index].tag == tag:
+            if self._open[index].tag == name:
                 self._open[index].is_closed = True
-                self._close_down_to(index, self._place())
+                self._close_down_to(index, place)
                 return
 
     def _in_raw(self) -> bool:
@@ -225,7 +266,3 @@ class _Parser(HTMLParser):
         for element in self._open[index:]:
             element.close = place
         del self._open[index:]
-
-    def _place(self) -> int:
-        line, column = self.getpos()
-        return self._lines[line - 1] + column
