@@ -294,6 +294,8 @@ def _render(
         raise BuildError(Finding(template, 0, answer["error"]))
     if answer["broken"]:
         raise BuildError(_broken(answer["broken"][0], forms, template))
+    if answer["handlers"]:
+        raise BuildError(*(_handler(each, forms) for each in answer["handlers"]))
     warnings = [Finding(None, 0, line, False) for line in answer["left_empty"]]
     warnings += [
         _no_choices(path, name, of_model, forms)
@@ -328,6 +330,17 @@ def _no_choices(path: str, name: str, of_model: bool, forms: list[Form]) -> Find
             f"{said} is required and has nothing to choose, so no entry is valid. Give it choices"
         )
     return Finding(file, line, what, False, name)
+
+
+def _handler(named: Sequence[str], forms: list[Form]) -> Finding:
+    """Return that a field's widget writes a listener into its HTML: a form, a field, a tag, an attribute."""
+    path, field, tag, attribute = named
+    file, line, owner = _place_of(path, forms)
+    what = (
+        f"{owner}.{field} renders <{tag} {attribute}=…>, which the page's policy bars. Add the listener in a "
+        "script of the widget's Media"
+    )
+    return Finding(file, line, what, True, field)
 
 
 def _owner(named: Sequence[str], forms: list[Form]) -> _Source:

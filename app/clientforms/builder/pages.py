@@ -11,7 +11,7 @@ import importlib
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from clientforms.builder.own_scripts import is_python
 from clientforms.builder.page_limits import refuse_what_is_not_packed, refuse_what_no_page_has
 from clientforms.builder.prerender import configure_as_a_page, other_django, prerender
 from clientforms.builder.project_settings import read_literal
-from clientforms.engine import quicker
+from clientforms.engine import ClientForm, ClientFormSet, quicker
 from clientforms.engine.apps import installed_apps
 from clientforms.engine.targets import live_of
 from clientforms.texts import text
@@ -199,7 +199,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 each.attributes["lang"] = asked["language"]
     answer: dict[str, Any] = {
         "html": "", "left_empty": [], "broken": [], "error": "", "fixture": "", "unknown_choices": [],
-        "media": {},
+        "media": {}, "handlers": [],
     }  # fmt: skip
     _limit(asked["fixtures"])
     with contextlib.redirect_stdout(sys.stderr), tempfile.TemporaryDirectory() as catalogs:
@@ -252,9 +252,20 @@ def _prerender(answer: dict[str, Any], asked: dict[str, Any]) -> None:
     for form in asked["forms"]:
         live = live_of({f"data-{form['kind']}": form["path"]}, lambda _: None)
         answer["unknown_choices"] += [(form["path"], *each) for each in without_choices(live)]
+        answer["handlers"] += [(form["path"], *each) for each in _handlers(live)]
         answer["media"] |= {
             address: (form["path"], *owner) for address, owner in media_owners(live).items()
         }
+
+
+def _handlers(live: ClientForm | ClientFormSet) -> Iterator[tuple[str, str, str]]:
+    """Yield field, tag and attribute of each listener that widgets write into their HTML."""
+    form = live.blank_form(0)
+    for name in form.fields:
+        for element in HtmlTree(str(form[name])).elements:
+            for attribute in element.attributes:
+                if attribute.startswith("on"):
+                    yield name, element.tag, attribute
 
 
 if __name__ == "__main__":
