@@ -469,6 +469,8 @@ def places_in_order(formset: BaseFormSet) -> list[int]:
     for place, form in enumerate(formset.forms):
         blank = place >= formset.initial_form_count() and not form.has_changed()
         if not blank and not (formset.can_delete and formset._should_delete_form(form)):
+            if "ORDER" in form.errors:
+                return []  # and Django finds no order
             number = form.cleaned_data["ORDER"]
             numbers[place] = number is None, number or 0
     return sorted(numbers, key=numbers.__getitem__)

@@ -496,7 +496,9 @@ class FormSetStructure(FormSetState):
 
     def _record_removal(self, gone: Sequence[Row], marked: Sequence[Row] = ()) -> None:
         rows, order = list(self._rows), list(self._order)
-        self._record(Removal(tuple(gone), tuple(marked), _MARK, rows, order, self._count_kept()))
+        is_found = not self._empty.can_order or self._is_found(order)
+        count = self._count_kept()
+        self._record(Removal(tuple(gone), tuple(marked), _MARK, rows, order, count, is_found))
 
     def _count_kept(self) -> int:
         return sum(not row.deleted for row in self._rows)
@@ -510,7 +512,8 @@ class FormSetStructure(FormSetState):
             if _MARK in row.values:
                 changes.append(self._deletion_change(row, deleted=False))
         self._decide_deletions()
-        changes += self._keep_order({*removal.gone, *removal.marked})
+        if removal.is_found:  # or else ORDER stays as it was typed
+            changes += self._keep_order({*removal.gone, *removal.marked})
         self._settle_structure(changes, now=bool(removal.marked))
 
     def _before_typing(self, key: str, fields: set[str]) -> None:

@@ -87,7 +87,7 @@ class Removal:
     """A step that took the rows `gone` away and ticked the control `mark` in the rows `marked`.
 
     `rows` and `order` are all rows before it, by number and as they stood in the page; `count` of
-    them were not to be deleted.
+    them were not to be deleted. `is_found` tells whether Django found them as they stood.
     """
 
     gone: tuple[Row, ...]
@@ -96,6 +96,7 @@ class Removal:
     rows: Sequence[Row]
     order: Sequence[Row]
     count: int
+    is_found: bool
 
     @property
     def first(self) -> Row:
@@ -244,6 +245,7 @@ class History:
                 break
             later.rows = removal.put_back(later.rows, removal.rows)
             later.order = removal.put_back(later.order, removal.order)
+            later.count += len(removal.gone) + len(removal.marked)
         after = [state.without(removal) for state in self._before[places[0] + 1 :]]
         self._before[places[0] :] = after
         self._after.clear()
