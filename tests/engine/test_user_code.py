@@ -14,6 +14,7 @@ from clientforms import (
     UserCodeError,
 )
 from clientforms.changes import CodeFailed, CodeRecovered
+from tests.engine import loops
 from tests.engine.builders import changes_of
 
 
@@ -190,6 +191,10 @@ PLACES += [(place, ClientFormSet) for place in (*EVERYWHERE, *IN_A_FORMSET)]
 
 @pytest.mark.parametrize(("place", "kind"), PLACES)
 def test_whatever_is_raised_is_said_and_the_form_is_invalid_until_it_is_not_raised(place, kind):
+    loops.apart(lambda: raise_everything(place, kind))
+
+
+def raise_everything(place, kind):
     whole = kind is ClientFormSet
     for name in RAISED:
         trap.armed = ""
@@ -221,8 +226,11 @@ def test_whatever_an_asynchronous_rule_raises_is_said_and_asked_again(place):
         trap.armed = ""
         assert await live.avalidate() is True, name
 
-    for name in RAISED:
-        asyncio.run(run(name))
+    async def run_all():
+        for name in RAISED:
+            await run(name)
+
+    loops.run(run_all)
 
 
 def test_a_rule_that_is_cancelled_has_not_failed():
@@ -234,6 +242,6 @@ def test_a_rule_that_is_cancelled_has_not_failed():
         assert live.is_pending()
         live.cancel_checks()
         await asyncio.sleep(0.01)
-        return failed
+        assert failed == []
 
-    assert asyncio.run(run()) == []
+    loops.run(run)
