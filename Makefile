@@ -22,7 +22,7 @@ LOCKING := --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links 
     --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build docs wheel bench laws check format setup packages screenshots lock clean
+.PHONY: help run test build docs wheel bench laws wild check format setup packages screenshots lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -55,13 +55,19 @@ laws: setup ## random sequences of edits against Django, 2000 and in a page 500 
 	@CLIENTFORMS_LAWS="$(or $(LAWS),2000)" CLIENTFORMS_LAWS_IN_THE_PAGE="$(or $(LAWS),500)" \
 	    $(VENV_PYTHON) -m pytest tests/engine/test_laws.py tests/browser/test_laws.py $(ARGS)
 
+wild: ## forms of packages from PyPI that others wrote, in a page and under CPython (ARGS= for pytest)
+	@tools/setup.sh wild
+	@$(VENV_PYTHON) -m tests.support.browsers
+	@CLIENTFORMS_WILD="$(CURDIR)/.wild/bin/python" $(VENV_PYTHON) -m pytest \
+	    --numprocesses auto --maxprocesses 4 tests/wild $(ARGS)
+
 check: packages ## formatter, linter, types, generated lists
 	@$(VENV_PYTHON) -m ruff format --check .
 	@$(VENV_PYTHON) -m ruff check .
 	@$(VENV_PYTHON) -m mypy
 	@$(VENV_PYTHON) -P app/clientforms/builder/files.py --check
 
-format: packages ## format the code, mend what the linter can, and renew generated lists
+format: packages ## format the code, fix what the linter can, and renew generated lists
 	@$(VENV_PYTHON) -P app/clientforms/builder/files.py
 	@$(VENV_PYTHON) -m ruff check --fix .
 	@$(VENV_PYTHON) -m ruff format .
@@ -84,9 +90,11 @@ lock: ## compile the lock files, requirements*.txt, anew from pyproject.toml (ne
 	    --output-file requirements-django-6.1.txt
 	uv pip compile pyproject.toml --group docs --universal --python-version 3.11 $(LOCKING) \
 	    --output-file requirements-docs.txt
+	uv pip compile --group wild --universal --python-version 3.11 $(LOCKING) \
+	    --output-file requirements-wild.txt
 
 clean: ## remove all that set-up and the tests made
-	rm -rf .venv .docs .django .compiled node_modules static/runtime static/runtime.* .setup.lock
+	rm -rf .venv .docs .wild .django .compiled node_modules static/runtime static/runtime.* .setup.lock
 	rm -rf benchmarks/made benchmarks/peers/*/node_modules bench-results
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results dist wheels
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

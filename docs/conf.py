@@ -15,6 +15,7 @@ language = "en"
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "generated"]
 myst_heading_anchors = 3
+myst_enable_extensions = ["deflist"]
 exclude_patterns = ["examples"]
 autodoc_mock_imports = ["js", "pyodide", "pyscript"]
 default_role = "code"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Sets everything up: .venv, node_modules and static/runtime; DJANGO=6.1 chooses the page's Django
 # where it is not to be that of .venv. With the argument `packages` it leaves static/runtime alone,
-# which a page or tests with another Django may be using; with `docs` it adds what makes the
-# documentation, in an environment of its own (.docs). Safe to call again, to interrupt, and to
+# which a page or tests with another Django may be using; with `docs` or `wild` it adds what these
+# targets need, in an environment of its own (.docs, .wild). Safe to call again, to interrupt, and to
 # run twice at once. What is up to date is left alone. Writes nothing before Python, Node and npm
 # are known to do.
 set -eu
@@ -125,16 +125,23 @@ fi
 
 [ "${1-}" != packages ] || exit 0
 
-docs_stamp=$({ echo "${python_version%.*}"; cat requirements-docs.txt; } | stamp_of)
-if [ "${1-}" = docs ] && ! is_current .docs/.stamp "$docs_stamp"; then
-    echo "Installing what makes the documentation (under a minute, once)…"
-    rm -rf .docs
-    "$python" -m venv .docs
-    .docs/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
-        --require-hashes --requirement requirements-docs.txt ||
-        fail "pip could not install requirements-docs.txt (its own words are above); the next run starts over"
-    printf '%s' "$docs_stamp" >.docs/.stamp
-fi
+# What only one target needs has an environment of its own, .$1, made from requirements-$1.txt.
+environment() {
+    stamp=$({ echo "${python_version%.*}"; cat "requirements-$1.txt"; } | stamp_of)
+    ! is_current ".$1/.stamp" "$stamp" || return 0
+    echo "Installing $2 (about a minute, once)…"
+    rm -rf ".$1"
+    "$python" -m venv ".$1"
+    ".$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+        --require-hashes --requirement "requirements-$1.txt" ||
+        fail "pip could not install requirements-$1.txt (its own words are above); the next run starts over"
+    printf '%s' "$stamp" >".$1/.stamp"
+}
+
+case "${1-}" in
+docs) environment docs "what makes the documentation" ;;
+wild) environment wild "packages with forms that others wrote" ;;
+esac
 
 # Knows for itself whether static/runtime is up to date, and says so when it has work to do. Run
 # without the package around it: a mistake in the code being edited must not keep set-up from working.

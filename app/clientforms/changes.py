@@ -207,7 +207,7 @@ class NonFormErrorsChanged(Change):
 
 @dataclass(frozen=True, slots=True)
 class NoteChanged(Change):
-    """What this page cannot judge and leaves to the server; empty text takes the note away.
+    """What this page cannot validate and leaves to the server; empty text takes the note away.
 
     `field` is None for the row as a whole, `key` for the formset.
     """

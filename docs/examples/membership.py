@@ -24,5 +24,5 @@ async def is_taken(nickname):
     try:
         answer = await pyfetch(f"https://api.example.org/members/{nickname}")
     except OSError:
-        return False  # it cannot be reached: let the server judge
+        return False  # it cannot be reached: let the server validate it
     return answer.status == 200

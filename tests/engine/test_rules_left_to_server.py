@@ -11,7 +11,8 @@ import pytest
 from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
-from django.db import connections
+from django.core.validators import validate_slug
+from django.db import connections, models
 from django.test import override_settings
 
 from clientforms import AsyncValidationMixin, ClientForm, ClientFormSet
@@ -136,6 +137,30 @@ def test_rows_and_the_formset_s_own_rule_are_left_to_it_as_well():
     assert live.update_data([{}, {"age": "3"}]) is True
     places = {(each.key, each.field) for each in notes}
     assert places == {(live.keys[0], "name"), (live.keys[1], "name"), (None, None)}
+
+
+def test_rules_after_one_that_asks_in_vain_hold():
+    """Django passes over a model's validators for a field that has an error."""
+
+    class Member(models.Model):
+        name = models.CharField(max_length=20, validators=[validate_slug])
+
+        class Meta:
+            app_label = "members"
+
+    class MemberForm(forms.ModelForm):
+        def clean_name(self):
+            ask_database()
+
+        class Meta:
+            model = Member
+            fields = ("name",)
+
+    live = ClientForm(MemberForm)
+    assert live.set_data({"name": "no slug"}) is False
+    assert live.errors["name"] == [str(validate_slug.message)]
+    assert live.set_data({"name": "slug"}) is True
+    assert live.cleaned_data == {"name": "slug"}
 
 
 def test_what_a_rule_raises_by_mistake_is_no_rule_for_the_server():

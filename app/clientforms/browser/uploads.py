@@ -1,7 +1,7 @@
 """Files of the page's file inputs: read for Django's fields, and given back to their inputs.
 
 A file counts from the moment it is chosen: name, size and type are known. Its content comes later,
-and what has to read it is judged then. The files themselves stay with the row they belong to, so
+and what has to read it is validated then. The files themselves stay with the row they belong to, so
 that renumbering, removing and undoing rows do not lose them.
 """
 

@@ -110,7 +110,7 @@ def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
     analysis.forms = list(map(_form, answer["forms"]))
     analysis.bundle = _bundle(everything, answer)
     analysis.findings += _secrets(analysis.bundle)
-    if answer["urls"]:
+    if answer["uses_urls"]:
         analysis.bundle.made[f"{url_names.MODULE}.py"] = answer["urls"].encode()
     if PSYCOPG in answer["modules"]:
         place = PSYCOPG.replace(".", "/")
@@ -213,9 +213,7 @@ def _inspect(
 ) -> dict[str, Any]:
     library = {name for imports in everything.values() for name in imports.library}
     about = Finding(targets[0].file, 0, "importing it")
-    urls = ""
-    if settings and any(name.startswith("django.urls") for name in library):
-        urls = _urls(targets, settings)
+    urls = _urls(targets, settings) if settings else {"source": "", "error": ""}
     asked = {
         "settings": settings,
         "urls": urls,
@@ -232,14 +230,17 @@ def _inspect(
             {"module": each.module, "name": each.name, "file": str(each.file)} for each in targets
         ],
     }
-    return {**run_in_a_process("inspecting", json.dumps(asked), about), "urls": urls}
+    return {**run_in_a_process("inspecting", json.dumps(asked), about), "urls": urls["source"]}
 
 
-def _urls(targets: Sequence[Target], settings: str) -> str:
-    """Return the source of a URLconf with the project's names, which `reverse()` looks up."""
+def _urls(targets: Sequence[Target], settings: str) -> dict[str, str]:
+    """Return the source of a URLconf with the project's names, which `reverse()` looks up, or why not."""
     root = str(targets[0].root)
     environment = {"DJANGO_SETTINGS_MODULE": settings}
-    return str(run_in_a_process("url_names", "{}", _about(settings), root, environment)["source"])
+    try:
+        return dict(run_in_a_process("url_names", "{}", _about(settings), root, environment))
+    except BuildError as error:
+        return {"source": "", "error": str(error)}  # for the form that asks for a URL
 
 
 def _about(settings: str) -> Finding:
@@ -344,6 +345,9 @@ def _explained(
             for package in packages_of({}, [error["module"]]):
                 if package.compiled:
                     return _compiled(asked, package.compiled, error["module"])
+    for package in packages_of({}, [error["module"]]):
+        if package.compiled:
+            return _compiled(Finding(file, line, f"imports {error['module']}"), package.compiled)
     what = f"field {error['field']}: {error['what']}" if error["field"] else error["what"]
     return Finding(file, line, what, True, error["field"], error["package"])
 

@@ -6,43 +6,69 @@ package of each module of models becomes one when its first model is defined.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from django.apps import AppConfig, apps
 
-from clientforms.engine.apps import AppWithoutModels, folder_of
+from clientforms.engine.apps import AppWithoutModels, folder_of, leave_ready_to_the_server
 from clientforms.engine.contrib_apps import entry_of
+from clientforms.engine.template_tags import import_tags_when_loaded
 
-__all__ = ["AppFinder"]
+__all__ = ["AppFinder", "package_of_entry"]
 
 FOLDERS = ("templates", "locale", "templatetags")
 """What an app gives to forms besides its models."""
 
 
 class AppFinder:
-    """Installs apps as models ask for them. `with_models` are entries of INSTALLED_APPS, in their order."""
+    """Installs apps as models ask for them. `with_models` are entries of INSTALLED_APPS, in their order.
 
-    def __init__(self, entries: Sequence[str] = ()) -> None:
+    `entries` are those of the project, `packages` the author's own.
+    """
+
+    def __init__(self, entries: Sequence[str] = (), packages: Iterable[str] = ()) -> None:
         self.with_models: list[str] = []
-        self._entries = entries  # of the project's INSTALLED_APPS
+        self._entries = entries
+        self._packages = {each.rpartition(".")[2]: each for each in packages}  # by label
         self._containing = apps.get_containing_app_config
+        self._get_model = apps.get_model
 
     def start(self) -> None:
-        """Answer for Django's registry from now on."""
+        """Answer for Django's registry from now on, as it does in a page: see `installed_apps()`."""
+        import_tags_when_loaded()
+        leave_ready_to_the_server()
         apps.get_containing_app_config = self._find
+        apps.get_model = self._model
 
-    def resolve_relations(self, packages: Iterable[str]) -> None:
-        """Import the models that others name as `app.Model` and that nothing has imported yet.
+    def _model(
+        self, app_label: str, model_name: str | None = None, require_ready: bool = True
+    ) -> Any:
+        """Return what Django's registry does, once the app's models are imported."""
+        try:
+            return self._get_model(app_label, model_name, require_ready)
+        except LookupError:
+            package = self._package_labelled(app_label.partition(".")[0])
+            if f"{package}.models" in sys.modules or not _has_models(package):
+                raise
+        importlib.import_module(f"{package}.models")
+        self.resolve_relations()
+        return self._get_model(app_label, model_name, require_ready)
 
-        They are looked for in Django's own apps, and in `packages` by their last name.
-        """
-        known = {each.rpartition(".")[2]: each for each in packages}
-        for _ in range(len(known) + len(sys.modules)):  # each may name further ones
+    def _package_labelled(self, label: str) -> str:
+        """Return the package whose app Django knows by `label`: the author's, or else Django's own."""
+        named = {each.rpartition(".")[2]: each for each in map(package_of_entry, self._entries)}
+        return {**named, **self._packages}.get(label, f"django.contrib.{label}")
+
+    def resolve_relations(self) -> None:
+        """Import the models that others name as `app.Model` and that nothing has imported yet."""
+        for _ in range(len(sys.modules)):  # each may name further ones
             waiting = {label for label, _ in apps._pending_operations}
-            names = [known.get(each, f"django.contrib.{each}") for each in sorted(waiting)]
+            names = map(self._package_labelled, sorted(waiting))
             modules = [f"{each}.models" for each in names if _has_models(each)]
             new = [each for each in modules if each not in sys.modules]
             if not new:
@@ -53,9 +79,10 @@ class AppFinder:
     def without_models(self, packages: Iterable[str]) -> None:
         """Install those of `packages` that have templates, catalogs or tags.
 
-        Packages whose models were imported are apps anyway.
+        Packages whose models were imported are apps anyway. `django.contrib.staticfiles` is none: as an
+        app it makes the addresses of static files, which a build does.
         """
-        there = {each.name for each in apps.get_app_configs()}
+        there = {each.name for each in apps.get_app_configs()} | {"django.contrib.staticfiles"}
         for package in packages:
             if package not in there and any(_folders(package)):
                 there.add(package)
@@ -93,6 +120,20 @@ class AppFinder:
         _install(config)
         self.with_models.append(entry)
         return config
+
+
+def package_of_entry(entry: str) -> str:
+    """Return the package of an entry of INSTALLED_APPS, which may name a class in it.
+
+    Nothing is imported: what a package's `__init__` imports would count as the forms' own.
+    """
+    package = entry
+    while package:
+        with contextlib.suppress(LookupError):
+            folder_of(package)
+            return package.removesuffix(".apps")
+        package = package.rpartition(".")[0]
+    return entry
 
 
 def _install(config: AppConfig) -> None:

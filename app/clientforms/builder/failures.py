@@ -125,6 +125,11 @@ def _known_words(error: BaseException, kind: str, said: str) -> Iterator[str]:
             "this asks the database while the module is imported, or its form made, and a page "
             "has none. Give the form what it needs when it is used on the server"
         )
+    if is_configuration and "SECRET_KEY" in said:
+        yield (
+            "this signs something with SECRET_KEY while the form is made, and no page may have it. "
+            "Leave this form to the server"
+        )
     if "circular import" in said:
         name = getattr(error, "name", None) or "another module"
         yield (

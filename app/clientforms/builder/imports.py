@@ -49,11 +49,17 @@ class _Place:
 
 
 def read_imports(root: Path, modules: Iterable[str]) -> Imports:
-    """Follow the imports of `modules` below `root`. Raises BuildError for a file that is no Python."""
+    """Follow the imports of `modules` below `root`. Raises BuildError for a file that is no Python.
+
+    What is Django's is not read: its modules are known, and are packed as they come to be imported.
+    """
     found = Imports()
     waiting = list(modules)
     while waiting:
         name = waiting.pop()
+        if name.partition(".")[0] in RESERVED:
+            found.library.add(name)  # a target in Django itself
+            continue
         for part in _with_parents(name):
             path = _local(root, part)
             if path is None or part in found.local:

@@ -9,17 +9,23 @@ from __future__ import annotations
 import builtins
 import contextlib
 import importlib
+import importlib.abc
+import importlib.util
 import json
 import os
 import re
 import sys
 import traceback
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import django
+from django.core.exceptions import ImproperlyConfigured
+
+from clientforms.builder import url_names
 from clientforms.builder.failures import NoForm, is_authors, told
 from clientforms.builder.model_choices import choice_models, fields_of
 from clientforms.builder.packages import CONTRIB, PACKAGES
@@ -38,6 +44,26 @@ __all__ = ["main"]
 _OURS = str(Path(__file__).resolve().parents[1]) + os.sep
 
 
+class _UrlNames(importlib.abc.Loader):
+    """Finds and loads the URLconf of the project's names once something asks for a URL.
+
+    If the project's own could not be read, `error` says why, and is what asking ends with.
+    """
+
+    def __init__(self, source: str, error: str) -> None:
+        self._source, self._error = source, error
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        if name != url_names.MODULE or not (self._source or self._error):
+            return None
+        if self._error:
+            raise ImproperlyConfigured(self._error)
+        return importlib.util.spec_from_loader(name, self)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        exec(compile(self._source, f"{url_names.MODULE}.py", "exec"), vars(module))
+
+
 @cache
 def _is_pages_own(file: str) -> bool:
     """Return whether a module's file is of Python, Django or clientforms, or none is known."""
@@ -52,10 +78,14 @@ def _is_pages_own(file: str) -> bool:
 
 
 class _Asked:
-    """Notes the modules that authors' code and their packages ask for, those here already included."""
+    """Notes the modules that authors' code and their packages ask for, those here already included.
+
+    `then` is called after an import of models: a form may be made of them at once.
+    """
 
     def __init__(self) -> None:
         self.names: set[str] = set()
+        self.then: Callable[[], None] = lambda: None
         self._import = builtins.__import__
 
     def __call__(
@@ -70,7 +100,11 @@ class _Asked:
             package = ((globals or {}).get("__package__") or "").split(".")
             whole = ".".join([*package[: len(package) - level + 1], *filter(None, [name])])
         self.names.update([whole, *(f"{whole}.{each}" for each in fromlist or () if each != "*")])
-        return self._import(name, globals, locals, fromlist, level)
+        new = whole not in sys.modules
+        found = self._import(name, globals, locals, fromlist, level)
+        if new and "models" in (*whole.split("."), *(fromlist or ())):
+            self.then()
+        return found
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -84,7 +118,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
-    from clientforms.builder import url_names
     from clientforms.builder.app_finding import AppFinder  # before the author's code is watched
     from clientforms.builder.loaded_settings import ProjectSettings
 
@@ -101,9 +134,8 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
     for audit in audits:
         sys.addaudithook(audit)
     refuse_what_no_page_has(lambda frame: frame.f_globals is globals())
-    if asked["urls"]:
-        _add_module(url_names.MODULE, asked["urls"])
-    finder = AppFinder(own.apps)
+    sys.meta_path.append(_UrlNames(**asked["urls"]))
+    finder = AppFinder(own.apps, asked["packages"])
     without_models: list[str] = []
     asked_for, usual = _Asked(), builtins.__import__
     builtins.__import__ = asked_for
@@ -114,16 +146,15 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
     for audit in audits:
         audit.is_on = True
     try:
-        import django
-
         django.setup()
         finder.start()
         own.import_user(finder)
+        asked_for.then = finder.resolve_relations
         for target in asked["targets"]:
             importlib.import_module(target["module"])
         _import_late(asked["contrib"])
         own.import_what_is_named()
-        finder.resolve_relations(asked["packages"])
+        finder.resolve_relations()
         installed = _installed_packages()
         finder.without_models([*asked["packages"], *installed, *own.packages()])
         finder.make_ready()
@@ -154,20 +185,12 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
         "kept_back": published.kept_back,
         "language": own.language,
         "apps_without_models": without_models,
-        "static": [
-            str(folder / "static")
-            for folder in _installed_packages().values()
-            if (folder / "static").is_dir()
-        ],
+        "uses_urls": url_names.MODULE in sys.modules,
+        "static": list(map(str, _static_folders())),
         "modules": modules,
         "library": sorted(filter(_is_of_the_page, asked_for.names)),
         "opened": sorted({*set().union(*(audit.opened for audit in audits)), *own.catalogs()}),
     }
-
-
-def _add_module(name: str, source: str) -> None:
-    module = sys.modules[name] = types.ModuleType(name)
-    exec(compile(source, f"{name}.py", "exec"), vars(module))
 
 
 def _import_late(names: Sequence[str]) -> None:
@@ -331,6 +354,15 @@ def _is_of_the_page(name: str) -> bool:
     """Return whether the page brings a module along: Python's own, Django's and what that needs."""
     is_module = name in sys.modules and sys.modules[name] is not None
     return is_module and name.partition(".")[0] in {*sys.stdlib_module_names, *PACKAGES}
+
+
+def _static_folders() -> Iterator[Path]:
+    """Yield the folders for static files of imported packages, and of Django's admin: widgets name its scripts."""
+    admin = Path(django.__file__).parent / "contrib" / "admin"
+    for package in (*_installed_packages().values(), admin):
+        folder = package / "static"
+        if folder.is_dir():
+            yield folder
 
 
 def _installed_packages() -> dict[str, Path]:

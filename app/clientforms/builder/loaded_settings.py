@@ -5,8 +5,7 @@ There is no database, and apps are installed as models ask for them. Names that 
 
 from __future__ import annotations
 
-import contextlib
-import importlib.util
+import importlib
 import pkgutil
 import sys
 from collections.abc import Iterable, Iterator
@@ -16,8 +15,9 @@ from typing import Any
 from django.conf import Settings, UserSettingsHolder, settings
 
 from clientforms.builder import url_names
-from clientforms.builder.app_finding import AppFinder
+from clientforms.builder.app_finding import AppFinder, package_of_entry
 from clientforms.builder.project_settings import Published, publish
+from clientforms.engine import static_names
 
 __all__ = ["ProjectSettings"]
 
@@ -39,7 +39,9 @@ class ProjectSettings:
         """
         made = cls(module)
         if not module:
-            settings.configure(USE_TZ=True, TIME_ZONE="UTC", LANGUAGE_CODE="en")
+            settings.configure(
+                USE_TZ=True, TIME_ZONE="UTC", LANGUAGE_CODE="en", STORAGES=static_names.SETTING
+            )
             return made
         before = set(sys.modules)
         loaded = Settings(module)
@@ -52,13 +54,16 @@ class ProjectSettings:
         holder.DATABASES = {}
         holder.INSTALLED_APPS = []
         holder.LANGUAGE_CODE = "en"
+        holder.SECRET_KEY = ""  # no page has it
+        holder.STATIC_URL = None
+        holder.STORAGES = static_names.SETTING
         holder.ROOT_URLCONF = url_names.MODULE
         settings._wrapped = holder
         return made
 
     def packages(self) -> list[str]:
         """Return the packages of the project's apps, in their order, without `django.contrib`."""
-        packages = dict.fromkeys(map(_package, self.apps))
+        packages = dict.fromkeys(map(package_of_entry, self.apps))
         return [each for each in packages if not each.startswith("django.contrib.")]
 
     def apps_of_django(self) -> list[str]:
@@ -93,9 +98,13 @@ class ProjectSettings:
 
     def published(self, read: Iterable[str], roots: Iterable[Path]) -> Published:
         """Return what a page gets whose modules, as far as their text says, `read` these names."""
+        found = Published()
+        if self._holder is not None:
+            found = publish(self._holder.default_settings, {*read, *self._holder.noted}, roots)
+        if "django.contrib.staticfiles.storage" in sys.modules:
+            found.values["STORAGES"] = repr(static_names.SETTING)
         if self._holder is None:
-            return Published()
-        found = publish(self._holder.default_settings, {*read, *self._holder.noted}, roots)
+            return found
         if url_names.MODULE in sys.modules:
             found.values["ROOT_URLCONF"] = repr(url_names.MODULE)
         return found
@@ -111,14 +120,3 @@ class _Noting(UserSettingsHolder):
     def __getattr__(self, name: str) -> Any:
         self.__dict__["noted"].add(name)
         return super().__getattr__(name)
-
-
-def _package(entry: str) -> str:
-    """Return the package of an entry of INSTALLED_APPS, which may name a class in it."""
-    package = entry
-    while package:
-        with contextlib.suppress(ImportError, ValueError):
-            if importlib.util.find_spec(package) is not None:
-                return package.removesuffix(".apps")
-        package = package.rpartition(".")[0]
-    return entry

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import importlib.machinery
+import importlib.util
 import os
 import sys
 import sysconfig
@@ -90,7 +91,8 @@ def refuse_what_no_page_has(knows: Callable[[Any], bool]) -> None:
 
 def refuse_what_is_not_packed() -> None:
     """Refuse installed packages but for those that every page has; others have to come first on the path."""
-    sys.meta_path.insert(0, _UnpackedModules())
+    place = sys.meta_path.index(PathFinder)
+    sys.meta_path[place] = _PackedModules()
 
 
 class _AbsentModules:
@@ -122,17 +124,27 @@ class _Psycopg:
         return spec_from_file_location(name, POSTGRES_RANGES) if name == PSYCOPG else None
 
 
-class _UnpackedModules:
-    """A finder that comes first, and refuses installed packages that are not in the page."""
+class _PackedModules:
+    """Python's finder of files, but for installed packages that are not in the page.
 
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
-        if "." in name or name in RESERVED or name in sys.stdlib_module_names:
-            return
-        found = PathFinder.find_spec(name)
-        places = [found.origin or "", *(found.submodule_search_locations or ())] if found else []
+    Who imports one is told so; who only asks whether it is there hears that it is not.
+    """
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        found = PathFinder.find_spec(name, path, target)
+        if "." in name or name in RESERVED or name in sys.stdlib_module_names or not found:
+            return found
+        places = [found.origin or "", *(found.submodule_search_locations or ())]
         places = [f"{place}{os.sep}" for place in places if place]
-        if places and all(any(each in place for each in SITE_PACKAGES) for place in places):
-            raise ModuleNotFoundError(f"{name} is not packed for the page", name=name)
+        if not places or not all(any(each in place for each in SITE_PACKAGES) for place in places):
+            return found
+        if sys._getframe(2).f_code is importlib.util.find_spec.__code__:
+            return None
+        raise ModuleNotFoundError(f"{name} is not packed for the page", name=name)
+
+    def invalidate_caches(self) -> None:
+        """Do as Python's finder."""
+        PathFinder.invalidate_caches()
 
 
 def _refuse_threads() -> None:

@@ -27,7 +27,7 @@ from clientforms.builder.page_limits import refuse_what_is_not_packed, refuse_wh
 from clientforms.builder.prerender import configure_as_a_page, other_django, prerender
 from clientforms.builder.project_settings import read_literal
 from clientforms.engine import ClientForm, ClientFormSet, quicker
-from clientforms.engine.apps import installed_apps
+from clientforms.engine.apps import installed_apps, not_ready
 from clientforms.engine.targets import live_of
 from clientforms.texts import text
 
@@ -245,7 +245,11 @@ def _make(answer: dict[str, Any], asked: dict[str, Any]) -> None:
 
 def _prerender(answer: dict[str, Any], asked: dict[str, Any]) -> None:
     done = prerender(answer["html"])
-    notes = [*done.left_empty, *other_django(asked["django"])]
+    servers = [
+        f"{app}: what its ready() does is left to the server, for it ended with {why}"
+        for app, why in not_ready.items()
+    ]
+    notes = [*done.left_empty, *other_django(asked["django"]), *servers]
     answer |= {"html": done.html, "left_empty": notes, "broken": list(done.broken)}
     if done.broken:
         return

@@ -336,7 +336,7 @@ def other_django(pages: str) -> Iterator[str]:
     if pages != SERIES:
         yield (
             f"the forms stand in the HTML as Django {SERIES} renders them; Django {pages} is in the "
-            f"page, judges them and renders new rows. Install django=={pages}.* to have them all alike"
+            f"page, validates them and renders new rows. Install django=={pages}.* to have them all alike"
         )
 
 

@@ -30,13 +30,13 @@ def _view(request, *args, **kwargs):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Set the project up, and write `{"source": …}`."""
+    """Set the project up, and write `{"source": …, "error": ""}`."""
     import django
     from django.urls import get_resolver
 
     json.load(sys.stdin)
     django.setup()
-    json.dump({"source": source_of(get_resolver().url_patterns)}, sys.stdout)
+    json.dump({"source": source_of(get_resolver().url_patterns), "error": ""}, sys.stdout)
     return 0
 
 

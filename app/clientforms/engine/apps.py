@@ -8,7 +8,18 @@ from pathlib import Path
 
 from django.apps import AppConfig
 
-__all__ = ["AppWithoutModels", "apps_with_models", "installed_apps"]
+from clientforms.engine.template_tags import import_tags_when_loaded
+
+__all__ = [
+    "AppWithoutModels",
+    "apps_with_models",
+    "installed_apps",
+    "leave_ready_to_the_server",
+    "not_ready",
+]
+
+not_ready: dict[str, str] = {}
+"""Apps whose `ready()` asked for what is not here, and what it said."""
 
 
 class AppWithoutModels(AppConfig):
@@ -42,8 +53,39 @@ def folder_of(package: str) -> Path:
 def installed_apps(
     with_models: Iterable[str], without_models: Iterable[str]
 ) -> list[str | AppConfig]:
-    """Return the value of INSTALLED_APPS: entries as Django has them, and packages' files alone."""
+    """Return the value of INSTALLED_APPS: entries as Django has them, and packages' files alone.
+
+    From now on the apps' libraries of template tags are imported as templates load them, and what
+    an app does to get ready is left to the server if it cannot be done here.
+    """
+    import_tags_when_loaded()
+    leave_ready_to_the_server()
     return [*with_models, *map(AppWithoutModels, without_models)]
+
+
+def leave_ready_to_the_server() -> None:
+    """Let Django go on if the `ready()` of an app fails.
+
+    It checks settings of the server's, connects signals and starts services: a form rarely needs any
+    of it, and a page has neither all settings nor all modules.
+    """
+    create = AppConfig.create
+
+    def create_leniently(entry: str) -> AppConfig:
+        config = create(entry)
+        ready = config.ready
+
+        def get_ready() -> None:
+            try:
+                ready()
+            except Exception as error:  # noqa: BLE001 - an author's may raise anything
+                not_ready[entry] = f"{type(error).__name__}: {error}"
+
+        config.ready = get_ready
+        return config
+
+    if create.__name__ != create_leniently.__name__:
+        AppConfig.create = create_leniently
 
 
 def apps_with_models(paths: Iterable[str]) -> list[str]:

@@ -314,7 +314,7 @@ def _posted(bound_field: BoundField, value: Any, prefix: str | None) -> dict[str
         widget.is_localized = True
     renderer = bound_field.form.renderer
     few = few_options(widget, lambda: prepared, renderer)
-    html = few.render(bound_field.html_name, prepared, {}, renderer)
+    html = few.render(bound_field.html_name, prepared, {"id": bound_field.auto_id}, renderer)
     return _local(submitted(html), prefix)
 
 

@@ -241,7 +241,7 @@ class ClientForm(LiveForms):
         self._settle()
 
     def set_errors(self, errors: Mapping[str, Any]) -> None:
-        """Show what a server said, in place of what was added before, until it is mended.
+        """Show what a server said, in place of what was added before, until it is fixed.
 
         `errors` as `form.errors.get_json_data()` has them: field name, or `__all__`, to messages.
         Raises DataError for a field that is not there; then nothing has changed.

@@ -492,7 +492,7 @@ class ClientFormSet(FormSetStructure):
             self._checked = None
 
     def set_errors(self, errors: Any) -> None:
-        """Show what a server said, in place of what was added before, until it is mended.
+        """Show what a server said, in place of what was added before, until it is fixed.
 
         `errors` as `formset.errors` has them as JSON, see `server_errors.py` for all shapes.
         Raises DataError for what fits no form or field; then nothing has changed.

@@ -1,4 +1,4 @@
-"""What cannot be judged here and is left to the server: pictures without Pillow, unread files.
+"""What cannot be validated here and is left to the server: pictures without Pillow, unread files.
 
 Django's verdict stands for all else. What is left open is no error; it is said in a note.
 """

@@ -1,7 +1,7 @@
-"""Forms of models in a place without a database: what they can know is judged, the rest is not.
+"""Forms of models in a place without a database: what they can know is validated, the rest is not.
 
 Left to the server, because it takes a database: whether a value is unique in its table, whether
-a related object exists, and constraints. What is unique within a formset is judged here. Where
+a related object exists, and constraints. What is unique within a formset is validated here. Where
 Django's settings name a database, all of it is Django's business and nothing here is used.
 """
 

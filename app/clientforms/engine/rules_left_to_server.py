@@ -16,6 +16,7 @@ from functools import partial, wraps
 from inspect import iscoroutinefunction
 from typing import Any, NamedTuple
 
+from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.forms import BaseForm
 
@@ -49,6 +50,10 @@ def what_is_missing(error: BaseException) -> str:
             return "a database"
         case ImproperlyConfigured() if "has not been installed" in str(error):
             return "the user model"  # get_user_model()
+        case ImproperlyConfigured() if "SECRET_KEY" in str(error):
+            return "SECRET_KEY"
+        case AttributeError(name=str(name)) if error.obj is global_settings:
+            return f"the setting {name}"
         case ModuleNotFoundError(name=str(name)):
             return f"the module {name}"
         case RuntimeError() if "start new thread" in str(error) or "has no threads" in str(error):
@@ -75,17 +80,18 @@ def guard(form: BaseForm) -> None:
     if "_post_clean" in vars(form):
         return  # a form that is cleaned once more
     fields = dict(form.fields)
+    left: dict[str | None, LeftToServer] = {}
     for name, field in fields.items():
         fields[name] = own = copy.copy(field)
         own.clean = _guarded(field.clean, type(field).__qualname__)
         rule = getattr(form, f"clean_{name}", None)
         if rule is not None and not iscoroutinefunction(rule):
-            setattr(form, f"clean_{name}", _guarded(rule))
+            setattr(form, f"clean_{name}", partial(_value_of, form, name, _guarded(rule), left))
     form.fields = fields
     form._bound_fields_cache.clear()
     if not iscoroutinefunction(form.clean):
         form.clean = _guarded(form.clean)
-    form._post_clean = partial(_after, form, form._post_clean)
+    form._post_clean = partial(_after, form, form._post_clean, left)
 
 
 def guard_whole(formset: Any) -> None:
@@ -111,11 +117,27 @@ def _guarded(rule: Callable[..., Any], owner: str = "") -> Callable[..., Any]:
     return guarded
 
 
-def _after(form: BaseForm, rule: Callable[[], None]) -> None:
+def _value_of(
+    form: BaseForm, name: str, rule: Callable[[], Any], left: dict[str | None, LeftToServer]
+) -> Any:
+    """Return what a `clean_<field>()` does, or the field's value if the rule is `left` to the server.
+
+    The rules after it hold: a model's validators pass over a field that has an error.
+    """
+    try:
+        return rule()
+    except LeftToServer as error:
+        left[name] = error
+        return form.cleaned_data.get(name)
+
+
+def _after(form: BaseForm, rule: Callable[[], None], left: dict[str | None, LeftToServer]) -> None:
     try:
         _guarded(rule)()
-    except LeftToServer as left:
-        form.add_error(None, left)
+    except LeftToServer as error:
+        left[None] = error
+    for name, note in left.items():
+        form.add_error(name, note)
 
 
 def is_left(rule: Callable[..., Any], error: BaseException) -> bool:

@@ -1,0 +1,64 @@
+"""Libraries of template tags, each imported when a template loads it.
+
+Django imports those of all installed apps for its first template. One of them may import what the
+page does not have, and what it has would have to be packed for a tag that no form uses.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from django import templatetags
+from django.apps import apps
+from django.template import Library, engine
+from django.template.backends import django as backend
+from django.template.library import import_library
+
+__all__ = ["import_tags_when_loaded"]
+
+
+def import_tags_when_loaded() -> None:
+    """Let Django's template engines import a library when `{% load %}` names it."""
+    backend.get_installed_libraries = _installed
+    # Django's, by its name there.
+    setattr(engine.Engine, "get_template_libraries", lambda self, names: _Libraries(names))  # noqa: B010
+
+
+class _Libraries(Mapping[str, Library]):
+    """What `{% load %}` looks names up in. `names` are dotted paths of modules by name."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+
+    def __getitem__(self, name: str) -> Any:
+        return import_library(self._names[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _installed() -> dict[str, str]:
+    """Return what Django's function of this name does, without an import of the libraries."""
+    packages = {templatetags.__name__: templatetags.__path__[0]} | {
+        f"{app.name}.templatetags": str(Path(app.path, "templatetags"))
+        for app in apps.get_app_configs()
+    }
+    return {
+        name: module
+        for package, folder in packages.items()
+        for name, module in _modules(folder, package)
+    }
+
+
+def _modules(folder: str, package: str, before: str = "") -> Iterator[tuple[str, str]]:
+    for module in pkgutil.iter_modules([folder]):
+        name = f"{before}{module.name}"
+        yield name, f"{package}.{name}"
+        if module.ispkg:
+            yield from _modules(str(Path(folder, module.name)), package, f"{name}.")

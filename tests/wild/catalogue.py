@@ -1,0 +1,187 @@
+"""Forms that nobody here wrote, and what they are filled in with: `make wild` tries them all.
+
+`LIVE` are live in a page and validate as under CPython; `REFUSED` are not, and the tool says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["LIVE", "REFUSED", "WildForm"]
+
+
+@dataclass(frozen=True)
+class WildForm:
+    """A form of the distribution `package`. Data are values, or lists of them, by field name."""
+
+    package: str
+    target: str
+    valid: dict[str, Any]
+    bad: dict[str, Any]
+    left: bool = False
+    """Whether valid data meet a rule that is left to the server."""
+    fixture: str = ""
+    complaints: tuple[str, ...] = ()
+    """What the package's own scripts have on the console, as regular expressions."""
+    blank_is_valid: bool = False
+
+
+_LETTERS = {"username": "grace", "password1": "Xk3-lighthouse", "password2": "Xk3-lighthouse"}
+
+LIVE = (
+    WildForm(
+        "Django", "django.contrib.auth.forms:UserCreationForm", _LETTERS,
+        {**_LETTERS, "password2": "other", "username": "no spaces, please"}, left=True,
+    ),
+    WildForm(
+        "Django", "django.contrib.auth.forms:AuthenticationForm",
+        {"username": "ada", "password": "Xk3-lighthouse"}, {"username": "x" * 200, "password": ""},
+        left=True,
+    ),
+    WildForm(
+        "Django", "django.contrib.auth.forms:PasswordResetForm", {"email": "ada@example.org"},
+        {"email": "ada@"},
+    ),
+    WildForm(
+        "Django", "things.users:make_set_password_form",
+        {"new_password1": "Xk3-lighthouse", "new_password2": "Xk3-lighthouse"},
+        {"new_password1": "password", "new_password2": "password"},
+    ),
+    WildForm(
+        "Django", "things.users:make_password_change_form",
+        {}, {"old_password": "", "new_password1": "12345", "new_password2": "1234"},
+    ),
+    WildForm(
+        "django-allauth", "allauth.account.forms:LoginForm",
+        {}, {"login": "", "password": "Xk3-lighthouse"},  # it logs in while it is validated
+    ),
+    WildForm(
+        "django-allauth", "allauth.account.forms:SignupForm", {**_LETTERS, "email": "grace@example.org"},
+        {**_LETTERS, "email": "grace@", "password2": "another"}, left=True,
+    ),
+    WildForm(
+        "django-allauth", "allauth.account.forms:ResetPasswordForm", {"email": "ada@example.org"},
+        {"email": "no address"}, left=True,
+    ),
+    WildForm(
+        "django-allauth", "things.accounts:make_allauth_add_email_form", {"email": "new@example.org"},
+        {"email": "new@example"}, left=True,
+    ),
+    WildForm(
+        "django-registration", "django_registration.forms:RegistrationForm",
+        {**_LETTERS, "email": "grace@example.org"},
+        {**_LETTERS, "username": "admin", "email": "grace", "password2": ""}, left=True,
+    ),
+    WildForm(
+        "django-registration", "django_registration.forms:RegistrationFormTermsOfService",
+        {**_LETTERS, "email": "grace@example.org", "tos": "on"}, {**_LETTERS, "email": "g@example.org"},
+        left=True,
+    ),
+    WildForm(
+        "django-organizations", "organizations.forms:SignUpForm",
+        {"name": "Analysts", "slug": "analysts", "email": "ada@example.org"},
+        {"name": "A" * 51, "slug": "not a slug", "email": "ada"},
+    ),
+    WildForm(
+        "django-invitations", "invitations.forms:InviteForm", {"email": "new@example.org"},
+        {"email": "new"}, left=True,
+    ),
+    WildForm(
+        "django-filter", "things.filters:ThingFilterForm",
+        {"name__icontains": "lamp", "price__gt": "1.50", "bought": "2026-01-01"},
+        {"price__lt": "much", "bought": "yesterday"}, blank_is_valid=True,
+    ),
+    WildForm(
+        "django-taggit", "things.tags:TaggedForm", {"title": "A", "tags": "red, green"},
+        {"title": "", "tags": ""},
+    ),
+    WildForm(
+        "django-crispy-forms", "things.crispy:AddressForm",
+        {"street": "Ring 1", "zip_code": "01010", "city": "Vienna"},
+        {"street": "x" * 21, "zip_code": "1010a", "city": ""},
+    ),
+    WildForm(
+        "django-localflavor", "things.german:BankForm",
+        {"zip_code": "10115", "state": "BE", "iban": "DE89 3704 0044 0532 0130 00", "bic": "COBADEFFXXX"},
+        {"zip_code": "1011", "state": "BE", "iban": "DE89370400440532013001", "bic": "X"},
+    ),
+    WildForm(
+        "django-localflavor", "things.american:TaxForm",
+        {"number": "078-05-1121", "state": "CA", "zip_code": "94105"},
+        {"number": "000-00-0000", "state": "California!", "zip_code": "9410"},
+    ),
+    WildForm(
+        "django-phonenumber-field", "things.phone:PhoneForm", {"phone": "030 901820", "abroad": "+43 1 4000"},
+        {"phone": "12", "abroad": "1 4000"},
+    ),
+    WildForm(
+        "django-phonenumber-field", "things.phone:SplitPhoneForm",
+        {"phone_0": "AT", "phone_1": "01 4000"}, {"phone_0": "AT", "phone_1": "x"},
+    ),
+    WildForm(
+        "django-countries", "things.countries:TravelForm", {"country": "AT", "visited": ["DE", "IT"]},
+        {"country": "XX", "visited": ["YY"]},
+    ),
+    WildForm(
+        "django-money", "things.money:PriceForm", {"price_0": "12.50", "price_1": "EUR"},
+        {"price_0": "12.505", "price_1": "GBP"},
+    ),
+    WildForm(
+        "django-select2", "things.select2:ColorsForm", {"color": "r", "others": ["g", "b"]},
+        {"color": "x", "others": ["y"]},
+    ),
+    WildForm(
+        "django-tinymce", "things.tinymce_forms:LetterForm", {"text": "<p>Dear all</p>"},
+        {"text": "x" * 201},
+        complaints=("Failed to load resource",),  # its script makes up the names of further files
+    ),
+    WildForm(
+        "django-recaptcha", "things.captcha:HumanForm",
+        {"name": "Ada", "g-recaptcha-response": "a"}, {"name": ""}, left=True,
+    ),
+    WildForm("django-ace", "things.ace:CodeForm", {"code": "print(1)"}, {"code": "x" * 101},
+        complaints=("Applying inline style violates",),  # its editor writes style sheets
+    ),
+    WildForm(
+        "django-timezone-field", "things.zones:ZoneForm", {"zone": "Europe/Vienna"},
+        {"zone": "Europe/Atlantis"},
+    ),
+    WildForm(
+        "django-recurrence", "things.recurring:MeetingForm", {"when": "RRULE:FREQ=WEEKLY;BYDAY=MO"},
+        {"when": "RRULE:FREQ=SOMETIMES"},
+    ),
+    WildForm(
+        "django-oauth-toolkit", "oauth2_provider.forms:AllowForm",
+        {"redirect_uri": "https://example.org/", "client_id": "a", "response_type": "code", "scope": "read"},
+        {"redirect_uri": "", "scope": ""},
+    ),
+    WildForm(
+        "django-otp", "django_otp.forms:OTPAuthenticationForm",
+        {}, {"username": "", "password": "a"},
+    ),
+    WildForm(
+        "django-import-export", "things.importing:make_import_form", {},
+        {"format": "7", "resource": "0"},
+    ),
+    WildForm("django-haystack", "haystack.forms:SearchForm", {"q": "lamp"}, {"q": "a\x00b"}, blank_is_valid=True),
+    WildForm(
+        "django-mptt", "things.tree:PlaceForm", {"place": "2"}, {"place": ""}, fixture="places.json",
+    ),
+    WildForm(
+        "django-multiselectfield", "things.several:DaysForm", {"days": ["mo", "tu"]},
+        {"days": ["mo", "tu", "we"]},
+    ),
+    WildForm("django-markdownx", "things.markdown_forms:NoteForm", {"text": "*a*"}, {"text": "x" * 41}),
+    WildForm(
+        "django-jsonform", "things.json_forms:ConfigurationForm", {"names": '["Ada", "Grace"]'},
+        {"names": '["Ada", 1'},
+    ),
+)  # fmt: skip
+
+REFUSED = {
+    "things.colors:PaintForm": r"imports colorfield, which imports PIL, which has compiled code",
+    "things.accounts:make_contact_form": r"there is no template django_contact_form/contact_form.txt",
+    "things.accounts:make_comment_form": r"signs something with SECRET_KEY while the form is made",
+    "things.oauth:RegisteredApplicationForm": r"imports cryptography, which has compiled code",
+}

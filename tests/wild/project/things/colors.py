@@ -1,0 +1,6 @@
+from colorfield.forms import ColorField
+from django import forms
+
+
+class PaintForm(forms.Form):
+    color = ColorField()

@@ -1,0 +1,6 @@
+from django import forms
+from timezone_field import TimeZoneFormField
+
+
+class ZoneForm(forms.Form):
+    zone = TimeZoneFormField()
