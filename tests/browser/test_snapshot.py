@@ -174,7 +174,7 @@ def test_what_was_taken_out_of_modules_that_stayed_comes_when_it_is_called(autho
 import asyncio, datetime, importlib, sys, sysconfig
 from django.template import defaultfilters
 from django.utils import dateformat, http, text
-names = ("difflib", "email", "gzip", "importlib.resources", "pprint", "ssl", "subprocess", "zipfile")
+names = ("email", "gzip", "importlib.resources", "pprint", "ssl", "subprocess", "zipfile")
 show(before=[name for name in names if name in sys.modules])
 moment = datetime.datetime(2000, 1, 1, tzinfo=datetime.timezone.utc)
 show(

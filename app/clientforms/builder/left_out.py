@@ -65,8 +65,7 @@ CALLED_SELDOM = (
     "ssl",
     "_ssl",
     "asyncio.sslproto",
-    # Suggestions for what is misspelt, and the filter and the tag for debugging.
-    "difflib",
+    # The filter and the tag for debugging.
     "pprint",
     # How Python was built; sysconfig reads it again.
     "_sysconfigdata__emscripten_wasm32-emscripten",
