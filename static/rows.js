@@ -217,7 +217,6 @@ function errorOf(control) {
 
 // Whether a control holds something else than it was seen to; from now on it is seen to hold that.
 function isNews(control) {
-  takeBack(control);
   const now = held(control);
   const error = errorOf(control);
   if (seen.get(control) === now && (wrong.get(control) ?? "") === error) return false;
@@ -383,28 +382,16 @@ function setValue(control, values, used, clears) {
   return true;
 }
 
-const lent = new WeakMap(); // selects to options that they were given for a value
-
-// Lets a select have the options of these values, and no others. It gets those that it lacks, until another
-// is chosen: it would show its first one, which nobody has chosen, and post that.
+// Lets a select have the options of these values, and no others. Without any it is left empty: it would show
+// its first option, which nobody has chosen, and post that.
 function choose(select, values) {
-  let lacking = values.filter(Boolean);
+  let isChosen = select.multiple || !values.some(Boolean);
   for (const option of select.options) {
     const selected = include(values, option.value);
-    if (selected) lacking = lacking.filter((each) => !isSame(each, option.value));
     if (option.selected !== selected) option.selected = selected;
+    isChosen ||= selected;
   }
-  takeBack(select);
-  if (!lacking.length) return;
-  const options = lacking.map((value) => new Option(value, value, false, true));
-  lent.set(select, [...lent.get(select) ?? [], ...options]);
-  select.append(...options);
-}
-
-function takeBack(select) {
-  const options = lent.get(select);
-  if (!options) return;
-  for (const option of options) if (!option.selected) option.remove();
+  if (!isChosen) select.selectedIndex = Array.from(select.options).findIndex(({ value }) => !value);
 }
 
 // The options of a select, [value, text, disabled, group] each.
