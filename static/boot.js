@@ -88,7 +88,7 @@
         preload(locate(name));
       }
     }
-    for (const name of ["snapshot.js", "interpreter.js"]) import(locate(name)).catch(() => {});
+    for (const name of ["keeping.js", "snapshot.js", "interpreter.js"]) import(locate(name)).catch(() => {});
   }
 
   // What PyScript asks for: as its fetch() does, or it would be fetched twice; and just before, or the browser

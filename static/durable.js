@@ -76,10 +76,13 @@ function answered(request) {
   });
 }
 
-// Writes [[key, text]], and removes keys, and the ranges [first, last] of keys: all of it or nothing.
-// Resolves once it is on the disk. It is on its way when this returns, if the database is open: a
-// page that stands still from then on, or is killed, loses nothing of it.
-export function write(texts, keys = [], ranges = []) {
+// Writes [[key, text]], or removes keys, and the ranges [first, last] of keys: not both at once, for if the page
+// goes, WebKit may do the latter and not the former. Resolves once it is on the disk. It is on its way when
+// this returns, if the database is open: a page that stands still from then on, or is killed, loses nothing.
+export const write = (texts) => change(texts, [], []);
+export const remove = (keys, ranges = []) => change([], keys, ranges);
+
+function change(texts, keys, ranges) {
   if (!database) return whenOpen().then((opened) => opened ? issue(texts, keys, ranges) : writeLocally(texts, keys, ranges));
   return issue(texts, keys, ranges);
 }

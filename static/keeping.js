@@ -3,34 +3,62 @@
 //   window.clientforms.keepForms()  keeps what all forms hold now, and resolves once that is on the
 //                                   disk. The next load of the page gives it back.
 //
-// What somebody types into a form that keeps drafts is written before Python hears of it: a rule may
-// never end, or end Python. drafts.py writes whole drafts, and takes up what was typed after the last.
+// What somebody types into a form that keeps drafts is written before Python hears of it, and before it is
+// up: a rule may never end, or end Python. drafts.py writes whole drafts, and takes up what was typed
+// after the last.
 
-import { beginningWith, read, write } from "./durable.js";
-import { formOf, notice, placeOf, putBack, readAll, readOne, withhold } from "./readings.js";
+import { unclobbered } from "./clobbering.js";
+import { beginningWith, read, remove, write } from "./durable.js";
+import { formOf, notice, placeOf, putBack, readAll, readOne, typedInto, withhold } from "./readings.js";
 
 const RELOAD = `clientforms:reload:${location.pathname}:`;
 const MARK = "clientforms:reload"; // in sessionStorage, which a tab keeps over a reload
 const LATE = "clientforms:typed:";
+const CHANGED = "clientforms:changed:"; // what drafts.py writes of rows between whole drafts
 const DAY = 86_400_000; // milliseconds
 const MUCH = 1 << 18; // characters on their way to the disk; more wait, and the newest of a row is enough
 
 const followed = new Map(); // forms that keep drafts to {key, late, waiting}
 let onTheWay = 0;
+let isUp = false;
+
+const unique = () => `${Date.now()}-${Math.random().toString(36).slice(2)}`;
 
 // ── drafts ───────────────────────────────────────────────────────────────────────────────────────
 
 // Keeps what is typed into `form` from now on with the draft `key`; without one, no longer.
 function follow(form, key) {
-  if (key) followed.set(form, { key, late: new Map(), waiting: new Set() });
-  else followed.delete(form);
+  if (!key) followed.delete(form);
+  else if (early(form) !== key) followed.set(form, { key, late: new Map(), waiting: new Set() });
+  else followed.get(form).isEarly = false;
+}
+
+const early = (form) => followed.get(form)?.key ?? "";
+
+// Follows it as Python will, with a key that draft_shelf.py knows.
+function followEarly(form) {
+  const { getAttribute } = unclobbered(form);
+  const named = getAttribute("data-draft");
+  if (isUp || named === null) return;
+  const name = encodeURIComponent(named.trim() || getAttribute("id") || "form")
+    .replace(/[!'()*]/g, (each) => `%${each.charCodeAt().toString(16).toUpperCase()}`);
+  follow(form, `clientforms:draft:${location.pathname}:${name}:${unique()}`);
+  followed.get(form).isEarly = true;
+}
+
+function beUp() {
+  isUp = true;
+  for (const [form, { isEarly }] of followed) if (isEarly) follow(form, ""); // Python keeps no draft of it
 }
 
 function onInput({ target }) {
-  const draft = followed.size && target.name && followed.get(formOf(target));
+  const form = target.name && (followed.size || !isUp) && formOf(target);
+  if (!form) return;
+  if (!followed.has(form)) followEarly(form);
+  const draft = followed.get(form);
   const place = draft && placeOf(target);
   if (!place) return;
-  const row = JSON.stringify([place.described, place.steps.map(({ name, index, row: { dataset } }) => [name, dataset.key ?? index])]);
+  const row = JSON.stringify([place.described, place.steps.map(({ name, index, key }) => [name, key ?? index])]);
   const read = readOne(place, target, draft.late.get(row)?.inner);
   draft.late.set(row, read);
   send(draft, row);
@@ -49,18 +77,27 @@ function send(draft, row) {
   write([[`${LATE}${draft.key}:${row}`, text]]).then(landed, landed); // the next whole draft says what is wrong
 }
 
-// Writes a whole draft, `texts` being [[key, text]] or none, in place of what was kept of it and of
-// `others`. Resolves with "", or with the name of what the browser said.
+// Writes `texts`, [[key, text]] or none: a whole draft, in place of what was kept of it and of `others`, or what
+// changed since, with what was typed into the drafts `whole`. Resolves with "", or with the name of what the
+// browser said. What is left beside what is written later counts no more.
 function put(texts, others, whole = []) {
   const keys = [...texts.map(([key]) => key), ...others, ...whole];
   const before = [];
   for (const draft of followed.values()) {
     if (!keys.includes(draft.key)) continue;
     before.push([draft, draft.late]);
-    [draft.late, draft.waiting] = [new Map(), new Set()];
+    [draft.late, draft.waiting, draft.last] = [new Map(), new Set(), before];
   }
-  const kept = write(texts, others, keys.map((key) => beginningWith(`${LATE}${key}:`)));
+  const clean = () => {
+    const isBusy = ([{ late, last }]) => late.size || last !== before; // it is cleaned later
+    const busy = before.filter(isBusy).map(([{ key }]) => key);
+    const free = keys.filter((key) => !busy.includes(key));
+    const old = [...others, ...free.map((key) => `${CHANGED}${key}`)].filter((key) => key !== texts[0]?.[0]);
+    return remove(old, free.map((key) => beginningWith(`${LATE}${key}:`)));
+  };
+  const kept = texts.length ? write(texts) : clean();
   return kept.then(() => {
+    if (texts.length) clean().catch(() => {});
     for (const key of others) channel?.postMessage(key);
     return "";
   }, (error) => {
@@ -81,6 +118,18 @@ const gone = (key) => window.dispatchEvent(new CustomEvent("clientforms:draft-go
 channel?.addEventListener("message", ({ data }) => gone(String(data)));
 
 for (const type of ["input", "change"]) window.addEventListener(type, onInput, true);
+
+// What was typed before this script was there.
+function takeUp() {
+  for (const form of unclobbered(document).querySelectorAll("form[data-draft]")) {
+    notice(form);
+    for (const target of typedInto(form)) onInput({ target });
+  }
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", takeUp);
+else takeUp();
+document.addEventListener("clientforms:ready", beUp, { once: true });
 document.addEventListener("formset:added", ({ target }) => notice(target), true);
 
 // ── a reload ─────────────────────────────────────────────────────────────────────────────────────
@@ -93,33 +142,42 @@ function tab() {
   }
 }
 
-const marked = () => tab() ? tab().getItem(MARK) : `${RELOAD}last`;
+let own; // the key of what this page kept itself
 
+function marked() {
+  return tab() ? (tab().getItem(MARK) ?? "").split(" ").filter((key) => key.startsWith(RELOAD)) : [`${RELOAD}last`];
+}
+
+function mark(keys) {
+  if (keys.length) tab()?.setItem(MARK, keys.join(" "));
+  else tab()?.removeItem(MARK);
+}
+
+// What was kept before, and is not back, stays: Python may have died of it.
 async function keepForms() {
   const now = Date.now();
-  const key = tab() ? `${RELOAD}${now}-${Math.random().toString(36).slice(2)}` : marked();
+  const [key, before] = [tab() ? `${RELOAD}${unique()}` : marked()[0], own];
   const text = JSON.stringify({ saved: now, ...readAll() });
-  await write([[key, text]], [], [[RELOAD, `${RELOAD}${now - DAY}`]]);
-  tab()?.setItem(MARK, key);
+  await write([[key, text]]);
+  mark([...marked().filter((each) => each !== before), own = key]);
+  await remove(before && before !== key ? [before] : [], [[RELOAD, `${RELOAD}${now - DAY}`]]);
 }
 
-// What was kept before the reload that brought this page here, as JSON; "" where nothing was.
+// [[key, text]], what was kept before the reloads that brought this page here.
 async function kept() {
-  const key = marked();
-  if (!key?.startsWith(RELOAD)) return "";
-  const found = (await read(key)).find(([each]) => each === key);
-  return found?.[1] ?? "";
+  const keys = marked();
+  return (await read(RELOAD)).filter(([key]) => keys.includes(key));
 }
 
-// It is back: what is left to be said of it, as JSON, takes its place, or nothing.
+// It is back, but for [[key, text]].
 async function givenBack(left) {
-  const key = marked();
-  if (left) return write([[key, left]]);
-  await write([], [key]);
-  tab()?.removeItem(MARK);
+  const stay = [...left.map(([key]) => key), ...own ? [own] : []];
+  if (left.length) await write(left);
+  await remove(marked().filter((key) => !stay.includes(key)));
+  mark(stay);
 }
 
 Object.assign(window.clientforms ??= {}, {
   keepForms,
-  keeping: { follow, put, settle, read, withhold, kept, givenBack, putBack: (json) => putBack(JSON.parse(json)), wasReloaded: () => !!marked()?.startsWith(RELOAD) },
+  keeping: { early, follow, put, settle, read, withhold, kept, givenBack, putBack: (json) => putBack(JSON.parse(json)), wasReloaded: () => marked().length > 0 },
 });

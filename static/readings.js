@@ -39,6 +39,9 @@ export function notice(element) {
   for (const control of all(SECRET)) secrets.add(control);
 }
 
+// The controls of `form` that somebody typed into.
+export const typedInto = (form) => controlsOf(form).filter((each) => String(holds(each)) !== String(began(each)));
+
 export function formOf(control) {
   return control.form ?? closest(control, CONTAINERS);
 }
@@ -225,7 +228,8 @@ export function placeOf(control) {
     const prefix = prefixOf(owner);
     const at = split(control.name, new Set([prefix]));
     if (!at) return null;
-    steps.unshift({ prefix, row, owner, index: at.index, local: at.local, name: unclobbered(owner).getAttribute("data-formset-nested") });
+    const key = closest(owner, "[data-bound]") ? row.dataset.key : null; // HTML made beforehand has keys of its own
+    steps.unshift({ prefix, row, owner, key, index: at.index, local: at.local, name: unclobbered(owner).getAttribute("data-formset-nested") });
   }
   if (!steps.length && described.kind === "formset") return null; // it stands outside its row
   const local = steps.at(-1)?.local
@@ -247,7 +251,7 @@ function counted({ owner, prefix }) {
 
 // What is typed into one control, as a part with nothing else in it, but for what its row began with.
 export function readOne({ form, container, described, steps, local }, control, before) {
-  const inner = newRow(steps.at(-1)?.index ?? 0, steps.at(-1)?.row.dataset.key);
+  const inner = newRow(steps.at(-1)?.index ?? 0, steps.at(-1)?.key);
   const scope = unclobbered(steps.at(-1)?.row ?? container);
   const same = Array.from(scope.querySelectorAll(`[name="${CSS.escape(control.name)}"]`)).filter(isControl);
   for (const each of same.includes(control) ? same : [control]) add(inner, each, local, form);
@@ -263,7 +267,7 @@ export function readOne({ form, container, described, steps, local }, control, b
   }
   let row = inner;
   for (let depth = steps.length - 1; depth > 0; depth -= 1) {
-    const outer = newRow(steps[depth - 1].index, steps[depth - 1].row.dataset.key);
+    const outer = newRow(steps[depth - 1].index, steps[depth - 1].key);
     outer.nested[steps[depth].name] = { prefix: steps[depth].prefix, ...counted(steps[depth]), rows: [row], order: null };
     row = outer;
   }

@@ -74,13 +74,15 @@ def _wait_for_texts(page: Page, condition: str, text: str = "") -> None:
 
 
 def wait_until_kept(page: Page, text: str, kind: str = "draft") -> None:
-    """Wait until a whole draft has the text, or what was `typed` since."""
-    begins = f"key.startsWith('clientforms:{kind}:')"
+    """Wait until a whole draft has the text, or what was `typed` into it, or `changed`, since."""
+    begins = f"/^clientforms:({kind}):/.test(key)"
     _wait_for_texts(page, f"texts.some(([key, value]) => {begins} && value.includes(text))", text)
 
 
 def wait_until_nothing_is_kept(page: Page) -> None:
-    _wait_for_texts(page, "texts.every(([key]) => !/^clientforms:(draft|typed):/.test(key))")
+    _wait_for_texts(
+        page, "texts.every(([key]) => !/^clientforms:(draft|changed|typed):/.test(key))"
+    )
 
 
 def put_texts(page: Page, texts: list[list[str]]) -> None:

@@ -121,6 +121,64 @@ def test_what_was_typed_before_the_first_draft_has_its_blank_neighbours():
     assert titles(other) == [["One"], [""], ["Third"]]
 
 
+def test_what_was_typed_into_several_rows_before_the_first_draft_stays_in_them():
+    live = notes({"title": "One"}, {"title": "Two"})
+    draft = None
+    for index, start, now, key in (
+        (3, "", "Fourth", "d"), (1, "Two", "2", None), (0, "One", "1", "a"), (3, "", "4", "d"),
+        (0, "One", "first", "a"),
+    ):  # fmt: skip
+        late = part(row(index, key, title=control(start, now)), initial=2, total=4)
+        draft = with_late_controls(draft, live, late)
+    other = notes({"title": "One"}, {"title": "Two"})
+    assert restore(other, draft).misfits == ()
+    assert titles(other) == [["first"], ["2"], [""], ["4"]]
+
+
+def test_what_was_typed_into_rows_of_rows_before_the_first_draft_stays_in_them():
+    class Item(forms.Form):
+        what = forms.CharField()
+
+    class Order(forms.Form):
+        name = forms.CharField()
+
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            initial = [{"what": "Tea"}] if self.initial else None
+            self.items = forms.formset_factory(Item, extra=2)(
+                self.data if self.is_bound else None, prefix=f"{self.prefix}-items", initial=initial
+            )
+
+    def orders():
+        formset_class = forms.formset_factory(Order, extra=1)
+        return ClientFormSet(formset_class, prefix="orders", initial=[{"name": "Ada"}])
+
+    def late(outer, inner, start, now, key=None):
+        prefix = f"orders-{outer}-items"
+        initial = 1 - outer
+        items = part(
+            row(inner, key, prefix, what=control(start, now)),
+            initial=initial, total=2 + initial, prefix=prefix,
+        )  # fmt: skip
+        return part(row(outer, str(outer)) | {"nested": {"items": items}}, initial=1, total=2,
+                    prefix="orders")  # fmt: skip
+
+    live, draft = orders(), None
+    assert "orders-0-items-2-what" in live.post_data(), "a formset in each row"
+    for each in (
+        late(1, 1, "", "Salt"), late(0, 0, "Tea", "Coffee", "k"), late(0, 2, "", "Milk"),
+        late(0, 0, "Tea", "Cocoa", "k"),
+    ):  # fmt: skip
+        draft = with_late_controls(draft, live, each)
+    other = orders()
+    assert restore(other, draft).misfits == ()
+    found = {k: v for k, [v] in other.post_data().items() if k.endswith("what") and v}
+    assert found == {
+        "orders-0-items-0-what": "Cocoa", "orders-0-items-2-what": "Milk",
+        "orders-1-items-1-what": "Salt",
+    }  # fmt: skip
+
+
 def test_what_is_typed_already_stays_unless_the_draft_has_the_field():
     live = notes()
     type_into(live, 0, title="Early", text="Stays")

@@ -8,7 +8,15 @@ from django import forms
 
 from clientforms import ClientForm, ClientFormSet
 from clientforms.engine.conditions import ConditionalFieldsMixin
-from clientforms.engine.drafts import adopt, all_typed, draft_of, is_there, restore
+from clientforms.engine.drafts import (
+    adopt,
+    all_typed,
+    draft_of,
+    is_there,
+    restore,
+    state_of,
+    with_changes,
+)
 from clientforms.errors import DataError
 from demo.forms import ArticleFormSet, SignupForm
 from tests.engine.builders import type_into
@@ -51,6 +59,17 @@ class Note(forms.Form):
 
 NoteFormSet = formset(Note, extra=2, can_delete=True, can_order=True)
 TWO = [{"title": "One"}, {"title": "Two"}]
+
+
+class Nesting(forms.BaseFormSet):
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.notes = NoteFormSet(
+            form.data if form.is_bound else None, prefix=f"{form.prefix}-notes"
+        )
+
+
+Boxes = formset(Note, formset=Nesting, extra=1)
 
 
 def notes(initial=None, formset_class=NoteFormSet):
@@ -151,14 +170,6 @@ def test_a_blank_row_with_a_moving_default_stays_blank():
 
 
 def test_formsets_inside_rows_come_back_too():
-    class Nesting(forms.BaseFormSet):
-        def add_fields(self, form, index):
-            super().add_fields(form, index)
-            form.notes = NoteFormSet(
-                form.data if form.is_bound else None, prefix=f"{form.prefix}-notes"
-            )
-
-    Boxes = formset(Note, formset=Nesting, extra=1)
     live = ClientFormSet(Boxes, prefix="boxes")
     assert draft_of(live) is None
     live.add_another()
@@ -414,3 +425,92 @@ def test_names_that_mean_something_elsewhere_are_fields_that_are_gone():
     assert live.post_data()["notes-TOTAL_FORMS"] == ["1"]
     assert live.post_data()["notes-0-title"] == ["<b>\ufffd\0</b>"]  # as a POST carries it
     assert not live.is_valid()
+
+
+# What changed since a draft
+
+ACTS = {
+    "add": lambda live: live.add_another(),
+    "add with values": lambda live: live.add_another({"title": "Given"}),
+    "insert": lambda live: live.insert(2, {"title": "Between"}),
+    "duplicate": lambda live: live.duplicate(2),
+    "remove": lambda live: live.remove_form(3),
+    "undo a removal": lambda live: (
+        live.remove_form(2),
+        type_into(live, 2, text="more"),
+        live.undo(),
+    ),
+    "mark": lambda live: live.remove_form(0),
+    "restore": lambda live: (live.remove_form(0), live.restore(0)),
+    "remove all": lambda live: live.remove_all(),
+    "move": lambda live: live.move(3, 0),
+    "swap": lambda live: live.swap(0, 2),
+    "undo a move": lambda live: (live.move(3, 0), live.undo()),
+    "type": lambda live: type_into(live, 1, text="changed"),
+    "reset": lambda live: live.reset(),
+    "other data": lambda live: live.set_data([{"title": "A"}, {"title": "B"}, {"title": "C"}]),
+    "nothing": lambda live: None,
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_draft_and_what_changed_since_are_the_draft_of_now(act):
+    live = notes(TWO)
+    type_into(live, 1, title="Zwei")
+    type_into(live, 2, title="Third")
+    type_into(live, 3, title="Fourth")
+    before, state = through_json(draft_of(live)), state_of(live)
+    ACTS[act](live)
+    changes = through_json(draft_of(live, since=state))
+    other = notes(TWO)
+    restore(other, with_changes(before, changes, "notes"))
+    assert other.post_data() == live.post_data()
+    whole = draft_of(live)
+    if whole:
+        there = with_changes(before, changes, "notes")
+        assert (there["rows"], there["order"]) == (through_json(whole["rows"]), whole["order"])
+
+
+def test_only_what_changed_is_told():
+    live = notes(TWO)
+    for index in range(4):
+        type_into(live, index, title=f"Number {index}")
+    before, state, keys = draft_of(live), state_of(live), live.keys
+    assert draft_of(live, since=state)["rows"] == keys
+    live.remove_form(2)
+    live.duplicate(1)
+    rows = with_changes(before, draft_of(live, since=state), "notes")["rows"]
+    told = draft_of(live, since=state)["rows"]
+    assert [isinstance(row, str) for row in told] == [True, True, False, True]
+    assert [row["typed"]["__prefix__-title"] for row in rows] == [
+        ["Number 0"], ["Number 1"], ["Number 1"], ["Number 3"],
+    ]  # fmt: skip
+
+
+def test_what_changed_in_a_row_of_a_row_is_told_with_its_row():
+    live = ClientFormSet(Boxes, prefix="boxes")
+    live.add_another()
+    type_into(live, 0, title="First")
+    before, state = through_json(draft_of(live)), state_of(live)
+    inside = live.nested(live.keys[1])["notes"]
+    type_into(inside, inside.add_another(), title="Inside")
+    changes = through_json(draft_of(live, since=state))
+    assert [isinstance(row, str) for row in changes["rows"]] == [True, False]
+    other = ClientFormSet(Boxes, prefix="boxes")
+    restore(other, with_changes(before, changes, "boxes"))
+    assert other.post_data() == live.post_data()
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        None, [], {}, {"fields": {}, "rows": ["nobody's"], "order": [0]},
+        {"fields": {}, "rows": [[]], "order": [0]}, {"fields": {}, "rows": [], "order": [0]},
+        {"fields": {"title": 1}, "rows": [], "order": []}, {"fields": {}, "rows": [], "order": 5},
+    ],
+)  # fmt: skip
+def test_no_changes_are_believed(hostile):
+    live = notes()
+    type_into(live, 0, title="One")
+    with pytest.raises(DataError):
+        with_changes(draft_of(live), hostile, "notes")

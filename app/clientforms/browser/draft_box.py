@@ -24,13 +24,17 @@ _SHOWN = 5  # drafts at a time; the others come when these are answered
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A draft that can be had. `when` is the time to read, `iso` the same for machines."""
+    """A draft that can be had. `when` is the time to read, `iso` the same for machines.
+
+    `preview` is how it begins, or all of it if that `is_whole`: to be read, or copied, without it.
+    """
 
     id: str
     when: str
     iso: str
     sent: bool
     preview: str
+    is_whole: bool = False
 
 
 class DraftBox:
@@ -111,8 +115,9 @@ def _offer(offer: Offer, *, show_preview: bool) -> Any:
     time.dateTime = offer.iso
     asked = _element("p")
     asked.append(before, time, after)
-    if show_preview and offer.preview:
-        asked.append(" ", _element("q", offer.preview))
+    if (show_preview or offer.is_whole) and offer.preview:
+        asked.append(" ", _element("span" if offer.is_whole else "q", offer.preview))
+        asked.style.overflowWrap = "anywhere"
     box = _element("div")
     buttons = [
         _button("restore", text("Restore"), offer.id, offer.when if show_preview else ""),

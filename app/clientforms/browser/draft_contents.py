@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from clientforms.browser.binding import Binding
 from clientforms.browser.runtime import keeping_script
-from clientforms.engine.drafts import draft_of
+from clientforms.engine.drafts import State, draft_of, state_of
 from clientforms.engine.withheld import SECRET_HINTS, SECRET_START, withheld_names
 
 __all__ = ["DraftContents", "withhold"]
@@ -21,6 +21,9 @@ _SECRET_CONTROLS = ", ".join(
         f'[autocomplete*="{SECRET_START}"]',
     ]
 )
+
+
+_MANY = 100  # rows; to write what is in more takes longer than a user notices
 
 
 def withhold(form: Any, bindings: Sequence[Binding]) -> None:
@@ -51,6 +54,32 @@ class DraftContents:
         self.find_secrets()
         parts = {binding.name: self._part(binding) for binding in self._bindings}
         return {name: part for name, part in (self._left | parts).items() if part}
+
+    def states(self) -> dict[str, State]:
+        """Return name of form or formset to its state, for `changes()` to compare."""
+        return {binding.name: state_of(binding.live) for binding in self._bindings}
+
+    def changes(self, states: Mapping[str, State], names: Collection[str]) -> dict[str, Any] | None:
+        """Return what is otherwise than in the draft that was written in these `states`, by name.
+
+        `names` has that draft. None if it has nothing of a form or formset that changed, or much did.
+        """
+        self.find_secrets()
+        found: dict[str, Any] = {}
+        for binding in self._bindings:
+            name = binding.name
+            before = states.get(name)
+            if before == state_of(binding.live):
+                continue
+            if before is None or name not in names:
+                return None
+            found[name] = draft_of(binding.live, self.secret(name), since=before)
+        rows = sum(not isinstance(row, str) for each in found.values() for row in each["rows"])
+        return found if rows <= _MANY else None
+
+    def are_many(self) -> bool:
+        """Return whether there are so many rows that it takes long to write what is in them."""
+        return sum(len(binding.live.keys) for binding in self._bindings) > _MANY
 
     def keep(self, binding: Binding) -> None:
         """Hold on to what was typed into `binding`, which goes."""

@@ -1,7 +1,7 @@
 """Where drafts of one form of one page lie in the browser's storage, and which are too old.
 
-A draft is written whole now and then. What was typed after that lies beside it: `static/keeping.js`
-writes it before Python hears of it.
+A draft is written whole now and then. What changed after that lies beside it: rows that came, went
+or were moved at once, and what was typed, which `static/keeping.js` writes before Python hears of it.
 
 Each page that is open writes a draft of its own, so two tabs never write the same. Which drafts
 are offered, and what is in one, is decided elsewhere.
@@ -12,8 +12,8 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -26,6 +26,7 @@ __all__ = ["DraftShelf", "KeptDraft"]
 
 _PREFIX = "clientforms:draft:"
 _LATE = "clientforms:typed:"
+_CHANGED = "clientforms:changed:"
 _OWN = "clientforms:own-drafts"
 _VERSION = 1
 _DAY = 86_400_000
@@ -42,8 +43,10 @@ class KeptDraft:
     saved: float
     forms: dict[str, Any]
     sent: float = 0
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    """Name of form or formset to what changed after it was written, as `with_changes()` takes it."""
     late: tuple[Any, ...] = ()
-    """What was typed after it was written, as `engine/control_drafts.py` takes it."""
+    """What was typed after that, as `engine/control_drafts.py` takes it."""
 
 
 class DraftShelf:
@@ -54,9 +57,9 @@ class DraftShelf:
         self._days = days
         self._session = Storage("sessionStorage")
 
-    def new_id(self) -> str:
-        """Return an id that no draft has, and take note that it is this tab's."""
-        made = uuid.uuid4().hex
+    def new_id(self, made: str | None = None) -> str:
+        """Return an id that no draft has, unless it is `made`; take note that it is this tab's."""
+        made = made or uuid.uuid4().hex
         own = [*self.own_ids(), made][-_OWN_COUNT:]
         try:
             self._session.write(_OWN, json.dumps(own))
@@ -92,14 +95,23 @@ class DraftShelf:
                 console.warn(f"clientforms: {key} is no draft that can be read; it is left alone.")
             else:
                 found[kept.id] = kept
-        for key, text in (await durable.read(f"{_LATE}{self.prefix}")).items():
+        for key, text in (await durable.read(f"{_CHANGED}{self.prefix}")).items():
+            draft_id = key[len(_CHANGED) + len(self.prefix) :]
+            before = found.get(draft_id)
+            if before and (beside := _read_beside(text)) and beside[0] >= before.saved:
+                found[draft_id] = replace(before, saved=beside[0], sent=0, changes=beside[1])
+        late = [
+            (key, *beside)
+            for key, text in (await durable.read(f"{_LATE}{self.prefix}")).items()
+            if (beside := _read_beside(text))
+        ]
+        since = {kept.id: kept.saved for kept in found.values()}
+        # Of a row there may be two: with its key, and from before it had one.
+        for key, saved, part in sorted(late, key=lambda each: each[1]):
             draft_id = key[len(_LATE) + len(self.prefix) :].partition(":")[0]
-            before = found.get(draft_id, KeptDraft(draft_id, 0, {}))
-            if late := _read_late(text):
-                saved, part = late
-                found[draft_id] = KeptDraft(
-                    draft_id, max(saved, before.saved), before.forms, 0, (*before.late, part)
-                )
+            if saved >= since.get(draft_id, 0):  # else it is in what was written later
+                before = found.get(draft_id, KeptDraft(draft_id, 0, {}))
+                found[draft_id] = replace(before, saved=saved, sent=0, late=(*before.late, part))
         now = time.time() * 1000
         old = [kept.id for kept in found.values() if now > self._last_moment(kept)]
         self.drop(*old)
@@ -129,6 +141,12 @@ class DraftShelf:
         text = json.dumps(record, separators=(",", ":"))
         return durable.write(self.key(draft_id), text, instead_of=map(self.key, instead_of))
 
+    def put_changes(self, draft_id: str, changes: Mapping[str, Any]) -> Written:
+        """Keep what is otherwise than in a draft that is kept, in place of what was kept beside it."""
+        key = self.key(draft_id)
+        text = json.dumps({"saved": int(time.time() * 1000), "part": changes})
+        return durable.add(f"{_CHANGED}{key}", text, key)
+
     def drop(self, *draft_ids: str) -> Written | None:
         """Keep these drafts no longer."""
         return durable.remove(map(self.key, draft_ids)) if draft_ids else None
@@ -139,7 +157,7 @@ class DraftShelf:
         return kept.saved + self._days * _DAY
 
 
-def _read_late(text: str) -> tuple[float, Any] | None:
+def _read_beside(text: str) -> tuple[float, Any] | None:
     try:
         data = parse(text)
     except ValueError:

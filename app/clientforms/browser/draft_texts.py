@@ -11,6 +11,7 @@ from clientforms.texts import text
 __all__ = [
     "describe_misfits",
     "give_again",
+    "held",
     "not_kept",
     "offered",
     "question",
@@ -70,7 +71,7 @@ def describe_misfits(misfits: Sequence[Misfit]) -> list[str]:
                     text(
                         "There is no room for form %(number)d. It held: %(values)s",
                         number=number or 1,
-                        values=_held(several),
+                        values=held(several),
                     )
                 )
             case "row":
@@ -78,7 +79,7 @@ def describe_misfits(misfits: Sequence[Misfit]) -> list[str]:
                     text(
                         "Form %(number)d is no longer there. It held: %(values)s",
                         number=number or 1,
-                        values=_held(several),
+                        values=held(several),
                     )
                 )
             case "form":
@@ -86,7 +87,7 @@ def describe_misfits(misfits: Sequence[Misfit]) -> list[str]:
                     text(
                         "“%(name)s” is no longer in this page. It held: %(values)s",
                         name=name,
-                        values=_held(several),
+                        values=held(several),
                     )
                 )
             case "started otherwise":
@@ -99,6 +100,11 @@ def describe_misfits(misfits: Sequence[Misfit]) -> list[str]:
             case _:
                 sentences += [_of_field(each) for each in several]
     return sentences
+
+
+def held(misfits: Iterable[Misfit]) -> str:
+    """Return labels and values, to be read."""
+    return ", ".join(f"{each.label} {_quoted(each.values)}" for each in misfits)
 
 
 def _of_field(misfit: Misfit) -> str:
@@ -115,10 +121,6 @@ def _of_field(misfit: Misfit) -> str:
     return text(
         "The field “%(label)s” no longer takes this: %(values)s", label=label, values=values
     )
-
-
-def _held(misfits: Iterable[Misfit]) -> str:
-    return ", ".join(f"{each.label} {_quoted(each.values)}" for each in misfits)
 
 
 def _quoted(values: Sequence[str]) -> str:

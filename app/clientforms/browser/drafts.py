@@ -2,13 +2,14 @@
 
 What a draft holds and how it fits is the engine's; where it lies, `draft_shelf.py`'s. Each page
 writes a draft of its own and holds its name for as long as it is open, so that what is offered is
-nobody's else. A draft is whole; each keystroke after it is kept by `static/keeping.js`.
+nobody's else. A draft is whole; after it, each keystroke is kept by `static/keeping.js`, and what a
+user or a script does to rows is kept at once, for a keystroke says only which row it was in.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from time import monotonic, time
@@ -26,12 +27,20 @@ from clientforms.browser.draft_shelf import DraftShelf, KeptDraft
 from clientforms.browser.durable import Written
 from clientforms.browser.presence import Presence, open_presence
 from clientforms.browser.reloading import name_of_part, part_is_of, was_given_back
+from clientforms.browser.restore_attempts import RestoreAttempts
 from clientforms.browser.runtime import console, document, local_time, window
 from clientforms.browser.scope import Scope
 from clientforms.browser.storage import Storage, StorageError
 from clientforms.engine.control_drafts import with_late_controls
 from clientforms.engine.draft_fitting import Misfit
-from clientforms.engine.drafts import adopt, all_typed, is_there, restore
+from clientforms.engine.drafts import (
+    State,
+    adopt,
+    all_typed,
+    is_there,
+    restore,
+    with_changes,
+)
 from clientforms.errors import DataError
 from clientforms.texts import text
 
@@ -42,6 +51,7 @@ _LONGEST_PAUSE = 2.0  # seconds, however much is typed
 _DAYS = 30
 _CHANGES = ("formset:change", "formset:added", "formset:removed", "formset:moved", "change")
 _LOOKED = "data-draft-looked"  # on the form once older drafts were looked for
+_attempts = RestoreAttempts("localStorage")  # a tab that stands still is closed
 _names: set[str] = set()
 
 
@@ -76,10 +86,13 @@ class FormDrafts:
         self._scope = scope
         self._shelf = shelf
         self._before = shelf.own_ids()
-        self._id = shelf.new_id()
+        self._id = shelf.new_id(shelf.id_of(durable.early(form)))
         self._presence: Presence | None = None
         self._offers: dict[str, KeptDraft] = {}
         self._written = "{}"  # or what is on its way
+        self._names: Collection[str] = ()  # of what is in it
+        self._states: Mapping[str, State] = {}  # in which it was written
+        self._is_due = False
         self._changed_at: float | None = None
         self._was_refused = False
         self._restored_from: list[str] = []
@@ -119,7 +132,7 @@ class FormDrafts:
         self._scope.cancel("draft")
         self._changed_at = None
         self._shelf.drop(self._id)
-        self._written = json.dumps(self._contents.read())
+        self._written, self._names = json.dumps(self._contents.read()), ()
 
     def reset(self) -> None:
         """The form is as it was at the start."""
@@ -162,10 +175,18 @@ class FormDrafts:
         if kept.sent and self._has_arrived():
             self._shelf.drop(kept.id)
             return
+        key = self._shelf.key(kept.id)
         try:
-            there = self._is_there(kept)
+            if _attempts.has_failed(key):
+                _whole_preview(kept)  # it can be read, at least
+                there = False
+            else:
+                _attempts.begin(key)
+                there = self._is_there(kept)
+                _attempts.end(key)
         except BaseException as error:  # noqa: BLE001 - a user's widget may raise anything
-            console.warn(f"clientforms: {self._shelf.key(kept.id)} is left alone. {error}")
+            _attempts.end(key)
+            console.warn(f"clientforms: {key} is left alone. {error}")
             return
         if not there:
             self._offers[kept.id] = kept
@@ -178,6 +199,11 @@ class FormDrafts:
     def _whole(self, kept: KeptDraft) -> KeptDraft:
         """Return the draft with what was typed after it was written."""
         forms = dict(kept.forms)
+        for name, changes in kept.changes.items():
+            try:
+                forms[name] = with_changes(forms.get(name), changes, name)
+            except DataError as error:
+                console.warn(f"clientforms: {self._shelf.key(kept.id)}: {error}")
         for part in kept.late:
             binding = max(self._contents, key=partial(part_is_of, part), default=None)
             name = binding.name if binding else name_of_part(part)
@@ -191,7 +217,7 @@ class FormDrafts:
                 continue
             if whole:
                 forms[name] = whole
-        return replace(kept, forms=forms, late=())
+        return replace(kept, forms=forms, changes={}, late=())
 
     def _has_arrived(self) -> bool:
         """Return whether the server must have taken what was sent before this page came.
@@ -219,6 +245,21 @@ class FormDrafts:
             self._changed_at = monotonic()
         left = self._changed_at + _LONGEST_PAUSE - monotonic()
         self._scope.later("draft", max(0, min(_PAUSE, int(left * 1000))), self.flush)
+        is_typed = event.type == "change" or getattr(event.detail, "name", "")
+        if not (is_typed or self._is_due):  # it was done to rows
+            self._is_due = True
+            self._scope.soon(self._write_changes)
+
+    def _write_changes(self) -> None:
+        """Write what was done to rows: what is typed into them is written by the page itself."""
+        self._is_due = False
+        changes = self._contents.changes(self._states, self._names)
+        if changes:
+            self._hear(self._shelf.put_changes(self._id, changes))
+        elif changes is None and not self._contents.are_many():
+            self._write()
+        elif changes is None:
+            self._scope.later("draft", 0, self.flush)
 
     def _changed_now(self) -> None:
         self._scope.cancel("draft")
@@ -236,7 +277,7 @@ class FormDrafts:
             durable.settle(self._shelf.key(self._id))
             self._shelf.drop(*others)
             return
-        self._written = written
+        self._written, self._names, self._states = written, content, self._contents.states()
         if content:
             self._hear(self._shelf.put(self._id, content, instead_of=others))
         else:
@@ -247,7 +288,7 @@ class FormDrafts:
             try:
                 await written.wait()
             except StorageError as error:
-                self._written = ""  # try again when something changes
+                self._written, self._names = "", ()  # try again when something changes
                 self._say_refused(error)
 
         self._scope.task(hear())
@@ -285,7 +326,8 @@ class FormDrafts:
             for draft_id in (self._id, *self._offers):
                 await self._presence.hold(self._lock(draft_id))
         if self._written != "{}" and not await self._shelf.has(self._id):
-            self._written = "{}"  # another tab took it; what stands here is typed all the same
+            # Another tab took it; what stands here is typed all the same.
+            self._written, self._names = "{}", ()
             self._write()
 
     def _on_gone(self, event: Any) -> None:
@@ -307,6 +349,7 @@ class FormDrafts:
             case "discard" if draft_id in self._offers:
                 del self._offers[draft_id]
                 self._shelf.drop(draft_id)
+                _attempts.end(self._shelf.key(draft_id))
                 announce(text("The draft is discarded."))
             case "restore" if draft_id in self._offers:
                 self._restore(self._offers.pop(draft_id), had_focus)
@@ -317,6 +360,9 @@ class FormDrafts:
 
     def _restore(self, kept: KeptDraft, had_focus: bool) -> None:
         self._set_aside()
+        key = self._shelf.key(kept.id)
+        _attempts.begin(key)
+        _attempts.end_soon(key)
         misfits: list[Misfit] = []
         controls: list[Any] = []
         asked: dict[str, None] = {}
@@ -353,7 +399,7 @@ class FormDrafts:
         self._write()
         self._offers[self._id] = KeptDraft(self._id, time() * 1000, content)
         self._id = self._shelf.new_id()
-        self._written = "{}"
+        self._written, self._names = "{}", ()
         self._follow()
         if self._presence:
             self._scope.task(self._hold(self._presence, self._id))
@@ -366,7 +412,9 @@ class FormDrafts:
 
     def _offer(self, kept: KeptDraft) -> Offer:
         when, iso = self._time(kept)
-        return Offer(kept.id, when, iso, bool(kept.sent), _preview(kept))
+        is_whole = _attempts.has_failed(self._shelf.key(kept.id))
+        preview = _whole_preview(kept) if is_whole else _preview(kept)
+        return Offer(kept.id, when, iso, bool(kept.sent), preview, is_whole)
 
     def _time(self, kept: KeptDraft) -> tuple[str, str]:
         place = self._form.closest("[lang]")
@@ -398,3 +446,7 @@ def _preview(kept: KeptDraft) -> str:
     )
     words = " · ".join([value for value in typed if value][:2])
     return words if len(words) <= 60 else f"{words[:59]}…"
+
+
+def _whole_preview(kept: KeptDraft) -> str:
+    return texts.held(each for name, part in kept.forms.items() for each in all_typed(part, name))

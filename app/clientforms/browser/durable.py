@@ -11,7 +11,7 @@ from typing import Any
 from clientforms.browser.runtime import keeping_script, to_array
 from clientforms.browser.storage import StorageError
 
-__all__ = ["Written", "follow", "read", "remove", "settle", "write"]
+__all__ = ["Written", "add", "early", "follow", "read", "remove", "settle", "write"]
 
 
 async def read(prefix: str) -> dict[str, str]:
@@ -42,10 +42,23 @@ def write(key: str, text: str, *, instead_of: Iterable[str] = ()) -> Written:
     return Written(what, keeping_script().put(to_array([(key, text)]), to_array(instead_of)))
 
 
+def add(key: str, text: str, to: str) -> Written:
+    """Keep `text` under `key`, with which all is kept that was typed since the draft `to` was."""
+    what = f"{len(text)} characters for {key}"
+    return Written(
+        what, keeping_script().put(to_array([(key, text)]), to_array([]), to_array([to]))
+    )
+
+
 def remove(keys: Iterable[str]) -> Written:
     """Remove what is kept under these keys, all at once."""
     gone = list(keys)
     return Written(" and ".join(gone), keeping_script().put(to_array([]), to_array(gone)))
+
+
+def early(form: Any) -> str:
+    """Return the key of the draft that is kept of `form` since before Python was up, "" if none is."""
+    return str(keeping_script().early(form))
 
 
 def follow(form: Any, key: str) -> None:

@@ -1,7 +1,8 @@
 """Giving back what `clientforms.keepForms()` kept before the page was loaded again.
 
 `static/keeping.js` read it from the controls, as it may have been Python that failed. It is put back as
-a draft is. What has no place any more is shown, to be copied, until it was read.
+a draft is. What has no place any more is shown, to be copied, until it was read. What Python may have
+died of is not put back unasked.
 """
 
 from __future__ import annotations
@@ -17,10 +18,19 @@ from django.forms.utils import pretty_name
 from clientforms.browser import draft_texts as texts
 from clientforms.browser.announcer import announce
 from clientforms.browser.binding import Binding
-from clientforms.browser.draft_box import DraftBox
+from clientforms.browser.controls import first_control
+from clientforms.browser.draft_box import DraftBox, Offer
 from clientforms.browser.draft_contents import DraftContents
 from clientforms.browser.draft_notes import DraftNotes
-from clientforms.browser.runtime import console, css_escape, document, keeping_script, local_time
+from clientforms.browser.restore_attempts import RestoreAttempts
+from clientforms.browser.runtime import (
+    console,
+    css_escape,
+    document,
+    keeping_script,
+    local_time,
+    to_array,
+)
 from clientforms.browser.scope import Scope
 from clientforms.browser.storage import parse
 from clientforms.engine import ClientForm
@@ -28,10 +38,13 @@ from clientforms.engine.control_drafts import draft_of_controls, with_early
 from clientforms.engine.draft_fitting import Misfit
 from clientforms.engine.drafts import all_typed, draft_of, restore
 from clientforms.engine.targets import form_name
+from clientforms.texts import text
 
 __all__ = ["give_back", "name_of_part", "part_is_of", "was_given_back"]
 
 _PATIENCE = 10  # seconds; a page may never say that it is ready
+_RELOAD = "reload"
+_attempts = RestoreAttempts("sessionStorage")
 _done = asyncio.Event()
 
 
@@ -45,19 +58,29 @@ async def was_given_back() -> None:
 
 
 async def give_back(bindings: Sequence[Binding]) -> None:
-    """Put back what was kept, into the forms of the page, and keep it no longer."""
-    if keeping_script().wasReloaded() and (text := str(await keeping_script().kept())):
+    """Put back what was kept, into the forms of the page, and keep it no longer.
+
+    It is offered instead, and can be read, if an attempt has failed, or it was kept several times:
+    Python has died then, perhaps of what was kept.
+    """
+    try:
+        if keeping_script().wasReloaded():
+            await _give_back(_Kept(bindings))
+    finally:
+        _done.set()
+
+
+async def _give_back(kept: _Kept) -> None:
+    for key, content in await keeping_script().kept():
         try:
-            data = parse(text)
-            kept = _Kept(data, bindings) if isinstance(data, dict) else None
+            data = parse(str(content))
         except ValueError:
-            kept = None
-        if kept is None:
-            console.warn("clientforms: what was kept for this reload cannot be read.")
+            data = None
+        if isinstance(data, dict):
+            kept.add(str(key), data)
         else:
-            kept.give_back()
-            await kept.settle()
-    _done.set()
+            console.warn("clientforms: what was kept for this reload cannot be read.")
+    await kept.give_back()
 
 
 def part_is_of(part: Any, binding: Binding) -> int:
@@ -82,43 +105,84 @@ def name_of_part(part: Any) -> str:
 
 
 class _Kept:
-    """What was kept, while it is put back; `said` is what is left of it to be read."""
+    """What was kept, while it is put back.
 
-    def __init__(self, data: dict[str, Any], bindings: Sequence[Binding]) -> None:
-        self._data = data
+    `_waiting` are texts' keys to what is not back yet, `_said` what is left of the rest to be read.
+    """
+
+    def __init__(self, bindings: Sequence[Binding]) -> None:
         self._bindings = list(bindings)
+        self._waiting: dict[str, dict[str, Any]] = {}
         self._boxes: dict[int, DraftBox] = {}
         self._said: dict[int, tuple[str, list[str]]] = {}
+        self._said_key = ""
         self._spoken: list[str] = []
 
-    def give_back(self) -> None:
-        """Put back what fits, and say what does not."""
-        if "said" in self._data:
-            for place, (summary, sentences) in enumerate(self._data["said"]):
-                self._say(place, str(summary), [str(each) for each in sentences])
+    def add(self, key: str, data: dict[str, Any]) -> None:
+        """Take what was kept under `key`."""
+        if "said" not in data:
+            self._waiting[key] = data
             return
+        self._said_key = key
+        for place, (summary, sentences) in enumerate(data["said"]):
+            self._say(place, str(summary), [str(each) for each in sentences])
+
+    async def give_back(self) -> None:
+        """Put it back, or offer to."""
+        if not (self._waiting or self._said):
+            return
+        has_failed = _attempts.has_failed(_RELOAD)
+        if has_failed or len(self._waiting) > 1:
+            self._waiting = {key: each for key, each in self._waiting.items() if _typed_in(each)}
+        if has_failed or len(self._waiting) > 1:
+            self._offer()
+        else:
+            for key in list(self._waiting):
+                self._put_back(key)
+        await self._settle()
+        if not self._waiting:
+            _attempts.end_soon(_RELOAD)
+
+    def _put_back(self, key: str) -> None:
+        """Put back what fits, and say what does not."""
+        _attempts.begin(_RELOAD)
+        data = self._waiting[key]
         misfits: dict[int, list[Misfit]] = {}
-        plain = list(self._data.get("plain", ()))
-        for part, binding in self._pairs():
+        plain = list(data.get("plain", ()))
+        for part, binding in self._pairs(data):
             place = self._place(binding)
             misfits.setdefault(place, []).extend(self._restore(part, binding, plain))
         keeping_script().putBack(json.dumps(plain))
-        when, _ = local_time(float(self._data.get("saved", 0)), str(document.documentElement.lang))
         complete = not any(misfits.values())
-        self._spoken.insert(0, texts.restored(when, complete))
+        self._spoken = [texts.restored(_when(data)[0], complete), *self._spoken]
+        self._said_key = key
         for place, several in misfits.items():
             if several:
-                self._say(place, texts.restored(when, False), texts.describe_misfits(several))
+                summary = texts.restored(_when(data)[0], False)
+                self._say(place, summary, texts.describe_misfits(several))
         announce(" ".join(self._spoken))
+        del self._waiting[key]
 
-    async def settle(self) -> None:
-        """Keep what is still to be read, and nothing else."""
-        said = [self._said[place] for place in sorted(self._said)]
-        await keeping_script().givenBack(json.dumps({"said": said}) if said else "")
+    def _offer(self) -> None:
+        offers = [
+            Offer(key, *_when(data), sent=False, preview=texts.held(_typed_in(data)), is_whole=True)
+            for key, data in self._waiting.items()
+        ]
+        self._box(0).offer(offers)
+        if offers:
+            announce(texts.offered(offers[0].when))
 
-    def _pairs(self) -> Iterable[tuple[Any, Binding | None]]:
+    async def _settle(self) -> None:
+        """Keep what is not back, and what is still to be read, and nothing else."""
+        left = [(key, json.dumps(data)) for key, data in self._waiting.items()]
+        if self._said:
+            said = [self._said[place] for place in sorted(self._said)]
+            left.append((self._said_key, json.dumps({"said": said})))
+        await keeping_script().givenBack(to_array(left))
+
+    def _pairs(self, data: dict[str, Any]) -> Iterable[tuple[Any, Binding | None]]:
         """Return each part with the binding that it is most like, those that are most alike first."""
-        parts = list(self._data.get("parts", ()))
+        parts = list(data.get("parts", ()))
         likeness = [
             (part_is_of(part, binding), -place, number)
             for place, part in enumerate(parts)
@@ -165,19 +229,54 @@ class _Kept:
         )
 
     def _say(self, place: int, summary: str, sentences: list[str]) -> None:
-        binding = self._bindings[place] if 0 <= place < len(self._bindings) else None
-        first = binding.form_element if binding else document.querySelector("form")
-        scope = binding.scope if binding else Scope()
-        box = DraftBox(first or document.body, scope, partial(self._answer, place))
-        box.say(summary, sentences)
-        self._boxes[place] = box
+        self._box(place).say(summary, sentences)
         self._said[place] = (summary, sentences)
         self._spoken += sentences
 
-    def _answer(self, place: int, action: str, _: str) -> None:
-        self._boxes.pop(place).close()
-        del self._said[place]
-        self._settling = asyncio.ensure_future(self.settle())
+    def _box(self, place: int) -> DraftBox:
+        if place not in self._boxes:
+            binding = self._bindings[place] if 0 <= place < len(self._bindings) else None
+            first = binding.form_element if binding else document.querySelector("form")
+            scope = binding.scope if binding else Scope()
+            answer = partial(self._answer, place)
+            self._boxes[place] = DraftBox(first or document.body, scope, answer)
+        return self._boxes[place]
+
+    def _answer(self, place: int, action: str, key: str) -> None:
+        box = self._box(place)
+        had_focus = box.has_focus()
+        if action == "close":
+            box.close()
+            del self._said[place]
+        elif key in self._waiting:
+            if action == "restore":
+                self._put_back(key)
+            else:
+                del self._waiting[key]
+                announce(text("The draft is discarded."))
+            self._offer()
+            if not self._waiting:
+                _attempts.end_soon(_RELOAD)
+            if had_focus and not box.focus() and (control := first_control(document)):
+                control.focus()
+        self._settling = asyncio.ensure_future(self._settle())
+
+
+def _when(data: dict[str, Any]) -> tuple[str, str]:
+    return local_time(float(data.get("saved", 0)), str(document.documentElement.lang))
+
+
+def _typed_in(data: dict[str, Any]) -> list[Misfit]:
+    """Return all that somebody typed, without a look at the forms of today."""
+    found = []
+    for part in data.get("parts", ()):
+        if draft := draft_of_controls(None, part):
+            found += all_typed(draft, name_of_part(part))
+    for form in data.get("plain", ()):
+        for name, control in form["controls"].items():
+            if control["now"] != control["start"]:
+                found.append(Misfit("field", "", None, name, tuple(control["now"])))
+    return found
 
 
 def _take_out_plain(part: Any, binding: Binding) -> dict[str, Any]:

@@ -49,6 +49,7 @@ from clientforms.engine.shells import (
     row_html,
 )
 from clientforms.engine.targets import live_of
+from clientforms.engine.withheld import is_withheld
 
 __all__ = ["Prerendered", "configure_as_a_page", "main", "other_django", "prerender"]
 
@@ -178,6 +179,7 @@ def _formset(live: ClientFormSet) -> str:
             raise UnfitError("the formset's own template has no {{ formset.management_form }}.")
         for key, form in zip(live.keys, live.forms, strict=True):
             mark_moments(tree, live, key, form)
+            _keep_secret(tree, live, key, form)
         return tree.edited()
     limits, order = live.limits(), live.order
     ordered = bool(live.formset_class.can_order)
@@ -208,6 +210,7 @@ def _form(live: ClientForm) -> str:
     tag, key = FIELDS_TAGS[live.layout], escaping.escape(live.keys[0])
     tree = HtmlTree(live.render_row(0))
     _withhold(tree, live, live.keys[0], live.form)
+    _keep_secret(tree, live, live.keys[0], live.form)
     mark_moments(tree, live, live.keys[0], live.form)
     fields = tree.edited()
     return f'<{tag} data-form-fields {PRERENDERED}="{SERIES}" data-key="{key}">{fields}</{tag}>'
@@ -217,6 +220,7 @@ def _row(live: ClientFormSet, index: int, key: str) -> str:
     tree = HtmlTree(live.render_row(index))
     _hide_deletion(tree, f"{live.prefix_of(index)}-DELETE")
     _withhold(tree, live, key, live.forms[index])
+    _keep_secret(tree, live, key, live.forms[index])
     mark_moments(tree, live, key, live.forms[index])
     return tree.edited() + "".join(
         _nested(tree, name, inner, live.layout) for name, inner in live.nested(key).items()
@@ -262,11 +266,7 @@ def _withhold(tree: HtmlTree, live: ClientForm | ClientFormSet, key: str, form: 
     if conditions is None:
         return
     for name in conditions.withheld:
-        controls = [
-            each
-            for each in tree.elements
-            if each.tag in _CONTROLS and live.field_of(key, each.attributes.get("name", "")) == name
-        ]
+        controls = _controls_of(tree, live, key, name)
         for control in controls:
             tree.remove_attribute(control, "required")
         if not controls or conditions.shows(name):
@@ -278,6 +278,27 @@ def _withhold(tree: HtmlTree, live: ClientForm | ClientFormSet, key: str, form: 
         for label in tree.elements:
             if label.attributes.get("for") in ids and label not in inside:
                 tree.set_attribute(label, WITHHELD)
+
+
+def _keep_secret(
+    tree: HtmlTree, live: ClientForm | ClientFormSet, key: str, form: BaseForm
+) -> None:
+    """Mark what no draft may hold and HTML does not tell, for `static/readings.js`: Python comes later."""
+    for name, field in form.fields.items():
+        if is_withheld(field):
+            for control in _controls_of(tree, live, key, name):
+                if control.attributes.get("type") not in ("password", "file"):
+                    tree.set_attribute(control, "data-draft", "off")
+
+
+def _controls_of(
+    tree: HtmlTree, live: ClientForm | ClientFormSet, key: str, name: str
+) -> list[Element]:
+    return [
+        each
+        for each in tree.elements
+        if each.tag in _CONTROLS and live.field_of(key, each.attributes.get("name", "")) == name
+    ]
 
 
 def _place_of(controls: Sequence[Element]) -> Element:

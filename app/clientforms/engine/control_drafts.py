@@ -68,10 +68,6 @@ def draft_of_controls(live: Live | None, data: Any) -> dict[str, Any] | None:
     drafted = [
         _draft_row(rows.get(number), number < part.initial, found.get(number)) for number in numbers
     ]
-    if part.order is None:  # initial rows that nobody typed into are as they are
-        drafted = [
-            row for number, row in enumerate(drafted) if number in rows or number >= part.initial
-        ]
     order = _order(part, len(drafted))
     untouched = part.total == part.began and order == sorted(order)
     if untouched and not any(row["typed"] or row["nested"] for row in drafted):
@@ -82,20 +78,24 @@ def draft_of_controls(live: Live | None, data: Any) -> dict[str, Any] | None:
 def with_late_controls(draft: Any, live: Live | None, data: Any) -> dict[str, Any] | None:
     """Return `draft` with what was typed after it was written. Raises DataError.
 
-    `draft` is None where there is none yet; its rows are known by the keys that they had.
+    `draft` is None where there is none yet; its rows are known by the keys that they had, those that
+    nobody had typed into by their numbers.
     """
     if draft is None:
         return draft_of_controls(live, data)
     before, part = read(draft, "draft"), _read_part(data, live)
     rows: list[dict[str, Any]] = [dict(row) for row in draft["rows"]]
-    order = list(before.order)
+    order, found = list(before.order), _matched(live, part)
     for row in part.rows:
+        today = found.get(row.index)
         place = _place(rows, row)
         if place is None:
             place = len(rows)
             rows.append({"was": None, "key": row.key, "typed": {}})
             order.append(place)
         there = rows[place]
+        if there.get("key") is None:
+            there |= {"was": _was(row, row.index < part.initial, today), "key": row.key}
         typed = dict(there["typed"])
         for local, control in row.controls.items():
             if control.now == control.start:
@@ -104,7 +104,8 @@ def with_late_controls(draft: Any, live: Live | None, data: Any) -> dict[str, An
                 typed[local] = control.now or None
         nested = dict(there.get("nested", {}))
         for name, inner in row.nested.items():
-            nested[name] = with_late_controls(nested.get(name), None, inner)
+            inside = today.nested.get(name) if today else None
+            nested[name] = with_late_controls(nested.get(name), inside, inner)
         rows[place] = there | {
             "typed": typed,
             "nested": {name: each for name, each in nested.items() if each},
@@ -129,15 +130,15 @@ def with_early(draft: dict[str, Any], now: Mapping[str, Any] | None) -> dict[str
 
 
 def _place(rows: Sequence[Mapping[str, Any]], row: _Row) -> int | None:
-    if row.key is None:
-        return row.index if row.index < len(rows) else None
-    return next((place for place, each in enumerate(rows) if each.get("key") == row.key), None)
+    keys = [each.get("key") for each in rows]
+    if row.key is not None and row.key in keys:
+        return keys.index(row.key)
+    there = row.index < len(keys) and (row.key is None or keys[row.index] is None)
+    return row.index if there else None
 
 
 def _draft_row(row: _Row | None, is_initial: bool, found: Row | None) -> dict[str, Any]:
-    was = None
-    if is_initial:
-        was = identity(found) if found else _GONE if row and _hidden(row) else _UNKNOWN
+    was = _was(row, is_initial, found)
     if row is None:
         return {"was": was, "key": None, "typed": {}, "nested": {}}
     nested = {
@@ -155,6 +156,12 @@ def _draft_row(row: _Row | None, is_initial: bool, found: Row | None) -> dict[st
         "again": row.again,
         "nested": {name: each for name, each in nested.items() if each},
     }
+
+
+def _was(row: _Row | None, is_initial: bool, found: Row | None) -> str | None:
+    if not is_initial:
+        return None
+    return identity(found) if found else _GONE if row and _hidden(row) else _UNKNOWN
 
 
 def _order(part: _Part, count: int) -> list[int]:

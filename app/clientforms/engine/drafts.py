@@ -7,7 +7,7 @@ believed: it may be of an older form, or damaged.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,8 +26,22 @@ from clientforms.engine.draft_fitting import (
 from clientforms.engine.formset import ClientFormSet
 from clientforms.engine.row import Content, Row
 from clientforms.engine.withheld import is_withheld
+from clientforms.errors import DataError
 
-__all__ = ["Restored", "adopt", "all_typed", "draft_of", "is_there", "restore"]
+__all__ = [
+    "Restored",
+    "adopt",
+    "all_typed",
+    "draft_of",
+    "is_there",
+    "restore",
+    "state_of",
+    "with_changes",
+]
+
+
+State = tuple[Sequence[str], Mapping[str, Any]]
+"""Keys as the rows stand in the page, and key to what is in the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +58,26 @@ class Restored:
 
 
 def draft_of(
-    live: Live, secret: Collection[str] = (), filled: Collection[tuple[str, str]] = ()
+    live: Live,
+    secret: Collection[str] = (),
+    filled: Collection[tuple[str, str]] = (),
+    *,
+    since: State | None = None,
 ) -> dict[str, Any] | None:
     """Return what was typed as plain JSON data, None where nothing was.
 
     `secret` are fields that the page knows to hold secrets, `filled` pairs of a row's key and a
-    field that a file was chosen for.
+    field that a file was chosen for. With `since`, a `state_of()` before, rows that are as they were
+    then are their keys alone, for `with_changes()`.
     """
     initial_count = live.initial_form_count() if isinstance(live, ClientFormSet) else 0
-    rows = []
+    before = since[1] if since else {}
+    rows: list[Any] = []
     fields: dict[str, str] = {}
     for index, row in enumerate(live.rows):
+        if row.key in before and before[row.key] == _row_state(row):
+            rows.append(row.key)
+            continue
         again = _again(row, secret, filled)
         inner = {name: draft_of(each, secret, filled) for name, each in row.nested.items()}
         nested = {name: each for name, each in inner.items() if each}
@@ -73,10 +96,28 @@ def draft_of(
             if name not in fields and not is_withheld(field, name in secret)
         }
     order = _order(live)
-    untouched = len(rows) == live.started_with and order == sorted(order)
+    untouched = since is None and len(rows) == live.started_with and order == sorted(order)
     if untouched and not any(each["typed"] or "nested" in each for each in rows):
         return None
     return {"fields": fields, "rows": rows, "order": order}
+
+
+def state_of(live: Live) -> State:
+    """Return what a draft of `live` is made of now, to be compared with what it is later."""
+    return _keys(live), {row.key: _row_state(row) for row in live.rows}
+
+
+def with_changes(draft: Any, changes: Any, name: str) -> dict[str, Any]:
+    """Return `draft` with the `changes` that `draft_of(since=…)` told. Raises DataError."""
+    fields = read(draft, name).fields
+    match changes:
+        case {"fields": dict(others), "rows": list(rows), "order": order}:
+            known = {str(row.get("key")): row for row in draft["rows"]}
+            now = [known.get(row) if isinstance(row, str) else row for row in rows]
+            made = {"fields": {**fields, **others}, "rows": now, "order": order}
+            read(made, name)
+            return made
+    raise DataError(f"{name}: these are no changes of a draft: {str(changes)[:80]!r}.")
 
 
 def restore(live: Live, draft: Any, secret: Collection[str] = ()) -> Restored:
@@ -145,6 +186,11 @@ def all_typed(draft: Any, name: str, reason: Reason = "form") -> list[Misfit]:
         for number, row in enumerate(found.rows, start=1)
         for misfit in misfits_of(found, row, name, number if numbered else None, reason)
     ]
+
+
+def _row_state(row: Row) -> tuple[Any, ...]:
+    # What did not change is the same object, so a comparison is quick.
+    return row.values, {name: state_of(inner) for name, inner in row.nested.items()}
 
 
 def _typed(row: Row, secret: Collection[str]) -> dict[str, list[str] | None]:

@@ -1,0 +1,41 @@
+"""Attempts to put back what was kept: one that Python died of is not made again unasked.
+
+What is kept may hold the value that a rule never ends with, or that ends Python. It would do so
+again after each reload. Note is taken of an attempt from before it is made until some time after.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from clientforms.browser.storage import Storage, StorageError
+
+__all__ = ["RestoreAttempts"]
+
+_PREFIX = "clientforms:attempt:"
+_LONG = 3  # seconds; what was put back is validated by then, by timers and tasks too
+
+
+class RestoreAttempts:
+    """Attempts by the key of what is put back, noted in `localStorage` or `sessionStorage`."""
+
+    def __init__(self, storage: str) -> None:
+        self._storage = Storage(storage)
+
+    def has_failed(self, key: str) -> bool:
+        """Return whether somebody began with it, and came to no end."""
+        return f"{_PREFIX}{key}" in self._storage.read(_PREFIX)
+
+    def begin(self, key: str) -> None:
+        """Take note of an attempt."""
+        with suppress(StorageError):  # then nothing is known of it
+            self._storage.write(f"{_PREFIX}{key}", "1")
+
+    def end(self, key: str) -> None:
+        """Say that it did no harm, or that nobody wants it any more."""
+        self._storage.remove(f"{_PREFIX}{key}")
+
+    def end_soon(self, key: str) -> None:
+        """Say so, if Python lives a while longer."""
+        asyncio.get_running_loop().call_later(_LONG, self.end, key)
