@@ -49,8 +49,9 @@ BATTERY = (
     await until(rows + ":not([hidden])", 3);
     seen.removed = (await find(rows + ":not([hidden])")).length;
     const kept = async () => (await page.evaluate(texts)).some(
-        ([key, text]) => key.startsWith("clientforms:draft:") && text.includes("Fourth"));
+        ([key, text]) => /^clientforms:(draft|changed|typed):/.test(key) && text.includes("Fourth"));
     while (!await kept());
+    seen.console = await heard();
     await open(address);
     const restore = () => page.evaluate(() => {
         const offered = [...document.querySelectorAll("button:not([data-formset-action])")]
@@ -65,10 +66,12 @@ BATTERY = (
         pub_date: "1922-02-02", category: "fiction"}])`);
     seen.valid = await call(`clientforms.formset("articles").isValid()`);
     seen.cleaned = await call(`clientforms.formset("articles").cleanedData()[0].pub_date`);
+    seen.console.push(...await heard());
     return seen;
 """
 )
 SEEN = {
+    "console": [],
     "error": ["Use letters, digits, hyphens and underscores."],
     "moved": ["", "", "Fourth", ""],
     "removed": 3,
@@ -126,8 +129,17 @@ def test_the_built_page_without_its_server(engine, server):
         await fetch(`${address}stop`).catch(() => {});
         await page.reload();
         await live();
-        return page.evaluate(() => clientforms.formset("articles").totalFormCount());
+        await heard(); // WebKit tells what it could not fetch
+        await page.evaluate(() => {
+            console.warn("first");
+            Promise.reject(new Error("second"));
+            setTimeout(() => { throw new Error("third"); });
+        });
+        const count = await page.evaluate(() => clientforms.formset("articles").totalFormCount());
+        return [count, (await heard()).join()];
     """
     server.stops_at = "/stop"
-    assert engine(steps, address=server.address) == 3
+    count, said = engine(steps, address=server.address)
+    assert count == 3
+    assert all(each in said for each in ("first", "second", "third")), "the console is listened to"
     assert not server.is_running

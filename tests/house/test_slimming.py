@@ -162,6 +162,7 @@ async function load(a) {
     await l.close(),p.lockFileURL&&1;
     return held;
 }
+const ready = () => {made.push("ready");console.debug("[pyscript/main] PyScript Ready")};
 const NodeFilter = { SHOW_ELEMENT: 1 };
 const document = { createElement: () => ({}), head: { append: ({ href }) => links.push(href) }, createTreeWalker: ({ inside = [] }) => ({ at: 0, nextNode() { return inside[this.at++]; } }) };
 const element = (id, names, inside) => ({ id, nodeType: 1, inside, getAttributeNames: () => names });
@@ -191,6 +192,7 @@ def test_pyscript_opens_databases_and_searches_only_where_something_is():
         [False, True],
         ["https://example.org/app/forms.py", "https://example.org/b.py"] * 2,
     ]
+    assert "PyScript Ready" not in slim_pyscript(CORE), "a page that works says nothing"
     with pytest.raises(RuntimeAssemblyError, match="PyScript's core does not have no=new y"):
         slim_pyscript(CORE.replace("no=new y(eo)", "no = new y(eo)"))
 

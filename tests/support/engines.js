@@ -1,18 +1,23 @@
 // Drives a browser that Playwright does not: `node engines.js firefox|webkit PROGRAM`, with the body of an
-// async function on standard input. It gets `page`, `open(url)` and `live()`, which wait for live forms;
-// what it returns is printed as JSON.
+// async function on standard input. It gets `page`, `open(url)` and `live()`, which wait for live forms, and
+// `heard()`, what the browser's console has said since it was last asked; what it returns is printed as JSON.
 "use strict";
 const { spawn } = require("node:child_process");
 const { once } = require("node:events");
 const { readFileSync } = require("node:fs");
 const { createServer } = require("node:net");
+const { createInterface } = require("node:readline");
 
 async function firefox(program) {
   const { launch } = await import("puppeteer-core");
   const browser = await launch({ browser: "firefox", executablePath: program, headless: true });
   const page = await browser.newPage();
   page.setDefaultTimeout(60_000);
+  const said = [];
+  page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => said.push(String(error)));
   return {
+    said,
     page: {
       goto: (url) => page.goto(url, { waitUntil: "domcontentloaded" }),
       reload: () => page.reload({ waitUntil: "domcontentloaded" }),
@@ -40,11 +45,13 @@ async function webkit(program) {
   await once(free, "listening");
   const { port } = free.address();
   free.close();
-  const driver = spawn("WebKitWebDriver", [`--port=${port}`], { stdio: "ignore", env: environment });
+  const driver = spawn("WebKitWebDriver", [`--port=${port}`], { stdio: ["ignore", "pipe", "ignore"], env: environment });
+  const said = [];
+  createInterface({ input: driver.stdout }).on("line", (line) => said.push(line));
   const stop = () => { driver.kill(); display?.kill(); };
   const capabilities = new Capabilities({
     browserName: "MiniBrowser",
-    "webkitgtk:browserOptions": { binary: program, args: ["--automation"] },
+    "webkitgtk:browserOptions": { binary: program, args: ["--automation", "--enable-write-console-messages-to-stdout=true"] },
   });
   const build = () => new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(capabilities).build();
   let browser;
@@ -59,6 +66,7 @@ async function webkit(program) {
   }
   await browser.manage().setTimeouts({ script: 60_000 });
   return {
+    said,
     page: {
       goto: (url) => browser.get(url),
       reload: () => browser.navigate().refresh(),
@@ -74,7 +82,7 @@ async function webkit(program) {
 
 async function main() {
   const [, , engine, program] = process.argv;
-  const { page, end } = await { firefox, webkit }[engine](program);
+  const { page, said, end } = await { firefox, webkit }[engine](program);
   try {
     const live = async () => {
       for (;;) {
@@ -90,8 +98,12 @@ async function main() {
       await page.goto(url);
       await live();
     };
-    const steps = new (async () => {}).constructor("page", "open", "live", readFileSync(0, "utf8"));
-    process.stdout.write(JSON.stringify(await steps(page, open, live)));
+    const steps = new (async () => {}).constructor("page", "open", "live", "heard", readFileSync(0, "utf8"));
+    const heard = async () => {
+      await page.evaluate(() => new Promise((done) => setTimeout(done))); // what came before is told by now
+      return said.splice(0);
+    };
+    process.stdout.write(JSON.stringify(await steps(page, open, live, heard)));
   } finally {
     await end();
   }

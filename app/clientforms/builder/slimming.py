@@ -101,6 +101,7 @@ _FILES_EARLY = (
 )
 _LOADED = 'if(await l.sync(),nn("Loaded Storage")'
 _CLOSING = "await l.close(),p.lockFileURL"
+_READY = ';console.debug("[pyscript/main] PyScript Ready")'
 
 
 def slim(script: str) -> str:
@@ -125,6 +126,7 @@ def slim_pyscript(script: str) -> str:
         (_PACKAGES, _PACKAGES.replace("new h", "!a?new Map:new h")),
         (_LOADED, _LOADED.replace("l.sync()", "l.sync?.()")),
         (_CLOSING, _CLOSING.replace("l.close()", "l.close?.()")),
+        (_READY, ""),  # the console of a page that works stays empty
     ):
         script = _replaced(script, old, new, "PyScript's core")
     return script
