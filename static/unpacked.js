@@ -61,6 +61,7 @@ function whenLive(act) {
 }
 
 async function keep(url, copy, decompression, headers) {
+  if (!url.startsWith("http")) return; // a cache takes nothing of a page of one file
   try {
     const content = await copy.blob();
     // What an older copy in some cache holds must not pass for the new one.

@@ -1,12 +1,12 @@
 // Drives a browser that Playwright does not: `node engines.js firefox|webkit PROGRAM`, with the body of an
 // async function on standard input. It gets `page`, `open(url)` and `live()`, which wait for live forms, and
-// `heard()`, what the browser's console has said since it was last asked; what it returns is printed as JSON.
+// `heard()`, what the console has said since it was last asked (WebKit's driver tells nothing of it); what it
+// returns is printed as JSON.
 "use strict";
 const { spawn } = require("node:child_process");
 const { once } = require("node:events");
 const { readFileSync } = require("node:fs");
 const { createServer } = require("node:net");
-const { createInterface } = require("node:readline");
 
 async function firefox(program) {
   const { launch } = await import("puppeteer-core");
@@ -45,13 +45,11 @@ async function webkit(program) {
   await once(free, "listening");
   const { port } = free.address();
   free.close();
-  const driver = spawn("WebKitWebDriver", [`--port=${port}`], { stdio: ["ignore", "pipe", "ignore"], env: environment });
-  const said = [];
-  createInterface({ input: driver.stdout }).on("line", (line) => said.push(line));
+  const driver = spawn("WebKitWebDriver", [`--port=${port}`], { stdio: "ignore", env: environment });
   const stop = () => { driver.kill(); display?.kill(); };
   const capabilities = new Capabilities({
     browserName: "MiniBrowser",
-    "webkitgtk:browserOptions": { binary: program, args: ["--automation", "--enable-write-console-messages-to-stdout=true"] },
+    "webkitgtk:browserOptions": { binary: program, args: ["--automation"] },
   });
   const build = () => new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(capabilities).build();
   let browser;
@@ -66,7 +64,7 @@ async function webkit(program) {
   }
   await browser.manage().setTimeouts({ script: 60_000 });
   return {
-    said,
+    said: [],
     page: {
       goto: (url) => browser.get(url),
       reload: () => browser.navigate().refresh(),
