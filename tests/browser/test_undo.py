@@ -127,6 +127,20 @@ def test_the_keys_take_back_each_action_wherever_the_focus_is(rows):
             expect(rows.rows(layout)).to_have_count(4)
 
 
+def test_a_control_whose_row_moves_as_it_has_the_focus_gets_what_it_held(rows):
+    """Moving it takes the focus from it, and what it holds then is older than what the formset does."""
+    for layout in LAYOUTS:
+        before = state(rows, layout)
+        rows.formset(layout, "updateData([{name: 'New', ORDER: 9}, {}, {}, {}])")
+        rows.button(layout, "move-down", 0).click()
+        for name in ("name", "ORDER"):
+            rows.control(f"{layout}-0-{name}").focus()
+        rows.formset(layout, "undo()")
+        rows.formset(layout, "undo()")
+        assert state(rows, layout) == before
+        assert rows.formset(layout, "redo()") is True
+
+
 def test_after_typing_the_keys_are_the_browsers(rows):
     keyboard, note = rows.page.keyboard, rows.control("div-1-note")
     rows.button("div", "remove", row=3).click()

@@ -118,10 +118,16 @@ class FieldEvents:
     # Private
 
     def _on_event(self, event: Any) -> None:
+        control, kind = event.target, str(event.type)
+        if pressed_pointer.is_showing():  # what it holds may be older than what the engine does
+            pressed_pointer.after(self._scope, lambda: self._handle(control, kind))
+            return
         pressed_pointer.bring_in_step()  # names in the page are those that the engine knows
-        self._handle(event.target, str(event.type))
+        self._handle(control, kind)
 
     def _on_blur(self, event: Any) -> None:
+        if pressed_pointer.is_showing():  # its row is moved: nobody left it
+            return
         control = event.target
         pressed_pointer.after(self._scope, lambda: self._handle(control, "blur"))
 

@@ -28,6 +28,7 @@ class PressedPointer:
         self._users = 0
         self._scope = Scope()
         self._press: Scope | None = None
+        self._showing = 0
         self._changes: list[tuple[Scope, Callable[[], None]]] = []
         self._waiting: list[tuple[Scope, Callable[[], None]]] = []
 
@@ -46,9 +47,10 @@ class PressedPointer:
     def after(self, scope: Scope, callback: Callable[[], None]) -> None:
         """Call `callback` at once if no pointer is pressed, otherwise after the click.
 
-        It is not called any more once `scope` has ended.
+        If the page is being brought in step, that is done first. It is not called any more once
+        `scope` has ended.
         """
-        if self._press is not None:
+        if self._press is not None or self._showing:
             self._waiting.append((scope, callback))
         else:
             self.let_go()
@@ -59,11 +61,28 @@ class PressedPointer:
 
         That comes before all else, in order, since the rest looks at the page.
         """
+
+        def show() -> None:
+            self._showing += 1
+            try:
+                callback()
+            finally:
+                self._showing -= 1
+
         if self._press is not None:
-            self._changes.append((scope, callback))
-        else:
-            self.bring_in_step()
-            callback()
+            self._changes.append((scope, show))
+            return
+        self.bring_in_step()
+        show()
+        if not self._showing and self._press is None:
+            _call_all(self._waiting)
+
+    def is_showing(self) -> bool:
+        """Return whether the page is being brought in step: it shows some of what the engine holds.
+
+        A control whose row is moved then loses the focus, and still holds what it held before.
+        """
+        return self._showing > 0
 
     def is_behind(self) -> bool:
         """Return whether the page does not show yet what the engine holds."""
