@@ -200,9 +200,9 @@ def test_an_error_in_a_package_names_the_package(tmp_path, run):
 
 
 def test_a_module_that_waits_for_ever_is_told_with_its_line(tmp_path, monkeypatch):
-    monkeypatch.setattr("clientforms.builder.analysing.PATIENCE", 2)
+    monkeypatch.setattr("clientforms.builder.analysing.PATIENCE", 5)
     write(tmp_path, slow="import time\n\n\ndef wait():\n    time.sleep(60)\n\n\nwait()\n")
-    asked = {"roots": [str(tmp_path)], "settings": "", "urls": "", "packages": [], "contrib": [], "read": [],
+    asked = {"roots": [str(tmp_path)], "settings": "", "urls": {"source": "", "error": ""}, "packages": [], "contrib": [], "read": [],
              "targets": [{"module": "slow", "name": "A", "file": str(tmp_path / "slow.py")}]}  # fmt: skip
     with pytest.raises(BuildError) as caught:
         run_in_a_process(
@@ -210,7 +210,7 @@ def test_a_module_that_waits_for_ever_is_told_with_its_line(tmp_path, monkeypatc
         )
     (finding,) = caught.value.findings
     assert (finding.file, finding.line) == (tmp_path / "slow.py", 5)
-    assert "not done after 2 seconds" in finding.what
+    assert "not done after 5 seconds" in finding.what
 
 
 def test_check_finds_what_only_the_packed_page_lacks_and_writes_nothing(tmp_path, run):
