@@ -139,6 +139,25 @@ def test_rows_and_the_formset_s_own_rule_are_left_to_it_as_well():
     assert places == {(live.keys[0], "name"), (live.keys[1], "name"), (None, None)}
 
 
+def test_other_validators_of_the_field_hold():
+    def taken(value):
+        ask_database()
+
+    def reserved(value):
+        if value == "admin":
+            raise forms.ValidationError("Reserved.")
+
+    for validators in ([taken, reserved], [reserved, taken]):
+
+        class NameForm(forms.Form):
+            name = forms.CharField(validators=validators)
+
+        live = ClientForm(NameForm)
+        assert live.set_data({"name": "admin"}) is False
+        assert live.errors["name"] == ["Reserved."]
+        assert live.set_data({"name": "ada"}) is True
+
+
 def test_rules_after_one_that_asks_in_vain_hold():
     """Django passes over a model's validators for a field that has an error."""
 

@@ -25,6 +25,7 @@ class WildForm:
     complaints: tuple[str, ...] = ()
     """What the package's own scripts have on the console, as regular expressions."""
     blank_is_valid: bool = False
+    languages: tuple[str, ...] = ("en", "de")
 
 
 _LETTERS = {"username": "grace", "password1": "Xk3-lighthouse", "password2": "Xk3-lighthouse"}
@@ -130,26 +131,31 @@ LIVE = (
     WildForm(
         "django-select2", "things.select2:ColorsForm", {"color": "r", "others": ["g", "b"]},
         {"color": "x", "others": ["y"]},
+        complaints=("jQuery is not defined",),  # which a page has to bring
+        blank_is_valid=True,
     ),
     WildForm(
         "django-tinymce", "things.tinymce_forms:LetterForm", {"text": "<p>Dear all</p>"},
         {"text": "x" * 201},
-        complaints=("Failed to load resource",),  # its script makes up the names of further files
+        languages=("en",),  # for another it reads a folder of static files, which is not packed
+        complaints=("Failed to load",),  # its script makes up the names of further files
     ),
     WildForm(
         "django-recaptcha", "things.captcha:HumanForm",
-        {"name": "Ada", "g-recaptcha-response": "a"}, {"name": ""}, left=True,
+        {"name": "Ada"}, {"name": ""},
+        complaints=("violates the following Content Security Policy", "request to another origin: https://www.google"),  # its script is another origin's
     ),
     WildForm("django-ace", "things.ace:CodeForm", {"code": "print(1)"}, {"code": "x" * 101},
         complaints=("Applying inline style violates",),  # its editor writes style sheets
     ),
     WildForm(
         "django-timezone-field", "things.zones:ZoneForm", {"zone": "Europe/Vienna"},
-        {"zone": "Europe/Atlantis"},
+        {"zone": "Europe/Atlantis"}, blank_is_valid=True,
     ),
     WildForm(
         "django-recurrence", "things.recurring:MeetingForm", {"when": "RRULE:FREQ=WEEKLY;BYDAY=MO"},
         {"when": "RRULE:FREQ=SOMETIMES"},
+        complaints=("pgettext is not defined",),  # Django's catalog for JavaScript, from a view
     ),
     WildForm(
         "django-oauth-toolkit", "oauth2_provider.forms:AllowForm",
@@ -172,7 +178,7 @@ LIVE = (
         "django-multiselectfield", "things.several:DaysForm", {"days": ["mo", "tu"]},
         {"days": ["mo", "tu", "we"]},
     ),
-    WildForm("django-markdownx", "things.markdown_forms:NoteForm", {"text": "*a*"}, {"text": "x" * 41}),
+    WildForm("django-markdownx", "things.markdown_forms:NoteForm", {"text": "*a*"}, {"text": "x" * 41}, complaints=("reading .value.",)),
     WildForm(
         "django-jsonform", "things.json_forms:ConfigurationForm", {"names": '["Ada", "Grace"]'},
         {"names": '["Ada", 1'},

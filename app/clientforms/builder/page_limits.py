@@ -142,6 +142,10 @@ class _PackedModules:
             return None
         raise ModuleNotFoundError(f"{name} is not packed for the page", name=name)
 
+    def find_distributions(self, *args: Any, **kwargs: Any) -> Any:
+        """Find what `importlib.metadata` asks for: packages bring theirs into the page."""
+        return PathFinder.find_distributions(*args, **kwargs)
+
     def invalidate_caches(self) -> None:
         """Do as Python's finder."""
         PathFinder.invalidate_caches()

@@ -83,7 +83,8 @@ def _value_for(field: forms.Field) -> Any:
         return None
     if isinstance(field, forms.ChoiceField):
         first = next(filter(None, _values_of(field.choices)), None)
-        return [first] if first and field.widget.allow_multiple_selected else first
+        is_list = getattr(field.widget, "allow_multiple_selected", False)  # it may be hidden
+        return [first] if first and is_list else first
     if isinstance(field, forms.IntegerField):  # and decimal numbers
         return str(
             next((each for each in (field.min_value, field.max_value) if each is not None), 1)

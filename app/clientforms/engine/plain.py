@@ -78,6 +78,14 @@ def to_plain(value: Any) -> Any:
             return bytes(value).decode("utf-8", "replace")
         case AnySet():
             return [to_plain(each) for each in sorted(value, key=str)]
-        case Iterable():
-            return [to_plain(each) for each in value]
+        case Iterable() if (members := _members(value)) is not None:
+            return [to_plain(each) for each in members]
     return str(value)
+
+
+def _members(value: Iterable[Any]) -> list[Any] | None:
+    """Return what is in `value`, None if it only says that it can be gone through."""
+    try:
+        return [*value]
+    except TypeError:
+        return None

@@ -83,7 +83,8 @@ def guard(form: BaseForm) -> None:
     left: dict[str | None, LeftToServer] = {}
     for name, field in fields.items():
         fields[name] = own = copy.copy(field)
-        own.clean = _guarded(field.clean, type(field).__qualname__)
+        own.validators = [_guarded_validator(each) for each in field.validators]
+        own.clean = _guarded(own.clean, type(field).__qualname__)
         rule = getattr(form, f"clean_{name}", None)
         if rule is not None and not iscoroutinefunction(rule):
             setattr(form, f"clean_{name}", partial(_value_of, form, name, _guarded(rule), left))
@@ -115,6 +116,14 @@ def _guarded(rule: Callable[..., Any], owner: str = "") -> Callable[..., Any]:
             raise LeftToServer(text("The server checks this.")) from error
 
     return guarded
+
+
+def _guarded_validator(validator: Any) -> Any:
+    """Return a validator of a developer's guarded by itself: what the field's others say has to hold."""
+    named = validator if hasattr(validator, "__qualname__") else type(validator)
+    if str(getattr(named, "__module__", "")).startswith("django."):
+        return validator
+    return _guarded(validator, named.__qualname__)
 
 
 def _value_of(
