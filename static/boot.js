@@ -93,9 +93,9 @@
 
   // What PyScript asks for: as its fetch() does, or it would be fetched twice; and just before, or the browser
   // complains that it was not used.
-  function preloadOfScripts(attribute) {
-    for (const script of findAll(`script[type=py][${attribute}]`)) {
-      preload(script.getAttribute(attribute), { rel: "preload", as: "fetch", crossOrigin: "anonymous" });
+  function preloadScripts() {
+    for (const script of findAll("script[type=py][src]")) {
+      preload(script.getAttribute("src"), { rel: "preload", as: "fetch", crossOrigin: "anonymous" });
     }
   }
 
@@ -387,7 +387,7 @@
 
   window.addEventListener("clientforms:progress", ({ detail }) => {
     say(detail.text, detail.value);
-    if (detail.value === 0.7 && !isAlone) preloadOfScripts("src"); // Python is there
+    if (detail.value === 0.7 && !isAlone) preloadScripts(); // Python is there
   });
   window.addEventListener("py:progress", ({ detail }) => {
     if (detail === "Loading Pyodide") say("Loading Python…", 0.1);

@@ -12,6 +12,14 @@ from tests.browser.live_page import LivePage
 from tests.support.kills import KINDS, PAGE, PYTHON, kill, kill_while_typing, open_browser
 
 
+def kill_and_open_again(playwright, profile, context):
+    """Kill the page's process, and open the browser with the same profile."""
+    kill(str(profile), "renderer")
+    with contextlib.suppress(Error):
+        context.close()
+    return open_browser(playwright, str(profile))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kill_loses_at_most_the_last_second(playwright, server, kind):
     outcome = kill_while_typing(playwright, server, kind, 4, random.Random(kind))
@@ -39,10 +47,7 @@ def test_a_rule_that_never_ends_loses_nothing(playwright, server, tmp_path):
     evil = f"{'a' * 40}!"
     page.evaluate(TYPE_AND_STAND_STILL, evil)
     wait_until_kept(other, evil, "typed")
-    kill(str(tmp_path), "renderer")
-    with contextlib.suppress(Error):
-        context.close()
-    context, page = open_browser(playwright, str(tmp_path))
+    context, page = kill_and_open_again(playwright, tmp_path, context)
     live = LivePage(page, server).open_case(PAGE, PYTHON)
     answer(page, "Restore")
     expect(live.control("text")).to_have_value(evil)
@@ -127,10 +132,7 @@ def test_a_kill_right_after_rows_came_or_went_loses_nothing(playwright, server, 
     page.evaluate(ACT_AND_STAND_STILL, ACTS)
     wait_until_kept(other, "the last", "typed|changed")
     held = other.evaluate("held")
-    kill(str(tmp_path), "renderer")
-    with contextlib.suppress(Error):
-        context.close()
-    context, page = open_browser(playwright, str(tmp_path))
+    context, page = kill_and_open_again(playwright, tmp_path, context)
     live = LivePage(page, server).open_case(html, ROWS)
     answer(page, "Restore")
     expect(live.control("box-1-inner-3-title")).to_have_value("the last")
@@ -182,10 +184,7 @@ def test_a_kill_before_python_is_up_loses_nothing(playwright, server, tmp_path):
     wait_until_kept(page, "more", "typed")
     wait_until_kept(page, "Before the script", "typed")
     assert "hunter2" not in kept(page)
-    kill(str(tmp_path), "renderer")
-    with contextlib.suppress(Error):
-        context.close()
-    context, page = open_browser(playwright, str(tmp_path))
+    context, page = kill_and_open_again(playwright, tmp_path, context)
     live = LivePage(page, server).open_case(EARLY_PAGE, EARLY, prerendered=True)
     answer(page, "Restore")
     for name, text in (typed | {"notes-0-title": "Before the script"}).items():

@@ -34,7 +34,8 @@ class AppFinder:
     def __init__(self, entries: Sequence[str] = (), packages: Iterable[str] = ()) -> None:
         self.with_models: list[str] = []
         self._entries = entries
-        self._packages = {each.rpartition(".")[2]: each for each in packages}  # by label
+        names = [*map(package_of_entry, entries), *packages]
+        self._packages = {each.rpartition(".")[2]: each for each in names}  # by label
         self._containing = apps.get_containing_app_config
         self._get_model = apps.get_model
 
@@ -61,8 +62,7 @@ class AppFinder:
 
     def _package_labelled(self, label: str) -> str:
         """Return the package whose app Django knows by `label`: the author's, or else Django's own."""
-        named = {each.rpartition(".")[2]: each for each in map(package_of_entry, self._entries)}
-        return {**named, **self._packages}.get(label, f"django.contrib.{label}")
+        return self._packages.get(label, f"django.contrib.{label}")
 
     def resolve_relations(self) -> None:
         """Import the models that others name as `app.Model` and that nothing has imported yet."""

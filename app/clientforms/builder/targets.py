@@ -11,7 +11,6 @@ from pathlib import Path
 import django
 
 from .findings import shown
-from .packages import CONTRIB
 from .page_python import RESERVED
 from .site import BuildError
 
@@ -99,11 +98,9 @@ def _check_names(target: Target) -> None:
                 f"{shown(target.file)}: {part!r} cannot be the name of a Python module. Rename it."
             )
     top = target.module.partition(".")[0]
-    if (
-        target.module.replace(".", "/").startswith(CONTRIB)
-        and target.root == Path(django.__file__).parents[1]
-    ):
-        return  # Django's own
+    is_djangos = target.root == Path(django.__file__).parents[1]
+    if is_djangos and target.module.startswith("django.contrib."):
+        return
     if top in RESERVED or top in sys.stdlib_module_names:
         owner = "clientforms" if top in RESERVED else "Python"
         raise BuildError(

@@ -18,6 +18,8 @@ from clientforms.engine.rules_left_to_server import RuleLeft
 
 __all__ = ["RulesHeard", "made_up_values", "try_out"]
 
+_log = logging.getLogger(__name__)
+
 _SAMPLES: tuple[tuple[type[forms.Field], Any], ...] = (
     (forms.EmailField, "ann@example.org"),
     (forms.URLField, "https://example.org/"),
@@ -63,9 +65,6 @@ async def _submit(live: ClientForm | ClientFormSet) -> None:
         _log.debug("The made-up values %r led to %r.", values, error)
     finally:
         live.cancel_checks()
-
-
-_log = logging.getLogger(__name__)
 
 
 def made_up_values(form: forms.BaseForm) -> dict[str, Any]:

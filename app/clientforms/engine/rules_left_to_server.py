@@ -74,8 +74,8 @@ def what_is_missing(error: BaseException) -> str:
 def guard(form: BaseForm) -> None:
     """Let the rules of `form`, which is not cleaned yet, ask in vain without harm.
 
-    They are its fields' own `clean()`, `clean_<field>()`, `clean()` and `_post_clean()`. The form's
-    fields become its own: others may share them.
+    They are its fields' validators and own `clean()`, `clean_<field>()`, `clean()` and `_post_clean()`.
+    The form's fields become its own: others may share them.
     """
     if "_post_clean" in vars(form):
         return  # a form that is cleaned once more
