@@ -17,16 +17,24 @@ function isClobberable(node) {
   return node instanceof HTMLFormElement || node instanceof Document;
 }
 
+// What the proxy stands for is empty: after each answer a browser asks that for a property of the name,
+// and a form would look through all its controls for it.
 function viewOf(node) {
   const prototype = Object.getPrototypeOf(node);
-  return new Proxy(node, {
+  return new Proxy(Object.create(prototype), {
     get(_, name) {
       if (!(name in prototype)) return node[name];
       const value = Reflect.get(prototype, name, node);
       return typeof value === "function" && name !== "constructor" ? value.bind(node) : value;
     },
+    has(_, name) {
+      return name in prototype || name in node;
+    },
     set(_, name, value) {
       return name in prototype ? Reflect.set(prototype, name, value, node) : Reflect.set(node, name, value);
+    },
+    deleteProperty(_, name) {
+      return Reflect.deleteProperty(node, name);
     },
   });
 }

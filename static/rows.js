@@ -41,10 +41,32 @@ function add(rows, parent, html, next) {
   unclobbered(parent).insertBefore(template.content, next ?? null);
 }
 
-function ownControls(row) {
+const ownControls = (row) => controlsIn(row).filter(isPosted);
+const isPosted = ({ name, type }) => name && !BUTTONS.has(type);
+
+// The controls that stand in a row, not in one inside it. To look for them in a thousand rows takes
+// milliseconds: it is done again only where something has come, gone or become a row.
+let controlsOfRows = new WeakMap();
+
+function controlsIn(row) {
+  notice(observer.takeRecords());
+  if (!watchers || unclobbered(row).getRootNode() !== document) return lookForControls(row);
+  if (!controlsOfRows.has(row)) controlsOfRows.set(row, lookForControls(row));
+  return controlsOfRows.get(row);
+}
+
+function lookForControls(row) {
+  const all = Array.from(unclobbered(row).querySelectorAll(CONTROLS));
   const isWhole = !unclobbered(row).querySelector(OWNERS); // no other row stands in it
-  return Array.from(unclobbered(row).querySelectorAll(CONTROLS)).filter((control) =>
-    control.name && !BUTTONS.has(control.type) && (isWhole || control.closest(OWNERS) === row));
+  return isWhole ? all : all.filter((control) => control.closest(OWNERS) === row);
+}
+
+function forget({ target, removedNodes }) {
+  for (let element = target; element; element = unclobbered(element).parentNode) controlsOfRows.delete(element);
+  for (const node of removedNodes) {
+    if (node.nodeType !== 1) continue;
+    for (const row of [node, ...unclobbered(node).querySelectorAll("[data-key]")]) controlsOfRows.delete(row);
+  }
 }
 
 // Answers, by a control's name and the prefix of its row, with the field that it belongs to, or
@@ -124,29 +146,32 @@ function strangers(rows, parents, records) {
   return found;
 }
 
-// Elements that name a form by their `form` attribute. To look through a document of a thousand rows
-// for them takes milliseconds: it is done again only after one of them has come, gone or changed.
+// What was found in the document and holds until something comes, goes or changes. Elements that name a
+// form by their `form` attribute, too: to look for them among a thousand rows takes milliseconds.
 let watchers = 0;
 let named = null;
 const observer = new MutationObserver(notice);
+const WATCHED = { subtree: true, childList: true, attributeFilter: ["form", "data-key", "data-formset", "data-formset-nested"] };
 
 function notice(records) {
   const names = (any) => {
     const node = unclobbered(any);
     return node.nodeType === 1 && (node.hasAttribute("form") || node.querySelector("[form]"));
   };
-  const tells = ({ type, addedNodes, removedNodes }) => type === "attributes"
+  const tells = ({ attributeName, addedNodes, removedNodes }) => attributeName === "form"
     || Array.prototype.some.call(addedNodes, names) || Array.prototype.some.call(removedNodes, names);
   if (named && records.some(tells)) named = null;
+  records.forEach(forget);
 }
 
-// Says that `outside` will be asked again, or will not be any more.
+// Says that the document will be asked again, or will not be any more.
 function watch(on) {
   watchers += on ? 1 : -1;
   if (on && watchers === 1) {
-    observer.observe(document, { subtree: true, childList: true, attributeFilter: ["form"] });
+    observer.observe(document, WATCHED);
   } else if (!watchers) {
     observer.disconnect();
+    controlsOfRows = new WeakMap();
   }
 }
 
@@ -175,12 +200,15 @@ const UNKNOWN = Symbol("to be told again");
 
 // What a control holds of what it would post, as a text; null or undefined for nothing.
 function held(control) {
+  return control.type !== "file" && control.matches(":disabled") ? null : heldEnabled(control);
+}
+
+function heldEnabled(control) {
   const { type } = control;
   if (type === "file") return filesOf(control);
-  if (control.matches(":disabled")) return null;
-  if (TICKED.has(type)) return control.checked ? control.value : null;
-  if (control.tagName !== "SELECT") return control.value;
+  if (type === "checkbox" || type === "radio") return control.checked ? control.value : null;
   if (type === "select-multiple") return JSON.stringify(posted(control));
+  if (type !== "select-one") return control.value;
   return control.options[control.selectedIndex]?.matches(":disabled") ?? true ? null : control.value;
 }
 
@@ -215,11 +243,17 @@ function errorOf(control) {
   return JSON.stringify([kind, type, control.getAttribute(LIMITS[kind]) ?? "", text, control.value.length]);
 }
 
-// Whether a control holds something else than it was seen to; from now on it is seen to hold that.
+// Whether a control holds something else than it was seen to; from now on it is seen to hold that. This
+// is asked of each control of a thousand rows: what most of them are not is asked in one call, which a
+// browser answers from what it knows, and whether it posts anything only if there is news.
+const SPECIAL = ":disabled, :invalid, [minlength]";
+
 function isNews(control) {
-  const now = held(control);
-  const error = errorOf(control);
+  const isSpecial = control.matches(SPECIAL);
+  const now = isSpecial ? held(control) : heldEnabled(control);
+  const error = isSpecial ? errorOf(control) : "";
   if (seen.get(control) === now && (wrong.get(control) ?? "") === error) return false;
+  if (!isPosted(control)) return false;
   seen.set(control, now);
   if (error) wrong.set(control, error);
   else wrong.delete(control);
@@ -238,9 +272,9 @@ function wasSet(control) {
 function news(rows, others) {
   const found = [];
   for (const [key, row] of rows) {
-    const controls = ownControls(row);
-    const changed = controls.filter(isNews);
+    const changed = controlsIn(row).filter(isNews);
     if (!changed.length) continue;
+    const controls = ownControls(row);
     const told = changed.map(({ name }) => [name, lookAt(controls.filter((each) => each.name === name))]);
     const files = changed.filter(({ type }) => type === "file").map(({ name }) => name);
     found.push([key, Object.fromEntries(told), files]);

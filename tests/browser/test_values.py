@@ -89,10 +89,12 @@ CHANGES = """() => {
         else control.value = control.value ? "" : other[type];
     };
     let count = 0;
-    for (const [form, live] of [["many", clientforms.formset("many")], ["one", clientforms.form("one")],
-                                ["outer", clientforms.formset("outer")], ["far", clientforms.form("far")]]) {
-        const controls = Array.from(document.getElementById(form).elements).filter(
-            ({type, name}) => !["button", "submit", "fieldset"].includes(type) && !/_FORMS$|other/.test(name));
+    const lives = [["many", clientforms.formset("many")], ["one", clientforms.form("one")],
+                   ["outer", clientforms.formset("outer")], ["far", clientforms.form("far")]];
+    const controlsOf = (form) => Array.from(document.getElementById(form).elements).filter(
+        ({type, name}) => !["button", "submit", "fieldset"].includes(type) && !/_FORMS$|other/.test(name));
+    for (const [form, live] of lives) {
+        const controls = controlsOf(form);
         for (const control of controls) {
             for (const [way, tell] of Object.entries(ways)) {
                 count += 1;
@@ -111,6 +113,34 @@ CHANGES = """() => {
             controls.forEach(change);
             group.disabled = false;
             compare(form, live, [form, "all at once, in a disabled fieldset"]);
+        }
+    }
+    // What stands in a row is known from one reading to the next; a script may exchange, wrap or move it.
+    const places = {
+        exchanged(control) {
+            const other = control.cloneNode(true);
+            control.replaceWith(other);
+            return other;
+        },
+        wrapped(control) {
+            const wrapper = document.createElement("span");
+            control.replaceWith(wrapper);
+            wrapper.append(control);
+            return control;
+        },
+        moved(control) {
+            control.parentElement.prepend(control);
+            return control;
+        },
+    };
+    for (const [form, live] of lives) {
+        for (let control of controlsOf(form)) {
+            for (const [place, put] of Object.entries(places)) {
+                count += 1;
+                control = put(control);
+                change(control);
+                compare(form, live, [control.name, control.type, place]);
+            }
         }
     }
     return [count, wrong];

@@ -20,9 +20,8 @@ class Elsewhere:
         self._container = container
         self._form_id = str(form.id) if form.tagName == "FORM" else ""
         self._script = rows_script()
-        if self._form_id:
-            self._script.watch(True)
-            scope.at_end(lambda: self._script.watch(False))
+        self._script.watch(True)
+        scope.at_end(lambda: self._script.watch(False))
 
     @property
     def is_possible(self) -> bool:
