@@ -1,10 +1,13 @@
-"""What the reference takes from the code: the commands' own help, and the methods that JavaScript has."""
+"""What pages take from the code: the commands' own help, the methods that JavaScript has, the gallery's list."""
 
 from __future__ import annotations
 
 import argparse
+import html
 import inspect
 import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 from django.forms import BaseForm, BaseFormSet
@@ -79,6 +82,26 @@ class JavaScriptMethods(SphinxDirective):
         return [nodes.definition_list("", *items)]
 
 
+class Gallery(SphinxDirective):
+    """`{gallery}`: the examples of `gallery/examples.toml`, which tools/gallery.py builds beside this page."""
+
+    def run(self) -> list[nodes.Node]:
+        place = Path(self.env.srcdir) / "gallery" / "examples.toml"
+        self.env.note_dependency(str(place))
+        cards = map(_card, tomllib.loads(place.read_text("utf-8"))["example"])
+        return [nodes.raw("", f'<ul class="gallery">{"".join(cards)}</ul>', format="html")]
+
+
+def _card(example: dict[str, Any]) -> str:
+    name, title, says, how_to = (
+        html.escape(example[key]) for key in ("name", "title", "says", "how_to")
+    )
+    return (
+        f'<li><h2><a href="gallery/{name}/index.html">{title}</a></h2><p>{says}</p>'
+        f'<p><a href="{how_to}">{html.escape(example["how_to_title"])}</a></p></li>'
+    )
+
+
 def _commands() -> dict[str, argparse.ArgumentParser]:
     for action in _parser()._actions:
         if isinstance(action, argparse._SubParsersAction):
@@ -115,4 +138,5 @@ def _marked(text: str) -> list[nodes.Node]:
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("command-help", CommandHelp)
     app.add_directive("javascript-methods", JavaScriptMethods)
+    app.add_directive("gallery", Gallery)
     return {"parallel_read_safe": True}

@@ -1,4 +1,4 @@
-"""Writes a site: the project's own page, with a link to docs/ in it, the documentation.
+"""Writes a site: the project's own page, with links to docs/ in it, the documentation with the gallery.
 
 Sphinx runs in the environment that `tools/setup.sh docs` made; every warning of its fails the build.
 """
@@ -6,19 +6,23 @@ Sphinx runs in the environment that `tools/setup.sh docs` made; every warning of
 from __future__ import annotations
 
 import argparse
+import html
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "docs"
 LIVE = ["docs/examples/party.py:GuestFormSet", "--title", "Who is coming?", "--prefix", "guests"]
 """The page that runs inside the documentation, as `clientforms build` is told to make it."""
 
-_PLACE = "<p data-docs hidden>"
+_PLACE = '<nav aria-label="Documentation" data-docs hidden>'
+_REPOSITORY = "<a data-repository hidden>"
 _BUILDING = {**os.environ, "PYTHONPATH": str(ROOT / "app")}
 
 
@@ -52,26 +56,54 @@ def _make(made: Path, scratch: Path) -> None:
     )  # fmt: skip
     (made / ".buildinfo").unlink(missing_ok=True)
     _clientforms("build", *LIVE, "--out", str(made / "live"))
+    _python("tools/gallery.py", "--out", str(made / "gallery"))
 
 
 def _build_page(targets: list[str], out: Path) -> None:
-    """Build index.html with its link to the documentation shown."""
+    """Build index.html with its links to the documentation shown, and to the repository if it is on the web."""
     given = (ROOT / "index.html").read_text("utf-8")
-    if _PLACE not in given:
-        sys.exit(f"index.html has no {_PLACE} for the link to the documentation.")
+    for place in (_PLACE, _REPOSITORY):
+        if place not in given:
+            sys.exit(f"index.html has no {place} for the links to the documentation.")
+    given = given.replace(_PLACE, _PLACE.replace(" hidden", ""))
+    if repository := _repository():
+        link = f'<a data-repository href="{html.escape(repository)}" rel="external">'
+        given = given.replace(_REPOSITORY, link)
     # Beside the other, for it names the same files; under a name that no build beside this one has.
     with tempfile.NamedTemporaryFile(
         dir=ROOT, prefix=".index-with-docs-", suffix=".html"
     ) as template:
-        template.write(given.replace(_PLACE, "<p data-docs>").encode("utf-8"))
+        template.write(given.encode("utf-8"))
         template.flush()
         _clientforms("build", *targets, "--template", template.name, "--out", str(out))
 
 
+def _repository() -> str:
+    """Return where the repository is on the web: REPOSITORY, or what git calls origin; else an empty text."""
+    given = os.environ.get("REPOSITORY", "")
+    if not given and shutil.which("git"):
+        asked = ["git", "config", "--get", "remote.origin.url"]
+        done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+        given = done.stdout.strip()
+    return on_the_web(given)
+
+
+def on_the_web(given: str) -> str:
+    """Return the address for a browser of a repository that git knows as `given`; else an empty text."""
+    by_ssh = re.fullmatch(r"(?:ssh://)?git@([\w.-]+)[:/](.+)", given)
+    parts = urlsplit(f"https://{by_ssh[1]}/{by_ssh[2]}" if by_ssh else given)
+    if parts.scheme not in ("http", "https"):
+        return ""
+    host = parts.netloc.rpartition("@")[2]  # without what a clone may have to sign in with
+    return f"{parts.scheme}://{host}{parts.path.removesuffix('.git')}"
+
+
 def _clientforms(*arguments: str) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "clientforms", *arguments], cwd=ROOT, env=_BUILDING, check=True
-    )
+    _python("-m", "clientforms", *arguments)
+
+
+def _python(*arguments: str) -> None:
+    subprocess.run([sys.executable, *arguments], cwd=ROOT, env=_BUILDING, check=True)
 
 
 if __name__ == "__main__":

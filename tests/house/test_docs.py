@@ -14,6 +14,7 @@ import pytest
 
 import clientforms
 from tests.conftest import MAKING, ROOT
+from tools.docs import on_the_web
 
 pytestmark = pytest.mark.xdist_group("docs")
 
@@ -56,21 +57,19 @@ class Links(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(documented_site):
     """The page with the documentation, as `make docs` writes them."""
-    out = tmp_path_factory.mktemp("docs") / "site"
-    done = subprocess.run(
-        ["make", "docs", f"OUT={out}"],
-        cwd=ROOT, env=MAKING, capture_output=True, text=True, check=False, timeout=600,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return out
+    return documented_site
 
 
 @pytest.fixture(scope="module")
 def pages(site):
-    """The documentation's own pages; `live/` is a site of clientforms, which other tests look at."""
-    found = [path for path in (site / "docs").rglob("*.html") if "live" not in path.parts]
+    """The documentation's own pages; `live/` and `gallery/` are sites of clientforms."""
+    found = [
+        path
+        for path in (site / "docs").rglob("*.html")
+        if not {"live", "gallery"} & {*path.relative_to(site).parts}
+    ]
     assert len(found) > len(PAGES)
     return {path: Links(path.read_text("utf-8")) for path in found}
 
@@ -141,19 +140,43 @@ def test_a_live_page_is_inside(pages, site):
 
 
 def test_the_page_links_to_the_documentation_only_where_it_is(site):
-    def is_hidden(html):
-        (place,) = [given for _, given in Links(html).attributes if "data-docs" in given]
+    def is_hidden(html, mark="data-docs"):
+        (place,) = [given for _, given in Links(html).attributes if mark in given]
         return "hidden" in place
 
-    assert is_hidden((ROOT / "index.html").read_text("utf-8"))
+    given = (ROOT / "index.html").read_text("utf-8")
+    assert is_hidden(given)
+    assert is_hidden(given, "data-repository")
     built = (site / "index.html").read_text("utf-8")
     assert not is_hidden(built)
-    assert 'href="docs/index.html"' in built  # a disk knows no index
+    assert not is_hidden(built, "data-repository")
+    links = [
+        given["href"] for tag, given in Links(built).attributes if tag == "a" and "href" in given
+    ]
+    wanted = {f"docs/{name}.html" for name in ("tutorial", "index", "gallery")}
+    assert wanted <= set(links)
+    assert all((site / name).is_file() for name in wanted)
+    assert "https://code.example.org/forms" in links
+
+
+@pytest.mark.parametrize(
+    ("origin", "address"),
+    [
+        ("https://code.example.org/me/forms.git", "https://code.example.org/me/forms"),
+        ("https://me:secret@code.example.org/me/forms", "https://code.example.org/me/forms"),
+        ("git@code.example.org:me/forms.git", "https://code.example.org/me/forms"),
+        ("ssh://git@code.example.org/me/forms.git", "https://code.example.org/me/forms"),
+        ("/srv/forms.git", ""),
+        ("", ""),
+    ],
+)
+def test_the_repository_is_linked_where_it_is_on_the_web(origin, address):
+    assert on_the_web(origin) == address
 
 
 def test_make_build_leaves_out_documentation_that_would_be_of_another_version(site, tmp_path):
     out = tmp_path / "site"
-    shutil.copytree(site, out)
+    shutil.copytree(site, out, ignore=shutil.ignore_patterns("gallery"))
     done = subprocess.run(
         ["make", "build", f"OUT={out}"],
         cwd=ROOT, env=MAKING, capture_output=True, text=True, check=False, timeout=300,

@@ -163,6 +163,8 @@ def contrib_package(imported: Iterable[str]) -> list[Package]:
     Of an app among them that is its modules, templates and catalogs. None is an empty list.
     """
     modules = {name for name in imported if f"{name}.".startswith("django.contrib.")}
+    if not modules:
+        return []
     package = _package(importlib.metadata.distribution("django"))
     for name in list(package.files):
         module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
