@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 
 import pytest
 from babel.messages import pofile
@@ -14,13 +15,21 @@ SPOKEN = ("de", "fr", "es", "it", "pt", "nl", "pl", "ru", "zh_Hans", "ja", "ar")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
 
-def calls(function):
-    """Yield file, line and first arguments of every call of `function` in the package."""
+@cache
+def every_call():
+    """Return file and line, the function's name and the arguments of every call in the package."""
+    found = []
     for path in sorted((APP / "clientforms").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:
-                case ast.Call(func=ast.Name(id=name), args=arguments) if name == function:
-                    yield f"{path.relative_to(ROOT)}:{node.lineno}", arguments
+                case ast.Call(func=ast.Name(id=name), args=arguments):
+                    found.append((f"{path.relative_to(ROOT)}:{node.lineno}", name, arguments))
+    return found
+
+
+def calls(function):
+    """Return file and line, and the arguments, of every call of `function` in the package."""
+    return [(where, arguments) for where, name, arguments in every_call() if name == function]
 
 
 def literal(node):
