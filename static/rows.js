@@ -416,16 +416,22 @@ function setValue(control, values, used, clears) {
   return true;
 }
 
-// Lets a select have the options of these values, and no others. Without any it is left empty: it would show
-// its first option, which nobody has chosen, and post that.
+const unoffered = new WeakSet(); // options that were made for a value
+
+// Lets a select have the options of these values, and no others. A value that it does not offer becomes an
+// option: it would show its first one, which nobody has chosen, and post that.
 function choose(select, values) {
   let isChosen = select.multiple || !values.some(Boolean);
-  for (const option of select.options) {
+  for (const option of Array.from(select.options)) {
     const selected = include(values, option.value);
     if (option.selected !== selected) option.selected = selected;
+    if (!selected && unoffered.has(option)) option.remove();
     isChosen ||= selected;
   }
-  if (!isChosen) select.selectedIndex = Array.from(select.options).findIndex(({ value }) => !value);
+  if (isChosen) return;
+  const made = new Option(values[0], values[0], !select.querySelector("[selected]"), true);
+  unoffered.add(made);
+  select.add(made);
 }
 
 // The options of a select, [value, text, disabled, group] each.

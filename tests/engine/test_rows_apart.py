@@ -401,4 +401,8 @@ def first_values_of_django(formset_class, initial, kwargs):
     posted = {}
     for form in formset.forms:
         posted |= submitted(str(form))
+        name = form.add_prefix("pick")
+        chosen = form["pick"].value() if name in posted else None
+        if chosen and chosen not in dict(form["pick"].field.widget.choices):
+            posted[name] = [chosen]  # a browser alone would choose another
     return posted

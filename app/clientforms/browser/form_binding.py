@@ -6,10 +6,12 @@ from typing import Any
 
 from clientforms.browser.binding import Binding
 from clientforms.browser.controls import controls_in, default_values, options_of
+from clientforms.browser.lost_initial import begin_with_lost
 from clientforms.browser.media import load_media
 from clientforms.browser.moments import fill_moments
 from clientforms.browser.uploads import stored_files
 from clientforms.engine import ClientForm
+from clientforms.engine.select_values import lost_initial
 from clientforms.engine.shells import FIELDS_TAGS, PRERENDERED, SERIES
 
 __all__ = ["FormBinding"]
@@ -31,7 +33,7 @@ class FormBinding(Binding):
         fields = self.container.querySelector("[data-form-fields]")
         fields.setAttribute("data-key", key)
         self.add_view(key, fields)
-        self.settle_with_page(key)
+        self.fit_to_page([key])
         load_media(self.live.media_html())
 
     def row_element(self, control: Any) -> Any | None:
@@ -50,6 +52,7 @@ class FormBinding(Binding):
         there = controls_in(self.container) + self.elsewhere.controls(None)
         controls = self.controls_of(key, there)
         self.live.take_options(options_of(controls, self.live.prefix))
+        begin_with_lost(controls, lost_initial(self.live.blank_form(0)))
         self.live.take_over(default_values(controls), stored_files(controls))
         self.take_over_view(key, element)
         made_by = element.getAttribute(PRERENDERED)

@@ -22,6 +22,7 @@ from clientforms.browser.dragging import Dragging
 from clientforms.browser.elsewhere import with_labels
 from clientforms.browser.first_rows import put_rows
 from clientforms.browser.leaving import say_goodbye
+from clientforms.browser.lost_initial import begin_with_lost
 from clientforms.browser.management import ManagementControls
 from clientforms.browser.media import load_media
 from clientforms.browser.moments import fill_moments
@@ -48,6 +49,8 @@ from clientforms.changes import (
     OrderChanged,
 )
 from clientforms.engine import ClientFormSet
+from clientforms.engine.names import to_local, to_posted
+from clientforms.engine.select_values import lost_initial
 from clientforms.engine.shells import CHOICES, PRERENDERED, SERIES, rows_html
 from clientforms.texts import counted, text
 
@@ -202,6 +205,7 @@ class FormSetBinding(Binding):
         ]
         if rows:
             live.take_options(options_of(controls[0], live.prefix_of(0)))
+            self._begin_with_lost(controls, initial)
         values, stored = map(default_values, controls), map(stored_files, controls)
         live.take_over(list(values), initial, list(stored))
         for key, row in zip(live.keys, rows, strict=True):
@@ -218,6 +222,20 @@ class FormSetBinding(Binding):
             element.removeAttribute(PRERENDERED)
         if not fresh:
             self._take_over_errors()
+
+    def _begin_with_lost(self, rows: Sequence[Sequence[Any]], initial: int) -> None:
+        """Let selects begin with initial data that is none of their choices, as far as Python knows it.
+
+        Of `rows`, a list of controls each, the first `initial` have what the markup says, or `live.initial`.
+        """
+        live, known = self.live, len(self.live.initial or ())
+        for index in range(min(initial, known, len(rows))):
+            begin_with_lost(rows[index], lost_initial(live.blank_form(index)))
+        lost = lost_initial(live.blank_form(known)) if len(rows) > initial else {}
+        local = {to_local(name, live.prefix_of(known)) or name: each for name, each in lost.items()}
+        for index in range(initial, len(rows)) if lost else ():
+            prefix = live.prefix_of(index)
+            begin_with_lost(rows[index], {to_posted(k, prefix): v for k, v in local.items()})
 
     def _rows_in_markup(self, total: int, *, fresh: bool) -> tuple[list[Any], bool]:
         empty = self._copies.form
@@ -431,7 +449,7 @@ class FormSetBinding(Binding):
         self.add_view(key, row)
         self._nested.prepare(key, row)
         self._hide_deletions([key])
-        self.settle_with_page(key)
+        self.fit_to_page([key])
         self._nested.start(key, row)
         self.apply(self.live.limits())
         if name and (control := row.querySelector(f'[name="{css_escape(name)}"]')):

@@ -38,7 +38,7 @@ from clientforms.engine import ClientForm, ClientFormSet
 from clientforms.engine.apps import apps_with_models
 from clientforms.engine.conditions import conditions_of
 from clientforms.engine.model_kinds import has_database
-from clientforms.engine.names import PLACEHOLDER, number_in, to_local
+from clientforms.engine.names import PLACEHOLDER, number_in, to_local, to_posted
 from clientforms.engine.shells import (
     CHOICES,
     FIELDS_TAGS,
@@ -211,6 +211,7 @@ def _form(live: ClientForm) -> str:
     tree = HtmlTree(live.render_row(0))
     _withhold(tree, live, live.keys[0], live.form)
     _keep_secret(tree, live, live.keys[0], live.form)
+    _offer_lost(tree, live, live.keys[0])
     mark_moments(tree, live, live.keys[0], live.form)
     fields = tree.edited()
     return f'<{tag} data-form-fields {PRERENDERED}="{SERIES}" data-key="{key}">{fields}</{tag}>'
@@ -221,6 +222,7 @@ def _row(live: ClientFormSet, index: int, key: str) -> str:
     _hide_deletion(tree, f"{live.prefix_of(index)}-DELETE")
     _withhold(tree, live, key, live.forms[index])
     _keep_secret(tree, live, key, live.forms[index])
+    _offer_lost(tree, live, key)
     mark_moments(tree, live, key, live.forms[index])
     return tree.edited() + "".join(
         _nested(tree, name, inner, live.layout) for name, inner in live.nested(key).items()
@@ -289,6 +291,20 @@ def _keep_secret(
             for control in _controls_of(tree, live, key, name):
                 if control.attributes.get("type") not in ("password", "file"):
                     tree.set_attribute(control, "data-draft", "off")
+
+
+def _offer_lost(tree: HtmlTree, live: ClientForm | ClientFormSet, key: str) -> None:
+    """Let selects offer initial data that is none of their choices, and show it, as `static/rows.js` does."""
+    prefix = live.names_of(key)[0]
+    held = {to_posted(local, prefix): each for local, each in live.held_by(key).items()}
+    for select in tree.elements:
+        value = next(iter(held.get(select.attributes.get("name", ""), ())), "")
+        if select.tag != "select" or "multiple" in select.attributes or not value:
+            continue
+        options = [each for each in select.descendants() if each.tag == "option"]
+        if not any(each.attributes.get("value") == value for each in options):
+            shown = escaping.escape(value)
+            tree.insert(select.close, f'<option value="{shown}" selected>{shown}</option>')
 
 
 def _controls_of(

@@ -36,6 +36,7 @@ from clientforms.engine.many_options import few_options, posting_html
 from clientforms.engine.model_kinds import is_model
 from clientforms.engine.names import PLACEHOLDER, to_local, to_posted
 from clientforms.engine.row import Row
+from clientforms.engine.select_values import with_lost
 from clientforms.engine.uploads import StoredFile
 from clientforms.engine.widget_stamps import fresh_text
 from clientforms.errors import DataError
@@ -54,12 +55,16 @@ _KINDS = {Mapping: "an object", Sequence: "a list"}
 
 
 def fresh(form: BaseForm, prefix: str | None) -> dict[str, list[str]]:
-    """Return what an untouched rendering of the unbound `form` would post."""
+    """Return what an untouched rendering of the unbound `form` would post.
+
+    Initial data that is no choice of a select is posted as it is: no other was chosen.
+    """
     values: dict[str, list[str]] = {}
     for name in form.fields:
         text = fresh_text(form[name])
         if text is None:
-            values |= _local(submitted(posting_html(form[name])), prefix)
+            posted = submitted(posting_html(form[name]))
+            values |= _local(with_lost(posted, form[name]), prefix)
         else:
             values[_require_local(form[name].html_name, prefix)] = [text]
     for name in dependent(form):

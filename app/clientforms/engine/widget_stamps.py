@@ -20,6 +20,7 @@ from django.forms.widgets import CheckboxInput, ChoiceWidget, Input, MultiWidget
 from clientforms.engine.controls import sanitized, submitted
 from clientforms.engine.names import to_local
 from clientforms.engine.plain_templates import is_djangos_template
+from clientforms.engine.select_values import with_lost
 
 __all__ = [
     "GAP",
@@ -120,10 +121,12 @@ class WidgetStamp:
 
     def fresh(self, initial: Mapping[str, Any]) -> dict[str, list[str]]:
         """Return what the field's untouched controls post in a row with this initial data."""
-        html = self._form.blank(self.name, initial)
+        posted = submitted(self._form.blank(self.name, initial))
+        form = self._form.form
+        bound_field = self._field.get_bound_field(form, self.name)
         return {
-            to_local(name, self._form.prefix) or name: posted
-            for name, posted in submitted(html).items()
+            to_local(name, self._form.prefix) or name: values
+            for name, values in with_lost(posted, bound_field).items()
         }
 
     def read(
