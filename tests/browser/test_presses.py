@@ -1,5 +1,7 @@
 """A press that began on a button ends as a click on it, whatever falls due while it is held."""
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 
@@ -243,3 +245,146 @@ def test_what_comes_of_itself_waits_for_the_end_of_a_press(author, page, complai
     expect(plain).to_be_visible()
     page.wait_for_function("document.readyState === 'complete'")
     hold(plain, lambda: [route.abort() for route in waiting], "[data-boot-error]")
+
+
+SAYING = """
+<form id="files" action="/nowhere/"><div data-form="case.FileForm" data-prefix="files"></div></form>
+<form id="keep" data-on-valid="keep"><div data-form="case.EntryForm" data-prefix="entry"></div><button>Keep</button></form>
+<form id="show" data-on-valid="download"><div data-form="case.AskingForm" data-prefix="ask"></div><button>Show</button></form>
+<form id="rows"><div data-formset="case.FewFormSet" data-prefix="few"></div></form>
+<button type="button" id="plain">Plain</button><p style="height: 100vh"></p>
+"""
+FORMS = """
+from clientforms import AsyncValidationMixin
+
+class FileForm(forms.Form):
+    file = forms.FileField()
+
+class EntryForm(forms.Form):
+    title = forms.CharField()
+
+class AskingForm(AsyncValidationMixin, forms.Form):
+    name = forms.CharField()
+
+    async def clean_name(self):
+        import js
+        match await js.window.answer:
+            case "no":
+                raise forms.ValidationError("No.")
+            case "broken":
+                raise RuntimeError("Broken.")
+        return self.cleaned_data["name"]
+
+FewFormSet = forms.formset_factory(EntryForm, extra=1, absolute_max=1, max_num=1)
+
+from clientforms.browser.settings import when_configured
+from clientforms.browser.outcomes import carry_out
+when_configured(carry_out)
+"""
+LATE = """() => {
+    window.clicked = [];
+    addEventListener("click", ({target}) => clicked.push(target.id), true);
+    const { arrayBuffer } = File.prototype;
+    File.prototype.arrayBuffer = function () {
+        return new Promise((resolve, reject) => {
+            window.come = () => arrayBuffer.call(this).then(resolve);
+            window.vanish = () => reject(new DOMException("Gone.", "NotFoundError"));
+        });
+    };
+    window.ask = () => { window.answer = new Promise((resolve) => { window.reply = resolve; }); };
+    window.fill = () => Storage.prototype.setItem = () => { throw new DOMException("Full.", "QuotaExceededError"); };
+}"""
+
+
+def choose(live, selector, text):
+    file = {"name": "it.json", "mimeType": "application/json", "buffer": text.encode()}
+    live.page.locator(selector).set_input_files(file)
+
+
+def entries(*titles):
+    post = [{"entry": {"entry-title": [each]}} for each in titles]
+    return json.dumps([{"post": each} for each in post])
+
+
+def asked(live, name):
+    """Submit the form whose rule waits for an answer."""
+    live.page.evaluate("ask()")
+    live.type("ask-name", name)
+    live.page.get_by_role("button", name="Show").click()
+
+
+def said(text):
+    return lambda live: expect(live.page.get_by_text(text).first).to_be_visible()
+
+
+IMPORT = "[data-kept-import]"
+SAYINGS = {
+    "a file that is gone": (
+        lambda live: choose(live, "[type=file][name=files-file]", "x"),
+        "vanish()", said("Please choose “it.json” again"),
+    ),
+    "a file without entries": (
+        lambda live: choose(live, IMPORT, "{}"),
+        "come()", said("it.json holds nothing that was exported here."),
+    ),
+    "a file of entries": (
+        lambda live: choose(live, IMPORT, entries("One", "Two")),
+        "come()", said("Imported: 2. Left out as not valid: 0."),
+    ),
+    "a file of entries that is gone": (
+        lambda live: choose(live, IMPORT, entries("Three")),
+        "vanish()", said("it.json holds nothing that was exported here."),
+    ),
+    "another tab": (
+        lambda live: None,
+        "() => { const frame = document.createElement('iframe'); frame.hidden = true; frame.src = 'static/favicon.svg';"
+        " frame.onload = () => frame.contentWindow.localStorage.removeItem(Object.keys(localStorage).find(each => each.includes('kept')));"
+        " document.body.append(frame); }",
+        said("Nothing yet."),
+    ),
+    "an answer that is yes": (
+        lambda live: asked(live, "yes"),
+        "reply('yes')", lambda live: expect(live.page.locator("#show [data-outcome]")).to_be_visible(),
+    ),
+    "an answer that is no": (
+        lambda live: asked(live, "no"),
+        "reply('no')", lambda live: live.expect_errors("ask-name", "No."),
+    ),
+    "an answer that fails": (
+        lambda live: asked(live, "broken"),
+        "reply('broken')", said("Broken."),
+    ),
+    "a row that is too many": (
+        lambda live: None,
+        "document.querySelector('[data-formset-row]').after(Object.assign(document.createElement('div'),"
+        " {innerHTML: '<input name=few-1-title>', style: 'position: absolute'}))",
+        lambda live: expect(live.page.locator("[data-clientforms-error=rows]")).to_be_visible(),
+    ),
+    "an entry for which there is no room": (
+        lambda live: (live.page.evaluate("() => { fill() }"), choose(live, IMPORT, entries("Four"))),
+        "come()", said("Not kept: the browser has no room for it, or forbids it."),
+    ),
+}  # fmt: skip
+
+
+def test_what_is_said_of_itself_waits_for_the_end_of_a_press(author, complaints):
+    """Notes, messages, lists and results, after an answer, a file's content or another tab."""
+    complaints.expect("clientforms: ")
+    live = author(SAYING, FORMS)
+    page = live.page
+    page.evaluate(LATE)
+    plain = page.locator("#plain")
+    for what, (prepare, due, comes) in SAYINGS.items():
+        prepare(live)
+        plain.scroll_into_view_if_needed()
+        plain.evaluate(STILL)
+        before = plain.bounding_box()
+        page.mouse.move(*middle(plain))
+        page.evaluate("clicked.length = 0")
+        page.mouse.down()
+        page.evaluate(due)
+        page.wait_for_timeout(300)  # nothing tells of what does not come
+        assert plain.bounding_box() == before, what
+        page.mouse.up()
+        assert page.evaluate("clicked") == ["plain"], what
+        comes(live)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from clientforms.browser import markup, messages
@@ -10,6 +11,7 @@ from clientforms.browser.controls import controls_in, posted_values
 from clientforms.browser.foreign_events import ForeignEvents
 from clientforms.browser.foreign_rows import ForeignRows
 from clientforms.browser.formset_binding import FormSetBinding
+from clientforms.browser.pressed_pointer import pressed_pointer
 from clientforms.browser.renaming import rename_rows
 from clientforms.engine import ClientFormSet
 from clientforms.errors import LimitError
@@ -56,7 +58,7 @@ class AdoptingFormSetBinding(FormSetBinding):
             self.live.adopt(self._number_at(element), posted, prefix)
         except LimitError as error:
             rename_rows([(element, _ARRIVING, prefix)])
-            messages.show_message(self.container, str(error), name="rows")
+            self._say(str(error))
         finally:
             self._adopted = None
 
@@ -71,7 +73,11 @@ class AdoptingFormSetBinding(FormSetBinding):
         try:
             self.live.remove_form(index)
         except LimitError as error:
-            messages.show_message(self.container, str(error), name="rows")
+            self._say(str(error))
+
+    def _say(self, said: str) -> None:
+        show = partial(messages.show_message, self.container, said, name="rows")
+        pressed_pointer.after(self.scope, show)
 
     def row_replaced(self, key: str, element: Any) -> None:
         """Go on with another element for the same row."""

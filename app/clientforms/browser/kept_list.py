@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.forms import DecimalField
@@ -276,15 +276,16 @@ class KeptList:
             found = None
         chooser.value = ""
         given = found if isinstance(found, list) else []
+        pressed_pointer.after(self._scope, lambda: self._take_in(name, given))
+
+    def _take_in(self, name: str, given: Sequence[Any]) -> None:
+        """Keep those of the entries `given` in the file `name` that are valid, and say what came of it."""
         entries = [entry for each in given if (entry := self._checked(each))]
         if not given:
-            said = text("%(file)s holds nothing that was exported here.", file=name)
-            pressed_pointer.after(self._scope, lambda: self._say(said))
-            return
-        if not entries or self._write([*self._read(), *entries]):
+            self._say(text("%(file)s holds nothing that was exported here.", file=name))
+        elif not entries or self._write([*self._read(), *entries]):
             counts = {"count": len(entries), "others": len(given) - len(entries)}
-            said = text("Imported: %(count)d. Left out as not valid: %(others)d.", **counts)
-            pressed_pointer.after(self._scope, lambda: self._show(said))
+            self._show(text("Imported: %(count)d. Left out as not valid: %(others)d.", **counts))
 
     def _checked(self, given: Any) -> _Entry | None:
         """Return an entry of what a file holds, cleaned by Django anew; None where it is not valid."""

@@ -148,7 +148,10 @@ class FormGroup:
         finally:
             self._waiting = False
             show_busy(self.form, False)
-        if not all(verdicts):
+        pressed_pointer.after(self._scope, lambda: self._go_on(submitter, all(verdicts)))
+
+    def _go_on(self, submitter: Any, valid: bool) -> None:
+        if not valid:
             self._go_to_first_error()
         elif submitter:
             self.form.requestSubmit(submitter)
