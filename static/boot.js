@@ -60,6 +60,8 @@
         "Reload the page; if it happens again, tell those who run this site.",
         "Open this page in a window of its own."];
 
+  const HOSTS = ["Bun", "Deno", "process", "require", "module", "exports", "define", "importScripts",
+    "Module", "WorkerGlobalScope", "WasmOffsetConverter"];
   const QUIET = 12; // seconds without any progress before the page says so
   const MEMORY = new RegExp("out of memory|(could not|cannot|failed to) allocate|allocation failed|" +
     "maximum memory size|unable to grow|MemoryError|\\bOOM\\b", "i");
@@ -88,7 +90,9 @@
         preload(locate(name));
       }
     }
-    for (const name of ["keeping.js", "snapshot.js", "interpreter.js"]) import(locate(name)).catch(() => {});
+    isRead.then(() => { // they look at what there is as they begin
+      for (const name of ["keeping.js", "snapshot.js", "interpreter.js"]) import(locate(name)).catch(() => {});
+    });
   }
 
   // What PyScript asks for: as its fetch() does, or it would be fetched twice; and just before, or the browser
@@ -104,18 +108,38 @@
   }
 
   // A form or a picture called "body" or "getElementById" hides what the document has of that name, from PyScript
-  // too (see clobbering.js). As an id the name hides nothing, and finds the element as before. That of a frame is
-  // a target of links, and stays.
+  // too (see clobbering.js). As an id the name hides nothing, and finds the element as before, but for objects, and
+  // pictures with a name. A frame is the target of links by its window's name, too, which can be set if it is of
+  // this origin. An element called "Deno" is a global variable, by which Pyodide takes the page for another host.
   function unhide() {
-    for (const each of findAll(":is(embed, form, img, object)[name]")) {
-      const name = call(each, "getAttribute", "name");
-      if (!(name in Document.prototype)) continue;
+    const hides = (name) => name !== null && name in Document.prototype;
+    for (const each of findAll(":is(embed, form, iframe, img)[name], object")) {
+      const [name, id] = ["name", "id"].map((attribute) => call(each, "getAttribute", attribute));
+      const isObject = each instanceof HTMLObjectElement;
+      if (isObject && hides(id)) each.removeAttribute("id");
+      if (!hides(name) && !(each instanceof HTMLImageElement && hides(id))) continue;
       call(each, "removeAttribute", "name");
-      if (!call(each, "hasAttribute", "id") && !(each instanceof HTMLObjectElement)) call(each, "setAttribute", "id", name);
+      if (each instanceof HTMLIFrameElement) retarget(each, name);
+      else if (!isObject && id === null) call(each, "setAttribute", "id", name);
+    }
+    for (const name of HOSTS) {
+      if (window[name] !== undefined && !Object.hasOwn(window, name)) window[name] = undefined;
+    }
+  }
+
+  function retarget(frame, name) {
+    try {
+      frame.contentWindow.name = name;
+    } catch {
+      frame.name = name;
     }
   }
 
   document.addEventListener("readystatechange", unhide); // modules run after that
+  const isRead = new Promise((resolve) => {
+    if (document.readyState === "loading") document.addEventListener("readystatechange", resolve, { once: true });
+    else resolve();
+  });
 
   // What comes in, or moves, under a pressed pointer takes the click away from what was pressed.
   function whenReleased(act) {
@@ -143,12 +167,8 @@
   // Counts seconds in which the page had time to answer: while it computes, it is not waiting.
   function watch(quiet = 0) {
     clearTimeout(watchdog);
-    const panel = find("[data-boot-error]");
-    if (!quiet && panel?.dataset.soft !== undefined) { // it goes on after all
-      panel.hidden = true;
-      delete panel.dataset.soft;
-      holdAgain();
-    }
+    const isSoft = () => find("[data-boot-error]")?.dataset.soft !== undefined;
+    if (!quiet && isSoft()) whenReleased(() => isSoft() && goOn());
     watchdog = setTimeout(() => {
       if (quiet + 1 < QUIET) {
         watch(quiet + 1);
@@ -159,6 +179,13 @@
         "If the network is slow, wait: the page goes on by itself. If not, reload the page, and " +
         "look at the browser's console for what failed.", true);
     }, 1000);
+  }
+
+  function goOn() {
+    const panel = find("[data-boot-error]");
+    panel.hidden = true;
+    delete panel.dataset.soft;
+    holdAgain();
   }
 
   function fail(what, remedy, soft = false) {

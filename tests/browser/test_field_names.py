@@ -1,10 +1,12 @@
 """Every name that an element, a form or a document has may be a field's: in a `<form>` it hides that."""
 
 import json
+import re
 
 import pytest
 
 from tests.browser.drafts import wait_until_kept
+from tests.browser.live_page import ROOT, RUNTIME
 
 # Names of all properties that a form or a document has in this browser, and of what is asked of an
 # object to see what kind it is: a promise, an error, a collection.
@@ -135,9 +137,7 @@ HIDING = """names => {
 }"""
 
 
-def test_what_the_author_calls_by_a_name_of_the_documents_hides_nothing(
-    author, page, names, complaints
-):
+def test_what_the_author_calls_by_a_name_of_the_documents_hides_nothing(author, page, names):
     """An author's form called `body` is not the document's body, for PyScript and for us. It is found as before."""
     every = sorted({*names[0], *names[1]})
     turned = [every[place:] + every[:place] for place in range(4)]  # each name with each element
@@ -150,9 +150,8 @@ def test_what_the_author_calls_by_a_name_of_the_documents_hides_nothing(
     assert page.evaluate("document.forms.body.tagName") == "FORM"
     live.type("set-0-children", "typed")
     assert live.formset("set", "postData()")["set-0-children"] == ["typed"]
-    # Those that come later are heard of by nobody, and PyScript, which looks for scripts among them, fails
-    # to. Our own scripts and Python ask the document all the same.
-    complaints.expect("page error: document.createTreeWalker is not a function")
+    # Those that come later keep their names. Our own scripts, Python and PyScript, which looks for scripts
+    # among them, ask the document all the same.
     page.evaluate(
         """html => document.body.prepend(document.createRange().createContextualFragment(html))""",
         "".join(f'<img name="{name}">' for name in every),
@@ -162,3 +161,36 @@ def test_what_the_author_calls_by_a_name_of_the_documents_hides_nothing(
     find = "selector => Document.prototype.querySelectorAll.call(document, selector).length"
     assert page.evaluate(find, "[data-formset-row]") == 2
     assert page.evaluate(find, ".errorlist li") == 1
+
+
+def asked_of(*objects):
+    """The names that PyScript's, Pyodide's and our scripts ask these objects for, or look for as a variable."""
+    scripts = [
+        *(ROOT / "static").glob("*.js"),
+        *(RUNTIME / "pyscript").glob("*.js"),
+        *(RUNTIME / "pyodide").glob("*.js"),
+    ]
+    asked = re.compile(rf"\b(?:{'|'.join(objects)})\b[. ]([A-Za-z]\w+)")
+    return sorted({name for each in scripts for name in asked.findall(each.read_text("utf-8"))})
+
+
+def test_frames_objects_and_variables_called_by_names_that_are_asked_for_hide_nothing(author, page):
+    of_document = asked_of("document")
+    of_window = asked_of("window", "self", "globalThis", "typeof")
+    assert {"body", "createElement", "head"} <= set(of_document)
+    assert {"Deno", "process", "clientforms"} <= set(of_window)
+    around = "".join(
+        f'<iframe name="{name}" hidden></iframe><object id="{name}"></object><img id="{name}" name="{name}7">'
+        for name in of_document
+    ) + "".join(f'<object id="{name}"></object><i id="{name}"></i>' for name in of_window)
+    html = """<a id="link" href="static/favicon.svg" target="body">In the frame</a>
+    <form id="f"><div data-formset="case.OneFormSet" data-prefix="set"></div></form>"""
+    live = author(around + html, FORMS.format(names="[]", others="[]", ticked="[]"))
+    live.type("set-0-children", "typed")
+    live.formset("set", "addAnother()")
+    assert live.formset("set", "postData()")["set-0-children"] == ["typed"]
+    assert page.evaluate("document.body.tagName") == "BODY"
+    page.locator("#link").click()
+    page.wait_for_function(
+        "Array.from(frames).some(({location}) => location.pathname.endsWith('favicon.svg'))"
+    )

@@ -82,7 +82,7 @@ _SUSPENDING = 'newJspiSupported=canConstructWasm&&"Suspending"in WebAssembly;'
 _OUTER = ("async function _createPyodideModule(", "export default _createPyodideModule;")
 _HANDLERS = "As=e=>{if(fn.length)for("
 _HAS_HANDLERS = (
-    "(e=>{const t=document.createTreeWalker(e,NodeFilter.SHOW_ELEMENT);"
+    "(e=>{const t=Document.prototype.createTreeWalker.call(document,e,NodeFilter.SHOW_ELEMENT);"
     "for(let n=1===e.nodeType?e:t.nextNode();n;n=t.nextNode())"
     "for(const e of n.getAttributeNames())for(const t of fn)if(e.startsWith(t))return!0})(e)"
 )
