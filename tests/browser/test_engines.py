@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -12,6 +13,7 @@ from clientforms.builder.site import write_site
 from tests.browser.drafts import TEXTS
 from tests.conftest import ROOT
 from tests.support.fickle import FickleServer
+from tests.support.processes import descendants, processes, run_with_children
 from tests.support.servers import ENGINES
 from tests.support.sites import checkout_site
 
@@ -100,10 +102,8 @@ def engine(request):
 
     def run(steps, **values):
         given = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in values.items())
-        done = subprocess.run(
-            ["node", str(ROOT / "tests/support/engines.js"), request.param, program],
-            input=given + steps, capture_output=True, text=True, timeout=300, check=False,
-        )  # fmt: skip
+        script = str(ROOT / "tests/support/engines.js")
+        done = run_with_children(["node", script, request.param, program], given + steps, 300)
         assert done.returncode == 0, done.stderr[-2000:]
         return json.loads(done.stdout)
 
@@ -174,3 +174,22 @@ def test_the_built_page_without_its_server(engine, server):
     server.stops_at = "/stop"
     assert engine(steps, address=server.address) == 3
     assert not server.is_running
+
+
+def test_what_takes_too_long_ends_with_all_that_it_started():
+    """As a browser, its driver and its display, of which some have a session of their own."""
+    starting = "import subprocess; print(subprocess.Popen(['sleep', '987'], start_new_session={}).pid, flush=True); "
+    command = [
+        sys.executable,
+        "-c",
+        f"{starting.format(False)}{starting.format(True)}import time; time.sleep(987)",
+    ]
+    with pytest.raises(subprocess.TimeoutExpired) as ended:
+        run_with_children(command, "", 2)
+    pids = {int(each) for each in ended.value.stdout.split()}
+    assert len(pids) == 2
+    running = {
+        pid for pid, command in processes() if command
+    }  # one that nobody asked for yet has none
+    assert not pids & running
+    assert descendants(pids) == []

@@ -13,12 +13,12 @@ import signal
 import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Error, Page, Playwright, expect
 
 from tests.browser.live_page import LivePage
 from tests.support.browsers import find_chromium
+from tests.support.processes import descendants, processes
 
 __all__ = ["KINDS", "PAGE", "PYTHON", "Outcome", "kill", "kill_while_typing", "open_browser"]
 
@@ -104,39 +104,17 @@ def open_browser(playwright: Playwright, profile: str) -> tuple[BrowserContext, 
 
 def kill(profile: str, kind: str) -> None:
     """Kill the processes of the browser with this profile, or those of its renderers."""
-    own = [pid for pid, command in _processes() if f"--user-data-dir={profile}" in command]
+    there = processes()
+    own = [pid for pid, command in there if f"--user-data-dir={profile}" in command]
     assert own, "the browser is not among the processes"
     if kind == "browser":
         for group in {os.getpgid(pid) for pid in own} - {os.getpgrp()}:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(group, signal.SIGKILL)
         return
-    children = [
-        pid for pid, command in _processes()
-        if "--type=renderer" in command and _has_ancestor(pid, set(own))
-    ]  # fmt: skip
+    below = {*own, *descendants(set(own))}
+    children = [pid for pid, command in there if "--type=renderer" in command and pid in below]
     assert children, "there is no renderer"
     for pid in children:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-
-
-def _processes() -> list[tuple[int, str]]:
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            with contextlib.suppress(OSError):  # it has ended meanwhile
-                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ")
-                found.append((int(entry.name), command.decode(errors="replace")))
-    return found
-
-
-def _has_ancestor(pid: int, wanted: set[int]) -> bool:
-    while pid > 1:
-        if pid in wanted:
-            return True
-        try:
-            pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-        except FileNotFoundError:
-            return False
-    return False
