@@ -16,6 +16,7 @@ const MARK = "clientforms:reload"; // in sessionStorage, which a tab keeps over 
 const LATE = "clientforms:typed:";
 const CHANGED = "clientforms:changed:"; // what drafts.py writes of rows between whole drafts
 const DAY = 86_400_000; // milliseconds
+const MINUTE = 60_000;
 const MUCH = 1 << 18; // characters on their way to the disk; more wait, and the newest of a row is enough
 
 const followed = new Map(); // forms that keep drafts to {key, late, waiting}
@@ -23,6 +24,28 @@ let onTheWay = 0;
 let isUp = false;
 
 const unique = () => `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+
+// ── whose it is ──────────────────────────────────────────────────────────────────────────────────
+
+const holds = new Map(); // keys of texts that are this tab's, as long as it is open, to what lets go of them
+
+// Holds what is kept under `key`, once it can be had or at once; resolves with whether this page does.
+function hold(key, ifAvailable = false) {
+  const { locks } = navigator;
+  // Without them, as on plain http, the tab that kept it has had the time to come back.
+  if (!locks) return Date.now() - parseInt(key.slice(RELOAD.length), 10) > MINUTE;
+  return new Promise((resolve) => {
+    locks.request(key, { ifAvailable }, (lock) => {
+      resolve(!!lock);
+      return lock && new Promise((release) => holds.set(key, release));
+    }).catch(() => resolve(false));
+  });
+}
+
+// A page that may come back from a cache holds nothing meanwhile.
+window.addEventListener("pagehide", () => {
+  for (const release of holds.values()) release();
+});
 
 // ── drafts ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -42,7 +65,9 @@ function followEarly(form) {
   if (isUp || named === null) return;
   const name = encodeURIComponent(named.trim() || getAttribute("id") || "form")
     .replace(/[!'()*]/g, (each) => `%${each.charCodeAt().toString(16).toUpperCase()}`);
-  follow(form, `clientforms:draft:${location.pathname}:${name}:${unique()}`);
+  const key = `clientforms:draft:${location.pathname}:${name}:${unique()}`;
+  hold(key); // as Python holds it in browser/presence.py, or another tab would offer it
+  follow(form, key);
   followed.get(form).isEarly = true;
 }
 
@@ -158,6 +183,7 @@ async function keepForms() {
   const now = Date.now();
   const [key, before] = [tab() ? `${RELOAD}${unique()}` : marked()[0], own];
   const text = JSON.stringify({ saved: now, ...readAll() });
+  hold(key);
   await write([[key, text]]);
   mark([...marked().filter((each) => each !== before), own = key]);
   await remove(before && before !== key ? [before] : [], [[RELOAD, `${RELOAD}${now - DAY}`]]);
@@ -169,15 +195,31 @@ async function kept() {
   return (await read(RELOAD)).filter(([key]) => keys.includes(key));
 }
 
-// It is back, but for [[key, text]].
-async function givenBack(left) {
-  const stay = [...left.map(([key]) => key), ...own ? [own] : []];
-  if (left.length) await write(left);
-  await remove(marked().filter((key) => !stay.includes(key)));
-  mark(stay);
+// [[key, text]], what tabs kept that are closed: nobody else would give it back.
+async function adopt() {
+  const found = [];
+  const old = `${RELOAD}${Date.now() - DAY}`;
+  for (const [key, text] of tab() ? await read(RELOAD) : []) {
+    if (marked().includes(key) || key === own || !await hold(key, true)) continue;
+    if (key > old) found.push([key, text]);
+    else await remove([key]);
+  }
+  return found;
 }
+
+// What was kept under `keys` is back, but for [[key, text]].
+async function givenBack(left, keys) {
+  const stay = [...left.map(([key]) => key), ...own ? [own] : []];
+  const gone = keys.filter((key) => !stay.includes(key));
+  if (left.length) await write(left);
+  await remove(gone);
+  mark(marked().filter((key) => !gone.includes(key)));
+  for (const key of gone) holds.get(key)?.();
+}
+
+if (tab()) for (const key of marked()) hold(key);
 
 Object.assign(window.clientforms ??= {}, {
   keepForms,
-  keeping: { early, follow, put, settle, read, withhold, kept, givenBack, putBack: (json) => putBack(JSON.parse(json)), wasReloaded: () => marked().length > 0 },
+  keeping: { early, follow, put, settle, read, withhold, kept, adopt, givenBack, putBack: (json) => putBack(JSON.parse(json)), wasReloaded: () => marked().length > 0 },
 });

@@ -152,6 +152,22 @@ def test_tabs_keep_to_themselves_until_they_are_gone(author, page, another_tab):
     expect(first.control("notes-0-title")).to_have_value("From the first")
     wait_until_kept(page, "From the first")
     assert "From the second" not in kept(page)
+    reload(first)  # before it is sure that the draft did no harm: the page goes in good health
+    is_settled(page)
+    assert "clientforms:attempt:" not in kept(page)
+
+
+def test_what_is_typed_before_python_is_up_is_offered_to_no_other_tab(author, page, another_tab):
+    page.route("**/runtime/snapshot.data", lambda route: None)  # Python waits for it
+    first = author(PAGE, NOTES, prerendered=True, wait=False)
+    first.type("notes-0-title", "Early")
+    wait_until_kept(page, "Early", "typed")
+    second = another_tab()
+    is_settled(second.page)
+    expect(box(second.page)).to_have_count(0)
+    page.close()
+    reload(second)
+    expect(offers(second.page)).to_have_count(1)
 
 
 def test_typing_before_the_answer_takes_nothing_away(author):

@@ -7,7 +7,7 @@ import random
 import pytest
 from playwright.sync_api import Error, expect
 
-from tests.browser.drafts import answer, kept, wait_until_kept
+from tests.browser.drafts import answer, box, kept, offers, wait_until_kept
 from tests.browser.live_page import LivePage
 from tests.support.kills import KINDS, PAGE, PYTHON, kill, kill_while_typing, open_browser
 
@@ -51,6 +51,72 @@ def test_a_rule_that_never_ends_loses_nothing(playwright, server, tmp_path):
     live = LivePage(page, server).open_case(PAGE, PYTHON)
     answer(page, "Restore")
     expect(live.control("text")).to_have_value(evil)
+    context.close()
+
+
+STANDING_STILL = """
+    import js
+
+    class Letter(forms.Form):
+        text = forms.CharField(widget=forms.Textarea)
+
+        def clean_text(self):
+            if self.cleaned_data["text"] == "without end":
+                js.BroadcastChannel.new("held").postMessage("still")
+                while True:
+                    pass
+            return self.cleaned_data["text"]
+"""
+
+
+HEAR = """() => {
+    window.heard = new Promise(hear => { new BroadcastChannel("held").onmessage = ({data}) => hear(data) });
+}"""
+
+
+def test_a_rule_that_never_ends_is_not_met_again_unasked(playwright, server, tmp_path):
+    """The tab stands still of what it puts back, of a draft or after a reload, and has to be killed."""
+    html = (
+        f"""{PAGE}<form id="plain"><div data-form="case.Letter" data-prefix="plain"></div></form>"""
+    )
+
+    def stands_still(act):
+        other = context.new_page()
+        other.goto(f"{server}/static/favicon.svg")
+        other.evaluate(HEAR)
+        act()
+        assert other.evaluate("heard") == "still"
+        return kill_and_open_again(playwright, tmp_path, context)
+
+    def is_live():
+        live.type("plain-text", "goes on")
+        assert live.form("plain", "isValid()")
+
+    context, page = open_browser(playwright, str(tmp_path))
+    live = LivePage(page, server).open_case(html, PYTHON)
+    live.type("text", "without end")
+    wait_until_kept(page, "without end")
+    live.open_case(html, STANDING_STILL)
+    expect(offers(page)).to_have_count(1)
+    press = "setTimeout(() => document.querySelector('[data-draft-action=restore]').click())"
+    context, page = stands_still(lambda: page.evaluate(press))
+    live = LivePage(page, server).open_case(html, STANDING_STILL)
+    expect(box(page)).to_contain_text("Text “without end”")  # it can be read, and copied
+    is_live()
+    answer(page, "Discard")
+    expect(box(page)).to_have_count(0)
+
+    live.control("plain-text").evaluate("control => { control.value = 'without end' }")
+    page.evaluate("clientforms.keepForms()")
+    context, page = stands_still(lambda: page.evaluate("setTimeout(() => location.reload())"))
+    live = LivePage(page, server).open_case(html, STANDING_STILL)
+    expect(box(page)).to_contain_text("“without end”")
+    is_live()
+    answer(page, "Discard")
+    expect(box(page)).to_have_count(0)
+    page.reload()
+    live.wait_until_ready()
+    assert "without end" not in kept(page)
     context.close()
 
 

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.drafts import box, kept
+from tests.browser.drafts import answer, box, kept, offers
+from tests.browser.live_page import LivePage
 
 NOTES = """
     class Note(forms.Form):
@@ -161,3 +162,31 @@ def test_six_megabytes_are_given_back(author):
     live.wait_until_ready()
     page.wait_for_function("!sessionStorage.getItem('clientforms:reload')")
     assert page.evaluate("document.getElementById('id_form-0-text').value.length") == 6 << 20
+
+
+def test_what_a_closed_tab_had_kept_is_offered_by_the_next(author, page, server):
+    live = author(PAGE, NOTES)
+    notes, _ = fill(live)
+    keep(page)
+    second = page.context.new_page()
+    again = LivePage(second, server)
+    again.open_case(PAGE, NOTES)
+    expect(box(second)).to_have_count(0)  # its tab is open, and may be about to load again
+    page.close()
+    second.reload()
+    again.wait_until_ready()
+    expect(offers(second)).to_have_count(1)
+    expect(box(second)).to_contain_text("Second")
+    again.type("plain", "typed meanwhile")
+    second.reload()  # nobody has answered
+    again.wait_until_ready()
+    answer(second, "Restore")
+    assert again.form_data("f") == notes
+    expect(again.control("name")).to_have_value("Nora")
+    expect(box(second)).to_have_count(0)
+    is_given_back(second)
+    second.reload()
+    again.wait_until_ready()
+    expect(again.control("name")).to_have_value("")
+    expect(box(second)).to_have_count(0)
+    second.close()

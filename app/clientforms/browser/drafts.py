@@ -146,10 +146,11 @@ class FormDrafts:
         self._presence = await open_presence(self._scope, Storage())
         await self._presence.hold(self._lock(self._id))
         await was_given_back()
-        held = await self._presence.held()
+        found = await self._shelf.find()
+        held = await self._presence.held()  # by now: a page holds a draft before it writes it
         theirs: list[KeptDraft] = []
         mine: list[KeptDraft] = []
-        for kept in map(self._whole, await self._shelf.find()):
+        for kept in map(self._whole, found):
             if kept.id == self._id or self._lock(kept.id) in held:
                 continue
             if not kept.forms:  # what was typed was taken back
@@ -313,6 +314,7 @@ class FormDrafts:
 
     def _on_page_hide(self, event: Any) -> None:
         """Write, and let others have the drafts; the page may come back from a cache."""
+        _attempts.page_goes()
         self.flush()
         if self._presence:
             self._presence.release()

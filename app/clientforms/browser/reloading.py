@@ -2,14 +2,14 @@
 
 `static/keeping.js` read it from the controls, as it may have been Python that failed. It is put back as
 a draft is. What has no place any more is shown, to be copied, until it was read. What Python may have
-died of is not put back unasked.
+died of is not put back unasked, nor what a tab had kept that was closed before it was back.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -30,6 +30,7 @@ from clientforms.browser.runtime import (
     keeping_script,
     local_time,
     to_array,
+    window,
 )
 from clientforms.browser.scope import Scope
 from clientforms.browser.storage import parse
@@ -61,26 +62,32 @@ async def give_back(bindings: Sequence[Binding]) -> None:
     """Put back what was kept, into the forms of the page, and keep it no longer.
 
     It is offered instead, and can be read, if an attempt has failed, or it was kept several times:
-    Python has died then, perhaps of what was kept.
+    Python has died then, perhaps of what was kept. So is what a tab kept that is closed.
     """
+    kept = _Kept(bindings)
     try:
         if keeping_script().wasReloaded():
-            await _give_back(_Kept(bindings))
+            _read(await keeping_script().kept(), kept.add)
+            await kept.give_back()
     finally:
         _done.set()
+    if _read(await keeping_script().adopt(), kept.add_of_closed_tab):
+        await kept.offer_rest()
 
 
-async def _give_back(kept: _Kept) -> None:
-    for key, content in await keeping_script().kept():
+def _read(
+    found: Iterable[tuple[Any, Any]], add: Callable[[str, dict[str, Any] | None], None]
+) -> bool:
+    """Call `add` with each key and what is kept under it, or None; return whether there is any."""
+    is_any = False
+    for key, content in found:
+        is_any = True
         try:
             data = parse(str(content))
         except ValueError:
             data = None
-        if isinstance(data, dict):
-            kept.add(str(key), data)
-        else:
-            console.warn("clientforms: what was kept for this reload cannot be read.")
-    await kept.give_back()
+        add(str(key), data if isinstance(data, dict) else None)
+    return is_any
 
 
 def part_is_of(part: Any, binding: Binding) -> int:
@@ -107,25 +114,44 @@ def name_of_part(part: Any) -> str:
 class _Kept:
     """What was kept, while it is put back.
 
-    `_waiting` are texts' keys to what is not back yet, `_said` what is left of the rest to be read.
+    `_waiting` are texts' keys to what is not back yet, `_said` what is left of the rest to be read;
+    `_keys` are all that there were.
     """
 
     def __init__(self, bindings: Sequence[Binding]) -> None:
         self._bindings = list(bindings)
+        self._keys: list[str] = []
         self._waiting: dict[str, dict[str, Any]] = {}
         self._boxes: dict[int, DraftBox] = {}
         self._said: dict[int, tuple[str, list[str]]] = {}
         self._said_key = ""
         self._spoken: list[str] = []
 
-    def add(self, key: str, data: dict[str, Any]) -> None:
-        """Take what was kept under `key`."""
+    def add(self, key: str, data: dict[str, Any] | None) -> None:
+        """Take what was kept under `key`; None cannot be read."""
+        self._keys.append(key)
+        if data is None:
+            console.warn("clientforms: what was kept for this reload cannot be read.")
+            return
         if "said" not in data:
             self._waiting[key] = data
             return
         self._said_key = key
         for place, (summary, sentences) in enumerate(data["said"]):
             self._say(place, str(summary), [str(each) for each in sentences])
+
+    def add_of_closed_tab(self, key: str, data: dict[str, Any] | None) -> None:
+        """Take what was kept under `key` by a tab that is closed. What drafts have is theirs to offer."""
+        if data is not None:
+            rest = [part for part, binding in self._pairs(data) if not _keeps_drafts(binding)]
+            data = {**data, "parts": rest}
+        self.add(key, data)
+
+    async def offer_rest(self) -> None:
+        """Offer what is not back yet."""
+        self._waiting = {key: each for key, each in self._waiting.items() if _typed_in(each)}
+        self._offer()
+        await self._settle()
 
     async def give_back(self) -> None:
         """Put it back, or offer to."""
@@ -141,7 +167,12 @@ class _Kept:
                 self._put_back(key)
         await self._settle()
         if not self._waiting:
-            _attempts.end_soon(_RELOAD)
+            self._end_attempt()
+
+    def _end_attempt(self) -> None:
+        _attempts.end_soon(_RELOAD)
+        for binding in self._bindings[:1]:
+            binding.scope.listen(window, "pagehide", lambda _: _attempts.page_goes())
 
     def _put_back(self, key: str) -> None:
         """Put back what fits, and say what does not."""
@@ -178,7 +209,7 @@ class _Kept:
         if self._said:
             said = [self._said[place] for place in sorted(self._said)]
             left.append((self._said_key, json.dumps({"said": said})))
-        await keeping_script().givenBack(to_array(left))
+        await keeping_script().givenBack(to_array(left), to_array(self._keys))
 
     def _pairs(self, data: dict[str, Any]) -> Iterable[tuple[Any, Binding | None]]:
         """Return each part with the binding that it is most like, those that are most alike first."""
@@ -256,10 +287,14 @@ class _Kept:
                 announce(text("The draft is discarded."))
             self._offer()
             if not self._waiting:
-                _attempts.end_soon(_RELOAD)
+                self._end_attempt()
             if had_focus and not box.focus() and (control := first_control(document)):
                 control.focus()
         self._settling = asyncio.ensure_future(self._settle())
+
+
+def _keeps_drafts(binding: Binding | None) -> bool:
+    return binding is not None and bool(binding.form_element.hasAttribute("data-draft"))
 
 
 def _when(data: dict[str, Any]) -> tuple[str, str]:
