@@ -164,7 +164,8 @@ async function load(a) {
 }
 const ready = () => {made.push("ready");console.debug("[pyscript/main] PyScript Ready")};
 const NodeFilter = { SHOW_ELEMENT: 1 };
-const document = { createElement: () => ({}), head: { append: ({ href }) => links.push(href) }, createTreeWalker: ({ inside = [] }) => ({ at: 0, nextNode() { return inside[this.at++]; } }) };
+const document = { createElement: () => ({}), head: { append: ({ href }) => links.push(href) } };
+class Document { createTreeWalker({ inside = [] }) { return { at: 0, nextNode() { return inside[this.at++]; } }; } }
 const element = (id, names, inside) => ({ id, nodeType: 1, inside, getAttributeNames: () => names });
 [element("none", ["class", "id", "x-py-click"], [element("", ["data-py-a"])]), element("own", ["py-click"]),
     element("inside", ["id"], [element("", []), element("", ["id", "mpy-input"])]),
