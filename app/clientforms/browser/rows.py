@@ -86,6 +86,9 @@ class RowView:
         for name in change.error_css_class.split():
             if styled:
                 styled.classList.toggle(name, bool(change.messages))
+        if slot:
+            seen = [control for control in controls if control.type != "hidden"]
+            slot.toggle_classes(seen, self.element, failing=bool(change.messages))
 
     def show_top_errors(
         self, html: str, messages: Sequence[str], field_of: Callable[[str], str | None]

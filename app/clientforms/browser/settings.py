@@ -85,6 +85,11 @@ def _set_up() -> None:
 
 
 def _follow_form_renderer() -> None:
-    """Let a renderer of the author's take the place of the snapshot's, which is Django's own."""
-    if settings.FORM_RENDERER != "django.forms.renderers.DjangoTemplates":
+    """Let another renderer take the place of the snapshot's if that would not do.
+
+    The snapshot's is Django's own, and was made when there was no app with template tags.
+    """
+    is_djangos = settings.FORM_RENDERER == "django.forms.renderers.DjangoTemplates"
+    tags = (Path(config.path, "templatetags") for config in apps.get_app_configs())
+    if not is_djangos or any(folder.is_dir() for folder in tags):
         get_default_renderer.cache_clear()

@@ -57,11 +57,14 @@ class Slot:
     wrapper: Any = None
     selector: str = ""
     css_depth: int | None = None
+    classes: tuple[tuple[int, str, bool], ...] = ()
+    """What the template writes into `class` while there are errors: how far up from the control, the class, and
+    whether errors add it or take it away."""
 
     @property
     def is_plain(self) -> bool:
-        """Whether Django's own list is shown, beside the control or an element around it."""
-        return not (self.branch or self.item or self.wrapper)
+        """Whether Django's own list is shown, beside the control or an element around it, and no more."""
+        return not (self.branch or self.item or self.wrapper or self.classes)
 
     def elements(self, html: str, messages: Sequence[str]) -> list[Any]:
         """Return what shows these errors, `html` being Django's list of them."""
@@ -120,6 +123,15 @@ class Slot:
                 break
             element = element.parentElement
         return element
+
+    def toggle_classes(self, controls: Sequence[Any], row: Any, *, failing: bool) -> None:
+        """Give the field's `controls`, and what stands around them, the classes that the template would."""
+        for depth, name, added in self.classes:
+            for element in controls if depth == 0 else controls[:1]:
+                for _ in range(depth):
+                    element = element.parentElement
+                if row.contains(element) and not element.isSameNode(row):
+                    element.classList.toggle(name, failing == added)
 
     def place(self, control: Any, row: Any = None) -> tuple[Any, Any] | None:
         """Follow the branch: return the parent of the errors and what they come before."""
@@ -192,6 +204,8 @@ def find_slots(sample: ErrorSample) -> dict[str, Slot]:
                     look["wrapper"], outer = None, items
             look |= _place(outer, controls[anchor], content)
         css = _css_depth(controls.get(name, []), sample.error_classes.get(name, ""))
+        if sample.is_authors and name in controls:
+            look["classes"] = _classes(controls[name], clean_controls().get(name, []))
         slots[name] = Slot(anchor=anchor, css_depth=css, **look)
     return slots
 
@@ -390,6 +404,27 @@ def _css_depth(controls: list[Any], classes: str) -> int | None:
             return depth
         element, depth = element.parentElement, depth + 1
     return None
+
+
+def _classes(failing: list[Any], clean: list[Any]) -> tuple[tuple[int, str, bool], ...]:
+    """Return what a Slot says of the classes of the first control and of what holds this field alone."""
+    found: list[tuple[int, str, bool]] = []
+    if not clean:
+        return ()
+    one, other, depth = failing[0], clean[0], 0
+    while one and other and one.tagName == other.tagName and _holds_alone(one, failing):
+        now, before = set(one.classList), set(other.classList)
+        found += [(depth, name, True) for name in sorted(now - before)]
+        found += [(depth, name, False) for name in sorted(before - now)]
+        one, other, depth = one.parentElement, other.parentElement, depth + 1
+    return tuple(found)
+
+
+def _holds_alone(element: Any, controls: list[Any]) -> bool:
+    return all(
+        each.type == "hidden" or any(each.isSameNode(own) for own in controls)
+        for each in controls_in(element)
+    )
 
 
 def _is_all(items: Sequence[Any], parent: Any) -> bool:

@@ -317,12 +317,25 @@ def _bundle(everything: dict[Path, Imports], answer: dict[str, Any]) -> Bundle:
         for name, path in imported.items()
         if _is_installed(path) and name.partition(".")[0] not in RESERVED
     }
-    installed = [*contrib_package(imported), *packages_of(asked, loaded, imported)]
+    # Of some, forms read templates alone and import nothing: those of crispy-forms' packs are such.
+    read_from = {top for path in map(Path, answer["templates"]) if (top := _package_of(path))}
+    used = [*imported, *read_from]
+    installed = [*contrib_package(used), *packages_of(asked, loaded | read_from, used)]
     return Bundle(dict(sorted(files.items())), installed)
 
 
 def _is_installed(path: Path) -> bool:
     return "site-packages" in path.parts or "dist-packages" in path.parts
+
+
+def _package_of(path: Path) -> str:
+    """Return the installed package that a file lies in, by its top-level name; empty for any other file."""
+    parts = path.parts
+    for folder in ("site-packages", "dist-packages"):
+        if folder in parts[:-2]:
+            top = parts[parts.index(folder) + 1]
+            return top if top.isidentifier() and top not in RESERVED else ""
+    return ""
 
 
 def _is_of(top: str, files: dict[str, Path]) -> bool:

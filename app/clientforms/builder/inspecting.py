@@ -164,8 +164,9 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
                 forms.append(form)
                 try_out(live)
                 rules += [_rule(each, form, asked["roots"]) for each in heard.rules[len(rules) :]]
-        opened = set().union(*(audit.opened for audit in audits))
-        without_models = finder.used_without_models([*asked["packages"], *installed], opened)
+        opened = set().union(*(audit.opened for audit in audits)) | _templates(audits)
+        used = [*asked["packages"], *_installed_packages()]  # by now tags of templates, too
+        without_models = finder.used_without_models(used, opened)
     except BaseException as error:  # noqa: BLE001 - an author's module may raise anything
         failure = told(error, asked["roots"])
         if making and not failure["file"]:
@@ -190,7 +191,14 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
         "modules": modules,
         "library": sorted(filter(_is_of_the_page, asked_for.names)),
         "opened": sorted({*set().union(*(audit.opened for audit in audits)), *own.catalogs()}),
+        "templates": sorted(_templates(audits)),
     }
+
+
+def _templates(audits: Sequence[Audit]) -> set[str]:
+    """Return the templates of installed packages that were read, but for those that every page has."""
+    read = set().union(*(audit.templates for audit in audits))
+    return {path for path in read if not _is_pages_own(path)}
 
 
 def _import_late(names: Sequence[str]) -> None:

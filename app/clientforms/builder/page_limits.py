@@ -55,13 +55,14 @@ _FORBIDDEN = {
 
 
 class Audit:
-    """Notes which files below the folder `root` are read, and forbids what no page can.
+    """Notes which files below the folder `root` are read, and which templates of installed packages.
 
-    It does so while `is_on`, for Python forgets no audit hook.
+    Forbids what no page can. It does so while `is_on`, for Python forgets no audit hook.
     """
 
     def __init__(self, root: str) -> None:
         self.opened: set[str] = set()
+        self.templates: set[str] = set()
         self.is_on = False
         self._root = os.path.realpath(root) + os.sep
 
@@ -72,7 +73,10 @@ class Audit:
             place, mode = arguments[0], arguments[1]
             if isinstance(place, (str, os.PathLike)) and not set(mode or "r") & set("wax+"):
                 path = os.path.realpath(place)
-                if path.startswith(self._root) and not any(each in path for each in SITE_PACKAGES):
+                if any(each in path for each in SITE_PACKAGES):
+                    if f"{os.sep}templates{os.sep}" in path:
+                        self.templates.add(path)
+                elif path.startswith(self._root):
                     self.opened.add(path)
         elif event in _FORBIDDEN:
             raise OSError(errno.ENOTSUP, _FORBIDDEN[event])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm, BoundField
+from django.forms.renderers import DjangoTemplates
 from django.forms.utils import ErrorDict
 
 from clientforms.engine.row import copy_form
@@ -30,7 +32,8 @@ class ErrorSample:
     """A form rendered with errors everywhere, and, when somebody asks, with none.
 
     By field name, `__all__` for the form itself: `marks` are the two messages in each place, `lists` the error lists as Django renders them,
-    `error_classes` the CSS classes that errors add. `field_of` tells a control's field by name.
+    `error_classes` the CSS classes that errors add. `field_of` tells a control's field by name. A template that
+    `is_authors` may itself write classes where a field has errors.
     """
 
     html: str
@@ -39,6 +42,7 @@ class ErrorSample:
     marks: Mapping[str, tuple[str, str]]
     lists: Mapping[str, str]
     error_classes: Mapping[str, str]
+    is_authors: bool
 
 
 def check_layout(layout: str) -> str:
@@ -76,6 +80,9 @@ def error_sample(form: BaseForm, layout: str, field_of: Callable[[str], str | No
     clean = without_errors(form)
     probe = copy_form(clean)
     probe.cleaned_data = {}
+    is_authors = _has_own_template(form)
+    if is_authors:  # whose tags may write into widgets, as crispy's do
+        probe.fields = deepcopy(form.fields)
     marks, lists, classes = {}, {}, {}
     visible = [name for name, field in form.fields.items() if not field.widget.is_hidden]
     for number, name in enumerate([*visible, NON_FIELD_ERRORS]):
@@ -89,7 +96,17 @@ def error_sample(form: BaseForm, layout: str, field_of: Callable[[str], str | No
     top = probe.non_field_errors() if is_djangos else probe.get_context()["errors"]
     lists[NON_FIELD_ERRORS] = str(top)
     html = render_form(probe, layout)
-    return ErrorSample(html, lambda: render_form(clean, layout), field_of, marks, lists, classes)
+    return ErrorSample(
+        html, lambda: render_form(clean, layout), field_of, marks, lists, classes, is_authors
+    )
+
+
+def _has_own_template(form: BaseForm) -> bool:
+    """Return whether the form, or one of its fields, is rendered by a template that is not Django's."""
+    names = [form.template_name, *(field.template_name for field in form.fields.values())]
+    return type(form.renderer).__module__ != DjangoTemplates.__module__ or not all(
+        name is None or name.startswith("django/forms/") for name in names
+    )
 
 
 def error_classes(clean: BoundField, failing: BoundField) -> str:

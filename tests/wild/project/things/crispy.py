@@ -4,6 +4,8 @@ from django import forms
 
 
 class AddressForm(forms.Form):
+    template_name = "things/address.html"
+
     street = forms.CharField(max_length=20)
     zip_code = forms.RegexField(r"^\d{5}$")
     city = forms.CharField()
@@ -11,6 +13,7 @@ class AddressForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
+        self.helper.form_tag = False
         self.helper.layout = Layout(
             "street", Row(Column("zip_code"), Column("city")), Submit("save", "Save")
         )
