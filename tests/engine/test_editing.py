@@ -199,3 +199,41 @@ def type_in(live, **values):
     for name, value in values.items():
         live.input(live.keys[0], {name: [value]})
         live.validate_field(live.keys[0], name)
+
+
+def test_a_select_that_shows_its_first_option_is_not_changed_by_what_is_typed_beside_it():
+    class KindForm(ItemForm):
+        kind = forms.ChoiceField(choices=[("a", "A"), ("b", "B")])
+
+    live, told = told_of(forms.formset_factory(KindForm, extra=1))
+    type_into(live, 2, name="x")
+    assert live.forms[2].changed_data == ["name", "kind"]  # as Django sees it
+    assert told.of(2) == (["name"], ["name"])
+    type_into(live, 2, kind="b")
+    assert told.of(2) == (["kind", "name"], ["kind", "name"])
+
+
+def test_what_was_left_is_so_again_if_new_data_are_undone():
+    live, told = told_of()
+    live.leave(live.keys[0], "count")
+    type_into(live, 0, name="x")
+    live.set_data([{"name": "y", "count": 1}])
+    assert told.of(0) == ([], ["name"])
+    live.undo()
+    assert told.of(0) == (["count", "name"], ["name"])
+
+
+def test_what_a_dependent_select_shows_of_itself_is_not_changed():
+    class TripForm(ConditionalFieldsMixin, forms.Form):
+        country = forms.ChoiceField(choices=[("at", "Austria"), ("de", "Germany")])
+        city = forms.ChoiceField()
+        choices_for = {"city": lambda data: [(f"{data['country']}{n}", n) for n in range(2)]}
+
+    live = ClientForm(TripForm, initial={"country": "at"})
+    told = changes_of(live, EditingChanged)
+    live.input(live.keys[0], {"country": ["de"]})
+    live.refresh()
+    assert live.post_data()["city"] == ["de0"]
+    assert {
+        name: each[1] for change in told for name, each in change.fields.items() if each[1]
+    } == {"country": True}

@@ -201,3 +201,26 @@ def test_a_hidden_initial_value_stays():
     live.input(live.keys[0], {"country": ["de"]})
     assert live.post_data()["initial-city"] == ["grz"]
     assert live.post_data()["city"] == ["grz"]
+
+
+def test_a_copy_of_the_row_shows_it_by_its_label():
+    live = live_with("select", {"country": "at"})
+    live.refresh()
+    chosen_by_hand("select", live)
+    live.duplicate(0)
+    assert "Graz" in live.render_row(1)
+
+
+@pytest.mark.parametrize("policy", ["auto", "manual"])
+def test_the_page_says_it_only_if_it_says_errors_by_itself(policy):
+    live = ClientFormSet(
+        KINDS["select"](), prefix="t", initial=[{"country": "at"}], validation=policy
+    )
+    live.refresh()
+    errors = changes_of(live, FieldErrorsChanged)
+    for name, value in (("city", "grz"), ("country", "de")):
+        live.input(live.keys[0], {f"t-0-{name}": [value]})
+        live.refresh()
+    assert [each.messages for each in errors if each.messages] == (
+        [(SAID,)] if policy == "auto" else []
+    )

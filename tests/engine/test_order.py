@@ -168,3 +168,23 @@ def test_a_draft_brings_the_order_back():
     other = titles()
     drafts.restore(other, draft)
     agree(other, "xabc")
+
+
+def test_order_that_somebody_typed_stays_if_an_older_removal_is_taken_back():
+    live = titles(initial=STORED)
+    type_into(live, 0, ORDER="9")
+    live.remove_form([0])
+    live.remove_form([1])
+    assert live.take_back(live.removals()[1])
+    assert [live.post_data()[f"t-{i}-ORDER"] for i in range(3)] == [["9"], ["2"], ["3"]]
+
+
+def test_removals_are_taken_back_in_any_order_also_beyond_the_maximum():
+    live = ClientFormSet(forms.formset_factory(TitleForm, max_num=1), prefix="t")
+    live.set_data([{"name": name} for name in "abcd"])
+    for _ in range(3):
+        live.remove_form(0)
+    type_into(live, 0, name="e")  # so none of them was the last step
+    for removal in reversed(live.removals()):
+        assert live.take_back(removal)
+    assert [form["name"].value() for form in live.forms] == ["a", "b", "c", "e"]

@@ -9,6 +9,7 @@ import threading
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import validate_slug
@@ -60,7 +61,22 @@ def ask_user():
         get_user_model()
 
 
+def ask_setting():
+    return settings.NAME_OF_THE_SHOP
+
+
+def ask_secret():
+    return settings.SECRET_KEY
+
+
+def ask_loop():
+    asyncio.AbstractEventLoop().time()  # as Pyodide's says of sockets
+
+
 ASKING = [
+    ask_setting,
+    ask_secret,
+    ask_loop,
     ask_user,
     ask_database,
     ask_other_database,
