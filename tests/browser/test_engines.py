@@ -206,7 +206,7 @@ def test_what_takes_too_long_ends_with_all_that_it_started():
         f"{starting.format(False)}{starting.format(True)}import time; time.sleep(987)",
     ]
     with pytest.raises(subprocess.TimeoutExpired) as ended:
-        run_with_children(command, "", 2)
+        run_with_children(command, "", 1)
     pids = {int(each) for each in ended.value.stdout.split()}
     assert len(pids) == 2
     running = {
