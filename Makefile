@@ -39,7 +39,7 @@ build: setup ## write dist/: the project's own page as plain static files, for a
 	@[ ! -f "$(OUT)/docs/searchindex.js" ] || rm -rf "$(OUT)/docs"
 	@$(VENV_PYTHON) -m clientforms build $(OWN_FORMS:%=demo.forms:%) --template index.html --out $(OUT) $(ARGS)
 
-docs: ## write dist/docs/: the documentation and the gallery, and dist/: the page with links to them
+docs: ## write dist/docs/: the documentation and the gallery, and dist/: the page with links to them (REPOSITORY= its address)
 	@tools/setup.sh docs
 	@$(VENV_PYTHON) -P tools/docs.py $(OWN_FORMS:%=demo.forms:%) --out $(OUT) $(ARGS)
 
