@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import peers, plot, readme, report, rows
+from benchmarks import limits, peers, plot, readme, report, rows
 from benchmarks.made import MadeError
 from benchmarks.results import write_json
 from benchmarks.run import PARTS, Plan, run
@@ -55,7 +55,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.readme:
         readme.write(ROOT / "README.md", report.readme(results))
     print(f"Written to {folder}", file=sys.stderr)
-    return 1 if results.failures else 0
+    has_failed = any(
+        each.must_hold and each.verdict == "NOT met" for each in limits.checks(results)
+    )
+    return 1 if results.failures or has_failed else 0
 
 
 def _parts(words: str) -> Sequence[str]:

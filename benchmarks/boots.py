@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError
 
 __all__ = ["PAGES", "SCRIPT", "Boot", "Boots", "measure"]
 
@@ -46,18 +47,19 @@ class Boots:
 
 
 def measure(
-    browser: Browser, server: str, names: Sequence[str], *, rounds: int, warm: int = 1
+    browser: Browser, urls: Mapping[str, str], *, rounds: int, warm: int = 1
 ) -> dict[str, Boots]:
     """Boot each page `rounds` times with an empty cache, and after each `warm` times with a full one.
 
+    `urls` are the pages' addresses by their names.
+
     The pages take turns, so that what else the machine does falls on all alike.
     """
-    found = {name: Boots() for name in names}
+    found = {name: Boots() for name in urls}
     for _ in range(rounds):
-        for name in names:
+        for name, url in urls.items():
             context = browser.new_context(viewport={"width": 1280, "height": 900})
             context.add_init_script(path=SCRIPT)
-            url = server + PAGES[name]
             found[name].cold.append(_boot(context, url))
             _boot(context, url)  # the browser keeps compiled code from the second visit on
             found[name].warm += [_boot(context, url) for _ in range(warm)]
@@ -70,11 +72,20 @@ def _boot(context: BrowserContext, url: str) -> Boot:
     try:
         # Until it has loaded nothing is asked of the page, for that would be part of what is measured.
         page.goto(url, wait_until="load", timeout=PATIENCE)
-        page.wait_for_function("boot.validated", timeout=PATIENCE, polling=200)
-        page.wait_for_function("boot.idle()", timeout=PATIENCE, polling=250)
+        _wait_for(page, "boot.validated")
+        _wait_for(page, "boot.idle()")
         return _read(page)
     finally:
         page.close()
+
+
+def _wait_for(page: Page, expression: str) -> None:
+    """Wait until `expression` is true. The policy of a built page bars Playwright's own waiting."""
+    patience = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(expression):
+        if time.monotonic() > patience:
+            raise TimeoutError(f"{expression} at {page.url} is not true after {PATIENCE} ms.")
+        page.wait_for_timeout(200)
 
 
 def _read(page: Page) -> Boot:

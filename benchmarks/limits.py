@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from benchmarks.memory import growth
+from benchmarks.models import MODELS, PLAIN
 from benchmarks.results import OURS, SERVER, Results, total
 
 __all__ = ["Check", "checks", "table"]
@@ -21,6 +22,8 @@ class Check:
     seen: float | None
     limit: float | None
     unit: str
+    must_hold: bool = False
+    """Whether a run in which it is not met has failed, on any machine."""
 
     @property
     def verdict(self) -> str:
@@ -32,12 +35,16 @@ class Check:
         return "–" if value is None else f"{value:.{self._digits(value)}f}{self.unit}"
 
     def _digits(self, value: float) -> int:
-        return 3 if not self.unit and value < 1 else 1 if value < 100 else 0
+        if not self.unit and value < 10:
+            return 3 if value < 1 else 2
+        return 1 if value < 100 else 0
 
 
 def checks(results: Results) -> list[Check]:
     """Return every limit, whether what it needs was measured or not."""
-    return [*_boot(results), *_keys(results), *_structure(results), *_rest(results)]
+    return [
+        *_boot(results), *_models(results), *_keys(results), *_structure(results), *_rest(results),
+    ]  # fmt: skip
 
 
 def table(found: list[Check]) -> str:
@@ -65,6 +72,13 @@ def _boot(results: Results) -> Iterator[Check]:
         else None
     )
     yield Check("layout shift while booting", shift, 0, "")
+
+
+def _models(results: Results) -> Iterator[Check]:
+    for state, most in (("warm", 1.25), ("cold", 1.5)):
+        with_models, plain = (results.boot(name, state, "validated") for name in (MODELS, PLAIN))
+        what = f"{state}: first validated keystroke with models, of that without"
+        yield Check(what, _ratio(with_models, plain), most, "", must_hold=True)
 
 
 def _keys(results: Results) -> Iterator[Check]:

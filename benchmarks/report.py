@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from benchmarks import limits
 from benchmarks.results import OURS, Results, median, p95, total
@@ -29,7 +29,12 @@ def full(results: Results) -> str:
     """Return everything that was measured."""
     parts = [f"Measured on {results.machine}, {results.started}."]
     if results.boots:
-        parts += ["## Boot (milliseconds since the navigation, medians)", boots(results)]
+        parts += [
+            "## Boot (milliseconds since the navigation, medians)",
+            boots(results, results.boots),
+        ]
+    if results.models:
+        parts += ["## Boot with models", boots(results, results.models), models(results)]
     if results.files:
         parts += ["## Bytes until live", wire(results)]
     if results.rows:
@@ -55,7 +60,7 @@ def readme(results: Results) -> str:
     """Return what the README shows: boot, bytes, and the largest number of rows."""
     parts = []
     if results.boots:
-        parts.append(boots(results))
+        parts.append(boots(results, results.boots))
     if results.files:
         shipped, packed = total(results.files, "shipped"), total(results.files, "brotli")
         parts.append(
@@ -71,11 +76,11 @@ def readme(results: Results) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def boots(results: Results) -> str:
-    """Return the table of boots."""
+def boots(results: Results, names: Iterable[str]) -> str:
+    """Return the table of the boots of some pages."""
     heads = ("", "forms visible", "first validated keystroke", "idle", "longest task")
     lines = [_line(heads), _rule(heads)]
-    for name in results.boots:
+    for name in names:
         for state in STATES:
             figures = [
                 results.boot(name, state, figure)
@@ -84,6 +89,12 @@ def boots(results: Results) -> str:
             figures[0] = figures[0] or None  # a page without forms shows none
             lines.append(_line([f"{name}, {state}", *map(number, figures)]))
     return "\n".join(lines)
+
+
+def models(results: Results) -> str:
+    """Return what a first visit of the pages without and with models fetches."""
+    fetched = (f"{name} {megabytes(size)} MB" for name, size in results.model_bytes.items())
+    return f"A first visit fetches: {', '.join(fetched)}."
 
 
 def wire(results: Results) -> str:

@@ -29,6 +29,10 @@ class Results:
     started: str
     seconds: float = 0
     boots: dict[str, Boots] = field(default_factory=dict)
+    models: dict[str, Boots] = field(default_factory=dict)
+    """Boots of a page of plain forms and of one of forms of models."""
+    model_bytes: dict[str, int] = field(default_factory=dict)
+    """What a first visit of each of the two fetches."""
     files: list[File] = field(default_factory=list)
     rows: dict[tuple[str, int, str], Samples] = field(default_factory=dict)
     django_render: list[float] = field(default_factory=list)
@@ -70,7 +74,7 @@ class Results:
 
     def boot(self, name: str, state: str, figure: str) -> float | None:
         """Return the median of a figure (`visible`, `validated`, …) of cold or warm boots."""
-        boots = self.boots.get(name)
+        boots = self.boots.get(name) or self.models.get(name)
         return median([getattr(each, figure) for each in getattr(boots, state)]) if boots else None
 
     def as_json(self) -> dict[str, Any]:
@@ -79,6 +83,10 @@ class Results:
             "started": self.started,
             "seconds": round(self.seconds, 1),
             "boots": {name: boots.as_json() for name, boots in self.boots.items()},
+            "models": {
+                name: {**boots.as_json(), "bytes": self.model_bytes.get(name)}
+                for name, boots in self.models.items()
+            },
             "files": [file.as_json() for file in self.files],
             "rows": [
                 {

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-from benchmarks import boots, made, memory, options, peers, rows, wire
+from benchmarks import boots, made, memory, models, options, peers, rows, wire
 from benchmarks.machine import describe
 from benchmarks.results import OURS, SERVER, Results
 from benchmarks.server import django_server, serve
@@ -18,7 +18,7 @@ from tests.support.browsers import REMEDY, find_chromium
 
 __all__ = ["PARTS", "Plan", "run"]
 
-PARTS = ("rows", "options", "memory", "boot", "wire")
+PARTS = ("rows", "options", "memory", "boot", "models", "wire")
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ def run(plan: Plan, say: Callable[[str], None]) -> Results:
             "options": lambda: _options(browser, server, results),
             "memory": lambda: _memory(plan, browser, server, results),
             "boot": lambda: _boots(plan, browser, server, results),
+            "models": lambda: _models(plan, browser, results),
             "wire": lambda: _wire(browser, server, results),
         }
         for name in plan.parts:
@@ -113,7 +114,12 @@ def _memory(plan: Plan, browser: Browser, server: str, results: Results) -> None
 
 
 def _boots(plan: Plan, browser: Browser, server: str, results: Results) -> None:
-    results.boots = boots.measure(browser, server, list(boots.PAGES), rounds=plan.boot_rounds)
+    urls = {name: server + path for name, path in boots.PAGES.items()}
+    results.boots = boots.measure(browser, urls, rounds=plan.boot_rounds)
+
+
+def _models(plan: Plan, browser: Browser, results: Results) -> None:
+    results.models, results.model_bytes = models.measure_models(browser, rounds=plan.boot_rounds)
 
 
 def _options(browser: Browser, server: str, results: Results) -> None:

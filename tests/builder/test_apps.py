@@ -108,9 +108,9 @@ def test_of_contrib_what_is_imported_is_packed(tmp_path):
     start, names = built(tmp_path, "forms.py:FindForm")
     contrib = {name for name in names if name.startswith("django/")}
     assert {
-        "django/contrib/__init__.py",
-        "django/contrib/auth/password_validation.py",
-        "django/contrib/humanize/templatetags/humanize.py",
+        "django/contrib/__init__.pyc",
+        "django/contrib/auth/password_validation.pyc",
+        "django/contrib/humanize/templatetags/humanize.pyc",
     } <= contrib
     assert not [
         name for name in contrib if "admin" in name or not name.startswith("django/contrib/")
@@ -132,7 +132,7 @@ def test_a_relation_to_the_user_brings_django_s_own_user(tmp_path):
     start, names = built(tmp_path, "notes.py:NoteForm")
     assert "contrib_apps.Auth" in start
     assert "contrib_apps.ContentTypes" in start
-    assert "django/contrib/auth/models.py" in names
+    assert "django/contrib/auth/models.pyc" in names
 
 
 def test_contrib_that_takes_compiled_code_is_refused_with_a_word(tmp_path):

@@ -121,6 +121,20 @@ if PYTHON:
         assert re.search(why, done.stderr), done.stderr
         assert not (tmp_path / "site").exists()
 
+    def test_a_phone_number_and_an_iban_add_at_most_3_megabytes(tmp_path):
+        """To what is packed of the same form without them."""
+        packed = []
+        for place, target in enumerate(
+            ("things.contact:ContactForm", "things.plain:PlainContactForm")
+        ):
+            site = tmp_path / str(place)
+            done = build(target, site)
+            assert done.returncode == 0, done.stderr
+            (archive,) = site.glob("site-*/app/packed.data")
+            packed.append(archive.stat().st_size)
+        with_them, without = packed
+        assert 0 < with_them - without <= 3_000_000
+
 
 def test_the_catalogue_is_as_wide_as_it_says():
     assert len({each.target for each in LIVE}) + len(REFUSED) >= 30

@@ -179,15 +179,27 @@ def unpack(archive: str | Path, folder: str | Path = ".") -> None:
     What belongs to Django goes beside what there is of it: a package has one folder. Raises OSError
     for a file that is damaged, ImportError for what is no archive.
     """
-    folders: set[Path] = set()
+    folders: set[str] = set()
     for name, content in _files(str(archive)):
-        place = Path(SITE_PACKAGES if name.startswith("django/") else folder, name)
-        if place.parent not in folders:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            folders.add(place.parent)
-        place.write_bytes(content)
-    Path(archive).unlink()
+        place = os.path.join(SITE_PACKAGES if name.startswith("django/") else folder, name)
+        _make_folder(os.path.dirname(place), folders)
+        with open(place, "wb", buffering=0) as file:
+            file.write(content)
+    os.unlink(archive)
     _look_again()
+
+
+def _make_folder(folder: str, there: set[str]) -> None:
+    """Make `folder` and those above it, but for those that are `there`; they are from now on.
+
+    Asking costs less than being told by an exception, as pathlib is.
+    """
+    if folder in there or not folder:
+        return
+    there.add(folder)
+    if not os.path.isdir(folder):
+        _make_folder(os.path.dirname(folder), there)
+        os.mkdir(folder)
 
 
 def _entries(archive: str) -> Iterator[tuple[str, Any]]:

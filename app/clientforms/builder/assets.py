@@ -6,20 +6,25 @@ runtime.
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .languages import packed_code
 from .minifying import FOLDER, source_hashes
+from .packages import COMPILED_CONTRIB
 from .site import BuildError
+from .snapshot import WITH_MODELS
 
 __all__ = ["Assets", "find_assets"]
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
+_MODULES = "modules.json"
 _SUFFIXES = (".js", ".css", ".svg")
 
 
@@ -40,8 +45,8 @@ class Assets:
         """The page's series of Django, such as 5.2."""
         return ".".join(self.manifest["versions"]["django"].split(".")[:2])
 
-    def files(self, language: str) -> Iterator[tuple[str, Path]]:
-        """Yield what a site in `language` ships, by its place there.
+    def files(self, language: str, *, with_models: bool = False) -> Iterator[tuple[str, Path]]:
+        """Yield what a site in `language` ships, by its place there; `with_models` another snapshot.
 
         Scripts are minified, but for one that was changed since the runtime was assembled.
         """
@@ -54,8 +59,35 @@ class Assets:
         wanted = self._language_files(language)
         for name in sorted(self.manifest["sizes"]):
             folder, _, own = name.partition("/")
-            if folder != FOLDER and (folder != "languages" or own in wanted):
-                yield f"static/runtime/{name}", self.folder / "runtime" / name
+            if folder in (FOLDER, WITH_MODELS) or (folder == "languages" and own not in wanted):
+                continue
+            yield f"static/runtime/{name}", self.in_runtime(name, with_models=with_models)
+
+    def in_runtime(self, name: str, *, with_models: bool = False) -> Path:
+        """Return the file of the runtime `name`; for a page with models the one in its place, if there is one."""
+        runtime = self.folder / "runtime"
+        other = runtime / WITH_MODELS / name
+        return other if with_models and other.is_file() else runtime / name
+
+    def want_models(self, library: Iterable[str]) -> bool:
+        """Return whether any of the modules `library` is Django's, and only in the snapshot with models."""
+        usual, more = (self.modules(with_models=each) for each in (False, True))
+        return any(name.startswith("django.") for name in (more - usual).intersection(library))
+
+    def modules(self, *, with_models: bool = False) -> set[str]:
+        """Return the names of the modules that the snapshot has."""
+        listed = self.in_runtime(_MODULES, with_models=with_models)
+        return set(json.loads(listed.read_text("utf-8")))
+
+    def compiled(self) -> dict[str, bytes]:
+        """Return the modules of `django.contrib`, compiled for the page, by the place of their source there.
+
+        There are none if the Django here is of another series than the page's.
+        """
+        if not importlib.metadata.version("django").startswith(f"{self.django}."):
+            return {}
+        with zipfile.ZipFile(self.folder / "runtime" / COMPILED_CONTRIB) as packed:
+            return {name.removesuffix("c"): packed.read(name) for name in packed.namelist()}
 
     def knows(self, language: str) -> bool:
         """Return whether the page can speak a language, or one that it is a region of."""

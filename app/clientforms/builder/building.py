@@ -113,12 +113,13 @@ def build_site(
         )
     forms = named(analysis.forms, options.prefixes)
     tell("Packing Python…")
-    packed = analysis.bundle.archive(language)
+    packed = analysis.bundle.archive(language, assets.compiled())
     tell("Rendering the forms…")
     page = _render(text, template, forms, analysis, options, assets, packed)
     html, warnings = page.html, [*analysis.findings, *page.warnings]
     site = Site()
-    for name, path in assets.files(language):
+    library = sorted({*analysis.library, *modules_asked_for(HtmlTree.reading(text), template)})
+    for name, path in assets.files(language, with_models=assets.want_models(library)):
         site.files[name] = _bytes(path)
     site.files |= {
         "index.html": html.encode("utf-8"),
@@ -128,7 +129,6 @@ def build_site(
     name, script = (
         ("app/start.py", _START) if '"app/start.py"' in html else ("app/unpack.py", _UNPACK)
     )
-    library = sorted({*analysis.library, *modules_asked_for(HtmlTree.reading(text), template)})
     site.files[name] = script.format(
         apps=analysis.apps,
         apps_without_models=analysis.apps_without_models,

@@ -10,7 +10,7 @@ import importlib.metadata
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -31,6 +31,7 @@ _CONTRIB_DATA = {
 }
 """Data to the only module that reads it."""
 _LARGEST = 64 * 1024 * 1024
+_NOTHING: Mapping[str, bytes] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,11 @@ class Bundle:
     packages: list[Package] = field(default_factory=list)
     made: dict[str, bytes] = field(default_factory=dict)  # files that the build writes
 
-    def archive(self, language: str = "en") -> bytes:
-        """Return the archive for a page in `language`: the same bytes for the same files."""
+    def archive(self, language: str = "en", compiled: Mapping[str, bytes] = _NOTHING) -> bytes:
+        """Return the archive for a page in `language`: the same bytes for the same files.
+
+        Of installed modules that are `compiled`, by their place in the page, it has that in place of the source.
+        """
         everything: dict[str, Path | bytes] = {**self.files, **self.made}
         for package in self.packages:
             everything |= {
@@ -62,6 +66,9 @@ class Bundle:
                 for name, path in package.files.items()
                 if is_for_language(name, language)
             }
+        for name in everything.keys() & compiled.keys():
+            del everything[name]
+            everything[f"{name}c"] = compiled[name]
         packed = io.BytesIO()
         size = 0
         with zipfile.ZipFile(packed, "w") as archive:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,7 +14,6 @@ from .site import Site
 __all__ = ["bytes_of_first_visit", "late_archives"]
 
 _LIBRARY, _PACKAGES = "pyodide/python_stdlib.zip", "site-packages.zip"
-_MODULES = "modules.json"
 
 
 def bytes_of_first_visit(site: Site, archives: Iterable[str], languages: Iterable[str]) -> int:
@@ -31,8 +29,8 @@ def bytes_of_first_visit(site: Site, archives: Iterable[str], languages: Iterabl
 
 def late_archives(library: Iterable[str], assets: Assets) -> list[str]:
     """Return the archives that the modules `library`, of Python's and Django's, are fetched with."""
-    there = set(json.loads((assets.folder / "runtime" / _MODULES).read_text("utf-8")))
-    wanted = set(library) - there
+    wanted = set(library)
+    wanted -= assets.modules(with_models=assets.want_models(wanted))
     packages = set(_modules_in(assets.folder / "runtime" / _PACKAGES))
     if wanted & packages:
         return [_LIBRARY, _PACKAGES]  # what is in the packages needs more of Python's own library

@@ -15,7 +15,7 @@ from __future__ import annotations
 import importlib
 import sys
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -60,6 +60,7 @@ CALLED_SELDOM = (
     # zoneinfo finds zones by it, which come with an archive.
     "importlib.resources",
     "importlib.readers",
+    "tzdata",
     # asyncio: what no event loop of a page does.
     "subprocess",
     "ssl",
@@ -70,7 +71,7 @@ CALLED_SELDOM = (
     # How Python was built; sysconfig reads it again.
     "_sysconfigdata__emscripten_wasm32-emscripten",
 )
-"""Modules of the standard library, with all below them, that nothing calls while forms are filled in."""
+"""Modules, with all below them, that nothing calls while forms are filled in."""
 
 ONLY_CALLED = ("email.message.Message", "gzip.GzipFile", "zipfile.ZipFile")
 """Classes of theirs that modules which stay have by name, and do nothing with but make objects."""
@@ -105,15 +106,18 @@ def take_away() -> None:
 
 
 def forget(
-    late_module: Callable[[str], ModuleType], late_object: Callable[[str, str], Any]
+    late_module: Callable[[str], ModuleType],
+    late_object: Callable[[str, str], Any],
+    kept: Sequence[str] = (),
 ) -> None:
-    """Take `CALLED_SELDOM` out of the memory.
+    """Take `CALLED_SELDOM` but for those that are `kept` out of the memory.
 
     In the modules that stay, what refers to one of them gets `late_module(name)` in its place, and
     what is one's function or class `late_object(module, name)`. Raises RuntimeError for a class of
     theirs that is not in `ONLY_CALLED`, for it may be asked what is one, or caught.
     """
-    gone = {name: each for name, each in sys.modules.items() if _is_called_seldom(name)}
+    seldom = [name for name in CALLED_SELDOM if name not in kept]
+    gone = {name: each for name, each in sys.modules.items() if _is_below(name, seldom)}
     for name in gone:
         del sys.modules[name]
     sysconfig._CONFIG_VARS = None  # type: ignore[attr-defined]
@@ -132,8 +136,8 @@ def forget(
                 vars(module)[name] = late_object(value.__module__, value.__name__)
 
 
-def _is_called_seldom(module: str) -> bool:
-    return f"{module}.".startswith(tuple(f"{name}." for name in CALLED_SELDOM))
+def _is_below(module: str, packages: Sequence[str]) -> bool:
+    return f"{module}.".startswith(tuple(f"{name}." for name in packages))
 
 
 def pack(archive: str, folder: str, *packages: str) -> list[str]:

@@ -9,14 +9,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 __all__ = [
-    "CONTRIB", "PACKAGES", "RuntimeAssemblyError", "installed_files", "is_packed", "locale_of", "node_module",
-    "package",
+    "COMPILED_CONTRIB", "CONTRIB", "PACKAGES", "RuntimeAssemblyError", "contrib_files", "installed_files", "is_packed",
+    "locale_of", "node_module", "package",
 ]  # fmt: skip
 
 PACKAGES = ("asgiref", "django", "sqlparse", "tzdata")
 
 CONTRIB = "django/contrib/"
 """Packed with an author's forms, as far as they import it: most pages use nothing of it."""
+
+COMPILED_CONTRIB = "contrib.zip"
+"""The runtime's archive of its compiled modules, by their place in the page. Builds pack them, no page fetches it."""
 
 LEFT_OUT = (
     "django/__main__.py",
@@ -99,6 +102,15 @@ def installed_files(root: Path) -> Iterator[tuple[str, Path]]:
                 yield name, Path(str(file.locate()))
             elif "dist-info/" in name and Path(name).name.upper().startswith("LICENSE"):
                 yield f"{package_name}/license.txt", Path(str(file.locate()))
+
+
+def contrib_files(root: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the modules of `django.contrib` that forms may need, by their place in the page."""
+    for file in package(root, "django").files or ():
+        name = file.as_posix()
+        is_used = not any(f"/{each}/" in name for each in ("gis", "management", "migrations"))
+        if name.startswith(CONTRIB) and name.endswith(".py") and is_used:
+            yield name, Path(str(file.locate()))
 
 
 def _installed(name: str, folder: Path | None) -> importlib.metadata.Distribution | None:

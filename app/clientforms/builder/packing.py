@@ -16,7 +16,14 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from .packages import RuntimeAssemblyError, installed_files, locale_of, node_module
+from .packages import (
+    COMPILED_CONTRIB,
+    RuntimeAssemblyError,
+    contrib_files,
+    installed_files,
+    locale_of,
+    node_module,
+)
 
 __all__ = [
     "CATALOGS",
@@ -41,7 +48,7 @@ CATALOGS = Path(__file__).parents[1] / "locale"
 
 
 def compiled(root: Path) -> Path:
-    """Return the folder with `python_stdlib.zip`, `site-packages.zip` and `languages/`.
+    """Return the folder with `python_stdlib.zip`, `site-packages.zip`, `contrib.zip` and `languages/`.
 
     Makes it where there is none of this content yet.
     """
@@ -100,7 +107,7 @@ def _key(root: Path) -> str:
     stdlib = node_module(root, "pyodide") / "python_stdlib.zip"
     ours = (Path(__file__), COMPILER, *sorted(CATALOGS.rglob("*.po")))
     sources = [(path.name, path) for path in (stdlib, *ours)]
-    for name, path in (*sources, *sorted(installed_files(root))):
+    for name, path in (*sources, *sorted([*installed_files(root), *contrib_files(root)])):
         content.update(f"{name}\n{path.stat().st_size}\n".encode() + path.read_bytes())
     return content.hexdigest()[:24]
 
@@ -109,16 +116,17 @@ def _pack(root: Path, target: Path) -> None:
     """Compile with the page's own Python and zip, each language by itself."""
     with tempfile.TemporaryDirectory(prefix="clientforms-") as folder:
         source, library = Path(folder) / "packages", Path(folder) / "library"
-        for name, path in installed_files(root):
-            place = source / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, place)
+        contrib = Path(folder) / "contrib"
+        for place, files in ((source, installed_files(root)), (contrib, contrib_files(root))):
+            for name, path in files:
+                (place / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, place / name)
         pyodide = node_module(root, "pyodide")
         with zipfile.ZipFile(pyodide / "python_stdlib.zip") as archive:
             archive.extractall(library)
         run_node(
             COMPILER, str(pyodide),
-            str(source), SITE_PACKAGES, str(library), STANDARD_LIBRARY,
+            str(source), SITE_PACKAGES, str(contrib), SITE_PACKAGES, str(library), STANDARD_LIBRARY,
         )  # fmt: skip
         _compile_catalogs(source / "clientforms-locale")
         common: list[Path] = []
@@ -127,6 +135,7 @@ def _pack(root: Path, target: Path) -> None:
             locale = locale_of(path.relative_to(source).as_posix())
             (locales.setdefault(locale, []) if locale else common).append(path)
         _zip(target / "site-packages.zip", source, common)
+        _zip(target / COMPILED_CONTRIB, contrib, sorted(contrib.rglob("*.pyc")))
         _zip(target / "python_stdlib.zip", library, _without_sources(library))
         _pack_languages(target / "languages", source, locales)
 

@@ -109,7 +109,11 @@ def packed_files(archive: bytes, packages: Iterable[Package]) -> list[PackedFile
     with zipfile.ZipFile(io.BytesIO(archive)) as packed:
         return [
             PackedFile(
-                each.filename, each.file_size, each.compress_size, owners.get(each.filename, "")
+                each.filename,
+                each.file_size,
+                each.compress_size,
+                owners.get(each.filename)
+                or owners.get(each.filename.removesuffix("c"), ""),  # compiled
             )
             for each in packed.infolist()
         ]

@@ -19,10 +19,10 @@ from pathlib import Path
 
 from .compression import compress_once, copy_decoder
 from .minifying import FOLDER, minify, source_hashes
-from .packages import PACKAGES, RuntimeAssemblyError, node_module, package
+from .packages import COMPILED_CONTRIB, PACKAGES, RuntimeAssemblyError, node_module, package
 from .packing import CATALOGS, compiled, stored
 from .slimming import slim, slim_pyscript
-from .snapshot import code_hash, take_snapshot
+from .snapshot import WITH_MODELS, code_hash, take_snapshots
 from .trimming import trim
 
 __all__ = ["assemble", "is_current", "main"]
@@ -44,12 +44,12 @@ PYODIDE = {
     "pyodide.asm.mjs": "pyodide.asm.js",
 }
 
-_FOR_BUILDS = ("manifest.json", "modules.json")
+_FOR_BUILDS = ("manifest.json", "modules.json", COMPILED_CONTRIB)
 """What no page fetches, nor any site ships: it is for those that build sites."""
 
 MAKERS = (
     "compile.js", "compression.py", "left_out.py", "minifying.js", "minifying.py", "packages.py", "packing.py", "runtime.py",
-    "slimming.py", "snapshot.js", "snapshot.py", "trimming.js", "trimming.py",
+    "slimming.py", "snapshot.js", "snapshot.py", "trimming.js", "trimming.py", "with_models.py",
 )  # fmt: skip
 """The modules that say what the runtime is like."""
 
@@ -95,7 +95,7 @@ def assemble(root: Path) -> None:
         _copy_workbox(root, fresh)
         minify(root, SCRIPTS, fresh / FOLDER)
         _copy_archives(root, fresh)
-        take_snapshot(root, fresh)
+        take_snapshots(root, fresh)
         _describe(fresh)
         manifest = json.dumps(_manifest(root, fresh), indent=2, sort_keys=True)
         (fresh / "manifest.json").write_text(manifest + "\n", "utf-8")
@@ -134,13 +134,17 @@ def _manifest(root: Path, runtime: Path) -> dict[str, object]:
 
 
 def _describe(target: Path) -> None:
-    """Write the module that says what is there, for scripts that would find out too late."""
-    versions = {
-        name: hashlib.sha256((target / name).read_bytes()).hexdigest()
-        for name in ("pyodide/pyodide.asm.data", "snapshot.data")
-    }
-    content = json.dumps(versions, indent=2)
-    (target / "versions.js").write_text(f"export const versions = {content};\n", "utf-8")
+    """Write the modules that say what is there, for scripts that would find out too late."""
+    for folder in (target, target / WITH_MODELS):
+        files = {
+            "pyodide/pyodide.asm.data": target / "pyodide" / "pyodide.asm.data",
+            "snapshot.data": folder / "snapshot.data",
+        }
+        versions = {
+            name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()
+        }
+        content = json.dumps(versions, indent=2)
+        (folder / "versions.js").write_text(f"export const versions = {content};\n", "utf-8")
 
 
 def _copy_pyscript(root: Path, target: Path) -> None:
@@ -202,6 +206,7 @@ def _copy_workbox(root: Path, target: Path) -> None:
 def _copy_archives(root: Path, target: Path) -> None:
     archives = compiled(root)
     shutil.copytree(archives / "languages", target / "languages")
+    shutil.copyfile(archives / COMPILED_CONTRIB, target / COMPILED_CONTRIB)
     for name, folder in (("site-packages", target), ("python_stdlib", target / "pyodide")):
         archive = archives / f"{name}.zip"
         shutil.copyfile(archive, folder / archive.name)

@@ -1,7 +1,8 @@
 // Takes the memory snapshot that pages start from, under Node, with Pyodide's own means:
 //
-//     node snapshot.js RUNTIME_FOLDER SOURCES INTERPRETER PATH…
+//     node snapshot.js KIND RUNTIME_FOLDER SOURCES INTERPRETER PATH…
 //
+// KIND is "forms", or "models" for a snapshot that has Django's models, too (with_models.py).
 // RUNTIME_FOLDER holds the archives and PyScript already; of the PATHs below SOURCES clientforms.zip is
 // made. INTERPRETER is a folder with the Pyodide that pages run. Writes snapshot.raw, whose form
 // static/snapshot.js describes, seldom.zip with modules that it has not, and modules.json with the names of
@@ -51,7 +52,8 @@ with zipfile.ZipFile("/runtime/clientforms.zip", "w", zipfile.ZIP_DEFLATED, comp
 `;
 
 // Imports clientforms and with it Django, and writes what is left out of clientforms. In Python.
-const PREPARE = `
+const PREPARE = {
+  forms: `
 import sys
 sys.path.insert(0, "/sources/clientforms/builder")
 import left_out
@@ -64,7 +66,23 @@ seldom = left_out.pack("/runtime/seldom.zip", "${SITE_PACKAGES}", "clientforms",
 left_out.forget(late_imports.LateModule, late_imports.late_object)
 late_imports.install(seldom)
 del late_imports, left_out, seldom, snapshot
-`;
+`,
+  models: `
+import sys
+sys.path.insert(0, "/sources/clientforms/builder")
+import left_out, with_models
+del sys.path[0], sys.modules["left_out"], sys.modules["with_models"]
+from clientforms.browser import late_imports, settings, snapshot
+settings.configure()
+late_imports.unpack("/runtime/contrib.zip")
+with_models.import_all("${SITE_PACKAGES}")
+snapshot.prepare()
+seldom = left_out.pack("/runtime/seldom.zip", "${SITE_PACKAGES}", "clientforms", "pyscript")
+left_out.forget(late_imports.LateModule, late_imports.late_object, with_models.KEPT)
+late_imports.install(seldom)
+del late_imports, left_out, seldom, settings, snapshot, with_models
+`,
+};
 
 // The modules of PyScript's package: a literal in its core, name to source.
 function pyscriptPackage(folder) {
@@ -76,7 +94,7 @@ function pyscriptPackage(folder) {
   return new Function(`return ${text.slice(start, end + 2)}.pyscript`)();
 }
 
-async function main([runtime, sources, interpreter, ...wanted]) {
+async function main([kind, runtime, sources, interpreter, ...wanted]) {
   const pyodideFolder = path.resolve(interpreter);
   const { loadPyodide } = await import(pathToFileURL(path.join(pyodideFolder, "pyodide.mjs")));
   const { default: create } = await import(pathToFileURL(path.join(pyodideFolder, "pyodide.asm.mjs")));
@@ -112,7 +130,7 @@ for name in set(sys.modules) - before: # what took part in that only
     del sys.modules[name]
 `, { globals: names });
   names.destroy();
-  pyodide.runPython(PREPARE);
+  pyodide.runPython(PREPARE[kind]);
   const modules = pyodide.runPython(`"\\n".join(sorted(__import__("sys").modules))`).split("\n");
   const files = filesOf(pyodide.FS, SITE_PACKAGES);
   const module = pyodide._module;

@@ -1,4 +1,7 @@
-"""Takes the memory snapshot that pages start from, and compresses what a page fetches of it."""
+"""Takes the memory snapshots that pages start from, and compresses what a page fetches of them.
+
+There are two: one for forms, and one that has Django's models in it, too.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,14 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .compression import compress, compress_once
-from .packages import node_module
+from .packages import COMPILED_CONTRIB, node_module
 from .packing import run_node
 
-__all__ = ["code_hash", "take_snapshot"]
+__all__ = ["WITH_MODELS", "code_hash", "take_snapshots"]
 
 SCRIPT = Path(__file__).with_name("snapshot.js")
 
@@ -20,25 +24,41 @@ SOURCES = ("*.py", "engine/*.py", "browser/*.py")
 """What of `app/clientforms/` goes into the page, as patterns below it."""
 
 
-def take_snapshot(root: Path, runtime: Path) -> None:
-    """Write `clientforms.zip`, `snapshot.data` and the compressed interpreter into `runtime`."""
+WITH_MODELS = "models"
+"""The folder in the runtime with what a page with models gets in place of the files of these names."""
+
+
+def take_snapshots(root: Path, runtime: Path) -> None:
+    """Write `clientforms.zip`, the snapshots and the compressed interpreter into `runtime`."""
     clientforms = root / "app" / "clientforms"
     names = [f"clientforms/{path.relative_to(clientforms).as_posix()}" for path in _sources(root)]
-    with tempfile.TemporaryDirectory() as interpreter:
+    with tempfile.TemporaryDirectory() as interpreter, tempfile.TemporaryDirectory() as copy:
         shutil.copy(node_module(root, "pyodide") / "pyodide-lock.json", interpreter)
         for path in (runtime / "pyodide").glob("pyodide.*"):
             name = path.name.replace(".js", ".mjs")  # what Node takes for a module
             shutil.copyfile(path, Path(interpreter, name))
-        run_node(SCRIPT, str(runtime), str(root / "app"), interpreter, *names)
-    raw = runtime / "snapshot.raw"
-    compress(raw.read_bytes(), runtime / "snapshot.data")
-    raw.unlink()
+        beside = Path(copy)
+        for name in ("site-packages.zip", COMPILED_CONTRIB):
+            shutil.copyfile(runtime / name, beside / name)
+        for name in ("pyodide", "pyscript"):
+            (beside / name).symlink_to(runtime / name)
+
+        def take(kind: str, folder: Path) -> None:
+            run_node(SCRIPT, kind, str(folder), str(root / "app"), interpreter, *names)
+            compress((folder / "snapshot.raw").read_bytes(), folder / "snapshot.data")
+
+        with ThreadPoolExecutor() as both:
+            list(both.map(take, ("forms", "models"), (runtime, beside)))
+        (runtime / WITH_MODELS).mkdir()
+        for name in ("snapshot.data", "seldom.zip", "modules.json"):
+            shutil.copyfile(beside / name, runtime / WITH_MODELS / name)
+    (runtime / "snapshot.raw").unlink()
     wasm = runtime / "pyodide" / "pyodide.asm.wasm"
     compress_once(root, wasm.read_bytes(), wasm.with_suffix(".data"))
 
 
 def code_hash(root: Path) -> str:
-    """Return a hash of the sources that the snapshot holds."""
+    """Return a hash of the sources that the snapshots hold."""
     content = hashlib.sha256()
     for path in _sources(root):
         content.update(path.name.encode() + path.read_bytes())
