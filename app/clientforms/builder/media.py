@@ -14,7 +14,7 @@ from clientforms.builder.hashing import MEDIA
 from clientforms.builder.html_tree import Element, HtmlTree
 from clientforms.builder.model_choices import fields_of
 from clientforms.engine import ClientForm, ClientFormSet
-from clientforms.engine.nesting import formsets_of
+from clientforms.engine.formsets_in_forms import formsets_of
 
 __all__ = ["add_media", "media_of", "media_owners"]
 

@@ -13,10 +13,10 @@ from clientforms.changes import Change, FormMoved
 from clientforms.engine import data as given
 from clientforms.engine.control_errors import has_bad_input
 from clientforms.engine.formset_structure import FormSetStructure
+from clientforms.engine.formsets_in_forms import nested_data
 from clientforms.engine.history import Removal
 from clientforms.engine.model_kinds import for_models
 from clientforms.engine.names import to_local
-from clientforms.engine.nesting import nested_data
 from clientforms.engine.posted_text import posted_texts
 from clientforms.engine.row import Content, Row, Typed
 from clientforms.engine.server_errors import read_formset_errors

@@ -25,10 +25,10 @@ from clientforms.changes import (
 )
 from clientforms.engine import data as given
 from clientforms.engine.formset_state import FormSetState
+from clientforms.engine.formsets_in_forms import NestedData, nested_data
 from clientforms.engine.history import Removal, State
 from clientforms.engine.lost_choices import offering
 from clientforms.engine.names import PLACEHOLDER, to_posted
-from clientforms.engine.nesting import NestedData, nested_data
 from clientforms.engine.ordering import (
     ORDER,
     as_found,

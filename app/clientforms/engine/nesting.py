@@ -1,20 +1,16 @@
-"""Formsets inside a row's form: found on it, made live, kept in step with their row.
-
-Django has no word for them; the usual way is a formset that sets an attribute on each form in
-`add_fields()`, with a prefix that begins with the form's. That attribute is what is looked for.
-"""
+"""Formsets inside a row's form: made live, kept in step with their row."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.forms import BaseForm, BaseFormSet, BaseInlineFormSet, BaseModelFormSet
+from django.forms import BaseForm, BaseInlineFormSet, BaseModelFormSet
 
 from clientforms.changes import Change
 from clientforms.engine.base import LiveForms
-from clientforms.engine.names import PLACEHOLDER, to_local, to_posted
+from clientforms.engine.formsets_in_forms import formsets_of
+from clientforms.engine.names import to_local, to_posted
 from clientforms.engine.policy import ValidationPolicy
 from clientforms.engine.row import Row
 from clientforms.errors import TargetError
@@ -22,10 +18,7 @@ from clientforms.errors import TargetError
 if TYPE_CHECKING:
     from clientforms.engine.formset import ClientFormSet
 
-__all__ = ["NestedData", "NestingForms", "formsets_of", "nested_data"]
-
-NestedData = dict[tuple[int, str], Any]
-"""Row number and name of a nested formset to the data that it gets."""
+__all__ = ["NestingForms"]
 
 
 class NestingForms(LiveForms):
@@ -160,46 +153,6 @@ class NestingForms(LiveForms):
 
     def _is_in_its_owner(self) -> bool:
         return self._owner is not None and self._owner_row in self._owner._rows
-
-
-def formsets_of(form: BaseForm) -> dict[str, BaseFormSet]:
-    """Return the formsets that are attributes of `form`."""
-    return {name: each for name, each in vars(form).items() if isinstance(each, BaseFormSet)}
-
-
-def nested_data(
-    prefix: str, sample: BaseForm, data: Sequence[Any] | Mapping[str, Any]
-) -> tuple[Sequence[Any] | Mapping[str, Any], NestedData]:
-    """Part `data`, as `set_data()` takes it, into that of the rows and that of nested formsets.
-
-    `sample` is the formset's empty form.
-    """
-    found = formsets_of(sample)
-    if not found:
-        return data, {}
-    inner: NestedData = {}
-    if isinstance(data, Mapping):
-        suffixes = {
-            str(each.prefix).partition(PLACEHOLDER)[2]: name for name, each in found.items()
-        }
-        pattern = re.compile(
-            rf"{re.escape(prefix)}-(\d+)({'|'.join(map(re.escape, suffixes))})-(?=.)"
-        )
-        outer = {}
-        for key, value in data.items():
-            if of_inner := pattern.match(str(key)):
-                place = int(of_inner[1]), suffixes[of_inner[2]]
-                inner.setdefault(place, {})[key] = value
-            else:
-                outer[key] = value
-        return outer, inner
-    rows = []
-    for index, row in enumerate(data):
-        if isinstance(row, Mapping):
-            inner |= {(index, name): row[name] for name in found if name in row}
-            row = {name: value for name, value in row.items() if name not in found}
-        rows.append(row)
-    return rows, inner
 
 
 def _arguments(found: Any) -> dict[str, Any]:

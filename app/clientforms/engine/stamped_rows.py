@@ -9,7 +9,7 @@ from django.forms import BaseFormSet, BaseModelFormSet
 from django.forms.formsets import ORDERING_FIELD_NAME
 from django.utils.translation import get_language
 
-from clientforms.engine.nesting import formsets_of
+from clientforms.engine.formsets_in_forms import formsets_of
 from clientforms.engine.reshaping import varies
 from clientforms.engine.row import Row
 from clientforms.engine.stamping import Stamp, is_alike
