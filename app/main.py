@@ -3,7 +3,7 @@
 import json
 
 from clientforms.browser import start
-from clientforms.browser.results import show_results
+from clientforms.browser.outcome.cleaned_data_panel import show_results
 
 start()
 show_results(lambda cleaned: json.dumps(cleaned, indent=2, ensure_ascii=False))

@@ -17,18 +17,19 @@ from sphinx.ext.autodoc.mock import mock
 from sphinx.util.docutils import SphinxDirective
 
 from clientforms.builder.cli import _parser
-from clientforms.engine import ClientForm, ClientFormSet, description
+from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine.targets import description
 
 with mock(["js", "pyodide", "pyscript"]):
-    from clientforms.browser import api
-    from clientforms.browser.form_binding import FormBinding
-    from clientforms.browser.formset_binding import FormSetBinding
+    from clientforms.browser.binding.form_binding import FormBinding
+    from clientforms.browser.binding.formset_binding import FormSetBinding
+    from clientforms.browser.page import javascript_api
 
 __all__ = ["setup"]
 
 _KINDS: dict[str, tuple[dict[str, str], tuple[Any, ...]]] = {
-    "formset": (api._FORMSET, (FormSetBinding, ClientFormSet, BaseFormSet)),
-    "form": (api._FORM, (FormBinding, ClientForm, BaseForm)),
+    "formset": (javascript_api._FORMSET, (FormSetBinding, ClientFormSet, BaseFormSet)),
+    "form": (javascript_api._FORM, (FormBinding, ClientForm, BaseForm)),
 }
 _OWN = {
     "validate": "validate",

@@ -100,7 +100,7 @@ function unpackLanguage(pyodide, archive) {
   const place = `${SITE_PACKAGES}/language.zip`;
   pyodide.FS.writeFile(place, new Uint8Array(archive));
   pyodide.runPython(
-    `from clientforms.browser.late_imports import unpack; unpack("${place}", "${SITE_PACKAGES}"); del unpack`,
+    `from clientforms.browser.page.late_imports import unpack; unpack("${place}", "${SITE_PACKAGES}"); del unpack`,
   );
 }
 

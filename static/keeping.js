@@ -66,7 +66,7 @@ function followEarly(form) {
   const name = encodeURIComponent(named.trim() || getAttribute("id") || "form")
     .replace(/[!'()*]/g, (each) => `%${each.charCodeAt().toString(16).toUpperCase()}`);
   const key = `clientforms:draft:${location.pathname}:${name}:${unique()}`;
-  hold(key); // as Python holds it in browser/presence.py, or another tab would offer it
+  hold(key); // as Python holds it in browser/drafts/open_pages.py, or another tab would offer it
   follow(form, key);
   followed.get(form).isEarly = true;
 }

@@ -1,5 +1,5 @@
 // What the controls of the page's forms hold, and what they held at the start, as plain data that
-// engine/control_drafts.py makes a draft of. It looks at names as Django gives them and asks nothing
+// engine/drafts/control_drafts.py makes a draft of. It looks at names as Django gives them and asks nothing
 // of Python, so it works before Python is there and after it has died.
 
 import { unclobbered } from "./clobbering.js";
@@ -10,7 +10,7 @@ const BUTTONS = new Set(["submit", "button", "reset", "image"]);
 const TICKED = new Set(["checkbox", "radio"]);
 const COUNTS = /-(TOTAL_FORMS|INITIAL_FORMS|MIN_NUM_FORMS|MAX_NUM_FORMS)$/;
 const UNSENT = new Set(["csrfmiddlewaretoken"]);
-// As engine/withheld.py has it.
+// As engine/rows/secret_fields.py has it.
 const SECRET = 'input[type="password"], input[type="file"], [data-draft="off"], [autocomplete~="new-password"],' +
   ' [autocomplete~="current-password"], [autocomplete~="one-time-code"], [autocomplete*="cc-"]';
 

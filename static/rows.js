@@ -70,7 +70,7 @@ function forget({ target, removedNodes }) {
 }
 
 // Answers, by a control's name and the prefix of its row, with the field that it belongs to, or
-// undefined. `fields` are pairs of a field and the end of its controls' names; see engine/names.py.
+// undefined. `fields` are pairs of a field and the end of its controls' names; see engine/post/control_names.py.
 // Rows are alike: each name is looked for once.
 function finderOf(fields) {
   const known = new Map();

@@ -74,7 +74,7 @@ export async function restore(load, createPyodideModule, options) {
     for (const folder of folders) pyodide.FS.mkdirTree(folder);
     for (const [place, bytes] of files) pyodide.FS.writeFile(place, bytes);
     pyodide._module._sqlite3_randomness?.(0, 0); // its generator seeds itself anew
-    pyodide.runPython("from clientforms.browser import snapshot; snapshot.resume(); del snapshot");
+    pyodide.runPython("from clientforms.browser.page import memory_snapshot; memory_snapshot.resume(); del memory_snapshot");
     leaveOutPrelude(pyodide);
     return pyodide;
   } finally {

@@ -20,7 +20,7 @@ from django.http import QueryDict
 from django.utils import translation
 from playwright.sync_api import expect
 
-from clientforms.engine.plain import to_plain
+from clientforms.engine.data.to_json import to_plain
 from tests.browser.live_page import BOOT, LivePage
 from tests.engine.loops import run
 from tests.support.sites import AUTHORS

@@ -16,7 +16,7 @@ from django.forms import BaseForm, BaseFormSet
 from django.test import RequestFactory
 from playwright.sync_api import Error, Page, Route
 
-from clientforms.engine.plain import to_plain
+from clientforms.engine.data.to_json import to_plain
 from tests.browser.live_page import LivePage
 from tests.browser.oracle import classes, posted_formset
 
@@ -55,7 +55,7 @@ FORMS = """
         Trip, formset=BaseTrips, extra=1, max_num=6, validate_max=True, can_delete=True, can_order=True)
 """
 IN_THE_PAGE = f"""{FORMS}
-    from clientforms.browser.page import bind_page, bindings
+    from clientforms.browser.page.containers import bind_page, bindings
     from pyscript import document, window
     from pyscript.ffi import create_proxy
 

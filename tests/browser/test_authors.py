@@ -102,7 +102,7 @@ SHELLS = {
 RENDERED_BY_A_SERVER = """
     import datetime
     from clientforms.browser import runtime
-    from clientforms.browser.settings import configure
+    from clientforms.browser.page.django_settings import configure
 
     configure()
     from demo.forms import ArticleFormSet

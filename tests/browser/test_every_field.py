@@ -13,7 +13,7 @@ ORACLE = """
     from django.core.files.uploadedfile import SimpleUploadedFile
     from django.utils.datastructures import MultiValueDict
     from clientforms.browser import runtime
-    from clientforms.engine.plain import to_plain
+    from clientforms.engine.data.to_json import to_plain
 
     def says(name, query, uploads):
         files = MultiValueDict({field: [SimpleUploadedFile(name, bytes(size), kind)]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from clientforms import ClientFormSet
-from clientforms.engine.rendering import without_errors
+from clientforms.engine.html.form_html import without_errors
 from tests.browser.live_page import LivePage
 from tests.browser.oracle import assert_agrees, classes, posted_formset
 

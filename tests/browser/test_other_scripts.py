@@ -196,7 +196,7 @@ def test_rows_of_other_scripts_become_forms(author):
 
 
 def test_events_that_others_fire_at_the_document_raise_nothing(author):
-    python = f"{POINTS}\nfrom clientforms.browser.outcomes import carry_out\ncarry_out()\n"
+    python = f"{POINTS}\nfrom clientforms.browser.outcome.on_valid import carry_out\ncarry_out()\n"
     html = """<form id="f" data-on-valid="download" data-draft="f">
     <div data-formset="case.PointFormSet" data-prefix="points"></div><button>Send</button></form>
     <div data-result="f"></div>"""

@@ -20,8 +20,8 @@ FORMS = """
                 return {"nan": float("nan"), "set": {"a"}, "bytes": b"a", "id": uuid.UUID(int=1),
                         "day": datetime.date(2026, 1, 2), "long": [2**64], "nothing": None}
 
-    from clientforms.browser.outcomes import carry_out
-    from clientforms.browser.settings import when_configured
+    from clientforms.browser.outcome.on_valid import carry_out
+    from clientforms.browser.page.django_settings import when_configured
     when_configured(carry_out)
 """
 PAGE = """<form id="order" data-on-valid="download" {guard}>

@@ -277,8 +277,8 @@ class AskingForm(AsyncValidationMixin, forms.Form):
 
 FewFormSet = forms.formset_factory(EntryForm, extra=1, absolute_max=1, max_num=1)
 
-from clientforms.browser.settings import when_configured
-from clientforms.browser.outcomes import carry_out
+from clientforms.browser.page.django_settings import when_configured
+from clientforms.browser.outcome.on_valid import carry_out
 when_configured(carry_out)
 """
 LATE = """() => {

@@ -137,7 +137,7 @@ def test_what_stayed_of_a_package_is_part_of_it_when_it_comes(author):
         import django.http
         from django.forms.models import AltersData
         from django.template.backends import django as backend
-        from clientforms.engine import held
+        from clientforms.engine.rows import post_data
 
 
         class Size(django.db.models.TextChoices):
@@ -151,7 +151,7 @@ def test_what_stayed_of_a_package_is_part_of_it_when_it_comes(author):
                 isinstance(Size, django.db.models.enums.ChoicesType),
                 F is django.db.models.F and issubclass(django.db.models.expressions.DatabaseDefault, django.db.models.Expression),
                 django.core.checks.Error is backend.Error,
-                django.http.QueryDict is held.QueryDict,
+                django.http.QueryDict is post_data.QueryDict,
                 issubclass(django.http.JsonResponse, django.http.response.HttpResponse),
             ],
         )

@@ -10,7 +10,7 @@ from django.test import override_settings
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from clientforms.engine.plain import to_plain
+from clientforms.engine.data.to_json import to_plain
 from demo.forms import ArticleFormSet
 
 RECEIVED: list[dict] = []

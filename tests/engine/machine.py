@@ -19,8 +19,8 @@ from hypothesis.stateful import (
 )
 
 from clientforms import ClientFormSet, DataError, LimitError, TargetError
-from clientforms.engine.controls import submitted
-from clientforms.engine.posted_text import posted_text
+from clientforms.engine.html.html_controls import submitted
+from clientforms.engine.post.posted_text import posted_text
 from tests.engine.catalogue import FILES
 from tests.engine.generated import Plan, plans
 from tests.engine.oracle import assert_same_verdict, fresh_formset

@@ -7,7 +7,7 @@ from django.forms import BaseForm, BaseFormSet
 from django.utils.datastructures import MultiValueDict
 
 from clientforms import ClientForm, ClientFormSet
-from clientforms.engine.query import query_dict
+from clientforms.engine.post.query_dict import query_dict
 
 __all__ = ["assert_same_form_verdict", "assert_same_verdict", "fresh_formset"]
 

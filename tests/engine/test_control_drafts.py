@@ -6,8 +6,12 @@ import pytest
 from django import forms
 
 from clientforms import ClientForm, ClientFormSet
-from clientforms.engine.control_drafts import draft_of_controls, with_early, with_late_controls
-from clientforms.engine.drafts import draft_of, restore
+from clientforms.engine.drafts.control_drafts import (
+    draft_of_controls,
+    with_early,
+    with_late_controls,
+)
+from clientforms.engine.drafts.draft_data import draft_of, restore
 from clientforms.errors import DataError
 from tests.engine.builders import type_into
 

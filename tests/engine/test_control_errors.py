@@ -6,7 +6,7 @@ from django.utils import translation
 
 from clientforms import ClientForm, ClientFormSet
 from clientforms.changes import FieldErrorsChanged, VerdictChanged
-from clientforms.engine.control_errors import ControlError
+from clientforms.engine.rows.control_errors import ControlError
 from tests.engine.builders import changes_of
 
 

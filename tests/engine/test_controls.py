@@ -2,7 +2,7 @@
 
 import pytest
 
-from clientforms.engine.controls import submitted
+from clientforms.engine.html.html_controls import submitted
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,7 @@ import pytest
 from django import forms
 
 from clientforms import ClientForm, ClientFormSet
-from clientforms.engine.conditions import ConditionalFieldsMixin
-from clientforms.engine.drafts import (
+from clientforms.engine.drafts.draft_data import (
     adopt,
     all_typed,
     draft_of,
@@ -17,6 +16,7 @@ from clientforms.engine.drafts import (
     state_of,
     with_changes,
 )
+from clientforms.engine.rules.conditions import ConditionalFieldsMixin
 from clientforms.errors import DataError
 from demo.forms import ArticleFormSet, SignupForm
 from tests.engine.builders import type_into

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from clientforms import ClientFormSet, LimitError
 from clientforms.changes import FormReplaced
-from clientforms.engine.controls import submitted
+from clientforms.engine.html.html_controls import submitted
 from tests.engine.builders import changes_of, type_into
 from tests.engine.oracle import assert_same_verdict, fresh_formset
 

@@ -7,9 +7,9 @@ from django.utils.datastructures import MultiValueDict
 
 from clientforms import AsyncValidationMixin, ClientForm, ClientFormSet, DataError
 from clientforms.changes import NoteChanged
-from clientforms.engine.plain import to_plain
-from clientforms.engine.query import query_dict
-from clientforms.engine.uploads import ChosenFile, StoredFile
+from clientforms.engine.data.to_json import to_plain
+from clientforms.engine.post.query_dict import query_dict
+from clientforms.engine.rows.files import ChosenFile, StoredFile
 from tests.engine.builders import changes_of
 from tests.engine.loops import run
 

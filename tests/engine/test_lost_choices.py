@@ -5,7 +5,7 @@ from django import forms
 
 from clientforms import ClientForm, ClientFormSet, ConditionalFieldsMixin
 from clientforms.changes import FieldChoicesChanged, FieldErrorsChanged, FormAdded
-from clientforms.engine.controls import submitted
+from clientforms.engine.html.html_controls import submitted
 from tests.engine.builders import changes_of, type_into
 from tests.engine.oracle import assert_same_form_verdict, assert_same_verdict
 

@@ -8,8 +8,8 @@ from django import forms
 from django.forms import widgets
 
 from clientforms import ClientForm, ClientFormSet
-from clientforms.engine.controls import submitted
-from clientforms.engine.select_values import lost_initial, with_lost
+from clientforms.engine.html.html_controls import submitted
+from clientforms.engine.html.unoffered_values import lost_initial, with_lost
 from tests.engine.oracle import assert_same_form_verdict, assert_same_verdict
 
 AB = [("a", "A"), ("b", "B")]

@@ -4,8 +4,8 @@ import pytest
 from django import forms
 
 from clientforms import ClientForm, ClientFormSet
-from clientforms.engine.made_by_function import class_made_by
-from clientforms.engine.targets import form_name, live_of
+from clientforms.engine.targets.dotted_paths import form_name, live_of
+from clientforms.engine.targets.function_targets import class_made_by
 from clientforms.errors import TargetError
 
 

@@ -14,8 +14,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy, override
 
 from clientforms import ClientFormSet
-from clientforms.engine import many_options
-from clientforms.engine.controls import submitted
+from clientforms.engine.html import long_selects
+from clientforms.engine.html.html_controls import submitted
 from tests.engine.test_quicker import install
 
 WIDGETS = (
@@ -59,7 +59,7 @@ def test_options_look_as_djangos_templates_make_them(kind, choices):
         widget = kind(attrs=own, choices=choices)
         expected = Widget.render(widget, "na<me", value, attrs, None)
         for _ in range(2):  # the second time, much is known
-            assert many_options.render(widget, "na<me", value, attrs, None) == expected
+            assert long_selects.render(widget, "na<me", value, attrs, None) == expected
 
 
 @pytest.mark.parametrize("choices", CHOICES.values(), ids=CHOICES)
@@ -67,7 +67,7 @@ def test_options_look_as_djangos_templates_make_them(kind, choices):
 def test_few_options_post_what_all_do(kind, choices):
     widget = kind(choices=choices)
     for value in VALUES:
-        few = many_options.few_options(widget, lambda value=value: value, get_default_renderer())
+        few = long_selects.few_options(widget, lambda value=value: value, get_default_renderer())
         assert submitted(few.render("x", value)) == submitted(widget.render("x", value))
         assert len(list(few.choices)) < 20
 
@@ -77,14 +77,14 @@ def test_labels_follow_the_language():
     for language in ("de", "en", "fr"):
         with override(language):
             expected = Widget.render(widget, "x", None)
-            assert many_options.render(widget, "x", None) == expected
+            assert long_selects.render(widget, "x", None) == expected
 
 
 def test_a_list_that_changes_is_read_again():
     widget = forms.Select(choices=LOTS)
-    before = many_options.render(widget, "x", "v3")
+    before = long_selects.render(widget, "x", "v3")
     widget.choices[7] = ("new", "New")
-    assert "New" in many_options.render(widget, "x", "v3") != before
+    assert "New" in long_selects.render(widget, "x", "v3") != before
 
 
 class Shouting(forms.Select):
@@ -97,8 +97,8 @@ class Shouting(forms.Select):
 def test_a_widget_that_makes_options_itself_is_asked(language):
     with override(language):
         widget = Shouting(choices=LOTS)
-        assert many_options.render(widget, "x", "v3") == Widget.render(widget, "x", "v3")
-        assert many_options.few_options(widget, lambda: "v3", get_default_renderer()) is widget
+        assert long_selects.render(widget, "x", "v3") == Widget.render(widget, "x", "v3")
+        assert long_selects.few_options(widget, lambda: "v3", get_default_renderer()) is widget
 
 
 class Pick(forms.Form):

@@ -7,7 +7,7 @@ from django.db import models
 from django.forms import modelformset_factory
 
 from clientforms import ClientFormSet
-from clientforms.engine import model_arguments
+from clientforms.engine.models import model_arguments
 from tests.engine.builders import type_into
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.forms import BaseModelFormSet, formset_factory
 
 from clientforms import ClientForm, ClientFormSet, DataError, GivenQuerySet
-from clientforms.engine.model_kinds import has_database
+from clientforms.engine.models.model_kinds import has_database
 from tests.engine.builders import type_into
 from tests.engine.library import (
     Author,

@@ -4,7 +4,7 @@ import pytest
 from django import forms
 
 from clientforms import ClientFormSet
-from clientforms.engine import drafts
+from clientforms.engine.drafts import draft_data
 from tests.engine.builders import type_into
 from tests.engine.oracle import assert_same_verdict
 
@@ -164,9 +164,9 @@ def test_a_draft_brings_the_order_back():
     live = titles()
     live.move(3, 0)
     type_at(live, 0, "x")
-    draft = drafts.draft_of(live)
+    draft = draft_data.draft_of(live)
     other = titles()
-    drafts.restore(other, draft)
+    draft_data.restore(other, draft)
     agree(other, "xabc")
 
 

@@ -18,8 +18,8 @@ from django.utils.functional import lazy
 from django.utils.safestring import mark_safe
 
 from clientforms import ClientForm
-from clientforms.engine.plain import to_plain
-from clientforms.engine.tables import to_csv, with_numbers
+from clientforms.engine.data.to_csv import to_csv, with_numbers
+from clientforms.engine.data.to_json import to_plain
 
 
 class Colour(enum.Enum):

@@ -8,8 +8,8 @@ from django import forms
 from django.http import QueryDict
 
 from clientforms import ClientForm, ClientFormSet
-from clientforms.engine.drafts import draft_of, restore
-from clientforms.engine.posted_text import posted_text
+from clientforms.engine.drafts.draft_data import draft_of, restore
+from clientforms.engine.post.posted_text import posted_text
 from tests.engine.oracle import assert_same_form_verdict, assert_same_verdict
 
 # What a control holds, and what a POST carries of it (seen in Chromium and Firefox).

@@ -19,7 +19,7 @@ from django.utils.translation import trans_real
 
 from clientforms import ClientFormSet
 from clientforms.changes import FieldErrorsChanged
-from clientforms.engine import quicker
+from clientforms.engine.shortcuts import django_patches
 from tests.engine.builders import changes_of, type_into
 from tests.engine.oracle import assert_same_verdict
 
@@ -36,7 +36,7 @@ def install(patches):
         patches.setattr(field, "strptime", field.strptime)
     for module in (trans_real, timezone):
         patches.setattr(module, "_active", module._active)
-    quicker.install()
+    django_patches.install()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 
 from clientforms import ClientFormSet, ConditionalFieldsMixin
-from clientforms.engine.controls import submitted
+from clientforms.engine.html.html_controls import submitted
 from tests.engine.oracle import assert_same_verdict, fresh_formset
 
 WORDS = ["ann", "ben", "cy"]

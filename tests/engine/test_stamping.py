@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clientforms import ClientFormSet, ConditionalFieldsMixin
-from clientforms.engine import data
-from clientforms.engine.names import PLACEHOLDER
-from clientforms.engine.rendering import LAYOUTS
-from clientforms.engine.stamped_rows import WORTHWHILE, StampedRows
-from clientforms.engine.stamping import GAP, PREFIX
+from clientforms.engine.data import from_python
+from clientforms.engine.html.form_html import LAYOUTS
+from clientforms.engine.post.control_names import PLACEHOLDER
+from clientforms.engine.stamps.formset_stamps import WORTHWHILE, StampedRows
+from clientforms.engine.stamps.stamp import GAP, PREFIX
 from tests.engine.catalogue import KINDS
 from tests.engine.generated import FieldPlan, field_plans
 
@@ -45,7 +45,7 @@ def expect_alike(live, layout="div"):
         prefix = live.prefix_of(index)
         initial = stamps.initial_of(empty, row, index, stamp)
         blank = live._blank_form_of(row, index)
-        assert list(stamp.fresh(initial).items()) == list(data.fresh(blank, prefix).items())
+        assert list(stamp.fresh(initial).items()) == list(from_python.fresh(blank, prefix).items())
         cut = stamp.cut(layout, prefix, row.values, initial)
         stamped = cut and cut.html(prefix)
         if cut is not None and cut.is_text:

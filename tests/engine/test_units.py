@@ -9,9 +9,9 @@ from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from clientforms import ClientForm, ClientFormSet, DataError
-from clientforms.engine.names import field_of, to_local, to_posted
-from clientforms.engine.plain import to_plain
-from clientforms.engine.rendering import check_layout
+from clientforms.engine.data.to_json import to_plain
+from clientforms.engine.html.form_html import check_layout
+from clientforms.engine.post.control_names import field_of, to_local, to_posted
 from tests.engine.oracle import assert_same_verdict
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-__all__ = ["LAYERS", "layer_of", "violations"]
+__all__ = ["LAYERS", "arrows", "circle", "folder_of", "layer_of", "python_files", "violations"]
 
 VOCABULARY = {"changes", "errors"}
 
@@ -65,13 +66,46 @@ def violations(name: str, source: str, standard: frozenset[str]) -> Iterator[str
             yield f"{name} ({own}) imports {imported}, which is no dependency of its layer."
 
 
-def _imports(source: str, package: str) -> Iterator[str]:
+def folder_of(name: str) -> str:
+    """Return the folder of the file `name`, relative to app/: the builder is one, a module may be one."""
+    parts = name.removesuffix(".py").replace("/", ".").removesuffix(".__init__").split(".")
+    return ".".join(parts[:2] if parts[1:2] == ["builder"] else parts[:3])
+
+
+def arrows(files: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """Return each folder of `clientforms` with those that it imports from, whenever and for whatever."""
+    there = {folder_of(name) for name, _ in files}
+    found: dict[str, set[str]] = {folder: set() for folder in there}
+    for name, source in files:
+        own = folder_of(name)
+        package = name.rpartition("/")[0].replace("/", ".")
+        for imported in _imports(source, package, with_names=True):
+            parts = imported.split(".")
+            other = next((each for n in (3, 2) if (each := ".".join(parts[:n])) in there), own)
+            if other != own:
+                found[own].add(other)
+    return found
+
+
+def circle(found: Mapping[str, set[str]]) -> list[str]:
+    """Return folders that import each other in a circle, or nothing."""
+    try:
+        TopologicalSorter(found).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def _imports(source: str, package: str, *, with_names: bool = False) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Import(names=names):
                 yield from (alias.name for alias in names)
             case ast.ImportFrom(module=module, level=0) if module:
-                yield module
+                if not with_names:
+                    yield module
+                else:  # each may be a module of the package
+                    yield from (f"{module}.{alias.name}" for alias in node.names)
                 if module == "clientforms":  # `from clientforms import engine` names a layer too
                     yield from (
                         f"clientforms.{alias.name}"

@@ -1,11 +1,11 @@
-"""Layers import downwards only, one door leads to JavaScript, and modules stay short."""
+"""Layers and folders import one way only, and one door leads to JavaScript."""
 
 import sys
 
 import pytest
 
 from tests.conftest import ROOT
-from tests.house.layers import LAYERS, layer_of, python_files, violations
+from tests.house.layers import LAYERS, arrows, circle, layer_of, python_files, violations
 
 STANDARD = frozenset(sys.stdlib_module_names)
 FILES = list(python_files(ROOT / "app"))
@@ -16,6 +16,29 @@ def test_every_module_imports_downwards_only():
     assert found == []
 
 
+def test_no_folder_imports_from_one_that_imports_from_it():
+    ours = [(name, source) for name, source in FILES if name.startswith("clientforms/")]
+    found = arrows(ours)
+    assert "clientforms.engine.rows" in found["clientforms.engine.live"]
+    assert circle(found) == []
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "from clientforms.engine.live.publishing import Publishing",
+        "def later():\n    import clientforms.engine.live.publishing",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from clientforms.engine import live",
+    ],
+)
+def test_an_import_that_makes_a_circle_is_found(back):
+    files = [
+        ("clientforms/engine/live/publishing.py", "from clientforms.engine.rows.row import Row"),
+        ("clientforms/engine/rows/row.py", back),
+    ]
+    assert set(circle(arrows(files))) == {"clientforms.engine.live", "clientforms.engine.rows"}
+
+
 def test_every_module_has_a_layer():
     modules = [name.removesuffix(".py").replace("/", ".") for name, _ in FILES]
     assert {layer_of(module.removesuffix(".__init__")) for module in modules} == set(LAYERS)
@@ -24,16 +47,28 @@ def test_every_module_has_a_layer():
 @pytest.mark.parametrize(
     ("name", "source", "said"),
     [
-        ("clientforms/engine/form.py", "from clientforms.browser import bind", "not under it"),
-        ("clientforms/engine/form.py", "import js", "only clientforms/browser/runtime.py"),
-        ("clientforms/browser/page.py", "from pyodide.ffi import to_js", "only"),
-        ("clientforms/browser/page.py", "def f():\n    import pyscript", "only"),
-        ("clientforms/browser/page.py", "from clientforms.builder import runtime", "not under it"),
+        (
+            "clientforms/engine/live/client_form.py",
+            "from clientforms.browser import bind",
+            "not under it",
+        ),
+        (
+            "clientforms/engine/live/client_form.py",
+            "import js",
+            "only clientforms/browser/runtime.py",
+        ),
+        ("clientforms/browser/page/containers.py", "from pyodide.ffi import to_js", "only"),
+        ("clientforms/browser/page/containers.py", "def f():\n    import pyscript", "only"),
+        (
+            "clientforms/browser/page/containers.py",
+            "from clientforms.builder import runtime",
+            "not under it",
+        ),
         ("clientforms/builder/runtime.py", "import clientforms.browser", "not under it"),
         ("clientforms/builder/runtime.py", "import playwright", "no dependency"),
         ("clientforms/errors.py", "from clientforms import engine", "not under it"),
-        ("clientforms/engine/row.py", "from . import names", "no dependency"),
-        ("clientforms/engine/row.py", "import requests", "no dependency"),
+        ("clientforms/engine/rows/row.py", "from . import names", "no dependency"),
+        ("clientforms/engine/rows/row.py", "import requests", "no dependency"),
         ("demo/forms.py", "from clientforms import ClientForm", "not under it"),
     ],
 )
@@ -47,8 +82,14 @@ def test_an_import_that_breaks_a_layer_is_found(name, source, said):
     ("name", "source"),
     [
         ("clientforms/browser/runtime.py", "import js\nfrom pyodide.ffi import to_js"),
-        ("clientforms/browser/page.py", "from clientforms.engine import ClientForm\nimport json"),
-        ("clientforms/engine/form.py", "from django import forms\nimport clientforms.errors"),
+        (
+            "clientforms/browser/page/containers.py",
+            "from clientforms.engine import ClientForm\nimport json",
+        ),
+        (
+            "clientforms/engine/live/client_form.py",
+            "from django import forms\nimport clientforms.errors",
+        ),
         ("main.py", "from clientforms.browser import start"),
     ],
 )

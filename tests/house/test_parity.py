@@ -130,7 +130,7 @@ def test_the_python_names_are_there(heading):
 
 def test_the_attributes_and_events_are_in_the_code():
     folders = [ROOT / "app" / "clientforms" / name for name in ("browser", "engine")]
-    code = "\n".join(path.read_text("utf-8") for each in folders for path in each.glob("*.py"))
+    code = "\n".join(path.read_text("utf-8") for each in folders for path in each.rglob("*.py"))
     names = {name for rows in TABLES.values() for row in rows for name in row.page}
     for name in names:
         if not name.endswith("()"):

@@ -12,7 +12,7 @@ import pytest
 
 from clientforms.builder.prerender import prerender
 from clientforms.builder.serve import LivePages, create_server
-from clientforms.engine.shells import SERIES
+from clientforms.engine.html.row_html import SERIES
 from tests.conftest import ROOT
 
 PAGE = '<!doctype html>\r\n<html lang="{lang}"><BODY class=a><p>Ünclosed\n{containers}</BODY></html>\r\n'

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from clientforms.browser.page import bind, bindings
-from clientforms.browser.scope import live_handles
-from clientforms.browser.settings import configure
-from clientforms.browser.starting import start
+from clientforms.browser.dom.scope import live_handles
+from clientforms.browser.page.containers import bind, bindings
+from clientforms.browser.page.django_settings import configure
+from clientforms.browser.page.start import start
 
 __all__ = ["bind", "bindings", "configure", "live_handles", "start"]

@@ -15,9 +15,13 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 
-from clientforms.engine.apps import AppWithoutModels, folder_of, leave_ready_to_the_server
-from clientforms.engine.contrib_apps import entry_of
-from clientforms.engine.template_tags import import_tags_when_loaded
+from clientforms.engine.project.app_registry import (
+    AppWithoutModels,
+    folder_of,
+    leave_ready_to_the_server,
+)
+from clientforms.engine.project.contrib_apps import entry_of
+from clientforms.engine.project.template_tags import import_tags_when_loaded
 
 __all__ = ["AppFinder", "package_of_entry"]
 

@@ -44,10 +44,10 @@ interpreter = "./static/interpreter.js"
 _UNPACK = '''\
 """Written by clientforms build: puts the author's Python in its place."""
 {imports}
-from clientforms.browser.late_imports import bring, unpack
-from clientforms.browser.outcomes import carry_out
-from clientforms.browser.settings import expect, when_configured
-from clientforms.engine.apps import installed_apps
+from clientforms.browser.page.late_imports import bring, unpack
+from clientforms.browser.outcome.on_valid import carry_out
+from clientforms.browser.page.django_settings import expect, when_configured
+from clientforms.engine.project.app_registry import installed_apps
 
 unpack("packed.data")
 await bring({library!r})
@@ -59,9 +59,9 @@ _START = '''\
 """Written by clientforms build: puts the author's Python in its place and makes the page live."""
 {imports}
 from clientforms.browser import configure, start
-from clientforms.browser.late_imports import bring, unpack
-from clientforms.browser.outcomes import carry_out
-from clientforms.engine.apps import installed_apps
+from clientforms.browser.page.late_imports import bring, unpack
+from clientforms.browser.outcome.on_valid import carry_out
+from clientforms.engine.project.app_registry import installed_apps
 
 unpack("packed.data")
 await bring({library!r})

@@ -220,8 +220,8 @@ def _form(
     """
     from django.forms import BaseForm, BaseFormSet
 
-    from clientforms.engine.made_by_function import class_made_by, is_maker
-    from clientforms.engine.targets import form_name
+    from clientforms.engine.targets.dotted_paths import form_name
+    from clientforms.engine.targets.function_targets import class_made_by, is_maker
 
     found = getattr(importlib.import_module(module), name, None)
     if is_maker(found):

@@ -6,7 +6,7 @@ more. While the snapshot is prepared, empty packages stand in for them, with wha
 Of the standard library, Pyodide and Django import what they call seldom or never in a page: mail,
 archives, processes, encrypted connections. That is taken out again once all is imported.
 
-A page that imports one of them gets the real one (`browser/late_imports.py`). Runs in Pyodide, without
+A page that imports one of them gets the real one (`browser/page/late_imports.py`). Runs in Pyodide, without
 clientforms.
 """
 

@@ -17,7 +17,7 @@ from django.conf import Settings, UserSettingsHolder, settings
 from clientforms.builder import url_names
 from clientforms.builder.app_finding import AppFinder, package_of_entry
 from clientforms.builder.project_settings import Published, publish
-from clientforms.engine import static_names
+from clientforms.engine.project import static_names
 
 __all__ = ["ProjectSettings"]
 

@@ -1,6 +1,6 @@
 """The style sheets and scripts of a page's forms: in its head, where a build finds them.
 
-Each keeps the address that Python has for it, by which `browser/media.py` knows it in a built page.
+Each keeps the address that Python has for it, by which `browser/dom/widget_media.py` knows it in a built page.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from clientforms.builder.hashing import MEDIA
 from clientforms.builder.html_tree import Element, HtmlTree
 from clientforms.builder.model_choices import fields_of
 from clientforms.engine import ClientForm, ClientFormSet
-from clientforms.engine.formsets_in_forms import formsets_of
+from clientforms.engine.data.formsets_in_forms import formsets_of
 
 __all__ = ["add_media", "media_of", "media_owners"]
 

@@ -13,7 +13,7 @@ from django.forms.models import ModelChoiceField
 from django.forms.widgets import Select
 
 from clientforms.engine import ClientForm, ClientFormSet
-from clientforms.engine.formsets_in_forms import formsets_of
+from clientforms.engine.data.formsets_in_forms import formsets_of
 
 __all__ = ["choice_models", "choices_for_rows", "fields_of", "without_choices"]
 

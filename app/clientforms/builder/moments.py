@@ -1,7 +1,7 @@
 """Fields that start with the value of the moment (`initial=date.today`), in a page made beforehand.
 
 They stand in it without a value, and marked: the page asks for it when it is opened, in
-`browser/moments.py`.
+`browser/rows/callable_initial.py`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.forms import BaseForm
 
 from clientforms.builder.html_tree import HtmlTree
 from clientforms.engine import ClientForm, ClientFormSet
-from clientforms.engine.shells import MOMENT
+from clientforms.engine.html.row_html import MOMENT
 
 __all__ = ["UnfitError", "mark_moments", "without_moments"]
 

@@ -26,9 +26,10 @@ from clientforms.builder.own_scripts import is_python
 from clientforms.builder.page_limits import refuse_what_is_not_packed, refuse_what_no_page_has
 from clientforms.builder.prerender import configure_as_a_page, other_django, prerender
 from clientforms.builder.project_settings import read_literal
-from clientforms.engine import ClientForm, ClientFormSet, quicker
-from clientforms.engine.apps import installed_apps, not_ready
-from clientforms.engine.targets import live_of
+from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine.project.app_registry import installed_apps, not_ready
+from clientforms.engine.shortcuts import django_patches
+from clientforms.engine.targets.dotted_paths import live_of
 from clientforms.texts import text
 
 __all__ = ["main", "make_page"]
@@ -208,7 +209,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if asked["fixtures"]:
             own["DATABASES"] = build_database.DATABASES
         configure_as_a_page(given, Path(asked["languages"]), Path(catalogs), apps, own)
-        quicker.install()
+        django_patches.install()
         answer["fixture"] = _fill(asked["fixtures"])
         if not answer["fixture"]:
             _make(answer, asked)

@@ -35,11 +35,7 @@ from clientforms.builder.media import add_media, media_of
 from clientforms.builder.model_choices import choices_for_rows
 from clientforms.builder.moments import UnfitError, mark_moments, without_moments
 from clientforms.engine import ClientForm, ClientFormSet
-from clientforms.engine.apps import apps_with_models
-from clientforms.engine.conditions import conditions_of
-from clientforms.engine.model_kinds import has_database
-from clientforms.engine.names import PLACEHOLDER, number_in, to_local, to_posted
-from clientforms.engine.shells import (
+from clientforms.engine.html.row_html import (
     CHOICES,
     FIELDS_TAGS,
     PRERENDERED,
@@ -48,8 +44,12 @@ from clientforms.engine.shells import (
     container_html,
     row_html,
 )
-from clientforms.engine.targets import live_of
-from clientforms.engine.withheld import is_withheld
+from clientforms.engine.models.model_kinds import has_database
+from clientforms.engine.post.control_names import PLACEHOLDER, number_in, to_local, to_posted
+from clientforms.engine.project.app_registry import apps_with_models
+from clientforms.engine.rows.secret_fields import is_withheld
+from clientforms.engine.rules.conditions import conditions_of
+from clientforms.engine.targets.dotted_paths import live_of
 
 __all__ = ["Prerendered", "configure_as_a_page", "main", "other_django", "prerender"]
 
@@ -318,7 +318,7 @@ def _controls_of(
 
 
 def _place_of(controls: Sequence[Element]) -> Element:
-    """Return the largest element that holds these controls alone, as `browser/states.py` does."""
+    """Return the largest element that holds these controls alone, as `browser/rows/field_visibility.py` does."""
     place = controls[0]
     while place.parent and all(
         each in controls for each in place.parent.descendants() if each.tag in _CONTROLS
@@ -384,7 +384,7 @@ def configure_as_a_page(
     apps: Sequence[Any] | None = None,
     own: Mapping[str, Any] | None = None,
 ) -> None:
-    """Configure Django as a page does, see `browser/settings.py`, and speak the page's language.
+    """Configure Django as a page does, see `browser/page/django_settings.py`, and speak the page's language.
 
     `languages` are the archives, of which one goes to `catalogs`; `apps` is
     INSTALLED_APPS, None for what the page's containers ask for, and `own` other settings.

@@ -59,7 +59,7 @@ sys.path.insert(0, "/sources/clientforms/builder")
 import left_out
 del sys.path[0], sys.modules["left_out"]
 left_out.stand_in("${SITE_PACKAGES}")
-from clientforms.browser import late_imports, snapshot
+from clientforms.browser.page import late_imports, memory_snapshot as snapshot
 snapshot.prepare()
 left_out.take_away()
 seldom = left_out.pack("/runtime/seldom.zip", "${SITE_PACKAGES}", "clientforms", "pyscript")
@@ -72,7 +72,7 @@ import sys
 sys.path.insert(0, "/sources/clientforms/builder")
 import left_out, with_models
 del sys.path[0], sys.modules["left_out"], sys.modules["with_models"]
-from clientforms.browser import late_imports, settings, snapshot
+from clientforms.browser.page import django_settings as settings, late_imports, memory_snapshot as snapshot
 settings.configure()
 late_imports.unpack("/runtime/contrib.zip")
 with_models.import_all("${SITE_PACKAGES}")

@@ -20,7 +20,7 @@ __all__ = ["WITH_MODELS", "code_hash", "take_snapshots"]
 
 SCRIPT = Path(__file__).with_name("snapshot.js")
 
-SOURCES = ("*.py", "engine/*.py", "browser/*.py")
+SOURCES = ("*.py", "engine/**/*.py", "browser/**/*.py")
 """What of `app/clientforms/` goes into the page, as patterns below it."""
 
 

@@ -14,7 +14,7 @@ from django import forms
 
 from clientforms.builder.page_python import PAGE_ONLY
 from clientforms.engine import ClientForm, ClientFormSet
-from clientforms.engine.rules_left_to_server import RuleLeft
+from clientforms.engine.rules.server_rules import RuleLeft
 
 __all__ = ["RulesHeard", "made_up_values", "try_out"]
 

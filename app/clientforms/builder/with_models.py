@@ -12,8 +12,8 @@ from pathlib import Path
 __all__ = ["CONTRIB", "KEPT", "MODULES", "import_all"]
 
 MODULES = (
-    "clientforms.engine.given_rows",
-    "clientforms.engine.models",
+    "clientforms.engine.models.given_queryset",
+    "clientforms.engine.models.without_database",
     "django.core.checks",
     "django.core.mail",
     "django.db.backends.dummy.base",  # a page names no database: Django asks this one how long names may be

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
-from clientforms.engine.async_forms import AsyncValidationMixin
-from clientforms.engine.conditions import ConditionalFieldsMixin
-from clientforms.engine.form import ClientForm
-from clientforms.engine.formset import ClientFormSet
-from clientforms.engine.policy import ValidationPolicy
+from clientforms.engine.live.client_form import ClientForm
+from clientforms.engine.live.client_formset import ClientFormSet
+from clientforms.engine.rules.async_mixin import AsyncValidationMixin
+from clientforms.engine.rules.conditions import ConditionalFieldsMixin
+from clientforms.engine.rules.validation_policy import ValidationPolicy
 
 if TYPE_CHECKING:
-    from clientforms.engine.given_rows import GivenQuerySet
+    from clientforms.engine.models.given_queryset import GivenQuerySet
 
 __all__ = [
     "AsyncValidationMixin",
@@ -24,7 +24,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     # It imports Django's models, which few pages have.
     if name == "GivenQuerySet":
-        from clientforms.engine.given_rows import GivenQuerySet
+        from clientforms.engine.models.given_queryset import GivenQuerySet
 
         return GivenQuerySet
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

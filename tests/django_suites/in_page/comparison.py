@@ -20,7 +20,7 @@ from django.forms import BaseFormSet, BaseInlineFormSet, BaseModelFormSet
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT, ManagementForm
 
 from clientforms import ClientFormSet
-from clientforms.engine.given_rows import GivenQuerySet
+from clientforms.engine.models.given_queryset import GivenQuerySet
 from clientforms.errors import DataError
 
 __all__ = ["Comparison"]

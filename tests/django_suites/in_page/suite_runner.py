@@ -21,7 +21,7 @@ import runtests
 from comparison import Comparison
 from django.test.runner import DiscoverRunner
 
-from clientforms.engine import quicker
+from clientforms.engine.shortcuts import django_patches
 
 __all__ = ["run", "run_and_compare", "set_up"]
 
@@ -31,7 +31,7 @@ def set_up(suites: list[str]) -> None:
 
     They run with what answers sooner than Django in every page, for they are to find no difference.
     """
-    quicker.install()
+    django_patches.install()
     runtests.setup_run_tests(verbosity=0, start_at=None, start_after=None, test_labels=suites)
 
 

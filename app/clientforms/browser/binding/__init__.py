@@ -1,0 +1,1 @@
+"""Live forms and formsets bound to their containers: events in, changes out."""

@@ -1,0 +1,385 @@
+"""A live form or formset bound to its container: events in, changes out."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from clientforms.browser.binding.deferred_verdict import Postponing
+from clientforms.browser.binding.field_events import FieldEvents
+from clientforms.browser.dom import author_messages
+from clientforms.browser.dom.form_controls import default_values, posted_values
+from clientforms.browser.dom.garbage_collection import tidy_soon
+from clientforms.browser.dom.outside_controls import Elsewhere
+from clientforms.browser.dom.pressed_pointer import pressed_pointer
+from clientforms.browser.dom.scope import Scope
+from clientforms.browser.rows.error_places import places_in
+from clientforms.browser.rows.error_slots import Slot, find_slots
+from clientforms.browser.rows.field_visibility import show_choices, show_state
+from clientforms.browser.rows.file_inputs import Uploads
+from clientforms.browser.rows.row_patches import ManyRows
+from clientforms.browser.rows.row_view import RowView, show_busy
+from clientforms.browser.rows.row_views import RowViews
+from clientforms.browser.runtime import custom_event, rows_script, when_idle
+from clientforms.changes import (
+    Change,
+    CodeFailed,
+    CodeRecovered,
+    EditingChanged,
+    FieldChoicesChanged,
+    FieldErrorsChanged,
+    FieldStateChanged,
+    FormAdded,
+    FormDeletionChanged,
+    FormRemoved,
+    FormReplaced,
+    NonFieldErrorsChanged,
+    NoteChanged,
+    PendingChanged,
+    ValuesChanged,
+    VerdictChanged,
+)
+from clientforms.engine import ClientForm, ClientFormSet
+
+__all__ = ["Binding"]
+
+# What changes the data that would be posted, apart from typing.
+_DATA_CHANGES = (FormAdded, FormDeletionChanged, FormRemoved, FormReplaced, ValuesChanged)
+
+
+class Binding(ABC):
+    """What a bound form and a bound formset have in common.
+
+    Owns a scope: `unbind()` ends every listener, timer and proxy, and leaves the form in the
+    page as it stands, ready for a plain submit.
+    """
+
+    def __init__(self, container: Any, live: ClientForm | ClientFormSet, name: str) -> None:
+        self.container = container
+        self.live = live
+        self.name = name
+        self.scope = Scope()
+        self.was_refused = False  # by the server that rendered the markup
+        self.elsewhere = Elsewhere(container, self.form_element, self.scope)
+        self._views = RowViews(self._new_view)
+        self._many = ManyRows(live, self._views, self.elsewhere, self.slots)
+        self.uploads = Uploads(live, self._views, self.scope)
+        self._slots: Mapping[str, Slot] | None = None
+        self._corrected = False
+        self._asks_again = False  # for the verdict: the page held something else
+        self._unsettled: dict[str, None] = {}  # rows that may hold other values than the page
+        self.events = FieldEvents(
+            live, self._views, self.elsewhere, self.uploads, self.scope,
+            row_of=self.row_element, noted=self.noted,
+        )  # fmt: skip
+
+    # For other modules of this layer
+
+    @property
+    def form_element(self) -> Any:
+        """The `<form>` that the container is, or stands in; the container where there is none."""
+        return self.container.closest("form") or self.container
+
+    def is_bound(self) -> bool:
+        """Return whether the binding still works."""
+        return self.container.hasAttribute("data-bound")
+
+    def inside(self) -> Iterator[Binding]:
+        """Yield the bindings inside this one: formsets in the rows of a formset."""
+        yield from ()
+
+    def tree(self) -> Iterator[Binding]:
+        """Yield this binding and those inside it."""
+        yield self
+        yield from self.inside()
+
+    def unbind(self) -> None:
+        """Stop. What is in the page stays as it is."""
+        if self.is_bound():
+            self.container.removeAttribute("data-bound")
+            self.scope.end()
+
+    def catch_up(self) -> bool:
+        """Take in what the page holds and no event told of; return whether there was anything.
+
+        Called before every verdict, so that it is on what a POST would carry. While a pointer is
+        pressed, a page that is behind the engine is not read: its names may be older.
+        """
+        if pressed_pointer.is_behind():
+            if pressed_pointer.is_down():
+                return False
+            pressed_pointer.bring_in_step()
+        for each in list(self.tree()):
+            each.take_in_rows()
+        return self._catch_up_with_controls()
+
+    def take_in_rows(self) -> None:  # noqa: B027 - a hook
+        """Take in what other scripts did to the rows in the running task."""
+
+    def _catch_up_with_controls(self) -> bool:
+        found = [each.events.catch_up() for each in self.tree() if not each.is_disabled()]
+        if any(taken.values for taken in found):
+            self.dispatch(self.container, "formset:change")
+        return any(found)
+
+    def is_disabled(self) -> bool:
+        """Return whether a disabled `<fieldset>` holds all of it: nothing is posted, nor validated."""
+        return bool(rows_script().isDisabled(self.container))
+
+    def is_valid(self) -> bool:
+        """Return whether there is no error, shown or not."""
+        return self.is_disabled() or self.live.is_valid()
+
+    def post_data(self) -> dict[str, list[str]]:
+        """Return what a POST would carry: name to strings."""
+        return {} if self.is_disabled() else self.live.post_data()
+
+    def set_data(self, data: Any) -> bool:
+        """Replace the data, and return whether there is no error, in the page's controls too."""
+        return self._after(self.live.set_data(data))
+
+    def update_data(self, data: Any) -> bool:
+        """Replace part of the data, and return whether there is no error, as `set_data()`."""
+        return self._after(self.live.update_data(data))
+
+    def _after(self, valid: bool) -> bool:
+        if not self.catch_up():
+            return valid
+        self.live.refresh()
+        return self.live.is_valid() and not self.live.is_pending()
+
+    def validate(self) -> bool:
+        """Show all errors and return whether there is none."""
+        self.catch_up()
+        self.events.cancel_pauses()
+        return self.is_disabled() or self.live.validate()
+
+    async def avalidate(self) -> bool:
+        """As `validate()`, once files are read and the asynchronous rules have answered."""
+        self.catch_up()
+        self.events.cancel_pauses()
+        if self.is_disabled():
+            return True
+        for binding in self.tree():
+            await binding.uploads.wait()
+        return await self.live.avalidate()
+
+    def before_submit(self) -> None:  # noqa: B027 - a hook
+        """Tidy up what nobody typed and a server would refuse."""
+
+    def cleaned_data(self) -> Any:
+        """Return the cleaned data as plain values; None while there are errors or open questions."""
+        sure = self.live.is_valid() and not self.live.is_pending()
+        return self.live.plain_cleaned_data() if sure else None
+
+    def first_invalid(self) -> Any | None:
+        """Return the first control that is marked invalid, or None."""
+        found = (view.first_invalid() for view in self._views.with_errors(self.live.keys))
+        return next(filter(None, found), None)
+
+    def shown_errors(self) -> tuple[int, list[Any]]:
+        """Return how many errors are shown, and the elements that show them."""
+        views = self._views.with_errors(self.live.keys)
+        return self._views.error_count(), [each for view in views for each in view.shown_errors()]
+
+    def reset(self, initial: Any = None, *, keep_typed: bool = False) -> None:
+        """Go back to the initial data, or to a new one, as JSON has it."""
+        if initial is not None:
+            initial = self.live.initial_from_json(initial)
+        self.events.cancel_pauses()
+        self.live.reset(initial, keep_typed=keep_typed)
+
+    # Starting
+
+    def start(self) -> None:
+        """Render or take over the markup and listen."""
+        self.container.setAttribute("data-bound", "")
+        self.scope.at_end(self.live.cancel_checks)
+        self.live.start_over_in_the_page()  # what was told before, this page has not heard
+        pressed_pointer.follow(self.scope)
+        self.live.before_arranging = pressed_pointer.bring_in_step
+        self.scope.at_end(self.live.subscribe(self._show))
+        self.mount()
+        if self.live.has_conditions():
+            self.live.refresh()
+        Postponing(self.live, self.scope).start()
+        when_idle(lambda: self.slots() if self.is_bound() else None)
+        self.events.listen(self.container)
+
+    @abstractmethod
+    def mount(self) -> None:
+        """Put the rows into the page, or find them there."""
+
+    @abstractmethod
+    def row_element(self, control: Any) -> Any | None:
+        """Return the element of the row that `control` stands in."""
+
+    def slots(self) -> Mapping[str, Slot]:
+        """Return where Django puts each field's errors; looked up when the first one comes."""
+        if self._slots is None:
+            self._slots = find_slots(self.live.sample())
+        return self._slots
+
+    def learn_places(self, keys: Iterable[str]) -> None:
+        """Put errors where the markup of these rows has them."""
+        views = [(self._views[key], partial(self.live.field_of, key)) for key in keys]
+        self._slots = {**self.slots(), **places_in(views, self.slots())}
+
+    def add_view(self, key: str, element: Any) -> RowView:
+        """Take note of a row's element."""
+        return self._views.put(key, element)
+
+    def _new_view(self, key: str, element: Any) -> RowView:
+        elsewhere = partial(self._elsewhere_of, key)
+        return RowView(key, element, self.slots, elsewhere, self._views.count_errors)
+
+    def _elsewhere_of(self, key: str) -> list[Any]:
+        if not self.elsewhere.is_possible:
+            return []
+        return self.elsewhere.controls(self.live.names_of(key)[0])
+
+    def controls_of(self, key: str, controls: list[Any]) -> list[Any]:
+        """Return those of `controls` that belong to a field of row `key`."""
+        return [each for each in controls if self.live.field_of(key, each.name)]
+
+    def field_controls(self, key: str, field: str) -> list[Any]:
+        """Return the controls of one field of row `key`, in order."""
+        view = self._views.get(key)
+        controls = view.controls() if view else []
+        return [each for each in controls if self.live.field_of(key, each.name) == field]
+
+    def take_over_errors(self, key: str) -> bool:
+        """Show the errors of markup that is there as the engine's own; return whether there were any.
+
+        Those that the rules here do not find, because only the server can, are kept.
+        """
+        view = self._views[key]
+        shown = view.errors_in_markup(partial(self.live.field_of, key))
+        found = view.forget_errors()
+        if shown:
+            self.live.keep_errors(key, shown)
+        return found
+
+    def take_over_view(self, key: str, element: Any) -> None:
+        """Tell the engine what a row of existing markup holds.
+
+        What was typed before Python was up counts as typed.
+        """
+        controls = self.controls_of(key, self.add_view(key, element).controls())
+        now, before = posted_values(controls), default_values(controls)
+        self.live.input(key, {name: now.get(name) for name in now.keys() | before.keys()})
+        self.uploads.take_all(self._views[key])
+
+    def noted(self, view: RowView, name: str) -> None:
+        """Tell of a row that took in what a control holds."""
+        detail = {"index": self.live.index_of(view.key), "name": name}
+        self.dispatch(view.element, "formset:change", detail)
+
+    def dispatch(self, target: Any, name: str, detail: Mapping[str, Any] | None = None) -> None:
+        """Fire one of the contract's events on `target`."""
+        target.dispatchEvent(custom_event(name, {"formsetName": self.name, **(detail or {})}))
+
+    # Changes
+
+    def _show(self, changes: Sequence[Change]) -> None:
+        """Patch the page, unless a pointer is pressed: then after the click."""
+        pressed_pointer.show_after(self.scope, lambda: self._apply(changes))
+
+    def _apply(self, changes: Sequence[Change]) -> None:
+        self._apply_each(changes)
+        unsettled, self._unsettled = self._unsettled, {}
+        for key in unsettled:
+            self.settle_with_page(key)
+        if any(isinstance(change, _DATA_CHANGES) for change in changes):
+            self.dispatch(self.container, "formset:change")
+        if self._corrected or self._asks_again:
+            asked, self._corrected, self._asks_again = self._asks_again, False, False
+            self.live.refresh(asked=asked)
+        tidy_soon()
+
+    def _apply_each(self, changes: Sequence[Change]) -> None:
+        """Patch the page for all changes, those of one kind that follow each other at once."""
+        for kind, group in groupby(changes, type):
+            self.apply_group(kind, list(group))
+
+    def apply_group(self, kind: type[Change], changes: Sequence[Any]) -> None:
+        """Patch the page for changes of one kind."""
+        if kind is FieldErrorsChanged:
+            self._many.show_field_errors(changes)
+        elif kind is EditingChanged:
+            self._many.show_editing(changes)
+        elif kind is ValuesChanged:
+            self._set_values([each.key for each in changes])
+        else:
+            for change in changes:
+                self.apply(change)
+
+    def apply(self, change: Change) -> None:
+        """Patch the page for one change."""
+        match change:
+            case FieldErrorsChanged():
+                self._many.show_field_errors([change])
+            case NonFieldErrorsChanged(key=key, html=html, messages=texts):
+                self._views[key].show_top_errors(html, texts, partial(self.live.field_of, key))
+            case FieldStateChanged(key=key, field=field):
+                show_state(change, self.field_controls(key, field), self._views[key].element)
+            case FieldChoicesChanged(key=key, field=field, html=html):
+                controls = self.field_controls(key, field)
+                show_choices(html, controls, self._views[key].element)
+                self._unsettled[key] = None
+            case PendingChanged(key=None, fields=fields):
+                show_busy(self.container, bool(fields))
+            case PendingChanged(key=str(key), fields=fields):
+                self._views[key].show_pending(fields, partial(self.live.field_of, key))
+            case ValuesChanged(key=key):
+                self._set_values([key])
+            case NoteChanged(key=str(key), field=field, text=text):
+                self._show_note(key, field, text)
+            case CodeFailed(key=key, message=message, traceback=traceback):
+                place = self._message_place(key)
+                author_messages.show_message(place, message, name="code", details=traceback)
+            case CodeRecovered(key=key):
+                author_messages.clear_message(self._message_place(key), "code")
+            case VerdictChanged(valid=True) if self._catch_up_with_controls():
+                self._asks_again = True
+            case VerdictChanged(valid=True):
+                detail = {"cleanedData": self.cleaned_data()}
+                self.dispatch(self.container, "formset:valid", detail)
+            case VerdictChanged(valid=False):
+                self.dispatch(self.container, "formset:invalid")
+
+    def _set_values(self, keys: Sequence[str]) -> None:
+        there = [key for key in keys if key in self._views]
+        for key in there if self.live.takes_files() else ():
+            self._corrected |= self.uploads.put_back(self._views[key])
+        self.fit_to_page(there)
+        for key in keys:
+            self._unsettled.pop(key, None)
+
+    def fit_to_page(self, keys: Iterable[str]) -> None:
+        """Let rows post what the engine holds of them, and the engine hold what they post."""
+        for key in self._many.hold(keys):
+            self.settle_with_page(key)
+
+    def ask_again(self, key: str, field: str, text: str) -> None:
+        """Ask at the field for what the page could not keep; an empty `text` takes it back."""
+        pressed_pointer.after(self.scope, lambda: self._show_note(key, field, text, "ask"))
+
+    def _show_note(self, key: str, field: str | None, text: str, kind: str = "") -> None:
+        if view := self._views.get(key):
+            controls = self.field_controls(key, field) if field else []
+            view.show_note((field, kind), text, controls[-1] if controls else None)
+
+    def settle_with_page(self, key: str) -> None:
+        """The page has the last word on what it posts: a number input holds no letters."""
+        controls = self.controls_of(key, self._views[key].controls())
+        held = posted_values(controls)
+        names = {control.name for control in controls if control.type != "file"}
+        self._corrected |= self.live.correct(key, {name: held.get(name) for name in names})
+
+    def _message_place(self, key: str | None) -> Any:
+        view = self._views.get(key or "")
+        return view.element if view else self.container

@@ -1,0 +1,223 @@
+"""What users do to the controls of one binding: taken in at once, validated when the policy says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from clientforms.browser.dom.outside_controls import Elsewhere
+from clientforms.browser.dom.pressed_pointer import pressed_pointer
+from clientforms.browser.dom.scope import Scope
+from clientforms.browser.rows.file_inputs import Uploads
+from clientforms.browser.rows.row_view import Look, RowView
+from clientforms.browser.rows.row_views import RowViews
+from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine.post.control_names import to_local
+
+__all__ = ["FieldEvents", "Taken"]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Rows' keys and fields: whose values are others now, and of whose controls other errors are known."""
+
+    values: set[tuple[str, str]] = field(default_factory=set)
+    errors: set[tuple[str, str]] = field(default_factory=set)
+
+    def __or__(self, other: Taken) -> Taken:
+        return Taken(self.values | other.values, self.errors | other.errors)
+
+    def __bool__(self) -> bool:
+        return bool(self.values or self.errors)
+
+
+class FieldEvents:
+    """Carries `input`, `change`, `blur` and what else the policy names to the live form.
+
+    `row_of` finds the element of the row that a control stands in; `noted` is told of each row
+    that took something in, with the control's name.
+    """
+
+    def __init__(
+        self,
+        live: ClientForm | ClientFormSet,
+        views: RowViews,
+        elsewhere: Elsewhere,
+        uploads: Uploads,
+        scope: Scope,
+        *,
+        row_of: Callable[[Any], Any | None],
+        noted: Callable[[RowView, str], None],
+    ) -> None:
+        self._live = live
+        self._views = views
+        self._elsewhere = elsewhere
+        self._uploads = uploads
+        self._scope = scope
+        self._row_of = row_of
+        self._noted = noted
+        self._unvalidated: set[tuple[str, str]] = set()
+
+    def listen(self, container: Any) -> None:
+        """Listen to the controls in `container` and those elsewhere that belong to its form."""
+        marked = container.querySelectorAll("[data-validation][name]")
+        policies = tuple(str(control.getAttribute("data-validation")) for control in marked)
+        for event in self._live.policy.event_names(policies) | {"input", "change", "blur"}:
+            if event == "blur":
+                self._scope.listen(container, "focusout", self._on_blur)
+                self._elsewhere.listen(self._scope, "focusout", self._on_blur)
+            else:
+                self._scope.listen(container, event, self._on_event, capture=True)
+                self._elsewhere.listen(self._scope, event, self._on_event, capture=True)
+
+    def field_at(self, control: Any) -> tuple[str, str] | None:
+        """Return the row's key and the field that `control` belongs to, None where to no field."""
+        if (place := self._place(control)) is None:
+            return None
+        field = self._live.field_of(place[0], str(control.name))
+        return None if field is None else (place[0], field)
+
+    def take_up(self, control: Any, event: str) -> None:
+        """Go on with what happened to a control before the page was live.
+
+        Its value is taken over already; when its field is validated, the policy says.
+        """
+        if place := self.field_at(control):
+            if event != "blur":
+                self._unvalidated.add(place)
+            self._handle(control, event)
+
+    def catch_up(self) -> Taken:
+        """Take in what controls hold of which no event told.
+
+        Scripts, date pickers and password managers set values, and disable controls, silently.
+        """
+        others = self._elsewhere.controls(None)
+        found, places = self._views.news(others)
+        taken = Taken()
+        for key, looks, files in found:
+            own = {name: each for name, each in looks.items() if self._live.field_of(key, name)}
+            if others:
+                own = {name: self._views[key].look(name) for name in own}
+            taken |= self._take_looks(key, own)
+            for name in files:
+                taken |= self._take_files(self._views[key], name)
+        for control in (others[place] for place in places):
+            if (place := self._place(control)) and self.field_at(control):
+                taken |= self._take_in(place[1], control)
+        self._follow(taken)
+        return taken
+
+    def cancel_pauses(self) -> None:
+        """Validate nothing of what waits for its pause to end."""
+        for pause in self._scope.pending():
+            self._scope.cancel(pause)
+        self._unvalidated.clear()
+
+    # Private
+
+    def _on_event(self, event: Any) -> None:
+        control, kind = event.target, str(event.type)
+        if pressed_pointer.is_showing():  # what it holds may be older than what the engine does
+            pressed_pointer.after(self._scope, lambda: self._handle(control, kind))
+            return
+        pressed_pointer.bring_in_step()  # names in the page are those that the engine knows
+        self._handle(control, kind)
+
+    def _on_blur(self, event: Any) -> None:
+        if pressed_pointer.is_showing():  # its row is moved: nobody left it
+            return
+        control = event.target
+        pressed_pointer.after(self._scope, lambda: self._handle(control, "blur"))
+
+    def _handle(self, control: Any, event: str) -> None:
+        place = self._place(control)
+        if place is None:
+            return
+        key, view = place
+        name = str(control.name)
+        field = self._live.field_of(key, name)
+        if field is None:
+            return
+        if event in ("input", "change", "blur"):  # some pickers fire nothing before they are left
+            self._take_up_value(view, control)
+        if event == "blur":
+            self._live.leave(key, field)
+        due = (key, field) in self._unvalidated
+        pause = self._live.pause(key, name, event) if due else None
+        if pause == 0:
+            self._validate_soon(key, field)
+        elif pause is not None:
+            self._scope.later((key, field), pause, lambda: self._validate_soon(key, field))
+        elif event in ("input", "change", "blur"):  # the policy does not say what to show of this
+            wait = 0 if event == "blur" else self._live.policy.delay
+            self._scope.later((key, ""), wait, lambda: self._show_editing(key))
+
+    def _show_editing(self, key: str) -> None:
+        pressed_pointer.after(self._scope, lambda: self._live.show_editing(key))
+
+    def _take_up_value(self, view: RowView, control: Any) -> None:
+        taken = self._take_in(view, control)
+        if taken.values:
+            self._noted(view, str(control.name))
+        self._follow(taken)
+
+    def _take_in(self, view: RowView, control: Any) -> Taken:
+        name = str(control.name)
+        taken = self._take_looks(view.key, {name: view.look(name)})
+        if control.type == "file":
+            taken |= self._take_files(view, name)
+        return taken
+
+    def _take_files(self, view: RowView, name: str) -> Taken:
+        field = self._live.field_of(view.key, name)
+        if field is not None and self._uploads.take(view, name):
+            return Taken({(view.key, field)})
+        return Taken()
+
+    def _take_looks(self, key: str, looks: Mapping[str, Look]) -> Taken:
+        values = self._live.input(key, {name: posted for name, (posted, _) in looks.items()})
+        errors = {name: error for name, (_, error) in looks.items()}
+        told = self._live.take_control_errors(key, errors)
+        return Taken({(key, each) for each in values}, {(key, each) for each in told})
+
+    def _follow(self, taken: Taken) -> None:
+        """Take note of what is to be validated, and bring what depends on it in step."""
+        self._unvalidated |= taken.values | taken.errors
+        if any(self._live.steers(key, {field}) for key, field in taken.values):
+            self._live.refresh()
+
+    def _validate_soon(self, key: str, field: str) -> None:
+        """Validate a field that is due, unless something else has meanwhile."""
+
+        def validate() -> None:
+            if (key, field) in self._unvalidated:
+                self._validate_field(key, field)
+
+        pressed_pointer.after(self._scope, validate)
+
+    def _validate_field(self, key: str, field: str) -> None:
+        self._scope.cancel((key, field))
+        self._unvalidated.discard((key, field))
+        if self._live.index_of(key) is not None:
+            self._live.validate_field(key, field)
+
+    def _place(self, control: Any) -> tuple[str, RowView] | None:
+        if not getattr(control, "name", None):
+            return None
+        if self._elsewhere.has(control):
+            return self._place_elsewhere(str(control.name))
+        element = self._row_of(control)
+        if not element:
+            return None
+        view = self._views.get(str(element.getAttribute("data-key")))
+        if view is None or not view.owns(control):
+            return None
+        return view.key, view
+
+    def _place_elsewhere(self, name: str) -> tuple[str, RowView] | None:
+        for index, key in enumerate(self._live.keys):
+            if to_local(name, self._live.prefix_of(index)) and self._live.field_of(key, name):
+                return key, self._views[key]
+        return None

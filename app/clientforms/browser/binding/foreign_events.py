@@ -1,0 +1,83 @@
+"""Events about rows that other scripts fired, as Django's admin does: nobody hears of a row twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from clientforms.browser.dom.scope import Scope
+from clientforms.browser.runtime import document
+
+__all__ = ["ForeignEvents"]
+
+_ADDED, _REMOVED = "formset:added", "formset:removed"
+
+
+class _Named(Protocol):
+    @property
+    def prefix(self) -> str:
+        """The formset's prefix at this moment."""
+
+
+class ForeignEvents:
+    """What another script has told of one formset's rows in the running task.
+
+    The rows themselves become known right after that, see `foreign_rows.py`.
+    """
+
+    def __init__(self, formset: _Named) -> None:
+        self._formset = formset
+        self._added: list[Any] = []
+        self._removed = 0
+        self._is_own = False
+        self._is_leaving = False
+
+    def listen(self, scope: Scope) -> None:
+        """Listen until `scope` ends."""
+        for name in (_ADDED, _REMOVED):
+            scope.listen(document, name, lambda event: self._hear(event, scope), capture=True)
+
+    @contextmanager
+    def own(self) -> Iterator[None]:
+        """Tell the events in this block from those of others."""
+        before, self._is_own = self._is_own, True
+        try:
+            yield
+        finally:
+            self._is_own = before
+
+    @contextmanager
+    def row_gone(self) -> Iterator[None]:
+        """Say that the row which leaves in this block was taken out by another script."""
+        self._is_leaving = True
+        try:
+            yield
+        finally:
+            self._is_leaving = False
+
+    def was_told(self, target: Any, name: str) -> bool:
+        """Return, once, whether the event `name` about the row `target` was fired by another script."""
+        if name == _ADDED:
+            found = next((each for each in self._added if each.isSameNode(target)), None)
+            if found:
+                self._added.remove(found)
+            return found is not None
+        if name == _REMOVED and self._is_leaving and self._removed:
+            self._removed -= 1
+            return True
+        return False
+
+    def _hear(self, event: Any, scope: Scope) -> None:
+        detail = event.detail
+        if self._is_own or getattr(detail, "formsetName", None) != self._formset.prefix:
+            return
+        if event.type == _ADDED:
+            self._added.append(event.target)
+        else:
+            self._removed += 1
+        scope.soon(self._forget)  # behind the report of the rows, which came before the event
+
+    def _forget(self) -> None:
+        self._added.clear()
+        self._removed = 0

@@ -1,0 +1,106 @@
+"""Formsets inside the rows of a formset: their containers in the page, and their bindings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.forms.utils import pretty_name
+
+from clientforms.browser.binding.binding import Binding
+from clientforms.browser.dom import formset_markup
+from clientforms.browser.dom.form_controls import CONTROLS
+from clientforms.browser.rows import row_markup
+from clientforms.browser.runtime import css_escape, document
+from clientforms.engine import ClientFormSet
+
+__all__ = ["NestedBindings"]
+
+
+class NestedBindings:
+    """The bindings inside the rows of one formset."""
+
+    def __init__(self, live: ClientFormSet, bind: Callable[[Any, ClientFormSet], Binding]) -> None:
+        self._live = live
+        self._bind = bind
+        self._by_key: dict[str, dict[str, Binding]] = {}
+
+    def __iter__(self) -> Iterator[Binding]:
+        for key in self._live.keys if self._by_key else ():
+            yield from self._by_key.get(key, {}).values()
+
+    def of(self, key: str) -> dict[str, Binding]:
+        """Return the bindings in row `key`, by the attribute of its form."""
+        return self._by_key.get(key, {})
+
+    def prepare(self, key: str, row: Any) -> None:
+        """Mark the containers in `row`, or put them there, before its own controls are read."""
+        for name, inner in self._live.nested(key).items():
+            inner.layout = self._live.layout
+            container = _container_in(row, inner.prefix) or _new_container(row, inner.layout)
+            container.setAttribute("data-formset-nested", name)
+            container.setAttribute("data-prefix", inner.prefix)
+            if not container.hasAttribute("role"):
+                container.setAttribute("role", "group")
+                container.setAttribute("aria-label", pretty_name(name))
+
+    def start(self, key: str, row: Any) -> None:
+        """Bind what `prepare()` marked."""
+        for name, inner in self._live.nested(key).items():
+            container = row.querySelector(f'[data-prefix="{css_escape(inner.prefix)}"]')
+            self._by_key.setdefault(key, {})[name] = self._bind(container, inner)
+            inner.refresh()
+
+    def end(self, key: str) -> None:
+        """Unbind what stands in a row that goes."""
+        for binding in self._by_key.pop(key, {}).values():
+            binding.unbind()
+
+    def end_all(self) -> None:
+        """Unbind all."""
+        for key in list(self._by_key):
+            self.end(key)
+
+    def follow(self) -> None:
+        """Take over the prefixes that the formsets have after their rows were renumbered."""
+        for binding in self:
+            binding.name = str(binding.live.prefix)
+            binding.container.setAttribute("data-prefix", binding.name)
+
+
+def _container_in(row: Any, prefix: str) -> Any | None:
+    """Return the element in `row` that holds the formset `prefix` and nothing else, or None."""
+    marked = row.querySelector(f'[data-prefix="{css_escape(prefix)}"]')
+    if marked:
+        return marked
+    roots = row_markup.roots(row, prefix)
+    if not roots:
+        return None
+    if len(roots) == 1 and not roots[0].matches(CONTROLS):
+        return roots[0]
+    container = document.createElement("div")
+    roots[0].before(container)
+    container.append(*roots)
+    return container
+
+
+def _new_container(row: Any, layout: str) -> Any:
+    container = document.createElement("div")
+    place = container
+    if row.tagName == "TR":
+        row.lastElementChild.append(container)
+        return container
+    if layout == "table":
+        place, cell = document.createElement("tr"), document.createElement("td")
+        cell.colSpan = 2
+        cell.append(container)
+        place.append(cell)
+    elif layout == "ul":
+        place = document.createElement("li")
+        place.append(container)
+    actions = formset_markup.own_elements(row, "[data-formset-row-actions]")
+    if actions:
+        actions[0].before(place)
+    else:
+        row.append(place)
+    return container

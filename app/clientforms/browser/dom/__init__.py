@@ -1,0 +1,1 @@
+"""The page's elements, events and storage, with no form in mind."""

@@ -1,0 +1,106 @@
+"""Ctrl+Z and its like, for what was done last to rows or entries, wherever the focus is by then.
+
+The browser's own undo knows nothing of buttons: it would empty a field that was filled long before.
+So the keys are ours from a press of a button on, until something is typed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from clientforms.browser.dom.form_controls import takes_text
+from clientforms.browser.dom.scope import Scope
+from clientforms.browser.runtime import document
+
+__all__ = ["Undoable", "action_of", "undo_keys"]
+
+_KEYS = {("z", False): "undo", ("z", True): "redo", ("y", False): "redo"}
+_PLACES = {"KeyZ": "z", "KeyY": "y"}
+# What the context menu and the Edit menu ask of the field that has the focus (Input Events Level 2).
+_INPUTS = {"historyUndo": "undo", "historyRedo": "redo"}
+
+
+class Undoable(Protocol):
+    """What was acted upon: its steps can be taken back, and done again."""
+
+    def go(self, action: str) -> bool:
+        """Do `undo` or `redo`; return whether there was a step to take."""
+
+
+class UndoKeys:
+    """The keys of one page. They belong to what acted last."""
+
+    def __init__(self) -> None:
+        self._last: Undoable | None = None
+        self._scope: Scope | None = None
+
+    def acted(self, last: Undoable) -> None:
+        """Let the keys undo what `last` has just done, until somebody types."""
+        self._last = last
+        if self._scope is None:
+            self._scope = scope = Scope()
+            scope.listen(document, "keydown", self._on_key)
+            scope.listen(document, "beforeinput", self._on_before_input, capture=True)
+            scope.listen(document, "input", self._on_input, capture=True)
+
+    def forget(self, gone: Undoable) -> None:
+        """Leave the keys to the browser if they are those of `gone`."""
+        if self._last is gone:
+            self._end()
+
+    def are_taken(self) -> bool:
+        """Return whether the keys undo what was done last, whatever has the focus."""
+        return self._last is not None
+
+    def _end(self) -> None:
+        self._last = None
+        if self._scope is not None:
+            self._scope.end()
+            self._scope = None
+
+    def _on_key(self, event: Any) -> None:
+        action = action_of(event)
+        if action and not event.defaultPrevented and not _has_its_own_undo(event.target):
+            self._go(action, event)
+
+    def _on_before_input(self, event: Any) -> None:
+        action = _INPUTS.get(str(event.inputType))
+        if action and not _has_its_own_undo(event.target):
+            self._go(action, event)
+
+    def _on_input(self, event: Any) -> None:
+        if event.isTrusted:  # a script that fills in a field is not the user
+            self._end()
+
+    def _go(self, action: str, event: Any) -> None:
+        if self._last is not None and self._last.go(action):
+            event.preventDefault()
+
+
+def action_of(event: Any) -> str | None:
+    """Return `undo` or `redo` if a `keydown` asks for it, None otherwise.
+
+    AltGr is Ctrl and Alt to some systems. Where letters are not Latin, the key's place counts.
+    """
+    if not (event.ctrlKey or event.metaKey) or event.altKey or event.isComposing:
+        return None
+    if event.getModifierState("AltGraph"):
+        return None
+    key = str(event.key).lower()
+    if len(key) == 1 and not key.isascii():
+        key = _PLACES.get(str(event.code), "")
+    action = _KEYS.get((key, bool(event.shiftKey)))
+    return None if key == "y" and event.metaKey else action  # Cmd+Y is the browser's history
+
+
+def _has_its_own_undo(target: Any) -> bool:
+    """Return whether `target` is an editor, or a text field of no live form."""
+    if getattr(target, "isContentEditable", False):
+        return True
+    if not getattr(target, "tagName", "") or not takes_text(target):
+        return False
+    form = target.closest("form") or target.form
+    return not (target.closest("[data-bound]") or (form and form.querySelector("[data-bound]")))
+
+
+undo_keys = UndoKeys()

@@ -1,0 +1,1 @@
+"""Drafts in the page: kept while somebody types, offered after a reload."""

@@ -1,0 +1,184 @@
+"""Where drafts of one form of one page lie in the browser's storage, and which are too old.
+
+A draft is written whole now and then. What changed after that lies beside it: rows that came, went
+or were moved at once, and what was typed, which `static/keeping.js` writes before Python hears of it.
+
+Each page that is open writes a draft of its own, so two tabs never write the same. Which drafts
+are offered, and what is in one, is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote
+
+from clientforms.browser.dom import durable_storage
+from clientforms.browser.dom.durable_storage import Written
+from clientforms.browser.dom.local_storage import Storage, StorageError, parse
+from clientforms.browser.runtime import console, window
+
+__all__ = ["DraftShelf", "KeptDraft"]
+
+_PREFIX = "clientforms:draft:"
+_LATE = "clientforms:typed:"
+_CHANGED = "clientforms:changed:"
+_OWN = "clientforms:own-drafts"
+_VERSION = 1
+_DAY = 86_400_000
+_SENT_DAYS = 1  # a draft that was sent is of use until somebody saw that it did not arrive
+_LAST_MOMENT = 8_640_000_000_000_000  # of JavaScript's Date
+_OWN_COUNT = 50  # more than a tab has forms that are not answered
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """A draft as it is kept. `saved` and `sent` are milliseconds since 1970, `sent` 0 if never."""
+
+    id: str
+    saved: float
+    forms: dict[str, Any]
+    sent: float = 0
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    """Name of form or formset to what changed after it was written, as `with_changes()` takes it."""
+    late: tuple[Any, ...] = ()
+    """What was typed after that, as `engine/drafts/control_drafts.py` takes it."""
+
+
+class DraftShelf:
+    """Keeps and finds the drafts called `name` of the page at this address's path."""
+
+    def __init__(self, name: str, days: int) -> None:
+        self.prefix = f"{_PREFIX}{window.location.pathname}:{quote(name, safe='')}:"
+        self._days = days
+        self._session = Storage("sessionStorage")
+
+    def new_id(self, made: str | None = None) -> str:
+        """Return an id that no draft has, unless it is `made`; take note that it is this tab's."""
+        made = made or uuid.uuid4().hex
+        own = [*self.own_ids(), made][-_OWN_COUNT:]
+        try:
+            self._session.write(_OWN, json.dumps(own))
+        except StorageError:
+            return made  # only that it was this tab's will be forgotten
+        return made
+
+    def own_ids(self) -> list[str]:
+        """Return the ids that this tab gave, the reloads before this one included.
+
+        A copied tab has them too.
+        """
+        try:
+            own = parse(self._session.read(_OWN).get(_OWN, "[]"))
+        except ValueError:
+            return []
+        return [each for each in own if isinstance(each, str)] if isinstance(own, list) else []
+
+    def key(self, draft_id: str) -> str:
+        """Return the key that the draft is kept under."""
+        return f"{self.prefix}{draft_id}"
+
+    def id_of(self, key: str) -> str | None:
+        """Return the id of the draft kept under `key`, None where it is none of this form's."""
+        return key[len(self.prefix) :] if key.startswith(self.prefix) else None
+
+    async def find(self) -> list[KeptDraft]:
+        """Return the drafts there are, newest first. Those that are too old are dropped."""
+        found: dict[str, KeptDraft] = {}
+        for key, text in (await durable_storage.read(self.prefix)).items():
+            kept = _read(self.id_of(key) or "", text)
+            if kept is None:
+                console.warn(f"clientforms: {key} is no draft that can be read; it is left alone.")
+            else:
+                found[kept.id] = kept
+        for key, text in (await durable_storage.read(f"{_CHANGED}{self.prefix}")).items():
+            draft_id = key[len(_CHANGED) + len(self.prefix) :]
+            before = found.get(draft_id)
+            if before and (beside := _read_beside(text)) and beside[0] >= before.saved:
+                found[draft_id] = replace(before, saved=beside[0], sent=0, changes=beside[1])
+        late = [
+            (key, *beside)
+            for key, text in (await durable_storage.read(f"{_LATE}{self.prefix}")).items()
+            if (beside := _read_beside(text))
+        ]
+        since = {kept.id: kept.saved for kept in found.values()}
+        # Of a row there may be two: with its key, and from before it had one.
+        for key, saved, part in sorted(late, key=lambda each: each[1]):
+            draft_id = key[len(_LATE) + len(self.prefix) :].partition(":")[0]
+            if saved >= since.get(draft_id, 0):  # else it is in what was written later
+                before = found.get(draft_id, KeptDraft(draft_id, 0, {}))
+                found[draft_id] = replace(before, saved=saved, sent=0, late=(*before.late, part))
+        now = time.time() * 1000
+        old = [kept.id for kept in found.values() if now > self._last_moment(kept)]
+        self.drop(*old)
+        young = (kept for kept in found.values() if kept.id not in old)
+        return sorted(young, key=lambda kept: kept.saved, reverse=True)
+
+    async def has(self, draft_id: str) -> bool:
+        """Return whether the draft is kept."""
+        return self.key(draft_id) in await durable_storage.read(self.key(draft_id))
+
+    def put(
+        self,
+        draft_id: str,
+        forms: dict[str, Any],
+        *,
+        sent: bool = False,
+        instead_of: Iterable[str] = (),
+    ) -> Written:
+        """Keep a draft, in place of others."""
+        now = int(time.time() * 1000)
+        record = {
+            "version": _VERSION,
+            "saved": now,
+            "sent": now if sent else 0,
+            "forms": forms,
+        }
+        text = json.dumps(record, separators=(",", ":"))
+        return durable_storage.write(self.key(draft_id), text, instead_of=map(self.key, instead_of))
+
+    def put_changes(self, draft_id: str, changes: Mapping[str, Any]) -> Written:
+        """Keep what is otherwise than in a draft that is kept, in place of what was kept beside it."""
+        key = self.key(draft_id)
+        text = json.dumps({"saved": int(time.time() * 1000), "part": changes})
+        return durable_storage.add(f"{_CHANGED}{key}", text, key)
+
+    def drop(self, *draft_ids: str) -> Written | None:
+        """Keep these drafts no longer."""
+        return durable_storage.remove(map(self.key, draft_ids)) if draft_ids else None
+
+    def _last_moment(self, kept: KeptDraft) -> float:
+        if kept.sent:
+            return kept.sent + min(self._days, _SENT_DAYS) * _DAY
+        return kept.saved + self._days * _DAY
+
+
+def _read_beside(text: str) -> tuple[float, Any] | None:
+    try:
+        data = parse(text)
+    except ValueError:
+        return None
+    match data:
+        case {"saved": int() | float() as saved, "part": dict(part)} if 0 < saved <= _LAST_MOMENT:
+            return float(saved), part
+    return None
+
+
+def _read(draft_id: str, text: str) -> KeptDraft | None:
+    try:
+        data = parse(text)
+    except ValueError:
+        return None
+    match data:
+        case {
+            "version": 1,
+            "saved": int() | float() as saved,
+            "sent": int() | float() as sent,
+            "forms": dict(forms),
+        } if forms and 0 < saved <= _LAST_MOMENT and 0 <= sent <= _LAST_MOMENT:
+            return KeptDraft(draft_id, float(saved), forms, float(sent))
+    return None

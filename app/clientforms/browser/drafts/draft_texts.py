@@ -1,0 +1,127 @@
+"""What the page says of drafts, in the page's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from clientforms.engine.drafts.draft_fitting import Misfit
+from clientforms.texts import text
+
+__all__ = [
+    "describe_misfits",
+    "give_again",
+    "held",
+    "not_kept",
+    "offered",
+    "question",
+    "restored",
+]
+
+
+def question(sent: bool) -> tuple[str, str]:
+    """Return what stands before and after the time."""
+    when = "\0"
+    if sent:
+        asked = text("Sent on %(when)s. Restore it, in case it did not arrive?", when=when)
+    else:
+        asked = text("Restore what you typed on %(when)s?", when=when)
+    before, _, after = asked.partition(when)
+    return before, after
+
+
+def offered(when: str) -> str:
+    """Say that there is a draft, to those who do not see the box."""
+    return text(
+        "What you typed on %(when)s was kept. It is offered at the top of the form.", when=when
+    )
+
+
+def restored(when: str, complete: bool) -> str:
+    """Say what was done."""
+    if complete:
+        return text("Restored what you typed on %(when)s.", when=when)
+    return text("Restored what you typed on %(when)s, as far as it fits the form now.", when=when)
+
+
+def give_again(is_file: bool) -> str:
+    """Ask for what no draft keeps."""
+    if is_file:
+        return text("Choose the file again: a draft does not keep files.")
+    return text("Type this again: a draft does not keep it.")
+
+
+def not_kept(full: bool) -> str:
+    """Say that typing is not kept, and why."""
+    if full:
+        return text("No draft is kept of what you type: the browser’s storage is full.")
+    return text("No draft is kept of what you type: this page may not use the browser’s storage.")
+
+
+def describe_misfits(misfits: Sequence[Misfit]) -> list[str]:
+    """Return a sentence for each thing that did not fit."""
+    sentences = []
+    for (reason, name, number), group in groupby(
+        misfits, key=lambda each: (each.reason, each.name, each.number)
+    ):
+        several = list(group)
+        match reason:
+            case "limit":
+                sentences.append(
+                    text(
+                        "There is no room for form %(number)d. It held: %(values)s",
+                        number=number or 1,
+                        values=held(several),
+                    )
+                )
+            case "row":
+                sentences.append(
+                    text(
+                        "Form %(number)d is no longer there. It held: %(values)s",
+                        number=number or 1,
+                        values=held(several),
+                    )
+                )
+            case "form":
+                sentences.append(
+                    text(
+                        "“%(name)s” is no longer in this page. It held: %(values)s",
+                        name=name,
+                        values=held(several),
+                    )
+                )
+            case "started otherwise":
+                sentences.append(
+                    text(
+                        "Form %(number)d held other data when you typed into it. Please check it.",
+                        number=number or 1,
+                    )
+                )
+            case _:
+                sentences += [_of_field(each) for each in several]
+    return sentences
+
+
+def held(misfits: Iterable[Misfit]) -> str:
+    """Return labels and values, to be read."""
+    return ", ".join(f"{each.label} {_quoted(each.values)}" for each in misfits)
+
+
+def _of_field(misfit: Misfit) -> str:
+    label = misfit.label
+    if misfit.number is not None:
+        label = text("%(label)s, form %(number)d", label=label, number=misfit.number)
+    values = _quoted(misfit.values)
+    if misfit.reason == "field":
+        return text(
+            "The field “%(label)s” is no longer there. You had typed: %(values)s",
+            label=label,
+            values=values,
+        )
+    return text(
+        "The field “%(label)s” no longer takes this: %(values)s", label=label, values=values
+    )
+
+
+def _quoted(values: Sequence[str]) -> str:
+    return ", ".join(f"“{value}”" for value in values if value) or "–"

@@ -1,0 +1,1 @@
+"""What a valid form does that is posted nowhere."""

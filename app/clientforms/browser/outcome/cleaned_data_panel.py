@@ -1,0 +1,57 @@
+"""Showing the cleaned data of a form that has nowhere to be posted to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from clientforms.browser.dom.announcer import announce
+from clientforms.browser.dom.scope import Scope
+from clientforms.browser.runtime import closest, css_escape, document, to_python
+from clientforms.texts import text
+
+__all__ = ["show_results"]
+
+
+def show_results(describe: Callable[[Any], str]) -> Scope:
+    """Fill `[data-result=ID]` when the form ID is submitted and valid.
+
+    `describe` turns the cleaned data, name of form to plain values, into text. The result is
+    hidden again when something changes. Ends with the returned scope.
+    """
+    scope = Scope()
+
+    def show(event: Any) -> None:
+        place = _place_of(event.target)
+        if not place:
+            return
+        heading, code = document.createElement("p"), document.createElement("pre")
+        heading.textContent = text(
+            "Valid. This is the cleaned data that Django hands to your code:"
+        )
+        code.textContent = describe(to_python(event.detail.cleanedData))
+        code.tabIndex = 0
+        place.replaceChildren(heading, code)
+        place.hidden = False
+        place.focus()
+        announce(text("Valid."))
+
+    def hide(event: Any) -> None:
+        form = closest(event.target, "form")
+        place = _place_of(form) if form else None
+        if place:
+            place.hidden = True
+
+    scope.listen(document, "clientforms:submit", show)
+    for name in (
+        "formset:change",
+        "formset:added",
+        "formset:removed",
+        "formset:invalid",
+    ):
+        scope.listen(document, name, hide)
+    return scope
+
+
+def _place_of(form: Any) -> Any:
+    return document.querySelector(f'[data-result="{css_escape(str(form.id))}"]')

@@ -1,0 +1,79 @@
+"""What a valid form does that is posted nowhere, as `<form data-on-valid>` says it.
+
+`download` shows the cleaned data and offers them as files, `keep` adds them to a list in the browser,
+`event` leaves them to the author's script. The place for it is `[data-outcome]` in the form, which is
+put at the form's end if its author has none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from clientforms.browser.dom.announcer import announce
+from clientforms.browser.dom.scope import Scope
+from clientforms.browser.outcome.downloads import offer_files
+from clientforms.browser.outcome.saved_entries import KeptList
+from clientforms.browser.page.containers import bindings_of
+from clientforms.browser.runtime import closest, document
+from clientforms.texts import text
+
+__all__ = ["carry_out"]
+
+
+def carry_out() -> Scope:
+    """Do what each form says once it was submitted and is valid. Ends with the returned scope."""
+    scope = Scope()
+    lists: dict[str, KeptList] = {}
+    for form in document.querySelectorAll("form[data-on-valid=keep]"):
+        lists[str(form.id)] = KeptList(form, _place_in(form), scope)
+
+    def on_submit(event: Any) -> None:
+        form = event.target
+        what = str(form.getAttribute("data-on-valid"))
+        if event.defaultPrevented or what not in ("download", "keep"):
+            return
+        # As Python has them: JavaScript has no 5.0, and no whole number beyond 2 to the 53rd.
+        cleaned = {each.name: each.cleaned_data() for each in bindings_of(form)}
+        match what:
+            case "download":
+                _show(scope, _place_in(form), form, cleaned)
+            case "keep" if str(form.id) in lists and not lists[str(form.id)].keep(cleaned):
+                event.preventDefault()  # what was typed stays in the form, and in its draft
+
+    def on_change(event: Any) -> None:
+        form = closest(event.target, "form[data-on-valid=download]")
+        place = form.querySelector("[data-outcome]") if form else None
+        if place:
+            place.hidden = True
+
+    scope.listen(document, "clientforms:submit", on_submit)
+    for name in ("formset:change", "formset:added", "formset:removed", "formset:invalid"):
+        scope.listen(document, name, on_change)
+    return scope
+
+
+def _place_in(form: Any) -> Any:
+    place = form.querySelector("[data-outcome]")
+    if not place:
+        place = document.createElement("div")
+        place.className = "result"
+        place.setAttribute("data-outcome", "")
+        place.tabIndex = -1
+        place.hidden = True
+        form.append(place)
+    return place
+
+
+def _show(scope: Scope, place: Any, form: Any, cleaned: Mapping[str, Any]) -> None:
+    heading, code = document.createElement("p"), document.createElement("pre")
+    heading.textContent = text("Valid.")
+    shown = next(iter(cleaned.values())) if len(cleaned) == 1 else cleaned
+    code.textContent = json.dumps(shown, indent=2, ensure_ascii=False)
+    code.tabIndex = 0
+    files = offer_files(scope, form, lambda: shown, lambda: cleaned)
+    place.replaceChildren(heading, code, files)
+    place.hidden = False
+    place.focus()
+    announce(text("Valid."))

@@ -1,0 +1,396 @@
+"""What one form kept in the browser: a list of entries that are edited, removed, exported, imported.
+
+An entry is what was posted, by which it comes back into the form, and the cleaned data of it. The
+list lies in `localStorage` and is read anew each time, since other tabs write there too.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.forms import DecimalField
+
+from clientforms.browser.binding.binding import Binding
+from clientforms.browser.dom.announcer import announce
+from clientforms.browser.dom.local_storage import Storage, StorageError, parse
+from clientforms.browser.dom.pressed_pointer import pressed_pointer
+from clientforms.browser.dom.scope import Scope
+from clientforms.browser.dom.undo_keys import undo_keys
+from clientforms.browser.outcome.downloads import button, offer_files
+from clientforms.browser.page.containers import bindings
+from clientforms.browser.rows.undo_offers import make_offer
+from clientforms.browser.runtime import document, read_file, window
+from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine.data.to_csv import with_numbers
+from clientforms.errors import ClientFormsError
+from clientforms.texts import text
+
+__all__ = ["KeptList"]
+
+_PREFIX = "clientforms:kept:"
+_LARGEST = 5_000_000  # bytes of a file; browsers keep no more for a page
+_SHOWN = 5  # values of an entry in the list
+
+_Entry = dict[str, Any]
+
+
+class KeptList:
+    """The entries of `form`, shown in `place`, as long as `scope` lasts."""
+
+    def __init__(self, form: Any, place: Any, scope: Scope) -> None:
+        self._form = form
+        self._place = place
+        self._scope = scope
+        self._rows: Scope | None = None
+        self._edited = ""  # the entry that is in the form
+        self._is_kept = False  # what is in the form
+        self._removed: list[tuple[int, _Entry]] = []  # each with its place, newest last
+        self._undone: list[str] = []  # entries that were removed and came back
+        self._storage = Storage()
+        path = str(window.location.pathname).removesuffix("index.html")
+        self._key = f"{_PREFIX}{path}:{form.id}"
+        self._make()
+        scope.listen(window, "storage", lambda event: self._on_storage(str(event.key)))
+        for name in ("formset:change", "formset:added", "formset:removed"):
+            scope.listen(form, name, self._on_change)
+        scope.at_end(lambda: undo_keys.forget(self))
+        self._show()
+
+    def keep(self, cleaned: Mapping[str, Any]) -> bool:
+        """Keep what is in the form, which is valid; return whether it is kept.
+
+        Saving twice at once keeps it once. A form in which nothing is filled in is not kept.
+        """
+        if not any(each.live.has_changed() for each in self._bindings()):
+            if not self._is_kept:
+                self._say(text("Nothing is filled in."))
+                announce(text("Nothing is filled in."))
+            return self._is_kept
+        if self._is_kept:
+            return True
+        secrets = self._secrets()
+        entry = {
+            "id": self._edited or uuid.uuid4().hex,
+            "post": {
+                each.name: {
+                    name: values
+                    for name, values in each.live.post_data().items()
+                    if name not in secrets
+                }
+                for each in self._bindings()
+            },
+            "cleaned": {name: _without(value, secrets) for name, value in cleaned.items()},
+        }
+        entries = self._read()
+        places = [place for place, each in enumerate(entries) if each["id"] == entry["id"]]
+        if places:
+            entries[places[0]] = entry
+        else:
+            entries.append(entry)
+        if not self._write(entries):
+            return False
+        self._is_kept = True
+        self._scope.soon(self._start_over)
+        announce(text("Kept."))
+        return True
+
+    # Showing
+
+    def _make(self) -> None:
+        heading = document.createElement("h3" if document.querySelector("h2") else "h2")
+        heading.textContent = text("Kept in this browser")
+        self._said = document.createElement("p")
+        self._said.setAttribute("role", "status")
+        self._list = document.createElement("ol")
+        self._list.className = "kept-entries"
+        self._files = offer_files(self._scope, self._form, self._exported, self._tables)
+        chooser = document.createElement("input")
+        chooser.type = "file"
+        chooser.accept = ".json,application/json"
+        chooser.hidden = True
+        chooser.setAttribute("aria-label", text("Import JSON"))
+        chooser.setAttribute("data-kept-import", "")
+        self._scope.listen(chooser, "change", self._on_chosen)
+        # It is no control of the form: neither its values nor their changes are the form's.
+        for name in ("input", "change"):
+            self._scope.listen(chooser, name, lambda event: event.stopPropagation())
+        self._files.append(button(self._scope, text("Import JSON"), chooser.click), chooser)
+        self._stop = button(self._scope, text("Stop editing"), self._start_over)
+        self._place.classList.add("kept")
+        self._place.removeAttribute("tabindex")
+        self._offered = document.createElement("div")
+        self._place.replaceChildren(
+            heading, self._said, self._list, self._offered, self._stop, self._files
+        )
+        self._place.hidden = False
+
+    def _show(self, said: str = "") -> None:
+        if self._rows:
+            self._rows.end()
+        self._rows = Scope()
+        entries = self._read()
+        self._stop.hidden = not self._edited
+        self._list.hidden = not entries
+        self._offered.replaceChildren()
+        if self._removed:
+            self._offered.append(self._offer(self._rows, self._removed[-1][1]))
+        self._say(said or ("" if entries else text("Nothing yet.")))
+        self._list.replaceChildren(*[self._row(self._rows, entry) for entry in entries])
+
+    def _row(self, scope: Scope, entry: _Entry) -> Any:
+        row, label = document.createElement("li"), document.createElement("span")
+        summary = _summary(entry)
+        label.textContent = summary
+        row.append(label)
+        if entry["id"] == self._edited:
+            row.setAttribute("aria-current", "true")
+        for said, press in (
+            (text("Edit"), lambda: self._edit(entry["id"])),
+            (text("Remove"), lambda: self._remove(entry["id"])),
+        ):
+            made = button(scope, said, press)
+            made.setAttribute("aria-label", f"{said}: {summary}")
+            row.append(made)
+        return row
+
+    def _offer(self, scope: Scope, entry: _Entry) -> Any:
+        """Return the offer to have a removed entry back."""
+        offer = make_offer("div", f"{text('Removed.')} {_summary(entry)}")
+        scope.listen(offer.querySelector("button"), "click", lambda _: self._undo_and_focus())
+        return offer
+
+    def _say(self, said: str) -> None:
+        self._said.textContent = said
+        self._said.hidden = not said
+
+    # What the buttons do
+
+    def _edit(self, entry_id: str) -> None:
+        entry = next((each for each in self._read() if each["id"] == entry_id), None)
+        if entry is None:
+            self._show()
+            return
+        unknown: list[str] = []
+        try:
+            for each in self._bindings():
+                each.catch_up()
+                unknown += each.live.set_posted(entry["post"].get(each.name, {}))
+        except ClientFormsError as error:  # the form is another than it was then
+            self._say(str(error))
+            return
+        self._edited = entry_id
+        self._show()
+        if unknown:  # the form had other fields then
+            self._say(text("Left out: %(names)s", names=", ".join(unknown)))
+        control = self._form.querySelector("input:not([type=hidden]), select, textarea")
+        if control:
+            control.focus()
+
+    def _remove(self, entry_id: str) -> None:
+        if self._take_out(entry_id):
+            self._undone.clear()
+            announce(text("Removed."))
+            self._offered.querySelector("button").focus()
+            undo_keys.acted(self)
+
+    def _take_out(self, entry_id: str) -> bool:
+        entries = self._read()
+        places = [place for place, each in enumerate(entries) if each["id"] == entry_id]
+        if not places or not self._write([each for each in entries if each["id"] != entry_id]):
+            return False
+        if self._edited == entry_id:
+            self._edited = ""
+        self._removed.append((places[0], entries[places[0]]))
+        self._show()
+        return True
+
+    def go(self, action: str) -> bool:
+        """Bring the entry back that was removed last, or remove it again; return whether there was one."""
+        if action == "redo":
+            return bool(self._undone) and self._take_out(self._undone.pop())
+        if not self._removed:
+            return False
+        place, entry = self._removed[-1]
+        entries = [each for each in self._read() if each["id"] != entry["id"]]
+        if not self._write([*entries[:place], entry, *entries[place:]]):
+            return False
+        self._removed.pop()
+        self._undone.append(entry["id"])
+        self._show()
+        return True
+
+    def _undo_and_focus(self) -> None:
+        place = self._removed[-1][0]
+        if self.go("undo"):
+            undo_keys.acted(self)
+            for back in list(self._list.querySelectorAll("li button"))[2 * place : 2 * place + 1]:
+                back.focus()
+
+    def _on_change(self, event: Any) -> None:
+        self._is_kept = False
+
+    def _start_over(self) -> None:
+        was_kept, self._edited = self._is_kept, ""
+        self._form.reset()
+        self._is_kept = was_kept  # resetting it is a change as well
+        self._show()
+
+    def _on_storage(self, key: str) -> None:
+        if key == self._key:
+            pressed_pointer.after(self._scope, self._show)
+
+    # Files
+
+    def _exported(self) -> list[_Entry]:
+        return [{name: each[name] for name in ("cleaned", "post")} for each in self._read()]
+
+    def _tables(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the rows of each form; those of a formset say which entry they are of."""
+        tables: dict[str, list[dict[str, Any]]] = {}
+        decimals = {each.name: _decimal_fields(each) for each in self._bindings()}
+        for number, entry in enumerate(self._read(), 1):
+            for name, value in entry["cleaned"].items():
+                rows = tables.setdefault(name, [])
+                numbers = decimals.get(name, ())
+                if isinstance(value, list):
+                    rows += [{"entry": number, **with_numbers(row, numbers)} for row in value]
+                else:
+                    rows.append(with_numbers(value, numbers))
+        return tables
+
+    def _on_chosen(self, event: Any) -> None:
+        files = list(event.target.files)
+        if files:
+            self._scope.task(self._import(files[0], event.target))
+
+    async def _import(self, file: Any, chooser: Any) -> None:
+        name = str(file.name)
+        try:
+            if file.size > _LARGEST:
+                raise ValueError("It is too large.")
+            found = parse((await read_file(file)).decode("utf-8"))
+        except (OSError, ValueError):
+            found = None
+        chooser.value = ""
+        given = found if isinstance(found, list) else []
+        pressed_pointer.after(self._scope, lambda: self._take_in(name, given))
+
+    def _take_in(self, name: str, given: Sequence[Any]) -> None:
+        """Keep those of the entries `given` in the file `name` that are valid, and say what came of it."""
+        entries = [entry for each in given if (entry := self._checked(each))]
+        if not given:
+            self._say(text("%(file)s holds nothing that was exported here.", file=name))
+        elif not entries or self._write([*self._read(), *entries]):
+            counts = {"count": len(entries), "others": len(given) - len(entries)}
+            self._show(text("Imported: %(count)d. Left out as not valid: %(others)d.", **counts))
+
+    def _checked(self, given: Any) -> _Entry | None:
+        """Return an entry of what a file holds, cleaned by Django anew; None where it is not valid."""
+        post = given.get("post") if isinstance(given, dict) else None
+        if not isinstance(post, dict):
+            return None
+        cleaned, kept, has_changed = {}, {}, False
+        for binding in self._bindings():
+            own: dict[str, list[str]] = post.get(binding.name, {})
+            if not _is_posted(own):
+                return None
+            live = _fresh(binding)
+            try:
+                unknown = live.set_posted(own)
+                if not live.is_valid():
+                    return None
+                cleaned[binding.name] = live.plain_cleaned_data()
+                has_changed |= live.has_changed()
+            except BaseException:  # noqa: BLE001 - the rules are a user's code; the entry is told as left out
+                return None
+            kept[binding.name] = {name: each for name, each in own.items() if name not in unknown}
+        return {"id": uuid.uuid4().hex, "post": kept, "cleaned": cleaned} if has_changed else None
+
+    # What it is made of
+
+    def _bindings(self) -> list[Binding]:
+        return [each for each in bindings() if each.form_element.isSameNode(self._form)]
+
+    def _secrets(self) -> set[str]:
+        controls = self._form.querySelectorAll("input[type=password]")
+        return {str(each.name) for each in controls}
+
+    def _read(self) -> list[_Entry]:
+        try:
+            found = parse(self._storage.read(self._key).get(self._key, "[]"))
+        except ValueError:
+            return []
+        return [each for each in found if _is_entry(each)] if isinstance(found, list) else []
+
+    def _write(self, entries: list[_Entry]) -> bool:
+        try:
+            self._storage.write(self._key, json.dumps(entries, ensure_ascii=False))
+        except StorageError:
+            self._say(text("Not kept: the browser has no room for it, or forbids it."))
+            return False
+        return True
+
+
+def _decimal_fields(binding: Binding) -> set[str]:
+    """Return the fields whose cleaned data are numbers that JSON keeps as text."""
+    fields = binding.live.blank_form(0).fields
+    return {name for name, field in fields.items() if isinstance(field, DecimalField)}
+
+
+def _fresh(binding: Binding) -> ClientForm | ClientFormSet:
+    live = binding.live
+    if isinstance(live, ClientFormSet):
+        return ClientFormSet(live.formset_class, prefix=live.prefix)
+    return ClientForm(live.form_class, prefix=live.prefix, name=live.name)
+
+
+def _is_entry(given: Any) -> bool:
+    return (
+        isinstance(given, dict)
+        and isinstance(given.get("id"), str)
+        and isinstance(given.get("cleaned"), dict)
+        and isinstance(given.get("post"), dict)
+        and all(map(_is_posted, given["post"].values()))
+    )
+
+
+def _is_posted(given: Any) -> bool:
+    return isinstance(given, dict) and all(
+        isinstance(values, list) and all(isinstance(each, str) for each in values)
+        for values in given.values()
+    )
+
+
+def _without(value: Any, secrets: Iterable[str]) -> Any:
+    """Return cleaned data without the fields that `secrets` are posted names of."""
+    if isinstance(value, list):
+        return [_without(each, secrets) for each in value]
+    if isinstance(value, dict):
+        return {
+            key: each
+            for key, each in value.items()
+            if not any(name == key or name.endswith(f"-{key}") for name in secrets)
+        }
+    return value
+
+
+def _summary(entry: _Entry) -> str:
+    return " · ".join(list(_words(entry["cleaned"]))[:_SHOWN])
+
+
+def _words(value: Any) -> Iterable[str]:
+    match value:
+        case dict():
+            for name, each in value.items():
+                if name not in ("DELETE", "ORDER"):
+                    yield from _words(each)
+        case list():
+            for each in value:
+                yield from _words(each)
+        case None | "" | bool():
+            return
+        case _:
+            yield str(value)

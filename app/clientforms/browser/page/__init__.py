@@ -1,0 +1,1 @@
+"""The page as a whole: starting it, and its interface to JavaScript."""

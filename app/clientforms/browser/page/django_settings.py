@@ -1,0 +1,95 @@
+"""Django's settings in a page: what forms need, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import django
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.forms.renderers import get_default_renderer
+
+from clientforms.browser.runtime import window
+from clientforms.engine.shortcuts import django_patches
+
+__all__ = ["configure", "ensure_configured", "expect", "when_configured"]
+
+#: Where the archive of the page's language puts clientforms' own catalogs.
+_LOCALE = Path(django.__file__).parents[1] / "clientforms-locale"
+
+
+_expected: dict[str, Any] = {}
+_waiting: list[Callable[[], object]] = []
+
+
+def expect(**values: Any) -> None:
+    """Let `configure()` take these settings if it is not given others."""
+    _expected.update(values)
+
+
+def when_configured(callback: Callable[[], object]) -> None:
+    """Call `callback` once Django is configured."""
+    if settings.configured:
+        callback()
+    else:
+        _waiting.append(callback)
+
+
+def configure(**overrides: Any) -> None:
+    """Configure Django once. `overrides` are settings by name.
+
+    The time zone is UTC, as in a new Django project: a server that differs sets its own. The
+    language is the page's, whose catalogs were loaded with Python. Raises ImproperlyConfigured for
+    settings that come too late.
+    """
+    if settings.configured:
+        late = [name for name, value in overrides.items() if getattr(settings, name, None) != value]
+        if late:
+            raise ImproperlyConfigured(
+                f"configure({late[0]}=…) comes too late: Django is configured. Call it once, before "
+                "anything else is imported that reads settings, and before start()."
+            )
+        _follow_form_renderer()
+        return
+    language = getattr(getattr(window, "clientforms", None), "language", None) or "en"
+    defaults = {"USE_TZ": True, "TIME_ZONE": "UTC", "LANGUAGE_CODE": str(language)}
+    given: dict[str, Any] = defaults | _expected | overrides
+    given["LOCALE_PATHS"] = [*given.get("LOCALE_PATHS", ()), _LOCALE]
+    settings.configure(**given)
+    django_patches.install()
+    _set_up()
+    _follow_form_renderer()
+    while _waiting:
+        _waiting.pop(0)()
+
+
+def ensure_configured(**defaults: Any) -> None:
+    """Configure Django, with `defaults` for what nobody has said, if nobody has configured it."""
+    if not settings.configured:
+        expect(**{**defaults, **_expected})
+    configure()
+
+
+def _set_up() -> None:
+    """Do what `django.setup()` does, which imports Django's URLs, mail and commands too.
+
+    Without settings of their own, a page's logging and script prefix are what Python has anyway.
+    """
+    if settings.is_overridden("LOGGING") or settings.is_overridden("FORCE_SCRIPT_NAME"):
+        django.setup()
+    else:
+        apps.populate(settings.INSTALLED_APPS)
+
+
+def _follow_form_renderer() -> None:
+    """Let another renderer take the place of the snapshot's if that would not do.
+
+    The snapshot's is Django's own, and was made when there was no app with template tags.
+    """
+    is_djangos = settings.FORM_RENDERER == "django.forms.renderers.DjangoTemplates"
+    tags = (Path(config.path, "templatetags") for config in apps.get_app_configs())
+    if not is_djangos or any(folder.is_dir() for folder in tags):
+        get_default_renderer.cache_clear()

@@ -1,0 +1,108 @@
+"""What was done to the forms before Python was up, carried out in order once they are live.
+
+`static/boot.js` kept it. What was typed stands in the controls and is taken over with them; here
+fields are validated that were left, buttons do what they say, and submits go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from traceback import format_exc
+from typing import Any
+
+from clientforms.browser.binding.binding import Binding
+from clientforms.browser.binding.formset_binding import FormSetBinding
+from clientforms.browser.page.containers import bindings
+from clientforms.browser.runtime import console, document, window
+from clientforms.browser.submit.form_submission import has_target
+from clientforms.errors import LimitError
+
+__all__ = ["EarlyEvents"]
+
+_FIELD_EVENTS = {"input": "input", "change": "change", "focusout": "blur"}
+_CONTAINERS = "[data-formset], [data-form], [data-formset-nested]"
+
+
+class EarlyEvents:
+    """The events of the boot. The page keeps those of forms that are not live until the last one is."""
+
+    def __init__(self) -> None:
+        self._events: list[Any] = []
+
+    def carry_out_ready(self, *, is_last: bool) -> None:
+        """Carry out what came first, as far as its forms are live: some may not be bound yet.
+
+        Once the last form `is_last`, the page keeps no more, and all goes that came before a submit.
+        """
+        if take_up := getattr(window.clientforms, "takeUp", None):
+            self._events += take_up(is_last)
+        while self._events and self._events[0].type != "submit":
+            if not is_last and not _is_ready(self._events[0]):
+                return
+            self._carry_out(self._events.pop(0))
+
+    def carry_out_rest_soon(self) -> None:
+        """Carry out the rest once scripts that wait for the page to be ready have run."""
+        if self._events:
+            asyncio.get_running_loop().call_soon(self._carry_out_rest)
+
+    def _carry_out_rest(self) -> None:
+        while self._events:
+            self._carry_out(self._events.pop(0))
+
+    def _carry_out(self, event: Any) -> None:
+        """Carry one out. The page becomes live whatever comes of it."""
+        try:
+            self._act(event)
+        except LimitError:
+            return  # two clicks on a button with room for one: it is hidden now, with the reason
+        except BaseException:  # noqa: BLE001 - it may have called a user's code
+            console.error(f"clientforms: a {event.type} of the boot failed.\n{format_exc()}")
+
+    def _act(self, event: Any) -> None:
+        target = event.target
+        if not target.isConnected:
+            return
+        match str(event.type):
+            case "click":
+                _press(target)
+            case "submit":
+                _submit(target, event.submitter)
+            case kind if kind in _FIELD_EVENTS:
+                for binding in _everywhere():
+                    binding.events.take_up(target, _FIELD_EVENTS[kind])
+
+
+def _is_ready(event: Any) -> bool:
+    container = event.target.closest(_CONTAINERS)
+    return bool(container) and bool(container.hasAttribute("data-bound"))
+
+
+def _everywhere() -> Iterator[Binding]:
+    for outer in bindings():
+        yield from outer.tree()
+
+
+def _press(button: Any) -> None:
+    """Do what the button says, if it could be pressed now; who is elsewhere by now stays there."""
+    container = button.closest("[data-bound]")
+    if not container or button.hidden or button.disabled:
+        return
+    for binding in _everywhere():
+        if isinstance(binding, FormSetBinding) and binding.container.isSameNode(container):
+            focused = document.activeElement
+            stays = focused and focused.matches("input, select, textarea, [contenteditable]")
+            binding.press(button, moves_focus=not stays)
+            return
+
+
+def _submit(form: Any, submitter: Any) -> None:
+    """Submit; a form that could not be made live and has nowhere to go stays as it is."""
+    is_live = any(binding.form_element.isSameNode(form) for binding in bindings())
+    if not is_live and not has_target(form, submitter):
+        return
+    if submitter and submitter.isConnected:
+        form.requestSubmit(submitter)
+    else:
+        form.requestSubmit()

@@ -1,0 +1,1 @@
+"""Rows in the page: their controls, errors, buttons and files."""

@@ -1,0 +1,60 @@
+"""Fields of a page made beforehand that start with the value of the moment: they get it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from clientforms.browser.dom import formset_markup
+from clientforms.browser.dom.form_controls import (
+    CONTROLS,
+    default_values,
+    posted_values,
+    set_values,
+)
+from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine.html.row_html import MOMENT
+
+__all__ = ["fill_moments"]
+
+
+def fill_moments(rows: Sequence[Any], live: ClientForm | ClientFormSet) -> None:
+    """Give marked controls in `rows` the value that Python has for them now.
+
+    It is what they had from the start, as if the page had been made now; what was typed meanwhile
+    stays.
+    """
+    if not rows or not rows[0].parentElement.querySelector(f"[{MOMENT}]"):
+        return
+    for index, row in enumerate(rows[: len(live.keys)]):
+        if not row.querySelector(f"[{MOMENT}]"):
+            continue
+        rendered = _by_name(formset_markup.fragment_of(live.render_row(index)))
+        for name, controls in _by_name(row).items():
+            if name in rendered and controls[0].hasAttribute(MOMENT):
+                _begin_with(controls, rendered[name])
+
+
+def _by_name(root: Any) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for control in root.querySelectorAll(CONTROLS):
+        found.setdefault(control.name, []).append(control)
+    return found
+
+
+def _begin_with(controls: Sequence[Any], rendered: Sequence[Any]) -> None:
+    """Let the controls of one name begin as `rendered` ones do."""
+    now = posted_values(controls)
+    is_untouched = now == default_values(controls)
+    for control, other in zip(controls, rendered, strict=False):
+        control.removeAttribute(MOMENT)
+        if control.type in ("checkbox", "radio"):
+            control.defaultChecked = other.defaultChecked
+        elif control.tagName == "SELECT":
+            wanted = {each.value for each in other.options if each.defaultSelected}
+            for option in control.options:
+                option.defaultSelected = option.value in wanted
+        else:
+            control.defaultValue = other.defaultValue  # a browser knows whether somebody typed
+    if not is_untouched:  # it does not know who chose
+        set_values(controls, now)

@@ -1,0 +1,465 @@
+"""Where a template puts errors and what it makes of them: looked up in a form with errors.
+
+Custom templates and error lists look as they like. So a sample form is rendered once with two
+errors in every place; where their text stands is where errors belong, and what stands around it
+is what shows them. No tag and no class is taken for granted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from clientforms.browser.dom.form_controls import CONTROLS, controls_in
+from clientforms.browser.dom.formset_markup import NOTE, own_elements
+from clientforms.browser.runtime import css_escape, document
+from clientforms.engine.html.form_html import ErrorSample
+
+__all__ = [
+    "Slot",
+    "error_elements",
+    "error_selectors",
+    "find_slots",
+    "forget",
+    "place_of",
+    "selector_of",
+]
+
+_PARTS = {
+    "TABLE": ("TBODY", "CAPTION"), "TBODY": ("TR",), "THEAD": ("TR",), "TFOOT": ("TR",), "TR": ("TD", "TH")
+}  # fmt: skip
+_TEXT_NODES = 4  # NodeFilter.SHOW_TEXT
+_FOLLOWING = 4  # Node.DOCUMENT_POSITION_FOLLOWING
+
+
+@dataclass(frozen=True, eq=False)
+class Slot:
+    """A place relative to a field's first control, and what errors look like there.
+
+    `depth`: how far up from the control the error's sibling is. `own`: the parent of both holds
+    this field alone; then `index` counts the elements before the errors, or negative, from -1,
+    those after them. Otherwise it says how many elements before the sibling they stand, or -1.
+    """
+
+    depth: int = 0
+    own: bool = False
+    index: int = 1
+    branch: tuple[tuple[int, str], ...] = ()
+    """Where the errors stand deeper than the sibling: steps among elements, and their tags."""
+    anchor: str = ""
+    """The field whose control is meant, for errors that belong to none."""
+    item: Any = None
+    """What shows one error where the template shows no list of Django's."""
+    mark: str = ""
+    wrapper: Any = None
+    selector: str = ""
+    css_depth: int | None = None
+    classes: tuple[tuple[int, str, bool], ...] = ()
+    """What the template writes into `class` while there are errors: how far up from the control, the class, and
+    whether errors add it or take it away."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether Django's own list is shown, beside the control or an element around it, and no more."""
+        return not (self.branch or self.item or self.wrapper or self.classes)
+
+    def elements(self, html: str, messages: Sequence[str]) -> list[Any]:
+        """Return what shows these errors, `html` being Django's list of them."""
+        made = error_elements(html)
+        if self.item:
+            made = [self._item(message) for message in messages]
+        if not self.wrapper:
+            return made
+        wrapper = self.wrapper.cloneNode(True)
+        wrapper.querySelector("slot[data-errors]").replaceWith(*made)
+        return [wrapper]
+
+    def insert(self, elements: Sequence[Any], control: Any, row: Any) -> None:
+        """Put `elements` where the template would have rendered them in `row`."""
+        if not row.contains(control):  # it is the row's by its form attribute
+            control.before(*elements)
+            return
+        sibling = self._sibling(control, row)
+        parent = sibling.parentElement
+        if not _may_hold(parent, elements[0]):  # a table cell that it is in may hold anything
+            (control.closest("td, th") or sibling).prepend(*_without_cells(elements))
+        elif self.branch and (place := self.place(control, row)):
+            parent, before = place
+            parent.insertBefore(elements[0], before)
+            for previous, element in pairwise(elements):
+                previous.after(element)
+        elif self.own and not parent.isSameNode(row):
+            others = [each for each in parent.children if not each.hasAttribute(NOTE)]
+            own = next(i for i, each in enumerate(others) if each.isSameNode(sibling))
+            if (
+                self.index >= 0
+            ):  # before the control, as in the template, if there is less before it
+                count = min(self.index, own)
+            else:
+                count = max(len(others) + 1 + self.index, own + 1)
+            if count <= 0:
+                parent.prepend(*elements)
+            else:
+                others[min(count, len(others)) - 1].after(*elements)
+        elif self.index < 0:
+            sibling.after(*elements)
+        else:
+            for _ in range(self.index - 1):
+                sibling = sibling.previousElementSibling or sibling
+            sibling.before(*elements)
+
+    def styled(self, control: Any, row: Any) -> Any | None:
+        """Return the element that carries the field's CSS classes, None where none does."""
+        if self.css_depth is None:
+            return None
+        if not row.contains(control):
+            return control.parentElement
+        element = control
+        for _ in range(self.css_depth):
+            if element.parentElement.isSameNode(row):
+                break
+            element = element.parentElement
+        return element
+
+    def toggle_classes(self, controls: Sequence[Any], row: Any, *, failing: bool) -> None:
+        """Give the field's `controls`, and what stands around them, the classes that the template would."""
+        for depth, name, added in self.classes:
+            for element in controls if depth == 0 else controls[:1]:
+                for _ in range(depth):
+                    element = element.parentElement
+                if row.contains(element) and not element.isSameNode(row):
+                    element.classList.toggle(name, failing == added)
+
+    def place(self, control: Any, row: Any = None) -> tuple[Any, Any] | None:
+        """Follow the branch: return the parent of the errors and what they come before."""
+        (offset, _), *steps, (index, last) = self.branch
+        element = self._sibling(control, row)
+        for _ in range(abs(offset)):
+            element = (
+                element.nextElementSibling if offset > 0 else element.previousElementSibling
+            ) or element
+        for step, tag in steps:
+            if element.tagName != tag or step >= len(element.children):
+                return None
+            element = element.children[step]
+        if element.tagName != last:
+            return None
+        children = element.children
+        return element, children[index] if index < len(children) else None
+
+    def _sibling(self, control: Any, row: Any) -> Any:
+        sibling = control
+        for _ in range(self.depth):
+            parent = sibling.parentElement
+            if not parent or (row and parent.isSameNode(row)):
+                break
+            sibling = parent
+        return sibling
+
+    def _item(self, message: str) -> Any:
+        item = self.item.cloneNode(True)
+        for text in _texts(item):
+            text.data = text.data.replace(self.mark, message)
+        return item
+
+
+def place_of(errors: Any, controls: Sequence[Any], row: Any) -> dict[str, Any]:
+    """Return what a Slot says of the place that `errors` have now, beside a field's controls in `row`."""
+    return _place([errors], list(controls), row)
+
+
+def error_elements(html: str) -> list[Any]:
+    """Return the elements of an error list's `html`; one around it where it is mere text."""
+    content = _parsed(html)
+    elements = list(content.children)
+    if elements or not html.strip():
+        return elements
+    text = document.createElement("span")
+    text.textContent = content.textContent
+    return [text]
+
+
+def find_slots(sample: ErrorSample) -> dict[str, Slot]:
+    """Return field name, or `__all__`, to slot; fields without visible errors are left out."""
+    content = _parsed(sample.html)
+    controls = _by_field(content, sample.field_of)
+    clean_controls = cache(lambda: _by_field(_parsed(sample.clean_html()), sample.field_of))
+    all_texts = [(text, str(text.data)) for text in _texts(content)]  # asked once for all marks
+    slots = {}
+    for name, marks in sample.marks.items():
+        texts = [next((t for t, data in all_texts if mark in data), None) for mark in marks]
+        if texts[0] is None:
+            continue
+        items, is_list = _items(texts, error_elements(sample.lists[name]))
+        look = _look(items, is_list, marks[0])
+        outer = look.pop("outer")
+        if anchor := name if name in controls else _next_field(items[-1], controls):
+            if look["wrapper"]:
+                inside = _place(items, controls[anchor], content)
+                control = clean_controls().get(anchor, [None])[0]
+                if control and _is_kept(Slot(**inside), control, items[0].parentNode):
+                    look["wrapper"], outer = None, items
+            look |= _place(outer, controls[anchor], content)
+        css = _css_depth(controls.get(name, []), sample.error_classes.get(name, ""))
+        if sample.is_authors and name in controls:
+            look["classes"] = _classes(controls[name], clean_controls().get(name, []))
+        slots[name] = Slot(anchor=anchor, css_depth=css, **look)
+    return slots
+
+
+def selector_of(html: str) -> str:
+    """Return a selector for elements like the one in `html`, empty where nothing marks it."""
+    elements = error_elements(html)
+    return _selector(elements[0]) if elements else ""
+
+
+def error_selectors(slots: Mapping[str, Slot]) -> list[str]:
+    """Return selectors that find the errors of one form in markup, Django's own among them."""
+    found = [slot.selector for slot in slots.values() if slot.selector]
+    return list(dict.fromkeys([".errorlist:not(.nonform)", *found]))
+
+
+def forget(element: Any, selectors: Sequence[str]) -> bool:
+    """Take the errors that markup came with out of `element`; return whether there were any."""
+    found = False
+    for selector in selectors:
+        for errors in list(own_elements(element, selector)):
+            if errors.querySelector(CONTROLS):
+                continue
+            while not errors.parentElement.isSameNode(element) and _is_all(
+                [errors], errors.parentElement
+            ):
+                errors = errors.parentElement
+            errors.remove()
+            found = True
+    return found
+
+
+def _parsed(html: str) -> Any:
+    template = document.createElement("template")
+    template.innerHTML = html
+    return template.content
+
+
+def _by_field(content: Any, field_of: Callable[[str], str | None]) -> dict[str, list[Any]]:
+    controls: dict[str, list[Any]] = {}
+    for control in controls_in(content):
+        if control.type != "hidden" and (field := field_of(control.name)):
+            controls.setdefault(field, []).append(control)
+    return controls
+
+
+def _is_kept(slot: Slot, control: Any, wrapper: Any) -> bool:
+    """Return whether the template has the element around errors also where there are none."""
+    place = slot.place(control) if slot.branch else None
+    return (
+        place is not None
+        and place[0].className == wrapper.className
+        and not place[0].textContent.strip()
+    )
+
+
+def _may_hold(parent: Any, element: Any) -> bool:
+    """Return whether `element` may stand in `parent`: what makes up a table holds nothing else."""
+    return parent.tagName not in _PARTS or element.tagName in _PARTS[str(parent.tagName)]
+
+
+def _without_cells(elements: Sequence[Any]) -> list[Any]:
+    found = []
+    for each in elements:
+        inside = each.tagName in ("TR", "TD", "TBODY")
+        found += _without_cells(list(each.children)) if inside else [each]
+    return found
+
+
+def _texts(root: Any) -> Iterator[Any]:
+    walker = document.createTreeWalker(root, _TEXT_NODES)
+    while text := walker.nextNode():
+        yield text
+
+
+def _items(texts: Sequence[Any | None], lists: Sequence[Any]) -> tuple[list[Any], bool]:
+    """Return what shows the errors, and whether that is the list as Django renders it."""
+    first, second = texts
+    assert first is not None
+    element = first.parentElement
+    while element:
+        if lists and element.isEqualNode(lists[0]):
+            return [element], True
+        element = element.parentElement
+    if second and first.isSameNode(second):
+        return [first], True  # a list that is mere text
+    if second is None:
+        element = first
+        while element.parentElement and _is_all([element], element.parentElement):
+            element = element.parentElement
+        return [element], False
+    common = first.parentNode
+    while not common.contains(second):
+        common = common.parentNode
+    return [_child_with(common, first), _child_with(common, second)], False
+
+
+def _look(items: list[Any], is_list: bool, mark: str) -> dict[str, Any]:
+    outer = items[0]
+    if _is_all(items, items[0].parentNode):
+        outer = items[0].parentElement
+        while outer.parentElement and _is_all([outer], outer.parentElement):
+            outer = outer.parentElement
+    wrapper = None
+    if not outer.isSameNode(items[0]):
+        place = document.createElement("slot")
+        place.setAttribute("data-errors", "")
+        path = _path(outer, items[0])
+        wrapper = outer.cloneNode(True)
+        inside = wrapper
+        for step in path:
+            inside = inside.childNodes[step]
+        for sibling in list(inside.parentNode.childNodes):
+            if not sibling.isSameNode(inside):
+                sibling.remove()
+        inside.replaceWith(place)
+    item = None
+    if not is_list:
+        item = items[0]
+        if item.nodeType == 3:  # text that stands among other things gets an element of its own
+            item = document.createElement("span")
+            item.textContent = mark
+    selector = _selector(items[0]) if items[0].nodeType != 3 else ""
+    outermost = [outer] if wrapper else items
+    return {
+        "outer": outermost,
+        "wrapper": wrapper,
+        "item": item,
+        "mark": mark,
+        "selector": selector,
+    }
+
+
+def _place(outer: list[Any], controls: list[Any], content: Any) -> dict[str, Any]:
+    first, last, control = outer[0], outer[-1], controls[0]
+    common = first.parentNode
+    while not common.contains(control):
+        common = common.parentNode
+    sibling, depth = control, 0
+    while not sibling.parentNode.isSameNode(common):
+        sibling, depth = sibling.parentNode, depth + 1
+    precedes = bool(first.compareDocumentPosition(control) & _FOLLOWING)
+    branch: list[tuple[int, str]] = []
+    if not first.parentNode.isSameNode(common):
+        branch = _branch(common, sibling, first)
+    first, last = _child_with(common, first), _child_with(common, last)
+    alone = all(
+        any(each.isSameNode(own) for own in controls) or each.type == "hidden"
+        for each in controls_in(common)
+    )
+    if alone and not common.isSameNode(content):
+        children = list(common.children)
+        before = sum(bool(_comes_after(first, each)) for each in children)
+        after = sum(bool(_comes_after(each, last)) for each in children)
+        index = before if precedes else -1 - after
+        return {"depth": depth, "own": not branch, "index": index, "branch": tuple(branch)}
+    if not precedes:
+        return {"depth": depth, "own": False, "index": -1, "branch": tuple(branch)}
+    between = sum(
+        bool(_comes_after(each, last) and _comes_after(sibling, each)) for each in common.children
+    )
+    return {"depth": depth, "own": False, "index": between + 1, "branch": tuple(branch)}
+
+
+def _branch(common: Any, sibling: Any, errors: Any) -> list[tuple[int, str]]:
+    """Return the way from `sibling` to the place of `errors` in another child of `common`."""
+    top = _child_with(common, errors)
+    children = list(common.children)
+    places = [next(i for i, each in enumerate(children) if each.isSameNode(one))
+              for one in (sibling, top)]  # fmt: skip
+    branch = [(places[1] - places[0], "")]
+    element = top
+    while True:
+        inner = _child_with(element, errors)
+        nodes = list(element.childNodes)
+        index = sum(
+            each.nodeType == 1
+            for each in nodes[: next(i for i, e in enumerate(nodes) if e.isSameNode(inner))]
+        )
+        branch.append((index, str(element.tagName)))
+        if inner.isSameNode(errors):
+            return branch
+        element = inner
+
+
+def _next_field(element: Any, controls: dict[str, list[Any]]) -> str:
+    """Return the first field behind `element`, else the last one before it."""
+    behind = [name for name, each in controls.items() if _comes_after(each[0], element)]
+    return behind[0] if behind else next(reversed(controls), "")
+
+
+def _css_depth(controls: list[Any], classes: str) -> int | None:
+    element, depth = (controls[0] if controls else None), 0
+    while element and classes:
+        if all(element.classList.contains(name) for name in classes.split()):
+            return depth
+        element, depth = element.parentElement, depth + 1
+    return None
+
+
+def _classes(failing: list[Any], clean: list[Any]) -> tuple[tuple[int, str, bool], ...]:
+    """Return what a Slot says of the classes of the first control and of what holds this field alone."""
+    found: list[tuple[int, str, bool]] = []
+    if not clean:
+        return ()
+    one, other, depth = failing[0], clean[0], 0
+    while one and other and one.tagName == other.tagName and _holds_alone(one, failing):
+        now, before = set(one.classList), set(other.classList)
+        found += [(depth, name, True) for name in sorted(now - before)]
+        found += [(depth, name, False) for name in sorted(before - now)]
+        one, other, depth = one.parentElement, other.parentElement, depth + 1
+    return tuple(found)
+
+
+def _holds_alone(element: Any, controls: list[Any]) -> bool:
+    return all(
+        each.type == "hidden" or any(each.isSameNode(own) for own in controls)
+        for each in controls_in(element)
+    )
+
+
+def _is_all(items: Sequence[Any], parent: Any) -> bool:
+    """Return whether `parent` holds these nodes and nothing else that is to be seen."""
+    if parent.nodeType != 1:
+        return False
+    return all(
+        any(each.isSameNode(item) for item in items)
+        or (each.nodeType == 3 and not each.data.strip())
+        or each.nodeType == 8
+        for each in parent.childNodes
+    )
+
+
+def _child_with(parent: Any, node: Any) -> Any:
+    while not node.parentNode.isSameNode(parent):
+        node = node.parentNode
+    return node
+
+
+def _path(root: Any, node: Any) -> list[int]:
+    steps: list[int] = []
+    while not node.isSameNode(root):
+        siblings = list(node.parentNode.childNodes)
+        steps.insert(0, next(i for i, each in enumerate(siblings) if each.isSameNode(node)))
+        node = node.parentNode
+    return steps
+
+
+def _comes_after(node: Any, other: Any) -> bool:
+    return bool(other.compareDocumentPosition(node) & _FOLLOWING)
+
+
+def _selector(element: Any) -> str:
+    classes = [f".{css_escape(name)}" for name in element.classList]
+    role = element.getAttribute("role")
+    marks = "".join(classes) or (f'[role="{css_escape(role)}"]' if role else "")
+    return f"{str(element.tagName).lower()}{marks}" if marks else ""

@@ -1,0 +1,90 @@
+"""Fields that conditions show, enable or give other choices: what changes in the DOM."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clientforms.browser.dom.form_controls import CONTROLS, controls_in, first_control, options_in
+from clientforms.browser.dom.formset_markup import element_of
+from clientforms.browser.runtime import css_escape, document
+from clientforms.changes import FieldStateChanged
+from clientforms.engine.html.row_html import WITHHELD
+
+__all__ = ["field_wrapper", "show_choices", "show_state", "widget_of"]
+
+
+def show_state(change: FieldStateChanged, controls: list[Any], row: Any) -> None:
+    """Show or hide a field with its label and help, and let its controls be changed or not.
+
+    What cannot be seen or changed is disabled: it is not posted, and what was typed stays.
+    """
+    if not controls:
+        return
+    for control in controls:
+        control.disabled = not (change.shown and change.enabled)
+        if control.type != "checkbox":
+            control.toggleAttribute("required", change.required_attribute and change.required)
+    wrapper = field_wrapper(controls, row)
+    for element in [wrapper, *_labels_outside(controls, wrapper)]:
+        element.hidden = not change.shown
+        element.removeAttribute(WITHHELD)
+    if change.required_css_class:
+        for name in change.required_css_class.split():
+            wrapper.classList.toggle(name, change.required)
+
+
+def show_choices(html: str, controls: list[Any], row: Any) -> None:
+    """Give a select its new options, or put the new widget in the place of the old one in `row`.
+
+    What is the same already stays as it is. A select keeps its node; the focus stays on what is chosen.
+    """
+    new = element_of(html)
+    if controls:
+        old = widget_of(controls)
+    else:  # there was nothing to choose
+        old = row.querySelector(f"#{css_escape(new.id)}") if new.id else None
+    if not old:
+        return
+    if old.tagName == "SELECT" and new.tagName == "SELECT":
+        if options_in(old) != options_in(new):
+            # Not the nodes: an option that is moved takes along that it was selected there.
+            old.innerHTML = new.innerHTML
+        return
+    if old.innerHTML != new.innerHTML:
+        focused = document.activeElement
+        value = focused.value if old.contains(focused) else None
+        old.replaceWith(new)
+        if value is not None:
+            same = (each for each in controls_in(new) if each.value == value)
+            if control := next(same, None) or first_control(new):
+                control.focus()
+
+
+def field_wrapper(controls: list[Any], row: Any) -> Any:
+    """Return the largest element inside `row` that holds the controls of this field alone."""
+    own = controls[0]
+    while not own.parentElement.isSameNode(row) and _holds_only(own.parentElement, controls):
+        own = own.parentElement
+    return own
+
+
+def _holds_only(element: Any, controls: list[Any]) -> bool:
+    return all(
+        any(each.isSameNode(control) for control in controls)
+        for each in element.querySelectorAll(CONTROLS)
+    )
+
+
+def _labels_outside(controls: list[Any], wrapper: Any) -> list[Any]:
+    labels = [label for control in controls for label in control.labels or ()]
+    return [label for label in labels if not wrapper.contains(label)]
+
+
+def widget_of(controls: list[Any]) -> Any:
+    """Return the element that Django's widget rendered: the control, or the group around it."""
+    widget = controls[0]
+    while len(controls) > 1 and not all(widget.contains(each) for each in controls):
+        widget = widget.parentElement
+    if controls[0].type in ("radio", "checkbox") and len(controls) == 1:
+        return widget.closest("[id]:not(input):not(label)") or widget
+    return widget

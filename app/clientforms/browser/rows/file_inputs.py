@@ -1,0 +1,182 @@
+"""Files of the page's file inputs: read for Django's fields, and given back to their inputs.
+
+A file counts from the moment it is chosen: name, size and type are known. Its content comes later,
+and what has to read it is validated then. The files themselves stay with the row they belong to, so
+that renumbering, removing and undoing rows do not lose them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from clientforms.browser.dom.pressed_pointer import pressed_pointer
+from clientforms.browser.dom.scope import Scope
+from clientforms.browser.rows.row_view import RowView
+from clientforms.browser.runtime import file_list, page_file, read_file
+from clientforms.engine.live.live_forms import LiveForms
+from clientforms.engine.rows.files import ChosenFile, StoredFile
+from clientforms.texts import text
+
+__all__ = ["Uploads", "stored_files"]
+
+READ_AT_MOST = 32 * 1024 * 1024
+"""Bytes of one file, and of all together, that are copied into Python's memory.
+
+Python in a page has 2 to 4 GB, and the browser holds the file besides. What is larger keeps name,
+size and type; code that reads it is left to the server.
+"""
+
+
+class Uploads:
+    """The file inputs of one binding, whose rows are `views`."""
+
+    def __init__(self, live: LiveForms, views: Mapping[str, RowView], scope: Scope) -> None:
+        self._live = live
+        self._views = views
+        self._scope = scope
+        self._reading: dict[ChosenFile, asyncio.Task[None]] = {}
+
+    def take(self, view: RowView, name: str) -> bool:
+        """Take over what the row's file inputs called `name` hold; return whether that is news."""
+        handles = _held(_inputs(view, name))
+        before = self._live.files_of(view.key).get(name, [])
+        if handles == [_handle(each) for each in before]:
+            return False
+        view.show_note((self._live.field_of(view.key, name), "ask"), "")
+        for file in before:
+            self._reading.pop(file, None)  # nobody waits for it any more
+        files = [_chosen(handle) for handle in handles]
+        self._live.files(view.key, name, files)
+        for file in files:
+            self._read_soon(file)
+        return True
+
+    def take_all(self, view: RowView) -> None:
+        """Take over what was chosen before Python was up."""
+        for name in self._names(view):
+            self.take(view, name)
+
+    def put_back(self, view: RowView) -> bool:
+        """Make the row's file inputs hold what the engine has, or ask for the files again.
+
+        Returns whether files were lost.
+        """
+        lost = False
+        chosen = self._live.files_of(view.key)
+        for name in self._names(view):
+            files, controls = chosen.get(name, []), _inputs(view, name)
+            if _held(controls) != [_handle(file) for file in files] and not _give(controls, files):
+                self._live.files(view.key, name, [], lost=True)
+                self.ask_again(view, name, [file.name for file in files])
+                lost = True
+        return lost
+
+    def ask_again(self, view: RowView, name: str, file_names: Iterable[str]) -> None:
+        """Say at the file input called `name` that these files have to be chosen once more."""
+        files = ", ".join(f"“{each}”" for each in file_names)
+        note = text("Please choose %(files)s again: this page could not keep it.", files=files)
+        field = self._live.field_of(view.key, name)
+        control = _inputs(view, name)[-1]
+        pressed_pointer.after(self._scope, lambda: view.show_note((field, "ask"), note, control))
+
+    def is_reading(self) -> bool:
+        """Return whether the content of some file has yet to come."""
+        return bool(self._reading)
+
+    async def wait(self) -> None:
+        """Wait until the content of every file is there."""
+        while self._reading:
+            await asyncio.wait(list(self._reading.values()))
+
+    # Private
+
+    def _names(self, view: RowView) -> list[str]:
+        names = dict.fromkeys(str(each.name) for each in view.controls() if each.type == "file")
+        return [name for name in names if self._live.field_of(view.key, name)]
+
+    def _read_soon(self, file: ChosenFile) -> None:
+        rows = [self._live.files_of(key).values() for key in self._live.keys]
+        if sum(each.size for row in rows for files in row for each in files) > READ_AT_MOST:
+            file.unread = text(
+                "“%(file)s” is too large to be read in this page: the server will check it.",
+                file=file.name,
+            )
+            return
+        self._reading[file] = self._scope.task(self._read(file))
+
+    async def _read(self, file: ChosenFile) -> None:
+        try:
+            file.content = await read_file(file.handle)
+        except OSError:
+            self._lose(file)
+        finally:
+            self._reading.pop(file, None)
+        self._live.file_was_read(file)
+
+    def _lose(self, file: ChosenFile) -> None:
+        """Let go of a file that went from the disk; it could not be submitted either."""
+        for view in self._views.values():
+            for name, files in self._live.files_of(view.key).items():
+                if file in files:
+                    left = [each for each in files if each is not file]
+                    _give(_inputs(view, name), left)
+                    self._live.files(view.key, name, left, lost=True)
+                    self.ask_again(view, name, [file.name])
+
+
+def stored_files(controls: Iterable[Any]) -> dict[str, StoredFile]:
+    """Return the files that markup says the server has: name of their control to file.
+
+    Django's ClearableFileInput writes a link to such a file before the input.
+    """
+    stored: dict[str, StoredFile] = {}
+    for control in controls:
+        if control.type != "file":
+            continue
+        sibling = control.previousElementSibling
+        while sibling and sibling.tagName != "A":
+            sibling = sibling.previousElementSibling
+        if sibling and sibling.hasAttribute("href"):
+            url = str(sibling.getAttribute("href"))
+            stored[str(control.name)] = StoredFile(str(sibling.textContent).strip(), url)
+    return stored
+
+
+def _inputs(view: RowView, name: str) -> list[Any]:
+    return [each for each in view.controls() if each.type == "file" and each.name == name]
+
+
+def _held(controls: Iterable[Any]) -> list[Any]:
+    return [file for control in controls for file in control.files]
+
+
+def _chosen(handle: Any) -> ChosenFile:
+    # A browser posts a file whose type it does not know as this one.
+    content_type = str(handle.type) or "application/octet-stream"
+    return ChosenFile(str(handle.name), int(handle.size), content_type, handle)
+
+
+def _handle(file: Any) -> Any:
+    return getattr(file, "handle", None)
+
+
+def _give(controls: Sequence[Any], files: Sequence[Any]) -> bool:
+    """Put `files` into the first of `controls`; return whether it holds them now."""
+    for control in controls:
+        control.value = ""
+    if not files:
+        return True
+    made = file_list(_handle(file) or _as_page_file(file) for file in files)
+    if made:
+        controls[0].files = made
+    held = _held(controls[:1])
+    for file, handle in zip(files, held, strict=False):
+        file.handle = handle
+    return len(held) == len(files)
+
+
+def _as_page_file(file: Any) -> Any:
+    file.seek(0)
+    return page_file(file.read(), file.name, file.content_type)

@@ -1,0 +1,71 @@
+"""The rows that a formset starts with, put into a container that has none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clientforms.browser.dom.formset_markup import ROWS, fragment_of
+from clientforms.browser.rows.row_views import RowViews
+from clientforms.engine import ClientFormSet
+from clientforms.engine.html.row_html import container_html, has_buttons, row_shell, rows_html
+from clientforms.engine.stamps.stamp import GAP, Cut
+
+__all__ = ["put_rows"]
+
+_TEXT = "clientforms7text{}z"
+"""What stands for a text of a row in `static/stamps.js`: the key, the number, and what Django shows."""
+
+
+def put_rows(container: Any, live: ClientFormSet, views: RowViews, *, ordered: bool) -> Any:
+    """Put the management form, the rows and the buttons into `container`; return the rows' element."""
+
+    def around(rows: str) -> str:
+        return container_html(live.management_data(), rows, live.layout, ordered=ordered)
+
+    if cuts := live.cut_rows():
+        # All come into the page at once: who observes it, as PyScript does, looks at each node added.
+        fragment = fragment_of(around(""))
+        parent = fragment.querySelector(ROWS)
+        if _stamp(live, cuts, views, parent, ordered=ordered):
+            container.append(fragment)
+            return parent
+    rendered = list(zip(live.keys, live.render_rows(range(len(live))), strict=True))
+    html = around(rows_html(rendered, live.layout, ordered=ordered))
+    container.insertAdjacentHTML("beforeend", html)
+    parent = container.querySelector(ROWS)
+    views.register(live.keys, parent)
+    if not any(has_buttons(html) for _, html in rendered):
+        views.are_numbered(live.keys)
+    return parent
+
+
+def _stamp(
+    live: ClientFormSet, cuts: list[Cut], views: RowViews, parent: Any, *, ordered: bool
+) -> bool:
+    """Copy rows of few shapes; return whether that could be done."""
+    shapes = dict.fromkeys(each.shape for each in cuts)
+    if any(_TEXT.partition("{")[0] in shape for shape in shapes):
+        return False
+    places = {shape: place for place, shape in enumerate(shapes)}
+    marked = [
+        row_shell(_with_marks(shape), live.layout, ordered=ordered, key=_mark(0), number=_mark(1))
+        for shape in shapes
+    ]
+    given = [
+        (places[cut.shape], live.prefix_of(index), [key, str(index + 1), *cut.texts])
+        for index, (key, cut) in enumerate(zip(live.keys, cuts, strict=True))
+    ]
+    if not views.stamp(live.keys, parent, marked, given):
+        return False
+    if not any(map(has_buttons, shapes)):
+        views.are_numbered(live.keys)
+    return True
+
+
+def _with_marks(shape: str) -> str:
+    first, *pieces = shape.split(GAP)
+    return first + "".join(_mark(place) + piece for place, piece in enumerate(pieces, 2))
+
+
+def _mark(place: int) -> str:
+    return _TEXT.format(place)

@@ -1,0 +1,355 @@
+"""Finding a formset's rows in markup that is there: marked by the author, or known by their names.
+
+A row that is one element of its author's becomes a row as it stands. What Django renders side by side
+for one form, fields or table rows, gets an element around it. Everything else stays where it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from clientforms.browser.dom.form_controls import CONTROLS
+from clientforms.browser.dom.formset_markup import ADD, ROW, ROWS, fragment_of, own_elements
+from clientforms.browser.runtime import document
+from clientforms.engine.post.control_names import number_in, to_local
+
+__all__ = ["group_rows", "marked_rows", "resembles", "roots"]
+
+_ERRORS = (".errorlist:not(.nonform)",)
+_LISTS = ("TBODY", "UL", "OL")
+"""Elements that hold nothing but items: several of them belong into one of its kind."""
+_ITEMS = ("TR", "LI")
+
+
+def marked_rows(container: Any, *, without: Any = None) -> list[Any]:
+    """Return the rows that the markup marks, in order; `without` is an empty form, which is none."""
+    return [
+        row
+        for row in own_elements(container, ROW)
+        if _is_outermost(row, container) and not (without and without.contains(row))
+    ]
+
+
+def group_rows(
+    container: Any,
+    prefix: str,
+    count: int,
+    errors: Sequence[str] = _ERRORS,
+    *,
+    empty: Any = None,
+    pattern: Any = None,
+    html: Callable[[], str] = str,
+) -> tuple[list[Any], bool]:
+    """Return the rows of the formset `prefix`, in the order of their numbers, marked as rows.
+
+    `errors` are selectors of a form's errors. `empty` is the element of the author's empty form, where
+    it stands in the page; rows resemble `pattern`. `html` is what Django makes of a form. Whether the
+    rows are elements of the author's comes with them.
+    """
+    rows: dict[int, Any] = {}
+    unnamed = []
+    for row in marked_rows(container, without=empty):
+        number = _number_of(row, prefix)
+        if number is None or number in rows:
+            unnamed.append(row)
+        else:
+            rows[number] = row
+    for number, row in zip(
+        [each for each in range(count) if each not in rows], unnamed, strict=False
+    ):
+        rows[number] = row
+    is_own = True
+    missing = {f"{prefix}-{number}": number for number in range(count) if number not in rows}
+    if missing:
+        found = _Finder(container, partial(_row_of, prefix)).find(list(missing), errors)
+        made, is_own = _make_rows(container, found, pattern, html, alone=count == 1)
+        rows |= {missing[each]: row for each, row in made.items()}
+    return [rows[number] for number in sorted(rows) if number < count], is_own
+
+
+def roots(container: Any, prefix: str, errors: Sequence[str] = _ERRORS) -> list[Any]:
+    """Return the outermost elements that belong to `prefix`, a row or a formset, in order."""
+    finder = _Finder(container, lambda name: prefix if to_local(name, prefix) else None)
+    found = finder.find([prefix], errors).get(prefix)
+    return [*found.errors, *found.elements] if found else []
+
+
+def resembles(element: Any, other: Any) -> bool:
+    """Return whether two elements are made alike: their tag, and a class if they have classes."""
+    if element.tagName != other.tagName:
+        return False
+    classes, others = set(element.classList), set(other.classList)
+    return bool(classes & others) or not (classes and others)
+
+
+class _Found:
+    """What belongs to one row: its controls, the elements around them, its errors before those."""
+
+    def __init__(self, controls: list[Any], elements: list[Any], errors: list[Any]) -> None:
+        self.controls = controls
+        self.elements = elements
+        self.errors = errors
+
+
+class _Finder:
+    """Looks through the controls of a container once, for what `owner` says by their names."""
+
+    def __init__(self, container: Any, owner: Callable[[str], str | None]) -> None:
+        self._container = container
+        self._controls = [each for each in container.querySelectorAll(CONTROLS) if each.name]
+        self._owners = [owner(str(each.name)) for each in self._controls]
+
+    def find(self, owners: Sequence[str], errors: Sequence[str]) -> dict[str, _Found]:
+        """Return what there is of each owner; those without controls are left out."""
+        places: dict[str | None, list[int]] = {}
+        for place, owner in enumerate(self._owners):
+            places.setdefault(owner, []).append(place)
+        found = {}
+        for owner in owners:
+            if owner not in places:
+                continue
+            seen: list[Any] = []
+            for place in places[owner]:
+                root = self._root(place)
+                if not any(root.isSameNode(each) for each in seen):
+                    seen.append(root)
+            controls = [self._controls[place] for place in places[owner]]
+            found[owner] = _Found(controls, _range(seen[0], seen[-1]), _before(seen[0], errors))
+        return found
+
+    def _root(self, place: int) -> Any:
+        """Return the largest element around a control that holds no control of others.
+
+        If it held any, it would hold the nearest before or behind.
+        """
+        owner, last = self._owners[place], len(self._owners)
+        before = next((i for i in range(place - 1, -1, -1) if self._owners[i] != owner), None)
+        behind = next((i for i in range(place + 1, last) if self._owners[i] != owner), None)
+        others = [self._controls[each] for each in (before, behind) if each is not None]
+        root = self._controls[place]
+        while not root.parentElement.isSameNode(self._container):
+            parent = root.parentElement
+            if parent.matches(ROWS) or any(parent.contains(each) for each in others):
+                break
+            if parent.querySelector(ADD):
+                break
+            root = parent
+        return root
+
+
+def _range(first: Any, last: Any) -> list[Any]:
+    """Return the elements from one to its sibling."""
+    elements = [first]
+    while not elements[-1].isSameNode(last) and elements[-1].nextElementSibling:
+        elements.append(elements[-1].nextElementSibling)
+    return elements
+
+
+def _before(element: Any, errors: Sequence[str]) -> list[Any]:
+    """Return the elements before a row that show its errors and nothing else."""
+    found: list[Any] = []
+    previous = element.previousElementSibling
+    while previous and _shows_errors(previous, ", ".join(errors)):
+        found.insert(0, previous)
+        previous = previous.previousElementSibling
+    return found
+
+
+def _shows_errors(element: Any, selector: str) -> bool:
+    if not selector or element.querySelector(CONTROLS):
+        return False
+    if element.matches(selector):
+        return True
+    lists = element.querySelectorAll(selector)
+    said = "".join(str(each.textContent) for each in lists)
+    return bool(lists.length) and "".join(said.split()) == "".join(str(element.textContent).split())
+
+
+def _make_rows(
+    container: Any, found: dict[str, _Found], given: Any, html: Callable[[], str], *, alone: bool
+) -> tuple[dict[str, Any], bool]:
+    """Return prefixes with their rows, and whether those are elements of the author's."""
+    pattern = given or _pattern([each.elements[0] for each in found.values() if _is_one(each)])
+    for each in found.values():
+        if _is_one(each):
+            each.elements = _narrowed(each, pattern, html() if alone else "")
+    if all(map(_is_one, found.values())) and found:
+        first = next(iter(found.values())).elements[0]
+        if (given and resembles(first, given)) or not _is_field(first, html()):
+            return {prefix: _marked(each) for prefix, each in found.items()}, True
+    return _wrapped(container, found), False
+
+
+def _is_one(found: _Found) -> bool:
+    return len(found.elements) == 1 and not found.elements[0].matches(f"{CONTROLS}, label")
+
+
+def _pattern(elements: Sequence[Any]) -> Any | None:
+    """Return the one of `elements` that most others resemble; None where all do."""
+    counts = [sum(resembles(each, other) for other in elements) for each in elements[:20]]
+    if not counts or max(counts) == len(elements):
+        return None
+    return elements[counts.index(max(counts))]
+
+
+def _narrowed(found: _Found, pattern: Any | None, html: str) -> list[Any]:
+    """Return a row's elements without what is around the rows as a whole.
+
+    A row that is alone in what is around it is told from that by what Django makes of the form, `html`.
+    """
+    around = [
+        found.elements[0]
+    ]  # from the outside in, as long as one holds all of the row's controls
+    while inner := next(
+        (
+            each
+            for each in around[-1].children
+            if all(each.contains(control) for control in found.controls)
+        ),
+        None,
+    ):
+        around.append(inner)
+    if around[-1].matches(CONTROLS) and len(around) > 1:
+        around.pop()
+    if pattern:
+        return [next((each for each in around if resembles(each, pattern)), around[0])]
+    if not html:
+        return [around[0]]
+    innermost = around[-1]
+    if item := next((each for each in around if each.tagName in _ITEMS), None):
+        return [item]
+    if innermost.tagName in _LISTS or innermost.tagName == "TABLE":
+        items = [each for each in innermost.children if each.querySelector(CONTROLS)]
+        if len(items) != len(_made_by_django(html)):
+            return [innermost]
+        return _range(items[0], items[-1])
+    return [next((each for each in around if each.childElementCount > 1), around[0])]
+
+
+def _is_field(element: Any, html: str) -> bool:
+    """Return whether `element` is all that Django makes of the form: a field, and no author's row."""
+    made = _made_by_django(html)
+    return len(made) == 1 and _look(made[0]) == _look(element)
+
+
+def _made_by_django(html: str) -> list[Any]:
+    return [each for each in fragment_of(html).children if not each.matches(_ERRORS[0])]
+
+
+def _look(element: Any) -> tuple[str, list[str]]:
+    inside = [str(each.tagName) for each in element.children if not each.matches(".errorlist")]
+    return str(element.tagName), [each for each in inside if each != "INPUT"]
+
+
+def _marked(found: _Found) -> Any:
+    """Make a row of the one element that it is; errors that stood before it come into it."""
+    row = found.elements[0]
+    row.setAttribute("data-formset-row", "")
+    place = row
+    if found.errors and row.tagName == "TR":
+        place = next((each for each in row.children if each.querySelector(CONTROLS)), row)
+    for holder in reversed(found.errors):
+        lists = [holder] if holder.matches(".errorlist") else holder.querySelectorAll(".errorlist")
+        place.prepend(*list(lists))
+        if not holder.matches(".errorlist"):
+            holder.remove()
+    return row
+
+
+def _wrapped(container: Any, found: dict[str, _Found]) -> dict[str, Any]:
+    rows: dict[str, Any] = {}
+    groups: list[tuple[Any, list[str]]] = []
+    for prefix, each in found.items():
+        parent = each.elements[0].parentElement
+        if groups and groups[-1][0].isSameNode(parent):
+            groups[-1][1].append(prefix)
+        else:
+            groups.append((parent, [prefix]))
+    for parent, prefixes in groups:
+        pieces = [[*found[each].errors, *found[each].elements] for each in prefixes]
+        if parent.tagName in _LISTS and not parent.isSameNode(container):
+            made = _split(parent, pieces)
+        else:
+            made = [_around(parent, elements) for elements in pieces]
+            if parent.isSameNode(container) and made[0].tagName == "DIV":
+                _together(made)
+        rows |= dict(zip(prefixes, made, strict=True))
+    return rows
+
+
+def _around(parent: Any, elements: Sequence[Any]) -> Any:
+    row = _new_row(document.createElement("tbody" if parent.tagName == "TABLE" else "div"))
+    elements[0].before(row)
+    row.append(*elements)
+    return row
+
+
+def _split(parent: Any, pieces: Sequence[Sequence[Any]]) -> list[Any]:
+    """Give each row a list of its own, like the one that all of them were in."""
+    behind = _following(pieces[-1][-1])
+    rows: list[Any] = []
+    for number, elements in enumerate(pieces):
+        end = pieces[number + 1][0] if number + 1 < len(pieces) else None
+        between = [] if end is None else _until(elements[-1].nextElementSibling, end)
+        row = _new_row(parent.cloneNode(False))
+        row.append(*elements, *between)
+        (rows[-1] if rows else parent).after(row)
+        rows.append(row)
+    if behind and parent.childElementCount > len(behind):
+        tail = parent.cloneNode(False)
+        tail.removeAttribute("id")
+        tail.append(*behind)
+        rows[-1].after(tail)
+    elif behind:
+        rows[-1].after(parent)
+    elif not parent.childElementCount:
+        parent.remove()
+    return rows
+
+
+def _together(rows: Sequence[Any]) -> None:
+    """Put rows that stand in the container itself into an element, with what is between them."""
+    element = document.createElement("div")
+    element.setAttribute("data-formset-rows", "")
+    everything = _range(rows[0], rows[-1])
+    rows[0].before(element)
+    element.append(*everything)
+
+
+def _new_row(element: Any) -> Any:
+    element.removeAttribute("id")
+    element.removeAttribute("data-formset-rows")
+    element.setAttribute("data-formset-row", "")
+    return element
+
+
+def _following(element: Any) -> list[Any]:
+    return _until(element.nextElementSibling, None)
+
+
+def _until(element: Any, end: Any | None) -> list[Any]:
+    found = []
+    while element and not (end and element.isSameNode(end)):
+        found.append(element)
+        element = element.nextElementSibling
+    return found
+
+
+def _row_of(prefix: str, name: str) -> str | None:
+    number = number_in(name, prefix)
+    return None if number is None else f"{prefix}-{number}"
+
+
+def _number_of(row: Any, prefix: str) -> int | None:
+    for control in row.querySelectorAll(CONTROLS):
+        number = number_in(str(control.name), prefix)
+        if number is not None:
+            return number
+    return None
+
+
+def _is_outermost(row: Any, container: Any) -> bool:
+    around = row.parentElement.closest(ROW)
+    return not around or not container.contains(around) or bool(around.isSameNode(container))

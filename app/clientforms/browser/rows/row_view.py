@@ -1,0 +1,208 @@
+"""One row in the DOM: finds its controls, shows its errors. Never touches the focused control."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS
+
+from clientforms.browser.dom.announcer import announce
+from clientforms.browser.dom.form_controls import controls_in
+from clientforms.browser.dom.formset_markup import NOTE, element_of, own_elements
+from clientforms.browser.rows.error_slots import Slot, error_selectors, forget
+from clientforms.browser.runtime import rows_script, to_array
+from clientforms.changes import FieldErrorsChanged
+from clientforms.engine.rows.control_errors import ControlError
+
+__all__ = ["Look", "RowView", "look_of", "show_busy"]
+
+_PENDING = "clientforms-pending"
+
+
+Look = tuple[list[str] | None, ControlError | None]
+"""What all controls of one name post, None for nothing, and what is wrong with it."""
+
+
+def look_of(told: Any) -> Look:
+    """Return what `static/rows.js` told of controls."""
+    values, error = told
+    return values, ControlError(*error) if error else None
+
+
+class RowView:
+    """The element of a row (for a plain form, the form itself) and what is shown in it."""
+
+    def __init__(
+        self,
+        key: str,
+        element: Any,
+        slots: Callable[[], Mapping[str, Slot]],
+        elsewhere: Callable[[], list[Any]],
+        count: Callable[[str, str, int], None],
+    ) -> None:
+        self.key = key
+        self.element = element
+        self._slots = slots
+        self.elsewhere = elsewhere
+        self._count = count  # how many errors are shown: key, field and number
+        self._notes: dict[Hashable, Any] = {}
+
+    def controls(self) -> list[Any]:
+        """Return the row's own controls, those outside it included, of a formset inside it not."""
+        return [each for each in controls_in(self.element) if self.owns(each)] + self.elsewhere()
+
+    def look(self, name: str) -> Look:
+        """Look at all controls of this name."""
+        here = None
+        if self.elsewhere():
+            here = to_array(each for each in self.controls() if each.name == name)
+        return look_of(json.loads(rows_script().look(self.element, name, here)))
+
+    def owns(self, control: Any) -> bool:
+        """Return whether `control` is this row's: no other bound container stands between."""
+        owner = control.closest("[data-key], [data-formset], [data-formset-nested]")
+        return bool(owner) and bool(owner.isSameNode(self.element))
+
+    def show_field_errors(
+        self, change: FieldErrorsChanged, field_of: Callable[[str], str | None]
+    ) -> None:
+        """Replace the field's errors and the attributes that go with them."""
+        controls = [each for each in self.controls() if field_of(each.name) == change.field]
+        self._take_away(change.field)
+        if not controls:
+            return
+        slot = self._slots().get(change.field)
+        if change.html:
+            place = slot or Slot()
+            self._show(change.field, place, change.html, change.messages, controls[0])
+        for control in controls:
+            if control.type != "hidden":  # a field's hidden initial value is never wrong
+                _set_attributes(control, change.attrs)
+        if change.group_attrs and (group := controls[0].closest("fieldset")):
+            _set_attributes(group, change.group_attrs)
+        styled = slot.styled(controls[0], self.element) if slot else self._wrapper(controls[0])
+        for name in change.error_css_class.split():
+            if styled:
+                styled.classList.toggle(name, bool(change.messages))
+        if slot:
+            seen = [control for control in controls if control.type != "hidden"]
+            slot.toggle_classes(seen, self.element, failing=bool(change.messages))
+
+    def show_top_errors(
+        self, html: str, messages: Sequence[str], field_of: Callable[[str], str | None]
+    ) -> None:
+        """Replace the errors of the row as a whole, where the form's template has them."""
+        self._take_away(NON_FIELD_ERRORS)
+        if html:
+            slot = self._slots().get(NON_FIELD_ERRORS, Slot())
+            seen = [each for each in self.controls() if each.type != "hidden"]
+            near = [each for each in seen if slot.anchor and field_of(each.name) == slot.anchor]
+            self._show(NON_FIELD_ERRORS, slot, html, messages, next(iter(near), None))
+
+    def shown_errors(self) -> list[Any]:
+        """Return the elements that show errors now."""
+        return list(rows_script().errorsIn(self.element))
+
+    def _show(
+        self, name: str, slot: Slot, html: str, messages: Sequence[str], control: Any | None
+    ) -> None:
+        elements = slot.elements(html, messages)
+        rows_script().keep(self.element, name, to_array(elements))
+        self._count(self.key, name, len(messages))
+        if control:
+            slot.insert(elements, control, self.element)
+        elif self.element.tagName == "TR":
+            self.element.cells[0].prepend(*elements)
+        else:
+            self.element.prepend(*elements)
+
+    def _take_away(self, name: str) -> None:
+        rows_script().takeAway(self.element, name)
+        self._count(self.key, name, 0)
+
+    def show_pending(self, fields: tuple[str, ...], field_of: Callable[[str], str | None]) -> None:
+        """Mark what waits for the answer of an asynchronous rule: controls, or the whole row."""
+        for control in self.controls():
+            show_busy(control, field_of(control.name) in fields)
+        show_busy(self.element, NON_FIELD_ERRORS in fields)
+
+    def show_note(self, name: Hashable, text: str, control: Any = None) -> None:
+        """Say `text` behind `control`, at the row's top without one; in place of the last `name`.
+
+        Empty text takes it away. A note is no error: it keeps nobody from submitting.
+        """
+        note = self._notes.pop(name, None)
+        if note:
+            note.remove()
+        if not text:
+            return
+        note = self._notes[name] = element_of(f"<small {NOTE}></small>")
+        note.textContent = text
+        if control:
+            control.after(note)
+        else:
+            self.element.prepend(note)
+        announce(text)
+
+    def errors_in_markup(
+        self, field_of: Callable[[str], str | None]
+    ) -> dict[str | None, list[str]]:
+        """Return the errors that the markup came with: field, None for the whole, to messages.
+
+        Only Django's own lists say which field they belong to.
+        """
+        found: dict[str | None, list[str]] = {}
+        for errors in own_elements(self.element, ".errorlist"):
+            texts = [str(each.textContent).strip() for each in errors.querySelectorAll("li")]
+            if errors.classList.contains("nonfield"):
+                found[None] = texts
+                continue
+            start = str(errors.id).removesuffix("_error")
+            controls = self.controls() if start else []
+            same = [each for each in controls if each.id == start]  # else one of several, `when_0`
+            for control in same or [each for each in controls if each.id.startswith(f"{start}_")]:
+                found[field_of(control.name)] = texts
+                break
+        return found
+
+    def forget_errors(self) -> bool:
+        """Take errors away that the markup came with; the engine shows its own.
+
+        Returns whether there were any.
+        """
+        found = forget(self.element, error_selectors(self._slots()))
+        for element in own_elements(self.element, "[aria-invalid]"):
+            element.removeAttribute("aria-invalid")
+        return found
+
+    def first_invalid(self) -> Any | None:
+        """Return the first control marked invalid, or None."""
+        for control in self.controls():
+            if control.getAttribute("aria-invalid") == "true":
+                return control
+        return None
+
+    def _wrapper(self, control: Any) -> Any:
+        wrapper = control
+        if not self.element.contains(control):
+            return control.parentElement
+        while not wrapper.parentElement.isSameNode(self.element):
+            wrapper = wrapper.parentElement
+        return wrapper
+
+
+def show_busy(element: Any, busy: bool) -> None:
+    """Say that `element` waits for an answer, to assistive technology and to style sheets."""
+    _set_attributes(element, {"aria-busy": "true" if busy else None})
+    if busy or element.classList.contains(_PENDING):
+        element.classList.toggle(_PENDING, busy)
+
+
+def _set_attributes(element: Any, attributes: Mapping[str, str | None]) -> None:
+    for name, value in attributes.items():
+        if value:
+            element.setAttribute(name, value)
+        else:
+            element.removeAttribute(name)

@@ -1,0 +1,277 @@
+"""The rows of one form or formset in the page, one or a thousand: known all, looked at when asked.
+
+What is done to many rows at once goes through `static/rows.js`, in one call each.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from clientforms.browser.dom.renaming import rename_rows
+from clientforms.browser.rows.empty_form import EmptyForm
+from clientforms.browser.rows.error_slots import Slot
+from clientforms.browser.rows.row_view import Look, RowView, look_of
+from clientforms.browser.runtime import rows_script, to_array
+from clientforms.changes import EditingChanged, FieldErrorsChanged
+from clientforms.engine.html.row_html import button_pattern
+from clientforms.engine.post.control_names import PLACEHOLDER
+
+__all__ = ["Given", "Names", "RowViews"]
+
+Names = Sequence[tuple[str, str]]
+"""Fields and the local names of their controls."""
+Given = tuple[str, str | None, Mapping[str, Sequence[str]], Sequence[str]]
+"""A row's key and prefix, what its controls are to post, and those whose text is to stay unread."""
+
+
+class RowViews(Mapping[str, RowView]):
+    """Row keys to views. `make` makes a row's view from its key and element."""
+
+    def __init__(self, make: Callable[[str, Any], RowView]) -> None:
+        self._make = make
+        self._script = rows_script()
+        self._elements = self._script.make()
+        self._made: dict[str, RowView | None] = {}
+        self._counts: dict[str, dict[str, int]] = {}  # of errors shown: by row and field
+        self._numbered: list[str | None] = []  # None for a row that has another element now
+        self._refused: dict[str, str] = {}
+        self._barred: dict[str, tuple[bool, bool]] = {}
+
+    def __getitem__(self, key: str) -> RowView:
+        view = self._made[key]
+        if view is None:
+            view = self._made[key] = self._make(key, self._elements.get(key))
+        return view
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    # Coming and going
+
+    def put(self, key: str, element: Any) -> RowView:
+        """Take note of a row's element, a new one or another for the same row."""
+        self._elements.set(key, element)
+        self._numbered = [None if each == key else each for each in self._numbered]
+        self._counts.pop(key, None)
+        self._refused.pop(key, None)
+        self._barred.pop(key, None)
+        view = self._made[key] = self._make(key, element)
+        return view
+
+    def register(self, keys: Iterable[str], parent: Any) -> None:
+        """Take note of the rows that were put into `parent` under these keys."""
+        self._script.register(self._elements, parent)
+        self._made.update(dict.fromkeys(keys))
+
+    def stamp(
+        self,
+        keys: Sequence[str],
+        parent: Any,
+        shapes: Sequence[str],
+        given: Sequence[tuple[int, str | None, Sequence[str]]],
+    ) -> bool:
+        """Put copies of rows into `parent`, as `stamps.js` does; return whether that could be done."""
+        told = json.dumps({"shapes": shapes, "given": given})
+        if not self._script.stamp(self._elements, parent, told):
+            return False
+        self._made.update(dict.fromkeys(keys))
+        return True
+
+    def go_together(self, keys: Sequence[str], order: Sequence[str]) -> bool:
+        """Return whether these rows belong side by side into the page."""
+        first = order.index(keys[0])
+        end = first + len(keys)
+        there = all(key in self._made for key in order[end : end + 1])
+        return there and list(order[first:end]) == list(keys)
+
+    def around(self, keys: Sequence[str], order: Sequence[str]) -> tuple[Any | None, Any | None]:
+        """Return the elements of the rows behind and before rows that go together, in `order`."""
+        first = order.index(keys[0])
+        behind, before = order[first + len(keys) :], order[:first]
+        following = next((each for each in behind if each in self._made), None)
+        previous = next((each for each in reversed(before) if each in self._made), None)
+        return (
+            self._elements.get(following) if following else None,
+            self._elements.get(previous) if previous else None,
+        )
+
+    def insert(self, keys: Sequence[str], parent: Any, html: str, following: Any | None) -> None:
+        """Put new rows that go together into `parent`, before the node `following`."""
+        self._script.add(self._elements, parent, html, following)
+        self._made.update(dict.fromkeys(keys))
+
+    def copy(
+        self,
+        empty: EmptyForm,
+        rows: Sequence[tuple[str, str, int]],
+        parent: Any,
+        following: Any | None,
+    ) -> None:
+        """Put copies of an empty form there: each with its key, prefix and number."""
+        empty.copy(rows, self._elements, parent, following)
+        self._made.update((key, None) for key, _, _ in rows)
+
+    def take_out(self, key: str) -> RowView:
+        """Forget a row, and return its view."""
+        view = self[key]
+        del self._made[key]
+        self._elements.delete(key)
+        self._counts.pop(key, None)
+        self._refused.pop(key, None)
+        self._barred.pop(key, None)
+        return view
+
+    def strangers(self, parents: Any, records: Any) -> list[tuple[Any, str | None]]:
+        """Return nodes that others put into one of `parents`, or took out: then with their row's key."""
+        found = self._script.strangers(self._elements, parents, records)
+        return [(each[0], str(each[1]) if each.length > 1 else None) for each in found]
+
+    # Values
+
+    def set_values(self, names: Names, given: Sequence[Given]) -> list[str]:
+        """Make rows post what they are given under local names.
+
+        Returns the keys of those that post something else all the same.
+        """
+        told = {"fields": _ends(names), "placeholder": PLACEHOLDER, "given": given}
+        found: list[str] = json.loads(self._script.setValues(self._elements, json.dumps(told)))
+        return found
+
+    def news(
+        self, others: Sequence[Any]
+    ) -> tuple[list[tuple[str, dict[str, Look], list[str]]], list[int]]:
+        """Return what controls hold that nobody has reported, also those of `others`.
+
+        A row's key, names with a look at all its controls of that name, and the names of file
+        inputs; and the places of such controls in `others`.
+        """
+        told = self._script.news(self._elements, to_array(others))
+        found, places = json.loads(told) if told else ([], [])
+        return [
+            (key, {name: look_of(each) for name, each in looks.items()}, files)
+            for key, looks, files in found
+        ], places
+
+    # Errors
+
+    def show_errors(
+        self,
+        names: Names,
+        slots: Mapping[str, Slot],
+        changes: Iterable[tuple[str | None, FieldErrorsChanged]],
+    ) -> None:
+        """Show the errors of fields in rows that have these prefixes."""
+        errors = []
+        for prefix, change in changes:
+            some = bool(change.messages)
+            errors.append(
+                (change.key, prefix, change.field, change.html, some, dict(change.attrs),
+                 dict(change.group_attrs), change.error_css_class.split())
+            )  # fmt: skip
+            self.count_errors(change.key, change.field, len(change.messages))
+        places = {
+            name: {"depth": each.depth, "own": each.own, "index": each.index, "css": each.css_depth}
+            for name, each in slots.items()
+        }
+        told = {"fields": _ends(names), "slots": places, "errors": errors}
+        self._script.showErrors(self._elements, json.dumps(told))
+
+    def show_editing(
+        self,
+        names: Names,
+        changes: Iterable[tuple[str | None, EditingChanged]],
+        others: Sequence[Any],
+    ) -> None:
+        """Say of rows that have these prefixes, and of their fields, whether they are touched or changed.
+
+        Controls of theirs that stand outside of them are among `others`.
+        """
+        news = [
+            (each.key, prefix, (each.touched, each.changed), list(each.fields.items()))
+            for prefix, each in changes
+        ]
+        told = {"fields": _ends(names), "news": news}
+        self._script.showEditing(self._elements, json.dumps(told), to_array(others))
+
+    def count_errors(self, key: str, name: str, count: int) -> None:
+        """Take note that `count` errors called `name` are shown in a row."""
+        counts = self._counts.setdefault(key, {})
+        if count:
+            counts[name] = count
+        else:
+            counts.pop(name, None)
+
+    def error_count(self) -> int:
+        """Return how many errors are shown."""
+        return sum(sum(counts.values()) for counts in self._counts.values())
+
+    def with_errors(self, order: Iterable[str]) -> Iterator[RowView]:
+        """Yield those of the rows with these keys that show errors, in order."""
+        for key in order:
+            if self._counts.get(key):
+                yield self[key]
+
+    # Names and buttons
+
+    def rename(
+        self, rows: Sequence[tuple[str, str, str]], others: Sequence[tuple[Any, str, str]]
+    ) -> None:
+        """Rename rows by key, and elements beside them: each with its old and its new prefix."""
+        rename_rows(others, rows, self._elements)
+
+    def number(self, order: Sequence[str]) -> None:
+        """Name the rows' buttons by their places, where those have changed.
+
+        Where there are many rows, those that were never shown are taken to be as high as the first.
+        """
+        self._script.gauge(self._elements)
+        before, self._numbered = self._numbered, list(order)
+        pairs = enumerate(zip(order, before, strict=False))
+        first = next((place for place, (now, then) in pairs if now != then), len(before))
+        if order[first:]:
+            told = json.dumps(order[first:])
+            self._script.number(self._elements, told, first, button_pattern())
+
+    def are_numbered(self, order: Sequence[str]) -> None:
+        """Take note that the rows' buttons are named by their places already."""
+        self._numbered = list(order)
+
+    def hide_deletions(self, names: Sequence[tuple[str, str]]) -> None:
+        """Hide rows' DELETE checkboxes: pairs of a row's key and the checkbox's name."""
+        self._script.hideDeletions(self._elements, json.dumps(names))
+
+    def show_limits(self, refused: Mapping[str, str]) -> None:
+        """Show in rows why they have to stay, and in the others that they can go."""
+        before, self._refused = self._refused, dict(refused)
+        news = [
+            (key, refused.get(key, ""))
+            for key in self._made
+            if before.get(key, "") != refused.get(key, "")
+        ]
+        if news:
+            self._script.showLimits(self._elements, json.dumps(news))
+
+    def show_moves(self, barred: Mapping[str, tuple[bool, bool]]) -> None:
+        """Say of rows' buttons that they move nothing up, or down, and of the others that they do."""
+        before, self._barred = self._barred, dict(barred)
+        both_work = (False, False)
+        news = [
+            (key, *barred.get(key, both_work))
+            for key in {**before, **barred}
+            if key in self._made and barred.get(key) != before.get(key)
+        ]
+        if news:
+            self._script.showMoves(self._elements, json.dumps(news))
+
+
+def _ends(names: Names) -> Names:
+    """Return fields with the ends of their controls' names, behind the prefix."""
+    return [(field, local.removeprefix(PLACEHOLDER)) for field, local in names]

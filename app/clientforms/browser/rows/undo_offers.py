@@ -1,0 +1,143 @@
+"""Offers to have removed rows back, each where its rows stood. What is removed, the engine says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import Any
+
+from clientforms.browser.dom.formset_markup import own_elements
+from clientforms.browser.runtime import document
+from clientforms.engine import ClientFormSet
+from clientforms.engine.rows.history import Removal
+from clientforms.texts import text
+
+__all__ = ["OFFER", "RemovalOffers", "make_offer"]
+
+OFFER = "data-formset-removed"
+_MOST = 5  # at a time; those before come back by Ctrl+Z
+_FIRST_CELLS = ":scope > tbody:first-of-type > tr:first-of-type > *, :scope > tr:first-of-type > *"
+_TAGS = {"TABLE": "tbody", "TBODY": "tr", "UL": "li", "OL": "li", "MENU": "li"}
+
+
+class RemovalOffers:
+    """The offers of one formset. `element_of` finds a row's element by its key.
+
+    If an author has an element for it, that is shown in place of ours and stays where it is.
+    """
+
+    def __init__(
+        self, container: Any, live: ClientFormSet, element_of: Callable[[str], Any]
+    ) -> None:
+        self._container = container
+        self._live = live
+        self._element_of = element_of
+        self._rows_element: Any = None
+        self._own: list[Any] = []
+        self._said: dict[Removal, str] = {}
+        self._shown: dict[Removal, Any] = {}
+
+    def start(self, rows_element: Any) -> None:
+        """Offer from now on, among the children of `rows_element`."""
+        self._rows_element = rows_element
+        self._own = own_elements(self._container, f"[{OFFER}]")
+
+    def offer(self, said: str) -> None:
+        """Offer to take the newest removal back; `said` tells what went."""
+        removals = self._live.removals()
+        if removals:
+            self._said[removals[0]] = said
+            for oldest in list(self._said)[:-_MOST]:
+                del self._said[oldest]
+        self.show()
+
+    def bring_into_view(self) -> None:
+        """Scroll as far as it takes to see the newest offer and, before that, what has the focus.
+
+        At once: of two smooth ways of scrolling a browser goes the last one alone.
+        """
+        shown = (self._shown[each] for each in self._live.removals() if each in self._shown)
+        for element in [*islice(shown, 1), document.activeElement]:
+            element.scrollIntoView(block="nearest", behavior="instant")
+
+    def show(self) -> None:
+        """Show the offers that hold, where their rows were, and no others."""
+        if not self._said:
+            return
+        places = [each for each in self._live.places_of_removals() if each[0] in self._said]
+        there = {removal for removal, _ in places}
+        for removal in [each for each in self._shown if each not in there]:
+            self._shown.pop(removal).remove()
+        for element in self._own:
+            element.hidden = not places
+        if self._own:
+            return
+        for removal, _ in places:
+            if removal not in self._shown:
+                self._shown[removal] = self._make(self._said[removal])
+        self._put(places)
+
+    def clear(self) -> None:
+        """Take all offers back."""
+        self._said.clear()
+        for element in self._shown.values():
+            element.remove()
+        self._shown.clear()
+        for element in self._own:
+            element.hidden = True
+
+    def removal_of(self, button: Any) -> Removal | None:
+        """Return the removal that `button` offers to take back, None if it stands in no offer."""
+        for removal, element in self._shown.items():
+            if element.contains(button):
+                return removal
+        if any(element.contains(button) for element in self._own):
+            return next((each for each in self._live.removals() if each in self._said), None)
+        return None
+
+    def _put(self, places: Sequence[tuple[Removal, str | None]]) -> None:
+        """Put the offers in front of the rows that follow. What is in its place is not touched."""
+        following: dict[str | None, Any] = {}
+        for removal, key in reversed(places):
+            element = self._shown[removal]
+            anchor = following.get(key) or (self._element_of(key) if key else None)
+            following[key] = element
+            if anchor:
+                if not anchor.isSameNode(element.nextElementSibling):
+                    anchor.before(element)
+            elif order := self._live.order:
+                last = self._element_of(order[-1])
+                if not element.isSameNode(last.nextElementSibling):
+                    last.after(element)
+            else:
+                self._rows_element.append(element)
+
+    def _make(self, said: str) -> Any:
+        tag = _TAGS.get(str(self._rows_element.tagName), "div")
+        columns = sum(cell.colSpan for cell in self._rows_element.querySelectorAll(_FIRST_CELLS))
+        return make_offer(tag, said, columns or 2)
+
+
+def make_offer(tag: str, said: str, columns: int = 1) -> Any:
+    """Return an element `tag` that says `said` and has a button to undo that.
+
+    A part of a table gets a cell over all `columns`.
+    """
+    element = place = document.createElement(tag)
+    element.setAttribute(OFFER, "")
+    for outer, inner in (("tbody", "tr"), ("tr", "td"), ("td", "div")):
+        if str(place.tagName).lower() == outer:
+            made = document.createElement(inner)
+            place.append(made)
+            place = made
+    for cell in element.querySelectorAll("td"):
+        cell.colSpan = columns
+    words, button = document.createElement("span"), document.createElement("button")
+    words.textContent = said
+    button.type = "button"
+    button.textContent = text("Undo")
+    button.setAttribute("data-formset-action", "undo")
+    button.setAttribute("aria-label", f"{button.textContent}: {said}")
+    button.setAttribute("aria-keyshortcuts", "Control+Z")
+    place.append(words, " ", button)
+    return element

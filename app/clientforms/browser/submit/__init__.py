@@ -1,0 +1,1 @@
+"""Submitting a form, with all live forms inside it."""

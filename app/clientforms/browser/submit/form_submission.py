@@ -1,0 +1,188 @@
+"""Submitting: all forms and formsets of one `<form>` are validated together.
+
+A form with an `action` or `method="post"` is then submitted by the browser, with the names and values
+that stand in the page. One without has nowhere to go: the `clientforms:submit` event hands over its
+cleaned data.
+The browser is stopped by `static/submits.js`, which lets a submit go on if it is told so here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clientforms.browser.binding.binding import Binding
+from clientforms.browser.dom.announcer import announce
+from clientforms.browser.dom.plain_controls import PlainControls
+from clientforms.browser.dom.pressed_pointer import pressed_pointer
+from clientforms.browser.dom.reveal import go_to, reveal
+from clientforms.browser.dom.scope import Scope
+from clientforms.browser.drafts.draft_contents import withhold
+from clientforms.browser.drafts.form_drafts import FormDrafts, drafts_of
+from clientforms.browser.rows.row_view import show_busy
+from clientforms.browser.runtime import custom_event, guard_submits, rows_script, window
+from clientforms.texts import counted
+
+__all__ = ["FormGroup", "has_target"]
+
+
+def has_target(form: Any, submitter: Any | None) -> bool:
+    """Return whether a submit of `form` by the button `submitter` is for a server.
+
+    A POST without `action` goes to the page's own address (HTML standard, 4.10.22.3, form submission
+    algorithm): so Django's views and its admin take their forms back. A GET there would only put what
+    was typed into the address.
+    """
+    if form.hasAttribute("action") or (submitter and submitter.hasAttribute("formaction")):
+        return True
+    method = (submitter and submitter.getAttribute("formmethod")) or form.getAttribute("method")
+    return str(method).lower() == "post"
+
+
+class FormGroup:
+    """The bindings that stand in one `<form>`; ends with its last one.
+
+    Best made while the form is small: for each name that is asked of it, a form looks through all its
+    controls first.
+    """
+
+    def __init__(self, form: Any) -> None:
+        self.form = form
+        self.bindings: list[Binding] = []
+        self.has_ended = False
+        self._plain = PlainControls(form, self._is_field)
+        self._scope = Scope()
+        self._waiting = False  # for the answers of asynchronous rules and the content of files
+        end = guard_submits(form, self._scope.function(self._on_submit))
+        self._scope.at_end(end)
+        self._scope.listen(form, "reset", self._on_reset)
+        self._scope.listen(window, "pageshow", lambda _: self._catch_up())
+        # The browser's own messages would come first and keep `submit` from being fired.
+        self._had_novalidate = form.hasAttribute("novalidate")
+        if self._had_novalidate:
+            rows_script().leaveUnchecked(form)  # its author wants none of the rules in attributes
+        form.setAttribute("novalidate", "")
+        self._keeps_drafts = form.hasAttribute("data-draft")
+        self._drafts: FormDrafts | None = None
+
+    def add(self, binding: Binding) -> None:
+        """Let `binding`, which has started, be validated with the others, until it is unbound."""
+        self.bindings.append(binding)
+        binding.scope.at_end(lambda: self._leave(binding))
+        withhold(self.form, self.bindings)
+        if self._keeps_drafts and len(self.bindings) == 1:
+            self._drafts = drafts_of(self.form, self.bindings, self._scope)
+
+    def end_if_empty(self) -> None:
+        """Stop where there is no binding."""
+        if not self.bindings:
+            self.has_ended = True
+            self._scope.end()
+            if not self._had_novalidate:
+                self.form.removeAttribute("novalidate")
+
+    def _leave(self, binding: Binding) -> None:
+        if self._drafts:
+            self._drafts.leave(binding)
+        self.bindings.remove(binding)
+        self.end_if_empty()
+
+    def _on_submit(self, event: Any) -> bool:
+        """Return whether the browser may go on and send the form."""
+        pressed_pointer.let_go()
+        submitter = event.submitter
+        is_sent = has_target(self.form, submitter)
+        if submitter and submitter.formNoValidate:
+            if self._drafts and is_sent:
+                self._drafts.sent()
+            return is_sent
+        if self._waiting:
+            return False
+        everywhere = [each for outer in self.bindings for each in outer.tree()]
+        self._catch_up()
+        if any(binding.uploads.is_reading() for binding in everywhere):
+            self._wait(submitter)
+            return False
+        for binding in everywhere:
+            binding.before_submit()
+        verdicts = [binding.validate() for binding in self.bindings]
+        if not all(verdicts):
+            if any(binding.live.is_pending() for binding in self.bindings):
+                self._wait(submitter)
+            else:
+                self._go_to_first_error()
+            return False
+        if control := self._plain.first_invalid():
+            go_to(control, self._scope)
+            control.reportValidity()
+            return False
+        posting = [binding for binding in self.bindings if not binding.is_disabled()]
+        cleaned = {binding.name: binding.cleaned_data() for binding in posting}
+        accepted = custom_event("clientforms:submit", {"cleanedData": cleaned}, cancelable=True)
+        if not self.form.dispatchEvent(accepted):
+            return False
+        if self._drafts:
+            if is_sent:
+                self._drafts.sent()
+            else:
+                self._drafts.done()
+        return is_sent
+
+    def _is_field(self, control: Any) -> bool:
+        everywhere = (each for outer in self.bindings for each in outer.tree())
+        return any(binding.events.field_at(control) for binding in everywhere)
+
+    def _catch_up(self) -> None:
+        """Take in what the page holds; a browser may restore it once the page is shown."""
+        for binding in self.bindings:
+            binding.catch_up()
+
+    def _wait(self, submitter: Any) -> None:
+        self._waiting = True
+        self._scope.task(self._submit_later(submitter))
+
+    async def _submit_later(self, submitter: Any) -> None:
+        """Wait for files and asynchronous rules, then submit again: by then the answers are there."""
+        show_busy(self.form, True)
+        try:
+            verdicts = [await binding.avalidate() for binding in list(self.bindings)]
+        finally:
+            self._waiting = False
+            show_busy(self.form, False)
+        pressed_pointer.after(self._scope, lambda: self._go_on(submitter, all(verdicts)))
+
+    def _go_on(self, submitter: Any, valid: bool) -> None:
+        if not valid:
+            self._go_to_first_error()
+        elif submitter:
+            self.form.requestSubmit(submitter)
+        else:
+            self.form.requestSubmit()
+
+    def _on_reset(self, event: Any) -> None:
+        if event.defaultPrevented:
+            return
+        event.preventDefault()
+        for binding in self.bindings:
+            binding.reset()
+        self._plain.reset()
+        if self._drafts:
+            self._drafts.reset()
+
+    def _go_to_first_error(self) -> None:
+        shown = [binding.shown_errors() for binding in self.bindings]
+        count = sum(each for each, _ in shown)
+        announce(
+            counted(
+                "Not sent: %(count)d error to fix.", "Not sent: %(count)d errors to fix.", count
+            )
+        )
+        for binding in self.bindings:
+            control = binding.first_invalid()
+            if control:
+                go_to(control, self._scope)
+                return
+        for _, elements in shown:
+            if elements:
+                reveal(elements[0])
+                elements[0].scrollIntoView(block="center")
+                return

@@ -1,0 +1,1 @@
+"""Values in and out: what callers give, and what they get as JSON or CSV."""

@@ -1,0 +1,86 @@
+"""Values that are no choice of their field any more, since its choices depend on other fields.
+
+A control shows another choice in place of one that it does not have, which nobody has chosen. So it
+goes on to offer the one that was: what is posted is what was chosen, and Django says what is wrong with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.forms import BaseForm
+from django.forms.widgets import ChoiceWidget
+
+from clientforms.engine.html.long_selects import flat
+from clientforms.engine.rows.row import Row
+from clientforms.engine.rules.conditions import ConditionalFieldsMixin
+
+__all__ = ["chosen_initial", "dependent", "find_lost", "locals_of", "lost_in", "offering"]
+
+
+def dependent(form: Any) -> list[str]:
+    """Return the fields of `form` whose choices depend on others."""
+    fields = form.fields
+    if not isinstance(form, ConditionalFieldsMixin):
+        return []
+    choices_for = form.choices_for
+    return [name for name in fields if name in choices_for]
+
+
+def chosen_initial(form: BaseForm, name: str) -> list[str]:
+    """Return what the initial data of the field `name` would post; empty if there is none."""
+    field = form.fields[name]
+    value = field.prepare_value(form.get_initial_for_field(field, name))
+    if not isinstance(field.widget, ChoiceWidget) or value in (None, "", [], ()):
+        return []
+    chosen = field.widget.format_value(value)
+    return [chosen] if isinstance(chosen, str) else list(map(str, chosen))
+
+
+def find_lost(form: BaseForm, name: str, values: list[str]) -> list[str]:
+    """Return those of `values` that are no choice of the field `name`. Nothing is no value."""
+    if not isinstance(form.fields[name].widget, ChoiceWidget):
+        return []
+    known = {str(value) for value, _ in flat(form.fields[name].choices)}
+    return [each for each in values if each and each not in known]
+
+
+def lost_in(row: Row, form: BaseForm, name: str) -> Mapping[str, str]:
+    """Return what `row` holds in the field `name` and is none of its choices: value to label.
+
+    Empty if nobody has said what the field holds: then it follows its choices, as a browser has it.
+    """
+    held = [each for local in locals_of(row, name) for each in row.values[local]]
+    lost = find_lost(form, name, held)
+    if not lost or not (row.has_chosen(name) or held == chosen_initial(form, name)):
+        return {}
+    labels = {str(value): label for value, label in flat(row.shown_choices.get(name, ([],))[0])}
+    labels |= row.lost.get(name, {})
+    return {value: labels.get(value, value) for value in lost}
+
+
+def locals_of(row: Row, name: str) -> list[str]:
+    """Return the local names of the controls in which `row` holds the field `name`."""
+    return [
+        local
+        for local in row.values
+        if not local.startswith("initial-") and row.field_of(local) == name
+    ]
+
+
+@contextmanager
+def offering(row: Row, form: BaseForm) -> Iterator[None]:
+    """Let the controls of `form`, the form of `row`, offer what the row holds, for as long as it is rendered."""
+    widgets = []
+    for name in dependent(form):
+        if lost := lost_in(row, form, name):
+            widget: Any = form.fields[name].widget
+            widgets.append((widget, widget.choices))
+            widget.choices = [*widget.choices, *lost.items()]
+    try:
+        yield
+    finally:
+        for widget, choices in widgets:
+            widget.choices = choices

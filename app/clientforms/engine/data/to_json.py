@@ -1,0 +1,91 @@
+"""Python values to plain JSON values, for JavaScript and for showing."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import math
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AnySet
+from typing import Any
+
+from django.core.files.base import File
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.duration import duration_iso_string
+from django.utils.functional import Promise
+
+from clientforms.engine.models.model_kinds import is_model
+from clientforms.engine.rows.files import StoredFile
+
+__all__ = ["NumberText", "to_plain"]
+
+_AS_THEY_ARE = frozenset({type(None), bool, int, str})
+
+
+class NumberText(str):
+    """A number as text, where JSON has no number that is exact: a Decimal."""
+
+    __slots__ = ()
+
+
+def to_plain(value: Any) -> Any:
+    """Return `value` as JSON can carry it.
+
+    Dates, times and durations become ISO strings; uploaded files dicts of name, size and content
+    type, stored ones of name and URL; model instances their primary key; sets lists in the order of
+    their members' texts; bytes UTF-8 text; NaN and the infinities "NaN", "Infinity" and "-Infinity";
+    what else has no JSON form (a Decimal, a UUID, an Enum) its string.
+    """
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is dict:
+        return {str(key): to_plain(each) for key, each in value.items()}
+    match value:
+        case None | bool():
+            return value
+        case int():
+            return int(value)
+        case float() if math.isnan(value):
+            return "NaN"
+        case float() if math.isinf(value):
+            return "Infinity" if value > 0 else "-Infinity"
+        case float():
+            return float(value)
+        case decimal.Decimal():
+            return NumberText(value)
+        case Promise():
+            return str(value)
+        case str():
+            return str(value)  # a SafeString is a subclass that JavaScript need not meet
+        case datetime.timedelta():
+            return duration_iso_string(value)
+        case datetime.date() | datetime.time():
+            return value.isoformat()
+        case UploadedFile():
+            return {
+                "name": value.name,
+                "size": value.size,
+                "content_type": value.content_type,
+            }
+        case File() | StoredFile():  # its size is not asked: its storage is not here
+            return {"name": value.name, "url": getattr(value, "url", None)}
+        case _ if is_model(value):
+            return to_plain(value.pk)
+        case Mapping():
+            return {str(key): to_plain(each) for key, each in value.items()}
+        case bytes() | bytearray() | memoryview():
+            return bytes(value).decode("utf-8", "replace")
+        case AnySet():
+            return [to_plain(each) for each in sorted(value, key=str)]
+        case Iterable() if (members := _members(value)) is not None:
+            return [to_plain(each) for each in members]
+    return str(value)
+
+
+def _members(value: Iterable[Any]) -> list[Any] | None:
+    """Return what is in `value`, None if it only says that it can be gone through."""
+    try:
+        return [*value]
+    except TypeError:
+        return None

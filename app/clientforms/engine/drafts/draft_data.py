@@ -1,0 +1,241 @@
+"""Drafts: what somebody typed into live forms as plain JSON, and putting it back as far as it fits.
+
+A draft has what differs from how the rows began, so what a server changed meanwhile stays
+changed. Where drafts are kept, and until when, is the browser's business. Nothing of a draft is
+believed: it may be of an older form, or damaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import Field
+from django.forms.utils import pretty_name
+
+from clientforms.engine.drafts.draft_fitting import (
+    Live,
+    Misfit,
+    Plan,
+    Reason,
+    identity,
+    misfits_of,
+    read,
+)
+from clientforms.engine.live.client_formset import ClientFormSet
+from clientforms.engine.rows.row import Content, Row
+from clientforms.engine.rows.secret_fields import is_withheld
+from clientforms.errors import DataError
+
+__all__ = [
+    "Restored",
+    "adopt",
+    "all_typed",
+    "draft_of",
+    "is_there",
+    "restore",
+    "state_of",
+    "with_changes",
+]
+
+
+State = tuple[Sequence[str], Mapping[str, Any]]
+"""Keys as the rows stand in the page, and key to what is in the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came of putting a draft back: what did not fit, and what has to be given again.
+
+    `again` are pairs of a row's key and a field whose value no draft keeps, `fields` of what was
+    put back.
+    """
+
+    misfits: tuple[Misfit, ...]
+    again: tuple[tuple[str, str], ...]
+    fields: tuple[tuple[str, str], ...]
+
+
+def draft_of(
+    live: Live,
+    secret: Collection[str] = (),
+    filled: Collection[tuple[str, str]] = (),
+    *,
+    since: State | None = None,
+) -> dict[str, Any] | None:
+    """Return what was typed as plain JSON data, None where nothing was.
+
+    `secret` are fields that the page knows to hold secrets, `filled` pairs of a row's key and a
+    field that a file was chosen for. With `since`, a `state_of()` before, rows that are as they were
+    then are their keys alone, for `with_changes()`.
+    """
+    initial_count = live.initial_form_count() if isinstance(live, ClientFormSet) else 0
+    before = since[1] if since else {}
+    rows: list[Any] = []
+    fields: dict[str, str] = {}
+    for index, row in enumerate(live.rows):
+        if row.key in before and before[row.key] == _row_state(row):
+            rows.append(row.key)
+            continue
+        again = _again(row, secret, filled)
+        inner = {name: draft_of(each, secret, filled) for name, each in row.nested.items()}
+        nested = {name: each for name, each in inner.items() if each}
+        rows.append(
+            {
+                "was": identity(row) if index < initial_count else None,
+                "key": row.key,
+                "typed": _typed(row, secret),
+                **({"again": again} if again else {}),
+                **({"nested": nested} if nested else {}),
+            }
+        )
+        fields |= {
+            name: _label(name, field)
+            for name, field in row.fields.items()
+            if name not in fields and not is_withheld(field, name in secret)
+        }
+    order = _order(live)
+    untouched = since is None and len(rows) == live.started_with and order == sorted(order)
+    if untouched and not any(each["typed"] or "nested" in each for each in rows):
+        return None
+    return {"fields": fields, "rows": rows, "order": order}
+
+
+def state_of(live: Live) -> State:
+    """Return what a draft of `live` is made of now, to be compared with what it is later."""
+    return _keys(live), {row.key: _row_state(row) for row in live.rows}
+
+
+def with_changes(draft: Any, changes: Any, name: str) -> dict[str, Any]:
+    """Return `draft` with the `changes` that `draft_of(since=…)` told. Raises DataError."""
+    fields = read(draft, name).fields
+    match changes:
+        case {"fields": dict(others), "rows": list(rows), "order": order}:
+            known = {str(row.get("key")): row for row in draft["rows"]}
+            now = [known.get(row) if isinstance(row, str) else row for row in rows]
+            made = {"fields": {**fields, **others}, "rows": now, "order": order}
+            read(made, name)
+            return made
+    raise DataError(f"{name}: these are no changes of a draft: {str(changes)[:80]!r}.")
+
+
+def restore(live: Live, draft: Any, secret: Collection[str] = ()) -> Restored:
+    """Put what was typed back as far as it fits. Raises DataError where `draft` is none.
+
+    What was not typed then is as it was at the start. One step for `undo()` of a formset.
+    """
+    plan = Plan(live, read(draft, live.name), secret)
+    contents, misfits = plan.contents, list(plan.misfits)
+    if isinstance(live, ClientFormSet):
+        live.put_back(contents, plan.order)
+    else:
+        live.put_back(contents[0])
+    for content, number in zip(contents, plan.numbers, strict=True):
+        misfits += _refused_by_page(live, content, number)
+    again = list(plan.again)
+    fields = [(each.row.key, name) for each in contents for name in sorted(each.fields)]
+    for row, name, part in plan.nested:
+        if name not in row.nested:
+            misfits += all_typed(part, name)
+            continue
+        inner = restore(row.nested[name], part, secret)
+        misfits += inner.misfits
+        again += inner.again
+        fields += inner.fields
+    return Restored(tuple(misfits), tuple(again), tuple(fields))
+
+
+def is_there(live: Live, draft: Any, secret: Collection[str] = ()) -> bool:
+    """Return whether `restore()` would change nothing and find nothing amiss.
+
+    So it is where a server rendered what was sent, or the browser kept it. Raises DataError.
+    """
+    plan = Plan(live, read(draft, live.name), secret)
+    rows = [each.row for each in plan.contents]
+    return (
+        not plan.misfits
+        and rows == list(live.rows)
+        and [row.key for row in plan.order or rows] == _keys(live)
+        and all(each.values == each.row.values for each in plan.contents)
+        and all(
+            name in row.nested and is_there(row.nested[name], part, secret)
+            for row, name, part in plan.nested
+        )
+    )
+
+
+def adopt(live: Live, draft: Any, secret: Collection[str] = ()) -> None:
+    """Count what is in the draft as typed, though the rows began with it. Raises DataError."""
+    plan = Plan(live, read(draft, live.name), secret)
+    for row, name, part in plan.nested:
+        if name in row.nested:
+            adopt(row.nested[name], part, secret)
+    for content in plan.contents:
+        row = content.row
+        typed = [local for local in row.values if row.field_of(local) in content.fields]
+        row.start = {**row.start, **{local: [] for local in typed}}
+
+
+def all_typed(draft: Any, name: str, reason: Reason = "form") -> list[Misfit]:
+    """Return everything in the draft as what has no place. Raises DataError."""
+    found = read(draft, name)
+    numbered = len(found.rows) > 1
+    return [
+        misfit
+        for number, row in enumerate(found.rows, start=1)
+        for misfit in misfits_of(found, row, name, number if numbered else None, reason)
+    ]
+
+
+def _row_state(row: Row) -> tuple[Any, ...]:
+    # What did not change is the same object, so a comparison is quick.
+    return row.values, {name: state_of(inner) for name, inner in row.nested.items()}
+
+
+def _typed(row: Row, secret: Collection[str]) -> dict[str, list[str] | None]:
+    if row.values is row.start:
+        return {}
+    typed: dict[str, list[str] | None] = {}
+    for local in dict.fromkeys((*row.values, *row.start)):
+        name = row.field_of(local)
+        if name is None or local.startswith("initial-"):
+            continue
+        now = row.values.get(local)
+        if now != row.start.get(local) and not is_withheld(row.fields[name], name in secret):
+            typed[local] = now
+    return typed
+
+
+def _again(row: Row, secret: Collection[str], filled: Collection[tuple[str, str]]) -> list[str]:
+    there = {row.field_of(local) for local, values in row.values.items() if any(values)}
+    there |= {row.field_of(local) for local, files in row.files.items() if files}
+    there |= {name for key, name in filled if key == row.key}
+    return [
+        name
+        for name, field in row.fields.items()
+        if name in there and is_withheld(field, name in secret)
+    ]
+
+
+def _label(name: str, field: Field) -> str:
+    return str(field.label or pretty_name(name))
+
+
+def _keys(live: Live) -> list[str]:
+    return live.order if isinstance(live, ClientFormSet) else live.keys
+
+
+def _order(live: Live) -> list[int]:
+    numbers = {key: number for number, key in enumerate(live.keys)}
+    return [numbers[key] for key in _keys(live)]
+
+
+def _refused_by_page(live: Live, content: Content, number: int | None) -> list[Misfit]:
+    """Return what was put into the row, but its controls in the page would not take."""
+    row = content.row
+    return [
+        Misfit("value", live.name, number, _label(name, row.fields[name]), tuple(posted))
+        for local, posted in content.values.items()
+        if (name := row.field_of(local)) in content.fields and row.values.get(local) != posted
+    ]

@@ -1,0 +1,1 @@
+"""The HTML of forms, rows and widgets, as the installed Django renders it."""

@@ -1,0 +1,65 @@
+"""What a widget's selects are to show, whether they offer it or not.
+
+A select of one choice shows its first option in place of a value that it does not have, which nobody has
+chosen. Radio buttons, tick boxes and selects of several choices show then that nothing is chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.forms import BaseForm, BoundField
+from django.forms.widgets import MultiWidget, Select, SelectDateWidget
+
+from clientforms.engine.html.html_controls import submitted
+from clientforms.engine.post.posted_text import posted_text
+
+__all__ = ["lost_initial", "with_lost"]
+
+_KINDS = (Select, SelectDateWidget, MultiWidget)
+
+
+def with_lost(posted: Mapping[str, list[str]], bound_field: BoundField) -> dict[str, list[str]]:
+    """Return what the field's controls post: `posted`, but for values that a select does not offer.
+
+    `posted` (control name to strings) is what Django's HTML would post of the field, which shows its value.
+    """
+    widget = bound_field.field.widget
+    if not isinstance(widget, _KINDS):
+        return dict(posted)
+    given = _given_to_selects(widget, bound_field.html_name, bound_field.value())
+    wanted = {name: posted_text(text) for name, text in given}
+    # A control that posts nothing is disabled, or has no option yet.
+    return {name: [wanted[name]] if wanted.get(name) else values for name, values in posted.items()}
+
+
+def lost_initial(form: BaseForm) -> dict[str, str]:
+    """Return the initial data of the unbound `form` that selects do not offer: control name to value."""
+    found: dict[str, str] = {}
+    for name, field in form.fields.items():
+        if not isinstance(field.widget, _KINDS):
+            continue
+        bound_field = form[name]
+        value = bound_field.value()
+        if any(text for _, text in _given_to_selects(field.widget, name, value)):
+            posted = submitted(str(bound_field))
+            wanted = with_lost(posted, bound_field)
+            found |= {each: wanted[each][0] for each in posted if wanted[each] != posted[each]}
+    return found
+
+
+def _given_to_selects(widget: Any, name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Yield the name of each select of one choice, and the text of the value that it is given."""
+    if isinstance(widget, Select):
+        chosen = None if widget.allow_multiple_selected else widget.format_value(value)
+        for each in [chosen] if isinstance(chosen, str) else chosen or ():
+            yield name, str(each)
+    elif isinstance(widget, SelectDateWidget):
+        for part, number in widget.format_value(value).items():
+            yield getattr(widget, f"{part}_field") % name, "" if number is None else str(number)
+    elif isinstance(widget, MultiWidget):
+        values = value if isinstance(value, (list, tuple)) else widget.decompress(value)
+        named = zip(widget.widgets_names, widget.widgets, values or (), strict=False)
+        for suffix, inner, each in named:
+            yield from _given_to_selects(inner, name + suffix, each)

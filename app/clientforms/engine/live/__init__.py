@@ -1,0 +1,1 @@
+"""Live forms and formsets: the classes that the public names stand for."""

@@ -1,0 +1,323 @@
+"""ClientForm: one Django form, live."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.forms import BaseForm, BaseModelForm
+from django.forms.utils import ErrorDict, ErrorList
+
+from clientforms.changes import Change
+from clientforms.engine.data import from_python as given
+from clientforms.engine.data.to_json import to_plain
+from clientforms.engine.live.live_forms import LiveForms
+from clientforms.engine.models.model_kinds import (
+    as_choices,
+    chooses_objects,
+    for_models,
+    has_database,
+    is_model,
+)
+from clientforms.engine.rows.files import StoredFile
+from clientforms.engine.rows.row import Content, Row, copy_form
+from clientforms.engine.rows.server_errors import read_form_errors
+from clientforms.engine.rules.validation_policy import AUTO_DELAY, ValidationPolicy
+from clientforms.errors import DataError, TargetError
+
+__all__ = ["ClientForm"]
+
+
+class ClientForm(LiveForms):
+    """A Django form that is edited instead of posted.
+
+    `form_class` is used unchanged. `initial`, `auto_id` and `prefix` are Django's; the last two
+    are passed on where they are given, so that a form's own constructor can choose them.
+    `form_kwargs` go to the constructor besides. `validation` is a policy or its event names,
+    `delay` milliseconds. What is not defined here is asked of the Django form itself
+    (`form.fields`, `form.media`, `form["title"]`).
+    """
+
+    def __init__(
+        self,
+        form_class: type[BaseForm],
+        *,
+        prefix: str | None = None,
+        initial: Mapping[str, Any] | None = None,
+        auto_id: str | bool | None = None,
+        form_kwargs: Mapping[str, Any] | None = None,
+        name: str = "",
+        validation: str | ValidationPolicy = "auto",
+        delay: int = AUTO_DELAY,
+    ) -> None:
+        if not (isinstance(form_class, type) and issubclass(form_class, BaseForm)):
+            raise TargetError(
+                f"ClientForm needs a form class, got {form_class!r}. "
+                "For a class made by formset_factory use ClientFormSet."
+            )
+        super().__init__(name or prefix or form_class.__name__, validation, delay)
+        self.form_class = form_class
+        self.prefix = prefix
+        named = {"prefix": prefix, "auto_id": auto_id}
+        self._named = {name: value for name, value in named.items() if value is not None}
+        self.form_kwargs = dict(form_kwargs or {})
+        self._initial = dict(initial or {})
+        self._options: dict[str, list[tuple[str, Any]]] = {}
+        self._rows.put([self._new_row()])
+        self._start()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.form, name)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.form[name]
+
+    # Reading
+
+    @property
+    def form(self) -> BaseForm:
+        """The Django form, bound to what the page would post now, and cleaned.
+
+        It is a copy: changing it changes nothing here. Raises UserCodeError where the form's
+        own code raised.
+        """
+        self._clean_rows()
+        self._raise_failure()
+        form = self._row.form
+        assert form is not None
+        return copy_form(form)
+
+    @property
+    def initial(self) -> dict[str, Any]:
+        """The initial data, field name to value."""
+        return self._initial
+
+    @property
+    def errors(self) -> ErrorDict:
+        """All errors, as Django's `form.errors`."""
+        errors: ErrorDict = self.form.errors
+        return errors
+
+    @property
+    def cleaned_data(self) -> dict[str, Any]:
+        """What the form's cleaning left: all of it only where the form is valid."""
+        cleaned: dict[str, Any] = self.form.cleaned_data
+        return cleaned
+
+    def plain_cleaned_data(self) -> Any:
+        """Return `cleaned_data` as JSON can carry it."""
+        return to_plain(self.cleaned_data)
+
+    def non_field_errors(self) -> ErrorList:
+        """Return the errors of the form as a whole."""
+        return self.form.non_field_errors()
+
+    def is_valid(self) -> bool:
+        """Return whether Django finds no error in what the page would post now."""
+        return bool(self.form.is_valid())
+
+    def has_changed(self) -> bool:
+        """Return whether what would be posted differs from the initial data."""
+        return bool(self.form.has_changed())
+
+    def total_error_count(self) -> int:
+        """Return the number of fields in error, the form as a whole being one, as in a formset."""
+        return len(self.errors)
+
+    def prefix_of(self, index: int) -> str | None:
+        """Return None: the names of a plain form never change."""
+        return None
+
+    # Changing
+
+    def set_data(self, data: Mapping[str, Any]) -> bool:
+        """Replace all values, show all errors, and return whether there is none.
+
+        `data`: field name to value, or posted names to strings; what is not in it is emptied.
+        Raises DataError for names or types that do not fit; then nothing has changed.
+        """
+        form = self._unbound()
+        self._replace_values(form, self._posted(form, data))
+        return self._valid_now
+
+    def set_posted(self, posted: Mapping[str, Sequence[str]]) -> list[str]:
+        """Replace all values by what a POST carried, exactly as it was.
+
+        Returns the names that belong to no field; they are passed over.
+        """
+        unknown: list[str] = []
+        form = self._unbound()
+        self._replace_values(form, given.from_posted(form, posted, None, self.name, unknown))
+        return unknown
+
+    def update_data(self, data: Mapping[str, Any]) -> bool:
+        """Replace the values of the fields in `data`, show those fields' errors."""
+        row = self._row
+        values = self._posted(self._unbound(), data)
+        fields = {row.field_of(local) or "" for local in values}
+        fields |= {name for name in data if name in row.fields}
+        row.update(fields, values)
+        self._row_changed(row)
+        self._settle([self._values_change(0)], now=True)
+        return self._valid_now
+
+    def reset(self, initial: Mapping[str, Any] | None = None, *, keep_typed: bool = False) -> None:
+        """Go back to the initial data, or to a new one, as if nobody had typed.
+
+        With `keep_typed`, fields that somebody typed into keep that.
+        """
+        typed = self._row.typed() if keep_typed else None
+        if initial is not None:
+            if not isinstance(initial, Mapping):
+                raise DataError(f"{self.name}: initial data is an object, got {initial!r}.")
+            self._initial = dict(initial)
+        self._start()
+        if typed:
+            self._row.type_again(typed)
+            self._row_changed(self._row)
+        changes: list[Change] = [self._values_change(0)]
+        self._last_verdict = None
+        self._settle(changes)
+
+    def place_of(self, name: str) -> tuple[int, str | None]:
+        """Return the row number, 0, and the field that its name, or a control's, means."""
+        row = self._row
+        field = name if name in row.fields else row.field_of(name)
+        if field is None:
+            raise DataError(
+                f"{self.name}: there is no field {name!r}. Its fields are {', '.join(row.fields)}."
+            )
+        return 0, field
+
+    def initial_from_json(self, data: Any) -> dict[str, Any]:
+        """Return initial data in which text that a field reads, a date for one, is a value."""
+        return given.initial_from_json(self._row.fields, data, self.name)
+
+    def take_over(
+        self,
+        posted: Mapping[str, Sequence[str]],
+        stored: Mapping[str, StoredFile] | None = None,
+    ) -> None:
+        """Start from markup that is there already: what its controls posted when it was made.
+
+        Where no initial data was given, those values are the initial data. `stored` are the
+        files that the markup says the server has, by the name of their control.
+        """
+        self._row.begin_with_markup({name: list(values) for name, values in posted.items()})
+        posted = self._row.values
+        if not self._initial:
+            self._initial = given.to_initial(self._unbound(), posted)
+        for name, file in (stored or {}).items():
+            if field := self._row.field_of(name):
+                self._initial.setdefault(field, file)
+        self._row_changed(self._row)
+
+    def put_back(self, content: Content) -> None:
+        """Hold what `content` has for the form's row."""
+        content.put_into_row()
+        self._row_changed(self._row)
+        self._settle([self._values_change(0)], now=True)
+
+    def take_options(self, options: Mapping[str, Sequence[tuple[str, Any]]]) -> None:
+        """Take over the choices that a page shows for fields of related objects.
+
+        Field name to pairs of primary key and label, or of a group's label and its pairs. They count
+        where there is no database to ask; call it before `take_over()` or `reset()`.
+        """
+        self._options.update({name: as_choices(pairs) for name, pairs in options.items()})
+
+    def add_error(self, field: str | None, message: str) -> None:
+        """Show `message` at `field` (None: the whole form) until that field changes."""
+        if field is not None and field not in self._row.fields:
+            raise DataError(
+                f"{self.name}: there is no field {field!r} to add an error to. "
+                f"Its fields are {', '.join(self._row.fields)}."
+            )
+        self._row.added_errors.append((field, message))
+        self._row_changed(self._row)
+        self._row.touched.add(field or "")
+        self._settle()
+
+    def set_errors(self, errors: Mapping[str, Any]) -> None:
+        """Show what a server said, in place of what was added before, until it is fixed.
+
+        `errors` as `form.errors.get_json_data()` has them: field name, or `__all__`, to messages.
+        Raises DataError for a field that is not there; then nothing has changed.
+        """
+        self._row.added_errors = read_form_errors(errors, self._row, self.name)
+        self._row.touched |= {name or "" for name, _ in self._row.added_errors}
+        self._row_changed(self._row)
+        self._settle()
+
+    def blank_form(self, index: int) -> BaseForm:
+        """Return the unbound form."""
+        return self._unbound()
+
+    # Private
+
+    @property
+    def _row(self) -> Row:
+        return self._rows[0]
+
+    def _start(self) -> None:
+        row = self._row
+        row.initial.clear()
+        row.forget_what_was_shown()
+        self._row_changed(row)
+        row.files = {}
+        form = self._unbound()
+        row.describe(form, None)
+        row.begin(given.fresh(form, None))
+
+    def _unbound(self) -> BaseForm:
+        return self._make()
+
+    def _construct(self, index: int) -> BaseForm:
+        form = self._make(**self._held())
+        self._row.describe(form, None)
+        return form
+
+    def _make(self, **bound: Any) -> BaseForm:
+        given = self.form_kwargs
+        if is_model(given.get("instance")):
+            given = for_models().own_instance(given)
+        form = self.form_class(initial=dict(self._initial), **self._named, **given, **bound)
+        if not has_database():
+            if isinstance(form, BaseModelForm):
+                for_models().leave_to_server(form, self._options)
+            elif chooses_objects(form.fields):
+                for_models().give_keys(form, {}, self._options)
+        self._row.freeze_initial(form)
+        return form
+
+    def _sample(self) -> tuple[BaseForm, str | None]:
+        return self._unbound(), self.prefix
+
+    def _checked_form(self, row: Row) -> BaseForm | None:
+        return row.form
+
+    def _verdict(self) -> bool:
+        form = self._row.form
+        return form is not None and bool(form.is_valid())
+
+    def _replace_values(self, form: BaseForm, values: dict[str, list[str]]) -> None:
+        self._row.values = given.emptied(form, None) | values
+        self._row.touched |= {self._row.field_of(local) or "" for local in values}
+        self._row.files = {}
+        self._row.forget_typing()
+        self._row.added_errors.clear()
+        self._row.control_errors.clear()
+        self._row_changed(self._row)
+        self._row.show_all = True
+        self._settle([self._values_change(0)], asked=True)
+
+    def _posted(self, form: BaseForm, data: Any) -> dict[str, list[str]]:
+        if (
+            self.prefix
+            and isinstance(data, Mapping)
+            and any(str(name).startswith(f"{self.prefix}-") for name in data)
+        ):
+            return given.from_posted(form, data, None, self.name)
+        return given.from_object(form, data, None, self.name)

@@ -1,0 +1,402 @@
+"""What a live form and a live formset have in common: reading, and what the page reports.
+
+How changes become known is in `settling.py`.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms import BaseForm
+
+from clientforms.engine.data.lost_choices import offering
+from clientforms.engine.html import form_html
+from clientforms.engine.live.publishing import Listener, SettlingForms
+from clientforms.engine.post.control_names import to_local, to_posted
+from clientforms.engine.post.posted_text import posted_text
+from clientforms.engine.rows.control_errors import BAD_INPUT, ControlError, has_bad_input
+from clientforms.engine.rows.files import ChosenFile, as_posted
+from clientforms.engine.rows.row import Row, copy_form
+from clientforms.engine.rules.conditions import changed_fields
+from clientforms.errors import DataError, TargetError
+
+__all__ = ["Listener", "LiveForms"]
+
+_NAMED = "\0"
+"""In place of a field: the name before it says which one."""
+
+
+class LiveForms(SettlingForms):
+    """Rows of Django forms, kept true to what the page's controls hold."""
+
+    # Reading
+
+    @abstractmethod
+    def reset(self, initial: Any = None, *, keep_typed: bool = False) -> None:
+        """Go back to the initial data, or to a new one, as if nobody had typed.
+
+        With `keep_typed`, fields that somebody typed into keep that.
+        """
+
+    @abstractmethod
+    def place_of(self, name: str) -> tuple[int, str | None]:
+        """Return the row number and the field that a name of the page's means. Raises DataError."""
+
+    def reset_field(self, name: str) -> None:
+        """Let one field hold what it started with, as if nobody had typed into it.
+
+        `name` is a posted name (`articles-1-title`), in a plain form also the field's. Raises DataError.
+        """
+        index, field = self._named_field(name)
+        row = self._rows[index]
+        self._before_reset()
+        row.replace({field}, {k: v for k, v in row.start.items() if row.field_of(k) == field})
+        row.drop_added_errors({field})
+        row.edited.discard(field)
+        row.touched.discard(field)
+        row.left.discard(field)
+        self._row_changed(row)
+        self._settle([self._values_change(index)], now=True)
+
+    @abstractmethod
+    def initial_from_json(self, data: Any) -> Any:
+        """Return initial data in which text that a field reads, a date for one, is a value."""
+
+    @abstractmethod
+    def blank_form(self, index: int) -> BaseForm:
+        """Return the unbound form that Django makes at `index`, whether a row is there or not."""
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the rows, in order."""
+        return [row.key for row in self._rows]
+
+    def index_of(self, key: str) -> int | None:
+        """Return the number of row `key`, None where there is no such row."""
+        return self._rows.place(key)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows themselves, for other modules of the engine to read."""
+        return tuple(self._rows)
+
+    def post_data(self) -> dict[str, list[str]]:
+        """Return what a POST would carry now: name to list of strings. Files are left out."""
+        return {
+            to_posted(local, prefix): list(values)
+            for row, prefix in self._placed_rows()
+            for local, values in row.posted()
+        }
+
+    def posted_files(self) -> dict[str, list[Any]]:
+        """Return the files that a POST would carry: name to list of new `UploadedFile`."""
+        return {
+            to_posted(local, prefix): [as_posted(each) for each in files]
+            for row, prefix in self._placed_rows()
+            for local, files in row.files.items()
+            if row.field_of(local) not in row.withheld
+        }
+
+    def files_of(self, key: str) -> dict[str, list[Any]]:
+        """Return the files chosen in row `key` as `files()` took them: posted name to list."""
+        index = self._index_of(key)
+        prefix = self.prefix_of(index)
+        return {
+            to_posted(name, prefix): list(each) for name, each in self._rows[index].files.items()
+        }
+
+    def names_of(self, key: str) -> tuple[str | None, list[tuple[str, str]]]:
+        """Return the prefix of row `key`, and its fields with their controls' local names."""
+        index = self._index_of(key)
+        return self.prefix_of(index), self._rows[index].html_names
+
+    def held_by(self, key: str) -> Mapping[str, Sequence[str]]:
+        """Return what the controls of row `key` hold, local name to strings."""
+        return self._rows[self._index_of(key)].values
+
+    def unread_in(self, key: str) -> list[str]:
+        """Return the local names of controls of row `key` that show what they cannot read."""
+        row = self._rows[self._index_of(key)]
+        if not has_bad_input(row):
+            return []
+        return [name for name, each in row.control_errors.items() if each.kind == BAD_INPUT]
+
+    def of_the_moment(self, key: str) -> frozenset[str]:
+        """Return the fields of row `key` whose initial value is a callable, once the row was rendered."""
+        return frozenset(self._rows[self._index_of(key)].initial)
+
+    def takes_files(self) -> bool:
+        """Return whether there are fields for files."""
+        return bool(self._sample()[0].is_multipart())
+
+    def render_row(self, index: int) -> str:
+        """Return the HTML of the form at `index`, without errors: those are told as changes."""
+        row = self._rows[index]
+        form = row.form or form_html.without_errors(self._construct(index))
+        with offering(row, form):
+            return form_html.render_form(copy_form(form, only=()), self.layout)
+
+    def media_html(self) -> str:
+        """Return the links and scripts that the forms' widgets need, as `{{ form.media }}`."""
+        form, _ = self._sample()
+        return str(form.media)
+
+    def sample(self) -> form_html.ErrorSample:
+        """Return a form rendered with errors in every place, to look up where they stand."""
+        form, prefix = self._sample()
+        row = Row(key="")
+        row.describe(form, prefix)
+
+        def field_of(name: str) -> str | None:
+            local = to_local(name, prefix)
+            return None if local is None else row.field_of(local)
+
+        return form_html.error_sample(form, self.layout, field_of)
+
+    # What the page reports
+
+    def input(self, key: str, values: Mapping[str, Sequence[str] | None]) -> set[str]:
+        """Take over what controls of row `key` hold: posted name to strings.
+
+        None says that a control posts nothing (an unticked checkbox). Nothing is cleaned yet.
+        Returns the names of the fields whose values changed.
+        """
+        index = self._index_of(key)
+        row = self._rows[index]
+        fields: set[str] = set()
+        changed: dict[str, list[str] | None] = {}
+        for name, posted in values.items():
+            local = self._local_of(index, name)
+            if row.field_of(local) in row.withheld:
+                continue  # what was typed there is kept, whatever the disabled control posts
+            new = None if posted is None else list(map(posted_text, posted))
+            if row.values.get(local) != new:
+                fields.add(row.field_of(local) or "")
+                changed[local] = new
+        if changed:
+            self._before_typing(key, fields)
+            was_filled = row.filled
+            row.take(changed)
+            row.edited |= fields
+            row.drop_added_errors(fields)
+            self._row_changed(row)
+            self._after_typing(row, fields, was_filled=was_filled)
+        return fields
+
+    def take_control_errors(self, key: str, errors: Mapping[str, ControlError | None]) -> set[str]:
+        """Take over what is wrong with what controls of row `key` hold: posted name to ControlError.
+
+        None says that nothing is. It stays until the page says otherwise, or the control gets
+        another value. Returns the names of the fields of which something else is said now.
+        """
+        index = self._index_of(key)
+        row = self._rows[index]
+        fields: set[str] = set()
+        for name, error in errors.items():
+            local = self._local_of(index, name)
+            field = row.field_of(local)
+            if field is None or row.control_errors.get(local) == error:
+                continue
+            fields.add(field)
+            if error is None:
+                del row.control_errors[local]
+                continue
+            row.control_errors[local] = error
+            if error.kind == BAD_INPUT:
+                row.edited.add(field)
+        if fields:
+            self._row_looked_at(row)
+        return fields
+
+    def correct(self, key: str, values: Mapping[str, Sequence[str] | None]) -> bool:
+        """Take over what controls hold that nobody typed into; return whether that is news.
+
+        As `input()`, but the fields do not count as edited.
+        """
+        row = self._rows[self._index_of(key)]
+        edited, before = set(row.edited), row.values
+        self._correcting = True
+        try:
+            corrected = bool(self.input(key, values))
+        finally:
+            self._correcting = False
+            row.edited = edited
+        if corrected:
+            row.correct_start(before)
+        return corrected
+
+    def show_again(self, key: str) -> None:
+        """Say that the page has a new element for row `key`, which shows no errors yet."""
+        row = self._rows[self._index_of(key)]
+        if row.control_errors:
+            self._row_looked_at(row)
+        row.start_over_in_the_page()
+        self._rows.to_tell(row)
+
+    def start_over_in_the_page(self) -> None:
+        """Say that the page shows nothing of these forms: all is to be told, whoever heard it before."""
+        for row in self._rows:
+            self._start_over(row)
+            self._rows.to_tell(row)
+
+    def refresh(self, *, verdict: bool = True, asked: bool = False) -> None:
+        """Bring what is shown up to date. Without `verdict`, nobody is told of that yet.
+
+        `asked` says that somebody waits for the verdict, whether it is another or not.
+        """
+        self._settle_all(verdict=verdict, asked=asked)
+
+    def has_conditions(self) -> bool:
+        """Return whether conditions have a say in some field, whatever they look at."""
+        return bool(changed_fields(type(self._sample()[0])))
+
+    def steers(self, key: str, fields: set[str]) -> bool:
+        """Return whether conditions of the row's form look at one of `fields`.
+
+        Then `refresh()` brings what is shown in step, whatever the validation policy says.
+        """
+        row = self._rows[self._index_of(key)]
+        return bool(fields & row.steering)
+
+    def leave(self, key: str, field: str) -> None:
+        """Take note that the user was in a field of row `key` and left it."""
+        row = self._rows[self._index_of(key)]
+        row.left.add(field)
+
+    def files(self, key: str, name: str, files: Sequence[Any], *, lost: bool = False) -> None:
+        """Take over the files of a file control of row `key`: ChosenFile or `UploadedFile`.
+
+        `lost` says that nobody chose this: the page could not keep the others.
+        """
+        index = self._index_of(key)
+        row, local = self._rows[index], self._local_of(index, name)
+        field = row.field_of(local) or ""
+        if not lost:
+            self._before_typing(key, {field})
+            row.edited.add(field)
+            row.drop_added_errors({field})
+        was_filled = row.filled
+        row.take_files(local, list(files))
+        self._row_changed(row)
+        self._after_typing(row, {field}, was_filled=was_filled)
+
+    def file_was_read(self, file: ChosenFile) -> None:
+        """Clean again what holds `file`: its content has come."""
+        for row in self._rows:
+            if any(each is file for files in row.files.values() for each in files):
+                self._row_changed(row)
+        self._settle()
+
+    def pause(self, key: str, name: str, event: str) -> int | None:
+        """Return how many milliseconds to wait before validating the control's field.
+
+        None where this event does not validate it: the policy says so, or the field is left as
+        it was found.
+        """
+        row = self._rows[self._index_of(key)]
+        field = self.field_of(key, name)
+        if event == "blur" and (field or "") not in row.edited:
+            return None
+        return self.policy.pause(field or "", row.fields.get(field or ""), event)
+
+    def field_of(self, key: str, name: str) -> str | None:
+        """Return the field that the control `name` of row `key` belongs to, or None."""
+        index = self._index_of(key)
+        local = to_local(name, self.prefix_of(index))
+        return None if local is None else self._rows[index].field_of(local)
+
+    def keep_errors(self, key: str, errors: Mapping[str | None, Sequence[str]]) -> None:
+        """Take over errors that a server rendered and the rules here do not find.
+
+        Field name, None for the form as a whole, to messages. They stay until their field
+        changes; those of a field that was typed into meanwhile are passed over.
+        """
+        index = self._index_of(key)
+        self._check()
+        row = self._rows[index]
+        form = self._checked_form(row)
+        for field, messages in errors.items():
+            if form is None or (field in row.edited if field else row.edited):
+                continue
+            own = {str(each) for each in form.errors.get(field or NON_FIELD_ERRORS, ())}
+            row.added_errors += [(field, each) for each in messages if each not in own]
+        if row.added_errors:
+            self._row_changed(row)
+
+    def validate_field(self, key: str, field: str | None = _NAMED) -> bool:
+        """Bring everything up to date, and show the errors of this field from now on.
+
+        The field is that of row `key`; alone, `key` is a name as in `reset_field()`. Returns whether the
+        field has no error.
+        """
+        if field is _NAMED:
+            index, field = self._named_field(key)
+            row = self._rows[index]
+        else:
+            row = self._rows[self._index_of(key)]
+        row.touched.add(field or "")
+        self._rows.to_tell(row)
+        self._settle()
+        form = self._checked_form(row)
+        return form is not None and (field or NON_FIELD_ERRORS) not in form.errors
+
+    def validate(self) -> bool:
+        """Show every error that there is, and return whether there is none."""
+        self._forget_failures()
+        for row in self._rows:
+            row.show_all = True
+            self._rows.to_tell(row)
+        self._settle(asked=True)
+        return self._valid_now
+
+    async def avalidate(self) -> bool:
+        """As `validate()`, with the answers of asynchronous rules waited for.
+
+        In a page, `validate()` answers False while they are awaited.
+        """
+        self.validate()
+        await self._checks.wait()
+        return self._valid_now
+
+    # For subclasses
+
+    def _before_reset(self) -> None:
+        """Called before one field gets back what it started with."""
+
+    def _named_field(self, name: str) -> tuple[int, str]:
+        index, field = self.place_of(name)
+        if field is None:
+            raise DataError(f"{self.name}: {name!r} is a form as a whole. Name a field of it.")
+        return index, field
+
+    @abstractmethod
+    def _sample(self) -> tuple[BaseForm, str | None]:
+        """Return an unbound form like the rows', and its prefix."""
+
+    def _start_over(self, row: Row) -> None:
+        row.start_over_in_the_page()
+
+    def _new_row(self) -> Row:
+        self._next_key += 1
+        return Row(key=f"{self.name}:{self._next_key}")
+
+    def _index_of(self, key: str) -> int:
+        index = self._rows.place(key)
+        if index is not None:
+            return index
+        raise TargetError(f"{self.name}: there is no row {key!r}. Its rows are {self.keys}.")
+
+    def _local_of(self, index: int, name: str) -> str:
+        local = to_local(name, self.prefix_of(index))
+        if local is None:
+            raise TargetError(f"{self.name}: the control {name!r} is not in form {index}.")
+        return local
+
+    def _before_typing(self, key: str, fields: set[str]) -> None:
+        """Called before values of these fields change by typing."""
+
+    def _after_typing(self, row: Row, fields: set[str], *, was_filled: bool) -> None:
+        """Called after values of these fields of `row` have changed by typing."""

@@ -1,0 +1,1 @@
+"""Forms of models in a page without a database."""

@@ -1,0 +1,111 @@
+"""Which Django apps a page has, with their models or without."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.apps import AppConfig
+
+from clientforms.engine.project.template_tags import import_tags_when_loaded
+
+__all__ = [
+    "AppWithoutModels",
+    "apps_with_models",
+    "installed_apps",
+    "leave_ready_to_the_server",
+    "not_ready",
+]
+
+not_ready: dict[str, str] = {}
+"""Apps whose `ready()` asked for what is not here, and what it said."""
+
+
+class AppWithoutModels(AppConfig):
+    """An app for its templates, catalogs and template tags. Its models are not imported.
+
+    `package` is a dotted name. The package itself is not imported either, for it may want Django's
+    settings. Raises LookupError if there is no such package.
+    """
+
+    def __init__(self, package: str) -> None:
+        self.path = str(folder_of(package))
+        self.label = package.replace(".", "_")  # Django wants each label once
+        super().__init__(package, None)
+
+    def import_models(self) -> None:
+        """Import nothing; Django asks for the attribute all the same."""
+        self.models = self.apps.all_models[self.label]
+
+
+def folder_of(package: str) -> Path:
+    """Return the folder of the dotted `package`. Raises LookupError if there is none."""
+    top, *parts = package.split(".")
+    spec = importlib.util.find_spec(top)
+    for place in (spec and spec.submodule_search_locations) or ():
+        folder = Path(place, *parts)
+        if folder.is_dir():
+            return folder
+    raise LookupError(f"There is no package {package}.")
+
+
+def installed_apps(
+    with_models: Iterable[str], without_models: Iterable[str]
+) -> list[str | AppConfig]:
+    """Return the value of INSTALLED_APPS: entries as Django has them, and packages' files alone.
+
+    From now on the apps' libraries of template tags are imported as templates load them, and what
+    an app does to get ready is left to the server if it cannot be done here.
+    """
+    import_tags_when_loaded()
+    leave_ready_to_the_server()
+    return [*with_models, *map(AppWithoutModels, without_models)]
+
+
+def leave_ready_to_the_server() -> None:
+    """Let Django go on if the `ready()` of an app fails.
+
+    It checks settings of the server's, connects signals and starts services: a form rarely needs any
+    of it, and a page has neither all settings nor all modules.
+    """
+    create = AppConfig.create
+
+    def create_leniently(entry: str) -> AppConfig:
+        config = create(entry)
+        ready = config.ready
+
+        def get_ready() -> None:
+            try:
+                ready()
+            except Exception as error:  # noqa: BLE001 - an author's may raise anything
+                not_ready[entry] = f"{type(error).__name__}: {error}"
+
+        config.ready = get_ready
+        return config
+
+    if create.__name__ != create_leniently.__name__:
+        AppConfig.create = create_leniently
+
+
+def apps_with_models(paths: Iterable[str]) -> list[str]:
+    """Return the packages above the dotted class `paths` that have a `models` module.
+
+    Django lets a model be defined only in an installed app. A path that leads nowhere, or into a
+    package that fails, is passed over: binding its container says what is wrong with it.
+    """
+    found: list[str] = []
+    for path in paths:
+        parts = path.split(".")[:-2]  # without the module and the class
+        for end in range(1, len(parts) + 1):
+            package = ".".join(parts[:end])
+            if package not in found and _has_models(package):
+                found.append(package)
+    return found
+
+
+def _has_models(package: str) -> bool:
+    try:
+        return importlib.util.find_spec(f"{package}.models") is not None
+    except BaseException:  # noqa: BLE001 - a package may raise anything; who binds its form says so
+        return False

@@ -1,0 +1,1 @@
+"""What has changed since the page was told last: errors, field states, open questions."""

@@ -1,0 +1,111 @@
+"""Files of a live form: chosen ones and stored ones, as Django's fields take them.
+
+How the page gets at a file's bytes is not known here.
+"""
+
+from __future__ import annotations
+
+import copy
+from io import BytesIO
+from typing import Any
+
+from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
+
+from clientforms.engine.rules.server_notes import LeftToServer
+
+__all__ = ["ChosenFile", "StoredFile", "as_left", "as_posted"]
+
+
+class ChosenFile:
+    """A file that was chosen in the page. Its name and size are known before its content is.
+
+    `handle` is the page's own object for it. Until `content` is there, code that reads the file
+    is left to the server, with `unread` as the words for that; empty ones are not shown.
+    """
+
+    def __init__(
+        self, name: str, size: int, content_type: str, handle: Any = None, unread: str = ""
+    ) -> None:
+        self.name = name
+        self.size = size
+        self.content_type = content_type
+        self.handle = handle
+        self.unread = unread
+        self.content: bytes | None = None
+
+    def uploaded(self) -> UploadedFile:
+        """Return what a server would find in `request.FILES`: a new object with every call."""
+        if self.content is None:
+            return _UnreadFile(self)
+        return InMemoryUploadedFile(
+            BytesIO(self.content), None, self.name, self.content_type, self.size, None, {}
+        )
+
+
+class StoredFile:
+    """A file that the server has already: the initial value of a file field."""
+
+    def __init__(self, name: str, url: str) -> None:
+        self.name = name
+        self.url = url
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, StoredFile) and (self.name, self.url) == (other.name, other.url)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.url))
+
+
+class _UnreadFile(UploadedFile):
+    """An uploaded file whose content this page does not have."""
+
+    def __init__(self, chosen: ChosenFile) -> None:
+        super().__init__(None, chosen.name, chosen.content_type, chosen.size, None, {})
+        self._chosen = chosen
+
+    @property
+    def file(self) -> Any:
+        raise LeftToServer(self._chosen.unread)
+
+    @file.setter
+    def file(self, value: Any) -> None:
+        """Django's constructor sets it."""
+
+    @property
+    def closed(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        """Do nothing: nothing was opened."""
+
+
+def as_posted(file: Any) -> Any:
+    """Return `file` as a POST brings it: at its start, and nobody has read from it."""
+    if isinstance(file, ChosenFile):
+        return file.uploaded()
+    return _copied(file, 0)
+
+
+def as_left(value: Any) -> Any:
+    """Return a cleaned `value`, where it is a file a copy that stands where the file stands.
+
+    A form is cleaned once and its formset often: what one run reads, the next must find again.
+    """
+    if isinstance(value, InMemoryUploadedFile) and not value.closed:
+        return _copied(value, value.tell())
+    if isinstance(value, list) and any(isinstance(each, InMemoryUploadedFile) for each in value):
+        return [as_left(each) for each in value]
+    return value
+
+
+def _copied(file: Any, position: int) -> Any:
+    if not isinstance(getattr(file, "file", None), BytesIO):
+        file.seek(position)
+        return file
+    made = copy.copy(file)
+    made.file = BytesIO(file.file.getvalue())
+    made.file.seek(position)
+    return made

@@ -1,0 +1,268 @@
+"""Undo and redo: states of all rows, kept by key. Knows no Django and no page.
+
+Typing into one field is one step, however many keys it took, and so is choosing files. A removal can
+be taken out of the history by itself, so that its rows come back and what was done since stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from clientforms.engine.rows.row import Row
+
+__all__ = ["History", "Removal", "RowState", "State"]
+
+_STEPS = 100  # more than anybody goes back; each holds no more than references
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """What a row was at one moment."""
+
+    row: Row
+    values: dict[str, list[str]]
+    files: dict[str, list[Any]]
+    edited: frozenset[str]
+    touched: frozenset[str]
+    left: frozenset[str]
+    show_all: bool
+    added_errors: tuple[tuple[str | None, str], ...]
+
+    @classmethod
+    def of(cls, row: Row) -> RowState:
+        """Take down the present state. A row replaces values and files, it never changes them.
+
+        A row that is as it was the last time gets the same object: a hundred steps of a thousand
+        rows are not a hundred thousand states.
+        """
+        last: RowState | None = row.state
+        if last is not None and last.is_of_now():
+            return last
+        row.state = made = cls(
+            row,
+            row.values,
+            row.files,
+            frozenset(row.edited),
+            frozenset(row.touched),
+            frozenset(row.left),
+            row.show_all,
+            tuple(row.added_errors),
+        )
+        return made
+
+    def is_of_now(self) -> bool:
+        """Return whether the row is still as it was."""
+        row = self.row
+        return (
+            self.values is row.values
+            and self.files is row.files
+            and self.show_all is row.show_all
+            and self.edited == row.edited
+            and self.touched == row.touched
+            and self.left == row.left
+            and self.added_errors == tuple(row.added_errors)
+        )
+
+    def put_back(self) -> bool:
+        """Give the row this state again; return whether its values are others now."""
+        row = self.row
+        changed = row.values != self.values or row.files != self.files
+        row.values = self.values
+        row.files = self.files
+        row.edited = set(self.edited)
+        row.touched = set(self.touched)
+        row.left = set(self.left)
+        row.show_all = self.show_all
+        row.added_errors = list(self.added_errors)
+        if changed:
+            row.control_errors.clear()  # the page tells what its controls hold then
+        return changed
+
+
+@dataclass(eq=False, slots=True)
+class Removal:
+    """A step that took the rows `gone` away and ticked the control `mark` in the rows `marked`.
+
+    `rows` and `order` are all rows before it, by number and as they stood in the page; `count` of
+    them were not to be deleted. `is_found` tells whether Django found them as they stood.
+    """
+
+    gone: tuple[Row, ...]
+    marked: tuple[Row, ...]
+    mark: str
+    rows: Sequence[Row]
+    order: Sequence[Row]
+    count: int
+    is_found: bool
+
+    @property
+    def first(self) -> Row:
+        """The first row in the page that the step took away or marked."""
+        affected = {*self.gone, *self.marked}
+        return next(row for row in self.order if row in affected)
+
+    def put_back(self, rows: Sequence[Row], before: Sequence[Row]) -> list[Row]:
+        """Return `rows` with those that went, each in front of the next one of `before`."""
+        found, there, gone = list(rows), set(rows), set(self.gone)
+        following: Row | None = None
+        for row in reversed(before):
+            if row in there:
+                following = row
+            elif row in gone:
+                found.insert(found.index(following) if following else len(found), row)
+                following = row
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What all rows were at one moment; of one that was typed into, what that row was."""
+
+    rows: tuple[RowState, ...]
+    initial_count: int
+    order: tuple[Row, ...]
+    typed_into: bool = False
+    arranges: bool = True
+    """Whether the step after this state changed which rows there are, or their places."""
+    removal: Removal | None = None
+    """What the step after this state removed, if that is what it did."""
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], initial_count: int, order: Sequence[Row]) -> State:
+        """Take down the present state of all rows."""
+        return cls(tuple(map(RowState.of, rows)), initial_count, tuple(order))
+
+    @classmethod
+    def of_row(cls, row: Row, initial_count: int) -> State:
+        """Take down the present state of one row, before something is typed into it."""
+        return cls((RowState.of(row),), initial_count, (), typed_into=True, arranges=False)
+
+    def without(self, removal: Removal) -> State:
+        """Return the state as it would have been if nothing of `removal` had happened."""
+        states = {each.row: _without_mark(each, removal) for each in self.rows}
+        if self.typed_into:
+            return replace(self, rows=tuple(states.values()))
+        states |= {row: RowState.of(row) for row in removal.gone}
+        rows = removal.put_back([each.row for each in self.rows], removal.rows)
+        order = removal.put_back(self.order, removal.order)
+        return replace(self, rows=tuple(map(states.__getitem__, rows)), order=tuple(order))
+
+    def with_rows(self, rows: Iterable[RowState]) -> State:
+        """Return this state, but with other states of these rows."""
+        others = {each.row: each for each in rows}
+        return replace(self, rows=tuple(others.get(each.row, each) for each in self.rows))
+
+
+def _without_mark(state: RowState, removal: Removal) -> RowState:
+    if state.row not in removal.marked:
+        return state
+    others = {name: each for name, each in state.values.items() if name != removal.mark}
+    return replace(state, values=others)
+
+
+class History:
+    """The states before each step, and those that were gone back from."""
+
+    def __init__(self) -> None:
+        self._before: list[State] = []
+        self._after: list[State] = []
+        self._last: Hashable = None
+        self._is_open = False
+        self._is_recorded = False
+
+    def record(self, state: State, step: Hashable = None) -> None:
+        """Remember `state` as it was before a step. Equal steps in a row are one, None is not."""
+        if self._is_open and self._is_recorded:
+            return
+        self._is_recorded = True
+        if step is None or step != self._last or not self._before:
+            self._before.append(state)
+            del self._before[:-_STEPS]
+        self._last = step
+        self._after.clear()
+
+    def one_step(self) -> AbstractContextManager[None]:
+        """Make one step of all that is recorded in the block, also by what listens to it."""
+        return self._block(is_recorded=False)
+
+    def unrecorded(self) -> AbstractContextManager[None]:
+        """Record nothing in the block."""
+        return self._block(is_recorded=True)
+
+    @contextmanager
+    def _block(self, *, is_recorded: bool) -> Iterator[None]:
+        if self._is_open:
+            yield
+            return
+        self._is_open, self._is_recorded = True, is_recorded
+        try:
+            yield
+        finally:
+            self._is_open = False
+
+    def widen(self, now: State) -> None:
+        """Let the last step, which was typing into one row, be one of all rows.
+
+        `now` is the present state, in which other rows are still as they were before the step.
+        """
+        last = self._before[-1] if self._before else None
+        if last is not None and last.typed_into:
+            self._before[-1] = replace(now.with_rows(last.rows), arranges=False)
+
+    def undo(self, now: Callable[[State], State]) -> State | None:
+        """Return the state to go back to, None where there is none.
+
+        `now` returns the present state in the extent of the one that it is given.
+        """
+        return self._go(self._before, self._after, now)
+
+    def redo(self, now: Callable[[State], State]) -> State | None:
+        """Return the state that was gone back from, None where there is none."""
+        return self._go(self._after, self._before, now)
+
+    def removals(self) -> list[Removal]:
+        """Return the removals since which the rows have kept their places, newest first."""
+        found = []
+        for state in reversed(self._before):
+            if state.removal:
+                found.append(state.removal)
+            elif state.arranges:
+                break
+        return found
+
+    def is_last(self, removal: Removal) -> bool:
+        """Return whether `removal` was the last step."""
+        return bool(self._before) and self._before[-1].removal is removal
+
+    def take_out(self, removal: Removal) -> None:
+        """Forget the step that was `removal`, one of `removals()`: the later ones stay steps."""
+        places = [i for i, state in enumerate(self._before) if state.removal is removal]
+        for later in self.removals():
+            if later is removal:
+                break
+            later.rows = removal.put_back(later.rows, removal.rows)
+            later.order = removal.put_back(later.order, removal.order)
+            later.count += len(removal.gone) + len(removal.marked)
+        after = [state.without(removal) for state in self._before[places[0] + 1 :]]
+        self._before[places[0] :] = after
+        self._after.clear()
+        self._last = None
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._before.clear()
+        self._after.clear()
+        self._last = None
+
+    def _go(
+        self, source: list[State], other: list[State], now: Callable[[State], State]
+    ) -> State | None:
+        self._last = None
+        if not source:
+            return None
+        state = source.pop()
+        other.append(replace(now(state), arranges=state.arranges, removal=state.removal))
+        return state

@@ -1,0 +1,43 @@
+"""Rows that get another number: when the cleaned form can stay, and how it takes its new names.
+
+Most forms do not look at their own number. Where one might, it is cleaned anew under it.
+"""
+
+from __future__ import annotations
+
+from django.forms import BaseFormSet, BaseModelFormSet
+
+from clientforms.engine.introspection.code_mentions import mentions
+from clientforms.engine.rows.row import Row
+
+__all__ = ["looks_at_its_number", "put_under"]
+
+_TELLING = frozenset(
+    {
+        "prefix", "add_prefix", "add_initial_prefix", "html_name", "html_initial_name", "auto_id",
+        "id_for_label", "data", "files", "widget_data", "render",
+    }
+)  # fmt: skip
+"""Names by which code could learn a form's number."""
+
+
+def looks_at_its_number(formset_class: type[BaseFormSet]) -> bool:
+    """Return whether cleaning a form of the class may depend on the form's number."""
+    if issubclass(formset_class, BaseModelFormSet):
+        return True  # the number says which object it is
+    form_class = formset_class.form
+    fields = list(form_class.base_fields.values())
+    classes: list[type] = [form_class, *map(type, fields), *(type(each.widget) for each in fields)]
+    return any(mentions(each, _TELLING) for each in classes)
+
+
+def put_under(row: Row, prefix: str) -> None:
+    """Give the row's cleaned form another prefix."""
+    form = row.form
+    if form is None:
+        return
+    form.prefix = prefix
+    form._bound_fields_cache = {}
+    for name, errors in (form._errors or {}).items():
+        if getattr(errors, "field_id", None) and name in form.fields:
+            errors.field_id = form[name].auto_id

@@ -1,0 +1,296 @@
+"""One row: a form that keeps its identity, its posted values and what was shown of it.
+
+A plain form is one row too. The Django form in `Row.form` is cleaned once and never touched
+again; whoever may change it (a formset's `clean()`, a renderer) works on a copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.forms import BaseForm, Field
+
+from clientforms.engine.post.control_names import field_of, to_local
+from clientforms.engine.post.posted_text import posted_text, posted_texts
+from clientforms.engine.rows.files import as_left
+from clientforms.engine.rules.async_checks import CheckState
+from clientforms.engine.rules.conditions import conditions_of
+from clientforms.errors import UserCodeError
+
+__all__ = ["Content", "Row", "copy_form"]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed into a row: field names, and their controls' values and files."""
+
+    edited: set[str]
+    touched: set[str]
+    values: dict[str, list[str]]
+    files: dict[str, list[Any]]
+
+
+@dataclass(eq=False, slots=True)
+class Row:
+    """What is known of one row, whatever its place.
+
+    `values` and `files`: local control name to the list of posted strings or files.
+    """
+
+    key: str
+    _values: dict[str, list[str]] = field(default_factory=dict)
+    start: dict[str, list[str]] = field(default_factory=dict)
+    """The values that the row came with, before anybody typed."""
+    files: dict[str, list[Any]] = field(default_factory=dict)
+    initial: dict[str, Any] = field(default_factory=dict)
+    """Values of callable initials, taken once: a later call would make a blank row "changed"."""
+    edited: set[str] = field(default_factory=set)
+    touched: set[str] = field(default_factory=set)
+    """Fields whose errors are shown."""
+    left: set[str] = field(default_factory=set)
+    """Fields that the user was in, and left."""
+    show_all: bool = False
+    added_errors: list[tuple[str | None, str]] = field(default_factory=list)
+    control_errors: dict[str, Any] = field(default_factory=dict)
+    """Local control name to the ControlError that the page reports of it."""
+    checks: CheckState = field(default_factory=CheckState)
+    nested: dict[str, Any] = field(default_factory=dict)
+    """Live formsets inside the row's form, by the form's attribute."""
+    form: BaseForm | None = None
+    """The cleaned form, None while the row waits to be cleaned."""
+    spare: BaseForm | None = None
+    """The form that was cleaned before, which may do once more."""
+    failure: UserCodeError | None = None
+    filled: bool = False
+    """Whether the row was last found not to be blank; nobody asks for that among initial rows."""
+    fields: dict[str, Field] = field(default_factory=dict)
+    html_names: list[tuple[str, str]] = field(default_factory=list)
+    shown: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    """What is left to the server: field name, or `__all__`, to text."""
+    shown_notes: dict[str, str] = field(default_factory=dict)
+    shown_failure: str = ""
+    withheld: frozenset[str] = frozenset()
+    """Fields that the form's conditions keep from being posted; their values are kept here."""
+    steering: frozenset[str] = frozenset()
+    """Fields that the form's conditions look at."""
+    shown_states: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    shown_choices: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    """Of fields whose choices depend on others: the choices, and what is in `lost`, as they were told."""
+    lost: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    """What the row holds in such a field and is no choice of it: value to label."""
+    deleted: bool = False
+    shown_deleted: bool = False
+    shown_editing: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+    """The fields that are said to be touched, and to be changed."""
+    state: Any = None
+    """The last `RowState` that was taken down for undo."""
+
+    @property
+    def values(self) -> dict[str, list[str]]:
+        """What the controls hold, as a POST would carry it, whoever gave it."""
+        return self._values
+
+    @values.setter
+    def values(self, values: dict[str, list[str]]) -> None:
+        self._values = posted_texts(values)
+
+    def describe(self, form: BaseForm, prefix: str | None) -> None:
+        """Take note of the fields that `form`, this row's form at `prefix`, has."""
+        known = self.html_names and self.fields.keys() == form.fields.keys()
+        self.fields = form.fields
+        conditions = conditions_of(form)
+        if conditions is not None:
+            self.withheld, self.steering = conditions.withheld, conditions.reads
+        if known:
+            return
+        names = ((name, to_local(form.add_prefix(name), prefix)) for name in form.fields)
+        self.html_names = [(name, local) for name, local in names if local is not None]
+
+    def begin(self, values: dict[str, list[str]]) -> None:
+        """Start with `values`."""
+        self.values = values
+        self.start = self.values
+        self.control_errors.clear()
+
+    def begin_with_markup(self, values: dict[str, list[str]]) -> None:
+        """Start with `values` of controls that are there, each of which can be seen and changed."""
+        self.begin(values)
+        self.withheld = frozenset()
+
+    def correct_start(self, before: Mapping[str, list[str]]) -> None:
+        """Let the start follow `values`, which were `before`, where it was the same as those."""
+        start = dict(self.start)
+        for local in before.keys() | self.values.keys():
+            if before.get(local) == start.get(local) != self.values.get(local):
+                start.pop(local, None)
+                if local in self.values:
+                    start[local] = self.values[local]
+        self.start = start
+
+    def freeze_initial(self, form: BaseForm) -> None:
+        """Give `form` the row's own values for initials that are callables."""
+        frozen = {}
+        for name, form_field in form.fields.items():
+            if callable(form.initial.get(name, form_field.initial)):
+                if name not in self.initial:
+                    self.initial[name] = form.get_initial_for_field(form_field, name)
+                frozen[name] = self.initial[name]
+        if frozen:
+            form.initial = {**form.initial, **frozen}
+
+    def field_of(self, local: str) -> str | None:
+        """Return the field that the control with this local name belongs to, or None."""
+        return field_of(local.removeprefix("initial-"), self.html_names)
+
+    def posted(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield local names and strings that the row posts: not those of withheld fields."""
+        for local, values in self.values.items():
+            if not self.withheld or self.field_of(local) not in self.withheld:
+                yield local, values
+
+    def take(self, values: Mapping[str, list[str] | None]) -> None:
+        """Take over single values; None takes one away. The old dict stays as it was."""
+        merged = dict(self.values)
+        for local, posted in values.items():
+            if posted is None:
+                merged.pop(local, None)
+            else:
+                merged[local] = list(map(posted_text, posted))
+        self._values = merged  # what is not new is as posted already
+
+    def take_files(self, local: str, files: list[Any]) -> None:
+        """Take over the files of one control. The old dict stays as it was."""
+        others = {name: each for name, each in self.files.items() if name != local}
+        self.files = others | ({local: files} if files else {})
+
+    def start_over_in_the_page(self) -> None:
+        """Say that the page shows nothing of this row any more: its controls are new ones."""
+        self.control_errors.clear()
+        self.shown = {}
+        self.shown_failure = ""
+        self.shown_deleted = False
+        self.checks.shown = ()
+        self.shown_states = {}
+        self.shown_choices = {}
+        self.shown_notes = {}
+        self.shown_editing = frozenset(), frozenset()
+
+    def replace(self, fields: Iterable[str], values: dict[str, list[str]]) -> None:
+        """Give `fields` the new `values`, in the old places; hidden initial values stay."""
+        gone = set(fields)
+        self.control_errors = {
+            local: each
+            for local, each in self.control_errors.items()
+            if self.field_of(local) not in gone
+        }
+        self.values = {
+            local: values.get(local, posted)
+            for local, posted in self.values.items()
+            if local in values or local.startswith("initial-") or self.field_of(local) not in gone
+        } | {local: posted for local, posted in values.items() if local not in self.values}
+        self.files = {
+            name: each for name, each in self.files.items() if self.field_of(name) not in gone
+        }
+
+    def typed(self) -> Typed:
+        """Return what somebody typed, or chose, in the row."""
+        edited = set(self.edited)
+        values = {k: v for k, v in self.values.items() if self.field_of(k) in edited}
+        files = {k: v for k, v in self.files.items() if self.field_of(k) in edited}
+        return Typed(edited, set(self.touched), values, files)
+
+    def type_again(self, typed: Typed) -> None:
+        """Hold what was typed into this row, or into another like it."""
+        fields = {name for name in typed.edited if name in self.fields}
+        self.replace(fields, {k: v for k, v in typed.values.items() if self.field_of(k) in fields})
+        self.files |= {k: v for k, v in typed.files.items() if self.field_of(k) in fields}
+        self.edited |= fields
+        self.touched |= typed.touched & fields
+
+    def drop_added_errors(self, fields: Iterable[str]) -> None:
+        """Forget errors that were added to `fields`, which have changed, and to the whole row."""
+        gone = {None, *fields}
+        self.added_errors = [each for each in self.added_errors if each[0] not in gone]
+
+    def update(self, fields: set[str], values: dict[str, list[str]]) -> None:
+        """Give `fields` new values from a script: they count as touched."""
+        self.replace(fields, values)
+        self.drop_added_errors(fields)
+        self.touched |= fields
+
+    def changed(self) -> None:
+        """Say that the cleaned form no longer tells the truth."""
+        if self.form is not None and not (self.files or self.nested):
+            self.spare = self.form
+        self.form = None
+        self.filled = False
+        self.failure = None
+
+    def forget_what_was_shown(self) -> None:
+        """Start over as far as the user is concerned: nothing edited, nothing touched."""
+        self.forget_typing()
+        self.touched.clear()
+        self.show_all = False
+        self.added_errors.clear()
+        self.control_errors.clear()
+
+    def forget_typing(self) -> None:
+        """Say that nobody has typed what the row holds."""
+        self.edited.clear()
+        self.left.clear()
+
+    def has_chosen(self, name: str) -> bool:
+        """Return whether somebody, or a script, gave the field `name` its value."""
+        return name in self.edited or name in self.touched
+
+    def shows(self, name: str) -> bool:
+        """Return whether the errors of field `name` are to be seen."""
+        return self.show_all or name in self.touched
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a row is to hold: values, and the fields among them that somebody typed into."""
+
+    row: Row
+    values: dict[str, list[str]]
+    fields: frozenset[str]
+
+    def put_into_row(self) -> None:
+        """Give the row its content. The fields count as edited and touched."""
+        self.row.values = self.values
+        self.row.control_errors.clear()
+        self.row.edited |= self.fields
+        self.row.touched |= self.fields
+        self.row.drop_added_errors(self.fields)
+
+
+def copy_form(form: BaseForm, only: Iterable[str] | None = None, *, files: bool = True) -> BaseForm:
+    """Return a copy of a cleaned `form` whose errors and cleaned data can be changed freely.
+
+    With `only`, the copy has the errors of those fields alone. The fields are shared, the
+    bound fields are not: they lead back to their form. `files` says that there may be some.
+    """
+    copy: BaseForm = object.__new__(type(form))
+    copy.__dict__.update(form.__dict__)
+    copy._bound_fields_cache = {}
+    if (cleaned := form.__dict__.get("cleaned_data")) is not None:
+        copy.cleaned_data = (
+            {name: as_left(value) for name, value in cleaned.items()} if files else dict(cleaned)
+        )
+    errors = form._errors
+    kept = errors if only is None else [name for name in errors if name in set(only)]
+    copy._errors = type(errors)(
+        {name: _copy_errors(errors[name]) for name in kept}, renderer=form.renderer
+    )
+    return copy
+
+
+def _copy_errors(errors: Any) -> Any:
+    # ErrorList.copy() forgets field_id in Django 5.2, and with it the list's id in the page.
+    copy = errors.copy()
+    copy.field_id = getattr(errors, "field_id", None)
+    return copy

@@ -1,0 +1,123 @@
+"""The rows of a live form or formset: their places, and what is still to be done about each.
+
+So that one change costs the same among a thousand rows as in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+
+from clientforms.engine.rows.row import Row
+from clientforms.errors import UserCodeError
+
+__all__ = ["Rows"]
+
+
+class Rows(list[Row]):
+    """Rows in the order of their numbers. `put()` is the one way to say which there are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._places: dict[str, int] = {}
+        self._waiting: dict[Row, None] = {}
+        self._news: dict[Row, None] = {}
+        self._urgent: dict[Row, None] = {}
+        self._failed: dict[Row, None] = {}
+        self._just_cleaned: dict[Row, None] = {}
+        self._touched: Row | None = None
+        self.arrangement = 0
+        """Another number each time that there are other rows or that they have other places."""
+
+    def put(self, rows: Iterable[Row]) -> None:
+        """Make `rows` the rows. Those that were not there wait to be cleaned."""
+        before = self._places
+        self.arrangement += 1
+        self._just_cleaned = {}
+        self[:] = rows
+        self._places = {row.key: index for index, row in enumerate(self)}
+        for row in self:
+            if row.key not in before:
+                self.arrived(row)
+        if before.keys() - self._places.keys():
+            for states in (self._waiting, self._news, self._urgent, self._failed):
+                for row in [row for row in states if row.key not in self._places]:
+                    del states[row]
+
+    def place(self, key: str) -> int | None:
+        """Return the number of the row with this key, None where there is none."""
+        return self._places.get(key)
+
+    def place_of(self, row: Row) -> int:
+        """Return the number of a row that is there."""
+        return self._places[row.key]
+
+    def arrived(self, row: Row) -> None:
+        """Take note of a row of which the page knows nothing but its HTML."""
+        row.changed()
+        self._failed.pop(row, None)
+        self._waiting[row] = self._news[row] = None
+
+    def changed(self, row: Row) -> None:
+        """Take note that the row's form no longer tells the truth."""
+        self.arrived(row)
+        self._urgent[row] = None
+
+    def to_tell(self, row: Row) -> None:
+        """Take note that more or less of the row may be shown now."""
+        self._news[row] = self._urgent[row] = None
+
+    def cleaned(self, row: Row, failure: UserCodeError | None) -> None:
+        """Take note that the row was cleaned."""
+        self._waiting.pop(row, None)
+        self._just_cleaned[row] = None
+        row.failure = failure
+        if failure is not None:
+            self._failed[row] = None
+
+    def just_cleaned(self) -> dict[Row, None]:
+        """Return the rows that were cleaned since this was asked or they were put in their places."""
+        rows, self._just_cleaned = self._just_cleaned, {}
+        return rows
+
+    def waiting(self, limit: int | None = None) -> list[tuple[int, Row]]:
+        """Return the rows to be cleaned with their numbers, in order."""
+        if not self._waiting:
+            return []
+        found = ((self._places[row.key], row) for row in self._waiting if row.key in self._places)
+        if limit is None:
+            return sorted(found, key=lambda each: each[0])
+        return list(islice(found, limit))
+
+    def waits(self, row: Row) -> bool:
+        """Return whether the row is to be cleaned."""
+        return row in self._waiting
+
+    def are_touched(self) -> bool:
+        """Return whether somebody has touched a row, or asked for its errors."""
+        last = self._touched
+        if last is None or last.key not in self._places or not (last.touched or last.show_all):
+            self._touched = next((row for row in self if row.touched or row.show_all), None)
+        return self._touched is not None
+
+    def failed(self) -> list[Row]:
+        """Return the rows whose forms' code raised something."""
+        return list(self._failed)
+
+    def failures(self) -> list[UserCodeError]:
+        """Return what the code of rows' forms raised, in order."""
+        if not self._failed:
+            return []
+        rows = sorted(self._failed, key=self.place_of)
+        return [row.failure for row in rows if row.failure]
+
+    def urgent(self) -> list[Row]:
+        """Return the rows that somebody acts upon, in order; they are so no more."""
+        rows, self._urgent = self._urgent, {}
+        return sorted((row for row in rows if row.key in self._places), key=self.place_of)
+
+    def news(self) -> list[Row]:
+        """Return the rows of which something may have to be told, in order; then it is told."""
+        rows, self._news = self._news, {}
+        self._urgent.clear()
+        return sorted((row for row in rows if row.key in self._places), key=self.place_of)

@@ -1,0 +1,1 @@
+"""When and where rules run: asynchronous ones, conditional ones, those of the server."""

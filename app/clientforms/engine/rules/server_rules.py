@@ -1,0 +1,178 @@
+"""Rules that ask for what a page does not have: a database, a module, a connection, a thread.
+
+Such a rule is left to the server. It adds no error; a note says so, and the form can be sent. All
+other rules of the form hold. How a note is told from an error, `left_to_server.py` says.
+"""
+
+from __future__ import annotations
+
+import copy
+import errno
+import logging
+import os
+import traceback
+from collections.abc import Callable
+from functools import partial, wraps
+from inspect import iscoroutinefunction
+from typing import Any, NamedTuple
+
+from django.conf import global_settings
+from django.core.exceptions import ImproperlyConfigured
+from django.forms import BaseForm
+
+from clientforms.engine.rules.server_notes import LeftToServer
+from clientforms.texts import text
+
+__all__ = ["RuleLeft", "guard", "guard_whole", "is_left", "what_is_missing"]
+
+_log = logging.getLogger("clientforms")
+_told: set[str] = set()
+
+_CONNECTING = frozenset({"socket.py", "ssl.py", "subprocess.py"})
+_LOOPS = frozenset({"events.py", "webloop.py"})  # asyncio's, and Pyodide's
+_UNREACHABLE = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENOTSUP, errno.ENOSYS})
+
+
+class RuleLeft(NamedTuple):
+    """A rule that is left to the server: its line, and what it asks for. Log records have it as `rule`."""
+
+    file: str
+    line: int
+    what: str
+    module: str = ""
+    """The module that it could not import."""
+
+
+def what_is_missing(error: BaseException) -> str:
+    """Return what `error` says is not here, such as “a database”; empty for any other error."""
+    match error:
+        case ImproperlyConfigured() if "settings.DATABASES" in str(error):
+            return "a database"
+        case ImproperlyConfigured() if "has not been installed" in str(error):
+            return "the user model"  # get_user_model()
+        case ImproperlyConfigured() if "SECRET_KEY" in str(error):
+            return "SECRET_KEY"
+        case AttributeError(name=str(name)) if error.obj is global_settings:
+            return f"the setting {name}"
+        case ModuleNotFoundError(name=str(name)):
+            return f"the module {name}"
+        case RuntimeError() if "start new thread" in str(error) or "has no threads" in str(error):
+            return "threads"
+        case AttributeError() if getattr(error.obj, "__name__", "") == "hashlib":
+            return f"hashlib.{error.name}, which takes OpenSSL"
+        case ConnectionError() | TimeoutError() | BlockingIOError():
+            return "a connection"
+        case NotImplementedError() if _LOOPS & _files(error):
+            return "a connection"
+        case OSError() if error.errno in _UNREACHABLE or _CONNECTING & _files(error):
+            return "a connection or a process"
+    if type(error).__name__ in ("ConnectionDoesNotExist", "OperationalError"):
+        return "a database"
+    return ""
+
+
+def guard(form: BaseForm) -> None:
+    """Let the rules of `form`, which is not cleaned yet, ask in vain without harm.
+
+    They are its fields' validators and own `clean()`, `clean_<field>()`, `clean()` and `_post_clean()`.
+    The form's fields become its own: others may share them.
+    """
+    if "_post_clean" in vars(form):
+        return  # a form that is cleaned once more
+    fields = dict(form.fields)
+    left: dict[str | None, LeftToServer] = {}
+    for name, field in fields.items():
+        fields[name] = own = copy.copy(field)
+        own.validators = [_guarded_validator(each) for each in field.validators]
+        own.clean = _guarded(own.clean, type(field).__qualname__)
+        rule = getattr(form, f"clean_{name}", None)
+        if rule is not None and not iscoroutinefunction(rule):
+            setattr(form, f"clean_{name}", partial(_value_of, form, name, _guarded(rule), left))
+    form.fields = fields
+    form._bound_fields_cache.clear()
+    if not iscoroutinefunction(form.clean):
+        form.clean = _guarded(form.clean)
+    form._post_clean = partial(_after, form, form._post_clean, left)
+
+
+def guard_whole(formset: Any) -> None:
+    """Let the `clean()` of a formset ask in vain without harm."""
+    if not iscoroutinefunction(formset.clean):
+        formset.clean = _guarded(formset.clean)
+
+
+def _guarded(rule: Callable[..., Any], owner: str = "") -> Callable[..., Any]:
+    """Return `rule` as one that raises `LeftToServer` if what it asks for is not here."""
+
+    @wraps(rule)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return rule(*args, **kwargs)
+        except Exception as error:
+            missing = what_is_missing(error)
+            if not missing:
+                raise
+            _tell(rule, owner, error, missing)
+            raise LeftToServer(text("The server checks this.")) from error
+
+    return guarded
+
+
+def _guarded_validator(validator: Any) -> Any:
+    """Return a validator of a developer's guarded by itself: what the field's others say has to hold."""
+    named = validator if hasattr(validator, "__qualname__") else type(validator)
+    if str(getattr(named, "__module__", "")).startswith("django."):
+        return validator
+    return _guarded(validator, named.__qualname__)
+
+
+def _value_of(
+    form: BaseForm, name: str, rule: Callable[[], Any], left: dict[str | None, LeftToServer]
+) -> Any:
+    """Return what a `clean_<field>()` does, or the field's value if the rule is `left` to the server.
+
+    The rules after it hold: a model's validators pass over a field that has an error.
+    """
+    try:
+        return rule()
+    except LeftToServer as error:
+        left[name] = error
+        return form.cleaned_data.get(name)
+
+
+def _after(form: BaseForm, rule: Callable[[], None], left: dict[str | None, LeftToServer]) -> None:
+    try:
+        _guarded(rule)()
+    except LeftToServer as error:
+        left[None] = error
+    for name, note in left.items():
+        form.add_error(name, note)
+
+
+def is_left(rule: Callable[..., Any], error: BaseException) -> bool:
+    """Return whether `error`, which the asynchronous `rule` ended with, leaves it to the server."""
+    missing = what_is_missing(error)
+    if missing:
+        _tell(rule, "", error, missing)
+    return bool(missing)
+
+
+def _tell(rule: Any, owner: str, error: BaseException, missing: str) -> None:
+    """Tell the author once, on the console, which rule the server has to check."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    code = getattr(getattr(rule, "__func__", rule), "__code__", None)
+    own = [each for each in frames if each[0].f_code is code]
+    frame, number = (own or frames)[-1]
+    file, name = frame.f_code.co_filename, getattr(rule, "__qualname__", owner)
+    what = f"{name}() asks for {missing}"
+    line = f"{os.path.basename(file)}:{number}: {what}"
+    if line not in _told:
+        _told.add(line)
+        module = error.name if isinstance(error, ModuleNotFoundError) else None
+        left = {"rule": RuleLeft(file, number, what, module or "")}
+        _log.warning("%s. The page leaves this rule to the server.", line, extra=left)
+
+
+def _files(error: BaseException) -> set[str]:
+    frames = traceback.walk_tb(error.__traceback__)
+    return {os.path.basename(frame.f_code.co_filename) for frame, _ in frames}

@@ -1,0 +1,1 @@
+"""What exists only for speed: forms and fields that are used again."""

@@ -1,0 +1,1 @@
+"""Rows as copies of one row that Django rendered, for speed."""

@@ -1,0 +1,1 @@
+"""From a name to a live form: dotted paths and functions that make forms."""
