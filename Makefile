@@ -22,7 +22,8 @@ LOCKING := --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links 
     --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build docs wheel bench laws wild check format setup packages screenshots lock clean
+.PHONY: help run test build docs wheel bench laws wild check format setup packages screenshots lock clean \
+    test-engine test-browser test-builder test-house test-django
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -30,10 +31,18 @@ help: ## list these targets
 run: setup ## set up, then serve the page at http://127.0.0.1:8000/ (PORT=8001, DJANGO=6.1 for others)
 	@exec $(VENV_PYTHON) -P app/clientforms/builder/serve.py --bind "$(BIND)" --port "$(PORT)"
 
-test: setup ## set up (the browser too, where it is missing), then run every test (ARGS= for pytest)
+test: setup ## set up (the browser too, where it is missing), then run every test (ARGS= for pytest; test-engine, test-browser, … for a part)
 	@$(VENV_PYTHON) -m tests.support.browsers
 	@$(VENV_PYTHON) -m tests.support.servers
 	@PYTHONPATH=$(HOST_DJANGO)app $(VENV_PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
+
+# One part of the tests each.
+test-engine: override ARGS := tests/engine $(ARGS)
+test-browser: override ARGS := tests/browser $(ARGS)
+test-builder: override ARGS := tests/builder $(ARGS)
+test-house: override ARGS := tests/house $(ARGS)
+test-django: override ARGS := tests/django_suites $(ARGS)
+test-engine test-browser test-builder test-house test-django: test
 
 build: setup ## write dist/: the project's own page as plain static files, for any host
 	@[ ! -f "$(OUT)/docs/searchindex.js" ] || rm -rf "$(OUT)/docs"
