@@ -148,6 +148,8 @@ def test_tabs_keep_to_themselves_until_they_are_gone(author, page, another_tab):
     expect(second.control("notes-0-title")).to_have_value("From the copy")
     expect(box(third.page)).to_have_count(0)
     answer(second.page, "Discard")
+    # The second tab is sure by and by that what it restored did no harm.
+    page.wait_for_function("!Object.keys(localStorage).some(key => key.includes(':attempt:'))")
     answer(page, "Restore")
     expect(first.control("notes-0-title")).to_have_value("From the first")
     wait_until_kept(page, "From the first")
