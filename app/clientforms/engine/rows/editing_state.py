@@ -38,6 +38,8 @@ def _changed(row: Row, form: Any) -> frozenset[str]:
     others = {local for local in {*values, *start} if values.get(local) != start.get(local)}
     fields = {row.field_of(local) for local in others | row.files.keys()}
     try:
-        return frozenset(form.changed_data if fields else ()) & fields
+        if type(form).changed_data is not BaseForm.changed_data:
+            return frozenset(form.changed_data if fields else ()) & fields
+        return frozenset(name for name in fields & form.fields.keys() if form[name]._has_changed())
     except BaseException:  # noqa: BLE001 - a user's code may raise anything; who asks for it hears of it
         return _NONE
