@@ -4,7 +4,7 @@
 //                                   disk. The next load of the page gives it back.
 //
 // What somebody types into a form that keeps drafts is written before Python hears of it, and before it is
-// up: a rule may never end, or end Python. drafts.py writes whole drafts, and takes up what was typed
+// up: a rule may never end, or end Python. form_drafts.py writes whole drafts, and takes up what was typed
 // after the last.
 
 import { unclobbered } from "./clobbering.js";
@@ -14,7 +14,7 @@ import { formOf, notice, placeOf, putBack, readAll, readOne, typedInto, withhold
 const RELOAD = `clientforms:reload:${location.pathname}:`;
 const MARK = "clientforms:reload"; // in sessionStorage, which a tab keeps over a reload
 const LATE = "clientforms:typed:";
-const CHANGED = "clientforms:changed:"; // what drafts.py writes of rows between whole drafts
+const CHANGED = "clientforms:changed:"; // what form_drafts.py writes of rows between whole drafts
 const DAY = 86_400_000; // milliseconds
 const MINUTE = 60_000;
 const MUCH = 1 << 18; // characters on their way to the disk; more wait, and the newest of a row is enough
@@ -58,7 +58,7 @@ function follow(form, key) {
 
 const early = (form) => followed.get(form)?.key ?? "";
 
-// Follows it as Python will, with a key that draft_shelf.py knows.
+// Follows it as Python will, with a key that draft_storage.py knows.
 function followEarly(form) {
   const { getAttribute } = unclobbered(form);
   const named = getAttribute("data-draft");

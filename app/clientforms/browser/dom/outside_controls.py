@@ -20,6 +20,7 @@ class Elsewhere:
         self._container = container
         self._form_id = str(form.id) if form.tagName == "FORM" else ""
         self._script = rows_script()
+        # Whatever the form is called: what rows.js knows of rows holds while it watches, too.
         self._script.watch(True)
         scope.at_end(lambda: self._script.watch(False))
 

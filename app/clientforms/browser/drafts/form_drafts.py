@@ -1,6 +1,6 @@
 """Drafts of one `<form data-draft="name">`: kept while somebody types, offered after a reload.
 
-What a draft holds and how it fits is the engine's; where it lies, `draft_shelf.py`'s. Each page
+What a draft holds and how it fits is the engine's; where it lies, `draft_storage.py`'s. Each page
 writes a draft of its own and holds its name for as long as it is open, so that what is offered is
 nobody's else. A draft is whole; after it, each keystroke is kept by `static/keeping.js`, and what a
 user or a script does to rows is kept at once, for a keystroke says only which row it was in.

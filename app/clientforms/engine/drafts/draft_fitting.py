@@ -1,6 +1,6 @@
 """Fitting a draft into live forms: which row gets what, decided before anything changes.
 
-How a draft is made, and put back once it fits, is in `drafts.py`.
+How a draft is made, and put back once it fits, is in `draft_data.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How a live formset's rows are put in place: arranged, numbered, ordered, gone back to.
 
-What a user or a script asks for is in `formset.py`; it ends here.
+What a user or a script asks for is in `client_formset.py`; it ends here.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A live formset's Django side: builds the user's class from the rows, cleans it, and compares.
 
-What others read of it is in `formset_state.py`.
+What others read of it is in `formset_reading.py`.
 """
 
 from __future__ import annotations

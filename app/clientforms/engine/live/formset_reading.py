@@ -1,6 +1,6 @@
 """A live formset's state and verdict: what there is, and what Django says of it.
 
-How rows come, go and change is in `formset.py`.
+How rows come, go and change is in `client_formset.py`.
 """
 
 from __future__ import annotations

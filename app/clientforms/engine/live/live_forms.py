@@ -1,6 +1,6 @@
 """What a live form and a live formset have in common: reading, and what the page reports.
 
-How changes become known is in `settling.py`.
+How changes become known is in `publishing.py`.
 """
 
 from __future__ import annotations

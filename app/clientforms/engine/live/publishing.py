@@ -1,7 +1,7 @@
 """Settling: clean what changed, compare it with what was said, and tell the difference.
 
 Values change at once; cleaning waits until somebody asks. What the page reports and what others
-read is in `base.py`.
+read is in `live_forms.py`.
 """
 
 from __future__ import annotations

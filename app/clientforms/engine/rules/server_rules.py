@@ -1,7 +1,7 @@
 """Rules that ask for what a page does not have: a database, a module, a connection, a thread.
 
 Such a rule is left to the server. It adds no error; a note says so, and the form can be sent. All
-other rules of the form hold. How a note is told from an error, `left_to_server.py` says.
+other rules of the form hold. How a note is told from an error, `server_notes.py` says.
 """
 
 from __future__ import annotations
