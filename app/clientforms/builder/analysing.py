@@ -22,7 +22,7 @@ from .bundling import Bundle, contrib_package, pack, packages_of
 from .files import is_left_over
 from .findings import Finding
 from .imports import Imports, read_imports
-from .page_limits import POSTGRES_RANGES
+from .page_limits import POSTGRES_RANGES, below_site_packages
 from .page_python import PSYCOPG, RESERVED
 from .published_secrets import secrets_in
 from .site import BuildError
@@ -318,7 +318,7 @@ def _bundle(everything: dict[Path, Imports], answer: dict[str, Any]) -> Bundle:
         if _is_installed(path) and name.partition(".")[0] not in RESERVED
     }
     # Of some, forms read templates alone and import nothing: those of crispy-forms' packs are such.
-    read_from = {top for path in map(Path, answer["templates"]) if (top := _package_of(path))}
+    read_from = {top for path in answer["templates"] if (top := _package_of(path))}
     used = [*imported, *read_from]
     installed = [*contrib_package(used), *packages_of(asked, loaded | read_from, used)]
     return Bundle(dict(sorted(files.items())), installed)
@@ -328,14 +328,10 @@ def _is_installed(path: Path) -> bool:
     return "site-packages" in path.parts or "dist-packages" in path.parts
 
 
-def _package_of(path: Path) -> str:
+def _package_of(file: str) -> str:
     """Return the installed package that a file lies in, by its top-level name; empty for any other file."""
-    parts = path.parts
-    for folder in ("site-packages", "dist-packages"):
-        if folder in parts[:-2]:
-            top = parts[parts.index(folder) + 1]
-            return top if top.isidentifier() and top not in RESERVED else ""
-    return ""
+    top, slash, _ = below_site_packages(file).partition("/")
+    return top if slash and top.isidentifier() and top not in RESERVED else ""
 
 
 def _is_of(top: str, files: dict[str, Path]) -> bool:

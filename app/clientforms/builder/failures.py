@@ -21,7 +21,7 @@ from django.template import TemplateDoesNotExist
 from django.urls import NoReverseMatch
 
 from clientforms.builder.packages import PACKAGES
-from clientforms.builder.page_limits import SITE_PACKAGES
+from clientforms.builder.page_limits import SITE_PACKAGES, below_site_packages
 from clientforms.builder.page_python import PAGE_ONLY
 from clientforms.errors import UserCodeError
 
@@ -61,7 +61,7 @@ def told(error: BaseException, roots: Sequence[str]) -> dict[str, Any]:
     theirs = [each for each in frames if not each[0].startswith((_OURS, "<"))]
     if package := _package(theirs[-1][0]) if theirs else "":
         answer["package"] = package
-        place = f"{_below_site_packages(theirs[-1][0])}:{theirs[-1][1]}"
+        place = f"{below_site_packages(os.path.realpath(theirs[-1][0]))}:{theirs[-1][1]}"
         what = f"{what.rstrip('.')} (in {place})" if own else f"{place}: {what}"
     if isinstance(error, ImportError):
         answer["module"] = (error.name or "").partition(".")[0]
@@ -96,16 +96,8 @@ def is_authors(file: str, roots: Sequence[str]) -> bool:
 
 def _package(file: str) -> str:
     """Return the installed package that a file belongs to, if it is one that not every page has."""
-    top = _below_site_packages(file).partition("/")[0].removesuffix(".py")
+    top = below_site_packages(os.path.realpath(file)).partition("/")[0].removesuffix(".py")
     return "" if top in PACKAGES else top
-
-
-def _below_site_packages(file: str) -> str:
-    path = os.path.realpath(file)
-    for folder in SITE_PACKAGES:
-        if folder in path:
-            return path.rpartition(folder)[2].replace(os.sep, "/")
-    return ""
 
 
 # Words

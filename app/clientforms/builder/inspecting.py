@@ -33,6 +33,7 @@ from clientforms.builder.page_limits import (
     LIBRARY,
     SITE_PACKAGES,
     Audit,
+    below_site_packages,
     refuse_what_no_page_has,
 )
 from clientforms.builder.trying import RulesHeard, try_out
@@ -70,10 +71,8 @@ def _is_pages_own(file: str) -> bool:
     path = os.path.realpath(file)
     if not file or path.startswith(_OURS):
         return True
-    for folder in SITE_PACKAGES:
-        if folder in path:
-            own = path.rpartition(folder)[2].replace(os.sep, "/")
-            return own.partition("/")[0] in PACKAGES and not own.startswith(CONTRIB)
+    if own := below_site_packages(path):
+        return own.partition("/")[0] in PACKAGES and not own.startswith(CONTRIB)
     return path.startswith(LIBRARY)
 
 

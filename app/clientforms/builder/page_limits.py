@@ -24,6 +24,7 @@ __all__ = [
     "POSTGRES_RANGES",
     "SITE_PACKAGES",
     "Audit",
+    "below_site_packages",
     "refuse_what_is_not_packed",
     "refuse_what_no_page_has",
 ]
@@ -35,6 +36,15 @@ LIBRARY = tuple(
 
 SITE_PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 """What the path of an installed package has in it."""
+
+
+def below_site_packages(path: str) -> str:
+    """Return the path of an installed file below the folder of packages, with slashes; empty for any other."""
+    for folder in SITE_PACKAGES:
+        if folder in path:
+            return path.rpartition(folder)[2].replace(os.sep, "/")
+    return ""
+
 
 POSTGRES_RANGES = Path(__file__).with_name("postgres_ranges.py")
 """What a page has in the place of psycopg."""
