@@ -84,8 +84,11 @@ LISTENED = """
         };
         (window.complain ?? complain)();
     });
-    const said = (await heard()).join();
-    if (![/first/, /second/, /third|Script error/].every((each) => each.test(said))) seen.console.push("deaf to all but", said);
+    const said = []; // an engine may tell of a rejection only a while after it
+    const isMissing = (each) => !said.some((words) => each.test(words));
+    const missing = () => [/first/, /second/, /third|Script error/].filter(isMissing);
+    for (const until = Date.now() + 20_000; missing().length && Date.now() < until;) said.push(...await heard());
+    if (missing().length) seen.console.push("deaf to all but", ...said);
 """
 DONE = "\n    return seen;\n"
 SEEN = {

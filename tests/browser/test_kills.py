@@ -196,7 +196,7 @@ def test_a_kill_right_after_rows_came_or_went_loses_nothing(playwright, server, 
     )
     page.evaluate(ACT_AND_STAND_STILL, ACTS)
     wait_until_kept(other, "the last", "typed|changed")
-    held = other.evaluate("held")
+    held = other.wait_for_function("window.held").json_value()
     context, page = kill_and_open_again(playwright, tmp_path, context)
     live = LivePage(page, server).open_case(html, ROWS)
     answer(page, "Restore")

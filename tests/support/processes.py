@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-__all__ = ["descendants", "processes", "run_with_children"]
+__all__ = ["descendants", "end", "processes", "run_with_children"]
 
 
 def processes() -> list[tuple[int, str]]:
@@ -42,11 +43,21 @@ def run_with_children(
         try:
             out, err = process.communicate(given, timeout)
         except BaseException:
-            for pid in [process.pid, *descendants({process.pid})]:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+            end([process.pid, *descendants({process.pid})])
             raise
     return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+def end(pids: Iterable[int]) -> None:
+    """Kill these processes, and wait until each has ended."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            handle = os.pidfd_open(pid)
+            try:
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+                select.select([handle], [], [])  # it becomes readable as the process ends
+            finally:
+                os.close(handle)
 
 
 def _has_ancestor(pid: int, wanted: set[int]) -> bool:
