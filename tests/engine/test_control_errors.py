@@ -73,6 +73,59 @@ def test_what_a_control_says_is_an_error_of_its_field(name, held, error, message
     assert live.errors.get(field_of(name), []) != [message] or name == "length"
 
 
+ERRORS = [None, *dict.fromkeys(error for _, _, error, _ in SAID)]
+HELD = {
+    "note": ["", "x"],
+    "mail": ["", "nobody", "a@b.cd"],
+    "seats": ["", "3", "12"],
+    "length": ["", "1"],
+}
+
+
+@pytest.mark.parametrize("field", HELD)
+def test_what_is_said_later_counts_as_what_was_said_before_the_rules_ran(field):
+    for held in HELD[field]:
+        for now in ERRORS:
+            fresh = ClientForm(Booking)
+            fresh.input(fresh.keys[0], {field: [held]})
+            fresh.take_control_errors(fresh.keys[0], {field: now})
+            fresh.validate()
+            for before in ERRORS[::4]:
+                live = ClientForm(Booking)
+                live.input(live.keys[0], {field: [held]})
+                live.take_control_errors(live.keys[0], {field: before})
+                live.validate()
+                live.take_control_errors(live.keys[0], {field: now})
+                live.refresh()
+                assert live.errors == fresh.errors, (held, before, now)
+
+
+def test_what_django_has_found_already_runs_no_rule_again():
+    ran = []
+
+    class Counted(Booking):
+        def clean(self):
+            ran.append(self.prefix)
+
+    live = ClientFormSet(forms.formset_factory(Counted, extra=0))
+    live.set_data([{"mail": "nobody", "seats": 12, "length": ""}, {"mail": "a@b.cd", "length": 1}])
+    first, second = live.keys
+    said = {
+        "mail": ControlError("typeMismatch", "email"),
+        "seats": ControlError("rangeOverflow", "number", "9"),
+        "length": ControlError("valueMissing"),
+    }
+    ran.clear()
+    for name, error in said.items():
+        assert live.take_control_errors(first, {f"form-0-{name}": error}) == set()
+    assert live.take_control_errors(second, {"form-1-mail": said["mail"]}) == set()
+    live.refresh()
+    assert ran == []
+    assert live.take_control_errors(second, {"form-1-seats": said["seats"]}) == {"seats"}
+    live.refresh()
+    assert ran == ["form-1"]
+
+
 def test_django_speaks_first_and_only_once():
     live = ClientForm(Booking)
     key = live.keys[0]

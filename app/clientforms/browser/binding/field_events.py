@@ -25,8 +25,10 @@ class Taken:
     values: set[tuple[str, str]] = field(default_factory=set)
     errors: set[tuple[str, str]] = field(default_factory=set)
 
-    def __or__(self, other: Taken) -> Taken:
-        return Taken(self.values | other.values, self.errors | other.errors)
+    def __ior__(self, other: Taken) -> Taken:
+        self.values.update(other.values)  # in place: there may be a thousand
+        self.errors.update(other.errors)
+        return self
 
     def __bool__(self) -> bool:
         return bool(self.values or self.errors)

@@ -17,7 +17,12 @@ from clientforms.engine.html import form_html
 from clientforms.engine.live.publishing import Listener, SettlingForms
 from clientforms.engine.post.control_names import to_local, to_posted
 from clientforms.engine.post.posted_text import posted_text
-from clientforms.engine.rows.control_errors import BAD_INPUT, ControlError, has_bad_input
+from clientforms.engine.rows.control_errors import (
+    BAD_INPUT,
+    ControlError,
+    changes_verdict,
+    has_bad_input,
+)
 from clientforms.engine.rows.files import ChosenFile, as_posted
 from clientforms.engine.rows.row import Row, copy_form
 from clientforms.engine.rules.conditions import changed_fields
@@ -198,9 +203,11 @@ class LiveForms(SettlingForms):
         for name, error in errors.items():
             local = self._local_of(index, name)
             field = row.field_of(local)
-            if field is None or row.control_errors.get(local) == error:
+            before = row.control_errors.get(local)
+            if field is None or before == error:
                 continue
-            fields.add(field)
+            if self._rows.waits(row) or changes_verdict(row, local, before, error):
+                fields.add(field)
             if error is None:
                 del row.control_errors[local]
                 continue

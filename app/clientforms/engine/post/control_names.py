@@ -9,7 +9,7 @@ change: its local names are its posted names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 __all__ = ["PLACEHOLDER", "field_of", "number_in", "to_local", "to_posted"]
 
@@ -45,12 +45,15 @@ def to_posted(local: str, prefix: str | None) -> str:
     return local.replace(PLACEHOLDER, prefix, 1) if prefix else local
 
 
-def field_of(name: str, html_names: Iterable[tuple[str, str]]) -> str | None:
+def field_of(name: str, html_names: Sequence[tuple[str, str]]) -> str | None:
     """Return the field whose control is called `name`, or None.
 
     `html_names` are pairs of a field's name and its `html_name`. Controls of a multi-control
     widget carry a suffix (`when_0`, `when_month`), so the longest fitting name wins.
     """
+    for field, html_name in html_names:
+        if html_name == name:  # most controls: nothing fits better
+            return field
     best, best_length = None, -1
     fitting = {name, *(name[: end.start()] for end in re.finditer("[_-]", name))}
     for field, html_name in html_names:

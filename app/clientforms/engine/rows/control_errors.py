@@ -35,7 +35,7 @@ from django.forms import (
 
 from clientforms.engine.rows.row import Row
 
-__all__ = ["BAD_INPUT", "ControlError", "add_control_errors", "has_bad_input"]
+__all__ = ["BAD_INPUT", "ControlError", "add_control_errors", "changes_verdict", "has_bad_input"]
 
 BAD_INPUT = "badInput"
 _INVALID: dict[str, Any] = {
@@ -69,6 +69,24 @@ class ControlError:
 def has_bad_input(row: Row) -> bool:
     """Return whether a control of the row shows what it cannot read: the row is not blank."""
     return any(each.kind == BAD_INPUT for each in row.control_errors.values())
+
+
+def changes_verdict(
+    row: Row, local: str, before: ControlError | None, now: ControlError | None
+) -> bool:
+    """Return whether `row`, which is cleaned, has to be cleaned again as `before` becomes `now`.
+
+    A browser finds a thousand wrong addresses that Django has found already.
+    """
+    form, name = row.form, row.field_of(local)
+    if form is None or name is None or name not in form.fields:
+        return True
+    field = form.fields[name]
+    if before and (before.kind == BAD_INPUT or _counts(before, field, row, local)):
+        return True
+    if now is None or now.kind == BAD_INPUT:
+        return now is not None
+    return name not in form.errors and _counts(now, field, row, local)
 
 
 def add_control_errors(row: Row, form: BaseForm) -> None:
