@@ -11,6 +11,7 @@ import { asCopied, stamp } from "./stamps.js";
 const page = unclobbered(document);
 const OWNERS = "[data-key], [data-formset], [data-formset-nested]";
 const CONTROLS = "input, select, textarea";
+const FOUND = `${CONTROLS}, ${OWNERS}`;
 const NOTE = "data-clientforms-note";
 const PARTS = new Set(["TABLE", "TBODY", "THEAD", "TFOOT", "TR"]); // of a table: they hold nothing else
 const BUTTONS = new Set(["submit", "button", "reset", "image"]);
@@ -41,24 +42,42 @@ function add(rows, parent, html, next) {
   unclobbered(parent).insertBefore(template.content, next ?? null);
 }
 
-const ownControls = (row) => controlsIn(row).filter(isPosted);
+const ownControls = (row) => controlsIn(row).controls.filter(isPosted);
 const isPosted = ({ name, type }) => name && !BUTTONS.has(type);
 
-// The controls that stand in a row, not in one inside it. To look for them in a thousand rows takes
-// milliseconds: it is done again only where something has come, gone or become a row.
+// The controls that stand in a row, not in one inside it, and whether there is none inside it. To look for
+// them in a thousand rows takes milliseconds: it is done again only where controls or rows came or went.
 let controlsOfRows = new WeakMap();
 
 function controlsIn(row) {
   notice(observer.takeRecords());
-  if (!watchers || unclobbered(row).getRootNode() !== document) return lookForControls(row);
-  if (!controlsOfRows.has(row)) controlsOfRows.set(row, lookForControls(row));
-  return controlsOfRows.get(row);
+  const known = controlsOfRows.get(row); // it stands in the document: what leaves that is forgotten
+  if (known) return known;
+  const found = lookForControls(row);
+  if (watchers && unclobbered(row).getRootNode() === document) controlsOfRows.set(row, found);
+  return found;
 }
 
 function lookForControls(row) {
   const all = Array.from(unclobbered(row).querySelectorAll(CONTROLS));
-  const isWhole = !unclobbered(row).querySelector(OWNERS); // no other row stands in it
-  return isWhole ? all : all.filter((control) => control.closest(OWNERS) === row);
+  const isWhole = !unclobbered(row).querySelector(OWNERS);
+  return { controls: isWhole ? all : all.filter((control) => control.closest(OWNERS) === row), isWhole };
+}
+
+// The controls in a row that belong to `field`.
+function controlsOf(field, row, prefix, find) {
+  return controlsIn(row).controls.filter((each) => find(each.name, prefix) === field && isPosted(each));
+}
+
+const some = (list, test) => Array.prototype.some.call(list, test);
+
+// Whether controls or rows came or went, or became some. Errors come and go in a thousand rows at once.
+function concernsControls({ type, addedNodes, removedNodes }) {
+  const hasSome = (any) => {
+    const node = unclobbered(any);
+    return node.nodeType === 1 && (node.matches(FOUND) || node.querySelector(FOUND) !== null);
+  };
+  return type !== "childList" || some(addedNodes, hasSome) || some(removedNodes, hasSome);
 }
 
 function forget({ target, removedNodes }) {
@@ -159,9 +178,10 @@ function notice(records) {
     return node.nodeType === 1 && (node.hasAttribute("form") || node.querySelector("[form]"));
   };
   const tells = ({ attributeName, addedNodes, removedNodes }) => attributeName === "form"
-    || Array.prototype.some.call(addedNodes, names) || Array.prototype.some.call(removedNodes, names);
+    || some(addedNodes, names) || some(removedNodes, names);
   if (named && records.some(tells)) named = null;
-  records.forEach(forget);
+  // All of them, if one does: what one node lost in another's records is not in it any more.
+  if (records.some(concernsControls)) records.forEach(forget);
 }
 
 // Says that the document will be asked again, or will not be any more.
@@ -260,10 +280,10 @@ function isNews(control) {
   return true;
 }
 
-// Takes note that a control was given its value by Python, which knows of nothing wrong with it.
-function wasSet(control) {
-  const isUnsure = wrong.delete(control) || errorOf(control);
-  seen.set(control, isUnsure ? UNKNOWN : held(control));
+// Takes note that a control was given its value by Python, which knows of nothing wrong with it: what is
+// wrong will be news.
+function wasSet(control, value = held(control)) {
+  seen.set(control, wrong.delete(control) ? UNKNOWN : value);
 }
 
 // Tells of controls of rows, and of `others`, that hold what nobody has reported: a list of
@@ -272,7 +292,7 @@ function wasSet(control) {
 function news(rows, others) {
   const found = [];
   for (const [key, row] of rows) {
-    const changed = controlsIn(row).filter(isNews);
+    const changed = controlsIn(row).controls.filter(isNews);
     if (!changed.length) continue;
     const controls = ownControls(row);
     const told = changed.map(({ name }) => [name, lookAt(controls.filter((each) => each.name === name))]);
@@ -323,7 +343,9 @@ function setValues(rows, json) {
       const clears = !unread.includes(names[place]);
       return setValue(control, of(values, names[place]) ?? [], used, clears);
     });
-    controls.forEach(wasSet);
+    controls.forEach((control, place) => {
+      if (changed[place]) wasSet(control);
+    });
     controls.forEach((control, place) => {
       const name = names[place];
       const each = changed[place] ? posted(control) : of(values, name);
@@ -361,7 +383,7 @@ function areAsGiven(looks, controls, values) {
     if (!fits) return false;
     count += given ? 1 : 0;
   }
-  controls.forEach(wasSet);
+  for (const control of controls) wasSet(control);
   return count === Object.keys(values).length;
 }
 
@@ -387,19 +409,21 @@ function include(values, value) {
   return values.some((each) => isSame(each, value));
 }
 
-// Whether a control of a kind that has one value posts just this one.
-function holds(control, value) {
+// Whether a control of a kind that has one value, and holds `value`, posts just `given`.
+function holds(control, value, given) {
   const { type } = control;
-  if (TICKED.has(type) || type === "file" || type === "select-multiple") return false;
-  return isSame(control.value, value) && !control.matches(":disabled")
+  if (!isSame(value, given) || TICKED.has(type) || type === "file" || type === "select-multiple") return false;
+  return !control.matches(":disabled")
     && !(type === "select-one" && (control.options[control.selectedIndex]?.matches(":disabled") ?? true));
 }
 
 // Whether the control has to be asked what it posts now. One that holds its value is not touched.
 function setValue(control, values, used, clears) {
-  if (clears && control.validity.badInput) control.value = ""; // it posts nothing, and shows something
-  if (values.length === 1 && !used[control.name] && holds(control, values[0])) {
-    used[control.name] = 1;
+  const { name, value } = control;
+  if (clears && value === "" && control.validity.badInput) control.value = ""; // it posts nothing, and shows something
+  if (values.length === 1 && !used[name] && holds(control, value, values[0])) {
+    used[name] = 1;
+    wasSet(control, value);
     return false;
   }
   if (TICKED.has(control.type)) {
@@ -408,10 +432,10 @@ function setValue(control, values, used, clears) {
   } else if (control.tagName === "SELECT") {
     if (values.length || control.multiple) choose(control, values);
   } else if (control.type !== "file") {
-    const place = used[control.name] ?? 0; // several controls of one name share its values
-    used[control.name] = place + 1;
-    const value = values[place] ?? "";
-    if (!isSame(control.value, value)) control.value = inLines(value);
+    const place = used[name] ?? 0; // several controls of one name share its values
+    used[name] = place + 1;
+    const given = values[place] ?? "";
+    if (!isSame(control.value, given)) control.value = inLines(given);
   }
   return true;
 }
@@ -488,7 +512,7 @@ function showErrors(rows, json) {
   for (const [key, prefix, field, html, some, attributes, groupAttributes, classes] of errors) {
     const row = rows.get(key);
     takeAway(row, field);
-    const controls = ownControls(row).filter((each) => find(each.name, prefix) === field);
+    const controls = controlsOf(field, row, prefix, find);
     if (!controls.length) continue;
     const [control] = controls;
     const slot = of(slots, field);
@@ -554,21 +578,36 @@ function showEditing(rows, json, others) {
   const find = finderOf(fields);
   for (const [key, prefix, whole, each] of news) {
     const row = rows.get(key);
-    const controls = [...ownControls(row), ...others].filter(({ type }) => type !== "hidden");
     markEditing(row, whole);
     for (const [field, answers] of each) {
-      const own = controls.filter(({ name }) => find(name, prefix) === field);
+      const inside = controlsOf(field, row, prefix, find);
+      const outside = others.filter(({ name }) => find(name, prefix) === field);
+      const own = [...inside, ...outside].filter(({ type }) => type !== "hidden");
       if (own.length) markEditing(fieldWrapper(own, row), answers);
     }
   }
 }
 
 function fieldWrapper(own, row) {
-  const holdsOthers = (element) => Array.from(element.querySelectorAll(CONTROLS)).some((each) => each.type !== "hidden" && !own.includes(each));
   let [element] = own;
   if (!unclobbered(row).contains(element)) return element;
+  const holdsOthers = othersThan(own, row);
   while (element.parentElement !== row && !holdsOthers(element.parentElement)) element = element.parentElement;
   return element;
+}
+
+// Returns what answers whether an element around the controls `own` of one field holds others that can be
+// seen. They stand in the order of the document, so the next ones tell, unless there are rows in the row.
+function othersThan(own, row) {
+  const isOther = (each) => each.type !== "hidden" && !own.includes(each);
+  const { controls, isWhole } = controlsIn(row);
+  if (!isWhole) return (element) => some(element.querySelectorAll(CONTROLS), isOther);
+  const places = own.map((each) => controls.indexOf(each)).filter((place) => place >= 0);
+  const before = controls.slice(0, Math.min(...places)).findLast(isOther);
+  const between = controls.slice(Math.min(...places), Math.max(...places)).find(isOther);
+  const after = controls.slice(Math.max(...places)).find(isOther);
+  const next = [before, between, after].filter(Boolean);
+  return (element) => next.some((each) => element.contains(each));
 }
 
 function markEditing(element, [touched, changed]) {

@@ -57,8 +57,8 @@ from clientforms.texts import counted, text
 __all__ = ["FormSetBinding"]
 
 _SOME = 30  # rows that are looked at for where errors stand
-_STRUCTURE = (FormAdded, FormRemoved, FormReplaced, OrderChanged)
-_REMOVABLE = (FormDeletionChanged, LimitsChanged)
+_STRUCTURE = {FormAdded, FormRemoved, FormReplaced, OrderChanged}
+_REMOVABLE = {FormDeletionChanged, LimitsChanged}
 
 
 class FormSetBinding(Binding):
@@ -315,17 +315,21 @@ class FormSetBinding(Binding):
 
     def _apply_each(self, changes: Sequence[Change]) -> None:
         """As a plain form does, but renumber all rows at once: their names may change places."""
-        renumbered = [each for each in changes if isinstance(each, FormRenumbered)]
-        first = changes.index(renumbered[0]) if renumbered else len(changes)
+        kinds = {type(each) for each in changes}
+        first = len(changes)
+        renumbered: list[FormRenumbered] = []
+        if FormRenumbered in kinds:
+            renumbered = [each for each in changes if isinstance(each, FormRenumbered)]
+            first = changes.index(renumbered[0])
         super()._apply_each(changes[:first])
         self._rename(renumbered)
         rest = [each for each in changes[first:] if not isinstance(each, FormRenumbered)]
         super()._apply_each(rest)
-        if renumbered or any(isinstance(each, _STRUCTURE) for each in changes):
+        if renumbered or kinds & _STRUCTURE:
             self.scope.soon(lambda: self._views.number(self.live.order))
             self._show_moves()
             self._actions.offers.show()
-        if any(isinstance(each, (*_STRUCTURE, *_REMOVABLE)) for each in changes):
+        if kinds & (_STRUCTURE | _REMOVABLE):
             show_remove_all(self.container, self.live)
 
     def _rename(self, changes: Sequence[FormRenumbered]) -> None:

@@ -175,11 +175,15 @@ class LiveForms(SettlingForms):
         changed: dict[str, list[str] | None] = {}
         for name, posted in values.items():
             local = self._local_of(index, name)
-            if row.field_of(local) in row.withheld:
+            held = row.values.get(local)
+            if held == posted:
+                continue
+            field = row.field_of(local)
+            if field in row.withheld:
                 continue  # what was typed there is kept, whatever the disabled control posts
             new = None if posted is None else list(map(posted_text, posted))
-            if row.values.get(local) != new:
-                fields.add(row.field_of(local) or "")
+            if held != new:
+                fields.add(field or "")
                 changed[local] = new
         if changed:
             self._before_typing(key, fields)
