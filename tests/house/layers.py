@@ -1,4 +1,4 @@
-"""Which module may import which: the layers, and what breaks them."""
+"""Which module may import which: the layers, and what breaks them. And which class inherits from which."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-__all__ = ["LAYERS", "arrows", "circle", "folder_of", "layer_of", "python_files", "violations"]
+__all__ = [
+    "LAYERS",
+    "arrows",
+    "circle",
+    "classes_above",
+    "folder_of",
+    "layer_of",
+    "python_files",
+    "violations",
+]
 
 VOCABULARY = {"changes", "errors"}
 
@@ -94,6 +103,42 @@ def circle(found: Mapping[str, set[str]]) -> list[str]:
     except CycleError as error:
         return list(error.args[1])
     return []
+
+
+def classes_above(files: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """Return each class of `files`, by its dotted name, with the classes of `files` that it inherits from."""
+    imported: dict[
+        str, str
+    ] = {}  # the name that it has where it is imported, to the one it has there
+    bases: dict[str, list[str]] = {}
+    for name, source in files:
+        module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        for node in ast.walk(ast.parse(source)):
+            match node:
+                case ast.ImportFrom(module=str(origin), names=names):
+                    for alias in names:
+                        own = f"{module}.{alias.asname or alias.name}"
+                        imported[own] = f"{origin}.{alias.name}"
+                case ast.ClassDef():
+                    named = (ast.unparse(base).partition("[")[0] for base in node.bases)
+                    bases[f"{module}.{node.name}"] = [f"{module}.{base}" for base in named]
+
+    def defined(name: str) -> str:
+        start, rest = name, ""
+        while name not in bases and start:
+            if imported.get(start, start) != start:
+                start = name = imported[start] + rest
+                rest = ""
+            else:
+                start, _, last = start.rpartition(".")
+                rest = f".{last}{rest}"
+        return name
+
+    def above(name: str) -> set[str]:
+        own = {defined(base) for base in bases[name]} & bases.keys()
+        return own.union(*map(above, own))
+
+    return {name: above(name) for name in bases}
 
 
 def _imports(source: str, package: str, *, with_names: bool = False) -> Iterator[str]:

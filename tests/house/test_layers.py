@@ -1,14 +1,24 @@
-"""Layers and folders import one way only, and one door leads to JavaScript."""
+"""Layers and folders import one way only, one door leads to JavaScript, and classes are composed."""
 
 import sys
 
 import pytest
 
 from tests.conftest import ROOT
-from tests.house.layers import LAYERS, arrows, circle, layer_of, python_files, violations
+from tests.house.layers import (
+    LAYERS,
+    arrows,
+    circle,
+    classes_above,
+    layer_of,
+    python_files,
+    violations,
+)
 
 STANDARD = frozenset(sys.stdlib_module_names)
 FILES = list(python_files(ROOT / "app"))
+COMPOSED = ["clientforms.browser", "clientforms.builder"]
+"""Packages in which no class has more than two classes of ours above it."""
 
 
 def test_every_module_imports_downwards_only():
@@ -37,6 +47,39 @@ def test_an_import_that_makes_a_circle_is_found(back):
         ("clientforms/engine/rows/row.py", back),
     ]
     assert set(circle(arrows(files))) == {"clientforms.engine.live", "clientforms.engine.rows"}
+
+
+@pytest.mark.parametrize("package", COMPOSED)
+def test_no_class_has_more_than_two_of_ours_above_it(package):
+    above = classes_above(FILES)
+    ours = {name: found for name, found in above.items() if name.startswith(f"{package}.")}
+    assert ours
+    assert {name: found for name, found in ours.items() if len(found) > 2} == {}
+
+
+@pytest.mark.parametrize(
+    "lowest",
+    [
+        "from clientforms.browser.binding.formset import FormSet\nclass Last(FormSet): ...",
+        "from clientforms.browser.binding import FormSet as Short\nclass Last(Short): ...",
+        "from clientforms.browser.binding import formset\nclass Last(formset.FormSet): ...",
+    ],
+)
+def test_a_class_with_three_of_ours_above_it_is_found(lowest):
+    files = [
+        (
+            "clientforms/browser/binding/__init__.py",
+            "from clientforms.browser.binding.formset import FormSet",
+        ),
+        ("clientforms/browser/binding/base.py", "class First: ...\nclass Second(First): ..."),
+        (
+            "clientforms/browser/binding/formset.py",
+            "from clientforms.browser.binding.base import Second\nclass FormSet(Second, dict): ...",
+        ),
+        ("clientforms/browser/page/last.py", lowest),
+    ]
+    above = classes_above(files)["clientforms.browser.page.last.Last"]
+    assert {name.rpartition(".")[2] for name in above} == {"First", "Second", "FormSet"}
 
 
 def test_every_module_has_a_layer():

@@ -11,7 +11,6 @@ from typing import Any
 from clientforms.browser.binding.deferred_verdict import Postponing
 from clientforms.browser.binding.field_events import FieldEvents
 from clientforms.browser.dom import author_messages
-from clientforms.browser.dom.form_controls import default_values, posted_values
 from clientforms.browser.dom.garbage_collection import tidy_soon
 from clientforms.browser.dom.outside_controls import Elsewhere
 from clientforms.browser.dom.pressed_pointer import pressed_pointer
@@ -21,6 +20,7 @@ from clientforms.browser.rows.error_slots import Slot, find_slots
 from clientforms.browser.rows.field_visibility import show_choices, show_state
 from clientforms.browser.rows.file_inputs import Uploads
 from clientforms.browser.rows.row_patches import ManyRows
+from clientforms.browser.rows.row_values import RowValues
 from clientforms.browser.rows.row_view import RowView, show_busy
 from clientforms.browser.rows.row_views import RowViews
 from clientforms.browser.runtime import custom_event, rows_script, when_idle
@@ -67,10 +67,9 @@ class Binding(ABC):
         self._views = RowViews(self._new_view)
         self._many = ManyRows(live, self._views, self.elsewhere, self.slots)
         self.uploads = Uploads(live, self._views, self.scope)
+        self._values = RowValues(live, self._views, self.elsewhere, self.uploads)
         self._slots: Mapping[str, Slot] | None = None
-        self._corrected = False
         self._asks_again = False  # for the verdict: the page held something else
-        self._unsettled: dict[str, None] = {}  # rows that may hold other values than the page
         self.events = FieldEvents(
             live, self._views, self.elsewhere, self.uploads, self.scope,
             row_of=self.row_element, noted=self.noted,
@@ -225,31 +224,24 @@ class Binding(ABC):
 
     def learn_places(self, keys: Iterable[str]) -> None:
         """Put errors where the markup of these rows has them."""
-        views = [(self._views[key], partial(self.live.field_of, key)) for key in keys]
+        views = [self._views[key] for key in keys]
         self._slots = {**self.slots(), **places_in(views, self.slots())}
 
-    def add_view(self, key: str, element: Any) -> RowView:
-        """Take note of a row's element."""
-        return self._views.put(key, element)
-
     def _new_view(self, key: str, element: Any) -> RowView:
-        elsewhere = partial(self._elsewhere_of, key)
-        return RowView(key, element, self.slots, elsewhere, self._views.count_errors)
+        return RowView(
+            key, element, self.slots, partial(self._elsewhere_of, key),
+            partial(self.live.field_of, key), self._views.count_errors,
+        )  # fmt: skip
 
     def _elsewhere_of(self, key: str) -> list[Any]:
         if not self.elsewhere.is_possible:
             return []
         return self.elsewhere.controls(self.live.names_of(key)[0])
 
-    def controls_of(self, key: str, controls: list[Any]) -> list[Any]:
-        """Return those of `controls` that belong to a field of row `key`."""
-        return [each for each in controls if self.live.field_of(key, each.name)]
-
     def field_controls(self, key: str, field: str) -> list[Any]:
-        """Return the controls of one field of row `key`, in order."""
+        """Return the controls of one field of row `key`, in order; none if there is no such row."""
         view = self._views.get(key)
-        controls = view.controls() if view else []
-        return [each for each in controls if self.live.field_of(key, each.name) == field]
+        return view.field_controls(field) if view else []
 
     def take_over_errors(self, key: str) -> bool:
         """Show the errors of markup that is there as the engine's own; return whether there were any.
@@ -257,21 +249,11 @@ class Binding(ABC):
         Those that the rules here do not find, because only the server can, are kept.
         """
         view = self._views[key]
-        shown = view.errors_in_markup(partial(self.live.field_of, key))
+        shown = view.errors_in_markup()
         found = view.forget_errors()
         if shown:
             self.live.keep_errors(key, shown)
         return found
-
-    def take_over_view(self, key: str, element: Any) -> None:
-        """Tell the engine what a row of existing markup holds.
-
-        What was typed before Python was up counts as typed.
-        """
-        controls = self.controls_of(key, self.add_view(key, element).controls())
-        now, before = posted_values(controls), default_values(controls)
-        self.live.input(key, {name: now.get(name) for name in now.keys() | before.keys()})
-        self.uploads.take_all(self._views[key])
 
     def noted(self, view: RowView, name: str) -> None:
         """Tell of a row that took in what a control holds."""
@@ -290,13 +272,11 @@ class Binding(ABC):
 
     def _apply(self, changes: Sequence[Change]) -> None:
         self._apply_each(changes)
-        unsettled, self._unsettled = self._unsettled, {}
-        for key in unsettled:
-            self.settle_with_page(key)
+        self._values.settle_doubtful()
         if any(isinstance(change, _DATA_CHANGES) for change in changes):
             self.dispatch(self.container, "formset:change")
-        if self._corrected or self._asks_again:
-            asked, self._corrected, self._asks_again = self._asks_again, False, False
+        asked, self._asks_again = self._asks_again, False
+        if self._values.were_corrected() or asked:
             self.live.refresh(asked=asked)
         tidy_soon()
 
@@ -312,7 +292,7 @@ class Binding(ABC):
         elif kind is EditingChanged:
             self._many.show_editing(changes)
         elif kind is ValuesChanged:
-            self._set_values([each.key for each in changes])
+            self._values.put(changes)
         else:
             for change in changes:
                 self.apply(change)
@@ -323,19 +303,19 @@ class Binding(ABC):
             case FieldErrorsChanged():
                 self._many.show_field_errors([change])
             case NonFieldErrorsChanged(key=key, html=html, messages=texts):
-                self._views[key].show_top_errors(html, texts, partial(self.live.field_of, key))
+                self._views[key].show_top_errors(html, texts)
             case FieldStateChanged(key=key, field=field):
                 show_state(change, self.field_controls(key, field), self._views[key].element)
             case FieldChoicesChanged(key=key, field=field, html=html):
                 controls = self.field_controls(key, field)
                 show_choices(html, controls, self._views[key].element)
-                self._unsettled[key] = None
+                self._values.doubt(key)
             case PendingChanged(key=None, fields=fields):
                 show_busy(self.container, bool(fields))
             case PendingChanged(key=str(key), fields=fields):
-                self._views[key].show_pending(fields, partial(self.live.field_of, key))
-            case ValuesChanged(key=key):
-                self._set_values([key])
+                self._views[key].show_pending(fields)
+            case ValuesChanged():
+                self._values.put([change])
             case NoteChanged(key=str(key), field=field, text=text):
                 self._show_note(key, field, text)
             case CodeFailed(key=key, message=message, traceback=traceback):
@@ -351,34 +331,14 @@ class Binding(ABC):
             case VerdictChanged(valid=False):
                 self.dispatch(self.container, "formset:invalid")
 
-    def _set_values(self, keys: Sequence[str]) -> None:
-        there = [key for key in keys if key in self._views]
-        for key in there if self.live.takes_files() else ():
-            self._corrected |= self.uploads.put_back(self._views[key])
-        self.fit_to_page(there)
-        for key in keys:
-            self._unsettled.pop(key, None)
-
-    def fit_to_page(self, keys: Iterable[str]) -> None:
-        """Let rows post what the engine holds of them, and the engine hold what they post."""
-        for key in self._many.hold(keys):
-            self.settle_with_page(key)
-
     def ask_again(self, key: str, field: str, text: str) -> None:
         """Ask at the field for what the page could not keep; an empty `text` takes it back."""
         pressed_pointer.after(self.scope, lambda: self._show_note(key, field, text, "ask"))
 
     def _show_note(self, key: str, field: str | None, text: str, kind: str = "") -> None:
         if view := self._views.get(key):
-            controls = self.field_controls(key, field) if field else []
+            controls = view.field_controls(field) if field else []
             view.show_note((field, kind), text, controls[-1] if controls else None)
-
-    def settle_with_page(self, key: str) -> None:
-        """The page has the last word on what it posts: a number input holds no letters."""
-        controls = self.controls_of(key, self._views[key].controls())
-        held = posted_values(controls)
-        names = {control.name for control in controls if control.type != "file"}
-        self._corrected |= self.live.correct(key, {name: held.get(name) for name in names})
 
     def _message_place(self, key: str | None) -> Any:
         view = self._views.get(key or "")

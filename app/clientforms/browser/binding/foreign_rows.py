@@ -1,85 +1,166 @@
-"""Notices rows that other scripts put into the page, take out of it, or replace.
-
-The page's own patches are told apart by what they leave behind: a row that the binding knows and
-that is in its place is nobody else's doing.
-"""
+"""Rows that other scripts put into a formset, take out of it or replace: the formset follows them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import Any
 
-from clientforms.browser.dom.form_controls import controls_in
+from clientforms.browser.binding.foreign_events import ForeignEvents
+from clientforms.browser.binding.foreign_row_observer import ForeignRowObserver
+from clientforms.browser.binding.formset_rows import FormSetRows
+from clientforms.browser.binding.nested_bindings import NestedBindings
+from clientforms.browser.dom import author_messages, formset_markup
+from clientforms.browser.dom.form_controls import controls_in, posted_values
+from clientforms.browser.dom.pressed_pointer import pressed_pointer
+from clientforms.browser.dom.renaming import rename_rows
 from clientforms.browser.dom.scope import Scope
+from clientforms.browser.rows.row_values import RowValues
+from clientforms.browser.rows.row_view import RowView
 from clientforms.browser.rows.row_views import RowViews
-from clientforms.browser.runtime import plain_to_js, to_array
-from clientforms.engine.post.control_names import number_in
+from clientforms.engine import ClientFormSet
+from clientforms.errors import LimitError
 
-__all__ = ["ForeignRows", "Owner"]
+__all__ = ["ForeignRows"]
 
-
-class Owner(Protocol):
-    """Who is told, and says what the names of its rows begin with."""
-
-    @property
-    def prefix(self) -> str:
-        """The formset's prefix at this moment."""
-
-    def row_came(self, element: Any, number: int) -> None:
-        """A row stands in the page whose names carry `number`."""
-
-    def row_gone(self, key: str) -> None:
-        """The row's element was taken out of the page."""
-
-    def row_replaced(self, key: str, element: Any) -> None:
-        """Another element with the same names has taken the place of the row's."""
+_FOLLOWING = 4  # Node.DOCUMENT_POSITION_FOLLOWING
+_ARRIVING = "clientforms-arriving"
+"""The prefix in a row's names until it has a number."""
 
 
 class ForeignRows:
-    """Watches the children of the elements in which one formset's rows stand."""
+    """What others do to the rows of one formset, and what becomes of it."""
 
-    def __init__(self, parents: Sequence[Any], views: RowViews, owner: Owner) -> None:
-        self._parents = list(parents)
+    def __init__(
+        self,
+        container: Any,
+        live: ClientFormSet,
+        views: RowViews,
+        values: RowValues,
+        nested: NestedBindings,
+        rows: FormSetRows,
+        scope: Scope,
+    ) -> None:
+        self._container = container
+        self._live = live
         self._views = views
-        self._owner = owner
-        self._observer: Any = None
+        self._values = values
+        self._nested = nested
+        self._rows = rows
+        self._scope = scope
+        self._observer: ForeignRowObserver | None = None
+        self._arriving: Any = None  # the element of a row that is being taken in
+        self._events = ForeignEvents(self)
 
-    def start(self, scope: Scope) -> None:
-        """Watch until `scope` ends."""
-        first, *others = self._parents
-        self._observer = scope.observe(first, lambda records, _: self._read(records))
-        for each in others:
-            self._observer.observe(each, plain_to_js({"childList": True}))
+    def start(self) -> None:
+        """Follow what others do until the scope ends, once the rows have their places."""
+        self._observer = ForeignRowObserver(self._rows.places.parents, self._views, self)
+        self._observer.start(self._scope)
+        if not self._container.matches(formset_markup.NESTED):
+            self._events.listen(self._scope)
 
     def look(self) -> None:
-        """Take in what has changed in the running task, which nobody has reported yet."""
-        self._read(self._observer.takeRecords())
+        """Follow what others did in the running task."""
+        if self._observer:
+            self._observer.look()
 
-    def _read(self, records: Any) -> None:
-        came: list[tuple[Any, int]] = []
-        gone: dict[str, int | None] = {}  # a row's key to the number in its names
-        for node, key in self._views.strangers(to_array(self._parents), records):
-            number = self._number_of(node)
-            if key is not None:
-                gone[key] = number
-            elif number is not None:
-                came.append((node, number))
-        for key, number in gone.items():
-            replacement = next((each for each in came if each[1] == number), None)
-            if replacement:
-                came.remove(replacement)
-                self._owner.row_replaced(key, replacement[0])
-            else:
-                self._owner.row_gone(key)
-        for element, number in came:
-            self._owner.row_came(element, number)
+    def adopted(self, key: str, index: int) -> Any | None:
+        """Return the element of the new row `key` if it is in the page already, made a row of ours."""
+        row = self._arriving
+        if row:
+            rename_rows([(row, _ARRIVING, self._live.prefix_of(index))])
+            self._values.take_over_files(self._dress(key, row))
+        return row
 
-    def _number_of(self, node: Any) -> int | None:
-        """Return the number in the names of the controls in `node`, None where there is none."""
-        if node.nodeType != 1:
-            return None
-        for control in controls_in(node):
-            number = number_in(str(control.name), self._owner.prefix)
-            if number is not None:
-                return number
-        return None
+    def was_told(self, target: Any, name: str) -> bool:
+        """Return, once, whether another script fired the event `name` about the row `target`."""
+        return self._events.was_told(target, name)
+
+    def own_event(self) -> AbstractContextManager[None]:
+        """Tell the events in a block, which are ours, from those of others."""
+        return self._events.own()
+
+    # What others did: told by the observer
+
+    @property
+    def prefix(self) -> str:
+        """The formset's prefix: a formset inside a row gets another when the row does."""
+        return str(self._live.prefix)
+
+    def row_came(self, element: Any, number: int) -> None:
+        """Make a form of another script's row; past `absolute_max` say that it cannot be one."""
+        prefix = self._live.prefix_of(number)
+        posted = posted_values(controls_in(element))
+        rename_rows([(element, prefix, _ARRIVING)])  # another row may have that name, or get it
+        self._arriving = element
+        try:
+            self._live.adopt(self._number_at(element), posted, prefix)
+        except LimitError as error:
+            rename_rows([(element, _ARRIVING, prefix)])
+            self._say(str(error))
+        finally:
+            self._arriving = None
+
+    def row_gone(self, key: str) -> None:
+        """Let an extra row go. One with initial data has to be posted: it is marked instead."""
+        index = self._live.keys.index(key)
+        if index >= self._live.initial_form_count():
+            with self._events.row_gone():
+                self._live.discard(key)
+            return
+        self._rows.put_in_place(key, self._views[key].element)
+        try:
+            self._live.remove_form(index)
+        except LimitError as error:
+            self._say(str(error))
+
+    def row_replaced(self, key: str, element: Any) -> None:
+        """Go on with another element for the same row."""
+        self._nested.end(key)
+        self._dress(key, element)
+        self._rows.hide_deletions([key])
+        self._live.show_again(key)
+        self._values.take_over(self._views.put(key, element))
+        self._nested.start(key, element)
+        self._rows.show_moves()
+        self._live.refresh()
+
+    # Private
+
+    def _say(self, said: str) -> None:
+        show = partial(author_messages.show_message, self._container, said, name="rows")
+        pressed_pointer.after(self._scope, show)
+
+    def _dress(self, key: str, row: Any) -> RowView:
+        """Make another script's element a row like the others."""
+        row.setAttribute("data-formset-row", "")
+        row.setAttribute("data-key", key)
+        row.removeAttribute("data-formset-deleted")
+        if not formset_markup.brings_buttons(self._container):
+            formset_markup.add_row_actions([row], ordered=self._rows.is_ordered)
+        view = self._views.put(key, row)
+        self._nested.prepare(key, row)
+        view.forget_errors()
+        return view
+
+    def _number_at(self, element: Any) -> int:
+        """Return the number that a row at `element` gets: behind the extra rows before it."""
+        first = self._live.initial_form_count()
+        if self._rows.places.is_divided:
+            pairs = [(key, self._views[key].element) for key in self._live.keys]
+            before = {key for key, row in pairs if _precedes(row, element)}
+        else:
+            before = {str(row.getAttribute("data-key")) for row in _siblings_before(element)}
+        return first + len(before & set(self._live.keys[first:]))
+
+
+def _precedes(element: Any, other: Any) -> bool:
+    return bool(element.compareDocumentPosition(other) & _FOLLOWING)
+
+
+def _siblings_before(element: Any) -> Iterator[Any]:
+    sibling = element.previousElementSibling
+    while sibling:
+        yield sibling
+        sibling = sibling.previousElementSibling

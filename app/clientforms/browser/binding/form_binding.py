@@ -32,8 +32,8 @@ class FormBinding(Binding):
         self.container.insertAdjacentHTML("afterbegin", html)
         fields = self.container.querySelector("[data-form-fields]")
         fields.setAttribute("data-key", key)
-        self.add_view(key, fields)
-        self.fit_to_page([key])
+        self._views.put(key, fields)
+        self._values.fit([key])
         load_media(self.live.media_html())
 
     def row_element(self, control: Any) -> Any | None:
@@ -50,11 +50,11 @@ class FormBinding(Binding):
         element.setAttribute("data-key", key)
         fill_moments([element], self.live)
         there = controls_in(self.container) + self.elsewhere.controls(None)
-        controls = self.controls_of(key, there)
+        controls = [control for control in there if self.live.field_of(key, control.name)]
         self.live.take_options(options_of(controls, self.live.prefix))
         begin_with_lost(controls, lost_initial(self.live.blank_form(0)))
         self.live.take_over(default_values(controls), stored_files(controls))
-        self.take_over_view(key, element)
+        self._values.take_over(self._views.put(key, element))
         made_by = element.getAttribute(PRERENDERED)
         element.removeAttribute(PRERENDERED)
         self.container.removeAttribute(PRERENDERED)

@@ -3,37 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from clientforms.browser.binding.binding import Binding
 from clientforms.browser.binding.dragging import Dragging
+from clientforms.browser.binding.foreign_rows import ForeignRows
 from clientforms.browser.binding.formset_actions import FormSetActions
+from clientforms.browser.binding.formset_rows import FormSetRows
 from clientforms.browser.binding.nested_bindings import NestedBindings
 from clientforms.browser.dom import formset_markup
-from clientforms.browser.dom.announcer import announce
 from clientforms.browser.dom.form_controls import controls_in, default_values, options_of
 from clientforms.browser.dom.management_form import ManagementControls
-from clientforms.browser.dom.outside_controls import with_labels
 from clientforms.browser.dom.widget_media import load_media
 from clientforms.browser.rows.callable_initial import fill_moments
 from clientforms.browser.rows.error_slots import error_selectors
 from clientforms.browser.rows.file_inputs import stored_files
 from clientforms.browser.rows.first_rows import put_rows
 from clientforms.browser.rows.formset_messages import WholeMessages, take_messages
-from clientforms.browser.rows.removed_rows import say_goodbye
-from clientforms.browser.rows.row_buttons import (
-    barred_moves,
-    show_deletion,
-    show_limits,
-    show_remove_all,
-)
-from clientforms.browser.rows.row_copies import RowCopies
 from clientforms.browser.rows.row_markup import group_rows, marked_rows
-from clientforms.browser.rows.row_parents import RowPlaces, empty_place
+from clientforms.browser.rows.row_parents import RowPlaces
 from clientforms.browser.rows.unoffered_initial import begin_with_lost
-from clientforms.browser.runtime import css_escape, document
 from clientforms.changes import (
     Change,
     FormAdded,
@@ -49,10 +39,9 @@ from clientforms.changes import (
     OrderChanged,
 )
 from clientforms.engine import ClientFormSet
-from clientforms.engine.html.row_html import CHOICES, PRERENDERED, SERIES, rows_html
+from clientforms.engine.html.row_html import CHOICES, PRERENDERED, SERIES
 from clientforms.engine.html.unoffered_values import lost_initial
 from clientforms.engine.post.control_names import to_local, to_posted
-from clientforms.texts import counted, text
 
 __all__ = ["FormSetBinding"]
 
@@ -68,29 +57,33 @@ class FormSetBinding(Binding):
 
     def __init__(self, container: Any, live: ClientFormSet) -> None:
         super().__init__(container, live, live.prefix)
-        self._ordered = bool(live.formset_class.can_order)
         self._actions = FormSetActions(
             container, live, lambda key: self._views[key].element, self.catch_up
         )
         self._management = ManagementControls(
             self.name, container, self.form_element, self.elsewhere
         )
-        self._places: RowPlaces
-        self._copies = RowCopies(container, live, ordered=self._ordered)
-        self._whole = WholeMessages(lambda: self._places.before_all())
-        self._left: list[Any] = []
-        self._arrived: list[Any] = []
-        self._moved: list[tuple[Any, FormMoved]] = []
+        self._whole = WholeMessages(lambda: self._rows.places.before_all())
         self._dragging: Dragging | None = None
         self._nested = NestedBindings(live, self._bind_nested)
+        self._rows = FormSetRows(
+            container, live, self._views, self._values, self._nested, self.elsewhere, self.scope,
+            slots=self.slots,
+            adopted=lambda key, index: self._foreign.adopted(key, index),
+            show_handles=self._show_handles,
+        )  # fmt: skip
+        self._foreign = ForeignRows(
+            container, live, self._views, self._values, self._nested, self._rows, self.scope
+        )
 
     # Starting
 
     def mount(self) -> None:
+        rows = self._rows
         if choices := self.container.getAttribute(CHOICES):
             self.live.take_options(json.loads(choices))
         counts = self._management.row_counts()
-        self._copies.find()
+        rows.copies.find()
         if counts is None:
             self._render()
             load_media(self.live.media_html())
@@ -98,98 +91,62 @@ class FormSetBinding(Binding):
             self._take_over(*counts)
         keys = self.live.keys
         if self.live.order != keys:  # by the ORDER that they came with
-            self._put_in_order(self.live.order)
-        self._views.number(self.live.order)
-        self._show_moves()
-        self._hide_deletions(keys)
-        for key in self._nesting(keys):
+            rows.put_in_order(self.live.order)
+        rows.number()
+        rows.show_moves()
+        rows.hide_deletions(keys)
+        for key in rows.nesting(keys):
             self._nested.start(key, self._views[key].element)
         self.scope.at_end(self._nested.end_all)
         self._show_what_came()
-        show_remove_all(self.container, self.live)
-        self._actions.listen(self.scope, self._places.element)
-        can_drag = self._ordered and not self._places.is_divided
-        if can_drag and self.container.getAttribute("data-drag") != "off":
-            self._dragging = Dragging(
-                self._places.element, self.live, self._actions.move,
-                lambda: self._put_in_order(self.live.order),
-            )  # fmt: skip
-            self._dragging.start(self.scope)
+        self._actions.listen(self.scope, rows.places.element)
+        self._start_dragging()
         self.scope.at_end(lambda: formset_markup.show_deletions(self.container))
+        self._foreign.start()
 
     def _show_what_came(self) -> None:
         """Show limits, and rows that were marked for deletion when the page was made."""
-        self.apply(self.live.limits())
+        self._rows.show_limits(self.live.limits())
         for change in self.live.deletions():
-            self._show_deletion(change.key, change.deleted)
+            self._rows.show_deletion(change)
+        self._rows.show_remove_all()
 
-    def _show_moves(self) -> None:
-        self._views.show_moves(barred_moves(self.container, self.live))
+    def _start_dragging(self) -> None:
+        rows = self._rows
+        can_drag = rows.is_ordered and not rows.places.is_divided
+        if can_drag and self.container.getAttribute("data-drag") != "off":
+            self._dragging = Dragging(
+                rows.places.element, self.live, self._actions.move,
+                lambda: rows.put_in_order(self.live.order),
+            )  # fmt: skip
+            self._dragging.start(self.scope)
+
+    def _show_handles(self, element: Any) -> None:
+        if self._dragging:
+            self._dragging.show_handles(element)
 
     def _render(self) -> None:
-        live, ordered = self.live, self._ordered
-        if self._copies.form:
-            self._place_rows([])
+        live, rows = self.live, self._rows
+        if rows.copies.form:
+            rows.settle_in([])
             self._management.complete(live.management_data())
             html = dict(zip(live.keys, live.render_rows(range(len(live))), strict=True))
-            self._copies.insert(self._views, html, *self._places.next_to(None, None))
-            formset_markup.add_actions(self.container, [], ordered=ordered)
+            rows.copies.insert(self._views, html, *rows.places.next_to(None, None))
+            formset_markup.add_actions(self.container, [], ordered=rows.is_ordered)
         elif whole := live.render_formset():
             self.container.insertAdjacentHTML("beforeend", whole)
-            rows = self._group(self.container)
-            self._place_rows(rows)
-            for key, row in zip(live.keys, rows, strict=True):
+            elements = rows.rows_in(self.container)
+            rows.settle_in(elements)
+            for key, row in zip(live.keys, elements, strict=True):
                 row.setAttribute("data-key", key)
-                self.add_view(key, row)
-            formset_markup.add_actions(self.container, rows, ordered=ordered)
+                self._views.put(key, row)
+            formset_markup.add_actions(self.container, elements, ordered=rows.is_ordered)
         else:
-            element = put_rows(self.container, live, self._views, ordered=ordered)
-            self._places = RowPlaces(self.container, [], element)
-        for key in self._nesting(live.keys):
+            element = put_rows(self.container, live, self._views, ordered=rows.is_ordered)
+            rows.places = RowPlaces(self.container, [], element)
+        for key in rows.nesting(live.keys):
             self._nested.prepare(key, self._views[key].element)
-        self.fit_to_page(live.keys)
-
-    def _nesting(self, keys: Iterable[str]) -> list[str]:
-        """Return those of `keys` whose rows have formsets of their own."""
-        nesting = {row.key for row in self.live.rows if row.nested}
-        return [key for key in keys if key in nesting] if nesting else []
-
-    def _group(self, container: Any) -> list[Any]:
-        errors = error_selectors(self.slots())
-        return group_rows(container, self.name, len(self.live), errors)[0]
-
-    def _place_rows(
-        self, rows: Sequence[Any], initial_count: int = 0, *, are_authors: bool = False
-    ) -> None:
-        """Take note of where rows stand, and make ready what new ones are copied from."""
-        self._copies.prepare(rows, initial_count, are_authors=are_authors)
-        form = self._copies.form
-        element = None
-        if not rows:
-            element = empty_place(
-                self.container, form and form.holder, form.row.tagName if form else ""
-            )
-        self._places = RowPlaces(self.container, rows, element)
-        self._places.mark()
-        if form:
-            self._places.end_with(form.holder)
-        self._copies.add_buttons()
-
-    def _new_row(self, key: str, index: int, html: str) -> Any:
-        """Return a row's element; where the formset has a template, as that has it."""
-        ordered, layout = self._ordered, self.live.layout
-        if self._copies.can_make(key):
-            return self._copies.new_row(key, index, html)
-        if whole := self.live.render_formset():
-            container = document.createElement("div")
-            container.innerHTML = whole
-            row = self._group(container)[index]
-            formset_markup.add_row_actions([row], ordered=ordered)
-            row.setAttribute("data-key", key)
-            return row
-        return formset_markup.element_of(
-            formset_markup.row_html(key, html, layout, ordered=ordered)
-        )
+        self._values.fit(live.keys)
 
     def _take_over(self, total: int, initial: int) -> None:
         live = self.live
@@ -199,7 +156,7 @@ class FormSetBinding(Binding):
         rows, are_authors = self._rows_in_markup(total, fresh=fresh)
         expected = {"ul": "UL", "table": "TBODY"}.get(live.layout, "DIV")
         are_authors |= bool(rows) and rows[-1].tagName != expected  # then Django's would not fit in
-        self._place_rows(rows, initial, are_authors=are_authors and not marked)
+        self._rows.settle_in(rows, initial, are_authors=are_authors and not marked)
         fill_moments(rows, live)
         controls = [
             controls_in(row) + self.elsewhere.controls(prefix)
@@ -214,12 +171,12 @@ class FormSetBinding(Binding):
             row.setAttribute("data-key", key)
             self._nested.prepare(key, row)
         for key, row in zip(live.keys, rows, strict=True):
-            self.take_over_view(key, row)
-        if self._ordered and live.order != live.keys:
-            self.fit_to_page(live.keys)  # what was typed may have given rows their places
-        formset_markup.add_actions(self.container, rows, ordered=self._ordered)
+            self._values.take_over(self._views.put(key, row))
+        if self._rows.is_ordered and live.order != live.keys:
+            self._values.fit(live.keys)  # what was typed may have given rows their places
+        formset_markup.add_actions(self.container, rows, ordered=self._rows.is_ordered)
         self._management.complete(live.management_data())
-        self.apply(ManagementChanged(live.management_data()))
+        self._management.write(live.management_data())
         for element in marked:
             element.removeAttribute(PRERENDERED)
         if not fresh:
@@ -240,7 +197,7 @@ class FormSetBinding(Binding):
             begin_with_lost(rows[index], {to_posted(k, prefix): v for k, v in local.items()})
 
     def _rows_in_markup(self, total: int, *, fresh: bool) -> tuple[list[Any], bool]:
-        empty = self._copies.form
+        empty = self._rows.copies.form
         if fresh and (rows := marked_rows(self.container)):
             return rows[:total], False
         return group_rows(
@@ -265,11 +222,6 @@ class FormSetBinding(Binding):
         if invalid:
             live.validate()
 
-    def _hide_deletions(self, keys: Iterable[str]) -> None:
-        if self.live.formset_class.can_delete:
-            names = [(key, f"{self.live.names_of(key)[0]}-DELETE") for key in keys]
-            self._views.hide_deletions(names)
-
     def press(self, button: Any, *, moves_focus: bool) -> None:
         """Do what one of the formset's buttons says."""
         self._actions.press(button, moves_focus=moves_focus)
@@ -278,7 +230,7 @@ class FormSetBinding(Binding):
         self.live.drop_surplus()
 
     def _bind_nested(self, container: Any, live: ClientFormSet) -> Binding:
-        binding = type(self)(container, live)
+        binding = FormSetBinding(container, live)
         binding.start()
         return binding
 
@@ -311,79 +263,61 @@ class FormSetBinding(Binding):
     def row_element(self, control: Any) -> Any | None:
         return control.closest(formset_markup.ROW)
 
+    def take_in_rows(self) -> None:
+        self._foreign.look()
+
+    def shown_errors(self) -> tuple[int, list[Any]]:
+        found = [self._whole.shown_errors(), super().shown_errors()]
+        found += [binding.shown_errors() for binding in self._nested]
+        return sum(count for count, _ in found), [row for _, shown in found for row in shown]
+
+    def dispatch(self, target: Any, name: str, detail: Mapping[str, Any] | None = None) -> None:
+        """Fire an event, unless another script has fired the same about a row of its own."""
+        if not self._foreign.was_told(target, name):
+            with self._foreign.own_event():
+                super().dispatch(target, name, detail)
+
     # Changes
 
     def _apply_each(self, changes: Sequence[Change]) -> None:
         """As a plain form does, but renumber all rows at once: their names may change places."""
-        kinds = {type(each) for each in changes}
+        kinds = {type(change) for change in changes}
         first = len(changes)
         renumbered: list[FormRenumbered] = []
         if FormRenumbered in kinds:
-            renumbered = [each for each in changes if isinstance(each, FormRenumbered)]
+            renumbered = [change for change in changes if isinstance(change, FormRenumbered)]
             first = changes.index(renumbered[0])
         super()._apply_each(changes[:first])
-        self._rename(renumbered)
-        rest = [each for each in changes[first:] if not isinstance(each, FormRenumbered)]
+        if renumbered:
+            self._rows.rename(renumbered)
+        rest = [change for change in changes[first:] if not isinstance(change, FormRenumbered)]
         super()._apply_each(rest)
         if renumbered or kinds & _STRUCTURE:
-            self.scope.soon(lambda: self._views.number(self.live.order))
-            self._show_moves()
+            self._rows.show_new_places()
             self._actions.offers.show()
         if kinds & (_STRUCTURE | _REMOVABLE):
-            show_remove_all(self.container, self.live)
-
-    def _rename(self, changes: Sequence[FormRenumbered]) -> None:
-        """Give rows their new names, and what belongs to them and stands outside them."""
-        if not changes:
-            return
-        renamings = [(each.key, each.old_prefix, each.new_prefix) for each in changes]
-        outside = self.elsewhere.is_possible and self.elsewhere.controls(None)
-        parts = [
-            (part, old, new)
-            for _, old, new in (renamings if outside else ())
-            for part in with_labels(self.elsewhere.controls(old))
-        ]
-        self._views.rename(renamings, parts)
-        self._nested.follow()
+            self._rows.show_remove_all()
 
     def _apply(self, changes: Sequence[Change]) -> None:
         super()._apply(changes)
-        arrived, self._arrived = self._arrived, []
-        left, self._left = self._left, []
-        for row in arrived:
-            self.dispatch(row, "formset:added")
-        for row in left:
-            say_goodbye(row, self.container, partial(self.dispatch, row, "formset:removed"))
-        moved, self._moved = self._moved, []
-        for row, change in moved:
-            detail = {"position": change.position, "oldPosition": change.old_position}
-            self.dispatch(row, "formset:moved", detail)
+        self._rows.fire_events(self.dispatch)
 
     def apply(self, change: Change) -> None:
         match change:
-            case FormAdded(key=key, index=index, html=html):
-                self._add_row(key, index, html)
-            case FormRemoved(key=key, index=index):
-                self._remove_row(key, index)
-            case FormReplaced(key=key, index=index, html=html):
-                self._replace_row(key, index, html)
+            case FormRemoved():
+                self._rows.remove(change)
+            case FormReplaced():
+                self._rows.replace(change)
             case OrderChanged(keys=keys):
-                self._put_in_order(keys)
-            case FormMoved(key=key, position=position):
-                self._moved.append((self._views[key].element, change))
-                numbers = {"place": position + 1, "count": len(self.live)}
-                announce(text("Form moved to place %(place)d of %(count)d.", **numbers))
-            case FormDeletionChanged(key=key, index=index, deleted=deleted):
-                self._show_deletion(key, deleted)
-                if deleted:
-                    announce(text("Form %(number)d will be deleted.", number=index + 1))
-                else:
-                    announce(text("Form %(number)d is kept.", number=index + 1))
+                self._rows.put_in_order(keys)
+            case FormMoved():
+                self._rows.say_moved(change)
+            case FormDeletionChanged():
+                self._rows.change_deletion(change)
             case ManagementChanged(values=values):
                 self._management.write(values)
             case LimitsChanged():
-                show_limits(self.container, change)
-                self._views.show_limits(change.remove_refused)
+                self._rows.show_limits(change)
             case NonFormErrorsChanged():
                 self._whole.show_errors(change)
             case NoteChanged(key=None, text=note):
@@ -392,102 +326,7 @@ class FormSetBinding(Binding):
                 super().apply(change)
 
     def apply_group(self, kind: type[Change], changes: Sequence[Any]) -> None:
-        if kind is not FormAdded or not self._go_together([each.key for each in changes]):
-            super().apply_group(kind, changes)
-            return
-        added = {each.key: each.html for each in changes}
-        parent, following = self._places.next_to(*self._views.around(list(added), self.live.order))
-        if all(map(self._copies.can_make, added)):
-            self._copies.insert(self._views, added, parent, following)
+        if kind is FormAdded:
+            self._rows.add(changes)
         else:
-            layout, first = self.live.layout, changes[0].index + 1
-            html = rows_html(added.items(), layout, ordered=self._ordered, first=first)
-            self._views.insert(list(added), parent, html, following)
-        self._hide_deletions(added)
-        if self._dragging:
-            self._dragging.show_handles(self._places.element)
-        self.fit_to_page(added)
-        self._arrived += [self._views[key].element for key in added]
-        announce(text("Form %(number)d added.", number=changes[-1].index + 1))
-
-    def _go_together(self, keys: Sequence[str]) -> bool:
-        if len(keys) < 2 or not self._views.go_together(keys, self.live.order):
-            return False
-        return not (self._nesting(keys) or self.live.takes_files() or self.live.render_formset())
-
-    def _add_row(self, key: str, index: int, html: str) -> None:
-        row = self._place_row(key, index, html)
-        self._hide_deletions([key])
-        if self._dragging:
-            self._dragging.show_handles(row)
-        self.fit_to_page([key])
-        self._nested.start(key, row)
-        self._arrived.append(row)
-        announce(text("Form %(number)d added.", number=index + 1))
-
-    def _place_row(self, key: str, index: int, html: str) -> Any:
-        """Put a new row into the page and return its element."""
-        row = self._new_row(key, index, html)
-        self._put_in_place(key, row)
-        view = self.add_view(key, row)
-        self._nested.prepare(key, row)
-        self._corrected |= self.uploads.put_back(view)
-        return row
-
-    def _put_in_place(self, key: str, row: Any) -> None:
-        """Put the row's element before that of the row that follows."""
-        parent, following = self._places.next_to(*self._views.around([key], self.live.order))
-        parent.insertBefore(row, following)
-
-    def _replace_row(self, key: str, index: int, html: str) -> None:
-        """Give the row its new form. File inputs stay: nothing can put a file into another."""
-        row = self._views[key].element
-        focused = document.activeElement
-        name = focused.name if row.contains(focused) else None
-        other = self._new_row(key, index, html)
-        for control in list(other.querySelectorAll('input[type="file"]')):
-            kept = row.querySelector(f'input[name="{css_escape(control.name)}"]')
-            if kept:
-                control.replaceWith(kept)
-        self._nested.end(key)
-        row.replaceChildren(*other.childNodes)
-        row.classList.remove("clientforms-touched", "clientforms-changed")  # it is told anew
-        self.add_view(key, row)
-        self._nested.prepare(key, row)
-        self._hide_deletions([key])
-        self.fit_to_page([key])
-        self._nested.start(key, row)
-        self.apply(self.live.limits())
-        if name and (control := row.querySelector(f'[name="{css_escape(name)}"]')):
-            control.focus()
-
-    def _put_in_order(self, keys: Sequence[str]) -> None:
-        """Move the rows that stand elsewhere; the focus goes along with its row."""
-        focused = document.activeElement
-        self._places.put_in_order([self._views[key].element for key in keys])
-        if focused and not focused.isSameNode(document.activeElement):
-            focused.focus()
-
-    def _remove_row(self, key: str, index: int) -> None:
-        self._nested.end(key)
-        row = self._views.take_out(key).element
-        for part in with_labels(self.elsewhere.controls(self.live.prefix_of(index))):
-            part.remove()
-        for name in self.scope.pending():
-            if name[0] == key:
-                self.scope.cancel(name)
-        row.remove()
-        self._left.append(row)
-        removed = text("Form %(number)d removed.", number=index + 1)
-        left = counted("%(count)d form left.", "%(count)d forms left.", len(self.live))
-        announce(f"{removed} {left}")
-
-    def _show_deletion(self, key: str, deleted: bool) -> None:
-        row = self._views[key].element
-        row.toggleAttribute("data-formset-deleted", deleted)
-        show_deletion(row, deleted)
-
-    def shown_errors(self) -> tuple[int, list[Any]]:
-        found = [self._whole.shown_errors(), super().shown_errors()]
-        found += [binding.shown_errors() for binding in self._nested]
-        return sum(count for count, _ in found), [each for _, shown in found for each in shown]
+            super().apply_group(kind, changes)

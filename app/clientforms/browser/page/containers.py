@@ -9,7 +9,6 @@ from typing import Any
 from clientforms.browser.binding.binding import Binding
 from clientforms.browser.binding.form_binding import FormBinding
 from clientforms.browser.binding.formset_binding import FormSetBinding
-from clientforms.browser.binding.shared_page_binding import AdoptingFormSetBinding
 from clientforms.browser.dom import author_messages
 from clientforms.browser.dom.garbage_collection import collect_when_idle
 from clientforms.browser.runtime import document
@@ -53,7 +52,7 @@ def bind(target: Any, live: ClientForm | ClientFormSet) -> Binding:
     collect_when_idle()
     made: Binding
     if isinstance(live, ClientFormSet):
-        made = AdoptingFormSetBinding(container, live)
+        made = FormSetBinding(container, live)
     else:
         made = FormBinding(container, live, live.name)
     group = _group_of(made.form_element)  # before there are many rows in it

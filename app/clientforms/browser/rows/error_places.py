@@ -6,7 +6,7 @@ has them at the top of a line. What neither knows is where the form's own templa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,16 +20,11 @@ _LINE = ".fieldBox, .form-row"
 """What Django's admin has around a field; a table row of its is one too, around many."""
 
 
-def places_in(
-    views: Iterable[tuple[RowView, Callable[[str], str | None]]], slots: Mapping[str, Slot]
-) -> dict[str, Slot]:
-    """Return the slots of fields in markup that is there, in place of those in `slots`.
-
-    `views` are rows, each with what tells a control's field by its name.
-    """
+def places_in(views: Iterable[RowView], slots: Mapping[str, Slot]) -> dict[str, Slot]:
+    """Return the slots of fields in the markup of rows that are there, in place of those in `slots`."""
     found: dict[str, Slot] = {}
     by_path: dict[str, dict[str, Any]] = {}
-    rows = [(view, _by_field(view, field_of)) for view, field_of in views]
+    rows = [(view, _by_field(view)) for view in views]
     for view, fields in rows:
         for errors in own_elements(view.element, ".errorlist[id]"):
             start = str(errors.id).removesuffix("_error")
@@ -47,10 +42,10 @@ def places_in(
     return {field: slot for field, slot in found.items() if slots.get(field, slot).is_plain}
 
 
-def _by_field(view: RowView, field_of: Callable[[str], str | None]) -> dict[str, list[Any]]:
+def _by_field(view: RowView) -> dict[str, list[Any]]:
     fields: dict[str, list[Any]] = {}
     for control in view.controls():
-        field = field_of(str(control.name))
+        field = view.field_of(str(control.name))
         if field and control.type != "hidden" and view.element.contains(control):
             fields.setdefault(field, []).append(control)
     return fields

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -40,18 +40,28 @@ class RowView:
         element: Any,
         slots: Callable[[], Mapping[str, Slot]],
         elsewhere: Callable[[], list[Any]],
+        field_of: Callable[[str], str | None],
         count: Callable[[str, str, int], None],
     ) -> None:
         self.key = key
         self.element = element
         self._slots = slots
         self.elsewhere = elsewhere
+        self.field_of = field_of  # the name of a control to its field
         self._count = count  # how many errors are shown: key, field and number
         self._notes: dict[Hashable, Any] = {}
 
     def controls(self) -> list[Any]:
         """Return the row's own controls, those outside it included, of a formset inside it not."""
         return [each for each in controls_in(self.element) if self.owns(each)] + self.elsewhere()
+
+    def own(self, controls: Iterable[Any]) -> list[Any]:
+        """Return those of `controls` that belong to a field of this row."""
+        return [control for control in controls if self.field_of(control.name)]
+
+    def field_controls(self, field: str) -> list[Any]:
+        """Return the controls of one field, in order."""
+        return [control for control in self.controls() if self.field_of(control.name) == field]
 
     def look(self, name: str) -> Look:
         """Look at all controls of this name."""
@@ -65,11 +75,9 @@ class RowView:
         owner = control.closest("[data-key], [data-formset], [data-formset-nested]")
         return bool(owner) and bool(owner.isSameNode(self.element))
 
-    def show_field_errors(
-        self, change: FieldErrorsChanged, field_of: Callable[[str], str | None]
-    ) -> None:
+    def show_field_errors(self, change: FieldErrorsChanged) -> None:
         """Replace the field's errors and the attributes that go with them."""
-        controls = [each for each in self.controls() if field_of(each.name) == change.field]
+        controls = self.field_controls(change.field)
         self._take_away(change.field)
         if not controls:
             return
@@ -90,15 +98,15 @@ class RowView:
             seen = [control for control in controls if control.type != "hidden"]
             slot.toggle_classes(seen, self.element, failing=bool(change.messages))
 
-    def show_top_errors(
-        self, html: str, messages: Sequence[str], field_of: Callable[[str], str | None]
-    ) -> None:
+    def show_top_errors(self, html: str, messages: Sequence[str]) -> None:
         """Replace the errors of the row as a whole, where the form's template has them."""
         self._take_away(NON_FIELD_ERRORS)
         if html:
             slot = self._slots().get(NON_FIELD_ERRORS, Slot())
             seen = [each for each in self.controls() if each.type != "hidden"]
-            near = [each for each in seen if slot.anchor and field_of(each.name) == slot.anchor]
+            near = [
+                each for each in seen if slot.anchor and self.field_of(each.name) == slot.anchor
+            ]
             self._show(NON_FIELD_ERRORS, slot, html, messages, next(iter(near), None))
 
     def shown_errors(self) -> list[Any]:
@@ -122,10 +130,10 @@ class RowView:
         rows_script().takeAway(self.element, name)
         self._count(self.key, name, 0)
 
-    def show_pending(self, fields: tuple[str, ...], field_of: Callable[[str], str | None]) -> None:
+    def show_pending(self, fields: tuple[str, ...]) -> None:
         """Mark what waits for the answer of an asynchronous rule: controls, or the whole row."""
         for control in self.controls():
-            show_busy(control, field_of(control.name) in fields)
+            show_busy(control, self.field_of(control.name) in fields)
         show_busy(self.element, NON_FIELD_ERRORS in fields)
 
     def show_note(self, name: Hashable, text: str, control: Any = None) -> None:
@@ -146,9 +154,7 @@ class RowView:
             self.element.prepend(note)
         announce(text)
 
-    def errors_in_markup(
-        self, field_of: Callable[[str], str | None]
-    ) -> dict[str | None, list[str]]:
+    def errors_in_markup(self) -> dict[str | None, list[str]]:
         """Return the errors that the markup came with: field, None for the whole, to messages.
 
         Only Django's own lists say which field they belong to.
@@ -163,7 +169,7 @@ class RowView:
             controls = self.controls() if start else []
             same = [each for each in controls if each.id == start]  # else one of several, `when_0`
             for control in same or [each for each in controls if each.id.startswith(f"{start}_")]:
-                found[field_of(control.name)] = texts
+                found[self.field_of(control.name)] = texts
                 break
         return found
 

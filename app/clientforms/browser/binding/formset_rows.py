@@ -1,0 +1,306 @@
+"""The rows of a formset in its container: they come, go, are replaced, renumbered and moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from clientforms.browser.binding.nested_bindings import NestedBindings
+from clientforms.browser.dom import formset_markup
+from clientforms.browser.dom.announcer import announce
+from clientforms.browser.dom.outside_controls import Elsewhere, with_labels
+from clientforms.browser.dom.scope import Scope
+from clientforms.browser.rows.error_slots import Slot, error_selectors
+from clientforms.browser.rows.removed_rows import say_goodbye
+from clientforms.browser.rows.row_buttons import (
+    barred_moves,
+    show_deletion,
+    show_limits,
+    show_remove_all,
+)
+from clientforms.browser.rows.row_copies import RowCopies
+from clientforms.browser.rows.row_markup import group_rows
+from clientforms.browser.rows.row_parents import RowPlaces, empty_place
+from clientforms.browser.rows.row_values import RowValues
+from clientforms.browser.rows.row_views import RowViews
+from clientforms.browser.runtime import css_escape, document
+from clientforms.changes import (
+    FormAdded,
+    FormDeletionChanged,
+    FormMoved,
+    FormRemoved,
+    FormRenumbered,
+    FormReplaced,
+    LimitsChanged,
+)
+from clientforms.engine import ClientFormSet
+from clientforms.engine.html.row_html import rows_html
+from clientforms.texts import counted, text
+
+__all__ = ["FormSetRows"]
+
+
+class FormSetRows:
+    """The elements of one formset's rows, the views of which are `views`.
+
+    `adopted` returns the element of a new row, by key and index, if another script put it into the
+    page, else None. `show_handles` shows in an element what rows are dragged by.
+    """
+
+    places: RowPlaces
+    """Where rows stand; known from `settle_in()` on."""
+
+    def __init__(
+        self,
+        container: Any,
+        live: ClientFormSet,
+        views: RowViews,
+        values: RowValues,
+        nested: NestedBindings,
+        elsewhere: Elsewhere,
+        scope: Scope,
+        *,
+        slots: Callable[[], Mapping[str, Slot]],
+        adopted: Callable[[str, int], Any | None],
+        show_handles: Callable[[Any], None],
+    ) -> None:
+        self._container = container
+        self._live = live
+        self._views = views
+        self._values = values
+        self._nested = nested
+        self._elsewhere = elsewhere
+        self._scope = scope
+        self._slots = slots
+        self._adopted = adopted
+        self._show_handles = show_handles
+        self.is_ordered = bool(live.formset_class.can_order)
+        self.copies = RowCopies(container, live, ordered=self.is_ordered)
+        self._came: list[Any] = []
+        self._left: list[Any] = []
+        self._moved: list[tuple[Any, FormMoved]] = []
+
+    # Starting
+
+    def settle_in(
+        self, rows: Sequence[Any], initial_count: int = 0, *, are_authors: bool = False
+    ) -> None:
+        """Take note of where rows stand, and make ready what new ones are copied from."""
+        self.copies.prepare(rows, initial_count, are_authors=are_authors)
+        form = self.copies.form
+        element = None
+        if not rows:
+            element = empty_place(
+                self._container, form and form.holder, form.row.tagName if form else ""
+            )
+        self.places = RowPlaces(self._container, rows, element)
+        self.places.mark()
+        if form:
+            self.places.end_with(form.holder)
+        self.copies.add_buttons()
+
+    def rows_in(self, container: Any) -> list[Any]:
+        """Return the elements of the rows in `container`, which the formset's template made."""
+        errors = error_selectors(self._slots())
+        return group_rows(container, str(self._live.prefix), len(self._live), errors)[0]
+
+    def nesting(self, keys: Iterable[str]) -> list[str]:
+        """Return those of `keys` whose rows have formsets of their own."""
+        nesting = {row.key for row in self._live.rows if row.nested}
+        return [key for key in keys if key in nesting] if nesting else []
+
+    def hide_deletions(self, keys: Iterable[str]) -> None:
+        """Hide the DELETE checkboxes of rows: they have buttons for that."""
+        if self._live.formset_class.can_delete:
+            names = [(key, f"{self._live.names_of(key)[0]}-DELETE") for key in keys]
+            self._views.hide_deletions(names)
+
+    # Coming
+
+    def add(self, changes: Sequence[FormAdded]) -> None:
+        """Put new rows into the page, at once if nothing in them asks for more."""
+        if self._go_together([change.key for change in changes]):
+            self._add_together(changes)
+            return
+        for change in changes:
+            self._add_one(change.key, change.index, change.html)
+
+    def _go_together(self, keys: Sequence[str]) -> bool:
+        live = self._live
+        if len(keys) < 2 or not self._views.go_together(keys, live.order):
+            return False
+        return not (self.nesting(keys) or live.takes_files() or live.render_formset())
+
+    def _add_together(self, changes: Sequence[FormAdded]) -> None:
+        live, views = self._live, self._views
+        added = {change.key: change.html for change in changes}
+        parent, following = self.places.next_to(*views.around(list(added), live.order))
+        if all(map(self.copies.can_make, added)):
+            self.copies.insert(views, added, parent, following)
+        else:
+            first = changes[0].index + 1
+            html = rows_html(added.items(), live.layout, ordered=self.is_ordered, first=first)
+            views.insert(list(added), parent, html, following)
+        self.hide_deletions(added)
+        self._show_handles(self.places.element)
+        self._values.fit(added)
+        self._came += [views[key].element for key in added]
+        announce(text("Form %(number)d added.", number=changes[-1].index + 1))
+
+    def _add_one(self, key: str, index: int, html: str) -> None:
+        row = self._adopted(key, index) or self._put_new_row(key, index, html)
+        self.hide_deletions([key])
+        self._show_handles(row)
+        self._values.fit([key])
+        self._nested.start(key, row)
+        self._came.append(row)
+        announce(text("Form %(number)d added.", number=index + 1))
+
+    def _put_new_row(self, key: str, index: int, html: str) -> Any:
+        row = self._new_row(key, index, html)
+        self.put_in_place(key, row)
+        view = self._views.put(key, row)
+        self._nested.prepare(key, row)
+        self._values.put_back_files(view)
+        return row
+
+    def _new_row(self, key: str, index: int, html: str) -> Any:
+        """Return a row's element; if the formset has a template, as that has it."""
+        live, ordered = self._live, self.is_ordered
+        if self.copies.can_make(key):
+            return self.copies.new_row(key, index, html)
+        if whole := live.render_formset():
+            container = document.createElement("div")
+            container.innerHTML = whole
+            row = self.rows_in(container)[index]
+            formset_markup.add_row_actions([row], ordered=ordered)
+            row.setAttribute("data-key", key)
+            return row
+        return formset_markup.element_of(
+            formset_markup.row_html(key, html, live.layout, ordered=ordered)
+        )
+
+    def put_in_place(self, key: str, row: Any) -> None:
+        """Put the row's element before that of the row that follows."""
+        parent, following = self.places.next_to(*self._views.around([key], self._live.order))
+        parent.insertBefore(row, following)
+
+    # Going and changing
+
+    def remove(self, change: FormRemoved) -> None:
+        """Take a row out of the page, with what belongs to it outside."""
+        key, index = change.key, change.index
+        self._nested.end(key)
+        row = self._views.take_out(key).element
+        for part in with_labels(self._elsewhere.controls(self._live.prefix_of(index))):
+            part.remove()
+        for name in self._scope.pending():
+            if name[0] == key:
+                self._scope.cancel(name)
+        row.remove()
+        self._left.append(row)
+        removed = text("Form %(number)d removed.", number=index + 1)
+        left = counted("%(count)d form left.", "%(count)d forms left.", len(self._live))
+        announce(f"{removed} {left}")
+
+    def replace(self, change: FormReplaced) -> None:
+        """Give a row its new form. File inputs stay: nothing can put a file into another."""
+        key = change.key
+        row = self._views[key].element
+        focused = document.activeElement
+        name = focused.name if row.contains(focused) else None
+        other = self._new_row(key, change.index, change.html)
+        for control in list(other.querySelectorAll('input[type="file"]')):
+            same = row.querySelector(f'input[name="{css_escape(control.name)}"]')
+            if same:
+                control.replaceWith(same)
+        self._nested.end(key)
+        row.replaceChildren(*other.childNodes)
+        row.classList.remove("clientforms-touched", "clientforms-changed")  # it is told anew
+        self._views.put(key, row)
+        self._nested.prepare(key, row)
+        self.hide_deletions([key])
+        self._values.fit([key])
+        self._nested.start(key, row)
+        self.show_limits(self._live.limits())
+        if name and (control := row.querySelector(f'[name="{css_escape(name)}"]')):
+            control.focus()
+
+    def rename(self, changes: Sequence[FormRenumbered]) -> None:
+        """Give rows their new names, all at once, and what belongs to them and stands outside them."""
+        renamings = [(change.key, change.old_prefix, change.new_prefix) for change in changes]
+        outside = self._elsewhere.is_possible and self._elsewhere.controls(None)
+        parts = [
+            (part, old, new)
+            for _, old, new in (renamings if outside else ())
+            for part in with_labels(self._elsewhere.controls(old))
+        ]
+        self._views.rename(renamings, parts)
+        self._nested.follow()
+
+    def put_in_order(self, keys: Sequence[str]) -> None:
+        """Move the rows that stand elsewhere; the focus goes along with its row."""
+        focused = document.activeElement
+        self.places.put_in_order([self._views[key].element for key in keys])
+        if focused and not focused.isSameNode(document.activeElement):
+            focused.focus()
+
+    def say_moved(self, change: FormMoved) -> None:
+        """Say of a row, which `put_in_order()` moves, where it stands now."""
+        self._moved.append((self._views[change.key].element, change))
+        numbers = {"place": change.position + 1, "count": len(self._live)}
+        announce(text("Form moved to place %(place)d of %(count)d.", **numbers))
+
+    # Buttons
+
+    def change_deletion(self, change: FormDeletionChanged) -> None:
+        """Show whether a row is marked for deletion, and say so."""
+        self.show_deletion(change)
+        if change.deleted:
+            announce(text("Form %(number)d will be deleted.", number=change.index + 1))
+        else:
+            announce(text("Form %(number)d is kept.", number=change.index + 1))
+
+    def show_deletion(self, change: FormDeletionChanged) -> None:
+        """Show whether a row is marked for deletion."""
+        row = self._views[change.key].element
+        row.toggleAttribute("data-formset-deleted", change.deleted)
+        show_deletion(row, change.deleted)
+
+    def show_limits(self, change: LimitsChanged) -> None:
+        """Show which buttons make sense, of the formset and of its rows."""
+        show_limits(self._container, change)
+        self._views.show_limits(change.remove_refused)
+
+    def show_remove_all(self) -> None:
+        """Show an author's button that removes all while there is a row that can go."""
+        show_remove_all(self._container, self._live)
+
+    def show_moves(self) -> None:
+        """Say of the buttons that move rows which of them do something."""
+        self._views.show_moves(barred_moves(self._container, self._live))
+
+    def number(self) -> None:
+        """Name the rows' buttons by their places."""
+        self._views.number(self._live.order)
+
+    def show_new_places(self) -> None:
+        """Bring the buttons of all rows into line with their places."""
+        self._scope.soon(self.number)
+        self.show_moves()
+
+    # Events
+
+    def fire_events(self, dispatch: Callable[..., None]) -> None:
+        """Tell of the rows that came, left and were moved since this was called last."""
+        came, self._came = self._came, []
+        left, self._left = self._left, []
+        for row in came:
+            dispatch(row, "formset:added")
+        for row in left:
+            say_goodbye(row, self._container, partial(dispatch, row, "formset:removed"))
+        moved, self._moved = self._moved, []
+        for row, change in moved:
+            detail = {"position": change.position, "oldPosition": change.old_position}
+            dispatch(row, "formset:moved", detail)
