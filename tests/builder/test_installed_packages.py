@@ -3,9 +3,11 @@
 import re
 import zipfile
 
+import pytest
 from babel.messages import mofile
 from babel.messages.catalog import Catalog
 
+from clientforms.builder.package_files import is_for_language
 from tests.builder.test_build import command, content, refused, shipped
 from tests.conftest import ROOT
 
@@ -94,3 +96,25 @@ def test_compiled_code_of_a_package_that_a_package_imports_is_told_at_the_author
         r"forms\.py:2: imports shelf, which imports zstandard, which has compiled code \(.*\.so\)",
         line,
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "languages"),
+    [
+        ("shelf/locale/pt_BR/LC_MESSAGES/django.mo", {"pt"}),
+        ("shelf/locale/sr@latin/LC_MESSAGES/django.mo", {"sr"}),
+        ("shelf/locale-data/es_419.dat", {"es"}),
+        ("shelf/locale-data/be_TARASK.dat", {"be"}),
+        ("shelf/locale-data/ca_ES_VALENCIA.dat", {"ca"}),
+        ("shelf/locale-data/zh_Hant_TW.dat", {"zh"}),
+        ("shelf/locale-data/no.dat", {"nb", "nn"}),  # those of nb and nn leave out what is the same
+        ("shelf/locale-data/en_001.dat", None),
+        ("shelf/locale-data/root.dat", None),
+        ("shelf/i18n/plural_forms.py", None),
+        ("shelf/be_TARASK.dat", None),
+    ],
+)
+def test_data_of_a_language_is_for_pages_in_it_and_all_else_for_any(name, languages):
+    everyone = {"de", "pt", "sr", "es", "be", "ca", "zh", "nb", "nn"}
+    assert {each for each in everyone if is_for_language(name, each)} == (languages or everyone)
+    assert all(is_for_language(name, f"{each}-xx") for each in languages or everyone)

@@ -15,7 +15,10 @@ from pathlib import Path, PurePosixPath
 __all__ = ["is_for_language", "reachable_modules"]
 
 _FOLDERS_OF_LANGUAGES = frozenset({"locale", "locales", "locale-data", "locale_data", "i18n"})
-_LANGUAGE = re.compile(r"([a-z]{2,3})([-_][A-Za-z]{2,4})*$")
+_LANGUAGE = re.compile(r"([a-z]{2,3})([-_]([A-Za-z]{2,4}|[0-9]{3}|[A-Z][A-Z0-9]{4,7}))*(@[a-z]+)?$")
+"""A locale with a script, a region or variants: pt_BR, es_419, be_TARASK, sr@latin."""
+_FALLBACKS = {"nb": "no", "nn": "no"}
+"""Languages to the one that Unicode's locale data, and so Babel, has what they leave out in."""
 _IMPORTING = frozenset(
     {"__import__", "import_module", "iter_modules", "walk_packages", "find_spec"}
 )
@@ -34,7 +37,8 @@ def is_for_language(name: str, language: str) -> bool:
             continue
         found = _LANGUAGE.match(parts[place + 1].partition(".")[0])
         if found:
-            return found[1] in ("en", language.replace("_", "-").partition("-")[0].lower())
+            own = language.replace("_", "-").partition("-")[0].lower()
+            return found[1] in ("en", own, _FALLBACKS.get(own, own))
     return True
 
 
