@@ -20,7 +20,7 @@ FORMS = """from django import forms
 class WordForm(forms.Form):
     word = forms.SlugField()
 """
-# Neither module is in the snapshot: both come with the rest of Python's library.
+# None of wave, colorsys and archive is in the snapshot: they come with the rest of Python's library and of Django.
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,"><title>Own</title></head><body>
 <form data-form="words.WordForm"><button>Save</button></form>
@@ -36,6 +36,7 @@ PAGE = """<!doctype html>
 OWN = """import colorsys
 
 from clientforms.browser import start
+from django.utils import archive
 from pyscript import document
 
 document.getElementById("told").append(str(colorsys.rgb_to_hsv(1, 0, 0)))

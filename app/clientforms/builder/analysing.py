@@ -73,6 +73,9 @@ class Analysis:
     library: list[str] = field(
         default_factory=list
     )  # modules of Python's and Django's that they ask for
+    by_library: list[str] = field(
+        default_factory=list
+    )  # modules that Python's own asked for meanwhile, and may have been called for that
 
     @property
     def has_choices(self) -> bool:
@@ -126,6 +129,7 @@ def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
     ) + [Path(each) for each in answer["static"]]
     read = [name for imports in everything.values() for name in imports.library]
     analysis.library = sorted({*read, *answer["library"]})
+    analysis.by_library = answer["by_library"]
     asked = {
         top: finding for each in everything.values() for top, finding in each.installed.items()
     }

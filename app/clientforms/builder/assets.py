@@ -16,7 +16,7 @@ from typing import Any
 
 from .languages import packed_code
 from .minifying import FOLDER, source_hashes
-from .packages import COMPILED_CONTRIB
+from .packages import COMPILED_CONTRIB, LIBRARY_IMPORTS
 from .site import BuildError
 from .snapshot import WITH_MODELS
 
@@ -78,6 +78,11 @@ class Assets:
         """Return the names of the modules that the snapshot has."""
         listed = self.in_runtime(_MODULES, with_models=with_models)
         return set(json.loads(listed.read_text("utf-8")))
+
+    def library_imports(self) -> dict[str, list[str]]:
+        """Return the modules of Python's own library to those of them that each imports at its top."""
+        listed = self.in_runtime(LIBRARY_IMPORTS)
+        return dict(json.loads(listed.read_text("utf-8")))
 
     def compiled(self) -> dict[str, bytes]:
         """Return the modules of `django.contrib`, compiled for the page, by the place of their source there.

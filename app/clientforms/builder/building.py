@@ -20,6 +20,7 @@ from .findings import Finding, shown
 from .hashing import MEDIA
 from .html_tree import HtmlTree
 from .languages import asked_language
+from .library_part import PLACE, library_part
 from .own_scripts import modules_asked_for
 from .references import REFERRING_SUFFIXES, referred_to
 from .report import Report, packed_files
@@ -113,12 +114,16 @@ def build_site(
         )
     forms = named(analysis.forms, options.prefixes)
     tell("Packing Python…")
-    packed = analysis.bundle.archive(language, assets.compiled())
+    library = {*analysis.library, *modules_asked_for(HtmlTree.reading(text), template)}
+    part = library_part(library, analysis.by_library, assets)
+    bundle = analysis.bundle
+    if part.modules:
+        bundle = replace(bundle, made={**bundle.made, PLACE: part.archive})
+    packed = bundle.archive(language, assets.compiled())
     tell("Rendering the forms…")
     page = _render(text, template, forms, analysis, options, assets, packed)
     html, warnings = page.html, [*analysis.findings, *page.warnings]
     site = Site()
-    library = sorted({*analysis.library, *modules_asked_for(HtmlTree.reading(text), template)})
     for name, path in assets.files(language, with_models=assets.want_models(library)):
         site.files[name] = _bytes(path)
     site.files |= {
@@ -134,7 +139,7 @@ def build_site(
         apps_without_models=analysis.apps_without_models,
         settings="".join(f",\n    {key}={value}" for key, value in analysis.settings.items()),
         imports=_imports_for(analysis.settings.values()),
-        library=library,
+        library=sorted(library - part.modules),
     ).encode()
     licences = analysis.bundle.licences()
     if licences:
@@ -147,7 +152,7 @@ def build_site(
         settings=analysis.settings,
         packed=packed_files(packed, analysis.bundle.packages),
     )
-    return Made(site, report, library)
+    return Made(site, report, sorted(library - part.modules))
 
 
 def _imports_for(sources: Iterable[str]) -> str:

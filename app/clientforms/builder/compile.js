@@ -1,14 +1,16 @@
 // Compiles the Python sources of folders with the very Python that will run them, Pyodide's own:
 //
-//     node compile.js PYODIDE_FOLDER (SOURCE_FOLDER INSTALLED_AS)…
+//     node compile.js PYODIDE_FOLDER IMPORTS (SOURCE_FOLDER INSTALLED_AS)…
 //
 // Each x.py gets an x.pyc beside it, which imports without its source and says INSTALLED_AS/x.py in
-// tracebacks. Docstrings and columns are left out: they are a quarter of the page's memory.
+// tracebacks. Docstrings and columns are left out: they are a quarter of the page's memory. The file IMPORTS
+// gets what each module of the last folder imports, as module_imports.py says.
 "use strict";
 
+const fs = require("node:fs");
 const path = require("node:path");
 
-async function main([pyodideFolder, ...folders]) {
+async function main([pyodideFolder, imports, ...folders]) {
   const { loadPyodide } = require(path.resolve(pyodideFolder, "pyodide.js"));
   const pyodide = await loadPyodide({
     indexURL: path.resolve(pyodideFolder),
@@ -38,6 +40,13 @@ compileall.compile_dir(
 )
 `);
   }
+  pyodide.mountNodeFS("/builder", __dirname);
+  fs.writeFileSync(imports, pyodide.runPython(`
+import sys
+sys.path.append("/builder")
+import module_imports
+module_imports.as_json(source)
+`));
 }
 
 main(process.argv.slice(2)).then(

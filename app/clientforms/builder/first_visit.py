@@ -11,9 +11,9 @@ from .needed import LATER
 from .offline import WORKER, kept_files
 from .site import Site
 
-__all__ = ["bytes_of_first_visit", "late_archives"]
+__all__ = ["LIBRARY", "bytes_of_first_visit", "late_archives"]
 
-_LIBRARY, _PACKAGES = "pyodide/python_stdlib.zip", "site-packages.zip"
+LIBRARY, _PACKAGES = "pyodide/python_stdlib.zip", "site-packages.zip"
 
 
 def bytes_of_first_visit(site: Site, archives: Iterable[str], languages: Iterable[str]) -> int:
@@ -31,10 +31,10 @@ def late_archives(library: Iterable[str], assets: Assets) -> list[str]:
     """Return the archives that the modules `library`, of Python's and Django's, are fetched with."""
     wanted = set(library)
     wanted -= assets.modules(with_models=assets.want_models(wanted))
-    packages = set(_modules_in(assets.folder / "runtime" / _PACKAGES))
+    packages = set(_modules_in(assets.in_runtime(_PACKAGES)))
     if wanted & packages:
-        return [_LIBRARY, _PACKAGES]  # what is in the packages needs more of Python's own library
-    return [_LIBRARY] if wanted & set(_modules_in(assets.folder / "runtime" / _LIBRARY)) else []
+        return [LIBRARY, _PACKAGES]  # what is in the packages needs more of Python's own library
+    return [LIBRARY] if wanted & set(_modules_in(assets.in_runtime(LIBRARY))) else []
 
 
 def _modules_in(archive: Path) -> Iterator[str]:

@@ -76,14 +76,22 @@ def _is_pages_own(file: str) -> bool:
     return path.startswith(LIBRARY)
 
 
+@cache
+def _is_of_library(file: str) -> bool:
+    """Return whether a module's file is of Python's own library, or none is known."""
+    path = os.path.realpath(file)
+    return not file or (path.startswith(LIBRARY) and not below_site_packages(path))
+
+
 class _Asked:
     """Notes the modules that authors' code and their packages ask for, those here already included.
 
-    `then` is called after an import of models: a form may be made of them at once.
+    What functions of Python's own library ask for, which that code calls, is in `by_library`. `then` is called after an import of models: a form may be made of them at once.
     """
 
     def __init__(self) -> None:
         self.names: set[str] = set()
+        self.by_library: set[str] = set()
         self.then: Callable[[], None] = lambda: None
         self._import = builtins.__import__
 
@@ -91,19 +99,31 @@ class _Asked:
         self, name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0
     ) -> Any:
         file = str((globals or {}).get("__file__") or "")
-        if _is_pages_own(file):
+        is_pages_own = _is_pages_own(file)
+        if is_pages_own and not (locals is None and _is_of_library(file) and self._is_called()):
             return self._import(name, globals, locals, fromlist, level)
         if level == 0:
             whole = name
         else:
             package = ((globals or {}).get("__package__") or "").split(".")
             whole = ".".join([*package[: len(package) - level + 1], *filter(None, [name])])
-        self.names.update([whole, *(f"{whole}.{each}" for each in fromlist or () if each != "*")])
+        names = [whole, *(f"{whole}.{each}" for each in fromlist or () if each != "*")]
+        if is_pages_own:
+            self.by_library.update(names)
+            return self._import(name, globals, locals, fromlist, level)
+        self.names.update(names)
         new = whole not in sys.modules
         found = self._import(name, globals, locals, fromlist, level)
         if new and "models" in (*whole.split("."), *(fromlist or ())):
             self.then()
         return found
+
+    def _is_called(self) -> bool:
+        """Return whether authors' code, or that of their packages, has called what runs now."""
+        frame: types.FrameType | None = sys._getframe(2)
+        while frame and _is_pages_own(str(frame.f_globals.get("__file__") or "")):
+            frame = frame.f_back
+        return frame is not None
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -189,6 +209,7 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
         "static": list(map(str, _static_folders())),
         "modules": modules,
         "library": sorted(filter(_is_of_the_page, asked_for.names)),
+        "by_library": sorted(filter(_is_of_the_page, asked_for.by_library)),
         "opened": sorted({*set().union(*(audit.opened for audit in audits)), *own.catalogs()}),
         "templates": sorted(_templates(audits)),
     }

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 __all__ = [
-    "COMPILED_CONTRIB", "CONTRIB", "PACKAGES", "RuntimeAssemblyError", "contrib_files", "installed_files", "is_packed",
+    "COMPILED_CONTRIB", "CONTRIB", "LIBRARY_IMPORTS", "PACKAGES", "RuntimeAssemblyError", "contrib_files", "installed_files", "is_packed",
     "locale_of", "node_module", "package",
 ]  # fmt: skip
 
@@ -20,6 +20,9 @@ CONTRIB = "django/contrib/"
 
 COMPILED_CONTRIB = "contrib.zip"
 """The runtime's archive of its compiled modules, by their place in the page. Builds pack them, no page fetches it."""
+
+LIBRARY_IMPORTS = "library.json"
+"""The runtime's list of the modules that each module of Python's own library imports: for builds, too."""
 
 LEFT_OUT = (
     "django/__main__.py",

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from .packages import (
     COMPILED_CONTRIB,
+    LIBRARY_IMPORTS,
     RuntimeAssemblyError,
     contrib_files,
     installed_files,
@@ -42,13 +43,14 @@ STANDARD_LIBRARY = "/lib/python314.zip"
 """Where Pyodide puts the archive of the standard library."""
 
 COMPILER = Path(__file__).with_name("compile.js")
+IMPORTS_READER = Path(__file__).with_name("module_imports.py")
 
 CATALOGS = Path(__file__).parents[1] / "locale"
 """The sources of clientforms' own catalogs."""
 
 
 def compiled(root: Path) -> Path:
-    """Return the folder with `python_stdlib.zip`, `site-packages.zip`, `contrib.zip` and `languages/`.
+    """Return the folder with `python_stdlib.zip` and `library.json`, `site-packages.zip`, `contrib.zip` and `languages/`.
 
     Makes it where there is none of this content yet.
     """
@@ -105,7 +107,7 @@ def stored(archive: bytes) -> bytes:
 def _key(root: Path) -> str:
     content = hashlib.sha256()
     stdlib = node_module(root, "pyodide") / "python_stdlib.zip"
-    ours = (Path(__file__), COMPILER, *sorted(CATALOGS.rglob("*.po")))
+    ours = (Path(__file__), COMPILER, IMPORTS_READER, *sorted(CATALOGS.rglob("*.po")))
     sources = [(path.name, path) for path in (stdlib, *ours)]
     for name, path in (*sources, *sorted([*installed_files(root), *contrib_files(root)])):
         content.update(f"{name}\n{path.stat().st_size}\n".encode() + path.read_bytes())
@@ -125,7 +127,7 @@ def _pack(root: Path, target: Path) -> None:
         with zipfile.ZipFile(pyodide / "python_stdlib.zip") as archive:
             archive.extractall(library)
         run_node(
-            COMPILER, str(pyodide),
+            COMPILER, str(pyodide), str(target / LIBRARY_IMPORTS),
             str(source), SITE_PACKAGES, str(contrib), SITE_PACKAGES, str(library), STANDARD_LIBRARY,
         )  # fmt: skip
         _compile_catalogs(source / "clientforms-locale")

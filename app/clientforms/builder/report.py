@@ -12,6 +12,7 @@ from typing import Any
 from .analysing import Form
 from .bundling import Package
 from .findings import Finding
+from .library_part import PLACE
 
 __all__ = ["BUDGET", "PackedFile", "Report", "packed_files"]
 
@@ -23,8 +24,8 @@ BUDGET = 1_000_000
 class PackedFile:
     """A file in the archive: its place there, and its sizes in bytes, as it is and compressed.
 
-    `package` is the installed package that brings it, such as `django-localflavor 5.0`; empty for a file
-    of the author's.
+    `package` is the installed package that brings it, such as `django-localflavor 5.0`, or Python's own
+    library; empty for a file of the author's.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Report:
 def packed_files(archive: bytes, packages: Iterable[Package]) -> list[PackedFile]:
     """Return what is in the archive of an author's Python, in its order."""
     owners = {name: f"{each.name} {each.version}" for each in packages for name in each.files}
+    owners[PLACE] = "Python's own library"
     with zipfile.ZipFile(io.BytesIO(archive)) as packed:
         return [
             PackedFile(

@@ -19,7 +19,14 @@ from pathlib import Path
 
 from .compression import compress_once, copy_decoder
 from .minifying import FOLDER, minify, source_hashes
-from .packages import COMPILED_CONTRIB, PACKAGES, RuntimeAssemblyError, node_module, package
+from .packages import (
+    COMPILED_CONTRIB,
+    LIBRARY_IMPORTS,
+    PACKAGES,
+    RuntimeAssemblyError,
+    node_module,
+    package,
+)
 from .packing import CATALOGS, compiled, stored
 from .slimming import slim, slim_pyscript
 from .snapshot import WITH_MODELS, code_hash, take_snapshots
@@ -44,11 +51,11 @@ PYODIDE = {
     "pyodide.asm.mjs": "pyodide.asm.js",
 }
 
-_FOR_BUILDS = ("manifest.json", "modules.json", COMPILED_CONTRIB)
+_FOR_BUILDS = ("manifest.json", "modules.json", COMPILED_CONTRIB, LIBRARY_IMPORTS)
 """What no page fetches, nor any site ships: it is for those that build sites."""
 
 MAKERS = (
-    "compile.js", "compression.py", "left_out.py", "minifying.js", "minifying.py", "packages.py", "packing.py", "runtime.py",
+    "compile.js", "compression.py", "left_out.py", "minifying.js", "minifying.py", "module_imports.py", "packages.py", "packing.py", "runtime.py",
     "slimming.py", "snapshot.js", "snapshot.py", "trimming.js", "trimming.py", "with_models.py",
 )  # fmt: skip
 """The modules that say what the runtime is like."""
@@ -206,7 +213,8 @@ def _copy_workbox(root: Path, target: Path) -> None:
 def _copy_archives(root: Path, target: Path) -> None:
     archives = compiled(root)
     shutil.copytree(archives / "languages", target / "languages")
-    shutil.copyfile(archives / COMPILED_CONTRIB, target / COMPILED_CONTRIB)
+    for name in (COMPILED_CONTRIB, LIBRARY_IMPORTS):
+        shutil.copyfile(archives / name, target / name)
     for name, folder in (("site-packages", target), ("python_stdlib", target / "pyodide")):
         archive = archives / f"{name}.zip"
         shutil.copyfile(archive, folder / archive.name)

@@ -54,6 +54,13 @@ ARCHIVES = {
 The last has what few pages use of clientforms and of PyScript's package, and is small.
 """
 
+_PART_OF_LIBRARY = "clientforms-library.zip"
+"""The file in an author's archive with the modules of Python's own library that their forms are known to import.
+
+It takes the place of the library's archive, until that is fetched for another module
+(`builder/library_part.py`).
+"""
+
 
 class LateModule(ModuleType):
     """Stands in other modules for one that is imported when it is first used there."""
@@ -163,10 +170,8 @@ class LateFinder:
         """Put the content of `archive` where imports find it."""
         self._fetched.add(archive)
         place = ARCHIVES[archive]
-        if place.suffix == ".zip":
-            place.write_bytes(content)
-            sys.path_importer_cache.pop(str(place), None)
-            _look_again()
+        if archive == _LIBRARY:
+            _put_library(content)
         else:
             packed = place / archive
             packed.write_bytes(content)
@@ -176,16 +181,30 @@ class LateFinder:
 def unpack(archive: str | Path, folder: str | Path = ".") -> None:
     """Unpack the file `archive` into `folder`, where imports find what it held, and remove it.
 
-    What belongs to Django goes beside what there is of it: a package has one folder. Raises OSError
-    for a file that is damaged, ImportError for what is no archive.
+    What belongs to Django goes beside what there is of it: a package has one folder. So does a part
+    of Python's own library. Raises OSError for a file that is damaged, ImportError for what is no archive.
     """
     folders: set[str] = set()
     for name, content in _files(str(archive)):
+        if name == _PART_OF_LIBRARY:
+            finder = _finder()
+            if finder is not None and not finder.has(_LIBRARY):  # else all of it is here
+                _put_library(content)
+            continue
         place = os.path.join(SITE_PACKAGES if name.startswith("django/") else folder, name)
         _make_folder(os.path.dirname(place), folders)
         with open(place, "wb", buffering=0) as file:
             file.write(content)
     os.unlink(archive)
+    _look_again()
+
+
+def _put_library(content: bytes) -> None:
+    """Let imports find Python's own modules in the archive with this `content`, in place of the one before."""
+    place = str(STANDARD_LIBRARY)
+    STANDARD_LIBRARY.write_bytes(content)
+    zipimport._zip_directory_cache.pop(place, None)  # type: ignore[attr-defined]
+    sys.path_importer_cache.pop(place, None)
     _look_again()
 
 
