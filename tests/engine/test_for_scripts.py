@@ -33,7 +33,7 @@ def shown(live):
 
 def is_as_a_fresh_formset(live):
     fresh = live.formset_class(
-        {name: each for name, [each] in live.post_data().items()}, prefix="i", initial=live._initial
+        {name: each for name, [each] in live.post_data().items()}, prefix="i", initial=live.initial
     )
     return (live.is_valid(), live.errors) == (fresh.is_valid(), fresh.errors)
 

@@ -222,7 +222,7 @@ def test_attributes_that_go_with_errors_are_each_rows_own(live):
 def test_steps_to_undo_share_what_they_know_of_rows(live):
     for _ in range(3):
         live.add_another()
-    states = [state for step in live._history._before for state in step.rows]
+    states = [state for step in live._arrangement.history._before for state in step.rows]
     assert len(states) == 603
     assert len(set(map(id, states))) <= 204
 

@@ -38,13 +38,13 @@ def make_formset(fields, **options):
 def expect_alike(live, layout="div"):
     """Compare each row of `live` with Django's own, and what a blank one would hold."""
     live.layout = layout
-    stamps, empty = StampedRows(live.formset_class), live._empty
+    stamps, empty = StampedRows(live.formset_class), live._django.empty
     for index, row in enumerate(live.rows):
         stamp = stamps.of(empty, index < live.initial_form_count(), WORTHWHILE)
         assert stamp is not None
         prefix = live.prefix_of(index)
         initial = stamps.initial_of(empty, row, index, stamp)
-        blank = live._blank_form_of(row, index)
+        blank = live._django.blank_form_of(row, index)
         assert list(stamp.fresh(initial).items()) == list(from_python.fresh(blank, prefix).items())
         cut = stamp.cut(layout, prefix, row.values, initial)
         stamped = cut and cut.html(prefix)
@@ -121,9 +121,9 @@ def test_numbers_and_dates_are_stamped_in_the_words_of_the_language():
 def test_a_stamp_follows_the_language():
     live = ClientFormSet(make_formset({"ok": forms.BooleanField()}, can_delete=True))
     stamps = StampedRows(live.formset_class)
-    english = stamps.of(live._empty, False, 9).cut("div", "form-0", {}, {}).html("form-0")
+    english = stamps.of(live._django.empty, False, 9).cut("div", "form-0", {}, {}).html("form-0")
     with override("de"):
-        german = stamps.of(live._empty, False, 9).cut("div", "form-0", {}, {}).html("form-0")
+        german = stamps.of(live._django.empty, False, 9).cut("div", "form-0", {}, {}).html("form-0")
         assert german == live.render_row(0) != english
 
 

@@ -298,7 +298,7 @@ class ClientForm(LiveForms):
     def _checked_form(self, row: Row) -> BaseForm | None:
         return row.form
 
-    def _verdict(self) -> bool:
+    def _is_faultless(self) -> bool:
         form = self._row.form
         return form is not None and bool(form.is_valid())
 

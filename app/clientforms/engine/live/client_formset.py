@@ -1,36 +1,45 @@
-"""ClientFormSet: a Django formset, live. Its rows come, go and change here."""
+"""ClientFormSet: a Django formset, live.
+
+Each of its parts is a module of its own: `django_formset` makes Django's forms, `formset_verdict`
+says what Django finds, `formset_rows` makes rows, `row_order` and `arrangement` put them in place,
+`row_actions` and `formset_data` change them, `formset_html` renders them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
-from django.forms import BaseInlineFormSet, BaseModelFormSet
-from django.forms.formsets import ORDERING_FIELD_NAME
+from django.forms import BaseForm, BaseFormSet
+from django.forms.utils import ErrorList
 
-from clientforms.changes import Change, FormMoved
+from clientforms.changes import Change, FormDeletionChanged, LimitsChanged
 from clientforms.engine.data import from_python as given
-from clientforms.engine.data.formsets_in_forms import nested_data
-from clientforms.engine.live.arrangement import FormSetStructure
-from clientforms.engine.models.model_kinds import for_models
-from clientforms.engine.post.control_names import to_local
-from clientforms.engine.post.posted_text import posted_texts
-from clientforms.engine.rows.control_errors import has_bad_input
+from clientforms.engine.data.to_json import to_plain
+from clientforms.engine.live.arrangement import Arrangement
+from clientforms.engine.live.django_formset import DjangoFormSet
+from clientforms.engine.live.formset_data import Data, FormSetData
+from clientforms.engine.live.formset_html import FormSetHtml
+from clientforms.engine.live.formset_rows import FormSetRows
+from clientforms.engine.live.formset_verdict import FormSetVerdict
+from clientforms.engine.live.live_forms import LiveForms
+from clientforms.engine.live.nested_formsets import NestedFormSets, Place
+from clientforms.engine.live.row_actions import RowActions, Values
+from clientforms.engine.live.row_order import RowOrder
+from clientforms.engine.reports.async_answers import pending_changes
 from clientforms.engine.rows.files import StoredFile
 from clientforms.engine.rows.history import Removal
-from clientforms.engine.rows.row import Content, Row, Typed
-from clientforms.engine.rows.server_errors import read_formset_errors
-from clientforms.engine.stamps.stamp import Stamp
-from clientforms.errors import DataError, LimitError, TargetError
+from clientforms.engine.rows.row import Content, Row
+from clientforms.engine.rules.validation_policy import AUTO_DELAY, ValidationPolicy
+from clientforms.engine.stamps.stamp import Cut
+from clientforms.errors import DataError, TargetError, UserCodeError
 
 __all__ = ["ClientFormSet"]
 
-Values = Mapping[str, Any] | Sequence[Mapping[str, Any]]
-"""What new rows hold: one object, field name to value, or one for each row."""
 
-
-class ClientFormSet(FormSetStructure):
+class ClientFormSet(LiveForms):
     """A Django formset whose rows come, go and change; Django's verdict is always at hand.
 
     `formset_class` is used unchanged. `prefix`, `initial`, `form_kwargs`, `auto_id` and
@@ -39,7 +48,257 @@ class ClientFormSet(FormSetStructure):
     is asked of the Django formset itself (`forms`, `deleted_forms`, `media`, …).
     """
 
-    # Changing
+    inside: Place | None = None
+    """Where it stands, if a row of another formset has it."""
+
+    def __init__(
+        self,
+        formset_class: type[BaseFormSet],
+        *,
+        prefix: str | None = None,
+        initial: Sequence[Mapping[str, Any]] | None = None,
+        form_kwargs: Mapping[str, Any] | None = None,
+        auto_id: str | bool = "id_%s",
+        error_messages: Mapping[str, str] | None = None,
+        formset_kwargs: Mapping[str, Any] | None = None,
+        validation: str | ValidationPolicy = "auto",
+        delay: int = AUTO_DELAY,
+    ) -> None:
+        if not (isinstance(formset_class, type) and issubclass(formset_class, BaseFormSet)):
+            raise TargetError(
+                f"ClientFormSet needs a formset class, as formset_factory makes, "
+                f"got {formset_class!r}. For a form class use ClientForm."
+            )
+        name = prefix or formset_class.get_default_prefix()
+        super().__init__(name, validation, delay)
+        self.formset_class = formset_class
+        arguments = {
+            "prefix": name,
+            "form_kwargs": dict(form_kwargs or {}),
+            "auto_id": auto_id,
+            **({"error_messages": dict(error_messages)} if error_messages else {}),
+            **(formset_kwargs or {}),
+        }
+        self._django = DjangoFormSet(
+            formset_class, self._rows, arguments=arguments, initial=initial,
+            held=lambda: self._held(self.management_data()),
+        )  # fmt: skip
+        self._verdict = FormSetVerdict(
+            self._django, self._rows, post_data=self.post_data,
+            failed=lambda error: self._user_code_error(error, self.name),
+        )  # fmt: skip
+        self._nested = NestedFormSets(
+            self._rows, name=lambda: self.name, prefix_of=self.prefix_of, make=self._make_inner,
+            changed=self._row_looked_at, settle=partial(self._settle, now=True),
+        )  # fmt: skip
+        self._made = FormSetRows(
+            self._rows, self._held_data, self._django, self._verdict, self._nested,
+            new=self._new_row, changed=self._tell_outside,
+        )  # fmt: skip
+        self._html = FormSetHtml(
+            self._django, self._made, layout=lambda: self.layout, render=super().render_row
+        )
+        self._order = RowOrder(
+            self._django, self._made, probe=self._probe, decide=self._decide_deletions
+        )
+        self._arrangement = Arrangement(
+            self._django, self._made, self._order, self._verdict, self._nested, self._html,
+            self._checks, before=self._before_arranging, settle=self._settle,
+        )  # fmt: skip
+        self._actions = RowActions(
+            self._django, self._made, self._order, self._arrangement,
+            check=self._check, decide=self._decide_deletions, limits=self.limits,
+        )  # fmt: skip
+        self._data = FormSetData(
+            self._django, self._made, self._order, self._verdict, self._arrangement,
+            decide=self._decide_deletions,
+        )  # fmt: skip
+        self._start()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.formset, name)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[BaseForm]:
+        return iter(self.formset)
+
+    def __getitem__(self, index: int) -> BaseForm:
+        return self.formset[index]
+
+    # Reading
+
+    @property
+    def prefix(self) -> str:
+        """The formset's prefix."""
+        return self._django.prefix
+
+    def prefix_of(self, index: int) -> str:
+        """Return the prefix of the form at `index`, for example `articles-2`."""
+        return self._django.prefix_of(index)
+
+    @property
+    def order(self) -> list[str]:
+        """The keys of the rows as they stand in the page.
+
+        Rows that came with initial data keep their numbers when they are moved, so the places
+        in the page can differ from the numbers in the names.
+        """
+        return self._order.keys
+
+    @property
+    def formset(self) -> BaseFormSet:
+        """The Django formset, bound to what the page would post now, and cleaned.
+
+        Raises UserCodeError where a form's or the formset's own code raised.
+        """
+        self._django.handed_out.seen()
+        return self._checked_formset()
+
+    def form_at(self, index: int) -> BaseForm:
+        """Return the cleaned Django form at `index`. Raises TargetError where there is none."""
+        self._actions.row_at(index)
+        form: BaseForm = self.formset.forms[index]
+        return form
+
+    @property
+    def initial(self) -> list[Mapping[str, Any]] | None:
+        """The initial data, one mapping per initial row."""
+        return self._django.initial
+
+    def initial_from_json(self, data: Any) -> list[dict[str, Any]]:
+        """Return initial data in which text that a field reads, a date for one, is a value."""
+        if not isinstance(data, list):
+            raise DataError(
+                f"{self.name}: initial data is a list of one object per form, got {data!r}."
+            )
+        fields = self._sample()[0].fields
+        return [given.initial_from_json(fields, row, self.name) for row in data]
+
+    @property
+    def errors(self) -> list[Any]:
+        """The errors of each form that is not deleted, as Django's `formset.errors`."""
+        errors: list[Any] = self.formset.errors
+        return errors
+
+    @property
+    def cleaned_data(self) -> list[dict[str, Any]]:
+        """Each form's cleaned data; AttributeError while the formset is invalid, as in Django."""
+        cleaned: list[dict[str, Any]] = self.formset.cleaned_data
+        return cleaned
+
+    def plain_cleaned_data(self) -> Any:
+        """Return `cleaned_data` as JSON can carry it."""
+        if self.formset_class.cleaned_data is not BaseFormSet.cleaned_data:
+            return to_plain(self.cleaned_data)
+        return to_plain(self._checked_formset().cleaned_data)  # nobody else sees the forms
+
+    def non_form_errors(self) -> ErrorList:
+        """Return the errors of the formset as a whole."""
+        return self.formset.non_form_errors()
+
+    def is_valid(self) -> bool:
+        """Return whether Django finds no error in what the page would post now.
+
+        The formsets inside rows count too, whether the user's own `is_valid()` asks them or not.
+        """
+        if self.formset_class.is_valid is not BaseFormSet.is_valid:
+            self._django.handed_out.seen()
+        valid = bool(self._checked_formset().is_valid())
+        return valid and all(inner.is_valid() for inner in self._nested)
+
+    def total_form_count(self) -> int:
+        """Return the number of rows, deleted ones included."""
+        return len(self._rows)
+
+    def initial_form_count(self) -> int:
+        """Return the number of rows that stand for initial data."""
+        return self._rows.initial_count
+
+    def is_deleted(self, index: int) -> bool:
+        """Return whether the form at `index` is marked for deletion."""
+        self._decide_deletions()
+        return self._actions.row_at(index).deleted
+
+    def management_data(self) -> dict[str, str]:
+        """Return the management form's controls: full name to value."""
+        return self._made.management_data()
+
+    def takes_files(self) -> bool:
+        """Return whether there may be fields for files."""
+        return self._django.varies or super().takes_files()
+
+    def limits(self) -> LimitsChanged:
+        """Return which buttons make sense now."""
+        self._decide_deletions()
+        return self._verdict.limits()
+
+    def deletions(self) -> list[FormDeletionChanged]:
+        """Return which rows are marked for deletion or kept now, but were not when that was told last."""
+        self._decide_deletions()
+        return list(self._verdict.deletion_changes())
+
+    def nested(self, key: str) -> Mapping[str, ClientFormSet]:
+        """Return the formsets inside row `key`, by the attribute of the form."""
+        return dict(self._rows[self._index_of(key)].nested)
+
+    def place_of(self, name: str) -> tuple[int, str | None]:
+        """Return the row number and the field that a posted name, or a form's prefix, means."""
+        return self._data.place_of(name)
+
+    def blank_form(self, index: int) -> BaseForm:
+        """Return the unbound form that Django makes at `index`, whether a row is there or not."""
+        return self._django.blank_form(index)
+
+    def post_data(self) -> dict[str, list[str]]:
+        """Return what a POST would carry now: name to list of strings. Files are left out."""
+        posted = {name: [value] for name, value in self.management_data().items()}
+        posted |= super().post_data()
+        for inner in self._nested:
+            posted |= inner.post_data()
+        return posted
+
+    def posted_files(self) -> dict[str, list[Any]]:
+        """Return the files that a POST would carry: name to list of `UploadedFile`."""
+        files = super().posted_files()
+        for inner in self._nested:
+            files |= inner.posted_files()
+        return files
+
+    # HTML
+
+    def render_formset(self) -> str:
+        """Return the HTML of the whole, without errors, where a template of its own makes it.
+
+        Empty where the template is Django's: then rows are rendered one by one.
+        """
+        return self._html.whole()
+
+    def render_row(self, index: int) -> str:
+        """Return the HTML of the form at `index`, without errors: those are told as changes."""
+        return self._html.rows([index])[0]
+
+    def render_rows(self, indexes: Sequence[int]) -> list[str]:
+        """Return the HTML of these forms, as `render_row()` does of one."""
+        return self._html.rows(indexes)
+
+    def cut_rows(self) -> list[Cut] | None:
+        """Return the HTML of all rows in parts.
+
+        None where there are few of a shape, or some cannot be had so.
+        """
+        return self._html.cuts()
+
+    def sample_non_form_errors(self) -> str:
+        """Return errors of the formset as a whole as Django renders them, to see how they look."""
+        formset = self._django.empty
+        errors = formset.error_class(["?"], error_class="nonform", renderer=formset.renderer)
+        return str(errors)
+
+    # Rows
 
     def add_another(self, values: Values | None = None) -> int:
         """Add a row at the end, or several, and return the index of the first. See `insert()`."""
@@ -52,54 +311,7 @@ class ClientFormSet(FormSetStructure):
         are one step for `undo()`. Raises LimitError if they would be too many, TargetError where no
         row can come in, DataError for values that do not fit; then nothing has changed.
         """
-        first, last = self._initial_count, len(self._rows)
-        whole = isinstance(index, int) and not isinstance(index, bool)
-        if not whole or not first <= index <= last:
-            raise TargetError(
-                f"{self.name}: no form can come in at {index!r}. Initial forms keep their "
-                f"numbers, so give one from {first} to {last}."
-            )
-        given_rows = [values] if values is None or isinstance(values, Mapping) else values
-        if not isinstance(given_rows, Sequence) or isinstance(given_rows, str):
-            raise DataError(
-                f"{self.name}: the values of new forms are an object or a list of them."
-            )
-        if not given_rows:
-            return index
-        self._refuse_beyond_limits(len(given_rows))
-        rows = [self._filled_row(index + place, each) for place, each in enumerate(given_rows)]
-        order = None
-        if len(rows) > 1 and index < last:
-            order = list(self._order)
-            place = order.index(self._rows[index])
-            order[place:place] = rows
-        self._insert(index, rows, order, filled=values is not None)
-        return index
-
-    def adopt(self, index: int, posted: Mapping[str, Sequence[str]], prefix: str) -> str:
-        """Take in a row that another script put into the page, and return its key.
-
-        It becomes the form at `index`; `posted` is what its controls hold, under names with
-        `prefix`. It is there, so `max_num` is not asked. Raises LimitError beyond `absolute_max`.
-        """
-        if len(self._rows) >= self._empty.absolute_max:
-            raise LimitError(
-                f"{self.name}: there are {len(self._rows)} forms, Django reads no more than "
-                f"absolute_max. Take the row out of the page, or raise it in formset_factory."
-            )
-        row = self._fresh_row(index)
-        local = {to_local(name, prefix) or name: list(each) for name, each in posted.items()}
-        row.values = {name: each for name, each in local.items() if row.field_of(name)}
-        self._insert(index, [row], filled=True)
-        return row.key
-
-    def discard(self, key: str) -> None:
-        """Let an extra row go that another script took out of the page; `min_num` is not asked."""
-        index = self._index_of(key)
-        if index < self._initial_count:
-            raise TargetError(f"{self.name}: form {index} has initial data. Use remove_form.")
-        self._record()
-        self._settle_structure(self._arrange([row for row in self._rows if row.key != key]))
+        return self._actions.insert(index, values)
 
     def duplicate(self, index: int) -> int:
         """Add a row behind that at `index` that holds the same, and return its index.
@@ -109,19 +321,7 @@ class ClientFormSet(FormSetStructure):
         Files, hidden fields, ORDER and DELETE are not copied: they say which row it is. Raises
         TargetError where there is no such row, LimitError at the maximum.
         """
-        source = self._row_at(index)
-        self._refuse_beyond_limits()
-        place, order = max(index + 1, self._initial_count), None
-        if self._order != self._rows:
-            order = list(self._order)
-            behind = order.index(source) + 1
-            initial = set(self._rows[: self._initial_count])
-            place = self._initial_count + len(set(order[:behind]) - initial)
-        row = self._copy_of(source, place)
-        if order is not None:
-            order.insert(behind, row)
-        self._insert(place, [row], order, filled=True)
-        return place
+        return self._actions.duplicate(index)
 
     def remove_form(self, index: int | Sequence[int]) -> None:
         """Take away an extra row, or mark an initial row for deletion (Django's DELETE).
@@ -130,16 +330,9 @@ class ClientFormSet(FormSetStructure):
         row, LimitError where one cannot go; then nothing has changed.
         """
         if isinstance(index, Sequence) and not isinstance(index, str):
-            self._remove_forms(index)
-            return
-        row = self._row_at(index)
-        if refused := self.limits().remove_refused.get(row.key):
-            raise LimitError(f"{self.name}: form {index} cannot be removed. {refused}")
-        if index >= self._initial_count:
-            self._record_removal([row])
-            self._settle_structure(self._arrange([each for each in self._rows if each is not row]))
-        elif not row.deleted:
-            self._mark(index, deleted=True)
+            self._actions.remove_several(index)
+        else:
+            self._actions.remove(index)
 
     def remove_all(self) -> int:
         """Remove every form that can go, in one step, and return how many have gone.
@@ -147,53 +340,19 @@ class ClientFormSet(FormSetStructure):
         Initial rows are marked for deletion where `can_delete` is on; extra rows are taken away
         from the end until `min_num` forms are left, which stay as they are.
         """
-        self._check()
-        spare = self._count_kept() - self._empty.min_num
-        initial, extra = self._rows[: self._initial_count], self._rows[self._initial_count :]
-        kept = [row for row in initial if not row.deleted] if self._empty.can_delete else []
-        marked = kept[: max(spare, 0)]
-        spare -= len(marked)
-        gone = [row for row in extra if row.deleted]
-        gone += [row for row in reversed(extra) if not row.deleted][: max(spare, 0)]
-        if marked or gone:
-            self._record_removal(gone, marked)
-            changes = self._arrange([row for row in self._rows if row not in gone])
-            for row in marked:
-                changes.append(self._deletion_change(row, deleted=True))
-            self._settle_structure(changes, now=True)
-        return len(marked) + len(gone)
+        return self._actions.remove_all()
 
-    def _remove_forms(self, indexes: Sequence[int]) -> None:
-        rows = list(dict.fromkeys(map(self._row_at, indexes)))
-        refused = self.limits().remove_refused
-        for row in rows:
-            if row.key in refused:
-                place = self._rows.place_of(row)
-                raise LimitError(f"{self.name}: form {place} cannot be removed. {refused[row.key]}")
-        there = [row for row in rows if not row.deleted]
-        if self._count_kept() - len(there) < self._empty.min_num:
-            reason = self._empty.error_messages["too_few_forms"] % {"num": self._empty.min_num}
-            raise LimitError(f"{self.name}: {len(there)} forms cannot be removed. {reason}")
-        initial = self._rows[: self._initial_count]
-        gone = [row for row in rows if row not in initial]
-        marked = [row for row in there if row in initial]
-        if gone or marked:
-            self._record_removal(gone, marked)
-            changes = self._arrange([row for row in self._rows if row not in gone])
-            changes += [self._deletion_change(row, deleted=True) for row in marked]
-            self._settle_structure(changes, now=True)
+    def restore(self, index: int) -> None:
+        """Keep a row after all that was marked for deletion."""
+        if self.is_deleted(index):
+            self._actions.restore(index)
 
     def swap(self, position: int, other: int) -> None:
         """Let the rows at two places of the page change places; both count as in `order`.
 
         What `move()` says of numbers, ORDER and errors holds here too.
         """
-        first, second = sorted((position, other))
-        if self._row_at(first) is self._row_at(second):
-            return
-        order = list(self._order)
-        order[first], order[second] = order[second], order[first]
-        self._reorder(order, [(first, second), (second, first)])
+        self._actions.swap(position, other)
 
     def move(self, position: int, to: int) -> None:
         """Take the row at one place of the page to another; both count as in `order`.
@@ -203,91 +362,46 @@ class ClientFormSet(FormSetStructure):
         written into every row that is not blank or deleted. Raises TargetError for a place
         that is not there, LimitError where the row has to stay.
         """
-        for place in (position, to):
-            self._row_at(place)
-        if position == to:
-            return
-        order = list(self._order)
-        order.insert(to, order.pop(position))
-        self._reorder(order, [(position, to)])
-
-    def _reorder(self, order: list[Row], moves: Sequence[tuple[int, int]]) -> None:
-        """Make `order` that of the page; each of `moves` says where a row stood and where it stands."""
-        position, to = moves[0]
-        initial = self._rows[: self._initial_count]
-        if not self._empty.can_order and order[: self._initial_count] != initial:
-            raise LimitError(
-                f"{self.name}: form {position} cannot be moved to {to}. Without can_order, forms "
-                "with initial data stay first, in their order."
-            )
-        self._check()
-        self._record()
-        rows = [*initial, *(row for row in order if row not in initial)]
-        changes = self._arrange(rows, order)
-        if self._empty.can_order:
-            changes += self._write_order()
-        changes += [FormMoved(order[end].key, end, start) for start, end in moves]
-        self._settle_structure(changes)
+        self._actions.move(position, to)
 
     def drop_surplus(self) -> None:
         """Take away blank rows at the end that a submit would be refused for.
 
         With `validate_max` Django counts blank rows too.
         """
-        if not self._empty.validate_max:
-            return
-        self._check()
-        kept = list(self._rows)
-        surplus = sum(not row.deleted for row in kept) - self._empty.max_num
-        while surplus > 0 and len(kept) > self._initial_count and self._is_blank(kept[-1]):
-            if has_bad_input(kept[-1]):
-                break  # it shows something
-            kept.pop()
-            surplus -= 1
-        if len(kept) < len(self._rows):
-            self._record()
-            self._settle_structure(self._arrange(kept), touched=False)
+        self._actions.drop_surplus()
+
+    # Undo
 
     def undo(self) -> bool:
         """Take the last step back, and return whether there was one."""
-        return self._go_to(self._history.undo(self._state_like))
+        return self._arrangement.undo()
 
     def redo(self) -> bool:
         """Do again what was taken back last, and return whether there was anything."""
-        return self._go_to(self._history.redo(self._state_like))
+        return self._arrangement.redo()
 
     def one_step(self) -> AbstractContextManager[None]:
         """Return a context in which all changes, and what listeners add to them, are one undo step."""
-        return self._history.one_step()
+        return self._arrangement.history.one_step()
 
     def unrecorded(self) -> AbstractContextManager[None]:
         """Return a context in which changes are no steps: undo goes on from the one before."""
-        return self._history.unrecorded()
+        return self._arrangement.history.unrecorded()
 
     def removals(self) -> list[Removal]:
         """Return the removals that can be taken back by themselves, newest first.
 
         None from before the last step that added, moved or replaced rows.
         """
-        return self._history.removals()
+        return self._arrangement.history.removals()
 
     def places_of_removals(self) -> list[tuple[Removal, str | None]]:
         """Return `removals()` as their rows stood in the page.
 
         Each with the key of the row that it was in front of, None for the end.
         """
-        removals = self.removals()
-        order, there = list(self._order), set(self._order)
-        for removal in removals:
-            order = removal.put_back(order, removal.order)
-        firsts = {removal.first: removal for removal in removals}
-        places: list[tuple[Removal, str | None]] = []
-        following: str | None = None
-        for row in reversed(order):
-            following = row.key if row in there else following
-            if row in firsts:
-                places.insert(0, (firsts[row], following))
-        return places
+        return self._actions.places_of_removals()
 
     def take_back(self, removal: Removal) -> bool:
         """Bring back what `removal` took away, and keep all that was done since.
@@ -295,64 +409,18 @@ class ClientFormSet(FormSetStructure):
         Returns whether it is one of `removals()`. As the last step it is undone, and can be done again.
         Raises LimitError if rows that were restored since have taken the room.
         """
-        if removal not in self.removals():
-            return False
-        if self._history.is_last(removal):
-            return self.undo()
-        if self._count_kept() + len(removal.gone) > removal.count:
-            self._refuse_beyond_limits()
-        self._take_out(removal)
-        return True
+        return self._actions.take_back(removal)
 
-    def fresh_row(self, index: int) -> Row:
-        """Return a new row that holds what a blank one at `index` would; it is not put in."""
-        return self._fresh_row(index)
+    # Data
 
-    def put_back(self, contents: Sequence[Content], order: Sequence[Row] | None) -> None:
-        """Make the formset's rows those of `contents`. One step for `undo()`.
-
-        The initial rows come first and are all there. `order` is that in the page, None for the
-        same.
-        """
-        self._record()
-        there = set(self.keys)
-        for each in contents:
-            each.put_into_row()
-            self._row_changed(each.row)
-        rows = [each.row for each in contents]
-        changes = self._arrange(rows, rows if order is None else order)
-        changes += [
-            self._values_change(index) for index, row in enumerate(rows) if row.key in there
-        ]
-        self._settle_structure(changes, now=True)
-
-    def restore(self, index: int) -> None:
-        """Keep a row after all that was marked for deletion."""
-        if not self.is_deleted(index):
-            return
-        self._refuse_beyond_limits()
-        self._mark(index, deleted=False)
-
-    def set_data(self, data: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> bool:
+    def set_data(self, data: Data) -> bool:
         """Replace the data of all rows, show all errors, and return whether there is none.
 
         `data`: a list of one object per row (field name to value), or prefixed names as a POST
         has them. What is not in it is emptied. Raises DataError for names, types or counts
         that do not fit; then nothing has changed.
         """
-        own, inner = nested_data(self.prefix, self._empty.empty_form, data)
-        initial_count, rows = self._row_data().replacement(own, self._initial_count)
-        self._check_nested(inner, len(rows))
-        self._record()
-        changes = self._lay_out(rows, initial_count)
-        self._note_named(own)
-        for index, row in enumerate(self._rows):
-            for name, formset in row.nested.items():
-                formset.set_data(inner.get((index, name), []))
-        self._touched = True
-        for row in self._rows:
-            row.show_all = True
-        self._settle_structure(changes, asked=True)
+        self._arrangement.settle(self._data.replace(data), asked=True)
         return self._valid_now
 
     def set_posted(self, posted: Mapping[str, Sequence[str]]) -> list[str]:
@@ -360,41 +428,22 @@ class ClientFormSet(FormSetStructure):
 
         Returns the names that belong to no field of the formset; they are passed over.
         """
-        unknown: list[str] = []
-        own, inner = nested_data(self.prefix, self._empty.empty_form, posted)
-        fitting = self._row_data().fitting(dict(own), unknown)
-        total = int(fitting[f"{self.prefix}-TOTAL_FORMS"][0])
-        for (index, _), data in inner.items():
-            if index < total:
-                fitting |= data
-            else:
-                unknown += data
-        self.set_data(fitting)
+        data, unknown = self._data.posted(posted)
+        self.set_data(data)
         return unknown
 
-    def update_data(self, data: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> bool:
+    def update_data(self, data: Data) -> bool:
         """Replace the values of the fields in `data` and show those fields' errors.
 
         `data` is shaped as for `set_data`; rows that are not in it, or are empty objects,
         stay as they are. Raises DataError, also for rows that are not there.
         """
-        changes: list[Change] = []
-        own, inner = nested_data(self.prefix, self._empty.empty_form, data)
-        updates = self._row_data().update(own, self._rows)
-        self._check_nested(inner, len(self._rows), part=True)
-        for (index, name), values in inner.items():
-            self._rows[index].nested[name].update_data(values)
-        self._record(arranges=False)
-        for index, (fields, values) in updates.items():
-            row = self._rows[index]
-            row.update(fields, values)
-            self._row_changed(row)
-            changes.append(self._values_change(index))
-        filled = [self._rows[index] for index in updates if index >= self._initial_count]
-        if not any(ORDERING_FIELD_NAME in fields for fields, _ in updates.values()):
-            changes += self._keep_order(filled)
-        self._settle(changes, now=True)
+        self._settle(self._data.update(data), now=True)
         return self._valid_now
+
+    def check_data(self, data: Any, *, part: bool = False) -> None:
+        """Raise DataError where `set_data()` (with `part`, `update_data()`) would."""
+        self._data.check(data, part=part)
 
     def reset(
         self, initial: Sequence[Mapping[str, Any]] | None = None, *, keep_typed: bool = False
@@ -404,18 +453,54 @@ class ClientFormSet(FormSetStructure):
         With `keep_typed`, fields that somebody typed into keep that: initial rows by their number, and
         the others behind them. Formsets inside rows start over.
         """
-        typed = [row.typed() for row in self._rows] if keep_typed else []
-        were_initial = self._initial_count
-        if initial is not None:
-            self._initial = given.checked_initial(self.prefix, initial)
-        changes, told = self._arrange([]), self._told_limits
-        self._start()
-        self._type_again(typed[:were_initial], typed[were_initial:])
-        self._told_limits = told
-        changes += self._added(range(len(self)))
-        self._history.clear()
+        changes = self._data.start_again(initial, keep_typed=keep_typed)
         self._last_verdict = None
-        self._settle_structure(changes, touched=False)
+        self._arrangement.settle(changes, touched=False)
+
+    def add_error(self, field: str | None, message: str) -> None:
+        """Show `message` at a control's field until that field changes.
+
+        `field` is a posted name (`articles-1-title`), a form's prefix (`articles-1`) for that
+        form as a whole, or None for the formset; the last two stay until the next change.
+        """
+        if field is None:
+            self._verdict.add_error(message)
+        else:
+            index, name = self.place_of(field)
+            row = self._rows[index]
+            row.added_errors.append((name, message))
+            row.touched.add(name or "")
+            self._row_looked_at(row)
+        self._settle()
+
+    def set_errors(self, errors: Any) -> None:
+        """Show what a server said, in place of what was added before, until it is fixed.
+
+        `errors` as `formset.errors` has them as JSON, see `server_errors.py` for all shapes.
+        Raises DataError for what fits no form or field; then nothing has changed.
+        """
+        self._check()
+        self._data.set_errors(errors)
+        self._settle()
+
+    def validate(self) -> bool:
+        """Show every error that there is, and return whether there is none."""
+        for inner in self._nested:
+            inner.validate()
+        return super().validate()
+
+    def is_pending(self) -> bool:
+        """Return whether the answer of an asynchronous rule is awaited."""
+        return super().is_pending() or any(inner.is_pending() for inner in self._nested)
+
+    async def avalidate(self) -> bool:
+        """As `validate()`, with the answers of asynchronous rules waited for."""
+        self.validate()
+        for inner in self._nested:
+            await inner.avalidate()
+        return await super().avalidate()
+
+    # For a page that shows it
 
     def take_over(
         self,
@@ -431,155 +516,182 @@ class ClientFormSet(FormSetStructure):
 
         `stored` are the files that each row's markup says the server has, by their control's name.
         """
-        rows = [posted_texts({name: list(each) for name, each in row.items()}) for row in rows]
-        self._put([self._new_row() for _ in rows])
-        self._initial_count = initial_count = min(initial_count, len(rows))
-        self._find_parent(rows)
-        alike = not (initial_count or self._initial) and self._stamps.at(self._empty, 0, len(rows))
-        if alike and not alike.asks:
-            self._begin_alike(rows, alike)
-            return
-        forms = [self._unbound_form(index) for index in range(len(rows))]
-        in_queryset = issubclass(self.formset_class, BaseModelFormSet) and not (
-            self._stores_nothing and self._kwargs.get("queryset") is None
-        )
-        if self._initial is None and initial_count and not in_queryset:
-            self._initial = [
-                given.to_initial(forms[index], rows[index]) for index in range(initial_count)
-            ]
-        for index, files in enumerate(stored[: len(self._initial or ())]):
-            self._keep_stored(index, files)
-        self._empty = self._unbound()
-        for index, (row, posted) in enumerate(zip(self._rows, rows, strict=True)):
-            prefix = self.prefix_of(index)
-            nested = tuple(f"{inner.prefix}-" for inner in row.nested.values())
-            row.begin_with_markup(
-                {
-                    to_local(name, prefix) or name: list(values)
-                    for name, values in posted.items()
-                    if not name.startswith(nested)
-                }
-            )
-            if row.initial:
-                given.freeze_from(forms[index], row, posted, prefix)
-        self._begun()
+        self._data.take_over(rows, initial_count, stored)
 
-    def add_error(self, field: str | None, message: str) -> None:
-        """Show `message` at a control's field until that field changes.
+    def take_options(self, options: Mapping[str, Any]) -> None:
+        """Take over the choices that a page shows for fields of related objects.
 
-        `field` is a posted name (`articles-1-title`), a form's prefix (`articles-1`) for that
-        form as a whole, or None for the formset; the last two stay until the next change.
+        Field name to pairs of primary key and label, or of a group's label and its pairs; the name of a
+        formset inside the rows to the same for that. They count where there is no database to ask; call
+        it before `take_over()` or `reset()`.
         """
-        if field is None:
-            self._added_errors.append(message)
-            self._touched = True
-            self._checked = None
-            self._settle()
-            return
-        index, name = self._row_data().place(field, self._rows)
-        row = self._rows[index]
-        row.added_errors.append((name, message))
-        row.touched.add(name or "")
-        self._row_changed(row, keep_added=True)
-        self._settle()
+        self._nested.take_options(options)
+        if self.inside is not None:
+            self.inside.keep_options(options)
+        self._django.take_options(
+            {name: pairs for name, pairs in options.items() if not isinstance(pairs, Mapping)}
+        )
+
+    def adopt(self, index: int, posted: Mapping[str, Sequence[str]], prefix: str) -> str:
+        """Take in a row that another script put into the page, and return its key.
+
+        It becomes the form at `index`; `posted` is what its controls hold, under names with
+        `prefix`. It is there, so `max_num` is not asked. Raises LimitError beyond `absolute_max`.
+        """
+        return self._actions.adopt(index, posted, prefix)
+
+    def discard(self, key: str) -> None:
+        """Let an extra row go that another script took out of the page; `min_num` is not asked."""
+        self._actions.discard(key, self._index_of(key))
+
+    def fresh_row(self, index: int) -> Row:
+        """Return a new row that holds what a blank one at `index` would; it is not put in."""
+        return self._made.fresh(index)
+
+    def put_back(self, contents: Sequence[Content], order: Sequence[Row] | None) -> None:
+        """Make the formset's rows those of `contents`. One step for `undo()`.
+
+        The initial rows come first and are all there. `order` is that in the page, None for the
+        same.
+        """
+        self._actions.put_back(contents, order)
 
     def keep_non_form_errors(self, messages: Sequence[str]) -> None:
         """Take over a formset's errors that a server rendered and the rules here do not find."""
         self._check()
-        own = {str(each) for each in self._checked.non_form_errors()} if self._checked else set()
-        if new := [each for each in messages if each not in own]:
-            self._added_errors += new
-            self._checked = None
+        self._verdict.keep_errors(messages)
 
-    def set_errors(self, errors: Any) -> None:
-        """Show what a server said, in place of what was added before, until it is fixed.
+    def start_over_in_the_page(self) -> None:
+        self._verdict.start_over_in_the_page()
+        self._shown_failure = ""
+        super().start_over_in_the_page()
 
-        `errors` as `formset.errors` has them as JSON, see `server_errors.py` for all shapes.
-        Raises DataError for what fits no form or field; then nothing has changed.
-        """
-        self._check()
-        place = self._row_data().place
-        by_row, whole = read_formset_errors(
-            errors, self._rows, self.name, lambda name: place(name, self._rows)
-        )
-        self._added_errors = whole
-        self._touched = True
-        for index, row in enumerate(self._rows):
-            row.added_errors = by_row.get(index, [])
-            row.touched |= {name or "" for name, _ in row.added_errors}
-            self._row_changed(row, keep_added=True)
-        self._settle()
+    # For the formset that it is inside of
 
-    def place_of(self, name: str) -> tuple[int, str | None]:
-        """Return the row number and the field that a posted name, or a form's prefix, means."""
-        return self._row_data().place(name, self._rows)
+    def rename(self, prefix: str) -> None:
+        """Go by another prefix: the row that this formset stands in has another place."""
+        self.name = prefix
+        self._django.rename(prefix)
+        self._made.put(self._rows[:])
+        for row in self._rows:
+            self._row_looked_at(row)
+        self._nested.follow(self._rows)
 
-    # Private
+    def hold_the_same(self, other: ClientFormSet) -> None:
+        """Give a formset that nobody sees yet the rows that `other` has, as new ones."""
+        sources = [row for row in other.rows if not row.deleted]
+        self._rows.initial_count = 0
+        self._made.put([self._made.copy_of(row, place) for place, row in enumerate(sources)])
+        self._order.start()
+
+    # What `LiveForms` asks for
+
+    def _start(self) -> None:
+        self._data.start()
+        self.started_with = len(self._rows)
+
+    def _make_inner(self, formset_class: type[BaseFormSet], **arguments: Any) -> ClientFormSet:
+        inner = type(self)(formset_class, **arguments, validation=self.policy)
+        inner.layout = self.layout
+        return inner
+
+    def _construct(self, index: int) -> BaseForm:
+        return self._made.bound_form(index)
+
+    def _sample(self) -> tuple[BaseForm, str | None]:
+        return self._django.sample()
+
+    def _start_over(self, row: Row) -> None:
+        self._made.start_over_in_the_page(row)
+
+    def _before_arranging(self) -> None:
+        if self.before_arranging:
+            self.before_arranging()
+
+    def _row_changed(self, row: Row) -> None:
+        self._made.changed(row)
+
+    def _row_looked_at(self, row: Row) -> None:
+        self._made.changed(row, keep_added=True)
+
+    def _tell_outside(self) -> None:
+        if self.inside is not None:
+            self.inside.tell_changed()
 
     def _before_reset(self) -> None:
-        self._record(arranges=False)
+        self._arrangement.record(arranges=False)
 
-    def _type_again(self, initial: Sequence[Typed], extra: Sequence[Typed]) -> None:
-        """Give rows that have just started what was typed into those before them."""
-        there = self._initial_count
-        typed = dict(enumerate(initial[:there]))
-        behind = [*(each for each in initial[there:] if each.edited), *extra]
-        typed |= {there + place: each for place, each in enumerate(behind)}
-        last = max((index for index, each in typed.items() if each.edited), default=-1)
-        new = [self._fresh_row(index) for index in range(len(self._rows), last + 1)]
-        if new:
-            self._put([*self._rows, *new])
-            self._order = list(self._rows)
-        for index, each in typed.items():
-            if each.edited:
-                self._rows[index].type_again(each)
-                self._row_changed(self._rows[index])
+    def _before_typing(self, key: str, fields: set[str]) -> None:
+        if not self._correcting:
+            self._arrangement.record_typing(self._rows[self._index_of(key)], fields)
 
-    def _filled_row(self, index: int, values: Mapping[str, Any] | None) -> Row:
-        """Return a new row for the place `index` that holds `values`. Raises DataError."""
-        row = self._fresh_row(index)
-        if values is None:
-            return row
-        form, prefix = self.blank_form(index), self.prefix_of(index)
-        rows, inner = nested_data(self.prefix, self._empty.empty_form, [values])
-        own = next(iter(rows))
-        posted = given.from_object(form, own, prefix, f"{self.name}, form {index}")
-        fields = {row.field_of(local) or "" for local in posted}
-        for (_, name), data in inner.items():
-            row.nested[name].set_data(data)
-        row.update(fields | {name for name in own if name in form.fields}, posted)
-        return row
+    def _after_typing(self, row: Row, fields: set[str], *, was_filled: bool) -> None:
+        if not self._correcting:
+            self._publish(
+                self._order.after_typing(
+                    row, fields, was_filled=was_filled, before=self._arrangement.widen_step
+                )
+            )
 
-    def _find_parent(self, rows: Sequence[Mapping[str, Sequence[str]]]) -> None:
-        """Take the parent of an inline formset from the hidden control in which rows name it."""
-        if not issubclass(self.formset_class, BaseInlineFormSet):
-            return
-        name = self.formset_class.fk.name
-        named = (row.get(f"{self.prefix_of(index)}-{name}") for index, row in enumerate(rows))
-        if key := next((each[-1] for each in named if each and each[-1]), ""):
-            self._kwargs = for_models().with_parent(self.formset_class, self._kwargs, key)
-            self._empty = self._unbound()
+    def _clean_rows(self) -> None:
+        if self._rows.waiting(1):
+            with self._django.in_one_go():
+                super()._clean_rows()
 
-    def _begin_alike(self, rows: Sequence[Mapping[str, Sequence[str]]], stamp: Stamp) -> None:
-        for index, (row, posted) in enumerate(zip(self._rows, rows, strict=True)):
-            prefix = self.prefix_of(index)
-            stamp.describe(row)
-            row.begin({to_local(name, prefix) or name: list(each) for name, each in posted.items()})
-        self._begun()
+    def _check(self) -> None:
+        self._clean_rows()
+        self._verdict.check()
 
-    def _begun(self) -> None:
-        self.started_with = len(self._rows)
-        self._order = list(self._rows)
-        self._put(self._rows[:])
-        self._undecided.update((row, None) for row in self._rows if self._may_be_deleted(row))
-        self._told_limits = self.limits()
-        self._follow_order()
+    def _checked_formset(self) -> BaseFormSet:
+        self._check()
+        self._raise_failure()
+        assert self._verdict.formset is not None
+        return self._verdict.formset
 
-    def _keep_stored(self, index: int, files: Mapping[str, StoredFile]) -> None:
-        prefix, row = self.prefix_of(index), self._rows[index]
-        initial = dict(self._initial[index]) if self._initial else {}
-        for name, file in files.items():
-            if field := row.field_of(to_local(name, prefix) or name):
-                initial.setdefault(field, file)
-        if self._initial:
-            self._initial[index] = initial
+    def _checked_form(self, row: Row) -> BaseForm | None:
+        return self._verdict.form_of(row)
+
+    def _decide_deletions(self) -> None:
+        if self._verdict.deletions_are_open():
+            self._check()
+
+    def _own_failure(self) -> UserCodeError | None:
+        return self._verdict.failure
+
+    def _forget_failures(self) -> None:
+        super()._forget_failures()
+        self._verdict.forget_failures()
+
+    def _speaks_for_itself(self, row: Row) -> bool:
+        return self._verdict.leaves_alone(row)
+
+    def _settle_all(
+        self, before: Iterable[Change] = (), *, asked: bool = False, verdict: bool = True
+    ) -> None:
+        super()._settle_all(before, asked=asked, verdict=verdict)
+        if self.inside is not None:
+            self.inside.settle()
+
+    def _urgent_changes(self) -> Iterator[Change]:
+        yield from super()._urgent_changes()
+        if not self._verdict.deletions_are_open():  # or a button would stay that may not be pressed
+            yield from self._verdict.limit_changes()
+
+    def _set_changes(self) -> Iterator[Change]:
+        yield from self._verdict.changes()
+
+    def _check_changes(self, rows: Sequence[Row]) -> Iterator[Change]:
+        yield from super()._check_changes(rows)
+        own = self._verdict.own_checks
+        questions = self._verdict.own_questions()
+        if questions or own.pending:
+            self._checks.review(own, questions, self._own_answered)
+        yield from pending_changes(None, own)
+
+    def _answered(self, row: Row) -> None:
+        self._verdict.forget()
+        super()._answered(row)
+
+    def _own_answered(self) -> None:
+        self._verdict.forget()
+        self._settle(now=True)

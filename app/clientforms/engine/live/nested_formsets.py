@@ -2,157 +2,132 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.forms import BaseForm, BaseInlineFormSet, BaseModelFormSet
 
-from clientforms.changes import Change
 from clientforms.engine.data.formsets_in_forms import formsets_of
-from clientforms.engine.live.live_forms import LiveForms
 from clientforms.engine.post.control_names import to_local, to_posted
 from clientforms.engine.rows.row import Row
-from clientforms.engine.rules.validation_policy import ValidationPolicy
+from clientforms.engine.rows.row_list import Rows
 from clientforms.errors import TargetError
 
 if TYPE_CHECKING:
     from clientforms.engine.live.client_formset import ClientFormSet
 
-__all__ = ["NestingForms"]
+__all__ = ["NestedFormSets", "Place"]
 
 
-class NestingForms(LiveForms):
-    """Live forms whose rows may have live formsets of their own, and may be one."""
+class Place:
+    """Where a formset inside a row stands: in which row of which formset, as what of its form.
 
-    _owner: NestingForms | None = None
-    _owner_row: Row | None = None
-    _nests = False
-    local_prefix = ""
-    """Of a nested formset: its prefix with the row's part of it as Django's placeholder."""
-    _name_inside = ""
-    """Of a nested formset: the attribute of the form."""
+    `local_prefix` is its prefix with Django's placeholder for the row's part, `name` the form's
+    attribute.
+    """
 
-    def __init__(self, name: str, validation: str | ValidationPolicy, delay: int) -> None:
-        super().__init__(name, validation, delay)
-        self._inner_options: dict[str, dict[str, Any]] = {}  # by the attribute of the form
+    def __init__(self, among: NestedFormSets, row: Row, name: str, local_prefix: str) -> None:
+        self._among = among
+        self._row = row
+        self._name = name
+        self.local_prefix = local_prefix
 
-    def nested(self, key: str) -> Mapping[str, ClientFormSet]:
-        """Return the formsets inside row `key`, by the attribute of the form."""
-        return dict(self._rows[self._index_of(key)].nested)
+    def tell_changed(self) -> None:
+        """Tell the outer formset that this one holds something else."""
+        self._among.changed(self._row)
 
-    def post_data(self) -> dict[str, list[str]]:
-        """Return what a POST would carry now: name to list of strings. Files are left out."""
-        posted = super().post_data()
-        for inner in self._inner():
-            posted |= inner.post_data()
-        return posted
+    def settle(self) -> None:
+        """Have the outer formset cleaned and published, if the row is one of its."""
+        if self._row in self._among.rows:
+            self._among.changed(self._row)
+            self._among.settle()
 
-    def posted_files(self) -> dict[str, list[Any]]:
-        """Return the files that a POST would carry: name to list of `UploadedFile`."""
-        files = super().posted_files()
-        for inner in self._inner():
-            files |= inner.posted_files()
-        return files
+    def keep_options(self, options: Mapping[str, Any]) -> None:
+        """Keep choices that one row's formset shows: in others they can be chosen too."""
+        self._among.keep_options_of(self._name, options)
 
-    def validate(self) -> bool:
-        """Show every error that there is, and return whether there is none."""
-        for inner in self._inner():
-            inner.validate()
-        return super().validate()
 
-    def is_pending(self) -> bool:
-        """Return whether the answer of an asynchronous rule is awaited."""
-        return super().is_pending() or any(inner.is_pending() for inner in self._inner())
+class NestedFormSets:
+    """The live formsets inside the rows `rows` of a formset.
 
-    async def avalidate(self) -> bool:
-        """As `validate()`, with the answers of asynchronous rules waited for."""
-        self.validate()
-        for inner in self._inner():
-            await inner.avalidate()
-        return await super().avalidate()
+    `make` makes a live formset like the outer one, `changed` and `settle` say to that what became of
+    one inside; `name` and `prefix_of` are its.
+    """
 
-    def rename(self, prefix: str) -> None:
-        """Go by another prefix: the row that this formset stands in has another place."""
-        raise NotImplementedError
+    def __init__(
+        self,
+        rows: Rows,
+        *,
+        name: Callable[[], str],
+        prefix_of: Callable[[int], str],
+        make: Callable[..., ClientFormSet],
+        changed: Callable[[Row], None],
+        settle: Callable[[], None],
+    ) -> None:
+        self.rows = rows
+        self.changed = changed
+        self.settle = settle
+        self._outer_name = name
+        self._prefix_of = prefix_of
+        self._make = make
+        self._are_some = False
+        self._options: dict[str, dict[str, Any]] = {}  # by the attribute of the form
 
-    # For subclasses
-
-    def _inner(self) -> Iterator[ClientFormSet]:
+    def __iter__(self) -> Iterator[ClientFormSet]:
         """Yield the formsets inside the rows that are not deleted."""
-        if not self._nests:
+        if not self._are_some:
             return
-        for row in self._rows:
+        for row in self.rows:
             if not row.deleted:
                 yield from row.nested.values()
 
-    def _nest(self, row: Row, form: BaseForm, prefix: str) -> None:
-        """Make the formsets live that the unbound `form` of `row` has."""
+    def make(self, row: Row, form: BaseForm, prefix: str) -> None:
+        """Make the formsets live that the unbound `form` of `row`, with this prefix, has."""
         for name, found in formsets_of(form).items():
             if name in row.nested:
                 continue
             local = to_local(str(found.prefix), prefix)
             if local is None:
                 raise TargetError(
-                    f"{self.name}: the prefix of the formset {name!r} in a form is "
+                    f"{self._outer_name()}: the prefix of the formset {name!r} in a form is "
                     f"{found.prefix!r}. Let it begin with the form's own, {prefix!r}."
                 )
-            live_class: Any = type(self)
-            inner = live_class(type(found), **_arguments(found), validation=self.policy)
-            inner.layout, inner.local_prefix = self.layout, local
-            inner._owner, inner._owner_row, inner._name_inside = self, row, name
-            if options := self._inner_options.get(name):
+            inner = self._make(type(found), **_arguments(found))
+            inner.inside = Place(self, row, name, local)
+            if options := self._options.get(name):
                 inner.take_options(dict(options))
             row.nested[name] = inner
-            self._nests = True
+            self._are_some = True
 
-    def _keep_inner_options(self, options: Mapping[str, Any]) -> None:
+    def take_options(self, options: Mapping[str, Any]) -> None:
         """Give formsets inside the rows their part of `options`, and keep it for rows to come."""
         for name, own in options.items():
             if not isinstance(own, Mapping):
                 continue
-            self._inner_options.setdefault(name, {}).update(own)
-            for row in self._rows:
+            self.keep_options_of(name, own)
+            for row in self.rows:
                 if name in row.nested:
                     row.nested[name].take_options(own)
-        if self._owner is not None:  # what one row shows, another can choose
-            self._owner._inner_options.setdefault(self._name_inside, {}).update(options)
 
-    def _place_nested(self, rows: Iterable[Row]) -> None:
+    def keep_options_of(self, name: str, options: Mapping[str, Any]) -> None:
+        """Keep choices for the formsets called `name` of rows to come."""
+        self._options.setdefault(name, {}).update(options)
+
+    def follow(self, rows: Iterable[Row]) -> None:
         """Give the formsets inside `rows` the prefixes that go with their rows' places."""
         for row in rows:
             for inner in row.nested.values():
-                prefix = to_posted(inner.local_prefix, self.prefix_of(self._rows.place_of(row)))
+                prefix = to_posted(
+                    inner.inside.local_prefix, self._prefix_of(self.rows.place_of(row))
+                )
                 if inner.prefix != prefix:
                     inner.rename(prefix)
 
-    def _with_nested(self, row: Row, form: BaseForm) -> BaseForm:
-        """Give `form` the live formsets in place of those that its own code made."""
+    def put_into(self, form: BaseForm, row: Row) -> BaseForm:
+        """Give `form` the live formsets of `row` in place of those that its own code made."""
         for name, inner in row.nested.items():
             setattr(form, name, inner.formset)
         return form
-
-    def _row_changed(self, row: Row) -> None:
-        super()._row_changed(row)
-        self._tell_owner()
-
-    def _settle_all(
-        self, before: Iterable[Change] = (), *, asked: bool = False, verdict: bool = True
-    ) -> None:
-        super()._settle_all(before, asked=asked, verdict=verdict)
-        if self._owner is not None and self._is_in_its_owner():
-            self._tell_owner()
-            self._owner._settle(now=True)
-
-    def _tell_owner(self) -> None:
-        if self._owner is not None and self._owner_row is not None:
-            self._owner._nested_changed(self._owner_row)
-
-    def _nested_changed(self, row: Row) -> None:
-        """Called when something in a formset inside `row` changed."""
-        self._row_changed(row)
-
-    def _is_in_its_owner(self) -> bool:
-        return self._owner is not None and self._owner_row in self._owner._rows
 
 
 def _arguments(found: Any) -> dict[str, Any]:

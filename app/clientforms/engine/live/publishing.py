@@ -39,7 +39,7 @@ from clientforms.engine.rules.async_checks import Checks
 from clientforms.engine.rules.validation_policy import ValidationPolicy
 from clientforms.errors import ClientFormsError, UserCodeError
 
-__all__ = ["Listener", "SettlingForms"]
+__all__ = ["Listener", "SettlingForms", "values_change"]
 
 Listener = Callable[[Sequence[Change]], None]
 _DJANGO = os.path.dirname(django.__file__)
@@ -61,7 +61,6 @@ class SettlingForms(ABC):
         self.before_arranging: Callable[[], None] | None = None
         """What a page does before rows get other places: it shows what it has not shown yet."""
         self._listeners: list[Listener] = []
-        self._failure: UserCodeError | None = None
         self._shown_failure = ""
         self._last_verdict: bool | None = None
         self._valid_now = False
@@ -111,7 +110,7 @@ class SettlingForms(ABC):
         """Yield what else changed: a formset's own errors, and deletions."""
         yield from ()
 
-    def _verdict(self) -> bool:
+    def _is_faultless(self) -> bool:
         return not self._failures() and self.is_valid()
 
     def _placed_rows(self) -> Iterator[tuple[Row, str | None]]:
@@ -180,7 +179,12 @@ class SettlingForms(ABC):
         return {"data": self._held_data.data, "files": self._held_data.files}
 
     def _failures(self) -> list[UserCodeError]:
-        return self._rows.failures() + ([self._failure] if self._failure else [])
+        own = self._own_failure()
+        return self._rows.failures() + ([own] if own else [])
+
+    def _own_failure(self) -> UserCodeError | None:
+        """Return what the code of a formset, not of its forms, raised."""
+        return None
 
     def _raise_failure(self) -> None:
         for failure in self._failures():
@@ -299,7 +303,7 @@ class SettlingForms(ABC):
         return not self._rows.waiting(1)
 
     def _verdict_changes(self, asked: bool) -> Iterator[Change]:
-        verdict, pending = self._verdict(), self.is_pending()
+        verdict, pending = self._is_faultless(), self.is_pending()
         self._asked = self._asked or asked
         self._valid_now = verdict and not pending
         if verdict and pending:
@@ -336,14 +340,19 @@ class SettlingForms(ABC):
             yield _failure_change(row.key, row.failure)
 
     def _own_failure_changes(self) -> Iterator[Change]:
-        before, self._shown_failure = self._shown_failure, str(self._failure or "")
+        failure = self._own_failure()
+        before, self._shown_failure = self._shown_failure, str(failure or "")
         if self._shown_failure != before:
-            yield _failure_change(None, self._failure)
+            yield _failure_change(None, failure)
 
     def _values_change(self, index: int) -> ValuesChanged:
-        row, prefix = self._rows[index], self.prefix_of(index)
-        values = {to_posted(local, prefix): tuple(each) for local, each in row.values.items()}
-        return ValuesChanged(row.key, values)
+        return values_change(self._rows[index], self.prefix_of(index))
+
+
+def values_change(row: Row, prefix: str | None) -> ValuesChanged:
+    """Return the change that gives the controls of `row`, which has this prefix, what it holds."""
+    values = {to_posted(local, prefix): tuple(held) for local, held in row.values.items()}
+    return ValuesChanged(row.key, values)
 
 
 def _failure_change(key: str | None, failure: UserCodeError | None) -> Change:

@@ -26,6 +26,8 @@ class Rows(list[Row]):
         self._failed: dict[Row, None] = {}
         self._just_cleaned: dict[Row, None] = {}
         self._touched: Row | None = None
+        self.initial_count = 0
+        """How many rows, the first ones, stand for a formset's initial data."""
         self.arrangement = 0
         """Another number each time that there are other rows or that they have other places."""
 

@@ -16,12 +16,15 @@ from django.utils import timezone
 from django.utils.translation import trans_real
 
 from clientforms.engine.html import long_selects
+from clientforms.engine.shortcuts import switch
 
 __all__ = ["install"]
 
 
 def install() -> None:
-    """Put these functions in the place of Django's."""
+    """Put these functions in the place of Django's, unless shortcuts are off."""
+    if not switch.are_on():
+        return
     BaseForm.has_changed = _has_changed
     DateField.strptime = _date
     TimeField.strptime = _time

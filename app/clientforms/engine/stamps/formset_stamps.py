@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from clientforms.engine.data.formsets_in_forms import formsets_of
 from clientforms.engine.rows.row import Row
+from clientforms.engine.shortcuts import switch
 from clientforms.engine.stamps.index_dependence import varies
 from clientforms.engine.stamps.stamp import Stamp, is_alike
 
@@ -24,7 +25,11 @@ class StampedRows:
     """The stamps for a formset of this class: one for rows with initial data, one for others."""
 
     def __init__(self, formset_class: type[BaseFormSet]) -> None:
-        self._never = varies(formset_class) or issubclass(formset_class, BaseModelFormSet)
+        self._never = (
+            not switch.are_on()
+            or varies(formset_class)
+            or issubclass(formset_class, BaseModelFormSet)
+        )
         self._empty: BaseFormSet | None = None
         self._language: str | None = None
         self._made: dict[bool, Stamp | None] = {}

@@ -1,0 +1,99 @@
+"""The HTML of a formset and of its rows, without errors: a page shows those as changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+
+from clientforms.engine.data.lost_choices import offering
+from clientforms.engine.html.form_html import without_errors
+from clientforms.engine.live.django_formset import DjangoFormSet
+from clientforms.engine.live.formset_rows import FormSetRows
+from clientforms.engine.rows.row import copy_form
+from clientforms.engine.stamps.stamp import Cut
+
+__all__ = ["FormSetHtml"]
+
+_MANY = 20
+"""Rows from which on copies of a shape are quicker to make than elements from HTML."""
+
+
+class FormSetHtml:
+    """Renders rows: from a stamp if they are alike, by Django's templates if not.
+
+    `layout` returns the name of Django's layout; `render` returns the row's HTML from Django.
+    """
+
+    def __init__(
+        self,
+        django: DjangoFormSet,
+        rows: FormSetRows,
+        *,
+        layout: Callable[[], str],
+        render: Callable[[int], str],
+    ) -> None:
+        self.layout = layout
+        self._django = django
+        self._made = rows
+        self._rows = rows.rows
+        self._render = render
+
+    def whole(self) -> str:
+        """Return the HTML of the whole, where a template of its own makes it.
+
+        Empty where the template is Django's: then rows are rendered one by one.
+        """
+        template = self._django.empty.template_name
+        if self.layout() != "div" or template.startswith("django/forms/"):
+            return ""
+        formset = self._django.bound()
+        formset.forms = [
+            copy_form(row.form or without_errors(self._made.bound_form(index)), only=())
+            for index, row in enumerate(self._rows)
+        ]
+        formset._errors, formset._non_form_errors = [], formset.error_class()
+        with ExitStack() as stack:
+            for row, form in zip(self._rows, formset.forms, strict=True):
+                stack.enter_context(offering(row, form))
+            return str(formset.render())
+
+    def rows(self, indexes: Sequence[int]) -> list[str]:
+        """Return the HTML of the forms at these numbers."""
+        cuts = [self._cut(index, len(indexes)) for index in indexes]
+        html = [
+            cut and cut.html(self._django.prefix_of(index))
+            for index, cut in zip(indexes, cuts, strict=True)
+        ]
+        if None not in html:
+            return [text or "" for text in html]
+        with self._django.in_one_go():
+            return [
+                self._render(index) if text is None else text
+                for index, text in zip(indexes, html, strict=True)
+            ]
+
+    def cuts(self) -> list[Cut] | None:
+        """Return the HTML of all rows in parts.
+
+        None where there are few of a shape, or some cannot be had so.
+        """
+        count = len(self._rows)
+        if count < _MANY:
+            return None
+        cuts = []
+        for index in range(count):
+            cut = self._cut(index, count)
+            if cut is None or not cut.is_text:
+                return None  # they are rendered then: no more is read for nothing
+            cuts.append(cut)
+        return cuts if len({cut.shape for cut in cuts}) * 2 <= count else None
+
+    def _cut(self, index: int, count: int) -> Cut | None:
+        """Return the row's HTML without the template engine, None where only Django knows it."""
+        empty, stamps = self._django.empty, self._django.stamps
+        stamp = stamps.of(empty, index < self._rows.initial_count, count)
+        if stamp is None:
+            return None
+        row = self._rows[index]
+        initial = stamps.initial_of(empty, row, index, stamp)
+        return stamp.cut(self.layout(), self._django.prefix_of(index), row.values, initial)
