@@ -34,7 +34,7 @@ run: setup ## set up, then serve the page at http://127.0.0.1:8000/ (PORT=8001, 
 test: setup ## set up (the browser too, where it is missing), then run every test (ARGS= for pytest; test-engine, test-browser, … for a part)
 	@$(VENV_PYTHON) -m tests.support.browsers
 	@$(VENV_PYTHON) -m tests.support.servers
-	@PYTHONPATH=$(HOST_DJANGO)app $(VENV_PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
+	@PYTHONPATH=$(HOST_DJANGO)app $(VENV_PYTHON) -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)
 
 # One part of the tests each.
 test-engine: override ARGS := tests/engine $(ARGS)

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from clientforms.builder import packages, runtime
+from tests.support import schedule
 from tests.support.browsers import REMEDY, find_chromium
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,6 +44,16 @@ django.setup()
 def pytest_report_header() -> str:
     page = packages.package(ROOT, "django").version
     return f"Django: {page} in the page, {django.__version__} outside"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long. Within a rank the order stays random."""
+    items.sort(key=lambda item: schedule.rank(item.nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> schedule.Groups:
+    """Keep tests together that share something."""
+    return schedule.Groups(config, log)
 
 
 @pytest.fixture(scope="session")

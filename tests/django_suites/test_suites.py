@@ -7,8 +7,6 @@ import pytest
 from tests.django_suites import expectations
 from tests.django_suites.source import SUITES
 
-pytestmark = pytest.mark.xdist_group("django_suites")  # one page for them all
-
 
 def only_known(found: Mapping[str, object], known: Iterable[str]) -> None:
     """Fail for what is found and not known, in its own words, and for what is known and gone."""

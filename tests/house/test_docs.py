@@ -16,8 +16,6 @@ import clientforms
 from tests.conftest import MAKING, ROOT
 from tools.docs import on_the_web
 
-pytestmark = pytest.mark.xdist_group("docs")
-
 DOCS = ROOT / "docs"
 EXAMPLES = DOCS / "examples"
 PAGES = {path.relative_to(ROOT).as_posix(): path for path in sorted(DOCS.rglob("*.md"))}

@@ -8,8 +8,6 @@ from tests.browser.live_page import LivePage
 from tests.support.sites import serving_folder
 from tools.gallery import SOURCES, examples
 
-pytestmark = pytest.mark.xdist_group("docs")
-
 REFUSED = {
     "invoice": ("sections-1-title", "Design", "Two sections have the same title."),
     "delivery": ("phone", "none", "Digits and spaces, please."),
