@@ -1,6 +1,6 @@
 """The laws in a page: after random operations the DOM is the form, and Django says what the page says.
 
-`make test` runs as many sequences as fit into some seconds, `make laws` five hundred. A sequence is
+`make test` runs as many sequences as fit into twelve seconds, `make laws` five hundred. A sequence is
 run again by its seed: `Machine(live).run(seed)`.
 """
 
@@ -12,7 +12,7 @@ import pytest
 
 from tests.browser.machine import HTML, IN_THE_PAGE, Difference, Machine
 
-SECONDS = 18
+SECONDS = 12
 RUNS = int(os.environ.get("CLIENTFORMS_LAWS_IN_THE_PAGE", "0"))
 
 OPERATIONS = """async seed => {
