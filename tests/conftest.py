@@ -198,7 +198,8 @@ def complaints(server: str) -> Complaints:
 @pytest.fixture
 def page(chromium: Browser, complaints: Complaints) -> Iterator[Page]:
     """A page of its own for each test; console errors, page errors and strangers fail it."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    # No click waits until a smooth scroll has ended: that takes half a second each.
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(15_000)
     complaints.watch(page)

@@ -1,5 +1,6 @@
 """Rows dragged into another order by a real pointer, and all removed by one button."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.live_page import BOOT
@@ -24,6 +25,13 @@ CODE = """
     runtime.window.handles = runtime.proxy(lambda: runtime.plain_to_js(live_handles()))
     runtime.window.unbind = runtime.proxy(lambda: [each.unbind() for each in bindings()] and None)
 """
+
+
+@pytest.fixture
+def page(page):
+    """One in which rows move as they do for most people."""
+    page.emulate_media(reduced_motion="no-preference")
+    return page
 
 
 def names(live):
