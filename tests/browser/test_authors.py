@@ -14,46 +14,51 @@ FORMS = """
 """
 
 
-@pytest.mark.parametrize("layout", ["div", "p", "ul", "table"])
-def test_errors_stand_where_django_renders_them_in_each_layout(author, layout):
+def test_errors_stand_where_django_renders_them_in_each_layout(author):
     """The patched page has the same errors and attributes as Django's own rendering of them."""
+    layouts = ("div", "p", "ul", "table")
     live = author(
-        f'<form id="f"><div data-formset="case.PointFormSet" data-prefix="points" '
-        f'data-layout="{layout}"></div></form><div id="says"></div>',
+        "".join(
+            f'<form id="{layout}"><div data-formset="case.PointFormSet" data-prefix="{layout}" '
+            f'data-layout="{layout}"></div></form>'
+            for layout in layouts
+        ),
         FORMS
-        + f"""
-    def rendered(post):
+        + """
+    def rendered(post, layout):
         from django.http import QueryDict
         data = QueryDict(mutable=True)
         for name, value in post.items():
             data[name] = value
-        formset = PointFormSet(data, prefix="points")
-        return formset.forms[0].as_{layout}()
+        formset = PointFormSet(data, prefix=layout)
+        return getattr(formset.forms[0], f"as_{layout}")()
 
     from clientforms.browser import runtime
-    runtime.window.rendered = runtime.proxy(lambda post: rendered(post.to_py()))
+    runtime.window.rendered = runtime.proxy(lambda post, layout: rendered(post.to_py(), layout))
     """,
     )
-    live.type("points-0-x", "1")
-    live.type("points-0-x", "")
-    live.type("points-0-y", "2")
-    live.formset("points", "updateData([{x: 'one', y: 'two'}])")
-    live.formset("points", "setData([{x: '', y: '5'}])")
-    live.expect_errors("points-0-x", "This field is required.")
-    django, page = live.page.evaluate(
-        """() => {
-            const row = (UNEDITED)(document.querySelector("[data-formset-row]").cloneNode(true));
-            row.querySelector("[data-formset-row-actions]").remove();
-            const shape = element => [...element.querySelectorAll("*")].map(each =>
-                each.tagName + " " + [...each.attributes].filter(a => a.name !== "value")
-                    .map(a => `${a.name}=${a.value}`).sort().join(" "));
-            const wanted = row.cloneNode(false);
-            wanted.innerHTML = window.rendered(
-                Object.fromEntries(new FormData(document.getElementById("f"))));
-            return [shape(wanted), shape(row)];
-        }""".replace("UNEDITED", UNEDITED)
-    )
-    assert page == django
+    for layout in layouts:
+        live.type(f"{layout}-0-x", "1")
+        live.type(f"{layout}-0-x", "")
+        live.type(f"{layout}-0-y", "2")
+        live.formset(layout, "updateData([{x: 'one', y: 'two'}])")
+        live.formset(layout, "setData([{x: '', y: '5'}])")
+        live.expect_errors(f"{layout}-0-x", "This field is required.")
+        django, page = live.page.evaluate(
+            """layout => {
+                const form = document.getElementById(layout);
+                const row = (UNEDITED)(form.querySelector("[data-formset-row]").cloneNode(true));
+                row.querySelector("[data-formset-row-actions]").remove();
+                const shape = element => [...element.querySelectorAll("*")].map(each =>
+                    each.tagName + " " + [...each.attributes].filter(a => a.name !== "value")
+                        .map(a => `${a.name}=${a.value}`).sort().join(" "));
+                const wanted = row.cloneNode(false);
+                wanted.innerHTML = window.rendered(Object.fromEntries(new FormData(form)), layout);
+                return [shape(wanted), shape(row)];
+            }""".replace("UNEDITED", UNEDITED),
+            layout,
+        )
+        assert page == django, layout
 
 
 def test_a_form_rendered_by_a_server_is_taken_over(author):
@@ -108,53 +113,57 @@ RENDERED_BY_A_SERVER = """
     from demo.forms import ArticleFormSet
 
     first = {"title": "One", "slug": "one", "email": "a@example.org", "category": "news"}
-    data = None
-    if @bound@:
-        data = {"articles-TOTAL_FORMS": "3", "articles-INITIAL_FORMS": "1"}
-        data |= {f"articles-0-{name}": value for name, value in first.items()}
-        data |= {"articles-0-pub_date": "never", "articles-0-ORDER": "1"}
     initial = [first | {"pub_date": datetime.date(2026, 1, 2)}]
-    formset = ArticleFormSet(data, prefix="articles", initial=initial)
-    management = str(formset.management_form)
-    rows = formset.as_@layout@().removeprefix(management)
-    runtime.document.querySelector("[data-formset]").innerHTML = management + "@shell@".format(rows)
+    for element in runtime.document.querySelectorAll("[data-formset]"):
+        prefix, layout = element.dataset.prefix, element.dataset.layout
+        data = None
+        if element.dataset.state == "bound":
+            data = {f"{prefix}-TOTAL_FORMS": "3", f"{prefix}-INITIAL_FORMS": "1"}
+            data |= {f"{prefix}-0-{name}": value for name, value in first.items()}
+            data |= {f"{prefix}-0-pub_date": "never", f"{prefix}-0-ORDER": "1"}
+        formset = ArticleFormSet(data, prefix=prefix, initial=initial)
+        management = str(formset.management_form)
+        rows = getattr(formset, f"as_{layout}")().removeprefix(management)
+        element.innerHTML = management + @shells@[layout].format(rows)
 """
 
 
-@pytest.mark.parametrize("layout", list(SHELLS))
-@pytest.mark.parametrize("bound", [False, True])
-def test_djangos_own_markup_is_taken_over_in_every_layout(author, layout, bound):
+def test_djangos_own_markup_is_taken_over_in_every_layout(author):
     """What `{{ formset.as_… }}` gives, before and after a bad POST."""
+    states = [(state, layout) for state in ("bound", "unbound") for layout in SHELLS]
     live = author(
-        '<form id="articles-form"><div data-formset="demo.forms.ArticleFormSet" '
-        f'data-prefix="articles" data-layout="{layout}"></div></form>',
-        RENDERED_BY_A_SERVER.replace("@bound@", str(bound))
-        .replace("@layout@", layout)
-        .replace("@shell@", SHELLS[layout]),
+        "".join(
+            f'<form id="{state}-{layout}"><div data-formset="demo.forms.ArticleFormSet" '
+            f'data-prefix="{state}-{layout}" data-layout="{layout}" data-state="{state}"></div></form>'
+            for state, layout in states
+        ),
+        RENDERED_BY_A_SERVER.replace("@shells@", repr(SHELLS)),
     )
-    count = 3
-    expect(live.rows("articles")).to_have_count(count)
-    for index in range(count):
-        names = (
-            live.rows("articles")
-            .nth(index)
-            .locator("[name]")
-            .evaluate_all("controls => controls.map(control => control.name)")
-        )
-        assert len(names) == 7
-        assert all(name.startswith(f"articles-{index}-") for name in names)
-    expected = ["Enter a valid date."] if bound else []
-    assert live.errors("articles-0-pub_date").all_text_contents() == expected
-    live.button("articles", "remove", row=1).click()
-    live.button("articles", "add").click()
-    expect(live.rows("articles")).to_have_count(count)
-    live.type("articles-1-slug", "no good")
-    live.expect_errors("articles-1-slug", "Use letters, digits, hyphens and underscores.")
-    live.type("articles-0-pub_date", "2026-01-02")
-    live.expect_errors("articles-0-pub_date")
-    live.button("articles", "remove", row=0).click()
-    expect(live.rows("articles").nth(0)).to_have_attribute("data-formset-deleted", "")
-    assert live.form_data("articles-form") == live.formset("articles", "postData()")
+    for state, layout in states:
+        prefix = f"{state}-{layout}"
+        count = 3
+        expect(live.rows(prefix)).to_have_count(count)
+        for index in range(count):
+            names = (
+                live.rows(prefix)
+                .nth(index)
+                .locator("[name]")
+                .evaluate_all("controls => controls.map(control => control.name)")
+            )
+            assert len(names) == 7
+            assert all(name.startswith(f"{prefix}-{index}-") for name in names)
+        expected = ["Enter a valid date."] if state == "bound" else []
+        assert live.errors(f"{prefix}-0-pub_date").all_text_contents() == expected
+        live.button(prefix, "remove", row=1).click()
+        live.button(prefix, "add").click()
+        expect(live.rows(prefix)).to_have_count(count)
+        live.type(f"{prefix}-1-slug", "no good")
+        live.expect_errors(f"{prefix}-1-slug", "Use letters, digits, hyphens and underscores.")
+        live.type(f"{prefix}-0-pub_date", "2026-01-02")
+        live.expect_errors(f"{prefix}-0-pub_date")
+        live.button(prefix, "remove", row=0).click()
+        expect(live.rows(prefix).nth(0)).to_have_attribute("data-formset-deleted", "")
+        assert live.form_data(prefix) == live.formset(prefix, "postData()"), prefix
 
 
 def test_errors_that_a_server_rendered_are_kept_alive(author):
@@ -223,27 +232,29 @@ def test_the_validation_policy_is_the_containers(author, validation, typed, left
     expect(errors).to_have_count(submitted)
 
 
-@pytest.mark.parametrize(
-    ("container", "message"),
-    [
-        ('data-formset="demo.forms.ArticleFromSet"', "Did you mean ArticleFormSet?"),
-        ('data-formset="demo.form.ArticleFormSet"', "there is no module demo.form"),
-        ('data-formset="ArticleFormSet"', "give a dotted path"),
-        ('data-formset="demo.forms.SignupForm"', "Use data-form for it."),
-        ('data-form="demo.forms.ArticleFormSet"', "Use data-formset for it."),
-        ('data-form="demo.forms.forms"', "is not a form class"),
-        ('data-formset="demo.forms.PostFormSet" data-layout="grid"', "There is no layout 'grid'"),
-        ('data-formset="demo.forms.PostFormSet" data-delay="soon"', "give a number of milliseconds"),
-        ('data-formset="demo.forms.PostFormSet" data-initial="nowhere"', "no element with this id"),
-        ('data-formset="demo.forms.PostFormSet" data-validation="auto blur"', "mixes auto or manual"),
-        ('data-formset="case.Broken" data-prefix="b"', "ZeroDivisionError"),
-    ],
-)  # fmt: skip
-def test_a_mistake_in_the_markup_is_told_in_its_place(author, complaints, container, message):
+MISTAKES = [
+    ('data-formset="demo.forms.ArticleFromSet"', "Did you mean ArticleFormSet?"),
+    ('data-formset="demo.form.ArticleFormSet"', "there is no module demo.form"),
+    ('data-formset="ArticleFormSet"', "give a dotted path"),
+    ('data-formset="demo.forms.SignupForm"', "Use data-form for it."),
+    ('data-form="demo.forms.ArticleFormSet"', "Use data-formset for it."),
+    ('data-form="demo.forms.forms"', "is not a form class"),
+    ('data-formset="demo.forms.PostFormSet" data-layout="grid"', "There is no layout 'grid'"),
+    ('data-formset="demo.forms.PostFormSet" data-delay="soon"', "give a number of milliseconds"),
+    ('data-formset="demo.forms.PostFormSet" data-initial="nowhere"', "no element with this id"),
+    ('data-formset="demo.forms.PostFormSet" data-validation="auto blur"', "mixes auto or manual"),
+    ('data-formset="case.Broken" data-prefix="b"', "ZeroDivisionError"),
+]  # fmt: skip
+
+
+def test_a_mistake_in_the_markup_is_told_in_its_place(author, complaints):
     complaints.expect("clientforms: ")
     live = author(
-        f'<form><div id="wrong" {container}></div></form>'
-        '<form id="right"><div data-formset="case.PointFormSet" data-prefix="points"></div></form>',
+        "".join(
+            f'<form><div id="wrong{number}" {container}></div></form>'
+            for number, (container, _) in enumerate(MISTAKES)
+        )
+        + '<form id="right"><div data-formset="case.PointFormSet" data-prefix="points"></div></form>',
         FORMS
         + """
     class Exploding(forms.Form):
@@ -253,7 +264,8 @@ def test_a_mistake_in_the_markup_is_told_in_its_place(author, complaints, contai
     Broken = forms.formset_factory(Exploding)
     """,
     )
-    expect(live.page.locator("#wrong .clientforms-error")).to_contain_text(message)
+    for number, (_, message) in enumerate(MISTAKES):
+        expect(live.page.locator(f"#wrong{number} .clientforms-error")).to_contain_text(message)
     live.type("points-0-x", "")
     live.button("points", "add").click()
     expect(live.rows("points")).to_have_count(3)
