@@ -1,6 +1,5 @@
 """Fields that depend on others, in a page: shown, enabled, required, choices; typed text stays."""
 
-import pytest
 from playwright.sync_api import expect
 
 FORMS = """
@@ -41,52 +40,62 @@ HTML = """
 NO_CHOICE = "Select a valid choice. Roma is not one of the available choices."
 
 
-@pytest.mark.parametrize("layout", ["div", "table", "p"])
-def test_fields_come_and_go(author, layout):
-    live = author(HTML.format(layout=layout), FORMS)
-    address = live.control("o-1-address")
-    label = live.page.locator('label[for="id_o-1-address"]')
+def test_fields_come_and_go(author):
+    layouts = ("div", "table", "p")
+    html = "".join(
+        f'<form id="{layout}"><div data-formset="case.OrderFormSet" data-prefix="{layout}" '
+        f'data-layout="{layout}"></div></form>'
+        for layout in layouts
+    )
+    live = author(html, FORMS)
+    for layout in layouts:
+        check_that_fields_come_and_go(live, layout)
+
+
+def check_that_fields_come_and_go(live, prefix):
+    address = live.control(f"{prefix}-1-address")
+    label = live.page.locator(f'label[for="id_{prefix}-1-address"]')
     expect(address).to_be_hidden()
     expect(label).to_be_hidden()
     expect(address).to_be_disabled()
-    expect(live.control("o-1-note")).to_be_visible()
-    expect(live.control("o-1-note")).to_be_disabled()
-    assert "o-1-address" not in live.form_data("orders")
+    expect(live.control(f"{prefix}-1-note")).to_be_visible()
+    expect(live.control(f"{prefix}-1-note")).to_be_disabled()
+    assert f"{prefix}-1-address" not in live.form_data(prefix)
 
-    live.control("o-1-delivery").select_option("post")
+    live.control(f"{prefix}-1-delivery").select_option("post")
     expect(address).to_be_visible()
     expect(label).to_be_visible()
-    expect(live.control("o-0-address")).to_be_hidden()
-    live.type("o-1-address", "12 Via Roma")
-    same_as_engine(live)
-    live.control("o-1-delivery").select_option("shop")
+    expect(live.control(f"{prefix}-0-address")).to_be_hidden()
+    live.type(f"{prefix}-1-address", "12 Via Roma")
+    same_as_engine(live, prefix, prefix)
+    live.control(f"{prefix}-1-delivery").select_option("shop")
     expect(address).to_be_hidden()
-    same_as_engine(live)
-    live.control("o-1-delivery").select_option("post")
+    same_as_engine(live, prefix, prefix)
+    live.control(f"{prefix}-1-delivery").select_option("post")
     expect(address).to_have_value("12 Via Roma")
-    same_as_engine(live)
+    same_as_engine(live, prefix, prefix)
 
-    live.control("o-1-country").select_option("it")
-    expect(live.control("o-1-city").locator("option")).to_have_text(["Milano", "Roma"])
-    stays = live.page.locator('[name="o-1-stay"]')
+    live.control(f"{prefix}-1-country").select_option("it")
+    expect(live.control(f"{prefix}-1-city").locator("option")).to_have_text(["Milano", "Roma"])
+    stays = live.page.locator(f'[name="{prefix}-1-stay"]')
     assert [each.get_attribute("value") for each in stays.all()] == ["Milano", "Roma"]
     stays.nth(1).check()
-    live.control("o-1-city").select_option("Roma")
-    same_as_engine(live)
-    live.control("o-1-country").select_option("fr")
-    live.expect_errors("o-1-city", NO_CHOICE)
-    live.expect_errors("o-1-stay", NO_CHOICE)
-    assert live.form_data("orders")["o-1-city"] == ["Roma"]
-    assert live.form_data("orders")["o-1-stay"] == ["Roma"]
-    same_as_engine(live)
+    live.control(f"{prefix}-1-city").select_option("Roma")
+    same_as_engine(live, prefix, prefix)
+    live.control(f"{prefix}-1-country").select_option("fr")
+    live.expect_errors(f"{prefix}-1-city", NO_CHOICE)
+    live.expect_errors(f"{prefix}-1-stay", NO_CHOICE)
+    assert live.form_data(prefix)[f"{prefix}-1-city"] == ["Roma"]
+    assert live.form_data(prefix)[f"{prefix}-1-stay"] == ["Roma"]
+    same_as_engine(live, prefix, prefix)
 
-    live.formset("o", "addAnother()")
-    expect(live.control("o-2-address")).to_be_hidden()
-    live.formset("o", "removeForm(0)")
-    expect(live.control("o-0-address")).to_have_value("12 Via Roma")
-    live.control("o-0-gift").check()
-    expect(live.control("o-0-note")).to_be_enabled()
-    same_as_engine(live)
+    live.formset(prefix, "addAnother()")
+    expect(live.control(f"{prefix}-2-address")).to_be_hidden()
+    live.formset(prefix, "removeForm(0)")
+    expect(live.control(f"{prefix}-0-address")).to_have_value("12 Via Roma")
+    live.control(f"{prefix}-0-gift").check()
+    expect(live.control(f"{prefix}-0-note")).to_be_enabled()
+    same_as_engine(live, prefix, prefix)
 
 
 def test_required_is_shown_and_judged(author):
@@ -104,8 +113,8 @@ def test_required_is_shown_and_judged(author):
     expect(greeting).not_to_have_attribute("required", "")
 
 
-def same_as_engine(live):
-    assert live.form_data("orders") == live.formset("o", "postData()")
+def same_as_engine(live, form="orders", prefix="o"):
+    assert live.form_data(form) == live.formset(prefix, "postData()")
 
 
 def test_a_script_sets_fields_that_its_own_data_brings_and_hides(author):
@@ -138,15 +147,23 @@ SHOWN = """[...document.querySelectorAll("[data-formset], [data-form]")].map(eac
         ...[...attributes].filter(({name}) => !["selected", "data-key"].includes(name)).map(({name, value}) => name + "=" + value).sort()])])"""
 
 
-@pytest.mark.parametrize("layout", ["div", "table", "p", "ul"])
-def test_what_stands_in_the_html_is_taken_over_as_if_python_had_rendered_it(author, layout):
-    html = HTML.format(layout=layout)
+def test_what_stands_in_the_html_is_taken_over_as_if_python_had_rendered_it(author):
+    """In each layout; the prefix of a formset is its layout's name, and that of the first is `o`."""
+    layouts = {"o": "div", "table": "table", "p": "p", "ul": "ul"}
+    html = HTML.format(layout="div") + "".join(
+        f'<form><div data-formset="case.OrderFormSet" data-prefix="{prefix}" '
+        f'data-layout="{layout}"></div><button>Save</button></form>'
+        for prefix, layout in layouts.items()
+        if prefix != "o"
+    )
     rendered = author(html, FORMS).page.evaluate(SHOWN)
     live = author(html, FORMS, prerendered=True)
+    assert len(rendered) == len(layouts) + 1
     assert live.page.evaluate(SHOWN) == rendered
-    live.control("o-1-delivery").select_option("post")
-    expect(live.control("o-1-address")).to_be_visible()
-    expect(live.page.locator('label[for="id_o-1-address"]')).to_be_visible()
+    for prefix in layouts:
+        live.control(f"{prefix}-1-delivery").select_option("post")
+        expect(live.control(f"{prefix}-1-address")).to_be_visible()
+        expect(live.page.locator(f'label[for="id_{prefix}-1-address"]')).to_be_visible()
     live.control("one-delivery").select_option("post")
     expect(live.control("one-address")).to_be_visible()
     expect(live.control("one-address")).to_have_attribute("required", "")
