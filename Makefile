@@ -70,11 +70,13 @@ wild: ## forms of packages from PyPI that others wrote, in a page and under CPyt
 	@CLIENTFORMS_WILD="$(CURDIR)/.wild/bin/python" $(VENV_PYTHON) -m pytest \
 	    --numprocesses auto --maxprocesses 4 tests/wild $(ARGS)
 
-check: packages ## formatter, linter, types, generated lists
+check: packages ## formatter, linter, types, generated lists, prose
+	@tools/setup.sh prose
 	@$(VENV_PYTHON) -m ruff format --check .
 	@$(VENV_PYTHON) -m ruff check .
 	@$(VENV_PYTHON) -m mypy
 	@$(VENV_PYTHON) -P app/clientforms/builder/files.py --check
+	@.prose/bin/python -P tools/prose.py
 
 format: packages ## format the code, fix what the linter can, and renew generated lists
 	@$(VENV_PYTHON) -P app/clientforms/builder/files.py
@@ -99,11 +101,13 @@ lock: ## compile the lock files, requirements*.txt, anew from pyproject.toml (ne
 	    --output-file requirements-django-6.1.txt
 	uv pip compile pyproject.toml --group docs --universal --python-version 3.11 $(LOCKING) \
 	    --output-file requirements-docs.txt
+	uv pip compile --group prose --universal --python-version 3.11 $(LOCKING) \
+	    --output-file requirements-prose.txt
 	uv pip compile --group wild --universal --python-version 3.11 $(LOCKING) \
 	    --output-file requirements-wild.txt
 
 clean: ## remove all that set-up and the tests made
-	rm -rf .venv .docs .wild .django .compiled node_modules static/runtime static/runtime.* .setup.lock
+	rm -rf .venv .docs .prose .wild .django .compiled node_modules static/runtime static/runtime.* .setup.lock
 	rm -rf benchmarks/made benchmarks/peers/*/node_modules bench-results
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results dist wheels
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

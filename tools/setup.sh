@@ -1,8 +1,8 @@
 #!/bin/sh
 # Sets everything up: .venv, node_modules and static/runtime; DJANGO=6.1 chooses the page's Django
 # where it is not to be that of .venv. With the argument `packages` it leaves static/runtime alone,
-# which a page or tests with another Django may be using; with `docs` or `wild` it adds what these
-# targets need, in an environment of its own (.docs, .wild). Safe to call again, to interrupt, and to
+# which a page or tests with another Django may be using; with `docs`, `prose` or `wild` it adds what
+# these targets need, in an environment of its own (.docs, .prose, .wild). Safe to call again, to interrupt, and to
 # run twice at once. What is up to date is left alone. Writes nothing before Python, Node and npm
 # are known to do.
 set -eu
@@ -123,8 +123,6 @@ if ! is_current node_modules/.stamp "$npm_stamp"; then
     printf '%s' "$npm_stamp" >node_modules/.stamp
 fi
 
-[ "${1-}" != packages ] || exit 0
-
 # What only one target needs has an environment of its own, .$1, made from requirements-$1.txt.
 environment() {
     stamp=$({ echo "${python_version%.*}"; cat "requirements-$1.txt"; } | stamp_of)
@@ -137,6 +135,13 @@ environment() {
         fail "pip could not install requirements-$1.txt (its own words are above); the next run starts over"
     printf '%s' "$stamp" >".$1/.stamp"
 }
+
+if [ "${1-}" = prose ]; then
+    environment prose "what checks prose"
+    exit 0
+fi
+
+[ "${1-}" != packages ] || exit 0
 
 case "${1-}" in
 docs) environment docs "what makes the documentation" ;;

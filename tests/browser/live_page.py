@@ -144,7 +144,7 @@ class LivePage:
     # Doing
 
     def type(self, name: str, text: str, *, leave: bool = True) -> None:
-        """Type as a user does, in place of what is there, and leave the field."""
+        """Type as a user does, instead of what is there, and leave the field."""
         control = self.control(name)
         control.fill(text)
         if leave:

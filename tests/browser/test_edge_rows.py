@@ -125,7 +125,7 @@ class TestBlankRows:
         live.control("choose-1-agreed").check()
         live.expect_errors("choose-1-name")
         assert live.formset("choose", "isValid()") is True
-        # Errors can be added before and after; what is emptied again is not valid for ever.
+        # Errors can be added before and after; what is emptied again is not valid forever.
         live.formset("sized", "addError('sized-0-size', 'Sold out.')")
         live.expect_errors("sized-0-size", "Sold out.")
         live.control("sized-0-size").select_option("l")

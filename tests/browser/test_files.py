@@ -1,4 +1,4 @@
-"""Files: chosen by hand in a real file input, judged by Django's fields, kept with their row."""
+"""Files: chosen by hand in a real file input, validated by Django's fields, kept with their row."""
 
 import threading
 from wsgiref.simple_server import make_server

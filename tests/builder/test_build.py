@@ -52,7 +52,7 @@ def content(folder):
 
 
 def shipped(site, name):
-    """Return the file of a site whose folder has a hash in its name, None where there is none."""
+    """Return the file of a site whose folder has a hash in its name, None if there is none."""
     head, _, rest = name.partition("/")
     found = [*site.glob(f"{head}-*/{rest}"), *site.glob(f"site-*/{name}")]
     return found[0] if found else None

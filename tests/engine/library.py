@@ -1,4 +1,4 @@
-"""Models without a table: what forms of models are tested with where there is no database."""
+"""Models without a table: what forms of models are tested with if there is no database."""
 
 from django import forms
 from django.db import models

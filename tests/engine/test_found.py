@@ -88,7 +88,7 @@ def test_markup_taken_over_has_the_initial_data_that_it_shows():
 
 
 def test_a_callable_default_does_not_beat_initial_data_that_is_given():
-    """A row that was once at a number without initial data kept the default for ever."""
+    """A row that was once at a number without initial data kept the default forever."""
     live = live_of(Greeting, initial=[{}, {"word": "Good morning"}])
     live.set_data(live.post_data() | {"form-INITIAL_FORMS": ["0"]})
     live.remove_form(0)

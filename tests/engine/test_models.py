@@ -1,4 +1,4 @@
-"""Forms and formsets of models without a database: what can be known is judged, the rest is left."""
+"""Forms and formsets of models without a database: what can be known is validated, the rest is left."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Finds a browser for the tests, and installs one where there is none.
+"""Finds a browser for the tests, and installs one if there is none.
 
 `python -m tests.support.browsers` does so before the tests; it says what to do where all fails.
 """

@@ -229,7 +229,7 @@ _libraries: dict[str, asyncio.Future[Any]] = {}
 async def load_library(name: str, file: str) -> Any:
     """Return what `file` of the assembled runtime, a classic script, calls `name`. Loads it once.
 
-    A page's own library of that name stays its own. Raises OSError where there is no such file.
+    A page's own library of that name stays its own. Raises OSError if there is no such file.
     """
     if name not in _libraries:  # several may ask before it is there: they share one task
         _libraries[name] = asyncio.ensure_future(_load_library(name, file))
@@ -269,7 +269,7 @@ async def _load_script(url: str) -> None:
 
 
 def _integrity_of(url: str) -> str:
-    """Return the hash that a built page's import map has for a script, empty where there is none."""
+    """Return the hash that a built page's import map has for a script, empty if there is none."""
     for found in js.document.querySelectorAll('script[type="importmap"]'):
         for name, integrity in json.loads(found.textContent).get("integrity", {}).items():
             if url.endswith(name.removeprefix(".")):

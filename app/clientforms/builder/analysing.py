@@ -32,7 +32,7 @@ __all__ = ["Analysis", "Form", "analyse", "run_in_a_process"]
 
 SOURCES = Path(__file__).resolve().parents[2]
 
-PATIENCE = 60  # seconds; a module may wait for ever when it is imported
+PATIENCE = 60  # seconds; a module may wait forever when it is imported
 _FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 _LAST_WORDS = re.compile(r"Fatal Python error: (.+)")
 

@@ -57,7 +57,7 @@ class Bundle:
     def archive(self, language: str = "en", compiled: Mapping[str, bytes] = _NOTHING) -> bytes:
         """Return the archive for a page in `language`: the same bytes for the same files.
 
-        Of installed modules that are `compiled`, by their place in the page, it has that in place of the source.
+        Of installed modules that are `compiled`, by their place in the page, it has that instead of the source.
         """
         everything: dict[str, Path | bytes] = {**self.files, **self.made}
         for package in self.packages:
@@ -86,7 +86,7 @@ class Bundle:
         return packed.getvalue()
 
     def licences(self) -> str:
-        """Return the packages with the text of each one's licence; empty where there are none."""
+        """Return the packages with the text of each one's licence; empty if there are none."""
         parts = []
         for package in self.packages:
             head = f"{package.name} {package.version}"

@@ -44,7 +44,7 @@ def copy_decoder(root: Path, target: Path) -> None:
     """Write `zstddec.wasm` and its licence into `target`.
 
     Its own script embeds the module in a data: address, which the page's security policy bars, and
-    reads damaged data for ever; `static/zstd.js` stands in its place.
+    reads damaged data forever; `static/zstd.js` stands in its place.
     """
     package = node_module(root, "zstddec")
     script = (package / "dist" / "zstddec-stream.mjs").read_text("utf-8")

@@ -1,4 +1,4 @@
-"""Names of a site's files that say what they hold, so that any cache may keep them for ever.
+"""Names of a site's files that say what they hold, so that any cache may keep them forever.
 
 What lies in `static/` goes to `static-HASH/`, all else to `site-HASH/`, each folder whole: a change
 of one's forms leaves the runtime where it was, and what refers to its own folder stays true. Only

@@ -107,7 +107,7 @@ class HtmlTree:
         return [each for each in self.elements if each.parent is None]
 
     def first(self, tag: str) -> Element | None:
-        """Return the first element with this tag, None where there is none."""
+        """Return the first element with this tag, None if there is none."""
         return next((each for each in self.elements if each.tag == tag), None)
 
     def text_of(self, element: Element) -> str:

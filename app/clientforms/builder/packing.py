@@ -52,7 +52,7 @@ CATALOGS = Path(__file__).parents[1] / "locale"
 def compiled(root: Path) -> Path:
     """Return the folder with `python_stdlib.zip` and `library.json`, `site-packages.zip`, `contrib.zip` and `languages/`.
 
-    Makes it where there is none of this content yet.
+    Makes it if there is none of this content yet.
     """
     target = root / ".compiled" / _key(root)
     if not target.exists():

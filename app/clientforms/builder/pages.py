@@ -42,7 +42,7 @@ _SCRIPT = '<script type="py" src="{src}" config="pyscript.toml"{more}></script>'
 def make_page(template: str, asked: dict[str, Any]) -> str:
     """Return the template with title, language, start-up scripts and a container for each form.
 
-    Containers that the author wrote stay as they are. Raises ValueError where there is no place.
+    Containers that the author wrote stay as they are. Raises ValueError if there is no place.
     """
     tree = HtmlTree(template)
     _check_on_valid(tree)

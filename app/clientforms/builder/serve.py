@@ -32,7 +32,7 @@ __all__ = ["LivePages", "RevalidatingHandler", "SentPage", "create_server", "mai
 
 ROOT = Path(__file__).resolve().parents[3]
 
-_TIMEOUT = 30  # seconds; a module may wait for ever when it is imported
+_TIMEOUT = 30  # seconds; a module may wait forever when it is imported
 _MARKS = (b"data-formset=", b"data-form=")
 _SOURCES = Path(__file__).resolve().parents[2]
 

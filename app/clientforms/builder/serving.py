@@ -52,7 +52,7 @@ class WatchedSite:
         self._stamp = self._look()
 
     def watch(self) -> None:
-        """Make the site anew whenever a file changes, for ever."""
+        """Make the site anew whenever a file changes, forever."""
         while True:
             time.sleep(_PAUSE)
             self.renew()

@@ -1,17 +1,17 @@
 """Makes the JavaScript of Pyodide and PyScript smaller and quicker to start.
 
 Pyodide's exports for libraries of its own are handed over in a loop. The JavaScript functions that Python
-calls become functions of WebAssembly in one module, in place of a module for each of 260. Whether there
+calls become functions of WebAssembly in one module, instead of a module for each of 260. Whether there
 is a file is found without an exception: a browser whose inspector listens (a test's does) reads the whole
 script again to say where one came from, 50 ms of the start. The whole script is one function, in
 parentheses: browsers compile it then while it arrives, in another thread.
 
 Pages ship it as it is, for a page cannot decompress a script without loosening its security policy.
 
-PyScript opens a database for packages and one for folders of the user's disk at each start: here only where
+PyScript opens a database for packages and one for folders of the user's disk at each start: here only if
 there are packages, or somebody asks for a folder. And it looks through all that comes into the page for
 attributes such as `py-click`, with an XPath expression that makes an object of every attribute: that is done
-now where there is one of them. Its plugins, which a page may do without, it would fetch for MicroPython all the
+only if the page has one of them. Its plugins, which a page may do without, it would fetch for MicroPython all the
 same, which no page configures. The page's own files it would fetch once Python is there: they come while it
 starts.
 """
@@ -65,7 +65,7 @@ _MISSING = (
     "for(var node=FS.nameTable[FS.hashName(parent.id,name)];node;node=node.name_next)"
     "if(node.parent.id===parent.id&&node.name===name)return false;"
     "return true},"
-    # The node; null where there is none; undefined where something else is in the way.
+    # The node; null if there is none; undefined where something else is in the way.
     "nodeAt(path){"
     "try{return FS.lookupPath(path,{noent_okay:true}).node??null}catch(e){}},"
 )

@@ -25,7 +25,7 @@ SOURCES = ("*.py", "engine/**/*.py", "browser/**/*.py")
 
 
 WITH_MODELS = "models"
-"""The folder in the runtime with what a page with models gets in place of the files of these names."""
+"""The folder in the runtime with what a page with models gets instead of the files of these names."""
 
 
 def take_snapshots(root: Path, runtime: Path) -> None:

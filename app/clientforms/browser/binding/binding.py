@@ -79,7 +79,7 @@ class Binding(ABC):
 
     @property
     def form_element(self) -> Any:
-        """The `<form>` that the container is, or stands in; the container where there is none."""
+        """The `<form>` that the container is, or stands in; the container if there is none."""
         return self.container.closest("form") or self.container
 
     def is_bound(self) -> bool:

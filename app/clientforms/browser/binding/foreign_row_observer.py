@@ -75,7 +75,7 @@ class ForeignRowObserver:
             self._owner.row_came(element, number)
 
     def _number_of(self, node: Any) -> int | None:
-        """Return the number in the names of the controls in `node`, None where there is none."""
+        """Return the number in the names of the controls in `node`, None if there is none."""
         if node.nodeType != 1:
             return None
         for control in controls_in(node):

@@ -27,7 +27,7 @@ def show_message(container: Any, message: str, *, name: str = "", details: str =
 
 
 def clear_message(container: Any, name: str = "") -> None:
-    """Remove the message called `name` from `container`, where there is one."""
+    """Remove the message called `name` from `container`, if there is one."""
     for child in list(container.children):
         if child.getAttribute("data-clientforms-error") == name:
             child.remove()

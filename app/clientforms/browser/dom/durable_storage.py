@@ -37,7 +37,7 @@ class Written:
 
 
 def write(key: str, text: str, *, instead_of: Iterable[str] = ()) -> Written:
-    """Keep `text` under `key`, in place of what is kept under the keys `instead_of`."""
+    """Keep `text` under `key`, instead of what is kept under the keys `instead_of`."""
     what = f"{len(text)} characters for {key}"
     return Written(what, keeping_script().put(to_array([(key, text)]), to_array(instead_of)))
 

@@ -24,7 +24,7 @@ def collect_when_idle() -> None:
 
 
 def tidy_soon() -> None:
-    """Collect when the page is idle, where there is something worth it."""
+    """Collect when the page is idle, if there is something worth it."""
     if gc.get_count()[0] >= _WORTHWHILE and not _state["is_planned"]:
         _state["is_planned"] = True
         when_idle(_tidy)

@@ -31,7 +31,7 @@ class ManagementControls:
     def row_counts(self) -> tuple[int, int] | None:
         """Return how many rows there are, and how many of them are initial.
 
-        None where there is no markup at all. Raises ClientFormsError where the management form is
+        None if there is no markup at all. Raises ClientFormsError where the management form is
         missing or holds no number, or a row is missing among the others.
         """
         numbers = self._numbers()

@@ -61,7 +61,7 @@ class DraftBox:
         return has_focus(self._box)
 
     def offer(self, offers: Sequence[Offer]) -> None:
-        """Offer these drafts, in this order, in place of those before."""
+        """Offer these drafts, in this order, instead of those before."""
         several = len(offers) > 1
         made = [_offer(each, show_preview=several) for each in offers[:_SHOWN]]
         if several:

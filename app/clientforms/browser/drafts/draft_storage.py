@@ -130,7 +130,7 @@ class DraftShelf:
         sent: bool = False,
         instead_of: Iterable[str] = (),
     ) -> Written:
-        """Keep a draft, in place of others."""
+        """Keep a draft, instead of others."""
         now = int(time.time() * 1000)
         record = {
             "version": _VERSION,
@@ -142,7 +142,7 @@ class DraftShelf:
         return durable_storage.write(self.key(draft_id), text, instead_of=map(self.key, instead_of))
 
     def put_changes(self, draft_id: str, changes: Mapping[str, Any]) -> Written:
-        """Keep what is otherwise than in a draft that is kept, in place of what was kept beside it."""
+        """Keep what is otherwise than in a draft that is kept, instead of what was kept beside it."""
         key = self.key(draft_id)
         text = json.dumps({"saved": int(time.time() * 1000), "part": changes})
         return durable_storage.add(f"{_CHANGED}{key}", text, key)

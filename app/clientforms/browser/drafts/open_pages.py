@@ -1,6 +1,6 @@
 """Which pages are open: each holds names that belong to it for as long as it is there.
 
-A Web Lock says so exactly, and is free again when a page crashes. Where there are none, as on
+A Web Lock says so exactly, and is free again when a page crashes. If there are none, as on
 plain http, pages are asked through the storage that they share.
 """
 

@@ -37,7 +37,7 @@ def bind(target: Any, live: ClientForm | ClientFormSet) -> Binding:
     """Bind `live` to `target`, an element or a selector, and return the binding.
 
     Markup that is there is taken over, an empty container is rendered into. Raises TargetError
-    where there is no such element, or it is bound already.
+    if there is no such element, or it is bound already.
     """
     container = document.querySelector(target) if isinstance(target, str) else target
     if not container:

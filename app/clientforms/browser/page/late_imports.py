@@ -200,7 +200,7 @@ def unpack(archive: str | Path, folder: str | Path = ".") -> None:
 
 
 def _put_library(content: bytes) -> None:
-    """Let imports find Python's own modules in the archive with this `content`, in place of the one before."""
+    """Let imports find Python's own modules in the archive with this `content`, instead of the one before."""
     place = str(STANDARD_LIBRARY)
     STANDARD_LIBRARY.write_bytes(content)
     zipimport._zip_directory_cache.pop(place, None)  # type: ignore[attr-defined]
@@ -301,7 +301,7 @@ def _finder() -> LateFinder | None:
 
 
 def _is_placeholder(module: ModuleType) -> bool:
-    """Return whether `module` is what the builder put in place of one (`builder/left_out.py`)."""
+    """Return whether `module` is what the builder put instead of one (`builder/left_out.py`)."""
     return module.__name__.startswith("django.") and getattr(module.__spec__, "loader", 1) is None
 
 

@@ -1,6 +1,6 @@
 """What is done before a memory snapshot of Python is taken, and after one was restored in a page.
 
-`prepare()` runs once, under Node, where there is no page; `resume()` in every page that starts from
+`prepare()` runs once, under Node, without a page; `resume()` in every page that starts from
 the snapshot. Which settings and which language the page has is not known before.
 """
 

@@ -1,6 +1,6 @@
 """The author's own empty form, from which new rows are copied: a `<template>`, or hidden in the page.
 
-Django's `formset.empty_form` has `__prefix__` in its names in place of a number; so it is found. What
+Django's `formset.empty_form` has `__prefix__` in its names instead of a number; so it is found. What
 scripts made for Django's admin look for in it is kept.
 """
 
@@ -33,7 +33,7 @@ _STATE = ("data-key", "data-formset-deleted", "aria-invalid", "aria-describedby"
 def find_empty_form(container: Any, prefix: str) -> EmptyForm | None:
     """Return the empty form of the formset `prefix`: one in its container, else one in the page.
 
-    None where there is none. A formset inside a row has it in that row.
+    None if there is none. A formset inside a row has it in that row.
     """
     start = f"{prefix}-{PLACEHOLDER}"
     around = container.closest("[data-key]") if container.matches(NESTED) else document.body
@@ -50,7 +50,7 @@ def find_empty_form(container: Any, prefix: str) -> EmptyForm | None:
 
 
 class EmptyForm:
-    """An empty form in the page, or a row in place of one: what a new row is copied from."""
+    """An empty form in the page, or a row instead of one: what a new row is copied from."""
 
     def __init__(self, start: str, holder: Any, elements: Sequence[Any]) -> None:
         """`holder` is what stands in the page; `start` is what its names begin with."""
@@ -78,7 +78,7 @@ class EmptyForm:
 
     @classmethod
     def like_row(cls, row: Any, row_prefix: str, prefix: str) -> EmptyForm:
-        """Return what stands for an empty form where there is none: a copy of a row."""
+        """Return what stands for an empty form if there is none: a copy of a row."""
         start = f"{prefix}-{PLACEHOLDER}"
         copied = row.cloneNode(True)
         for element in copied.querySelectorAll("[data-formset-row-actions], .errorlist"):

@@ -21,7 +21,7 @@ _LINE = ".fieldBox, .form-row"
 
 
 def places_in(views: Iterable[RowView], slots: Mapping[str, Slot]) -> dict[str, Slot]:
-    """Return the slots of fields in the markup of rows that are there, in place of those in `slots`."""
+    """Return the slots of fields in the markup of rows that are there, instead of those in `slots`."""
     found: dict[str, Slot] = {}
     by_path: dict[str, dict[str, Any]] = {}
     rows = [(view, _by_field(view)) for view in views]

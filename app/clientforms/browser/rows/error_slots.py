@@ -253,7 +253,7 @@ def _by_field(content: Any, field_of: Callable[[str], str | None]) -> dict[str, 
 
 
 def _is_kept(slot: Slot, control: Any, wrapper: Any) -> bool:
-    """Return whether the template has the element around errors also where there are none."""
+    """Return whether the template has the element around errors also if there are none."""
     place = slot.place(control) if slot.branch else None
     return (
         place is not None

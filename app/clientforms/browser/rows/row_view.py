@@ -137,7 +137,7 @@ class RowView:
         show_busy(self.element, NON_FIELD_ERRORS in fields)
 
     def show_note(self, name: Hashable, text: str, control: Any = None) -> None:
-        """Say `text` behind `control`, at the row's top without one; in place of the last `name`.
+        """Say `text` behind `control`, at the row's top without one; instead of the last `name`.
 
         Empty text takes it away. A note is no error: it keeps nobody from submitting.
         """

@@ -230,7 +230,7 @@ class RowViews(Mapping[str, RowView]):
     def number(self, order: Sequence[str]) -> None:
         """Name the rows' buttons by their places, where those have changed.
 
-        Where there are many rows, those that were never shown are taken to be as high as the first.
+        If there are many rows, those that were never shown are taken to be as high as the first.
         """
         self._script.gauge(self._elements)
         before, self._numbered = self._numbered, list(order)

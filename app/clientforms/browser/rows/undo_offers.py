@@ -23,7 +23,7 @@ _TAGS = {"TABLE": "tbody", "TBODY": "tr", "UL": "li", "OL": "li", "MENU": "li"}
 class RemovalOffers:
     """The offers of one formset. `element_of` finds a row's element by its key.
 
-    If an author has an element for it, that is shown in place of ours and stays where it is.
+    If an author has an element for it, that is shown instead of ours and stays where it is.
     """
 
     def __init__(

@@ -73,7 +73,7 @@ class FormGroup:
             self._drafts = drafts_of(self.form, self.bindings, self._scope)
 
     def end_if_empty(self) -> None:
-        """Stop where there is no binding."""
+        """Stop if there is no binding."""
         if not self.bindings:
             self.has_ended = True
             self._scope.end()

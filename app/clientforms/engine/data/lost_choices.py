@@ -1,6 +1,6 @@
 """Values that are no choice of their field any more, since its choices depend on other fields.
 
-A control shows another choice in place of one that it does not have, which nobody has chosen. So it
+A control shows another choice instead of one that it does not have, which nobody has chosen. So it
 goes on to offer the one that was: what is posted is what was chosen, and Django says what is wrong with it.
 """
 

@@ -78,7 +78,7 @@ def draft_of_controls(live: Live | None, data: Any) -> dict[str, Any] | None:
 def with_late_controls(draft: Any, live: Live | None, data: Any) -> dict[str, Any] | None:
     """Return `draft` with what was typed after it was written. Raises DataError.
 
-    `draft` is None where there is none yet; its rows are known by the keys that they had, those that
+    `draft` is None if there is none yet; its rows are known by the keys that they had, those that
     nobody had typed into by their numbers.
     """
     if draft is None:

@@ -125,7 +125,7 @@ def rows_html(
 
 
 def row_shell(form_html: str, layout: str, *, ordered: bool, key: str, number: str) -> str:
-    """Return one row as `rows_html()` does, with these marks in place of its key and its number."""
+    """Return one row as `rows_html()` does, with these marks instead of its key and its number."""
     html = rows_html([(key, form_html)], layout, ordered=ordered, first=_ANY)
     return html.replace(str(_ANY), number)
 

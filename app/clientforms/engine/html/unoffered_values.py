@@ -1,6 +1,6 @@
 """What a widget's selects are to show, whether they offer it or not.
 
-A select of one choice shows its first option in place of a value that it does not have, which nobody has
+A select of one choice shows its first option instead of a value that it does not have, which nobody has
 chosen. Radio buttons, tick boxes and selects of several choices show then that nothing is chosen.
 """
 

@@ -224,7 +224,7 @@ class ClientForm(LiveForms):
         """Take over the choices that a page shows for fields of related objects.
 
         Field name to pairs of primary key and label, or of a group's label and its pairs. They count
-        where there is no database to ask; call it before `take_over()` or `reset()`.
+        if there is no database to ask; call it before `take_over()` or `reset()`.
         """
         self._options.update({name: as_choices(pairs) for name, pairs in options.items()})
 
@@ -241,7 +241,7 @@ class ClientForm(LiveForms):
         self._settle()
 
     def set_errors(self, errors: Mapping[str, Any]) -> None:
-        """Show what a server said, in place of what was added before, until it is fixed.
+        """Show what a server said, instead of what was added before, until it is fixed.
 
         `errors` as `form.errors.get_json_data()` has them: field name, or `__all__`, to messages.
         Raises DataError for a field that is not there; then nothing has changed.

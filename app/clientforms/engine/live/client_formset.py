@@ -159,7 +159,7 @@ class ClientFormSet(LiveForms):
         return self._checked_formset()
 
     def form_at(self, index: int) -> BaseForm:
-        """Return the cleaned Django form at `index`. Raises TargetError where there is none."""
+        """Return the cleaned Django form at `index`. Raises TargetError if there is none."""
         self._actions.row_at(index)
         form: BaseForm = self.formset.forms[index]
         return form
@@ -288,7 +288,7 @@ class ClientFormSet(LiveForms):
     def cut_rows(self) -> list[Cut] | None:
         """Return the HTML of all rows in parts.
 
-        None where there are few of a shape, or some cannot be had so.
+        None if there are few of a shape, or some cannot be had so.
         """
         return self._html.cuts()
 
@@ -319,14 +319,14 @@ class ClientFormSet(LiveForms):
         Initial rows stay together unless some row was moved.
 
         Files, hidden fields, ORDER and DELETE are not copied: they say which row it is. Raises
-        TargetError where there is no such row, LimitError at the maximum.
+        TargetError if there is no such row, LimitError at the maximum.
         """
         return self._actions.duplicate(index)
 
     def remove_form(self, index: int | Sequence[int]) -> None:
         """Take away an extra row, or mark an initial row for deletion (Django's DELETE).
 
-        A list of indexes removes all of them, in one step. Raises TargetError where there is no such
+        A list of indexes removes all of them, in one step. Raises TargetError if there is no such
         row, LimitError where one cannot go; then nothing has changed.
         """
         if isinstance(index, Sequence) and not isinstance(index, str):
@@ -474,7 +474,7 @@ class ClientFormSet(LiveForms):
         self._settle()
 
     def set_errors(self, errors: Any) -> None:
-        """Show what a server said, in place of what was added before, until it is fixed.
+        """Show what a server said, instead of what was added before, until it is fixed.
 
         `errors` as `formset.errors` has them as JSON, see `server_errors.py` for all shapes.
         Raises DataError for what fits no form or field; then nothing has changed.
@@ -511,7 +511,7 @@ class ClientFormSet(LiveForms):
         """Start from markup that is there already: what each row posted when it was made.
 
         Where no initial data was given, the first `initial_count` rows' values are it. A model
-        formset has it in its queryset, where there is one or a database to ask. The parent of an
+        formset has it in its queryset, if there is one or a database to ask. The parent of an
         inline formset is the one that the rows name.
 
         `stored` are the files that each row's markup says the server has, by their control's name.
@@ -522,7 +522,7 @@ class ClientFormSet(LiveForms):
         """Take over the choices that a page shows for fields of related objects.
 
         Field name to pairs of primary key and label, or of a group's label and its pairs; the name of a
-        formset inside the rows to the same for that. They count where there is no database to ask; call
+        formset inside the rows to the same for that. They count if there is no database to ask; call
         it before `take_over()` or `reset()`.
         """
         self._nested.take_options(options)

@@ -141,7 +141,7 @@ class DjangoFormSet:
         held = self._held()
         arguments, initial = self._all_arguments()
         formset = self._kept_class(**held, initial=initial, **model_arguments.for_bound(arguments))
-        formset.files = formset.files or held["files"]  # Django puts others in place of none
+        formset.files = formset.files or held["files"]  # Django puts others instead of none
         return formset
 
     def bound_form(self, row: Row, index: int) -> tuple[BaseForm, bool]:

@@ -193,7 +193,7 @@ class FormSetData:
     # Errors
 
     def set_errors(self, errors: Any) -> None:
-        """Add what a server said in place of what was added before. The verdict is up to date."""
+        """Add what a server said instead of what was added before. The verdict is up to date."""
         place = self._reader().place
         by_row, whole = read_formset_errors(
             errors, self._rows, self._name, lambda name: place(name, self._rows)

@@ -75,7 +75,7 @@ class FormSetHtml:
     def cuts(self) -> list[Cut] | None:
         """Return the HTML of all rows in parts.
 
-        None where there are few of a shape, or some cannot be had so.
+        None if there are few of a shape, or some cannot be had so.
         """
         count = len(self._rows)
         if count < _MANY:

@@ -31,7 +31,7 @@ from clientforms.errors import DataError, TargetError
 __all__ = ["Listener", "LiveForms"]
 
 _NAMED = "\0"
-"""In place of a field: the name before it says which one."""
+"""Instead of a field: the name before it says which one."""
 
 
 class LiveForms(SettlingForms):
@@ -80,7 +80,7 @@ class LiveForms(SettlingForms):
         return [row.key for row in self._rows]
 
     def index_of(self, key: str) -> int | None:
-        """Return the number of row `key`, None where there is no such row."""
+        """Return the number of row `key`, None if there is no such row."""
         return self._rows.place(key)
 
     @property

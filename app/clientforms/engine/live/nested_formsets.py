@@ -124,7 +124,7 @@ class NestedFormSets:
                     inner.rename(prefix)
 
     def put_into(self, form: BaseForm, row: Row) -> BaseForm:
-        """Give `form` the live formsets of `row` in place of those that its own code made."""
+        """Give `form` the live formsets of `row` instead of those that its own code made."""
         for name, inner in row.nested.items():
             setattr(form, name, inner.formset)
         return form

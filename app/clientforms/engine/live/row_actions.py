@@ -53,7 +53,7 @@ class RowActions:
         return self._django.prefix
 
     def row_at(self, index: int) -> Row:
-        """Return the row with this number. Raises TargetError where there is none."""
+        """Return the row with this number. Raises TargetError if there is none."""
         if isinstance(index, bool) or not isinstance(index, int):
             raise TargetError(f"{self._name}: a form is named by its number, got {index!r}.")
         if not 0 <= index < len(self._rows):

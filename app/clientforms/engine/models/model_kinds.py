@@ -17,7 +17,7 @@ _NO_DATABASE = "django.db.backends.dummy"
 
 
 def for_models() -> ModuleType:
-    """Return the engine's part for models. It imports Django's: to be asked where there is one."""
+    """Return the engine's part for models. It imports Django's: to be asked if there is one."""
     from clientforms.engine.models import without_database
 
     return without_database

@@ -64,7 +64,7 @@ def as_rows(
 ) -> tuple[dict[str, Any], Sequence[Mapping[str, Any]] | None]:
     """Return a model formset's arguments and initial data, so that no database is asked.
 
-    A `queryset` may be a list of instances. Where there is none, initial data with a primary key
+    A `queryset` may be a list of instances. If there is none, initial data with a primary key
     stand for instances, as their rows will post it; those without stay initial data of new rows.
     """
     arguments = dict(arguments)

@@ -213,14 +213,14 @@ class History:
             self._before[-1] = replace(now.with_rows(last.rows), arranges=False)
 
     def undo(self, now: Callable[[State], State]) -> State | None:
-        """Return the state to go back to, None where there is none.
+        """Return the state to go back to, None if there is none.
 
         `now` returns the present state in the extent of the one that it is given.
         """
         return self._go(self._before, self._after, now)
 
     def redo(self, now: Callable[[State], State]) -> State | None:
-        """Return the state that was gone back from, None where there is none."""
+        """Return the state that was gone back from, None if there is none."""
         return self._go(self._after, self._before, now)
 
     def removals(self) -> list[Removal]:

@@ -1,4 +1,4 @@
-"""The POST that rows make up, as Django's forms read it: kept, and mended where rows changed."""
+"""The POST that rows make up, as Django's forms read it: kept, and fixed where rows changed."""
 
 from __future__ import annotations
 

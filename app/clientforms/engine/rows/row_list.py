@@ -47,7 +47,7 @@ class Rows(list[Row]):
                     del states[row]
 
     def place(self, key: str) -> int | None:
-        """Return the number of the row with this key, None where there is none."""
+        """Return the number of the row with this key, None if there is none."""
         return self._places.get(key)
 
     def place_of(self, row: Row) -> int:

@@ -111,7 +111,7 @@ class _PictureLeftToServer(ImageField):
 
 
 class _UnseenPicture:
-    """In place of Pillow's image: whoever asks it something is left to the server."""
+    """Instead of Pillow's image: whoever asks it something is left to the server."""
 
     def __init__(self, note: str) -> None:
         self._note = note

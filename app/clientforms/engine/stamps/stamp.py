@@ -49,7 +49,7 @@ class Cut(NamedTuple):
     """A row's HTML in parts: one shape fits many rows."""
 
     shape: str
-    """The HTML, with PREFIX in place of the row's prefix, and a GAP for each text."""
+    """The HTML, with PREFIX instead of the row's prefix, and a GAP for each text."""
     gaps: list[tuple[str, bool]]
     """What belongs into the gaps, in order, each with whether that is text, to be escaped, or HTML."""
 

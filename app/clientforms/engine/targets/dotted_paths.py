@@ -36,7 +36,7 @@ def live_of(
 ) -> ClientForm | ClientFormSet:
     """Return the live form or formset that a container with these `attributes` asks for.
 
-    `text_of` gives the text of the page's element with an id, None where there is none. Raises
+    `text_of` gives the text of the page's element with an id, None if there is none. Raises
     ClientFormsError for attributes that lead nowhere, and whatever the class itself raises.
     """
     given = {name: attributes.get(name, "").strip() for name in ATTRIBUTES}

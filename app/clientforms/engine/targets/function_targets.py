@@ -1,4 +1,4 @@
-"""Forms that a function makes, as views do: `make_order_form()` in place of a class.
+"""Forms that a function makes, as views do: `make_order_form()` instead of a class.
 
 A live form makes its Django form afresh each time, from a class. What is made here stands for one.
 """
