@@ -5,40 +5,29 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import groupby
 from typing import Any
 
+from clientforms.browser.binding.change_patches import ChangePatches
 from clientforms.browser.binding.deferred_verdict import Postponing
 from clientforms.browser.binding.field_events import FieldEvents
-from clientforms.browser.dom import author_messages
 from clientforms.browser.dom.garbage_collection import tidy_soon
 from clientforms.browser.dom.outside_controls import Elsewhere
 from clientforms.browser.dom.pressed_pointer import pressed_pointer
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.rows.error_places import places_in
 from clientforms.browser.rows.error_slots import Slot, find_slots
-from clientforms.browser.rows.field_visibility import show_choices, show_state
 from clientforms.browser.rows.file_inputs import Uploads
-from clientforms.browser.rows.row_patches import ManyRows
+from clientforms.browser.rows.row_patches import RowPatches
 from clientforms.browser.rows.row_values import RowValues
-from clientforms.browser.rows.row_view import RowView, show_busy
+from clientforms.browser.rows.row_view import RowView
 from clientforms.browser.rows.row_views import RowViews
 from clientforms.browser.runtime import custom_event, rows_script, when_idle
 from clientforms.changes import (
     Change,
-    CodeFailed,
-    CodeRecovered,
-    EditingChanged,
-    FieldChoicesChanged,
-    FieldErrorsChanged,
-    FieldStateChanged,
     FormAdded,
     FormDeletionChanged,
     FormRemoved,
     FormReplaced,
-    NonFieldErrorsChanged,
-    NoteChanged,
-    PendingChanged,
     ValuesChanged,
     VerdictChanged,
 )
@@ -65,9 +54,12 @@ class Binding(ABC):
         self.was_refused = False  # by the server that rendered the markup
         self.elsewhere = Elsewhere(container, self.form_element, self.scope)
         self._views = RowViews(self._new_view)
-        self._many = ManyRows(live, self._views, self.elsewhere, self.slots)
         self.uploads = Uploads(live, self._views, self.scope)
         self._values = RowValues(live, self._views, self.elsewhere, self.uploads)
+        self._row_patches = RowPatches(live, self._views, self._values, self.elsewhere, self.slots)
+        self._patches = ChangePatches(
+            container, self._views, self._row_patches, self._values, self._tell_verdict
+        )
         self._slots: Mapping[str, Slot] | None = None
         self._asks_again = False  # for the verdict: the page held something else
         self.events = FieldEvents(
@@ -271,7 +263,7 @@ class Binding(ABC):
         pressed_pointer.show_after(self.scope, lambda: self._apply(changes))
 
     def _apply(self, changes: Sequence[Change]) -> None:
-        self._apply_each(changes)
+        self._patches.show(changes)
         self._values.settle_doubtful()
         if any(isinstance(change, _DATA_CHANGES) for change in changes):
             self.dispatch(self.container, "formset:change")
@@ -280,66 +272,16 @@ class Binding(ABC):
             self.live.refresh(asked=asked)
         tidy_soon()
 
-    def _apply_each(self, changes: Sequence[Change]) -> None:
-        """Patch the page for all changes, those of one kind that follow each other at once."""
-        for kind, group in groupby(changes, type):
-            self.apply_group(kind, list(group))
-
-    def apply_group(self, kind: type[Change], changes: Sequence[Any]) -> None:
-        """Patch the page for changes of one kind."""
-        if kind is FieldErrorsChanged:
-            self._many.show_field_errors(changes)
-        elif kind is EditingChanged:
-            self._many.show_editing(changes)
-        elif kind is ValuesChanged:
-            self._values.put(changes)
+    def _tell_verdict(self, change: VerdictChanged) -> None:
+        if not change.valid:
+            self.dispatch(self.container, "formset:invalid")
+        elif self._catch_up_with_controls():
+            self._asks_again = True
         else:
-            for change in changes:
-                self.apply(change)
-
-    def apply(self, change: Change) -> None:
-        """Patch the page for one change."""
-        match change:
-            case FieldErrorsChanged():
-                self._many.show_field_errors([change])
-            case NonFieldErrorsChanged(key=key, html=html, messages=texts):
-                self._views[key].show_top_errors(html, texts)
-            case FieldStateChanged(key=key, field=field):
-                show_state(change, self.field_controls(key, field), self._views[key].element)
-            case FieldChoicesChanged(key=key, field=field, html=html):
-                controls = self.field_controls(key, field)
-                show_choices(html, controls, self._views[key].element)
-                self._values.doubt(key)
-            case PendingChanged(key=None, fields=fields):
-                show_busy(self.container, bool(fields))
-            case PendingChanged(key=str(key), fields=fields):
-                self._views[key].show_pending(fields)
-            case ValuesChanged():
-                self._values.put([change])
-            case NoteChanged(key=str(key), field=field, text=text):
-                self._show_note(key, field, text)
-            case CodeFailed(key=key, message=message, traceback=traceback):
-                place = self._message_place(key)
-                author_messages.show_message(place, message, name="code", details=traceback)
-            case CodeRecovered(key=key):
-                author_messages.clear_message(self._message_place(key), "code")
-            case VerdictChanged(valid=True) if self._catch_up_with_controls():
-                self._asks_again = True
-            case VerdictChanged(valid=True):
-                detail = {"cleanedData": self.cleaned_data()}
-                self.dispatch(self.container, "formset:valid", detail)
-            case VerdictChanged(valid=False):
-                self.dispatch(self.container, "formset:invalid")
+            self.dispatch(self.container, "formset:valid", {"cleanedData": self.cleaned_data()})
 
     def ask_again(self, key: str, field: str, text: str) -> None:
         """Ask at the field for what the page could not keep; an empty `text` takes it back."""
-        pressed_pointer.after(self.scope, lambda: self._show_note(key, field, text, "ask"))
-
-    def _show_note(self, key: str, field: str | None, text: str, kind: str = "") -> None:
-        if view := self._views.get(key):
-            controls = view.field_controls(field) if field else []
-            view.show_note((field, kind), text, controls[-1] if controls else None)
-
-    def _message_place(self, key: str | None) -> Any:
-        view = self._views.get(key or "")
-        return view.element if view else self.container
+        pressed_pointer.after(
+            self.scope, lambda: self._row_patches.show_note(key, field, text, "ask")
+        )

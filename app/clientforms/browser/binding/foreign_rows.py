@@ -9,8 +9,8 @@ from typing import Any
 
 from clientforms.browser.binding.foreign_events import ForeignEvents
 from clientforms.browser.binding.foreign_row_observer import ForeignRowObserver
-from clientforms.browser.binding.formset_rows import FormSetRows
 from clientforms.browser.binding.nested_bindings import NestedBindings
+from clientforms.browser.binding.row_elements import RowElements
 from clientforms.browser.dom import author_messages, formset_markup
 from clientforms.browser.dom.form_controls import controls_in, posted_values
 from clientforms.browser.dom.pressed_pointer import pressed_pointer
@@ -38,8 +38,8 @@ class ForeignRows:
         live: ClientFormSet,
         views: RowViews,
         values: RowValues,
-        nested: NestedBindings,
-        rows: FormSetRows,
+        nested: NestedBindings[Any],
+        rows: RowElements,
         scope: Scope,
     ) -> None:
         self._container = container
@@ -65,7 +65,7 @@ class ForeignRows:
         if self._observer:
             self._observer.look()
 
-    def adopted(self, key: str, index: int) -> Any | None:
+    def adopt(self, key: str, index: int) -> Any | None:
         """Return the element of the new row `key` if it is in the page already, made a row of ours."""
         row = self._arriving
         if row:

@@ -10,8 +10,8 @@ from clientforms.browser.binding.binding import Binding
 from clientforms.browser.binding.dragging import Dragging
 from clientforms.browser.binding.foreign_rows import ForeignRows
 from clientforms.browser.binding.formset_actions import FormSetActions
-from clientforms.browser.binding.formset_rows import FormSetRows
 from clientforms.browser.binding.nested_bindings import NestedBindings
+from clientforms.browser.binding.row_elements import RowElements
 from clientforms.browser.dom import formset_markup
 from clientforms.browser.dom.form_controls import controls_in, default_values, options_of
 from clientforms.browser.dom.management_form import ManagementControls
@@ -26,17 +26,6 @@ from clientforms.browser.rows.row_parents import RowPlaces
 from clientforms.browser.rows.unoffered_initial import begin_with_lost
 from clientforms.changes import (
     Change,
-    FormAdded,
-    FormDeletionChanged,
-    FormMoved,
-    FormRemoved,
-    FormRenumbered,
-    FormReplaced,
-    LimitsChanged,
-    ManagementChanged,
-    NonFormErrorsChanged,
-    NoteChanged,
-    OrderChanged,
 )
 from clientforms.engine import ClientFormSet
 from clientforms.engine.html.row_html import CHOICES, PRERENDERED, SERIES
@@ -46,8 +35,6 @@ from clientforms.engine.post.control_names import to_local, to_posted
 __all__ = ["FormSetBinding"]
 
 _SOME = 30  # rows that are looked at for where errors stand
-_STRUCTURE = {FormAdded, FormRemoved, FormReplaced, OrderChanged}
-_REMOVABLE = {FormDeletionChanged, LimitsChanged}
 
 
 class FormSetBinding(Binding):
@@ -66,15 +53,16 @@ class FormSetBinding(Binding):
         self._whole = WholeMessages(lambda: self._rows.places.before_all())
         self._dragging: Dragging | None = None
         self._nested = NestedBindings(live, self._bind_nested)
-        self._rows = FormSetRows(
+        self._rows = RowElements(
             container, live, self._views, self._values, self._nested, self.elsewhere, self.scope,
             slots=self.slots,
-            adopted=lambda key, index: self._foreign.adopted(key, index),
+            adopt=lambda key, index: self._foreign.adopt(key, index),
             show_handles=self._show_handles,
         )  # fmt: skip
         self._foreign = ForeignRows(
             container, live, self._views, self._values, self._nested, self._rows, self.scope
         )
+        self._patches.add_formset(self._rows, self._whole, self._management, self._actions.offers)
 
     # Starting
 
@@ -229,7 +217,7 @@ class FormSetBinding(Binding):
     def before_submit(self) -> None:
         self.live.drop_surplus()
 
-    def _bind_nested(self, container: Any, live: ClientFormSet) -> Binding:
+    def _bind_nested(self, container: Any, live: ClientFormSet) -> FormSetBinding:
         binding = FormSetBinding(container, live)
         binding.start()
         return binding
@@ -279,54 +267,6 @@ class FormSetBinding(Binding):
 
     # Changes
 
-    def _apply_each(self, changes: Sequence[Change]) -> None:
-        """As a plain form does, but renumber all rows at once: their names may change places."""
-        kinds = {type(change) for change in changes}
-        first = len(changes)
-        renumbered: list[FormRenumbered] = []
-        if FormRenumbered in kinds:
-            renumbered = [change for change in changes if isinstance(change, FormRenumbered)]
-            first = changes.index(renumbered[0])
-        super()._apply_each(changes[:first])
-        if renumbered:
-            self._rows.rename(renumbered)
-        rest = [change for change in changes[first:] if not isinstance(change, FormRenumbered)]
-        super()._apply_each(rest)
-        if renumbered or kinds & _STRUCTURE:
-            self._rows.show_new_places()
-            self._actions.offers.show()
-        if kinds & (_STRUCTURE | _REMOVABLE):
-            self._rows.show_remove_all()
-
     def _apply(self, changes: Sequence[Change]) -> None:
         super()._apply(changes)
         self._rows.fire_events(self.dispatch)
-
-    def apply(self, change: Change) -> None:
-        match change:
-            case FormRemoved():
-                self._rows.remove(change)
-            case FormReplaced():
-                self._rows.replace(change)
-            case OrderChanged(keys=keys):
-                self._rows.put_in_order(keys)
-            case FormMoved():
-                self._rows.say_moved(change)
-            case FormDeletionChanged():
-                self._rows.change_deletion(change)
-            case ManagementChanged(values=values):
-                self._management.write(values)
-            case LimitsChanged():
-                self._rows.show_limits(change)
-            case NonFormErrorsChanged():
-                self._whole.show_errors(change)
-            case NoteChanged(key=None, text=note):
-                self._whole.show_note(note)
-            case _:
-                super().apply(change)
-
-    def apply_group(self, kind: type[Change], changes: Sequence[Any]) -> None:
-        if kind is FormAdded:
-            self._rows.add(changes)
-        else:
-            super().apply_group(kind, changes)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.forms.utils import pretty_name
 
-from clientforms.browser.binding.binding import Binding
 from clientforms.browser.dom import formset_markup
 from clientforms.browser.dom.form_controls import CONTROLS
 from clientforms.browser.rows import row_markup
@@ -17,19 +16,36 @@ from clientforms.engine import ClientFormSet
 __all__ = ["NestedBindings"]
 
 
-class NestedBindings:
-    """The bindings inside the rows of one formset."""
+class Bound(Protocol):
+    """A formset's binding, as far as its place in a row asks for it."""
 
-    def __init__(self, live: ClientFormSet, bind: Callable[[Any, ClientFormSet], Binding]) -> None:
+    container: Any
+    name: str
+
+    @property
+    def live(self) -> Any:
+        """The ClientFormSet."""
+
+    def unbind(self) -> None:
+        """Stop."""
+
+
+_Binding = TypeVar("_Binding", bound=Bound)
+
+
+class NestedBindings(Generic[_Binding]):
+    """The bindings inside the rows of one formset; `bind` makes one for a container."""
+
+    def __init__(self, live: ClientFormSet, bind: Callable[[Any, ClientFormSet], _Binding]) -> None:
         self._live = live
         self._bind = bind
-        self._by_key: dict[str, dict[str, Binding]] = {}
+        self._by_key: dict[str, dict[str, _Binding]] = {}
 
-    def __iter__(self) -> Iterator[Binding]:
+    def __iter__(self) -> Iterator[_Binding]:
         for key in self._live.keys if self._by_key else ():
             yield from self._by_key.get(key, {}).values()
 
-    def of(self, key: str) -> dict[str, Binding]:
+    def of(self, key: str) -> dict[str, _Binding]:
         """Return the bindings in row `key`, by the attribute of its form."""
         return self._by_key.get(key, {})
 

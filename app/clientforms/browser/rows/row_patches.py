@@ -1,7 +1,7 @@
-"""What the engine says of rows, brought to all of them in one call where their rows are plain.
+"""What changes say of rows and their fields, shown there.
 
-A row is not where controls stand outside it, or a template shows errors in a way of its own:
-then its view does it.
+Errors and how far somebody has come are shown in all plain rows by one call. A row is not plain if
+controls stand outside it, or a template shows errors in a way of its own: then its view does it.
 """
 
 from __future__ import annotations
@@ -11,25 +11,35 @@ from typing import Any
 
 from clientforms.browser.dom.outside_controls import Elsewhere
 from clientforms.browser.rows.error_slots import Slot
+from clientforms.browser.rows.field_visibility import show_choices, show_state
+from clientforms.browser.rows.row_values import RowValues
 from clientforms.browser.rows.row_views import Names, RowViews
-from clientforms.changes import EditingChanged, FieldErrorsChanged
+from clientforms.changes import (
+    EditingChanged,
+    FieldChoicesChanged,
+    FieldErrorsChanged,
+    FieldStateChanged,
+    NonFieldErrorsChanged,
+)
 from clientforms.engine.live.live_forms import LiveForms
 
-__all__ = ["ManyRows"]
+__all__ = ["RowPatches"]
 
 
-class ManyRows:
-    """Patches the rows `views` of one binding."""
+class RowPatches:
+    """Shows in the rows `views` of one binding what is said of them."""
 
     def __init__(
         self,
         live: LiveForms,
         views: RowViews,
+        values: RowValues,
         elsewhere: Elsewhere,
         slots: Callable[[], Mapping[str, Slot]],
     ) -> None:
         self._live = live
         self._views = views
+        self._values = values
         self._elsewhere = elsewhere
         self._slots = slots
 
@@ -55,3 +65,24 @@ class ManyRows:
             alike.setdefault(tuple(names), []).append((prefix, change))
         for names_alike, group in alike.items():
             self._views.show_editing(names_alike, group, self._elsewhere.controls(None))
+
+    def show_top_errors(self, change: NonFieldErrorsChanged) -> None:
+        """Show the errors of a row as a whole."""
+        self._views[change.key].show_top_errors(change.html, change.messages)
+
+    def show_state(self, change: FieldStateChanged) -> None:
+        """Show or hide a field, and let it be changed or not."""
+        view = self._views[change.key]
+        show_state(change, view.field_controls(change.field), view.element)
+
+    def show_choices(self, change: FieldChoicesChanged) -> None:
+        """Give a field its new choices. What it posts after that, the page says."""
+        view = self._views[change.key]
+        show_choices(change.html, view.field_controls(change.field), view.element)
+        self._values.doubt(change.key)
+
+    def show_note(self, key: str, field: str | None, text: str, kind: str = "") -> None:
+        """Say `text` at a field, or at the row; it replaces the last note of this kind."""
+        if view := self._views.get(key):
+            controls = view.field_controls(field) if field else []
+            view.show_note((field, kind), text, controls[-1] if controls else None)

@@ -33,18 +33,19 @@ from clientforms.changes import (
     FormRenumbered,
     FormReplaced,
     LimitsChanged,
+    OrderChanged,
 )
 from clientforms.engine import ClientFormSet
 from clientforms.engine.html.row_html import rows_html
 from clientforms.texts import counted, text
 
-__all__ = ["FormSetRows"]
+__all__ = ["RowElements"]
 
 
-class FormSetRows:
+class RowElements:
     """The elements of one formset's rows, the views of which are `views`.
 
-    `adopted` returns the element of a new row, by key and index, if another script put it into the
+    `adopt` returns the element of a new row, by key and index, if another script put it into the
     page, else None. `show_handles` shows in an element what rows are dragged by.
     """
 
@@ -57,12 +58,12 @@ class FormSetRows:
         live: ClientFormSet,
         views: RowViews,
         values: RowValues,
-        nested: NestedBindings,
+        nested: NestedBindings[Any],
         elsewhere: Elsewhere,
         scope: Scope,
         *,
         slots: Callable[[], Mapping[str, Slot]],
-        adopted: Callable[[str, int], Any | None],
+        adopt: Callable[[str, int], Any | None],
         show_handles: Callable[[Any], None],
     ) -> None:
         self._container = container
@@ -73,7 +74,7 @@ class FormSetRows:
         self._elsewhere = elsewhere
         self._scope = scope
         self._slots = slots
-        self._adopted = adopted
+        self._adopt = adopt
         self._show_handles = show_handles
         self.is_ordered = bool(live.formset_class.can_order)
         self.copies = RowCopies(container, live, ordered=self.is_ordered)
@@ -149,7 +150,7 @@ class FormSetRows:
         announce(text("Form %(number)d added.", number=changes[-1].index + 1))
 
     def _add_one(self, key: str, index: int, html: str) -> None:
-        row = self._adopted(key, index) or self._put_new_row(key, index, html)
+        row = self._adopt(key, index) or self._put_new_row(key, index, html)
         self.hide_deletions([key])
         self._show_handles(row)
         self._values.fit([key])
@@ -238,6 +239,10 @@ class FormSetRows:
         ]
         self._views.rename(renamings, parts)
         self._nested.follow()
+
+    def change_order(self, change: OrderChanged) -> None:
+        """Put the rows into another order."""
+        self.put_in_order(change.keys)
 
     def put_in_order(self, keys: Sequence[str]) -> None:
         """Move the rows that stand elsewhere; the focus goes along with its row."""
