@@ -22,7 +22,7 @@ LOCKING := --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links 
     --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build docs wheel bench laws wild check format setup packages screenshots lock clean \
+.PHONY: help run test build docs wheel bench laws wild check format setup packages prose screenshots lock clean \
     test-engine test-browser test-builder test-house test-django
 
 help: ## list these targets
@@ -70,8 +70,7 @@ wild: ## forms of packages from PyPI that others wrote, in a page and under CPyt
 	@CLIENTFORMS_WILD="$(CURDIR)/.wild/bin/python" $(VENV_PYTHON) -m pytest \
 	    --numprocesses auto --maxprocesses 4 tests/wild $(ARGS)
 
-check: packages ## formatter, linter, types, generated lists, prose
-	@tools/setup.sh prose
+check: packages prose ## formatter, linter, types, generated lists, prose
 	@$(VENV_PYTHON) -m ruff format --check .
 	@$(VENV_PYTHON) -m ruff check .
 	@$(VENV_PYTHON) -m mypy
@@ -88,6 +87,9 @@ setup: ## virtual environment, npm packages and browser runtime, as far as they 
 
 packages:
 	@tools/setup.sh packages
+
+prose:
+	@tools/setup.sh prose
 
 screenshots: setup ## take the README's pictures of the page anew
 	@$(VENV_PYTHON) -m tests.support.browsers
