@@ -29,7 +29,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: setup ## set up, then serve the page at http://127.0.0.1:8000/ (PORT=8001, DJANGO=6.1 for others)
-	@exec $(VENV_PYTHON) -P app/clientforms/builder/serve.py --bind "$(BIND)" --port "$(PORT)"
+	@exec $(VENV_PYTHON) -P app/clientforms/builder/serve/checkout_server.py --bind "$(BIND)" --port "$(PORT)"
 
 test: setup ## set up (the browser too, where it is missing), then run every test (ARGS= for pytest; test-engine, test-browser, … for a part)
 	@$(VENV_PYTHON) -m tests.support.browsers
@@ -74,11 +74,11 @@ check: packages prose ## formatter, linter, types, generated lists, prose
 	@$(VENV_PYTHON) -m ruff format --check .
 	@$(VENV_PYTHON) -m ruff check .
 	@$(VENV_PYTHON) -m mypy
-	@$(VENV_PYTHON) -P app/clientforms/builder/files.py --check
+	@$(VENV_PYTHON) -P app/clientforms/builder/output/page_files.py --check
 	@.prose/bin/python -P tools/prose.py
 
 format: packages ## format the code, fix what the linter can, and renew generated lists
-	@$(VENV_PYTHON) -P app/clientforms/builder/files.py
+	@$(VENV_PYTHON) -P app/clientforms/builder/output/page_files.py
 	@$(VENV_PYTHON) -m ruff check --fix .
 	@$(VENV_PYTHON) -m ruff format .
 

@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(f"seed {asked.seed}", flush=True)
     chance = random.Random(asked.seed)
     worst = 0.0
-    command = ["-P", str(ROOT / "app/clientforms/builder/serve.py")]
+    command = ["-P", str(ROOT / "app/clientforms/builder/serve/checkout_server.py")]
     with serving(command) as address, sync_playwright() as playwright:
         for kind in asked.kind or KINDS:
             for _ in range(asked.count):

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 @contextmanager
 def serve() -> Iterator[str]:
     """Serve the repository's root in a process of its own; yield its address."""
-    script = ROOT / "app" / "clientforms" / "builder" / "serve.py"
+    script = ROOT / "app" / "clientforms" / "builder" / "serve" / "checkout_server.py"
     with process([sys.executable, "-P", str(script), "--port", "0"]) as address:
         yield address
 

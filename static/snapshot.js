@@ -1,4 +1,4 @@
-// Starts Pyodide from the memory snapshot that set-up took (app/clientforms/builder/snapshot.js), and
+// Starts Pyodide from the memory snapshot that set-up took (app/clientforms/builder/runtime/snapshot.js), and
 // hands it the interpreter that set-up compressed. Both are fetched as soon as this module is there.
 //
 // A snapshot is, compressed as Zstandard: the length of what follows (32 bits, little-endian), JSON
@@ -10,7 +10,7 @@ import { versions } from "./runtime/versions.js";
 import { fetchUnpacked } from "./unpacked.js";
 import { decoderAt } from "./zstd.js";
 
-// A page of one file says where in itself they are (app/clientforms/builder/single_file.js).
+// A page of one file says where in itself they are (app/clientforms/builder/site/single_file.js).
 const locate = (globalThis.clientforms ??= {}).locate ??=
   ((runtime) => (name) => runtime + name)(new URL("./runtime/", import.meta.url).href);
 const SNAPSHOT = "snapshot.data";

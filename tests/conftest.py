@@ -21,7 +21,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from clientforms.builder import packages, runtime
+from clientforms.builder.runtime import assembly as runtime
+from clientforms.builder.runtime import packages
 from tests.support import schedule
 from tests.support.browsers import REMEDY, find_chromium
 
@@ -60,7 +61,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> schedule.Gro
 def server() -> Iterator[str]:
     """The development server in the repository's root, which prerenders; yields its address."""
     check_runtime()
-    with serving(["-P", str(ROOT / "app/clientforms/builder/serve.py")]) as address:
+    with serving(["-P", str(ROOT / "app/clientforms/builder/serve/checkout_server.py")]) as address:
         yield address
 
 
@@ -83,7 +84,7 @@ def check_runtime() -> None:
 @contextmanager
 def serving(server: list[str]) -> Iterator[str]:
     """Run a server of the repository's root, given as arguments of Python; yields its address."""
-    at = ["--port", "{port}"] if server[-1].endswith("serve.py") else ["{port}"]
+    at = ["--port", "{port}"] if server[-1].endswith("checkout_server.py") else ["{port}"]
     with serving_folder(ROOT, [sys.executable, *server, *at]) as address:
         yield address
 

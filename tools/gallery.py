@@ -25,7 +25,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_for_filename
 
 from clientforms.builder import cli
-from clientforms.builder.html_tree import HtmlTree
+from clientforms.builder.html.html_tree import HtmlTree
 
 __all__ = ["Example", "build", "examples", "main"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from clientforms.builder.serve import create_server
+from clientforms.builder.serve.checkout_server import create_server
 from tests.support.browsers import REMEDY, find_chromium
 
 ROOT = Path(__file__).resolve().parents[1]

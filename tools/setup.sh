@@ -151,4 +151,4 @@ esac
 # Knows for itself whether static/runtime is up to date, and says so when it has work to do. Run
 # without the package around it: a mistake in the code being edited must not keep set-up from working.
 export DJANGO
-PYTHONPATH=app/clientforms exec .venv/bin/python -P -m builder.runtime
+PYTHONPATH=app/clientforms exec .venv/bin/python -P -m builder.runtime.assembly

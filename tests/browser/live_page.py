@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from clientforms.builder.serve import LivePages
+from clientforms.builder.serve.checkout_server import LivePages
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNTIME = ROOT / "static" / "runtime"

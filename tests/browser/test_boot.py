@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from benchmarks.wire import bodies
-from clientforms.builder import packages
+from clientforms.builder.runtime import packages
 from tests.browser.live_page import BOOT, LivePage
 from tests.conftest import ROOT
 

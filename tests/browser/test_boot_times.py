@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from clientforms.builder.shipping import ALONE, ship
-from clientforms.builder.site import write_site
+from clientforms.builder.output.site_files import write_site
+from clientforms.builder.site.delivery import ALONE, ship
 from tests.browser.live_page import BOOT
 from tests.support.fickle import FickleServer
 from tests.support.sites import checkout_site

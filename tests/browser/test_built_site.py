@@ -8,11 +8,11 @@ from fnmatch import fnmatch
 import pytest
 from playwright.sync_api import expect
 
-from clientforms.builder.hashing import local_path
-from clientforms.builder.html_tree import HtmlTree
-from clientforms.builder.offline import WORKER
-from clientforms.builder.shipping import ALONE, ship
-from clientforms.builder.site import write_site
+from clientforms.builder.html.hashed_names import local_path
+from clientforms.builder.html.html_tree import HtmlTree
+from clientforms.builder.output.site_files import write_site
+from clientforms.builder.site.delivery import ALONE, ship
+from clientforms.builder.site.offline import WORKER
 from tests.browser.live_page import BOOT, LivePage
 from tests.conftest import ROOT, serving_folder
 from tests.support.sites import checkout_site

@@ -10,8 +10,8 @@ import sys
 
 import pytest
 
-from clientforms.builder.shipping import ALONE, ship
-from clientforms.builder.site import write_site
+from clientforms.builder.output.site_files import write_site
+from clientforms.builder.site.delivery import ALONE, ship
 from tests.browser.drafts import TEXTS
 from tests.conftest import ROOT
 from tests.support.fickle import FickleServer

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from clientforms.builder.shipping import ALONE, ship
-from clientforms.builder.site import Site, write_site
+from clientforms.builder.output.site_files import Site, write_site
+from clientforms.builder.site.delivery import ALONE, ship
 from tests.browser.drafts import wait_until_kept
 from tests.browser.live_page import BOOT, LivePage
 from tests.browser.test_built_site import VIOLATIONS

@@ -5,8 +5,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from clientforms.builder.shipping import ship
-from clientforms.builder.site import write_site
+from clientforms.builder.output.site_files import write_site
+from clientforms.builder.site.delivery import ship
 from tests.support.sites import checkout_site, serving_folder
 
 # Without these there is less to see, no dragging, or no visit without a network, but the forms are live.

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from benchmarks import models
-from clientforms.builder.assets import find_assets
+from clientforms.builder.site.assets import find_assets
 from tests.browser.battery import wait_until_live
 from tests.browser.live_page import LivePage
 from tests.support.sites import serving_folder

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from clientforms.builder.shipping import ship
-from clientforms.builder.site import Site, write_site
+from clientforms.builder.output.site_files import Site, write_site
+from clientforms.builder.site.delivery import ship
 from tests.browser.live_page import BOOT, LivePage
 from tests.support.fickle import FickleServer
 from tests.support.sites import checkout_site

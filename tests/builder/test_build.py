@@ -15,7 +15,7 @@ import pytest
 from babel.messages import mofile
 from babel.messages.catalog import Catalog
 
-from clientforms.builder.references import referred_to
+from clientforms.builder.html.references import referred_to
 from tests.conftest import MAKING, ROOT
 from tests.support.sites import AUTHORS, build
 

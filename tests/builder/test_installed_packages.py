@@ -7,7 +7,7 @@ import pytest
 from babel.messages import mofile
 from babel.messages.catalog import Catalog
 
-from clientforms.builder.package_files import is_for_language
+from clientforms.builder.author.package_files import is_for_language
 from tests.builder.test_build import command, content, refused, shipped
 from tests.conftest import ROOT
 

@@ -6,8 +6,9 @@ from functools import partial
 
 from django import forms
 
-from clientforms.builder import prerender, shipping
-from clientforms.builder.html_tree import HtmlTree
+from clientforms.builder.html.html_tree import HtmlTree
+from clientforms.builder.page import prerender
+from clientforms.builder.site import delivery as shipping
 from tests.support.sites import checkout_site
 
 MANY = 60

@@ -5,9 +5,9 @@ import zipfile
 
 import pytest
 
-from clientforms.builder.assets import find_assets
-from clientforms.builder.library_part import library_part
-from clientforms.builder.module_imports import imports_in
+from clientforms.builder.runtime.module_imports import imports_in
+from clientforms.builder.site.assets import find_assets
+from clientforms.builder.site.library_part import library_part
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clientforms.builder.pages import make_page
+from clientforms.builder.page.page_template import make_page
 
 PAGE = "<!doctype html><html><head><title>T</title></head><body>\n{}\n</body></html>"
 ASKED = {

@@ -8,10 +8,10 @@ import zipfile
 
 import pytest
 
-from clientforms.builder.hashing import hashed
-from clientforms.builder.html_tree import HtmlTree
-from clientforms.builder.policy import secured
-from clientforms.builder.site import BuildError, Site
+from clientforms.builder.html.hashed_names import hashed
+from clientforms.builder.html.html_tree import HtmlTree
+from clientforms.builder.output.site_files import BuildError, Site
+from clientforms.builder.site.content_security_policy import secured
 
 PAGE = """<!doctype html><html><head><meta charset="utf-8"><title>T</title>
 <script src="static/boot.js"></script><link rel="stylesheet" href="looks/Page.css?v=1"></head><body>

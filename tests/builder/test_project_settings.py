@@ -7,7 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from clientforms.builder.project_settings import PUBLISHED, literal, looks_secret, read_literal
+from clientforms.builder.django_project.project_settings import (
+    PUBLISHED,
+    literal,
+    looks_secret,
+    read_literal,
+)
 from tests.builder.test_build import command, content, refused, shipped
 from tests.conftest import ROOT
 from tests.support.projects import SECRETS, write_project

@@ -184,7 +184,7 @@ def test_models_with_fields_of_postgres_build(together):
      ((2, None), "[2, )", (2, 99), (1,)), ((1, 2, "[)", True), "empty", (), (1,))],
 )  # fmt: skip
 def test_ranges_are_those_of_psycopg(given, text, inside, outside):
-    from clientforms.builder.postgres_ranges import NumericRange
+    from clientforms.builder.author.postgres_ranges import NumericRange
 
     made = NumericRange(*given)
     assert str(made) == text
@@ -288,7 +288,7 @@ def test_a_formset_without_rows_brings_the_choices_of_rows_to_come(tmp_path):
 def test_what_is_installed_and_not_packed_is_missing_as_the_page_is_rendered(tmp_path, run):
     late = (
         "\n    @property\n    def media(self):\n        import importlib\n        import sys\n\n"
-        "        if sys.modules['__main__'].__spec__.name.endswith('pages'):  # not as the form is inspected\n"
+        "        if sys.modules['__main__'].__spec__.name.endswith('page_template'):  # not as the form is inspected\n"
         "            importlib.import_module('sorted' + 'containers')\n        return super().media\n"
     )
     write(tmp_path, forms=FIND_FORM + late)

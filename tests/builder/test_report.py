@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from clientforms.builder.analysing import run_in_a_process
-from clientforms.builder.findings import Finding
-from clientforms.builder.report import BUDGET, PackedFile, Report
-from clientforms.builder.site import BuildError
+from clientforms.builder.author.analysis import run_in_a_process
+from clientforms.builder.output.findings import Finding
+from clientforms.builder.output.site_files import BuildError
+from clientforms.builder.site.report import BUDGET, PackedFile, Report
 from tests.builder.test_build import PLAIN, content, write
 from tests.builder.test_installed_packages import FORM, SHELF, installed
 from tests.support.commands import checked
@@ -154,7 +154,7 @@ def test_backups_and_hidden_files_stay_out(tmp_path, run):
      ("password = 'old'", "password"), ("password = forms.CharField()", ""), ("KEYS = [1, 2]", "")],
 )  # fmt: skip
 def test_a_module_that_holds_a_secret_is_a_warning(tmp_path, line, name):
-    from clientforms.builder.published_secrets import secrets_in
+    from clientforms.builder.author.published_secrets import secrets_in
 
     (tmp_path / "conf.py").write_text(f"from django import forms\n{line}\n")
     assert list(secrets_in(tmp_path / "conf.py")) == ([(2, name)] if name else [])
@@ -200,13 +200,13 @@ def test_an_error_in_a_package_names_the_package(tmp_path, run):
 
 
 def test_a_module_that_waits_for_ever_is_told_with_its_line(tmp_path, monkeypatch):
-    monkeypatch.setattr("clientforms.builder.analysing.PATIENCE", 5)
+    monkeypatch.setattr("clientforms.builder.author.analysis.PATIENCE", 5)
     write(tmp_path, slow="import time\n\n\ndef wait():\n    time.sleep(60)\n\n\nwait()\n")
     asked = {"roots": [str(tmp_path)], "settings": "", "urls": {"source": "", "error": ""}, "packages": [], "contrib": [], "read": [],
              "targets": [{"module": "slow", "name": "A", "file": str(tmp_path / "slow.py")}]}  # fmt: skip
     with pytest.raises(BuildError) as caught:
         run_in_a_process(
-            "inspecting", json.dumps(asked), Finding(tmp_path / "slow.py", 0, "importing it")
+            "author.inspection", json.dumps(asked), Finding(tmp_path / "slow.py", 0, "importing it")
         )
     (finding,) = caught.value.findings
     assert (finding.file, finding.line) == (tmp_path / "slow.py", 5)
@@ -232,7 +232,7 @@ def test_a_required_field_with_nothing_to_choose_is_a_warning(choices, kind):
     from django import forms
 
     from clientforms import ClientForm, ClientFormSet
-    from clientforms.builder.model_choices import without_choices
+    from clientforms.builder.django_project.model_choices import without_choices
 
     field = getattr(forms, kind)
     given = {"choices": eval(choices)}

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from clientforms.builder.site import MARKER, BuildError, Site, write_file, write_site
+from clientforms.builder.output.site_files import MARKER, BuildError, Site, write_file, write_site
 from tests.conftest import ROOT
 
 ONE = Site({"index.html": b"<p>One", "static/boot.js": b"1"})
@@ -84,7 +84,7 @@ def test_a_site_stays_in_its_folder(tmp_path, name):
 FULL = """
 import resource, signal, sys
 from pathlib import Path
-from clientforms.builder.site import *
+from clientforms.builder.output.site_files import *
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:

@@ -18,7 +18,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from clientforms.builder.packages import is_packed, package
+from clientforms.builder.runtime.packages import is_packed, package
 
 __all__ = ["SUITES", "SourceError", "archive", "django_version", "source_distribution"]
 

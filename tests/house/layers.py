@@ -76,9 +76,9 @@ def violations(name: str, source: str, standard: frozenset[str]) -> Iterator[str
 
 
 def folder_of(name: str) -> str:
-    """Return the folder of the file `name`, relative to app/: the builder is one, a module may be one."""
+    """Return the folder of the file `name`, relative to app/: a module may be one."""
     parts = name.removesuffix(".py").replace("/", ".").removesuffix(".__init__").split(".")
-    return ".".join(parts[:2] if parts[1:2] == ["builder"] else parts[:3])
+    return ".".join(parts[:3])
 
 
 def arrows(files: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
@@ -157,8 +157,11 @@ def _imports(source: str, package: str, *, with_names: bool = False) -> Iterator
                         for alias in node.names
                         if alias.name in LAYERS or alias.name in VOCABULARY
                     )
-            case ast.ImportFrom(module=module, level=1) if layer_of(package) == "builder":
-                yield f"{package}.{module}"  # set-up runs it without the packages around it
+            case ast.ImportFrom(module=module, level=level) if (
+                level and layer_of(package) == "builder"
+            ):  # set-up runs it without the packages around it
+                parts = package.split(".")[: -level + 1 or None]
+                yield ".".join([*parts, module] if module else [*parts, node.names[0].name])
             case ast.ImportFrom(level=level) if level:
                 yield "relative.import"
 

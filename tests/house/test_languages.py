@@ -8,7 +8,7 @@ from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.utils.translation import get_supported_language_variant
 
-from clientforms.builder import packages
+from clientforms.builder.runtime import packages
 from tests.conftest import ROOT
 
 LANGUAGES = ROOT / "static" / "runtime" / "languages"

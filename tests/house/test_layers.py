@@ -1,6 +1,7 @@
 """Layers and folders import one way only, one door leads to JavaScript, and classes are composed."""
 
 import sys
+from collections import Counter
 
 import pytest
 
@@ -47,6 +48,15 @@ def test_an_import_that_makes_a_circle_is_found(back):
         ("clientforms/engine/rows/row.py", back),
     ]
     assert set(circle(arrows(files))) == {"clientforms.engine.live", "clientforms.engine.rows"}
+
+
+def test_no_module_name_stands_twice():
+    names = Counter(
+        name.rpartition("/")[2]
+        for name, _ in FILES
+        if name.startswith("clientforms/") and not name.endswith("__.py")
+    )
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("package", COMPOSED)
@@ -107,8 +117,8 @@ def test_every_module_has_a_layer():
             "from clientforms.builder import runtime",
             "not under it",
         ),
-        ("clientforms/builder/runtime.py", "import clientforms.browser", "not under it"),
-        ("clientforms/builder/runtime.py", "import playwright", "no dependency"),
+        ("clientforms/builder/runtime/assembly.py", "import clientforms.browser", "not under it"),
+        ("clientforms/builder/runtime/assembly.py", "import playwright", "no dependency"),
         ("clientforms/errors.py", "from clientforms import engine", "not under it"),
         ("clientforms/engine/rows/row.py", "from . import names", "no dependency"),
         ("clientforms/engine/rows/row.py", "import requests", "no dependency"),

@@ -10,8 +10,8 @@ from threading import Thread
 import django
 import pytest
 
-from clientforms.builder.prerender import prerender
-from clientforms.builder.serve import LivePages, create_server
+from clientforms.builder.page.prerender import prerender
+from clientforms.builder.serve.checkout_server import LivePages, create_server
 from clientforms.engine.html.row_html import SERIES
 from tests.conftest import ROOT
 
@@ -131,7 +131,7 @@ def test_a_host_too_old_for_the_pages_django_renders_with_the_pages_python():
     """As the server does where .django/ holds one that this Python cannot import."""
     runtime, page = ROOT / "static" / "runtime", ROOT / "index.html"
     series = ".".join(page_django().split(".")[:2])
-    command = ["node", ROOT / "app/clientforms/builder/prerender.js", runtime,
+    command = ["node", ROOT / "app/clientforms/builder/page/prerender.js", runtime,
                ROOT / "node_modules" / "pyodide", ROOT / "app", ROOT, page,
                "--root", ROOT, "--django", series]  # fmt: skip
     done = subprocess.run(command, capture_output=True, check=True, timeout=120)

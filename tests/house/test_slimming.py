@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
-from clientforms.builder.packages import RuntimeAssemblyError
-from clientforms.builder.slimming import slim, slim_pyscript
+from clientforms.builder.runtime.packages import RuntimeAssemblyError
+from clientforms.builder.runtime.script_patches import slim, slim_pyscript
 from tests.conftest import ROOT
 
 NAMES = [f"f{number}" for number in range(1100)]

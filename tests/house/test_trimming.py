@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from clientforms.builder.packages import RuntimeAssemblyError
-from clientforms.builder.trimming import trim
+from clientforms.builder.runtime.packages import RuntimeAssemblyError
+from clientforms.builder.runtime.wasm_trimming import trim
 from tests.conftest import ROOT
 
 MODULE = """

@@ -10,10 +10,10 @@ from pathlib import Path
 from threading import Thread
 
 from clientforms.builder import cli
-from clientforms.builder.assets import find_assets
-from clientforms.builder.files import page_files
-from clientforms.builder.serve import LivePages
-from clientforms.builder.site import Site
+from clientforms.builder.output.page_files import page_files
+from clientforms.builder.output.site_files import Site
+from clientforms.builder.serve.checkout_server import LivePages
+from clientforms.builder.site.assets import find_assets
 from tests.conftest import ROOT
 
 __all__ = ["AUTHORS", "build", "checkout_site", "serving_folder"]

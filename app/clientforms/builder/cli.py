@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from .analysing import Analysis, analyse
-from .assets import Assets, find_assets
-from .building import ON_VALID, Made, PageOptions, build_site
-from .findings import shown
-from .first_visit import bytes_of_first_visit, late_archives
-from .needed import language_files
-from .report import Report
-from .serving import Built, serve
-from .shipping import ALONE, ship
-from .site import BuildError, Site, check_output, write_file, write_site
-from .targets import find_targets
+from .author.analysis import Analysis, analyse
+from .author.build_targets import find_targets
+from .output.findings import shown
+from .output.site_files import BuildError, Site, check_output, write_file, write_site
+from .serve.author_server import Built, serve
+from .site.assets import Assets, find_assets
+from .site.build import ON_VALID, Made, PageOptions, build_site
+from .site.delivery import ALONE, ship
+from .site.first_visit import bytes_of_first_visit, late_archives
+from .site.report import Report
+from .site.runtime_files import language_files
 
 __all__ = ["main"]
 

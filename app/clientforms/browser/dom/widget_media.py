@@ -17,7 +17,7 @@ def load_media(html: str) -> None:
     """Load what `{{ form.media }}` gives, each address once for the page, scripts in order.
 
     What the page has already, loaded here or written by its author, is left alone. A built page has
-    it by another name, which an element with the mark `data-media` tells (`builder/media.py`).
+    it by another name, which an element with the mark `data-media` tells (`builder/page/built_media.py`).
     """
     template = document.createElement("template")
     template.innerHTML = html

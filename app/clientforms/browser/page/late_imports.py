@@ -58,7 +58,7 @@ _PART_OF_LIBRARY = "clientforms-library.zip"
 """The file in an author's archive with the modules of Python's own library that their forms are known to import.
 
 It takes the place of the library's archive, until that is fetched for another module
-(`builder/library_part.py`).
+(`builder/site/library_part.py`).
 """
 
 
@@ -301,7 +301,7 @@ def _finder() -> LateFinder | None:
 
 
 def _is_placeholder(module: ModuleType) -> bool:
-    """Return whether `module` is what the builder put instead of one (`builder/left_out.py`)."""
+    """Return whether `module` is what the builder put instead of one (`builder/runtime/omitted_modules.py`)."""
     return module.__name__.startswith("django.") and getattr(module.__spec__, "loader", 1) is None
 
 

@@ -20,10 +20,10 @@ from clientforms.changes import (
 )
 from clientforms.engine.live.django_formset import DjangoFormSet
 from clientforms.engine.live.formset_html import FormSetHtml
-from clientforms.engine.live.formset_rows import FormSetRows
 from clientforms.engine.live.formset_verdict import DELETION_MARK, FormSetVerdict
 from clientforms.engine.live.nested_formsets import NestedFormSets
 from clientforms.engine.live.row_order import RowOrder
+from clientforms.engine.live.row_store import RowStore
 from clientforms.engine.rows.history import History, Removal, State
 from clientforms.engine.rows.prefixes import put_under
 from clientforms.engine.rows.row import Row
@@ -50,7 +50,7 @@ class Arrangement:
     def __init__(
         self,
         django: DjangoFormSet,
-        rows: FormSetRows,
+        rows: RowStore,
         order: RowOrder,
         verdict: FormSetVerdict,
         nested: NestedFormSets,

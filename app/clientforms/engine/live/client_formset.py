@@ -1,7 +1,7 @@
 """ClientFormSet: a Django formset, live.
 
 Each of its parts is a module of its own: `django_formset` makes Django's forms, `formset_verdict`
-says what Django finds, `formset_rows` makes rows, `row_order` and `arrangement` put them in place,
+says what Django finds, `row_store` makes rows, `row_order` and `arrangement` put them in place,
 `row_actions` and `formset_data` change them, `formset_html` renders them.
 """
 
@@ -22,12 +22,12 @@ from clientforms.engine.live.arrangement import Arrangement
 from clientforms.engine.live.django_formset import DjangoFormSet
 from clientforms.engine.live.formset_data import Data, FormSetData
 from clientforms.engine.live.formset_html import FormSetHtml
-from clientforms.engine.live.formset_rows import FormSetRows
 from clientforms.engine.live.formset_verdict import FormSetVerdict
 from clientforms.engine.live.live_forms import LiveForms
 from clientforms.engine.live.nested_formsets import NestedFormSets, Place
 from clientforms.engine.live.row_actions import RowActions, Values
 from clientforms.engine.live.row_order import RowOrder
+from clientforms.engine.live.row_store import RowStore
 from clientforms.engine.reports.async_answers import pending_changes
 from clientforms.engine.rows.files import StoredFile
 from clientforms.engine.rows.history import Removal
@@ -91,7 +91,7 @@ class ClientFormSet(LiveForms):
             self._rows, name=lambda: self.name, prefix_of=self.prefix_of, make=self._make_inner,
             changed=self._row_looked_at, settle=partial(self._settle, now=True),
         )  # fmt: skip
-        self._made = FormSetRows(
+        self._made = RowStore(
             self._rows, self._held_data, self._django, self._verdict, self._nested,
             new=self._new_row, changed=self._tell_outside,
         )  # fmt: skip

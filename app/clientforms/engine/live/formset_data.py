@@ -12,9 +12,9 @@ from clientforms.engine.data import from_python as given
 from clientforms.engine.data.formsets_in_forms import NestedData, nested_data
 from clientforms.engine.live.arrangement import Arrangement
 from clientforms.engine.live.django_formset import DjangoFormSet
-from clientforms.engine.live.formset_rows import FormSetRows
 from clientforms.engine.live.formset_verdict import FormSetVerdict
 from clientforms.engine.live.row_order import RowOrder
+from clientforms.engine.live.row_store import RowStore
 from clientforms.engine.live.rows_from_data import RowData
 from clientforms.engine.post.control_names import to_local, to_posted
 from clientforms.engine.post.posted_text import posted_texts
@@ -40,7 +40,7 @@ class FormSetData:
     def __init__(
         self,
         django: DjangoFormSet,
-        rows: FormSetRows,
+        rows: RowStore,
         order: RowOrder,
         verdict: FormSetVerdict,
         arrangement: Arrangement,

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from clientforms.engine.data.lost_choices import offering
 from clientforms.engine.html.form_html import without_errors
 from clientforms.engine.live.django_formset import DjangoFormSet
-from clientforms.engine.live.formset_rows import FormSetRows
+from clientforms.engine.live.row_store import RowStore
 from clientforms.engine.rows.row import copy_form
 from clientforms.engine.stamps.stamp import Cut
 
@@ -27,7 +27,7 @@ class FormSetHtml:
     def __init__(
         self,
         django: DjangoFormSet,
-        rows: FormSetRows,
+        rows: RowStore,
         *,
         layout: Callable[[], str],
         render: Callable[[int], str],

@@ -8,8 +8,8 @@ from typing import Any
 from clientforms.changes import FormMoved, LimitsChanged
 from clientforms.engine.live.arrangement import Arrangement
 from clientforms.engine.live.django_formset import DjangoFormSet
-from clientforms.engine.live.formset_rows import FormSetRows
 from clientforms.engine.live.row_order import RowOrder
+from clientforms.engine.live.row_store import RowStore
 from clientforms.engine.post.control_names import to_local
 from clientforms.engine.rows.control_errors import has_bad_input
 from clientforms.engine.rows.history import Removal
@@ -31,7 +31,7 @@ class RowActions:
     def __init__(
         self,
         django: DjangoFormSet,
-        rows: FormSetRows,
+        rows: RowStore,
         order: RowOrder,
         arrangement: Arrangement,
         *,

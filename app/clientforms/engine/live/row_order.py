@@ -9,7 +9,7 @@ from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 
 from clientforms.changes import Change, OrderChanged
 from clientforms.engine.live.django_formset import DjangoFormSet
-from clientforms.engine.live.formset_rows import FormSetRows
+from clientforms.engine.live.row_store import RowStore
 from clientforms.engine.rows.order_numbers import (
     ORDER,
     as_found,
@@ -32,7 +32,7 @@ class RowOrder:
     def __init__(
         self,
         django: DjangoFormSet,
-        rows: FormSetRows,
+        rows: RowStore,
         *,
         probe: Callable[[int], BaseForm | None],
         decide: Callable[[], None],

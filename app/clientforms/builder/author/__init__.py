@@ -1,0 +1,1 @@
+"""The author's code: what is named, what it imports, and whether a page can run it."""

@@ -1,0 +1,377 @@
+"""Everything that is known of an author's forms before a page of them is built.
+
+Their imports are read first, then followed in a process of its own, which this module starts: it
+keeps an author's module away from what builds, and from what was imported of it before.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..django_project import url_names
+from ..output.findings import Finding
+from ..output.page_files import is_left_over
+from ..output.site_files import BuildError
+from .build_targets import Target
+from .bundle import Bundle, contrib_package, pack, packages_of
+from .imports import Imports, read_imports
+from .page_limits import POSTGRES_RANGES, below_site_packages
+from .page_python import PSYCOPG, RESERVED
+from .published_secrets import secrets_in
+
+__all__ = ["Analysis", "Form", "analyse", "run_in_a_process"]
+
+SOURCES = Path(__file__).resolve().parents[3]
+
+PATIENCE = 60  # seconds; a module may wait forever when it is imported
+_FRAME = re.compile(r'File "([^"]+)", line (\d+)')
+_LAST_WORDS = re.compile(r"Fatal Python error: (.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form or formset class, and what the page has to know of it."""
+
+    path: str
+    kind: str  # "form" or "formset"
+    prefix: str
+    own_name: str
+    fields: tuple[str, ...]
+    label: str
+    is_multipart: bool
+    file: str = ""
+    line: int = 1
+    choice_models: tuple[str, ...] = ()  # that its fields choose among
+    classes: tuple[
+        str, ...
+    ] = ()  # that it is made of: those of forms, fields, models and their bases
+
+
+@dataclass(slots=True)
+class Analysis:
+    """What was found of the targets. With fatal findings there are no forms and no bundle."""
+
+    findings: list[Finding] = field(default_factory=list)
+    rules: list[Finding] = field(default_factory=list)  # that are left to the server
+    forms: list[Form] = field(default_factory=list)
+    bundle: Bundle = field(default_factory=Bundle)
+    apps: list[str] = field(default_factory=list)  # entries of INSTALLED_APPS
+    apps_without_models: list[str] = field(default_factory=list)  # packages
+    settings: dict[str, str] = field(default_factory=dict)  # by name, as Python source
+    language: str = ""  # the project's, if it says so
+    root: Path = Path()  # the folder that the first target's imports start in
+    static: list[Path] = field(default_factory=list)  # folders for the files that widgets name
+    library: list[str] = field(
+        default_factory=list
+    )  # modules of Python's and Django's that they ask for
+    by_library: list[str] = field(
+        default_factory=list
+    )  # modules that Python's own asked for meanwhile, and may have been called for that
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether a form chooses among stored objects."""
+        return any(form.choice_models for form in self.forms)
+
+    @property
+    def fatal(self) -> list[Finding]:
+        return [each for each in self.findings if each.is_fatal]
+
+
+def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
+    """Read and import what the targets name, under the project's `settings`, a module.
+
+    Raises BuildError if that is not possible at all.
+    """
+    analysis = Analysis(root=targets[0].root)
+    everything: dict[Path, Imports] = {}
+    for root in dict.fromkeys(target.root for target in targets):
+        modules = [target.module for target in targets if target.root == root]
+        everything[root] = read_imports(root, modules)
+        analysis.findings += everything[root].findings
+    analysis.findings.sort()
+    if analysis.fatal:
+        analysis.rules = sorted({each for found in everything.values() for _, each in found.rules})
+        return analysis
+    answer = _inspect(targets, everything, settings)
+    if answer["error"]:
+        analysis.findings.append(_explained(answer["error"], targets, everything))
+        return analysis
+    analysis.rules = _rules(answer, everything)
+    analysis.apps, analysis.apps_without_models = answer["apps"], answer["apps_without_models"]
+    analysis.settings, analysis.language = answer["settings"], answer["language"]
+    analysis.findings += _kept_back(answer["kept_back"], everything)
+    analysis.forms = list(map(_form, answer["forms"]))
+    analysis.bundle = _bundle(everything, answer)
+    analysis.findings += _secrets(analysis.bundle)
+    if answer["uses_urls"]:
+        analysis.bundle.made[f"{url_names.MODULE}.py"] = answer["urls"].encode()
+    if PSYCOPG in answer["modules"]:
+        place = PSYCOPG.replace(".", "/")
+        analysis.bundle.made |= {
+            f"{place}.py": POSTGRES_RANGES.read_bytes(),
+            f"{place.rpartition('/')[0]}/__init__.py": b"",
+        }
+    analysis.static = sorted(
+        path.parent / "static"
+        for imports in everything.values()
+        for path in imports.local.values()
+        if path.name == "__init__.py" and (path.parent / "static").is_dir()
+    ) + [Path(each) for each in answer["static"]]
+    read = [name for imports in everything.values() for name in imports.library]
+    analysis.library = sorted({*read, *answer["library"]})
+    analysis.by_library = answer["by_library"]
+    asked = {
+        top: finding for each in everything.values() for top, finding in each.installed.items()
+    }
+    for package in analysis.bundle.packages:
+        late = [
+            asked[top] for top in asked if _is_of(top, package.files) and not asked[top].is_fatal
+        ]
+        if package.compiled and late:
+            analysis.findings.append(_compiled(late[0], package.compiled))
+    return analysis
+
+
+def _form(answer: dict[str, Any]) -> Form:
+    tuples = {name: tuple(answer[name]) for name in ("fields", "choice_models", "classes")}
+    return Form(**{**answer, **tuples})
+
+
+def run_in_a_process(
+    module: str, given: str, about: Finding, folder: str = "", more: Mapping[str, str] | None = None
+) -> Any:
+    """Run a module of the builder, such as `author.inspection`, in a process of its own, in `folder`; return the JSON that it writes.
+
+    Raises BuildError with its last words where it fails, and the line of the author's that it was at, if
+    that is known. `about` says whose modules it imports, and what it does; `more` is for its environment.
+    """
+    search = os.pathsep.join(
+        [*filter(None, [folder]), str(SOURCES), *filter(None, [os.environ.get("PYTHONPATH")])]
+    )
+    environment = {
+        **os.environ, "PYTHONPATH": search, "PYTHONIOENCODING": "utf-8", "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1", "PYTHONFAULTHANDLER": "1", **(more or {}),
+    }  # fmt: skip
+    command = [sys.executable, "-P", "-m", f"clientforms.builder.{module}"]
+    status, answer, said = _run(command, given, folder, environment)
+    if status is None:
+        what = (
+            f"{about.what}: not done after {PATIENCE} seconds. Take out what the module waits for"
+        )
+        raise BuildError(_placed(about, said, what))
+    try:
+        return json.loads(answer)
+    except ValueError as error:
+        words = [line for line in said.strip().splitlines() if line.strip()]
+        fatal = _LAST_WORDS.search(said)
+        last = fatal[1] if fatal else words[-1] if words else f"status {status}"
+        what = f"{about.what} ended Python ({last}). Take out what does that"
+        raise BuildError(_placed(about, said, what)) from error
+
+
+def _run(
+    command: Sequence[str], given: str, folder: str, environment: Mapping[str, str]
+) -> tuple[int | None, str, str]:
+    """Return the status of a command and what it wrote; the status is None if it went on for too long."""
+    with subprocess.Popen(
+        command, cwd=folder or None, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace",
+    ) as process:  # fmt: skip
+        try:
+            answer, said = process.communicate(given, PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGABRT)  # Python's faulthandler tells where it is
+            _, said = process.communicate()
+            return None, "", said
+        except BaseException:
+            process.kill()
+            raise
+    return process.returncode, answer, said
+
+
+def _placed(about: Finding, said: str, what: str) -> Finding:
+    """Return a finding at the innermost line of the author's in a traceback that Python wrote."""
+    if about.file is None:
+        return Finding(None, 0, what)
+    folder = about.file.parent
+    frames = [(Path(name), int(line)) for name, line in _FRAME.findall(said)]
+    if "most recent call last" in said:
+        frames.reverse()
+    own = (each for each in frames if each[0].is_relative_to(folder) and not _is_installed(each[0]))
+    file, line = next(own, (about.file, about.line))
+    return Finding(file, line, what)
+
+
+def _inspect(
+    targets: Sequence[Target], everything: dict[Path, Imports], settings: str
+) -> dict[str, Any]:
+    library = {name for imports in everything.values() for name in imports.library}
+    about = Finding(targets[0].file, 0, "importing it")
+    urls = _urls(targets, settings) if settings else {"source": "", "error": ""}
+    asked = {
+        "settings": settings,
+        "urls": urls,
+        "read": sorted({name for imports in everything.values() for name in imports.settings}),
+        "roots": [str(root) for root in dict.fromkeys(target.root for target in targets)],
+        "packages": [
+            name
+            for imports in everything.values()
+            for name, path in sorted(imports.local.items())
+            if path.name == "__init__.py" or path.is_dir()
+        ],
+        "contrib": sorted(name for name in library if name.startswith("django.contrib.")),
+        "targets": [
+            {"module": each.module, "name": each.name, "file": str(each.file)} for each in targets
+        ],
+    }
+    return {
+        **run_in_a_process("author.inspection", json.dumps(asked), about),
+        "urls": urls["source"],
+    }
+
+
+def _urls(targets: Sequence[Target], settings: str) -> dict[str, str]:
+    """Return the source of a URLconf with the project's names, which `reverse()` looks up, or why not."""
+    root = str(targets[0].root)
+    environment = {"DJANGO_SETTINGS_MODULE": settings}
+    try:
+        return dict(
+            run_in_a_process("django_project.url_names", "{}", _about(settings), root, environment)
+        )
+    except BuildError as error:
+        return {"source": "", "error": str(error)}  # for the form that asks for a URL
+
+
+def _about(settings: str) -> Finding:
+    return Finding(None, 0, f"--settings {settings}: importing it")
+
+
+def _rules(answer: dict[str, Any], everything: dict[Path, Imports]) -> list[Finding]:
+    """Return the rules that are left to the server: those that were tried, and those that a text tells of.
+
+    Of the latter, those of classes that the forms are made of.
+    """
+    tried = [
+        Finding(Path(each["file"]), each["line"], each["what"], False) for each in answer["rules"]
+    ]
+    places = {(os.path.realpath(each.file or ""), each.line) for each in tried}
+    used = {name for form in answer["forms"] for name in form["classes"]}
+    read = {
+        finding
+        for imports in everything.values()
+        for owner, finding in imports.rules
+        if owner in used and (os.path.realpath(finding.file or ""), finding.line) not in places
+    }
+    return sorted({*tried, *read})
+
+
+def _secrets(bundle: Bundle) -> list[Finding]:
+    """Return a finding for each secret in a module of the author's that is packed."""
+    what = (
+        "{} stands here, and whoever opens the page can read it. Keep it out of what forms import"
+    )
+    return [
+        Finding(path, line, what.format(name), False)
+        for place, path in bundle.files.items()
+        if place.endswith(".py")
+        for line, name in secrets_in(path)
+    ]
+
+
+def _kept_back(names: dict[str, str], everything: dict[Path, Imports]) -> list[Finding]:
+    """Return a finding for each setting that the author's modules read and that no page gets."""
+    return [
+        Finding(read.file, read.line, f"{read.what}, which is not published: {names[name]}", False)
+        for imports in everything.values()
+        for name, read in imports.settings.items()
+        if name in names
+    ]
+
+
+def _bundle(everything: dict[Path, Imports], answer: dict[str, Any]) -> Bundle:
+    files: dict[str, Path] = {}
+    imported = {name: Path(file) for name, file in answer["modules"].items()}
+    asked: dict[str, Finding] = {}
+    for root, imports in everything.items():
+        real = Path(os.path.realpath(root))
+        mine = {
+            name: path
+            for name, path in imported.items()
+            if path.is_relative_to(real) and not _is_installed(path)
+        }
+        packages = [path.parent for path in imports.local.values() if path.name == "__init__.py"]
+        templates = [
+            path
+            for package in packages
+            for name, pattern in (("templates", "*"), ("locale", "*.mo"))
+            for path in (package / name).rglob(pattern)
+            if not is_left_over(path.relative_to(root))
+        ]
+        read = [Path(each) for each in answer["opened"] if Path(each).is_relative_to(real)]
+        read = [path for path in read if not is_left_over(path.relative_to(real))]
+        files |= pack(real, mine, read) | pack(root, imports.local, templates)
+        asked |= imports.installed
+    loaded = {
+        name.partition(".")[0]
+        for name, path in imported.items()
+        if _is_installed(path) and name.partition(".")[0] not in RESERVED
+    }
+    # Of some, forms read templates alone and import nothing: those of crispy-forms' packs are such.
+    read_from = {top for path in answer["templates"] if (top := _package_of(path))}
+    used = [*imported, *read_from]
+    installed = [*contrib_package(used), *packages_of(asked, loaded | read_from, used)]
+    return Bundle(dict(sorted(files.items())), installed)
+
+
+def _is_installed(path: Path) -> bool:
+    return "site-packages" in path.parts or "dist-packages" in path.parts
+
+
+def _package_of(file: str) -> str:
+    """Return the installed package that a file lies in, by its top-level name; empty for any other file."""
+    top, slash, _ = below_site_packages(file).partition("/")
+    return top if slash and top.isidentifier() and top not in RESERVED else ""
+
+
+def _is_of(top: str, files: dict[str, Path]) -> bool:
+    return any(name == f"{top}.py" or name.startswith(f"{top}/") for name in files)
+
+
+def _explained(
+    error: dict[str, Any], targets: Sequence[Target], everything: dict[Path, Imports]
+) -> Finding:
+    """Return what importing ended with; where that was a package's compiled code, say so."""
+    file = Path(error["file"]) if error["file"] else targets[0].file
+    line = error["line"]
+    for imports in everything.values():
+        for top, asked in imports.installed.items():
+            if os.path.realpath(asked.file or "") != os.path.realpath(file) or asked.line != line:
+                continue
+            for package in packages_of({top: asked}, []):
+                if package.compiled and _is_of(top, package.files):
+                    return _compiled(asked, package.compiled)
+            for package in packages_of({}, [error["module"]]):
+                if package.compiled:
+                    return _compiled(asked, package.compiled, error["module"])
+    for package in packages_of({}, [error["module"]]):
+        if package.compiled:
+            return _compiled(Finding(file, line, f"imports {error['module']}"), package.compiled)
+    what = f"field {error['field']}: {error['what']}" if error["field"] else error["what"]
+    return Finding(file, line, what, True, error["field"], error["package"])
+
+
+def _compiled(asked: Finding, compiled: str, through: str = "") -> Finding:
+    """Say that a package has compiled code, or the one that it imports, `through`."""
+    which = f"which imports {through}, which has" if through else "which has"
+    what = f"{asked.what}, {which} compiled code ({compiled}) that no browser runs. Do without it"
+    return Finding(asked.file, asked.line, what, asked.is_fatal)

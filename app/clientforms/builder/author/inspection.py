@@ -1,0 +1,422 @@
+"""Imports an author's forms as a page would, and says what came of it. Runs in a process of its own.
+
+What the page's Python has not is kept away: compiled modules, threads, processes, connections. Reads
+JSON from standard input and writes JSON: the forms, what was imported and read, or what went wrong.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import importlib
+import importlib.abc
+import importlib.util
+import json
+import os
+import re
+import sys
+import traceback
+import types
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+
+from clientforms.builder.author.failures import NoForm, is_authors, told
+from clientforms.builder.author.page_limits import (
+    LIBRARY,
+    SITE_PACKAGES,
+    Audit,
+    below_site_packages,
+    refuse_what_no_page_has,
+)
+from clientforms.builder.author.trial_import import RulesHeard, try_out
+from clientforms.builder.django_project import url_names
+from clientforms.builder.django_project.model_choices import choice_models, fields_of
+from clientforms.builder.runtime.packages import CONTRIB, PACKAGES
+from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.errors import UserCodeError
+
+__all__ = ["main"]
+
+_OURS = str(Path(__file__).resolve().parents[2]) + os.sep
+
+
+class _UrlNames(importlib.abc.Loader):
+    """Finds and loads the URLconf of the project's names once something asks for a URL.
+
+    If the project's own could not be read, `error` says why, and is what asking ends with.
+    """
+
+    def __init__(self, source: str, error: str) -> None:
+        self._source, self._error = source, error
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        if name != url_names.MODULE or not (self._source or self._error):
+            return None
+        if self._error:
+            raise ImproperlyConfigured(self._error)
+        return importlib.util.spec_from_loader(name, self)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        exec(compile(self._source, f"{url_names.MODULE}.py", "exec"), vars(module))
+
+
+@cache
+def _is_pages_own(file: str) -> bool:
+    """Return whether a module's file is of Python, Django or clientforms, or none is known."""
+    path = os.path.realpath(file)
+    if not file or path.startswith(_OURS):
+        return True
+    if own := below_site_packages(path):
+        return own.partition("/")[0] in PACKAGES and not own.startswith(CONTRIB)
+    return path.startswith(LIBRARY)
+
+
+@cache
+def _is_of_library(file: str) -> bool:
+    """Return whether a module's file is of Python's own library, or none is known."""
+    path = os.path.realpath(file)
+    return not file or (path.startswith(LIBRARY) and not below_site_packages(path))
+
+
+class _Asked:
+    """Notes the modules that authors' code and their packages ask for, those here already included.
+
+    What functions of Python's own library ask for, which that code calls, is in `by_library`. `then` is called after an import of models: a form may be made of them at once.
+    """
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+        self.by_library: set[str] = set()
+        self.then: Callable[[], None] = lambda: None
+        self._import = builtins.__import__
+
+    def __call__(
+        self, name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0
+    ) -> Any:
+        file = str((globals or {}).get("__file__") or "")
+        is_pages_own = _is_pages_own(file)
+        if is_pages_own and not (locals is None and _is_of_library(file) and self._is_called()):
+            return self._import(name, globals, locals, fromlist, level)
+        if level == 0:
+            whole = name
+        else:
+            package = ((globals or {}).get("__package__") or "").split(".")
+            whole = ".".join([*package[: len(package) - level + 1], *filter(None, [name])])
+        names = [whole, *(f"{whole}.{each}" for each in fromlist or () if each != "*")]
+        if is_pages_own:
+            self.by_library.update(names)
+            return self._import(name, globals, locals, fromlist, level)
+        self.names.update(names)
+        new = whole not in sys.modules
+        found = self._import(name, globals, locals, fromlist, level)
+        if new and "models" in (*whole.split("."), *(fromlist or ())):
+            self.then()
+        return found
+
+    def _is_called(self) -> bool:
+        """Return whether authors' code, or that of their packages, has called what runs now."""
+        frame: types.FrameType | None = sys._getframe(2)
+        while frame and _is_pages_own(str(frame.f_globals.get("__file__") or "")):
+            frame = frame.f_back
+        return frame is not None
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Read what is asked, and write the answer."""
+    asked = json.load(sys.stdin)
+    answer: dict[str, Any]
+    with contextlib.redirect_stdout(sys.stderr):  # what users' modules print is no part of it
+        answer = _inspect(asked)
+    json.dump(answer, sys.stdout)
+    return 0
+
+
+def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
+    from clientforms.builder.django_project.installed_apps import (
+        AppFinder,
+    )  # before the author's code is watched
+    from clientforms.builder.django_project.settings_setup import ProjectSettings
+
+    failure: dict[str, Any] | None
+    for root in asked["roots"]:
+        sys.path.insert(0, root)
+    try:
+        own = ProjectSettings.install(asked["settings"])
+    except Exception as error:  # noqa: BLE001 - a settings module may raise anything
+        failure = told(error, asked["roots"])
+        return {"error": {**failure, "what": f"--settings {asked['settings']}: {failure['what']}"}}
+    before = set(sys.modules)
+    audits = [Audit(root) for root in asked["roots"]]
+    for audit in audits:
+        sys.addaudithook(audit)
+    refuse_what_no_page_has(lambda frame: frame.f_globals is globals())
+    sys.meta_path.append(_UrlNames(**asked["urls"]))
+    finder = AppFinder(own.apps, asked["packages"])
+    without_models: list[str] = []
+    asked_for, usual = _Asked(), builtins.__import__
+    builtins.__import__ = asked_for
+    forms: list[dict[str, Any]] = []
+    failure = None
+    making: dict[str, str] = {}  # the target whose form is being made
+    rules: list[dict[str, Any]] = []
+    for audit in audits:
+        audit.is_on = True
+    try:
+        django.setup()
+        finder.start()
+        own.import_user(finder)
+        asked_for.then = finder.resolve_relations
+        for target in asked["targets"]:
+            importlib.import_module(target["module"])
+        _import_late(asked["contrib"])
+        own.import_what_is_named()
+        finder.resolve_relations()
+        installed = _installed_packages()
+        finder.without_models([*asked["packages"], *installed, *own.packages()])
+        finder.make_ready()
+        with RulesHeard() as heard:
+            for making in asked["targets"]:
+                form, live = _form(**making, roots=asked["roots"])
+                forms.append(form)
+                try_out(live)
+                rules += [_rule(each, form, asked["roots"]) for each in heard.rules[len(rules) :]]
+        opened = set().union(*(audit.opened for audit in audits)) | _templates(audits)
+        used = [*asked["packages"], *_installed_packages()]  # by now tags of templates, too
+        without_models = finder.used_without_models(used, opened)
+    except BaseException as error:  # noqa: BLE001 - an author's module may raise anything
+        failure = told(error, asked["roots"])
+        if making and not failure["file"]:
+            file = making["file"]
+            failure |= {"file": file, "line": line_of(file, making["name"])}
+    for audit in audits:
+        audit.is_on = False
+    modules = _imported(before)
+    published = own.published(asked["read"], [Path(root) for root in asked["roots"]])
+    builtins.__import__ = usual
+    return {
+        "error": failure,
+        "rules": rules,
+        "forms": forms,
+        "apps": [*own.apps_of_django(), *finder.with_models],
+        "settings": published.values,
+        "kept_back": published.kept_back,
+        "language": own.language,
+        "apps_without_models": without_models,
+        "uses_urls": url_names.MODULE in sys.modules,
+        "static": list(map(str, _static_folders())),
+        "modules": modules,
+        "library": sorted(filter(_is_of_the_page, asked_for.names)),
+        "by_library": sorted(filter(_is_of_the_page, asked_for.by_library)),
+        "opened": sorted({*set().union(*(audit.opened for audit in audits)), *own.catalogs()}),
+        "templates": sorted(_templates(audits)),
+    }
+
+
+def _templates(audits: Sequence[Audit]) -> set[str]:
+    """Return the templates of installed packages that were read, but for those that every page has."""
+    read = set().union(*(audit.templates for audit in audits))
+    return {path for path in read if not _is_pages_own(path)}
+
+
+def _import_late(names: Sequence[str]) -> None:
+    """Import what functions of the author's import of `django.contrib`, to learn what that needs.
+
+    What cannot be imported is left to the function, which fails when it is called.
+    """
+    for name in names:
+        with contextlib.suppress(ImportError, RuntimeError):
+            importlib.import_module(name)
+
+
+def _form(
+    module: str, name: str, file: str, roots: Sequence[str]
+) -> tuple[dict[str, Any], ClientForm | ClientFormSet]:
+    """Import one class and make one of it: what is to be known of it, and the live form.
+
+    Raises whatever the author's code does.
+    """
+    from django.forms import BaseForm, BaseFormSet
+
+    from clientforms.engine.targets.dotted_paths import form_name
+    from clientforms.engine.targets.function_targets import class_made_by, is_maker
+
+    found = getattr(importlib.import_module(module), name, None)
+    if is_maker(found):
+        found = class_made_by(found, name)
+    if not (isinstance(found, type) and issubclass(found, (BaseForm, BaseFormSet))):
+        raise NoForm(_no_form(sys.modules[module], name, found), file, line_of(file, name))
+    live: ClientForm | ClientFormSet
+    path = f"{module}.{name}"
+    try:
+        if issubclass(found, BaseFormSet):
+            live = ClientFormSet(found)
+            prefix, fields = live.prefix, list(live.empty_form.fields)
+            label = _label(name, "FormSet")
+        else:
+            live = ClientForm(found, name=form_name(path))
+            prefix, fields = live.form.prefix or "", list(live.fields)
+            label = _label(name, "Form")
+        live.media_html()
+        live.render_row(0) if len(live.keys) else live.blank_form(0).render()
+    except (TypeError, KeyError, UserCodeError) as error:
+        if missing := _missing_argument(error.__cause__ or error, found):
+            raise NoForm(_needs_argument(name, missing, file), file, line_of(file, name)) from error
+        raise
+    is_formset = isinstance(live, ClientFormSet)
+    place = _place_of(found, name, file, roots)
+    own = form_name(path) if not is_formset else label.lower()
+    is_multipart = live.is_multipart() if is_formset else live.form.is_multipart()
+    return {
+        "path": path,
+        "kind": "formset" if is_formset else "form",
+        "prefix": str(prefix),
+        "own_name": own,
+        "fields": fields,
+        "label": _in_words(label),
+        "is_multipart": bool(is_multipart),
+        "choice_models": choice_models(live),
+        "classes": _classes(found, live),
+        "file": place[0],
+        "line": place[1],
+    }, live
+
+
+def _classes(found: type, live: ClientForm | ClientFormSet) -> list[str]:
+    """Return the names of the classes that a form is made of."""
+    form = live.blank_form(0)
+    model = getattr(getattr(form, "_meta", None), "model", None)
+    used = {found, type(form), *filter(None, [model]), *(type(each) for _, each in fields_of(live))}
+    return sorted({base.__name__ for each in used for base in each.__mro__})
+
+
+def _label(name: str, suffix: str) -> str:
+    """Return what a class or a function that makes a form is about: `make_order_form` is `Order`."""
+    if name.islower():
+        plain = re.sub(r"^(make|get|build|create)_|_form(set)?$", "", name)
+        return (plain or name).replace("_", " ").capitalize()
+    return name.removesuffix(suffix) or name
+
+
+def _missing_argument(error: BaseException, cls: type) -> str:
+    """Return the argument without which the constructor of `cls` failed; empty for other errors."""
+    if isinstance(error, TypeError) and "__init__()" in str(error) and "required" in str(error):
+        return re.findall(r"'(\w+)'", str(error))[0]
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    is_own = any(
+        frames[-1].f_code is getattr(vars(base).get("__init__"), "__code__", None)
+        for base in cls.__mro__
+    )
+    if isinstance(error, KeyError) and is_own and isinstance(error.args[0], str):
+        return error.args[0]  # kwargs.pop("user")
+    return ""
+
+
+def _needs_argument(name: str, argument: str, file: str) -> str:
+    own = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    return (
+        f"{name} wants {argument!r}, which views give it. Write a function that makes the form, "
+        f"such as def make_{own}(): return {name}({argument}=…), and name it as the target: "
+        f"{Path(file).name}:make_{own}"
+    )
+
+
+def _in_words(name: str) -> str:
+    """Return a class's name as a heading: `BookOrder` is “Book order”."""
+    words = (
+        re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name).strip("_ ").split()
+    )
+    return " ".join(
+        [each if not index or each.isupper() else each.lower() for index, each in enumerate(words)]
+    )
+
+
+def _no_form(module: Any, name: str, found: Any) -> str:
+    from django.forms import BaseForm, BaseFormSet
+
+    there = sorted(
+        key
+        for key, value in vars(module).items()
+        if isinstance(value, type)
+        and issubclass(value, (BaseForm, BaseFormSet))
+        and value.__module__ in (module.__name__, "django.forms.formsets", "django.forms.widgets")
+        and not key.startswith(("Base", "_"))
+    )
+    has = f" It has {', '.join(there)}" if there else " It has none"
+    if found is None:
+        return f"there is no {name} in {module.__name__}. Name a form or formset class.{has}"
+    return f"{name} is no form or formset class, but {type(found).__name__}. Name one.{has}"
+
+
+def _place_of(found: type, name: str, file: str, roots: Sequence[str]) -> tuple[str, int]:
+    """Return the file and line that define a target; its module may only import it from another."""
+    line = line_of(file, name)
+    defining = getattr(sys.modules.get(found.__module__), "__file__", None) or ""
+    own = line_of(defining, found.__name__) if is_authors(defining, roots) and not line else 0
+    return (defining, own) if own else (file, line)
+
+
+def line_of(file: str, name: str) -> int:
+    """Return the line in which a module's text defines `name`, 0 where it does not."""
+    import ast
+
+    for node in ast.parse(Path(file).read_bytes()).body:
+        match node:
+            case ast.ClassDef(name=defined) | ast.FunctionDef(name=defined) if defined == name:
+                return node.lineno
+            case ast.Assign(targets=[ast.Name(id=defined)]) if defined == name:
+                return node.lineno
+    return 0
+
+
+def _rule(rule: Any, form: dict[str, Any], roots: Sequence[str]) -> dict[str, Any]:
+    """Return a rule that is left to the server, at the form's place if it is not the author's code."""
+    is_own = is_authors(rule.file, roots)
+    place = (rule.file, rule.line) if is_own else (form["file"], form["line"])
+    return {"file": place[0], "line": place[1], "what": rule.what}
+
+
+def _is_of_the_page(name: str) -> bool:
+    """Return whether the page brings a module along: Python's own, Django's and what that needs."""
+    is_module = name in sys.modules and sys.modules[name] is not None
+    return is_module and name.partition(".")[0] in {*sys.stdlib_module_names, *PACKAGES}
+
+
+def _static_folders() -> Iterator[Path]:
+    """Yield the folders for static files of imported packages, and of Django's admin: widgets name its scripts."""
+    admin = Path(django.__file__).parent / "contrib" / "admin"
+    for package in (*_installed_packages().values(), admin):
+        folder = package / "static"
+        if folder.is_dir():
+            yield folder
+
+
+def _installed_packages() -> dict[str, Path]:
+    """Return the packages that authors installed and that were imported, with their folders."""
+    found = {}
+    for name, module in sorted(sys.modules.items()):
+        file = getattr(module, "__file__", None) or ""
+        is_package = hasattr(module, "__path__") and any(each in file for each in SITE_PACKAGES)
+        if is_package and not _is_pages_own(file):
+            found[name] = Path(file).parent
+    return found
+
+
+def _imported(before: set[str]) -> dict[str, str]:
+    """Return the modules that were imported since, with their files."""
+
+    def pairs() -> Iterator[tuple[str, str]]:
+        for name in sorted(set(sys.modules) - before):
+            file = getattr(sys.modules[name], "__file__", None)
+            if file:
+                yield name, os.path.realpath(file)
+
+    return dict(pairs())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

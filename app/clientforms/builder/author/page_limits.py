@@ -1,0 +1,212 @@
+"""Keeps from this process what the page's Python has not: modules, compiled code, threads, connections.
+
+So an author's code fails here as it would in the page, with words for its author.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib.machinery
+import importlib.util
+import os
+import sys
+import sysconfig
+from collections.abc import Callable
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+from clientforms.builder.author.page_python import PSYCOPG, RESERVED, why_missing
+
+__all__ = [
+    "LIBRARY",
+    "POSTGRES_RANGES",
+    "SITE_PACKAGES",
+    "Audit",
+    "below_site_packages",
+    "refuse_what_is_not_packed",
+    "refuse_what_no_page_has",
+]
+
+LIBRARY = tuple(
+    {os.path.realpath(sysconfig.get_path(name)) + os.sep for name in ("stdlib", "platstdlib")}
+)
+"""The folders of Python's own library, with a separator at the end."""
+
+SITE_PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+"""What the path of an installed package has in it."""
+
+
+def below_site_packages(path: str) -> str:
+    """Return the path of an installed file below the folder of packages, with slashes; empty for any other."""
+    for folder in SITE_PACKAGES:
+        if folder in path:
+            return path.rpartition(folder)[2].replace(os.sep, "/")
+    return ""
+
+
+POSTGRES_RANGES = Path(__file__).with_name("postgres_ranges.py")
+"""What a page has in the place of psycopg."""
+
+_PROCESSES = "A browser has no processes"
+_CONNECTIONS = "A browser lets Python open no connections"
+
+_FORBIDDEN = {
+    **dict.fromkeys(
+        ["subprocess.Popen", "os.system", "os.fork", "os.exec", "os.posix_spawn"], _PROCESSES
+    ),
+    **dict.fromkeys(
+        ["socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname"],
+        _CONNECTIONS,
+    ),
+}
+"""Audit events to what the author is told; each ends in an OSError, as it would in the page."""
+
+
+class Audit:
+    """Notes which files below the folder `root` are read, and which templates of installed packages.
+
+    Forbids what no page can. It does so while `is_on`, for Python forgets no audit hook.
+    """
+
+    def __init__(self, root: str) -> None:
+        self.opened: set[str] = set()
+        self.templates: set[str] = set()
+        self.is_on = False
+        self._root = os.path.realpath(root) + os.sep
+
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if not self.is_on:
+            return
+        if event == "open":
+            place, mode = arguments[0], arguments[1]
+            if isinstance(place, (str, os.PathLike)) and not set(mode or "r") & set("wax+"):
+                path = os.path.realpath(place)
+                if any(each in path for each in SITE_PACKAGES):
+                    if f"{os.sep}templates{os.sep}" in path:
+                        self.templates.add(path)
+                elif path.startswith(self._root):
+                    self.opened.add(path)
+        elif event in _FORBIDDEN:
+            raise OSError(errno.ENOTSUP, _FORBIDDEN[event])
+
+
+def refuse_what_no_page_has(knows: Callable[[Any], bool]) -> None:
+    """Refuse modules that the page's Python has not, compiled ones, threads, and the end of Python.
+
+    `knows` tells a frame of the code that imports for the author, and is not asked why.
+    """
+    sys.meta_path[:0] = [_Psycopg(), _AbsentModules(knows)]
+    _refuse_compiled_modules()
+    _refuse_threads()
+    _refuse_the_end()
+
+
+def refuse_what_is_not_packed() -> None:
+    """Refuse installed packages but for those that every page has; others have to come first on the path."""
+    place = sys.meta_path.index(PathFinder)
+    sys.meta_path[place] = _PackedModules()
+
+
+class _AbsentModules:
+    """A finder that comes first, and refuses what the page has not."""
+
+    def __init__(self, knows: Callable[[Any], bool]) -> None:
+        self._knows = knows
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+        caller = self._importer()
+        if caller.startswith(LIBRARY) and not any(each in caller for each in SITE_PACKAGES):
+            return
+        why = why_missing(name)
+        if why and not name.startswith("clientforms"):
+            raise ModuleNotFoundError(why.partition(" ")[2], name=name)
+
+    def _importer(self) -> str:
+        """Return the file that has the import statement."""
+        frame: Any = sys._getframe(2)
+        while frame and ("importlib" in frame.f_code.co_filename or self._knows(frame)):
+            frame = frame.f_back
+        return os.path.realpath(frame.f_code.co_filename) if frame else ""
+
+
+class _Psycopg:
+    """A finder that has for Django's way to psycopg what a page has in its place."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        return spec_from_file_location(name, POSTGRES_RANGES) if name == PSYCOPG else None
+
+
+class _PackedModules:
+    """Python's finder of files, but for installed packages that are not in the page.
+
+    Who imports one is told so; who only asks whether it is there hears that it is not.
+    """
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        found = PathFinder.find_spec(name, path, target)
+        if "." in name or name in RESERVED or name in sys.stdlib_module_names or not found:
+            return found
+        places = [found.origin or "", *(found.submodule_search_locations or ())]
+        places = [f"{place}{os.sep}" for place in places if place]
+        if not places or not all(any(each in place for each in SITE_PACKAGES) for place in places):
+            return found
+        if sys._getframe(2).f_code is importlib.util.find_spec.__code__:
+            return None
+        raise ModuleNotFoundError(f"{name} is not packed for the page", name=name)
+
+    def find_distributions(self, *args: Any, **kwargs: Any) -> Any:
+        """Find what `importlib.metadata` asks for: packages bring theirs into the page."""
+        return PathFinder.find_distributions(*args, **kwargs)
+
+    def invalidate_caches(self) -> None:
+        """Do as Python's finder."""
+        PathFinder.invalidate_caches()
+
+
+def _refuse_threads() -> None:
+    """Let no thread start; not every Python has an audit event for that."""
+    import _thread
+    import threading
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise RuntimeError("The page's Python has no threads.")
+
+    for module, name in (
+        (_thread, "start_new_thread"),
+        (threading, "_start_new_thread"),
+        (threading, "_start_joinable_thread"),
+    ):
+        if hasattr(module, name):
+            setattr(module, name, refuse)
+
+
+def _refuse_the_end() -> None:
+    """Let nothing end this process without a word, or there would be no line to name."""
+
+    def refuse(*_: Any) -> None:
+        raise RuntimeError("This ends Python without a word")
+
+    for name in ("_exit", "abort"):
+        setattr(os, name, refuse)
+
+
+def _refuse_compiled_modules() -> None:
+    """Let no compiled module be found but those of Python's own library."""
+    loaders = [
+        (importlib.machinery.SourceFileLoader, importlib.machinery.SOURCE_SUFFIXES),
+        (importlib.machinery.SourcelessFileLoader, importlib.machinery.BYTECODE_SUFFIXES),
+    ]
+    plain = importlib.machinery.FileFinder.path_hook(*loaders)
+    usual = list(sys.path_hooks)
+
+    def find(path: str) -> Any:
+        real = os.path.realpath(path) + os.sep
+        is_library = real.startswith(LIBRARY) and not any(each in real for each in SITE_PACKAGES)
+        if is_library or not os.path.isdir(path):
+            raise ImportError
+        return plain(path)
+
+    sys.path_hooks[:] = [find, *usual]
+    sys.path_importer_cache.clear()

@@ -1,0 +1,123 @@
+"""Tries an author's form before there is a page: it is submitted blank, and with values made up for it.
+
+What its rules ask for in vain a page leaves to the server. Such rules are noted, with file and line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+
+from clientforms.builder.author.page_python import PAGE_ONLY
+from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine.rules.server_rules import RuleLeft
+
+__all__ = ["RulesHeard", "made_up_values", "try_out"]
+
+_log = logging.getLogger(__name__)
+
+_SAMPLES: tuple[tuple[type[forms.Field], Any], ...] = (
+    (forms.EmailField, "ann@example.org"),
+    (forms.URLField, "https://example.org/"),
+    (forms.SlugField, "a-slug"),
+    (forms.UUIDField, "6f1c2b7e-5a0d-4f7e-9c68-0d2b1c3a4e5f"),
+    (forms.JSONField, "{}"),
+    (forms.GenericIPAddressField, "192.0.2.1"),
+    (forms.DateField, "2024-02-03"),
+    (forms.DateTimeField, "2024-02-03 04:05"),
+    (forms.TimeField, "04:05"),
+    (forms.DurationField, "1 00:00:00"),
+    (forms.NullBooleanField, "true"),
+    (forms.BooleanField, "on"),
+    (forms.CharField, "abcdefghij"),
+)
+"""Kinds of fields to text that they take, the narrower kind first."""
+
+_PATIENCE = 5  # seconds, for the answers of asynchronous rules
+
+
+def try_out(live: ClientForm | ClientFormSet) -> None:
+    """Submit a live form blank, and with made-up values.
+
+    Raises whatever a rule raises as the form is submitted blank. That a rule fails on made-up values is no
+    news: nobody has to enter such.
+    """
+    live.validate()
+    live.is_valid()
+    asyncio.run(_submit(live))
+
+
+async def _submit(live: ClientForm | ClientFormSet) -> None:
+    values = made_up_values(live.blank_form(0))
+    try:
+        if isinstance(live, ClientFormSet):
+            if not len(live):
+                live.add_another()
+            live.update_data([values])
+        else:
+            live.update_data(values)
+        await asyncio.wait_for(live.avalidate(), _PATIENCE)
+    except Exception as error:  # noqa: BLE001 - made-up values may lead an author's rule anywhere
+        _log.debug("The made-up values %r led to %r.", values, error)
+    finally:
+        live.cancel_checks()
+
+
+def made_up_values(form: forms.BaseForm) -> dict[str, Any]:
+    """Return field name to text for the fields of `form` that are easily filled."""
+    found = {}
+    for name, field in form.fields.items():
+        value = _value_for(field)
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def _value_for(field: forms.Field) -> Any:
+    if field.disabled or isinstance(field, (forms.FileField, forms.MultiValueField)):
+        return None
+    if isinstance(field, forms.ChoiceField):
+        first = next(filter(None, _values_of(field.choices)), None)
+        is_list = getattr(field.widget, "allow_multiple_selected", False)  # it may be hidden
+        return [first] if first and is_list else first
+    if isinstance(field, forms.IntegerField):  # and decimal numbers
+        return str(
+            next((each for each in (field.min_value, field.max_value) if each is not None), 1)
+        )
+    found = next((text for kind, text in _SAMPLES if isinstance(field, kind)), None)
+    limit = getattr(field, "max_length", None)
+    is_text = type(field) is forms.CharField and isinstance(found, str)
+    return found[:limit] if is_text and found and limit else found
+
+
+def _values_of(choices: Any) -> Iterator[str]:
+    for value, label in choices:
+        if isinstance(label, (list, tuple)):
+            yield from _values_of(label)
+        else:
+            yield str(value)
+
+
+class RulesHeard(logging.Handler):
+    """Hears of each rule that the engine leaves to the server, meanwhile: `rules`, each once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rules: list[RuleLeft] = []
+
+    def __enter__(self) -> RulesHeard:
+        logging.getLogger("clientforms").addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        logging.getLogger("clientforms").removeHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take note of what a record says of a rule."""
+        rule = getattr(record, "rule", None)
+        if isinstance(rule, RuleLeft) and rule.module.partition(".")[0] not in PAGE_ONLY:
+            self.rules.append(rule)

@@ -1,0 +1,1 @@
+"""The author's Django project: its settings, apps, URLs and choices."""

@@ -1,0 +1,1 @@
+"""Pages with forms in their HTML, as Django renders them."""

@@ -1,0 +1,415 @@
+"""Pages whose forms stand in their HTML before a byte of Python has run.
+
+`prerender()` fills the empty `data-formset` and `data-form` containers of a page with what its
+Python would render there; that takes the markup over, with what was typed meanwhile. Works with
+the Django that is installed and configured here. Run as a script, it configures Django as a page
+does, reads a page and writes JSON: the development server lets it work in a process of its own,
+whose modules are fresh.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import html as escaping
+import json
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import django
+from django.conf import settings
+from django.forms import BaseForm
+from django.forms.utils import pretty_name
+from django.utils import translation
+
+from clientforms.builder.author.dead_ends import keep_in_the_page
+from clientforms.builder.author.failures import field_in
+from clientforms.builder.django_project.model_choices import choices_for_rows
+from clientforms.builder.html.html_tree import Element, HtmlTree
+from clientforms.builder.html.languages import asked_language, packed_code
+from clientforms.builder.page.built_media import add_media, media_of
+from clientforms.builder.page.moments import UnfitError, mark_moments, without_moments
+from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine.html.row_html import (
+    CHOICES,
+    FIELDS_TAGS,
+    PRERENDERED,
+    SERIES,
+    WITHHELD,
+    container_html,
+    row_html,
+)
+from clientforms.engine.models.model_kinds import has_database
+from clientforms.engine.post.control_names import PLACEHOLDER, number_in, to_local, to_posted
+from clientforms.engine.project.app_registry import apps_with_models
+from clientforms.engine.rows.secret_fields import is_withheld
+from clientforms.engine.rules.conditions import conditions_of
+from clientforms.engine.targets.dotted_paths import live_of
+
+__all__ = ["Prerendered", "configure_as_a_page", "main", "other_django", "prerender"]
+
+_CONTROLS = ("input", "select", "textarea")
+_HOLD_NO_BLOCKS = ("p", "table", "tbody", "thead", "tfoot", "tr")
+
+
+@dataclass(frozen=True, slots=True)
+class Prerendered:
+    """A page's HTML with its forms in it, and one line for each container left empty.
+
+    `broken` are those of the lines whose form cannot be made at all.
+    """
+
+    html: str
+    left_empty: tuple[str, ...]
+    broken: tuple[str, ...] = ()
+
+
+@without_moments()
+def prerender(page: str) -> Prerendered:
+    """Return `page` with its empty containers filled, in the language that is active.
+
+    A container whose form cannot be made here is left as it is, and so is one that says
+    `data-prerender="off"`. What the widgets of its form need is named in the head all the same.
+    """
+    tree = HtmlTree(page)
+    left_empty: list[str] = []
+    broken: list[str] = []
+    media: list[tuple[str, bool]] = []
+    names: set[str] = set()
+    for container in _containers(tree):
+        is_wanted = container.attributes.get("data-prerender") != "off"
+        own: list[str] = []
+        is_here = False
+        try:
+            live = live_of(container.attributes, lambda name: _text_of(tree, name))
+            if live.name in names or _has_markup(tree, container, live):
+                continue
+            own += media_of(live.form if isinstance(live, ClientForm) else live.empty_form)
+            if is_wanted:
+                names.add(live.name)
+                _fill(tree, container, live)
+                is_here = True
+        except Exception as error:  # noqa: BLE001 - a user's module or constructor may raise anything
+            name = "" if isinstance(error, UnfitError) else f"{type(error).__name__}: "
+            field = field_in(error)
+            field = f"field {field}: " if field else ""
+            line = f"{field}{name}{' '.join(str(error).split())}"
+            if is_wanted:
+                left_empty.append(f"{_target_of(container)} is left to the page: {line}")
+            if is_wanted and name:
+                broken.append(f"{_target_of(container)}: {line}")
+        media += [(each, is_here) for each in own]
+    add_media(tree, media)
+    keep_in_the_page(tree, list(_containers(tree)))
+    return Prerendered(tree.edited(), tuple(left_empty), tuple(broken))
+
+
+def _fill(tree: HtmlTree, container: Element, live: ClientForm | ClientFormSet) -> None:
+    """Put the form into its container. Raises UnfitError."""
+    if not container.is_closed:
+        raise UnfitError(f"its <{container.tag}> has no end tag.")
+    if container.tag in _HOLD_NO_BLOCKS:
+        raise UnfitError(f"<{container.tag}> cannot hold it in HTML. Use a <div>.")
+    if isinstance(live, ClientFormSet):
+        if has_database() and (choices := choices_for_rows(live)):
+            tree.set_attribute(container, CHOICES, escaping.escape(json.dumps(choices)))
+        tree.insert(container.close, _formset(live))
+    else:
+        tree.insert(container.inside, _form(live))
+        tree.put_attribute(container, PRERENDERED, SERIES)
+
+
+# The page
+
+
+def _containers(tree: HtmlTree) -> Iterator[Element]:
+    for element in tree.elements:
+        if "data-formset" in element.attributes or "data-form" in element.attributes:
+            yield element
+
+
+def _target_of(container: Element) -> str:
+    return container.attributes.get("data-formset") or container.attributes.get("data-form", "")
+
+
+def _text_of(tree: HtmlTree, element_id: str) -> str | None:
+    for element in tree.elements:
+        if element.attributes.get("id") == element_id:
+            text = tree.text_of(element)
+            return text if element.tag in ("script", "style") else escaping.unescape(text)
+    return None
+
+
+def _has_markup(tree: HtmlTree, container: Element, live: ClientForm | ClientFormSet) -> bool:
+    """Return whether a server, or an author, wrote controls of this form: then they stay theirs."""
+    controls = [each for each in tree.elements if each.tag in _CONTROLS]
+    named = {each.attributes["name"]: each for each in controls if each.attributes.get("name")}
+    if isinstance(live, ClientFormSet):
+        management = f"{live.prefix}-TOTAL_FORMS"
+        return management in named or any(
+            number_in(name, live.prefix) is not None
+            or name.startswith(f"{live.prefix}-{PLACEHOLDER}-")  # rows are copied from that
+            for name in named
+        )
+    fields = {live.form.add_prefix(name) for name in live.fields}
+    return any(
+        name in fields and (container in control.ancestors() or "form" in control.attributes)
+        for name, control in named.items()
+    )
+
+
+# Forms
+
+
+def _formset(live: ClientFormSet) -> str:
+    """Return what the page renders into the container of a formset.
+
+    Where that has a template of its own, what it gives: the page looks for rows in it, as in a
+    server's, and adds their buttons.
+    """
+    if whole := live.render_formset():
+        tree = HtmlTree(whole)
+        names = {each.attributes.get("name") for each in tree.elements}
+        if not live.management_data().keys() <= names:
+            raise UnfitError("the formset's own template has no {{ formset.management_form }}.")
+        for key, form in zip(live.keys, live.forms, strict=True):
+            mark_moments(tree, live, key, form)
+            _keep_secret(tree, live, key, form)
+        return tree.edited()
+    limits, order = live.limits(), live.order
+    ordered = bool(live.formset_class.can_order)
+    rows = [
+        row_html(
+            key,
+            _row(live, index, key),
+            live.layout,
+            ordered=ordered,
+            number=index + 1,
+            remove_refused=limits.remove_refused.get(key, ""),
+            barred=(key == order[0], key == order[-1]),
+        )
+        for index, key in enumerate(live.keys)
+    ]
+    return container_html(
+        live.management_data(),
+        "".join(rows),
+        live.layout,
+        ordered=ordered,
+        add_refused=limits.add_refused,
+        prerendered=True,
+    )
+
+
+def _form(live: ClientForm) -> str:
+    """Return what the page renders into the container of a form."""
+    tag, key = FIELDS_TAGS[live.layout], escaping.escape(live.keys[0])
+    tree = HtmlTree(live.render_row(0))
+    _withhold(tree, live, live.keys[0], live.form)
+    _keep_secret(tree, live, live.keys[0], live.form)
+    _offer_lost(tree, live, live.keys[0])
+    mark_moments(tree, live, live.keys[0], live.form)
+    fields = tree.edited()
+    return f'<{tag} data-form-fields {PRERENDERED}="{SERIES}" data-key="{key}">{fields}</{tag}>'
+
+
+def _row(live: ClientFormSet, index: int, key: str) -> str:
+    tree = HtmlTree(live.render_row(index))
+    _hide_deletion(tree, f"{live.prefix_of(index)}-DELETE")
+    _withhold(tree, live, key, live.forms[index])
+    _keep_secret(tree, live, key, live.forms[index])
+    _offer_lost(tree, live, key)
+    mark_moments(tree, live, key, live.forms[index])
+    return tree.edited() + "".join(
+        _nested(tree, name, inner, live.layout) for name, inner in live.nested(key).items()
+    )
+
+
+def _hide_deletion(tree: HtmlTree, name: str) -> None:
+    """Hide the row's DELETE checkbox, with what stands around it alone, or with its labels.
+
+    Buttons do its work. `hideDeletions()` in `static/rows.js` does the same in rows that come later.
+    """
+    for control in tree.elements:
+        given = control.attributes
+        if (control.tag, given.get("type"), given.get("name")) != ("input", "checkbox", name):
+            continue
+        place = next((each for each in control.ancestors() if not each.parent), control)
+        others = [each for each in place.descendants() if each.tag in _CONTROLS]
+        is_whole = place is not control and others == [control]
+        for hidden in [place] if is_whole else [control, *_labels_of(tree, control)]:
+            tree.set_attribute(hidden, "hidden")
+            tree.set_attribute(hidden, "data-clientforms-hidden")
+
+
+def _labels_of(tree: HtmlTree, control: Element) -> list[Element]:
+    """Return the `<label>` elements of a control, as its `labels` has them in the DOM."""
+    own_id = control.attributes.get("id")
+    around = [*control.ancestors()]
+    return [
+        each
+        for each in tree.elements
+        if each.tag == "label"
+        and (each.attributes["for"] == own_id if "for" in each.attributes else each in around)
+    ]
+
+
+def _withhold(tree: HtmlTree, live: ClientForm | ClientFormSet, key: str, form: BaseForm) -> None:
+    """Mark the fields that the form's conditions hide, for `static/boot.js` to hide them.
+
+    They are not disabled, nor hidden here: without scripts, they have to be filled in. Nothing that
+    cannot be seen or changed is required, or the browser would refuse to send the form.
+    """
+    conditions = conditions_of(form)
+    if conditions is None:
+        return
+    for name in conditions.withheld:
+        controls = _controls_of(tree, live, key, name)
+        for control in controls:
+            tree.remove_attribute(control, "required")
+        if not controls or conditions.shows(name):
+            continue
+        place = _place_of(controls)
+        inside = [place, *place.descendants()]
+        ids = {each.attributes.get("id", "") for each in controls}
+        tree.set_attribute(place, WITHHELD)
+        for label in tree.elements:
+            if label.attributes.get("for") in ids and label not in inside:
+                tree.set_attribute(label, WITHHELD)
+
+
+def _keep_secret(
+    tree: HtmlTree, live: ClientForm | ClientFormSet, key: str, form: BaseForm
+) -> None:
+    """Mark what no draft may hold and HTML does not tell, for `static/readings.js`: Python comes later."""
+    for name, field in form.fields.items():
+        if is_withheld(field):
+            for control in _controls_of(tree, live, key, name):
+                if control.attributes.get("type") not in ("password", "file"):
+                    tree.set_attribute(control, "data-draft", "off")
+
+
+def _offer_lost(tree: HtmlTree, live: ClientForm | ClientFormSet, key: str) -> None:
+    """Let selects offer initial data that is none of their choices, and show it, as `static/rows.js` does."""
+    prefix = live.names_of(key)[0]
+    held = {to_posted(local, prefix): each for local, each in live.held_by(key).items()}
+    for select in tree.elements:
+        value = next(iter(held.get(select.attributes.get("name", ""), ())), "")
+        if select.tag != "select" or "multiple" in select.attributes or not value:
+            continue
+        options = [each for each in select.descendants() if each.tag == "option"]
+        if not any(each.attributes.get("value") == value for each in options):
+            shown = escaping.escape(value)
+            tree.insert(select.close, f'<option value="{shown}" selected>{shown}</option>')
+
+
+def _controls_of(
+    tree: HtmlTree, live: ClientForm | ClientFormSet, key: str, name: str
+) -> list[Element]:
+    return [
+        each
+        for each in tree.elements
+        if each.tag in _CONTROLS and live.field_of(key, each.attributes.get("name", "")) == name
+    ]
+
+
+def _place_of(controls: Sequence[Element]) -> Element:
+    """Return the largest element that holds these controls alone, as `browser/rows/field_visibility.py` does."""
+    place = controls[0]
+    while place.parent and all(
+        each in controls for each in place.parent.descendants() if each.tag in _CONTROLS
+    ):
+        place = place.parent
+    return place
+
+
+def _nested(tree: HtmlTree, name: str, inner: ClientFormSet, layout: str) -> str:
+    prefix = str(inner.prefix)
+    for element in tree.elements:
+        given = element.attributes
+        if given.get("data-prefix") == prefix or to_local(given.get("name", ""), prefix):
+            raise UnfitError(f"the form's own template renders its formset {name}.")
+    inner.layout = layout
+    label, prefix = escaping.escape(pretty_name(name)), escaping.escape(prefix)
+    container = (
+        f'<div data-formset-nested="{escaping.escape(name)}" data-prefix="{prefix}" role="group" '
+        f'aria-label="{label}">{_formset(inner)}</div>'
+    )
+    match layout:
+        case "table":
+            return f'<tr><td colspan="2">{container}</td></tr>'
+        case "ul":
+            return f"<li>{container}</li>"
+    return container
+
+
+# As a script
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Read a page and write as JSON its HTML, and a line for each container left empty."""
+    parser = argparse.ArgumentParser(prog="prerender.py", description=__doc__)
+    parser.add_argument("page", type=Path, help="the HTML file")
+    parser.add_argument("--root", type=Path, required=True, help="the folder that is served")
+    parser.add_argument("--django", required=True, help="the page's series of Django, such as 5.2")
+    options = parser.parse_args(argv)
+    page = options.page.read_bytes().decode("utf-8")
+    # What users' modules print is no part of the answer.
+    with contextlib.redirect_stdout(sys.stderr), tempfile.TemporaryDirectory() as catalogs:
+        languages = options.root / "static" / "runtime" / "languages"
+        configure_as_a_page(HtmlTree(page), languages, Path(catalogs))
+        done = prerender(page)
+    notes = [*done.left_empty, *other_django(options.django)]
+    json.dump({"html": done.html, "left_empty": notes}, sys.stdout)
+    return 0
+
+
+def other_django(pages: str) -> Iterator[str]:
+    """Yield a line where Django here is of another series than `pages`, such as 5.2."""
+    if pages != SERIES:
+        yield (
+            f"the forms stand in the HTML as Django {SERIES} renders them; Django {pages} is in the "
+            f"page, validates them and renders new rows. Install django=={pages}.* to have them all alike"
+        )
+
+
+def configure_as_a_page(
+    tree: HtmlTree,
+    languages: Path,
+    catalogs: Path,
+    apps: Sequence[Any] | None = None,
+    own: Mapping[str, Any] | None = None,
+) -> None:
+    """Configure Django as a page does, see `browser/page/django_settings.py`, and speak the page's language.
+
+    `languages` are the archives, of which one goes to `catalogs`; `apps` is
+    INSTALLED_APPS, None for what the page's containers ask for, and `own` other settings.
+    """
+    language, archive = _language(tree, languages)
+    if archive:
+        with zipfile.ZipFile(archive) as packed:
+            for name in packed.namelist():
+                if name.startswith("clientforms-locale/"):
+                    packed.extract(name, catalogs)
+    if apps is None:
+        apps = apps_with_models(map(_target_of, _containers(tree)))
+    own = {"USE_TZ": True, "TIME_ZONE": "UTC", **(own or {})}
+    paths = [*own.pop("LOCALE_PATHS", ()), catalogs / "clientforms-locale"]
+    settings.configure(**own, LANGUAGE_CODE=language, LOCALE_PATHS=paths, INSTALLED_APPS=apps)
+    django.setup()
+    translation.activate(language)
+
+
+def _language(tree: HtmlTree, languages: Path) -> tuple[str, Path | None]:
+    """Return the page's language as Django calls it, and its archive; English has none."""
+    codes = json.loads((languages / "languages.json").read_text("utf-8"))
+    code = packed_code(asked_language(tree), codes) or "en"
+    return code, None if code == "en" else languages / f"{code}.zip"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

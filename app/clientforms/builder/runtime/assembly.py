@@ -1,0 +1,227 @@
+"""Assembles `static/runtime/`: PyScript, Pyodide's core, the Python packages and the snapshot.
+
+Everything is taken from what set-up installed (`node_modules/`, `.venv/`, and `.django/` where the
+environment's DJANGO names another Django); nothing is downloaded. The result is written beside the
+old runtime and put in its place when it is complete.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from .archives import CATALOGS, compiled, stored
+from .compression import compress_once, copy_decoder
+from .minifier import FOLDER, minify, source_hashes
+from .packages import (
+    COMPILED_CONTRIB,
+    LIBRARY_IMPORTS,
+    PACKAGES,
+    RuntimeAssemblyError,
+    node_module,
+    package,
+)
+from .script_patches import slim, slim_pyscript
+from .snapshot import WITH_MODELS, code_hash, take_snapshots
+from .wasm_trimming import trim
+
+__all__ = ["assemble", "is_current", "main"]
+
+ROOT = Path(__file__).resolve().parents[4]
+
+SCRIPTS = ROOT / "static"
+"""The page's own scripts."""
+
+PYSCRIPT = ("core.js", "core.css", "core-", "deprecations-", "donkey-", "error-", "py-", "toml-")
+"""The files of PyScript's distribution, or how their names begin, that a page may load."""
+
+AT_THE_START = ("error", "toml")
+"""Those that the core imports before Python starts. They get these names, for static/boot.js to fetch them early."""
+
+PYODIDE = {
+    # No .mjs: several servers send it as something that is no script.
+    "pyodide.mjs": "pyodide.js",
+    "pyodide.asm.mjs": "pyodide.asm.js",
+}
+
+_FOR_BUILDS = ("manifest.json", "modules.json", COMPILED_CONTRIB, LIBRARY_IMPORTS)
+"""What no page fetches, nor any site ships: it is for those that build sites."""
+
+MAKERS = (
+    "archives.py", "assembly.py", "compile.js", "compression.py", "minifier.js", "minifier.py", "models_snapshot.py",
+    "module_imports.py", "omitted_modules.py", "packages.py", "script_patches.py", "snapshot.js", "snapshot.py",
+    "wasm_trimming.js", "wasm_trimming.py",
+)  # fmt: skip
+"""The modules that say what the runtime is like."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Assemble the runtime where it is missing or out of date; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--root", type=Path, default=ROOT, help="the project's folder")
+    root: Path = parser.parse_args(argv).root
+    try:
+        if not is_current(root):
+            print("Assembling the browser runtime (a few seconds, once)…", flush=True)
+            assemble(root)
+    except RuntimeAssemblyError as error:
+        print(f"runtime: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def is_current(root: Path) -> bool:
+    """Return whether `static/runtime/` is complete and made from what is installed and asked for."""
+    manifest = root / "static" / "runtime" / "manifest.json"
+    try:
+        made_from = json.loads(manifest.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(made_from == _manifest(root, root / "static" / "runtime"))
+
+
+def assemble(root: Path) -> None:
+    """Write `static/runtime/` anew. Raises RuntimeAssemblyError naming what is missing."""
+    static = root / "static"
+    target = static / "runtime"
+    for left_over in static.glob("runtime.*"):
+        shutil.rmtree(left_over)
+    fresh = Path(tempfile.mkdtemp(prefix="runtime.", dir=static))
+    fresh.chmod(0o755)
+    try:
+        _copy_pyscript(root, fresh / "pyscript")
+        _copy_pyodide(root, fresh / "pyodide")
+        _copy_sortable(root, fresh)
+        copy_decoder(root, fresh)
+        _copy_workbox(root, fresh)
+        minify(root, SCRIPTS, fresh / FOLDER)
+        _copy_archives(root, fresh)
+        take_snapshots(root, fresh)
+        _describe(fresh)
+        manifest = json.dumps(_manifest(root, fresh), indent=2, sort_keys=True)
+        (fresh / "manifest.json").write_text(manifest + "\n", "utf-8")
+        if target.exists():
+            target.rename(static / "runtime.old")
+        fresh.rename(target)
+    finally:
+        for left_over in static.glob("runtime.*"):
+            shutil.rmtree(left_over)
+
+
+def _manifest(root: Path, runtime: Path) -> dict[str, object]:
+    """What the runtime is made from, versions and code, and the sizes of what is there."""
+    versions = {name: package(root, name).version for name in PACKAGES}
+    sizes = {
+        path.relative_to(runtime).as_posix(): path.stat().st_size
+        for path in sorted(runtime.rglob("*"))
+        if path.is_file() and path.name not in _FOR_BUILDS
+    }
+    for name in ("pyodide", "@pyscript/core", "sortablejs", "terser", "workbox-window", "zstddec"):
+        described = node_module(root, name) / "package.json"
+        versions[name] = json.loads(described.read_text("utf-8"))["version"]
+    code = hashlib.sha256()
+    for path in (
+        *(Path(__file__).with_name(name) for name in MAKERS),
+        *sorted(CATALOGS.rglob("*.po")),
+    ):
+        code.update(path.read_bytes())
+    return {
+        "versions": versions,
+        "made_by": code.hexdigest(),
+        "clientforms": code_hash(root),
+        "scripts": source_hashes(SCRIPTS),
+        "sizes": sizes,
+    }
+
+
+def _describe(target: Path) -> None:
+    """Write the modules that say what is there, for scripts that would find out too late."""
+    for folder in (target, target / WITH_MODELS):
+        files = {
+            "pyodide/pyodide.asm.data": target / "pyodide" / "pyodide.asm.data",
+            "snapshot.data": folder / "snapshot.data",
+        }
+        versions = {
+            name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()
+        }
+        content = json.dumps(versions, indent=2)
+        (folder / "versions.js").write_text(f"export const versions = {content};\n", "utf-8")
+
+
+def _copy_pyscript(root: Path, target: Path) -> None:
+    package = node_module(root, "@pyscript/core")
+    target.mkdir()
+    for source in sorted((package / "dist").iterdir()):
+        if source.name.startswith(PYSCRIPT) and source.suffix != ".map":
+            shutil.copyfile(source, target / source.name)
+    shutil.copyfile(package / "LICENSE", target / "license.txt")
+    core = next(target.glob("core-*.js"))
+    core.write_text(slim_pyscript(core.read_text("utf-8")), "utf-8")
+    for name in AT_THE_START:
+        imports = re.findall(rf'import\("\./({name}-[\w-]+\.js)"\)', core.read_text("utf-8"))
+        if len(set(imports)) != 1:
+            raise RuntimeAssemblyError(f"{core.name} does not import {name} as it used to.")
+        (target / imports[0]).rename(target / f"{name}.js")
+        for script in target.glob("*.js"):
+            text = script.read_text("utf-8")
+            script.write_text(text.replace(f'"./{imports[0]}"', f'"./{name}.js"'), "utf-8")
+
+
+def _copy_pyodide(root: Path, target: Path) -> None:
+    package = node_module(root, "pyodide")
+    target.mkdir()
+    for name, new_name in PYODIDE.items():
+        shutil.copyfile(package / name, target / new_name)
+    script = target / "pyodide.asm.js"
+    # As bytes: line ends of any kind in its strings have to stay as they are.
+    script.write_bytes(slim(script.read_bytes().decode("utf-8")).encode("utf-8"))
+    callers = [target / name for name in PYODIDE.values()]
+    callers += [SCRIPTS / name for name in ("snapshot.js", "bench.html")]
+    callers.append(Path(__file__).with_name("snapshot.js"))
+    wasm = "pyodide.asm.wasm"
+    trim(root, package / wasm, callers, target / wasm)
+
+
+def _copy_sortable(root: Path, target: Path) -> None:
+    package = node_module(root, "sortablejs")
+    # The classic script: it can be loaded where module scripts are barred.
+    shutil.copyfile(package / "Sortable.min.js", target / "sortable.js")
+    shutil.copyfile(package / "LICENSE", target / "sortable-license.txt")
+
+
+def _copy_workbox(root: Path, target: Path) -> None:
+    scripts = [
+        (node_module(root, f"workbox-{name}") / "build" / f"workbox-{name}.prod.js").read_text(
+            "utf-8"
+        )
+        for name in ("core", "routing", "strategies", "precaching")  # each needs those before it
+    ]
+    window = node_module(root, "workbox-window")
+    scripts.append((window / "build" / "workbox-window.prod.mjs").read_text("utf-8"))
+    *worker, page = (re.sub(r"\n//# sourceMappingURL=.*", "", text) for text in scripts)
+    (target / "workbox.js").write_text("".join(worker), "utf-8")
+    (target / "workbox-window.js").write_text(page, "utf-8")
+    shutil.copyfile(window / "LICENSE", target / "workbox-license.txt")
+
+
+def _copy_archives(root: Path, target: Path) -> None:
+    archives = compiled(root)
+    shutil.copytree(archives / "languages", target / "languages")
+    for name in (COMPILED_CONTRIB, LIBRARY_IMPORTS):
+        shutil.copyfile(archives / name, target / name)
+    for name, folder in (("site-packages", target), ("python_stdlib", target / "pyodide")):
+        archive = archives / f"{name}.zip"
+        shutil.copyfile(archive, folder / archive.name)
+        # A page of one file carries them so: a third smaller, and never fetched.
+        compress_once(root, stored(archive.read_bytes()), folder / f"{name}.data")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

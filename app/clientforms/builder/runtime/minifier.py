@@ -1,0 +1,46 @@
+"""Makes the page's own scripts smaller for built sites. In a checkout pages load them as they are written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from pathlib import Path
+
+from .archives import make_once, run_node
+from .packages import node_module
+
+__all__ = ["FOLDER", "minify", "source_hashes"]
+
+FOLDER = "scripts"
+"""Where they are, below the runtime's folder."""
+
+SCRIPT = Path(__file__).with_suffix(".js")
+
+
+def minify(root: Path, folder: Path, target: Path) -> None:
+    """Write the scripts in `folder` into `target`, each under its name and without what browsers do not need.
+
+    It takes a second, so it is done once for the same content. Raises RuntimeAssemblyError where terser fails.
+    """
+    terser = node_module(root, "terser")
+    sources = _scripts(folder)
+    made_from = [SCRIPT, terser / "package.json", *sources]
+    target.mkdir()
+    with tempfile.TemporaryDirectory() as scratch:
+        together = Path(scratch) / "scripts.json"
+        make_once(
+            root, (path.read_bytes() for path in made_from), together,
+            lambda path: run_node(SCRIPT, *map(str, (terser, path, *sources))),
+        )  # fmt: skip
+        for name, text in json.loads(together.read_text("utf-8")).items():
+            (target / name).write_text(text, "utf-8")
+
+
+def source_hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each script in `folder`, by its name: what they were when they were minified."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in _scripts(folder)}
+
+
+def _scripts(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.js"))

@@ -1,0 +1,218 @@
+// Takes the memory snapshot that pages start from, under Node, with Pyodide's own means:
+//
+//     node snapshot.js KIND RUNTIME_FOLDER SOURCES INTERPRETER PATH…
+//
+// KIND is "forms", or "models" for a snapshot that has Django's models, too (models_snapshot.py).
+// RUNTIME_FOLDER holds the archives and PyScript already; of the PATHs below SOURCES clientforms.zip is
+// made. INTERPRETER is a folder with the Pyodide that pages run. Writes snapshot.raw, whose form
+// static/snapshot.js describes, seldom.zip with modules that it has not, and modules.json with the names of
+// those that it has.
+"use strict";
+
+const fs = require("node:fs");
+const path = require("node:path");
+const { pathToFileURL } = require("node:url");
+
+const SITE_PACKAGES = "/lib/python3.14/site-packages";
+const WITH_ARCHIVE = ["tzdata", "django/views"].map((name) => `${SITE_PACKAGES}/${name}`);
+const PAGE = 65536; // of WebAssembly's memory
+
+// In Python, in which `sources`, `site_packages`, `wanted` and `pyscript` are given: installs Django,
+// clientforms and PyScript's package. PyScript writes that into the page's files, by a program that holds them
+// all, and imports it: that takes longer than all else it does, and is left out (static/snapshot.js).
+const INSTALL = `
+import importlib.util, py_compile, zipfile, zipimport
+from importlib._bootstrap_external import _code_to_hash_pyc
+from pathlib import Path
+
+packages = "/runtime/site-packages.zip"
+for name, entry in zipimport._read_directory(packages).items(): # zipfile would leave a codec behind
+    if entry:
+        place = Path(site_packages, name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(zipimport._get_data(packages, entry))
+for name, source in pyscript.items():
+    place = Path(site_packages, "pyscript", name)
+    place.parent.mkdir(exist_ok=True)
+    code = compile(source, str(place), "exec", dont_inherit=True, optimize=2)
+    place.with_suffix(".pyc").write_bytes(
+        _code_to_hash_pyc(code, importlib.util.source_hash(source.encode()), False)
+    )
+with zipfile.ZipFile("/runtime/clientforms.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+    for name in wanted:
+        place = Path(site_packages, name).with_suffix(".pyc")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        py_compile.compile(
+            f"{sources}/{name}", str(place), f"{site_packages}/{name}", doraise=True, optimize=2,
+            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+        )
+        info = zipfile.ZipInfo(str(place.relative_to(site_packages)), (1980, 1, 1, 0, 0, 0))
+        info.external_attr, info.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
+        packed.writestr(info, place.read_bytes())
+`;
+
+// Imports clientforms and with it Django, and writes what is left out of clientforms. In Python.
+const PREPARE = {
+  forms: `
+import sys
+sys.path.insert(0, "/sources/clientforms/builder/runtime")
+import omitted_modules
+del sys.path[0], sys.modules["omitted_modules"]
+omitted_modules.stand_in("${SITE_PACKAGES}")
+from clientforms.browser.page import late_imports, memory_snapshot as snapshot
+snapshot.prepare()
+omitted_modules.take_away()
+seldom = omitted_modules.pack("/runtime/seldom.zip", "${SITE_PACKAGES}", "clientforms", "pyscript")
+omitted_modules.forget(late_imports.LateModule, late_imports.late_object)
+late_imports.install(seldom)
+del late_imports, omitted_modules, seldom, snapshot
+`,
+  models: `
+import sys
+sys.path.insert(0, "/sources/clientforms/builder/runtime")
+import omitted_modules, models_snapshot
+del sys.path[0], sys.modules["omitted_modules"], sys.modules["models_snapshot"]
+from clientforms.browser.page import django_settings as settings, late_imports, memory_snapshot as snapshot
+settings.configure()
+late_imports.unpack("/runtime/contrib.zip")
+models_snapshot.import_all("${SITE_PACKAGES}")
+snapshot.prepare()
+seldom = omitted_modules.pack("/runtime/seldom.zip", "${SITE_PACKAGES}", "clientforms", "pyscript")
+omitted_modules.forget(late_imports.LateModule, late_imports.late_object, models_snapshot.KEPT)
+late_imports.install(seldom)
+del late_imports, omitted_modules, seldom, settings, snapshot, models_snapshot
+`,
+};
+
+// The modules of PyScript's package: a literal in its core, name to source.
+function pyscriptPackage(folder) {
+  const core = fs.readdirSync(folder).find((name) => /^core-.*\.js$/.test(name));
+  const text = fs.readFileSync(path.join(folder, core), "utf8");
+  const start = text.indexOf('{pyscript:{"__init__.py":');
+  const end = text.indexOf("}})", start);
+  if (start < 0 || end < 0) throw new Error(`${core} does not hold PyScript's package as it used to`);
+  return new Function(`return ${text.slice(start, end + 2)}.pyscript`)();
+}
+
+async function main([kind, runtime, sources, interpreter, ...wanted]) {
+  const pyodideFolder = path.resolve(interpreter);
+  const { loadPyodide } = await import(pathToFileURL(path.join(pyodideFolder, "pyodide.mjs")));
+  const { default: create } = await import(pathToFileURL(path.join(pyodideFolder, "pyodide.asm.mjs")));
+  let fresh; // the memory of an instance in which nothing has run
+  const pyodide = await loadPyodide({
+    _makeSnapshot: true,
+    indexURL: pyodideFolder,
+    stdLibURL: path.resolve(runtime, "pyodide", "python_stdlib.zip"),
+    env: { PYTHONHASHSEED: "0", PYTHONNODEBUGRANGES: "1" },
+    createPyodideModule(settings) {
+      const { instantiateWasm } = settings;
+      settings.instantiateWasm = (imports, receive) =>
+        instantiateWasm(imports, (instance, module) => {
+          fresh = new Uint32Array(instance.exports.memory.buffer.slice(0));
+          receive(instance, module);
+        });
+      return create(settings);
+    },
+  });
+  // What clientforms takes from the page as it is imported. The snapshot notes only their names.
+  globalThis.document = {};
+  globalThis.window = {};
+  pyodide.mountNodeFS("/runtime", path.resolve(runtime));
+  pyodide.mountNodeFS("/sources", path.resolve(sources));
+  const names = pyodide.runPython("dict")();
+  const pyscript = pyscriptPackage(path.join(runtime, "pyscript"));
+  names.update(pyodide.toPy({ sources: "/sources", site_packages: SITE_PACKAGES, wanted, pyscript }));
+  pyodide.runPython(`
+import sys
+before = set(sys.modules)
+${INSTALL}
+for name in set(sys.modules) - before: # what took part in that only
+    del sys.modules[name]
+`, { globals: names });
+  names.destroy();
+  pyodide.runPython(PREPARE[kind]);
+  const modules = pyodide.runPython(`"\\n".join(sorted(__import__("sys").modules))`).split("\n");
+  const files = filesOf(pyodide.FS, SITE_PACKAGES);
+  const module = pyodide._module;
+  pyodide.FS.unmount("/runtime");
+  pyodide.FS.unmount("/sources");
+  pyodide.runPython("import gc; gc.collect(); gc.collect(); del gc");
+  clearFreeMemory(module);
+  const snapshot = pyodide.makeMemorySnapshot();
+  const payload = pack(snapshot, fresh, files);
+  fs.writeFileSync(path.resolve(runtime, "snapshot.raw"), payload);
+  fs.writeFileSync(path.resolve(runtime, "modules.json"), JSON.stringify(modules));
+}
+
+// Of the packages' files those that are no modules: templates, and the formats of English. The others come
+// with the archive: time zones, what django.views shows, licences.
+function filesOf(FS, folder) {
+  const found = [];
+  for (const name of FS.readdir(folder).sort()) {
+    const place = `${folder}/${name}`;
+    if ([".", "..", "license.txt"].includes(name) || WITH_ARCHIVE.includes(place)) continue;
+    if (FS.isDir(FS.stat(place).mode)) found.push(...filesOf(FS, place));
+    else if (!name.endsWith(".pyc")) found.push([place, FS.readFile(place)]);
+  }
+  return found;
+}
+
+// What was freed still holds what it held. Takes all of it, in pieces as large as can be had, fills
+// it with zeros and gives it back; and so with the stack below its end.
+function clearFreeMemory(module) {
+  module._malloc_trim(0);
+  module._malloc_set_footprint_limit(module._malloc_footprint());
+  const pieces = [];
+  for (let size = 1 << 24; size >= 8; size = size > 64 ? (size * 3) >> 2 & ~7 : size - 8) {
+    for (let piece = module._malloc(size); piece; piece = module._malloc(size)) {
+      module.HEAPU8.fill(0, piece, piece + size);
+      pieces.push(piece);
+    }
+  }
+  for (const piece of pieces) module._free(piece);
+  module._malloc_set_footprint_limit(0xffffffff);
+  const pointer = module._emscripten_stack_get_current();
+  module.HEAPU8.fill(0, module._emscripten_stack_get_end(), pointer);
+}
+
+function pack(snapshot, fresh, files) {
+  const offset = new Uint32Array(snapshot.buffer, snapshot.byteOffset, 2)[1];
+  const heap = new Uint32Array(snapshot.slice(offset).buffer);
+  let used = heap.length;
+  while (used && heap[used - 1] === 0) used--;
+  used = Math.ceil(used * 4 / PAGE) * PAGE / 4;
+  let same = fresh.length;
+  while (same && fresh[same - 1] === 0) same--;
+  let check = 0;
+  for (let index = 0; index < same; index++) {
+    check = Math.imul(check, 31) + fresh[index] | 0;
+    heap[index] ^= fresh[index];
+  }
+  const pieces = [snapshot.subarray(0, offset)];
+  const places = [[0, offset]]; // of the pieces, in the snapshot
+  for (let start = 0; start < used;) {
+    let end = start;
+    while (end < used && heap.subarray(end, end + PAGE / 4).some(Boolean)) end += PAGE / 4;
+    if (end > start) {
+      pieces.push(new Uint8Array(heap.buffer, start * 4, (end - start) * 4));
+      places.push([offset + start * 4, (end - start) * 4]);
+    }
+    start = end + PAGE / 4;
+  }
+  const about = {
+    offset, length: offset + used * 4, memory: heap.length * 4, same, check, places,
+    files: files.map(([place, content]) => [place, content.length]),
+  };
+  const text = Buffer.from(JSON.stringify(about), "utf8");
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(text.length);
+  return Buffer.concat([length, text, ...pieces, ...files.map(([, content]) => content)]);
+}
+
+main(process.argv.slice(2)).then(
+  () => process.exit(0),
+  (error) => {
+    console.error(String(error));
+    process.exit(1);
+  },
+);

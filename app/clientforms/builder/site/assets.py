@@ -1,0 +1,123 @@
+"""Where the page's own files are: start-up scripts, style sheet and the assembled runtime.
+
+An installed clientforms brings them along; a checkout has them in `static/`, where set-up puts the
+runtime.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..html.languages import packed_code
+from ..output.site_files import BuildError
+from ..runtime.minifier import FOLDER, source_hashes
+from ..runtime.packages import COMPILED_CONTRIB, LIBRARY_IMPORTS
+from ..runtime.snapshot import WITH_MODELS
+
+__all__ = ["Assets", "find_assets"]
+
+PACKAGE = Path(__file__).resolve().parents[2]
+
+_MODULES = "modules.json"
+_SUFFIXES = (".js", ".css", ".svg")
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """The folder `static/`, and what its runtime is."""
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def languages(self) -> Path:
+        """The archives of the languages, and the table of their codes."""
+        return self.folder / "runtime" / "languages"
+
+    @property
+    def django(self) -> str:
+        """The page's series of Django, such as 5.2."""
+        return ".".join(self.manifest["versions"]["django"].split(".")[:2])
+
+    def files(self, language: str, *, with_models: bool = False) -> Iterator[tuple[str, Path]]:
+        """Yield what a site in `language` ships, by its place there; `with_models` another snapshot.
+
+        Scripts are minified, but for one that was changed since the runtime was assembled.
+        """
+        unchanged = source_hashes(self.folder).items() & self.manifest.get("scripts", {}).items()
+        minified = {name for name, _ in unchanged}
+        for path in sorted(self.folder.iterdir()):
+            if path.is_file() and path.suffix in _SUFFIXES and not path.name.startswith("bench"):
+                shorter = self.folder / "runtime" / FOLDER / path.name
+                yield f"static/{path.name}", shorter if path.name in minified else path
+        wanted = self._language_files(language)
+        for name in sorted(self.manifest["sizes"]):
+            folder, _, own = name.partition("/")
+            if folder in (FOLDER, WITH_MODELS) or (folder == "languages" and own not in wanted):
+                continue
+            yield f"static/runtime/{name}", self.in_runtime(name, with_models=with_models)
+
+    def in_runtime(self, name: str, *, with_models: bool = False) -> Path:
+        """Return the file of the runtime `name`; for a page with models the one in its place, if there is one."""
+        runtime = self.folder / "runtime"
+        other = runtime / WITH_MODELS / name
+        return other if with_models and other.is_file() else runtime / name
+
+    def want_models(self, library: Iterable[str]) -> bool:
+        """Return whether any of the modules `library` is Django's, and only in the snapshot with models."""
+        usual, more = (self.modules(with_models=each) for each in (False, True))
+        return any(name.startswith("django.") for name in (more - usual).intersection(library))
+
+    def modules(self, *, with_models: bool = False) -> set[str]:
+        """Return the names of the modules that the snapshot has."""
+        listed = self.in_runtime(_MODULES, with_models=with_models)
+        return set(json.loads(listed.read_text("utf-8")))
+
+    def library_imports(self) -> dict[str, list[str]]:
+        """Return the modules of Python's own library to those of them that each imports at its top."""
+        listed = self.in_runtime(LIBRARY_IMPORTS)
+        return dict(json.loads(listed.read_text("utf-8")))
+
+    def compiled(self) -> dict[str, bytes]:
+        """Return the modules of `django.contrib`, compiled for the page, by the place of their source there.
+
+        There are none if the Django here is of another series than the page's.
+        """
+        if not importlib.metadata.version("django").startswith(f"{self.django}."):
+            return {}
+        with zipfile.ZipFile(self.folder / "runtime" / COMPILED_CONTRIB) as packed:
+            return {name.removesuffix("c"): packed.read(name) for name in packed.namelist()}
+
+    def knows(self, language: str) -> bool:
+        """Return whether the page can speak a language, or one that it is a region of."""
+        return self._code(language) is not None
+
+    def known_language(self, language: str) -> str:
+        """Return `language` if the page can speak it, else an empty text."""
+        return language if language and self.knows(language) else ""
+
+    def _language_files(self, language: str) -> set[str]:
+        code = self._code(language) or "en"
+        return {"languages.json"} if code == "en" else {"languages.json", f"{code}.zip"}
+
+    def _code(self, language: str) -> str | None:
+        codes = json.loads((self.languages / "languages.json").read_text("utf-8"))
+        return packed_code(language, codes)
+
+
+def find_assets() -> Assets:
+    """Return the page's files. Raises BuildError where the runtime has not been assembled."""
+    for folder in (PACKAGE / "static", PACKAGE.parents[1] / "static"):
+        manifest = folder / "runtime" / "manifest.json"
+        if manifest.is_file():
+            return Assets(folder, json.loads(manifest.read_text("utf-8")))
+    raise BuildError(
+        "clientforms has no browser runtime here. In a checkout, run make setup; "
+        "otherwise install clientforms again."
+    )

@@ -1,0 +1,448 @@
+"""Builds a site of an author's forms: page, packed Python, runtime and snapshot."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from ..author.analysis import Analysis, Form, run_in_a_process
+from ..author.page_scripts import modules_asked_for
+from ..html.hashed_names import MEDIA
+from ..html.html_tree import HtmlTree
+from ..html.languages import asked_language
+from ..html.references import REFERRING_SUFFIXES, referred_to
+from ..output.findings import Finding, shown
+from ..output.page_files import NO_PLUGINS
+from ..output.site_files import BuildError, Site
+from .assets import Assets
+from .library_part import PLACE, library_part
+from .report import Report, packed_files
+
+__all__ = ["ON_VALID", "Made", "PageOptions", "build_site", "named"]
+
+ON_VALID = ("post", "download", "keep", "event")
+"""What a valid form does: see docs/build.md."""
+
+_TEMPLATE = Path(__file__).with_name("page.html")
+
+_CONFIGURATION = f"""\
+# Written by clientforms build.
+interpreter = "./static/interpreter.js"
+{NO_PLUGINS}
+
+[files]
+"./app/packed.data" = "./packed.data"
+"""
+
+_UNPACK = '''\
+"""Written by clientforms build: puts the author's Python in its place."""
+{imports}
+from clientforms.browser.page.late_imports import bring, unpack
+from clientforms.browser.outcome.on_valid import carry_out
+from clientforms.browser.page.django_settings import expect, when_configured
+from clientforms.engine.project.app_registry import installed_apps
+
+unpack("packed.data")
+await bring({library!r})
+expect(INSTALLED_APPS=installed_apps({apps!r}, {apps_without_models!r}){settings})
+when_configured(carry_out)
+'''
+
+_START = '''\
+"""Written by clientforms build: puts the author's Python in its place and makes the page live."""
+{imports}
+from clientforms.browser import configure, start
+from clientforms.browser.page.late_imports import bring, unpack
+from clientforms.browser.outcome.on_valid import carry_out
+from clientforms.engine.project.app_registry import installed_apps
+
+unpack("packed.data")
+await bring({library!r})
+configure(INSTALLED_APPS=installed_apps({apps!r}, {apps_without_models!r}){settings})
+carry_out()
+start()
+'''
+
+_ASKED = ("path", "kind", "prefix", "own_name", "label", "is_multipart")
+"""What the page has to know of a form."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageOptions:
+    """What the command line says about the page."""
+
+    title: str = ""
+    language: str = ""
+    prefixes: tuple[str, ...] = ()
+    on_valid: str = "download"
+    action: str = ""
+    together: bool = False
+    template: Path | None = None
+    fixtures: tuple[Path, ...] = ()
+    choices_from_database: str = ""  # of the project with these settings
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A site as it was put together, what there is to say of it, and the modules that it asks the runtime for."""
+
+    site: Site
+    report: Report
+    library: list[str]
+
+
+def build_site(
+    analysis: Analysis, options: PageOptions, assets: Assets, tell: Callable[[str], None]
+) -> Made:
+    """Return the site, and what there is to say of it. `tell` is told how it goes on. Raises BuildError."""
+    template = options.template or _TEMPLATE
+    text = _read(template)
+    if not options.language and not options.template:
+        options = replace(options, language=assets.known_language(analysis.language))
+    language = options.language or asked_language(HtmlTree.reading(text))
+    if options.language and not assets.knows(language):
+        raise BuildError(
+            f"--language {language}: Django knows no such language. Give one it has, such as de."
+        )
+    forms = named(analysis.forms, options.prefixes)
+    tell("Packing Python…")
+    library = {*analysis.library, *modules_asked_for(HtmlTree.reading(text), template)}
+    part = library_part(library, analysis.by_library, assets)
+    bundle = analysis.bundle
+    if part.modules:
+        bundle = replace(bundle, made={**bundle.made, PLACE: part.archive})
+    packed = bundle.archive(language, assets.compiled())
+    tell("Rendering the forms…")
+    page = _render(text, template, forms, analysis, options, assets, packed)
+    html, warnings = page.html, [*analysis.findings, *page.warnings]
+    site = Site()
+    for name, path in assets.files(language, with_models=assets.want_models(library)):
+        site.files[name] = _bytes(path)
+    site.files |= {
+        "index.html": html.encode("utf-8"),
+        "pyscript.toml": _CONFIGURATION.encode(),
+        "app/packed.data": packed,
+    }
+    name, script = (
+        ("app/start.py", _START) if '"app/start.py"' in html else ("app/unpack.py", _UNPACK)
+    )
+    site.files[name] = script.format(
+        apps=analysis.apps,
+        apps_without_models=analysis.apps_without_models,
+        settings="".join(f",\n    {key}={value}" for key, value in analysis.settings.items()),
+        imports=_imports_for(analysis.settings.values()),
+        library=sorted(library - part.modules),
+    ).encode()
+    licences = analysis.bundle.licences()
+    if licences:
+        site.files["app/licenses.txt"] = licences.encode("utf-8")
+    _add_referenced(site, page, template, analysis.static, warnings.append)
+    report = Report(
+        forms=forms,
+        warnings=warnings,
+        rules=analysis.rules,
+        settings=analysis.settings,
+        packed=packed_files(packed, analysis.bundle.packages),
+    )
+    return Made(site, report, sorted(library - part.modules))
+
+
+def _imports_for(sources: Iterable[str]) -> str:
+    """Return the imports that settings written as Python need."""
+    text = " ".join(sources)
+    needed = {"datetime.": "import datetime\n", "Decimal(": "from decimal import Decimal\n"}
+    return "".join(line for mark, line in needed.items() if mark in text)
+
+
+def named(forms: Sequence[Form], prefixes: Sequence[str]) -> list[Form]:
+    """Return the forms with the prefixes that were asked for, and such that no two share a name.
+
+    Where Django's own would, they are called after their classes. Raises BuildError.
+    """
+    if len(prefixes) > len(forms):
+        raise BuildError(
+            f"--prefix is given {len(prefixes)} times for {len(forms)} forms. Give fewer."
+        )
+    result = [
+        replace(form, prefix=prefixes[index]) if index < len(prefixes) else form
+        for index, form in enumerate(forms)
+    ]
+    for prefix in prefixes:
+        if not re.fullmatch(r"[A-Za-z_][\w.-]*", prefix):
+            raise BuildError(f"--prefix {prefix!r}: begin with a letter, without spaces.")
+    names = [_names(form) for form in result]
+    for index, form in enumerate(result):
+        others = [each for place, each in enumerate(names) if place != index]
+        if index >= len(prefixes) and any(_meet(names[index], each) for each in others):
+            result[index] = replace(form, prefix=form.own_name)
+    own = _unique(
+        [
+            form.prefix if index < len(prefixes) else form.own_name
+            for index, form in enumerate(result)
+        ]
+    )
+    result = [replace(form, own_name=name) for form, name in zip(result, own, strict=True)]
+    names = [_names(form) for form in result]
+    for index, form in enumerate(result):
+        for place in range(index):
+            if _meet(names[index], names[place]):
+                raise BuildError(
+                    f"{result[place].path} and {form.path} are both called {form.prefix!r} in the page. "
+                    "Give each a name of its own: one --prefix for each form, in their order."
+                )
+    return result
+
+
+def _names(form: Form) -> set[str]:
+    """Return the names, or their beginnings, that a form's controls have."""
+    if form.kind == "formset":
+        return {f"{form.prefix}-"}
+    return {f"{form.prefix}-{name}" if form.prefix else name for name in form.fields}
+
+
+def _meet(one: set[str], other: set[str]) -> bool:
+    for name in one:
+        for another in other:
+            longer, shorter = sorted((name, another), key=len, reverse=True)
+            if name == another or (shorter.endswith("-") and longer.startswith(shorter)):
+                return True
+    return False
+
+
+def _unique(names: list[str]) -> list[str]:
+    taken: list[str] = []
+    for name in names:
+        plain = re.sub(r"[^A-Za-z0-9_-]", "-", name) or "form"
+        number = 2
+        unique = plain
+        while unique in taken:
+            unique = f"{plain}-{number}"
+            number += 1
+        taken.append(unique)
+    return taken
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Who names a file: `what` is the field and its widget, empty for a page of the author's."""
+
+    file: Path
+    line: int = 0
+    what: str = ""
+    field: str = ""
+
+    def warning(self, url: str, why: str) -> Finding:
+        """Return that the file at `url` is not copied, and `why`."""
+        what = f"{self.what} names {url} in its Media, which" if self.what else url
+        return Finding(self.file, self.line, f"{what} {why}", False, self.field)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """The page with its forms, and who named the files that their widgets need, by address."""
+
+    html: str
+    warnings: list[Finding]
+    media: dict[str, _Source]
+
+
+def _render(
+    text: str,
+    template: Path,
+    forms: list[Form],
+    analysis: Analysis,
+    options: PageOptions,
+    assets: Assets,
+    packed: bytes,
+) -> _Rendered:
+    title = options.title or (
+        "" if options.template else ", ".join(each.label for each in forms[:3])
+    )
+    asked: dict[str, Any] = {
+        "template": text,
+        "title": title,
+        "language": options.language,
+        "on_valid": options.on_valid,
+        "action": options.action,
+        "together": options.together,
+        "forms": [{name: getattr(form, name) for name in _ASKED} for form in forms],
+        "apps": analysis.apps,
+        "apps_without_models": analysis.apps_without_models,
+        "settings": analysis.settings,
+        "fixtures": [],
+        "languages": str(assets.languages),
+        "django": assets.django,
+    }
+    if (options.fixtures or options.choices_from_database) and analysis.has_choices:
+        asked["fixtures"] = [str(each.resolve()) for each in options.fixtures]
+    with (
+        tempfile.TemporaryDirectory(prefix="clientforms-") as folder,
+        tempfile.TemporaryDirectory(prefix="clientforms-") as beside,
+    ):
+        if options.choices_from_database and analysis.has_choices:
+            asked["fixtures"] += [_dumped(analysis, options, Path(beside, "objects.json"))]
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            archive.extractall(folder)
+        about = Finding(options.template or Path(forms[0].file), 0, "rendering the forms")
+        answer = run_in_a_process("page.page_template", json.dumps(asked), about, folder)
+    if answer["fixture"]:
+        raise BuildError(f"{answer['fixture']}.")
+    if answer["error"]:
+        raise BuildError(Finding(template, 0, answer["error"]))
+    if answer["broken"]:
+        raise BuildError(_broken(answer["broken"][0], forms, template))
+    if answer["handlers"]:
+        raise BuildError(*(_handler(each, forms) for each in answer["handlers"]))
+    warnings = [Finding(None, 0, line, False) for line in answer["left_empty"]]
+    warnings += [
+        _no_choices(path, name, of_model, forms)
+        for path, name, of_model in answer["unknown_choices"]
+    ]
+    media = {address: _owner(owner, forms) for address, owner in answer["media"].items()}
+    return _Rendered(str(answer["html"]), warnings, media)
+
+
+def _dumped(analysis: Analysis, options: PageOptions, place: Path) -> str:
+    """Write the objects that forms choose among, from the project's database; return the file."""
+    models = sorted({name for form in analysis.forms for name in form.choice_models})
+    about = Finding(None, 0, "--choices-from-database: asking for them")
+    settings = {"DJANGO_SETTINGS_MODULE": options.choices_from_database}
+    given = json.dumps({"models": models})
+    answer = run_in_a_process(
+        "django_project.build_database", given, about, str(analysis.root), settings
+    )
+    place.write_text(answer["fixture"], "utf-8")
+    return str(place)
+
+
+def _no_choices(path: str, name: str, of_model: bool, forms: list[Form]) -> Finding:
+    """Return that a field shows nothing to choose, so that no entry is valid if it is required."""
+    file, line, owner = _place_of(path, forms)
+    said = f"{owner}.{name}"
+    if of_model:
+        what = (
+            f"{said} chooses among objects in the database, and none is known. Name a file of them with "
+            "--fixture, or use --choices-from-database"
+        )
+    else:
+        what = (
+            f"{said} is required and has nothing to choose, so no entry is valid. Give it choices"
+        )
+    return Finding(file, line, what, False, name)
+
+
+def _handler(named: Sequence[str], forms: list[Form]) -> Finding:
+    """Return that a field's widget writes a listener into its HTML: a form, a field, a tag, an attribute."""
+    path, field, tag, attribute = named
+    file, line, owner = _place_of(path, forms)
+    what = (
+        f"{owner}.{field} renders <{tag} {attribute}=…>, which the page's policy bars. Add the listener in a "
+        "script of the widget's Media"
+    )
+    return Finding(file, line, what, True, field)
+
+
+def _owner(named: Sequence[str], forms: list[Form]) -> _Source:
+    """Return who names a file of a form's `Media`: `named` is a form, a field or an empty text, a widget."""
+    path, field, widget = named
+    file, line, owner = _place_of(path, forms)
+    return _Source(file, line, f"{owner}.{field} ({widget})" if field else owner, field)
+
+
+def _place_of(path: str, forms: list[Form]) -> tuple[Path, int, str]:
+    """Return the file, the line and the name of the form at the dotted `path`."""
+    form = next(each for each in forms if each.path == path)
+    return Path(form.file), form.line, path.rpartition(".")[2]
+
+
+def _broken(line: str, forms: list[Form], template: Path) -> Finding:
+    path, _, reason = line.partition(": ")
+    if all(each.path != path for each in forms):
+        what = (
+            f"it shows {path}, which is not there: {reason.rstrip('.')}. "
+            "Name each class that the page shows as a target"
+        )
+        return Finding(template, 0, what)
+    file, number, owner = _place_of(path, forms)
+    what = (
+        f"{owner} cannot be made of what was packed for the page: {reason.rstrip('.')}. "
+        "Let it read files from beside its module (Path(__file__)), and templates from its package"
+    )
+    return Finding(file, number, what)
+
+
+def _add_referenced(
+    site: Site, page: _Rendered, template: Path, static: list[Path], warn: Callable[[Finding], None]
+) -> None:
+    """Copy what the page, and its style sheets, name beside the template; or in a package's `static`."""
+    for element in HtmlTree.reading(page.html).elements:
+        if "external" in element.attributes.get("rel", "").split():  # HTML's word: of another site
+            continue
+        source = page.media.get(element.attributes.get(MEDIA, ""), _Source(template))
+        for name in ("src", "href", "data-source", "poster"):
+            url = element.attributes.get(name, "")
+            for folder in static:
+                if _is_in(folder, url) and not _is_in(template.parent, url):
+                    _add_file(site, folder, folder, url, source, warn)
+                    break
+            else:
+                _add_file(site, template.parent, template.parent, url, source, warn)
+
+
+def _is_in(folder: Path, url: str) -> bool:
+    name = unquote(urlsplit(url).path)
+    return bool(name) and not name.startswith("/") and (folder / name).is_file()
+
+
+def _add_file(
+    site: Site, root: Path, folder: Path, url: str, source: _Source, warn: Callable[[Finding], None]
+) -> None:
+    """Copy the file that is named in a file of `folder`, if it lies below `root`, and what it names."""
+    parts = urlsplit(url)
+    name = unquote(parts.path)
+    if parts.scheme or parts.netloc or not name or name.startswith("/") or name.endswith("/"):
+        return
+    path = (folder / name).resolve()
+    root = root.resolve()
+    if not path.is_relative_to(root):
+        where = "the static folder" if source.what else "the template's folder"
+        warn(source.warning(url, f"lies outside {where}, and is not copied"))
+        return
+    place = path.relative_to(root).as_posix()
+    if place in site.files:
+        return
+    if not path.is_file():
+        why = "no static folder has" if source.what else "is named there, and does not exist"
+        warn(source.warning(url, why))
+        return
+    site.files[place] = _bytes(path)
+    if path.suffix in REFERRING_SUFFIXES:
+        for named in referred_to(path.suffix, site.files[place].decode("utf-8", "replace")):
+            _add_file(site, root, path.parent, named, source, warn)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        what = f"byte {error.start} is not UTF-8. Save it as UTF-8"
+        raise BuildError(Finding(path, 0, what)) from error
+    except OSError as error:
+        raise BuildError(
+            f"{shown(path)} could not be read: {error.strerror}. Name a page with --template."
+        ) from error
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BuildError(f"{shown(path)} could not be read: {error.strerror}.") from error

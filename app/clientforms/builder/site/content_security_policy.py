@@ -1,0 +1,260 @@
+"""What a built page may do, said in the page itself, and the hashes of what it loads.
+
+The policy is a `<meta>`, because a static host sends no headers of ours. One script stands inline,
+allowed by its hash: no file can be found by a page that does not know its own folder yet.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import io
+import json
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from ..html.hashed_names import MEDIA, configurations, local_path, read_configuration
+from ..html.html_tree import Element, HtmlTree
+from ..output.site_files import BuildError, Site
+
+__all__ = [
+    "CORE",
+    "add_policy",
+    "has_style_attributes",
+    "modules_of",
+    "policy",
+    "refuse_handlers",
+    "secured",
+    "without_workers",
+]
+
+CORE = "static/runtime/pyscript/core.js"
+"""PyScript, as the pages of the checkout load it."""
+
+LOADER = "static/pyscript.js"
+"""Our module that loads PyScript where a policy bars eval."""
+
+# A host may answer /folder with what lies in /folder/, whose files are not found from there. A file
+# that was opened by double click may load nothing of this page: another page has it all inside. And in a
+# frame with a sandbox no script of the page runs but this.
+PLACE = """
+{ const { origin, pathname, search, hash, protocol } = location;
+  if (protocol === "file:") %(alone)s
+  else if (/[^/.]$/.test(pathname) && !/\\.[^/]*$/.test(pathname)) addEventListener("error", ({ target }) => {
+    if (target.src || target.href) location.replace(origin + pathname + "/" + search + hash);
+  }, true);
+  if (self.origin === "null") addEventListener("DOMContentLoaded", () => {
+    const panel = document.querySelector("[data-boot-error]");
+    if (!panel || self.clientforms?.ready) return;
+    const link = document.createElement("a");
+    Object.assign(link, { href: location.href, target: "_blank", textContent: "Open this page in a window of its own." });
+    panel.replaceChildren(link);
+    panel.hidden = false;
+  }); }
+"""
+
+_IMPORT = re.compile(rb"""(?:\bimport|\bfrom)\s*["'](\./[^"']+|\.\./[^"']+)["']""")
+_DYNAMIC_IMPORT = re.compile(rb"""\bimport\(\s*["'](\.\.?/[^"']+)["']""")
+_STYLE = re.compile(rb"""["']style["']\s*:|\bstyle\s*=\s*["']""")
+_OF_WORKERS = {"workbox.js"}
+"""Scripts that no page imports."""
+
+_SCRIPTS = ("", "module", "importmap", "text/javascript", "application/javascript")
+
+
+def without_workers(site: Site) -> Site:
+    """Return the site with a page that loads PyScript by a module of ours, which needs no eval."""
+    tree = HtmlTree(site.files[site.entry].decode("utf-8"))
+    for element in tree.elements:
+        if element.tag == "script" and local_path(element.attributes.get("src", "")) == CORE:
+            if LOADER not in site.files:
+                raise BuildError(f"{LOADER} is missing. Run “make run”: it repairs the runtime.")
+            tree.put_attribute(element, "src", LOADER)
+    return Site({**site.files, site.entry: tree.edited().encode()}, site.entry)
+
+
+def secured(site: Site, *, alone: str = "", connect: Sequence[str] = ()) -> Site:
+    """Return the site with a policy in its page, and hashes of the scripts and styles it loads.
+
+    `alone` is the site's page that needs no other file; `connect` are the origins beside its own
+    that the page may ask. Raises BuildError where the page holds what the policy would bar.
+    """
+    tree = HtmlTree(site.files[site.entry].decode("utf-8"))
+    refuse_handlers(site.entry, tree)
+    script = PLACE % {"alone": f"location.replace({json.dumps(alone)});" if alone else ";"}
+    import_map = _import_map(site, tree)
+    inline = map(_hash, [script, import_map, *_inline(tree)])
+    styles = [_hash(tree.text_of(each)) for each in tree.elements if each.tag == "style"]
+    for element in tree.elements:
+        name = local_path(element.attributes.get("src", element.attributes.get("href", "")))
+        if name in site.files and (_is_code(element) or MEDIA in element.attributes):
+            tree.put_attribute(element, "integrity", _integrity(site.files[name]))
+    styled = has_style_attributes(site, tree)
+    said = policy(scripts=inline, styles=styles, style_attributes=styled, connect=connect)
+    preloads = "".join(
+        f'<link rel="modulepreload" href="./{name}" integrity="{_integrity(site.files[name])}">\n'
+        for name in modules_of(site)
+    )
+    import_map = f'<script type="importmap">{import_map}</script>'
+    add_policy(site.entry, tree, said, f"{import_map}\n<script>{script}</script>\n{preloads}")
+    return Site({**site.files, site.entry: tree.edited().encode()}, site.entry)
+
+
+def _import_map(site: Site, tree: HtmlTree) -> str:
+    """Return an import map with the hash of each script, and take those of the author's into it.
+
+    By it a browser checks also what modules import, early or late (HTML, "module integrity map").
+    There is one, since not every browser takes several. Raises BuildError for one that is no JSON.
+    """
+    merged: dict[str, Any] = {}
+    for element in tree.elements:
+        if not _is_import_map(element):
+            continue
+        try:
+            given = json.loads(tree.text_of(element))
+            for part, entries in given.items():
+                merged[part] = {**entries, **merged.get(part, {})}
+        except (ValueError, AttributeError, TypeError) as error:
+            line = tree.text.count("\n", 0, element.start) + 1
+            raise BuildError(
+                f"{site.entry}:{line}: the import map is no JSON object: {error}."
+            ) from error
+        tree.replace(element, "")
+    own = {
+        f"./{name}": _integrity(content)
+        for name, content in sorted(site.files.items())
+        if name.endswith(".js") and posixpath.basename(name) not in _OF_WORKERS
+    }
+    merged["integrity"] = {**own, **merged.get("integrity", {})}
+    return json.dumps(merged, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
+
+
+def _is_import_map(element: Element) -> bool:
+    kind = element.attributes.get("type", "").strip().lower()
+    return element.tag == "script" and kind == "importmap"
+
+
+def policy(
+    *,
+    own: str = "'self'",
+    scripts: Iterable[str] = (),
+    styles: Iterable[str] = (),
+    style_attributes: bool = False,
+    connect: Iterable[str] = (),
+) -> str:
+    """Return the policy of a page: `own` is where its files are, the rest what else it may use."""
+    rules = {
+        "default-src": ["'none'"],
+        "script-src": [own, "'wasm-unsafe-eval'", *scripts],
+        "connect-src": [own, *connect, "blob:"],
+        "img-src": [own, "data:"],
+        "style-src": [own, *styles],
+        **({"style-src-attr": ["'unsafe-inline'"]} if style_attributes else {}),
+        "font-src": [own, "data:"],
+        "manifest-src": [own],
+        "worker-src": [own],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+    }
+    return "; ".join(" ".join(dict.fromkeys([name, *sources])) for name, sources in rules.items())
+
+
+def add_policy(entry: str, tree: HtmlTree, said: str, behind: str) -> None:
+    """Put the policy as far up as it can stand, and `behind` it what is to come before all else.
+
+    Raises BuildError where the page has no head.
+    """
+    head = tree.first("head")
+    if head is None:
+        raise BuildError(f"{entry} has no <head>. Write one into the template.")
+    charset = next((each for each in head.descendants() if "charset" in each.attributes), None)
+    tree.insert(
+        charset.inside if charset else head.inside,
+        f'\n<meta http-equiv="Content-Security-Policy" content="{html.escape(said, quote=False)}">\n{behind}',
+    )
+
+
+def modules_of(site: Site, *, dynamic: bool = False) -> list[str]:
+    """Return the JavaScript modules that the page imports, sorted; with the `dynamic` also those it may."""
+    tree = HtmlTree.reading(site.files[site.entry].decode("utf-8"))
+    found = {
+        local_path(each.attributes.get("src", ""))
+        for each in tree.elements
+        if each.tag == "script" and each.attributes.get("type") == "module"
+    }
+    for name in configurations(site):
+        interpreter = read_configuration(name, site.files[name]).get("interpreter", "")
+        found.add(local_path(interpreter))
+    waiting = found & site.files.keys()
+    modules = set(waiting)
+    while waiting:
+        name = waiting.pop()
+        imports = _IMPORT.findall(site.files[name])
+        if dynamic:
+            imports += _DYNAMIC_IMPORT.findall(site.files[name])
+        imported = {local_path(each.decode(), posixpath.dirname(name)) for each in imports}
+        waiting |= (imported & site.files.keys()) - modules
+        modules |= waiting
+    return sorted(modules)
+
+
+def refuse_handlers(entry: str, tree: HtmlTree) -> None:
+    """Raise BuildError where the page has listeners in attributes, which no policy of ours allows."""
+    for element in tree.elements:
+        for name in element.attributes:
+            if name.startswith("on"):
+                line = tree.text.count("\n", 0, element.start) + 1
+                raise BuildError(
+                    f"{entry}:{line}: <{element.tag} {name}=…> is barred by the page's policy. "
+                    "Add the listener in a script file."
+                )
+
+
+def has_style_attributes(site: Site, tree: HtmlTree) -> bool:
+    """Return whether the page has `style=` attributes, or Python of its author that may render some.
+
+    A formset may have no row yet, and a widget of its rows such an attribute.
+    """
+    if any("style" in each.attributes for each in tree.elements):
+        return True
+    own = [content for name, content in site.files.items() if not name.startswith("static")]
+    return any(_STYLE.search(text) for content in own for text in _texts(content))
+
+
+def _texts(content: bytes) -> Iterator[bytes]:
+    if not content.startswith(b"PK"):
+        yield content
+        return
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        for name in packed.namelist():
+            yield packed.read(name)
+
+
+def _inline(tree: HtmlTree) -> Iterator[str]:
+    for element in tree.elements:
+        given = element.attributes
+        if _is_import_map(element):
+            continue  # all are one by now
+        if element.tag == "script" and "src" not in given and _is_code(element):
+            yield tree.text_of(element)
+
+
+def _is_code(element: Element) -> bool:
+    if element.tag == "script":
+        return element.attributes.get("type", "").strip().lower() in _SCRIPTS
+    return element.tag == "link" and element.attributes.get("rel") in (
+        "stylesheet",
+        "modulepreload",
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _integrity(content: bytes) -> str:
+    return f"sha384-{base64.b64encode(hashlib.sha384(content).digest()).decode()}"

@@ -1,0 +1,29 @@
+"""The last steps of a build: a site as it was put together becomes one that any host can serve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..html.hashed_names import hashed
+from ..output.site_files import Site
+from .content_security_policy import secured, without_workers
+from .offline import installable, with_worker
+from .runtime_files import SINGLE_FILE_ONLY
+from .single_file import single_file
+
+__all__ = ["ALONE", "ship"]
+
+ALONE = "offline.html"
+"""The page as one file, beside the entry page, which leads there where it is opened from a disk."""
+
+
+def ship(site: Site, *, connect: Sequence[str] = ()) -> Site:
+    """Return `site` ready for any static host. Raises BuildError where something bars that.
+
+    `connect` are the origins beside its own that the page's scripts may ask.
+    """
+    alone = single_file(site, connect=connect)
+    files = {name: each for name, each in site.files.items() if name not in SINGLE_FILE_ONLY}
+    shipped = hashed(without_workers(installable(Site(files, site.entry))))
+    shipped = with_worker(secured(shipped, alone=ALONE, connect=connect), language_of=site)
+    return Site({**shipped.files, ALONE: alone}, site.entry)

@@ -1,0 +1,141 @@
+"""The report of a build or a check: what was found, packed and published, as text and as JSON."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..author.analysis import Form
+from ..author.bundle import Package
+from ..output.findings import Finding
+from .library_part import PLACE
+
+__all__ = ["BUDGET", "PackedFile", "Report", "packed_files"]
+
+BUDGET = 1_000_000
+"""Bytes of the archive of an author's Python, above which the report lists packages by size."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedFile:
+    """A file in the archive: its place there, and its sizes in bytes, as it is and compressed.
+
+    `package` is the installed package that brings it, such as `django-localflavor 5.0`, or Python's own
+    library; empty for a file of the author's.
+    """
+
+    name: str
+    size: int
+    compressed: int
+    package: str = ""
+
+
+@dataclass(slots=True)
+class Report:
+    """What there is to say. Sizes are in bytes, as files are shipped; a host may compress them further."""
+
+    forms: list[Form] = field(default_factory=list)
+    errors: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+    rules: list[Finding] = field(default_factory=list)  # that are left to the server
+    settings: dict[str, str] = field(default_factory=dict)  # published, as Python source
+    packed: list[PackedFile] = field(default_factory=list)
+    pages: dict[str, int] = field(default_factory=dict)
+    first_visit: int = 0
+
+    @property
+    def packages(self) -> dict[str, int]:
+        """The installed packages that are packed, by what they add to the archive, the largest first."""
+        sizes: dict[str, int] = {}
+        for each in self.packed:
+            if each.package:
+                sizes[each.package] = sizes.get(each.package, 0) + each.compressed
+        return dict(sorted(sizes.items(), key=lambda item: (-item[1], item[0])))
+
+    def lines(self, *, listing: bool = False) -> Iterator[str]:
+        """Yield the report as text, but for errors and warnings; with `listing` each file that is packed."""
+        yield f"Forms: {', '.join(f'{each.path} ({each.kind})' for each in self.forms)}."
+        yield f"Pages: {', '.join(f'{name} ({_size(size)})' for name, size in self.pages.items())}."
+        yield f"A first visit fetches {_size(self.first_visit)}."
+        yield from self._packed_lines(listing)
+        if self.settings:
+            yield f"Settings published: {', '.join(self.settings)}."
+        if self.rules:
+            yield "Left to the server, because the page cannot run it:"
+            yield from (f"  {each}" for each in self.rules)
+        else:
+            yield "Left to the server: nothing that was found."
+
+    def as_json(self) -> dict[str, Any]:
+        """Return all of it as plain JSON values. docs/reference/commands.md says what is what."""
+        return {
+            "ok": not self.errors,
+            "errors": list(map(_as_json, self.errors)),
+            "warnings": list(map(_as_json, self.warnings)),
+            "left_to_server": list(map(_as_json, self.rules)),
+            "forms": [
+                {"target": each.path, "kind": each.kind, "file": each.file, "line": each.line or None}
+                for each in self.forms
+            ],
+            "pages": self.pages,
+            "first_visit": self.first_visit,
+            "settings": self.settings,
+            "packed": [
+                {"name": each.name, "size": each.size, "compressed": each.compressed, "package": each.package or None}
+                for each in self.packed
+            ],
+            "packages": self.packages,
+        }  # fmt: skip
+
+    def _packed_lines(self, listing: bool) -> Iterator[str]:
+        own = [each for each in self.packed if not each.package]
+        parts = [f"{_files(own)} of yours ({_size(sum(each.size for each in own))})"]
+        parts += [f"{name} ({_size(size)} compressed)" for name, size in self.packages.items()]
+        yield f"Packed: {', '.join(parts)}."
+        for each in self.packed if listing else ():
+            yield f"  {each.name} ({_size(each.size)}{f', {each.package}' if each.package else ''})"
+        total = sum(each.compressed for each in self.packed)
+        if total > BUDGET:
+            yield f"That is {_size(total)} compressed, more than {_size(BUDGET)}. By size:"
+            yield from (f"  {_size(size)}: {name}" for name, size in self.packages.items())
+
+
+def packed_files(archive: bytes, packages: Iterable[Package]) -> list[PackedFile]:
+    """Return what is in the archive of an author's Python, in its order."""
+    owners = {name: f"{each.name} {each.version}" for each in packages for name in each.files}
+    owners[PLACE] = "Python's own library"
+    with zipfile.ZipFile(io.BytesIO(archive)) as packed:
+        return [
+            PackedFile(
+                each.filename,
+                each.file_size,
+                each.compress_size,
+                owners.get(each.filename)
+                or owners.get(each.filename.removesuffix("c"), ""),  # compiled
+            )
+            for each in packed.infolist()
+        ]
+
+
+def _as_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "file": os.fspath(finding.file) if finding.file else None,
+        "line": finding.line or None,
+        "message": f"{finding.what.rstrip('.')}.",
+        "field": finding.field or None,
+        "package": finding.package or None,
+    }
+
+
+def _files(files: list[PackedFile]) -> str:
+    return "1 file" if len(files) == 1 else f"{len(files)} files"
+
+
+def _size(count: int) -> str:
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"

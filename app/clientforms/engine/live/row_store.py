@@ -1,0 +1,190 @@
+"""The rows of a formset: how they are made, and what goes out of date when one holds something else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from django.forms import BaseForm
+from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
+
+from clientforms.changes import ValuesChanged
+from clientforms.engine.data import from_python as given
+from clientforms.engine.data.formsets_in_forms import nested_data
+from clientforms.engine.live.django_formset import DjangoFormSet
+from clientforms.engine.live.formset_verdict import FormSetVerdict
+from clientforms.engine.live.nested_formsets import NestedFormSets
+from clientforms.engine.live.publishing import values_change
+from clientforms.engine.rows.limits import management_names
+from clientforms.engine.rows.post_data import HeldData
+from clientforms.engine.rows.row import Row
+from clientforms.engine.rows.row_list import Rows
+from clientforms.engine.stamps.stamp import Stamp
+
+__all__ = ["RowStore"]
+
+
+class RowStore:
+    """Makes rows for `rows`, and tells those who keep something of them: `django`, `verdict`, `nested`.
+
+    `new` returns a row with a key of its own and nothing in it. `changed` is called when any row is
+    another, for the formset that this one stands in.
+    """
+
+    def __init__(
+        self,
+        rows: Rows,
+        held_data: HeldData,
+        django: DjangoFormSet,
+        verdict: FormSetVerdict,
+        nested: NestedFormSets,
+        *,
+        new: Callable[[], Row],
+        changed: Callable[[], None],
+    ) -> None:
+        self.rows = rows
+        self.new = new
+        self._held_data = held_data
+        self._django = django
+        self._verdict = verdict
+        self._nested = nested
+        self._changed = changed
+
+    # Telling
+
+    def put(self, rows: Sequence[Row]) -> None:
+        """Make `rows` the rows, in the order of their numbers."""
+        self.rows.put(rows)
+        self._held_data.moved()
+        self._django.arranged()
+        self._verdict.arranged()
+        self._changed()
+
+    def changed(self, row: Row, *, keep_added: bool = False) -> None:
+        """Take note that `row` holds something else.
+
+        With `keep_added`, what a script or a server said of the formset stays.
+        """
+        self.rows.changed(row)
+        self._held_data.outdated(row)
+        self._changed()
+        self._verdict.row_changed(row, keep_added=keep_added)
+
+    def start_over_in_the_page(self, row: Row) -> None:
+        """Say that the page shows nothing of `row`, and of the formsets in it."""
+        row.start_over_in_the_page()
+        for inner in row.nested.values():
+            inner.start_over_in_the_page()
+
+    # What they post
+
+    def management_data(self) -> dict[str, str]:
+        """Return the management form's controls: full name to value."""
+        empty = self._django.empty
+        counts = len(self.rows), self.rows.initial_count, empty.min_num, empty.max_num
+        names = management_names(self._django.prefix)
+        return {name: str(count) for name, count in zip(names, counts, strict=True)}
+
+    def values_change(self, index: int) -> ValuesChanged:
+        """Return the change that gives the controls of the row at `index` what it holds."""
+        return values_change(self.rows[index], self._django.prefix_of(index))
+
+    def post(self, row: Row, values: Mapping[str, list[str] | None]) -> ValuesChanged:
+        """Let a row that is there hold these values too, local name to strings; return the change."""
+        row.take(values)
+        self.changed(row)
+        return self.values_change(self.rows.place_of(row))
+
+    # Forms
+
+    def bound_form(self, index: int) -> BaseForm:
+        """Return the bound form of the row at `index`, not cleaned, with its live formsets."""
+        row = self.rows[index]
+        form, is_new = self._django.bound_form(row, index)
+        if not is_new:
+            return form
+        row.describe(form, self._django.prefix_of(index))
+        return self._nested.put_into(form, row)
+
+    def unbound_form(self, index: int) -> BaseForm:
+        """Return the unbound form of the row at `index`, which learns its fields and formsets by it."""
+        form = self._django.blank_form(index)
+        row, prefix = self.rows[index], self._django.prefix_of(index)
+        row.describe(form, prefix)
+        self._nested.make(row, form, prefix)
+        return form
+
+    # Making
+
+    def start(self) -> None:
+        """Have the rows that Django shows first."""
+        self._django.renew()
+        empty, stamps = self._django.empty, self._django.stamps
+        self.rows.initial_count = empty.initial_form_count()
+        self.put([self.new() for _ in range(empty.total_form_count())])
+        for index, row in enumerate(self.rows):
+            if stamp := stamps.at(empty, index, len(self.rows)):
+                stamp.describe(row)
+                row.begin(stamp.fresh(stamps.initial_of(empty, row, index, stamp)))
+            else:
+                row.begin(given.fresh(self.unbound_form(index), self._django.prefix_of(index)))
+
+    def fresh(self, index: int) -> Row:
+        """Return a new row that holds what a blank one at `index` would post; it is not put in."""
+        row, prefix = self.new(), self._django.prefix_of(index)
+        empty, stamps = self._django.empty, self._django.stamps
+        if stamp := stamps.at(empty, index):
+            stamp.describe(row)
+            row.begin(stamp.fresh(stamps.initial_of(empty, row, index, stamp)))
+            return row
+        form = self._django.blank_form_of(row, index)
+        row.describe(form, prefix)
+        self._nested.make(row, form, prefix)
+        row.begin(given.fresh(form, prefix))
+        return row
+
+    def filled(self, index: int, values: Mapping[str, Any], name: str) -> Row:
+        """Return a new row for the place `index` that holds `values`. Raises DataError, with `name`."""
+        row = self.fresh(index)
+        form, prefix = self._django.blank_form(index), self._django.prefix_of(index)
+        rows, inner = nested_data(self._django.prefix, self._django.empty.empty_form, [values])
+        own = next(iter(rows))
+        posted = given.from_object(form, own, prefix, name)
+        fields = {row.field_of(local) or "" for local in posted}
+        for (_, attribute), data in inner.items():
+            row.nested[attribute].set_data(data)
+        row.update(fields | {field for field in own if field in form.fields}, posted)
+        return row
+
+    def copy_of(self, source: Row, place: int) -> Row:
+        """Return a new row for `place` that holds what `source` does, its formsets' rows too."""
+        row = self.fresh(place)
+        copied = {
+            name
+            for name, field in row.fields.items()
+            if name in source.fields
+            and not field.widget.is_hidden
+            and name not in (ORDERING_FIELD_NAME, DELETION_FIELD_NAME)
+        }
+        own = {
+            local: held for local, held in source.values.items() if not local.startswith("initial-")
+        }
+        row.replace(copied, {k: v for k, v in own.items() if source.field_of(k) in copied})
+        row.edited |= copied
+        row.lost = dict(source.lost)  # by their labels
+        for name, inner in row.nested.items():
+            if name in source.nested:
+                inner.hold_the_same(source.nested[name])
+        return row
+
+    def stamp_with_initial(
+        self, index: int, count: int
+    ) -> tuple[Stamp, Callable[[], Mapping[str, Any]]] | None:
+        """Return what stamps the row at `index` among `count` rows, and its initial data."""
+        empty, stamps = self._django.empty, self._django.stamps
+        stamp = stamps.at(empty, index, count)
+        if stamp is None:
+            return None
+        row = self.rows[index] if index < len(self.rows) else Row(key="")
+        return stamp, partial(stamps.initial_of, empty, row, index, stamp)
