@@ -16,6 +16,7 @@ const NOTE = "data-clientforms-note";
 const PARTS = new Set(["TABLE", "TBODY", "THEAD", "TFOOT", "TR"]); // of a table: they hold nothing else
 const BUTTONS = new Set(["submit", "button", "reset", "image"]);
 const TICKED = new Set(["checkbox", "radio"]);
+const INITIAL = "initial-";
 const ALPHANUMERIC = /[\p{L}\p{N}]/u;
 
 const shown = new WeakMap(); // a row's element to a Map: field to the elements of its errors
@@ -45,7 +46,7 @@ function add(rows, parent, html, next) {
 const ownControls = (row) => controlsIn(row).controls.filter(isPosted);
 const isPosted = ({ name, type }) => name && !BUTTONS.has(type);
 
-// The controls that stand in a row, not in one inside it, and whether there is none inside it. To look for
+// The controls that stand in a row, not in one inside it, their types, and whether there is none inside it. To look for
 // them in a thousand rows takes milliseconds: it is done again only where controls or rows came or went.
 let controlsOfRows = new WeakMap();
 
@@ -61,7 +62,8 @@ function controlsIn(row) {
 function lookForControls(row) {
   const all = Array.from(unclobbered(row).querySelectorAll(CONTROLS));
   const isWhole = !unclobbered(row).querySelector(OWNERS);
-  return { controls: isWhole ? all : all.filter((control) => control.closest(OWNERS) === row), isWhole };
+  const controls = isWhole ? all : all.filter((control) => control.closest(OWNERS) === row);
+  return { controls, types: controls.map(({ type }) => type), isWhole };
 }
 
 // The controls in a row that belong to `field`.
@@ -102,16 +104,12 @@ function finderOf(fields) {
 }
 
 function localOf(name, prefix) {
-  let local = name;
-  if (prefix) {
-    if (local.startsWith(`initial-${prefix}`)) local = local.slice("initial-".length);
-    if (!local.startsWith(prefix)) return undefined;
-    local = local.slice(prefix.length);
-    if (ALPHANUMERIC.test(local.charAt(0))) return undefined;
-  } else if (local.startsWith("initial-")) {
-    local = local.slice("initial-".length);
-  }
-  return local;
+  const start = name.startsWith(INITIAL) && name.startsWith(prefix ?? "", INITIAL.length) ? INITIAL.length : 0;
+  if (!prefix) return name.slice(start);
+  if (!start && !name.startsWith(prefix)) return undefined;
+  const end = start + prefix.length;
+  const next = name.charAt(end);
+  return next !== "-" && ALPHANUMERIC.test(next) ? undefined : name.slice(end);
 }
 
 function fieldOf(local, fields) {
@@ -170,7 +168,7 @@ function strangers(rows, parents, records) {
 let watchers = 0;
 let named = null;
 const observer = new MutationObserver(notice);
-const WATCHED = { subtree: true, childList: true, attributeFilter: ["form", "data-key", "data-formset", "data-formset-nested"] };
+const WATCHED = { subtree: true, childList: true, attributeFilter: ["form", "type", "multiple", "data-key", "data-formset", "data-formset-nested"] };
 
 function notice(records) {
   const names = (any) => {
@@ -220,15 +218,14 @@ const UNKNOWN = Symbol("to be told again");
 
 // What a control holds of what it would post, as a text; null or undefined for nothing.
 function held(control) {
-  return control.type !== "file" && control.matches(":disabled") ? null : heldEnabled(control);
+  return control.type !== "file" && control.matches(":disabled") ? null : heldEnabled(control, control.type);
 }
 
-function heldEnabled(control) {
-  const { type } = control;
+function heldEnabled(control, type) {
+  if (!OF_MORE_THAN_A_VALUE.has(type)) return control.value;
   if (type === "file") return filesOf(control);
-  if (type === "checkbox" || type === "radio") return control.checked ? control.value : null;
+  if (TICKED.has(type)) return control.checked ? control.value : null;
   if (type === "select-multiple") return JSON.stringify(posted(control));
-  if (type !== "select-one") return control.value;
   return control.options[control.selectedIndex]?.matches(":disabled") ?? true ? null : control.value;
 }
 
@@ -243,6 +240,7 @@ function filesOf(control) {
 const RULES = ["badInput", "customError", "valueMissing", "typeMismatch", "patternMismatch", "rangeUnderflow",
   "rangeOverflow", "stepMismatch"];
 const LIMITS = { rangeUnderflow: "min", rangeOverflow: "max", stepMismatch: "step", tooShort: "minlength" };
+const OF_MORE_THAN_A_VALUE = new Set(["file", "checkbox", "radio", "select-one", "select-multiple"]);
 const LETTERS = new Set(["text", "search", "tel", "url", "email", "password", "textarea"]);
 
 const unchecked = new WeakSet(); // forms whose authors wrote `novalidate` themselves
@@ -268,9 +266,9 @@ function errorOf(control) {
 // browser answers from what it knows, and whether it posts anything only if there is news.
 const SPECIAL = ":disabled, :invalid, [minlength]";
 
-function isNews(control) {
+function isNews(control, type = control.type) {
   const isSpecial = control.matches(SPECIAL);
-  const now = isSpecial ? held(control) : heldEnabled(control);
+  const now = isSpecial ? held(control) : heldEnabled(control, type);
   const error = isSpecial ? errorOf(control) : "";
   if (seen.get(control) === now && (wrong.get(control) ?? "") === error) return false;
   if (!isPosted(control)) return false;
@@ -292,7 +290,8 @@ function wasSet(control, value = held(control)) {
 function news(rows, others) {
   const found = [];
   for (const [key, row] of rows) {
-    const changed = controlsIn(row).controls.filter(isNews);
+    const { controls: all, types } = controlsIn(row);
+    const changed = all.filter((control, place) => isNews(control, types[place]));
     if (!changed.length) continue;
     const controls = ownControls(row);
     const told = changed.map(({ name }) => [name, lookAt(controls.filter((each) => each.name === name))]);
@@ -313,7 +312,7 @@ function lookAt(controls) {
 // Looks at all controls of one name in a row, or at these controls.
 function look(row, name, controls) {
   const all = controls ?? ownControls(row).filter((each) => each.name === name);
-  all.forEach(isNews);
+  for (const control of all) isNews(control);
   return JSON.stringify(lookAt(all));
 }
 

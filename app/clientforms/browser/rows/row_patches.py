@@ -7,13 +7,13 @@ controls stand outside it, or a template shows errors in a way of its own: then 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from clientforms.browser.dom.outside_controls import Elsewhere
 from clientforms.browser.rows.error_slots import Slot
 from clientforms.browser.rows.field_visibility import show_choices, show_state
 from clientforms.browser.rows.row_values import RowValues
-from clientforms.browser.rows.row_views import Names, RowViews
+from clientforms.browser.rows.row_views import Names, RowViews, alike
 from clientforms.changes import (
     EditingChanged,
     FieldChoicesChanged,
@@ -24,6 +24,8 @@ from clientforms.changes import (
 from clientforms.engine.live.live_forms import LiveForms
 
 __all__ = ["RowPatches"]
+
+RowChange = TypeVar("RowChange", EditingChanged, FieldErrorsChanged)
 
 
 class RowPatches:
@@ -47,24 +49,30 @@ class RowPatches:
         """Show what each FieldErrorsChanged in `changes` says."""
         slots, outside = self._slots(), self._elsewhere.controls(None)
         plain = {name: slot for name, slot in slots.items() if slot.is_plain}
-        alike: dict[Names, list[tuple[str | None, FieldErrorsChanged]]] = {}
+        together: list[FieldErrorsChanged] = []
         for change in changes:
             if outside or (change.field in slots and change.field not in plain):
                 self._views[change.key].show_field_errors(change)
             else:
-                prefix, names = self._live.names_of(change.key)
-                alike.setdefault(tuple(names), []).append((prefix, change))
-        for names_alike, group in alike.items():
-            self._views.show_errors(names_alike, plain, group)
+                together.append(change)
+        for names, group in self._alike(together):
+            self._views.show_errors(names, plain, group)
 
     def show_editing(self, changes: Iterable[EditingChanged]) -> None:
         """Give fields and rows the classes that say what was touched and what was changed."""
-        alike: dict[Names, list[tuple[str | None, EditingChanged]]] = {}
-        for change in changes:
-            prefix, names = self._live.names_of(change.key)
-            alike.setdefault(tuple(names), []).append((prefix, change))
-        for names_alike, group in alike.items():
-            self._views.show_editing(names_alike, group, self._elsewhere.controls(None))
+        for names, group in self._alike(changes):
+            self._views.show_editing(names, group, self._elsewhere.controls(None))
+
+    def _alike(
+        self, changes: Iterable[RowChange]
+    ) -> list[tuple[Names, list[tuple[str | None, RowChange]]]]:
+        """Return changes of rows with the same names together, each with the row's prefix."""
+        changes = list(changes)
+        told = self._live.contents_of(change.key for change in changes)
+        return alike(
+            (names, (prefix, change))
+            for change, (_, prefix, names, *_) in zip(changes, told, strict=True)
+        )
 
     def show_top_errors(self, change: NonFieldErrorsChanged) -> None:
         """Show the errors of a row as a whole."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from clientforms.browser.dom.form_controls import default_values, posted_values, set_values
 from clientforms.browser.dom.outside_controls import Elsewhere
 from clientforms.browser.rows.file_inputs import Uploads
 from clientforms.browser.rows.row_view import RowView
-from clientforms.browser.rows.row_views import Given, Names, RowViews
+from clientforms.browser.rows.row_views import Given, Names, RowViews, alike
 from clientforms.changes import ValuesChanged
 from clientforms.engine.live.live_forms import LiveForms
 from clientforms.engine.post.control_names import to_posted
@@ -96,14 +96,13 @@ class RowValues:
         """Let rows post what the engine holds of them; return the keys of those that do not."""
         if self._elsewhere.controls(None):
             return [key for key in keys if self._write_here_and_there(key)]
-        alike: dict[Names, list[Given]] = {}
-        for key in keys:
-            prefix, names = self._live.names_of(key)
-            given = key, prefix, self._live.held_by(key), self._live.unread_in(key)
-            alike.setdefault(tuple(names), []).append(given)
+        given: Iterator[tuple[Names, Given]] = (
+            (names, (key, prefix, values, unread))
+            for key, prefix, names, values, unread in self._live.contents_of(keys)
+        )
         found: list[str] = []
-        for names_alike, rows in alike.items():
-            found += self._views.set_values(names_alike, rows)
+        for names, rows in alike(given):
+            found += self._views.set_values(names, rows)
         return found
 
     def _write_here_and_there(self, key: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from clientforms.browser.dom.renaming import rename_rows
 from clientforms.browser.rows.empty_form import EmptyForm
@@ -18,12 +18,28 @@ from clientforms.changes import EditingChanged, FieldErrorsChanged
 from clientforms.engine.html.row_html import button_pattern
 from clientforms.engine.post.control_names import PLACEHOLDER
 
-__all__ = ["Given", "Names", "RowViews"]
+__all__ = ["Given", "Names", "RowViews", "alike"]
 
+Item = TypeVar("Item")
 Names = Sequence[tuple[str, str]]
 """Fields and the local names of their controls."""
 Given = tuple[str, str | None, Mapping[str, Sequence[str]], Sequence[str]]
 """A row's key and prefix, what its controls are to post, and those whose text is to stay unread."""
+
+
+def alike(given: Iterable[tuple[Names, Item]]) -> list[tuple[Names, list[Item]]]:
+    """Return what was given with names, together with all else that has the same ones.
+
+    Rows of one kind mostly have the very same list, which costs no comparison.
+    """
+    groups: dict[Names, list[Item]] = {}
+    last: Names | None = None
+    group: list[Item] = []
+    for names, item in given:
+        if names is not last:
+            last, group = names, groups.setdefault(tuple(names), [])
+        group.append(item)
+    return list(groups.items())
 
 
 class RowViews(Mapping[str, RowView]):

@@ -73,6 +73,7 @@ class DjangoFormSet:
         )
         self._cleaning: BaseFormSet | None = None
         self._in_one_go = False
+        self._prefixes: list[str] = []
         self.empty: BaseFormSet
         """The formset, unbound, as a server shows it first; there once it was renewed."""
 
@@ -89,11 +90,15 @@ class DjangoFormSet:
 
     def prefix_of(self, index: int) -> str:
         """Return the prefix of the form at `index`, for example `articles-2`."""
-        return str(self.empty.add_prefix(index))
+        known = self._prefixes
+        while index >= len(known):
+            known.append(str(self.empty.add_prefix(len(known))))
+        return known[index]
 
     def renew(self) -> None:
         """Make the unbound formset again, as its arguments are now."""
         self._cleaning = None
+        self._prefixes = []
         arguments, initial = self._all_arguments()
         self.empty = self._kept_class(initial=initial, **model_arguments.for_unbound(arguments))
 

@@ -6,7 +6,7 @@ How changes become known is in `publishing.py`.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -21,7 +21,7 @@ from clientforms.engine.rows.control_errors import (
     BAD_INPUT,
     ControlError,
     changes_verdict,
-    has_bad_input,
+    unread_in,
 )
 from clientforms.engine.rows.files import ChosenFile, as_posted
 from clientforms.engine.rows.row import Row, copy_form
@@ -118,16 +118,25 @@ class LiveForms(SettlingForms):
         index = self._index_of(key)
         return self.prefix_of(index), self._rows[index].html_names
 
+    def contents_of(
+        self, keys: Iterable[str]
+    ) -> Iterator[
+        tuple[str, str | None, list[tuple[str, str]], Mapping[str, Sequence[str]], list[str]]
+    ]:
+        """Yield of each of these rows its key, what `names_of()`, `held_by()` and `unread_in()` say."""
+        for key in keys:
+            index = self._index_of(key)
+            row = self._rows[index]
+            unread = unread_in(row) if row.control_errors else []
+            yield key, self.prefix_of(index), row.html_names, row.values, unread
+
     def held_by(self, key: str) -> Mapping[str, Sequence[str]]:
         """Return what the controls of row `key` hold, local name to strings."""
         return self._rows[self._index_of(key)].values
 
     def unread_in(self, key: str) -> list[str]:
         """Return the local names of controls of row `key` that show what they cannot read."""
-        row = self._rows[self._index_of(key)]
-        if not has_bad_input(row):
-            return []
-        return [name for name, each in row.control_errors.items() if each.kind == BAD_INPUT]
+        return unread_in(self._rows[self._index_of(key)])
 
     def of_the_moment(self, key: str) -> frozenset[str]:
         """Return the fields of row `key` whose initial value is a callable, once the row was rendered."""
@@ -395,7 +404,7 @@ class LiveForms(SettlingForms):
         return Row(key=f"{self.name}:{self._next_key}")
 
     def _index_of(self, key: str) -> int:
-        index = self._rows.place(key)
+        index = self._rows.places.get(key)
         if index is not None:
             return index
         raise TargetError(f"{self.name}: there is no row {key!r}. Its rows are {self.keys}.")

@@ -35,7 +35,14 @@ from django.forms import (
 
 from clientforms.engine.rows.row import Row
 
-__all__ = ["BAD_INPUT", "ControlError", "add_control_errors", "changes_verdict", "has_bad_input"]
+__all__ = [
+    "BAD_INPUT",
+    "ControlError",
+    "add_control_errors",
+    "changes_verdict",
+    "has_bad_input",
+    "unread_in",
+]
 
 BAD_INPUT = "badInput"
 _INVALID: dict[str, Any] = {
@@ -68,7 +75,12 @@ class ControlError:
 
 def has_bad_input(row: Row) -> bool:
     """Return whether a control of the row shows what it cannot read: the row is not blank."""
-    return any(each.kind == BAD_INPUT for each in row.control_errors.values())
+    return bool(unread_in(row))
+
+
+def unread_in(row: Row) -> list[str]:
+    """Return the local names of controls of the row that show what they cannot read."""
+    return [local for local, error in row.control_errors.items() if error.kind == BAD_INPUT]
 
 
 def changes_verdict(

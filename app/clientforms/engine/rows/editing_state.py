@@ -35,8 +35,9 @@ def _changed(row: Row, form: Any) -> frozenset[str]:
     values, start = row.values, row.start
     if values is start and not row.files:
         return _NONE
-    others = {local for local in {*values, *start} if values.get(local) != start.get(local)}
-    fields = {row.field_of(local) for local in others | row.files.keys()}
+    others = [local for local, held in values.items() if start.get(local) != held]
+    others += [local for local in start if local not in values]
+    fields = {row.field_of(local) for local in (*others, *row.files)}
     try:
         if type(form).changed_data is not BaseForm.changed_data:
             return frozenset(form.changed_data if fields else ()) & fields

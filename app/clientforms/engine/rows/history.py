@@ -39,7 +39,16 @@ class RowState:
         rows are not a hundred thousand states.
         """
         last: RowState | None = row.state
-        if last is not None and last.is_of_now():
+        if (
+            last is not None
+            and last.values is row.values
+            and last.files is row.files
+            and last.show_all is row.show_all
+            and last.edited == row.edited
+            and last.touched == row.touched
+            and last.left == row.left
+            and last.added_errors == tuple(row.added_errors)
+        ):
             return last
         row.state = made = cls(
             row,
@@ -52,19 +61,6 @@ class RowState:
             tuple(row.added_errors),
         )
         return made
-
-    def is_of_now(self) -> bool:
-        """Return whether the row is still as it was."""
-        row = self.row
-        return (
-            self.values is row.values
-            and self.files is row.files
-            and self.show_all is row.show_all
-            and self.edited == row.edited
-            and self.touched == row.touched
-            and self.left == row.left
-            and self.added_errors == tuple(row.added_errors)
-        )
 
     def put_back(self) -> bool:
         """Give the row this state again; return whether its values are others now."""

@@ -58,6 +58,10 @@ class HeldData:
         """Take note that rows came, went, or have other numbers."""
         self._moved = True
 
+    def is_current(self) -> bool:
+        """Return whether the data is what the rows hold: none is another, or elsewhere, since `follow()`."""
+        return not (self._moved or self._outdated)
+
     def follow(
         self,
         rows: Sequence[Row],

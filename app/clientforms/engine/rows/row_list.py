@@ -19,7 +19,8 @@ class Rows(list[Row]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._places: dict[str, int] = {}
+        self.places: dict[str, int] = {}
+        """The rows' keys and numbers. To be read."""
         self._waiting: dict[Row, None] = {}
         self._news: dict[Row, None] = {}
         self._urgent: dict[Row, None] = {}
@@ -33,26 +34,26 @@ class Rows(list[Row]):
 
     def put(self, rows: Iterable[Row]) -> None:
         """Make `rows` the rows. Those that were not there wait to be cleaned."""
-        before = self._places
+        before = self.places
         self.arrangement += 1
         self._just_cleaned = {}
         self[:] = rows
-        self._places = {row.key: index for index, row in enumerate(self)}
+        self.places = {row.key: index for index, row in enumerate(self)}
         for row in self:
             if row.key not in before:
                 self.arrived(row)
-        if before.keys() - self._places.keys():
+        if before.keys() - self.places.keys():
             for states in (self._waiting, self._news, self._urgent, self._failed):
-                for row in [row for row in states if row.key not in self._places]:
+                for row in [row for row in states if row.key not in self.places]:
                     del states[row]
 
     def place(self, key: str) -> int | None:
         """Return the number of the row with this key, None if there is none."""
-        return self._places.get(key)
+        return self.places.get(key)
 
     def place_of(self, row: Row) -> int:
         """Return the number of a row that is there."""
-        return self._places[row.key]
+        return self.places[row.key]
 
     def arrived(self, row: Row) -> None:
         """Take note of a row of which the page knows nothing but its HTML."""
@@ -86,7 +87,7 @@ class Rows(list[Row]):
         """Return the rows to be cleaned with their numbers, in order."""
         if not self._waiting:
             return []
-        found = ((self._places[row.key], row) for row in self._waiting if row.key in self._places)
+        found = ((self.places[row.key], row) for row in self._waiting if row.key in self.places)
         if limit is None:
             return sorted(found, key=lambda each: each[0])
         return list(islice(found, limit))
@@ -98,7 +99,7 @@ class Rows(list[Row]):
     def are_touched(self) -> bool:
         """Return whether somebody has touched a row, or asked for its errors."""
         last = self._touched
-        if last is None or last.key not in self._places or not (last.touched or last.show_all):
+        if last is None or last.key not in self.places or not (last.touched or last.show_all):
             self._touched = next((row for row in self if row.touched or row.show_all), None)
         return self._touched is not None
 
@@ -116,10 +117,10 @@ class Rows(list[Row]):
     def urgent(self) -> list[Row]:
         """Return the rows that somebody acts upon, in order; they are so no more."""
         rows, self._urgent = self._urgent, {}
-        return sorted((row for row in rows if row.key in self._places), key=self.place_of)
+        return sorted((row for row in rows if row.key in self.places), key=self.place_of)
 
     def news(self) -> list[Row]:
         """Return the rows of which something may have to be told, in order; then it is told."""
         rows, self._news = self._news, {}
         self._urgent.clear()
-        return sorted((row for row in rows if row.key in self._places), key=self.place_of)
+        return sorted((row for row in rows if row.key in self.places), key=self.place_of)
