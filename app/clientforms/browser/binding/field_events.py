@@ -97,12 +97,21 @@ class FieldEvents:
         """
         others = self._elsewhere.controls(None)
         found, places = self._views.news(others)
-        taken = Taken()
-        for key, looks, files in found:
-            own = {name: each for name, each in looks.items() if self._live.field_of(key, name)}
-            if others:
-                own = {name: self._views[key].look(name) for name in own}
-            taken |= self._take_looks(key, own)
+        if others:  # controls of one name stand here and there
+            found = [
+                (
+                    key,
+                    {
+                        name: self._views[key].look(name)
+                        for name in looks
+                        if self._live.field_of(key, name)
+                    },
+                    files,
+                )
+                for key, looks, files in found
+            ]
+        taken = Taken(*self._live.take_looks((key, looks) for key, looks, _ in found))
+        for key, _, files in found:
             for name in files:
                 taken |= self._take_files(self._views[key], name)
         for control in (others[place] for place in places):

@@ -231,6 +231,36 @@ class LiveForms(SettlingForms):
             self._row_looked_at(row)
         return fields
 
+    def take_looks(
+        self,
+        found: Iterable[tuple[str, Mapping[str, tuple[Sequence[str] | None, ControlError | None]]]],
+    ) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+        """Take over what controls of many rows hold, and what is wrong with it.
+
+        `found` are rows' keys, with posted names to strings and ControlError as `input()` and
+        `take_control_errors()` have them; names that belong to no field of the row are passed over. Returns
+        the rows' keys and fields whose values changed, and those of which another error is said.
+        """
+        values: set[tuple[str, str]] = set()
+        errors: set[tuple[str, str]] = set()
+        for key, looks in found:
+            index = self._index_of(key)
+            row, prefix = self._rows[index], self.prefix_of(index)
+            held, wrong = row.values, row.control_errors
+            own = [
+                (name, local, posted, error)
+                for name, (posted, error) in looks.items()
+                if (local := to_local(name, prefix)) is not None and row.field_of(local) is not None
+            ]
+            others = {name: posted for name, local, posted, _ in own if held.get(local) != posted}
+            if others:
+                values.update((key, field) for field in self.input(key, others))
+            said = {name: error for name, local, _, error in own if wrong.get(local) != error}
+            if said:
+                told = self.take_control_errors(key, said)
+                errors.update((key, field) for field in told)
+        return values, errors
+
     def correct(self, key: str, values: Mapping[str, Sequence[str] | None]) -> bool:
         """Take over what controls hold that nobody typed into; return whether that is news.
 

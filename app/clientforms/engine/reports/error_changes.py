@@ -105,15 +105,18 @@ def _field_change(
         key=key,
         field=name,
         messages=messages,
-        html=_html_of(bound_field.errors, form.prefix) if messages else "",
+        html=_html_of(bound_field.errors, messages, form.prefix) if messages else "",
         attrs={attr: here(value) for attr, value in told.attrs},
         group_attrs={attr: here(value) for attr, value in told.group_attrs},
         error_css_class=told.css_class,
     )
 
 
-def _html_of(errors: Any, prefix: str | None) -> str:
-    """Return a field's errors as Django renders them, from memory where another row has the same."""
+def _html_of(errors: Any, texts: tuple[str, ...], prefix: str | None) -> str:
+    """Return a field's errors, which have these texts, as Django renders them.
+
+    From memory if another row has the same.
+    """
     field_id = getattr(errors, "field_id", None)
     if (
         not (prefix and field_id)
@@ -122,7 +125,6 @@ def _html_of(errors: Any, prefix: str | None) -> str:
         or not _is_plain(errors.renderer, errors.template_name)
     ):
         return str(errors)
-    texts = tuple(map(str, errors))
     here = field_id.replace(prefix, PLACEHOLDER)
     same = texts, tuple(map(type, texts)), here, errors.error_class, errors.renderer
     html = _rendered.get(same)
