@@ -76,7 +76,7 @@ class HeldData:
             if part := self._parts.get(row):
                 if part.locals == tuple(row.values) and not (part.file_names or row.files):
                     for name, values in zip(part.names, row.values.values(), strict=True):
-                        self._set(name, values[:])
+                        dict.__setitem__(self.data, name, values[:])  # see `_set()`
                     continue
                 self._take_out(part)
                 self._put_in(row, part.prefix)

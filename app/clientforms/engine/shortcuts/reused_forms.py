@@ -62,11 +62,12 @@ class Reuse:
             or form.files is not formset.files
             or form.empty_permitted != extra
             or (form.initial is not given and (form.initial or given))
-            or any(type(each) is not BoundField for each in form._bound_fields_cache.values())
         ):
             return False
         for bound_field in form._bound_fields_cache.values():
-            vars(bound_field).pop("subwidgets", None)  # they hold the value
+            if type(bound_field) is not BoundField:
+                return False
+            bound_field.__dict__.pop("subwidgets", None)  # they hold the value
         for name in _BY_CLEANING:
             known.pop(name, None)
         form._errors = None
