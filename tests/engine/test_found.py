@@ -64,6 +64,20 @@ def test_undo_gives_a_row_its_field_back():
     assert live.post_data() == before
 
 
+def test_rows_that_come_back_have_the_fields_of_their_new_numbers():
+    """After an older removal was taken back, undo put rows under other numbers than they went with."""
+    live = live_of(Named, formset=MoreOnOdd, extra=3)
+    live.remove_form(0)
+    live.remove_all()
+    later, earlier = live.removals()
+    assert live.take_back(earlier)
+    assert live.take_back(later)
+    assert "form-1-more_1" in live.post_data()
+    assert "form-2-more_1" not in live.post_data()
+    assert live.set_data(live.post_data())
+    assert_same_verdict(live)
+
+
 def test_a_hidden_multiple_choice_takes_a_list():
     """Data for it was refused with "takes one value"."""
 

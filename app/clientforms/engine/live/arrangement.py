@@ -105,6 +105,9 @@ class Arrangement:
                 for new, before in moved
                 if self._reshape(rows[new], before, new, fill=fill)
             ]
+            for index, row in enumerate(rows):
+                if row.key not in old:
+                    self._fit(row, index)
         keys = self._order.keys
         self._order.rows = self._order.with_rows(rows) if order is None else list(order)
         changes += self.added([i for i, row in enumerate(rows) if row.key not in old])
@@ -257,8 +260,18 @@ class Arrangement:
             reshape(row, form, prefix)
         else:
             row.describe(form, prefix)
+            row.values = {
+                local: held for local, held in row.values.items() if row.field_of(local)
+            }  # a step that was taken out since may have been at another number
         self._made.changed(row, keep_added=True)
         return True
+
+    def _fit(self, row: Row, index: int) -> None:
+        """Give a row that comes back the fields of its number, which may be another than when it went."""
+        form, prefix = self._django.blank_form_of(row, index), self._django.prefix_of(index)
+        if row.fields.keys() != form.fields.keys():
+            reshape(row, form, prefix)
+            self._made.changed(row, keep_added=True)
 
     def _replaced(self, index: int) -> FormReplaced:
         row = self._rows[index]
