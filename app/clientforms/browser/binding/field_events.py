@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,19 +98,8 @@ class FieldEvents:
         others = self._elsewhere.controls(None)
         found, places = self._views.news(others)
         if others:  # controls of one name stand here and there
-            found = [
-                (
-                    key,
-                    {
-                        name: self._views[key].look(name)
-                        for name in looks
-                        if self._live.field_of(key, name)
-                    },
-                    files,
-                )
-                for key, looks, files in found
-            ]
-        taken = Taken(*self._live.take_looks((key, looks) for key, looks, _ in found))
+            found = [(key, self._look_again(key, looks), files) for key, looks, files in found]
+        taken = self._take_looks((key, looks) for key, looks, _ in found)
         for key, _, files in found:
             for name in files:
                 taken |= self._take_files(self._views[key], name)
@@ -176,7 +165,7 @@ class FieldEvents:
 
     def _take_in(self, view: RowView, control: Any) -> Taken:
         name = str(control.name)
-        taken = self._take_looks(view.key, {name: view.look(name)})
+        taken = self._take_looks([(view.key, {name: view.look(name)})])
         if control.type == "file":
             taken |= self._take_files(view, name)
         return taken
@@ -187,11 +176,13 @@ class FieldEvents:
             return Taken({(view.key, field)})
         return Taken()
 
-    def _take_looks(self, key: str, looks: Mapping[str, Look]) -> Taken:
-        values = self._live.input(key, {name: posted for name, (posted, _) in looks.items()})
-        errors = {name: error for name, (_, error) in looks.items()}
-        told = self._live.take_control_errors(key, errors)
-        return Taken({(key, each) for each in values}, {(key, each) for each in told})
+    def _look_again(self, key: str, looks: Iterable[str]) -> dict[str, Look]:
+        """Look at all controls of these names, those outside the row too."""
+        view = self._views[key]
+        return {name: view.look(name) for name in looks if self._live.field_of(key, name)}
+
+    def _take_looks(self, found: Iterable[tuple[str, Mapping[str, Look]]]) -> Taken:
+        return Taken(*self._live.take_looks(found))
 
     def _follow(self, taken: Taken) -> None:
         """Take note of what is to be validated, and bring what depends on it in step."""

@@ -81,7 +81,7 @@ class ClientFormSet(LiveForms):
         }
         self._django = DjangoFormSet(
             formset_class, self._rows, arguments=arguments, initial=initial,
-            held=self._held_now,
+            held=self._held,
         )  # fmt: skip
         # Asked eight times of each row: the way through this class would take as long as the answer.
         self.prefix_of = self._django.prefix_of  # type: ignore[method-assign]
@@ -597,10 +597,8 @@ class ClientFormSet(LiveForms):
         inner.layout = self.layout
         return inner
 
-    def _held_now(self) -> dict[str, Any]:
-        if self._held_data.is_current():  # asked for each of a thousand rows
-            return {"data": self._held_data.data, "files": self._held_data.files}
-        return self._held(self.management_data())
+    def _management(self) -> Mapping[str, str]:
+        return self.management_data()
 
     def _construct(self, index: int) -> BaseForm:
         return self._made.bound_form(index)

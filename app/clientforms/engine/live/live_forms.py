@@ -123,20 +123,18 @@ class LiveForms(SettlingForms):
     ) -> Iterator[
         tuple[str, str | None, list[tuple[str, str]], Mapping[str, Sequence[str]], list[str]]
     ]:
-        """Yield of each of these rows its key, what `names_of()`, `held_by()` and `unread_in()` say."""
+        """Yield of each of these rows its key, what `names_of()` and `held_by()` say, and unread controls.
+
+        These are the local names of controls that show what they cannot read.
+        """
         for key in keys:
             index = self._index_of(key)
             row = self._rows[index]
-            unread = unread_in(row) if row.control_errors else []
-            yield key, self.prefix_of(index), row.html_names, row.values, unread
+            yield key, self.prefix_of(index), row.html_names, row.values, unread_in(row)
 
     def held_by(self, key: str) -> Mapping[str, Sequence[str]]:
         """Return what the controls of row `key` hold, local name to strings."""
         return self._rows[self._index_of(key)].values
-
-    def unread_in(self, key: str) -> list[str]:
-        """Return the local names of controls of row `key` that show what they cannot read."""
-        return unread_in(self._rows[self._index_of(key)])
 
     def of_the_moment(self, key: str) -> frozenset[str]:
         """Return the fields of row `key` whose initial value is a callable, once the row was rendered."""

@@ -169,13 +169,18 @@ class SettlingForms(ABC):
             return self._full_cleaned(row, index)
         return form
 
-    def _held(self, management: Mapping[str, str] | None = None) -> dict[str, Any]:
+    def _management(self) -> Mapping[str, str]:
+        """Return the controls of a management form: full name to value."""
+        return {}
+
+    def _held(self) -> dict[str, Any]:
         """Return `data` and `files` for Django's forms: all that controls hold.
 
         Withheld fields are among it; the forms pass them over as they would if nothing came.
         Both are the same objects each time, and follow the rows.
         """
-        self._held_data.follow(self._rows, self.prefix_of, management or {})
+        if not self._held_data.is_current():  # it is asked for with each of a thousand rows
+            self._held_data.follow(self._rows, self.prefix_of, self._management())
         return {"data": self._held_data.data, "files": self._held_data.files}
 
     def _failures(self) -> list[UserCodeError]:
