@@ -31,16 +31,21 @@ class EarlyEvents:
         self._events: list[Any] = []
 
     def carry_out_ready(self, *, is_last: bool) -> None:
-        """Carry out what came first, as far as its forms are live: some may not be bound yet.
+        """Carry out what was done to forms that are live, in its order, as far as the first submit.
 
-        Once the last form `is_last`, the page keeps no more, and all goes that came before a submit.
+        What waits for another form holds nothing up. Once the last form `is_last`, the page keeps no more,
+        and all goes that came before a submit.
         """
         if take_up := getattr(window.clientforms, "takeUp", None):
             self._events += take_up(is_last)
+        waiting: list[Any] = []
         while self._events and self._events[0].type != "submit":
-            if not is_last and not _is_ready(self._events[0]):
-                return
-            self._carry_out(self._events.pop(0))
+            event = self._events.pop(0)
+            if is_last or _is_ready(event):
+                self._carry_out(event)
+            else:
+                waiting.append(event)
+        self._events[:0] = waiting
 
     def carry_out_rest_soon(self) -> None:
         """Carry out the rest once scripts that wait for the page to be ready have run."""
