@@ -235,7 +235,7 @@ def test_what_is_done_while_one_form_is_live_and_others_are_not(page, server):
     same_as_engine(live, "articles-form", "articles")
 
 
-@pytest.mark.parametrize("focused", ["articles-1-slug", "username"])  # the latter in a later form
+@pytest.mark.parametrize("focused", ["articles-1-slug", "username"])  # username is in a later form
 def test_the_first_error_is_shown_before_the_last_form_is_live(page, server, focused):
     page.add_init_script(
         """new MutationObserver((_, observer) => {

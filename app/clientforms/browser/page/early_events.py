@@ -31,10 +31,10 @@ class EarlyEvents:
         self._events: list[Any] = []
 
     def carry_out_ready(self, *, is_last: bool) -> None:
-        """Carry out what was done to forms that are live, in its order, as far as the first submit.
+        """Carry out, in order, what was done before the first submit to forms that are live by now.
 
-        What waits for another form holds nothing up. Once the last form `is_last`, the page keeps no more,
-        and all goes that came before a submit.
+        What was done to other forms waits, and holds up nothing. When the last form is live (`is_last`),
+        nothing before the first submit waits any longer, and the page keeps no more events.
         """
         if take_up := getattr(window.clientforms, "takeUp", None):
             self._events += take_up(is_last)

@@ -123,10 +123,7 @@ class LiveForms(SettlingForms):
     ) -> Iterator[
         tuple[str, str | None, list[tuple[str, str]], Mapping[str, Sequence[str]], list[str]]
     ]:
-        """Yield of each of these rows its key, what `names_of()` and `held_by()` say, and unread controls.
-
-        These are the local names of controls that show what they cannot read.
-        """
+        """Yield the key of each of these rows, and what `names_of()`, `held_by()` and `unread_in()` return for it."""
         for key in keys:
             index = self._index_of(key)
             row = self._rows[index]
