@@ -99,6 +99,14 @@ def test_compiled_code_of_a_package_that_a_package_imports_is_told_at_the_author
 
 
 @pytest.mark.parametrize(
+    "name", ["shelf/locale/en_GB/LC_MESSAGES/django.mo", "shelf/locale/en_GB/formats.py"]
+)
+def test_a_catalog_of_a_country_s_english_is_for_that_country_alone(name):
+    everyone = ("de", "en", "en-au", "en-gb", "en_GB")
+    assert [each for each in everyone if is_for_language(name, each)] == ["en-gb", "en_GB"]
+
+
+@pytest.mark.parametrize(
     ("name", "languages"),
     [
         ("shelf/locale/pt_BR/LC_MESSAGES/django.mo", {"pt"}),

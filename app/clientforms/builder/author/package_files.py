@@ -29,7 +29,7 @@ def is_for_language(name: str, language: str) -> bool:
     """Return whether the file `name` of a package concerns a page in `language`, such as `pt-br`.
 
     What is below a folder for languages, and named like one, is for that language alone. English
-    is kept: catalogs fall back to it.
+    is kept, for catalogs fall back to it. No catalog falls back to another country's.
     """
     parts = PurePosixPath(name).parts
     for place, part in enumerate(parts[:-1]):
@@ -37,7 +37,10 @@ def is_for_language(name: str, language: str) -> bool:
             continue
         found = _LANGUAGE.match(parts[place + 1].partition(".")[0])
         if found:
-            own = language.replace("_", "-").partition("-")[0].lower()
+            asked = language.replace("_", "-").lower()
+            own = asked.partition("-")[0]
+            if part == "locale" and found[1] == "en" and found[2]:
+                return found[0].replace("_", "-").lower() == asked
             return found[1] in ("en", own, _FALLBACKS.get(own, own))
     return True
 

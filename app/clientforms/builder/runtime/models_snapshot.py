@@ -56,4 +56,6 @@ def import_all(folder: str) -> None:
     """
     for name in (*MODULES, *CONTRIB):
         importlib.import_module(name)
+    # Compiles the expression that Django makes the name of each model of.
+    importlib.import_module("django.utils.text").camel_case_to_spaces("UserProfile")
     shutil.rmtree(Path(folder, "django", "contrib"))  # a page brings what it needs
