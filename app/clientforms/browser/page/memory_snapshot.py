@@ -36,8 +36,9 @@ from clientforms.engine import ClientForm, ClientFormSet
 __all__ = ["prepare", "resume"]
 
 WITH_MODELS = (
-    "clientforms.engine.models.without_database",
+    "clientforms.engine.models.contrib_models",
     "clientforms.engine.models.given_queryset",
+    "clientforms.engine.models.without_database",
 )
 """What imports Django's models, which the snapshot has not: imported where a page has models."""
 

@@ -1,6 +1,7 @@
 """Imports what forms of models and of `django.contrib` need, for a second snapshot. Runs in Pyodide.
 
-What defines models, or asks for the user's, stays out of it: an author's settings say which there are.
+Of what defines models it has those of accounts, set aside until a page imports them. What asks for the
+user's model stays out of it: an author's settings say which that is.
 """
 
 from __future__ import annotations
@@ -58,4 +59,5 @@ def import_all(folder: str) -> None:
         importlib.import_module(name)
     # Compiles the expression that Django makes the name of each model of.
     importlib.import_module("django.utils.text").camel_case_to_spaces("UserProfile")
+    importlib.import_module("clientforms.engine.models.contrib_models").set_aside()
     shutil.rmtree(Path(folder, "django", "contrib"))  # a page brings what it needs

@@ -67,11 +67,15 @@ _MISSING = (
     "return true},"
     # The node; null if there is none; undefined where something else is in the way.
     "nodeAt(path){"
-    "try{return FS.lookupPath(path,{noent_okay:true}).node??null}catch(e){}},"
+    "try{return FS.lookupPath(path,{noent_okay:true,absent_okay:true}).node??null}catch(e){}},"
 )
 _CREATING = "try{var node=FS.lookupNode(dir,name);return 20}catch(e){}"
 _WALKING = "try{current=FS.lookupNode(current,parts[i])}"
-_ABSENT = "if(islast&&opts.noent_okay&&FS.isMissing(current,parts[i]))return{path:current_path};"
+_ABSENT = (
+    # `absent_okay`: a folder on the way may be missing too.
+    "if((islast?opts.noent_okay:opts.absent_okay)&&FS.isMissing(current,parts[i]))"
+    "return{path:current_path};"
+)
 _ASKING = "path=SYSCALLS.getStr(path);return SYSCALLS.writeStat(buf,FS.stat(path))"
 _PLANTING = "try{FS.mkdir(d,mode)}catch(e)"
 _SHARED = "new Int32Array(new WebAssembly.Memory({shared:!0,initial:1,maximum:1}).buffer)"

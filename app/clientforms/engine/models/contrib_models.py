@@ -1,0 +1,160 @@
+"""The models of `django.contrib` that are the same in each project, defined before the snapshot is taken.
+
+Defining them is half of what a page with a user model did before its forms were live. `set_aside()` runs
+under Node; in the page, importing their module gives the models that are here to Django's registry.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from importlib.abc import Loader
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.conf import settings
+from django.db import connections
+
+from clientforms.engine.project import contrib_apps
+
+__all__ = ["set_aside"]
+
+_APPS = ("django.contrib.contenttypes", "django.contrib.auth")  # what others refer to comes first
+_OTHER_USER = "other.User"  # one that is not `auth.User`, whose relations few projects have
+
+
+def set_aside() -> None:
+    """Import the models of these apps, and take them out of sight until they are imported again.
+
+    Django has to be configured. It is asked for a user model of the project's own meanwhile.
+    """
+    settings.AUTH_USER_MODEL = _OTHER_USER
+    asides: dict[str, _Aside] = {}
+    for package in _APPS:
+        config = AppConfig.create(contrib_apps.entry_of(package))
+        apps.app_configs[config.label] = config
+        config.apps, config.models = apps, apps.all_models[config.label]
+    apps.clear_cache()
+    for package in _APPS:
+        name = f"{package}.models"
+        others = {model: set(vars(model)) for each in asides.values() for model in each.models}
+        module = importlib.import_module(name)
+        relations = {
+            (model, added): vars(model)[added]
+            for model, there in others.items()
+            for added in sorted(vars(model).keys() - there)
+        }
+        for model, added in relations:
+            delattr(model, added)
+        asides[name] = _Aside(module, apps.get_containing_app_config(name), relations)
+    for name, aside in asides.items():
+        del sys.modules[name], apps.all_models[aside.label], apps.app_configs[aside.label]
+        vars(sys.modules[name.rpartition(".")[0]]).pop("models")
+    apps.clear_cache()
+    vars(connections).clear()  # the page's settings say which there are
+    connections.__init__()
+    sys.meta_path.insert(0, _Finder(asides))
+
+
+class _Aside:
+    """A module with its models, and what the app was like that it was imported for.
+
+    `relations` are what its models added to others, by the model and the attribute.
+    """
+
+    def __init__(
+        self, module: ModuleType, config: AppConfig, relations: dict[tuple[Any, str], Any]
+    ) -> None:
+        self.module = module
+        self.label = config.label
+        self.models = list(config.models.values())
+        self._relations = relations
+        self._primary_key = config.default_auto_field
+
+    def fits(self, config: AppConfig | None) -> bool:
+        """Return whether the models are those of `config`, which a project may have made its own."""
+        return (
+            config is not None
+            and config.label == self.label
+            and config.default_auto_field == self._primary_key
+        )
+
+    def register(self) -> None:
+        """Give Django's registry the models, and others what relates to them, as defining them does."""
+        for (model, added), descriptor in self._relations.items():
+            setattr(model, added, descriptor)
+        for model in self.models:
+            meta = model._meta
+            meta._expire_cache()
+            vars(meta).pop("swapped", None)
+            if meta.swappable and not meta.swapped:
+                setattr(self.module, model.__name__, _with_relations(model))
+            else:
+                apps.register_model(self.label, model)
+
+
+def _with_relations(model: Any) -> Any:
+    """Return `model`, which was defined while another one took its place, defined once more.
+
+    Only now are there relations to it, and tables between it and others (Django's ManyToManyField).
+    """
+    own = {"swappable": model._meta.swappable}
+    meta = type("Meta", tuple(base.Meta for base in model.__bases__), own)
+    content = {name: getattr(model, name) for name in ("__module__", "__qualname__", "__doc__")}
+    return type(model)(model.__name__, model.__bases__, {**content, "Meta": meta})
+
+
+class _Finder:
+    """Finds the modules that are set aside in the place where their files are."""
+
+    def __init__(self, asides: dict[str, _Aside]) -> None:
+        self._asides = asides
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        aside = self._asides.get(name)
+        spec = PathFinder.find_spec(name, path, target) if aside else None
+        if aside and spec and spec.loader:
+            spec.loader = _Loader(aside, spec.loader)
+        return spec
+
+
+class _Loader(Loader):
+    """Loads a module that was set aside; its file, if that would not be the same."""
+
+    def __init__(self, aside: _Aside, loader: Loader) -> None:
+        self._aside = aside
+        self._loader = loader
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """Return the module that was set aside, if it fits. Raises AppRegistryNotReady as Django does."""
+        if self._aside.fits(apps.get_containing_app_config(spec.name)) and _its_imports_are_here(
+            self._aside.module
+        ):
+            return self._aside.module
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        assert module.__spec__ is not None
+        module.__spec__.loader = module.__loader__ = self._loader
+        if module is self._aside.module:
+            self._aside.register()
+        else:
+            self._loader.exec_module(module)
+
+
+def _its_imports_are_here(module: ModuleType) -> bool:
+    """Import what the module `module` has models of; return whether those are the same ones."""
+    theirs = [
+        (name, value)
+        for name, value in vars(module).items()
+        if hasattr(value, "_meta") and value.__module__ != module.__name__
+    ]
+    return all(
+        getattr(importlib.import_module(value.__module__), name, None) is value
+        for name, value in theirs
+    )
