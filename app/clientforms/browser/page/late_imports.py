@@ -1,8 +1,7 @@
 """Modules that the snapshot left out: the archives that hold them are fetched when one is imported.
 
 An import cannot wait for a promise, so the archive is fetched by a request that blocks. Whoever can
-wait fetches it before, which leaves it in the browser's cache. `zipfile` is such a module itself:
-archives are read with what Python imports from them with.
+wait fetches it before, which leaves it in the browser's cache. `zipfile` is such a module itself.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ import importlib
 import os
 import sys
 import zipimport
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from importlib.abc import Loader
@@ -24,6 +22,7 @@ from typing import Any
 import django
 
 from clientforms.browser.runtime import fetch_bytes, fetch_bytes_now, runtime_file
+from clientforms.engine.project import zip_archive
 
 __all__ = [
     "ARCHIVES",
@@ -185,7 +184,9 @@ def unpack(archive: str | Path, folder: str | Path = ".") -> None:
     of Python's own library. Raises OSError for a file that is damaged, ImportError for what is no archive.
     """
     folders: set[str] = set()
-    for name, content in _files(str(archive)):
+    with open(archive, "rb", buffering=0) as file:
+        whole = file.read()
+    for name, content in zip_archive.files(whole):
         if name == _PART_OF_LIBRARY:
             finder = _finder()
             if finder is not None and not finder.has(_LIBRARY):  # else all of it is here
@@ -219,41 +220,6 @@ def _make_folder(folder: str, there: set[str]) -> None:
     if not os.path.isdir(folder):
         _make_folder(os.path.dirname(folder), there)
         os.mkdir(folder)
-
-
-def _entries(archive: str) -> Iterator[tuple[str, Any]]:
-    """Yield the files in the archive by their names, each with what says where it lies."""
-    for name, entry in zipimport._read_directory(archive).items():  # type: ignore[attr-defined]
-        if entry and not name.endswith(os.sep):  # else a folder
-            yield name.replace(os.sep, "/"), entry
-
-
-def _files(archive: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the names of the files in the archive, each with what it holds.
-
-    The archive is read once. To Python's own reader each file is a file opened, which costs more in a
-    browser than to decompress it.
-    """
-    with open(archive, "rb", buffering=0) as file:
-        whole = memoryview(file.read())
-    for name, entry in _entries(archive):
-        _, method, packed_size, size, header, _, _, checksum = entry
-        content = whole[_content_at(whole, header) :][:packed_size]
-        if method:  # deflated, the only other method that Python writes without being asked
-            content = memoryview(zlib.decompress(content, -zlib.MAX_WBITS, size))
-        if zlib.crc32(content) != checksum:
-            raise OSError(f"{name} in {archive} is damaged.")
-        yield name, bytes(content)
-
-
-def _content_at(archive: memoryview, header: int) -> int:
-    """Return where the content begins of the file whose local header is at `header`.
-
-    The header has 30 bytes; the last four are the lengths of the name and of the extra field after it
-    (PKWARE's APPNOTE 4.3.7).
-    """
-    name, extra = (int.from_bytes(archive[header + at :][:2], "little") for at in (26, 28))
-    return header + 30 + name + extra
 
 
 def _look_again() -> None:
@@ -335,7 +301,7 @@ def _modules_in(place: Path) -> Iterator[str]:
     if place.is_dir():
         names = [path.relative_to(place).as_posix() for path in place.rglob("*.pyc")]
     else:
-        names = [name for name, _ in _entries(str(place))]
+        names = zip_archive.names(place.read_bytes())
     for name in names:
         module, suffix, _ = name.partition(".py")
         if suffix:

@@ -74,6 +74,8 @@ def render(
     if not is_djangos_widget(self, renderer):
         return _by_django(self, choices, name, value, attrs, renderer)
     given = choices if isinstance(choices, (list, tuple)) else _listed(choices)
+    if _is_short(given):
+        return _by_django(self, given, name, value, attrs, renderer)
     try:
         return _render(self, given, name, value, attrs, renderer)
     except _Unclear:
