@@ -7,7 +7,7 @@
 // Python.
 
 import { versions } from "./runtime/versions.js";
-import { fetchUnpacked } from "./unpacked.js";
+import { bytesOf, fetchUnpacked } from "./unpacked.js";
 import { decoderAt } from "./zstd.js";
 
 // A page of one file says where in itself they are (app/clientforms/builder/site/single_file.js).
@@ -94,7 +94,7 @@ function fetchBoth() {
     .then((response) => WebAssembly.compileStreaming(response));
   interpreter.catch(isThrough);
   const snapshot = fetchOne(SNAPSHOT, "application/octet-stream", () => {}, first)
-    .then((response) => response.arrayBuffer()).then(unpack);
+    .then(bytesOf).then(unpack);
   for (const each of [snapshot, interpreter]) each.catch(() => {}); // they are awaited later
   return { snapshot, interpreter };
 }

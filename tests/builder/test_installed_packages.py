@@ -1,13 +1,15 @@
 """What a built page gets of installed packages: what their forms can use, in the page's language."""
 
+import io
 import re
+import struct
 import zipfile
 
 import pytest
 from babel.messages import mofile
 from babel.messages.catalog import Catalog
 
-from clientforms.builder.author.package_files import is_for_language
+from clientforms.builder.author.package_files import is_empty_catalog, is_for_language
 from tests.builder.test_build import command, content, refused, shipped
 from tests.conftest import ROOT
 
@@ -96,6 +98,37 @@ def test_compiled_code_of_a_package_that_a_package_imports_is_told_at_the_author
         r"forms\.py:2: imports shelf, which imports zstandard, which has compiled code \(.*\.so\)",
         line,
     )
+
+
+def compiled_catalog(messages, order="<"):
+    """A catalog as msgfmt compiles it, with numbers in this order of bytes."""
+    catalog = Catalog("en")
+    for message, translation in messages.items():
+        catalog.add(message, translation)
+    written = io.BytesIO()
+    mofile.write_mo(written, catalog)
+    content = written.getvalue()
+    words, length = 7 + 4 * (len(messages) + 1), len(content)
+    if order == ">":
+        numbers = struct.unpack(f"<{words}I", content[: 4 * words])
+        content = struct.pack(f">{words}I", *numbers) + content[4 * words :]
+    assert len(content) == length
+    return content
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(
+    ("messages", "is_empty"), [({}, True), ({"one": "1"}, False), ({"a": "b", "c": "d"}, False)]
+)
+def test_a_catalog_that_translates_nothing_stays_out(messages, is_empty, order):
+    assert is_empty_catalog(compiled_catalog(messages, order)) is is_empty
+
+
+def test_what_is_no_whole_catalog_is_not_taken_for_an_empty_one():
+    content = compiled_catalog({})
+    first = 12  # where the number of messages ends
+    assert not any(is_empty_catalog(content[:length]) for length in range(first))
+    assert not is_empty_catalog(b"a text about MO files, longer than a header of one")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,6 @@ def _follow_form_renderer() -> None:
     The snapshot's is Django's own, and was made when there was no app with template tags.
     """
     is_djangos = settings.FORM_RENDERER == "django.forms.renderers.DjangoTemplates"
-    tags = (Path(config.path, "templatetags") for config in apps.get_app_configs())
-    if not is_djangos or any(folder.is_dir() for folder in tags):
+    tags = (os.path.join(config.path, "templatetags") for config in apps.get_app_configs())
+    if not is_djangos or any(map(os.path.isdir, tags)):
         get_default_renderer.cache_clear()

@@ -269,7 +269,7 @@ async def bring(names: Iterable[str]) -> None:
     finder = _finder()
     if finder is None:
         return
-    asked = {finder.archive_of(name) for name in names} - {None}
+    asked = {finder.archive_of(name) for name in names if name not in sys.modules} - {None}
     if _PACKAGES in asked:  # what is in them needs more of Python's own library, and of clientforms
         asked |= {_LIBRARY, _SELDOM}
     for archive in ARCHIVES:

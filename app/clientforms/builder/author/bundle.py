@@ -17,7 +17,7 @@ from pathlib import Path
 from ..output.findings import Finding, shown
 from ..output.site_files import BuildError
 from ..runtime.packages import CONTRIB
-from .package_files import is_for_language, reachable_modules
+from .package_files import is_empty_catalog, is_for_language, reachable_modules
 from .page_python import RESERVED
 
 __all__ = ["Bundle", "Package", "contrib_package", "pack", "packages_of"]
@@ -74,6 +74,8 @@ class Bundle:
         with zipfile.ZipFile(packed, "w") as archive:
             for name, path in sorted(everything.items()):
                 content = path if isinstance(path, bytes) else _read(path)
+                if is_empty_catalog(content):
+                    continue
                 size += len(content)
                 if size > _LARGEST:
                     raise BuildError(

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import ast
 import re
+import struct
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-__all__ = ["is_for_language", "reachable_modules"]
+__all__ = ["is_empty_catalog", "is_for_language", "reachable_modules"]
 
 _FOLDERS_OF_LANGUAGES = frozenset({"locale", "locales", "locale-data", "locale_data", "i18n"})
 _LANGUAGE = re.compile(r"([a-z]{2,3})([-_]([A-Za-z]{2,4}|[0-9]{3}|[A-Z][A-Z0-9]{4,7}))*(@[a-z]+)?$")
 """A locale with a script, a region or variants: pt_BR, es_419, be_TARASK, sr@latin."""
+_BYTE_ORDERS = {b"\xde\x12\x04\x95": "<", b"\x95\x04\x12\xde": ">"}
+"""How numbers are written in a compiled catalog, by how it begins (GNU gettext manual, "MO files")."""
 _FALLBACKS = {"nb": "no", "nn": "no"}
 """Languages to the one that Unicode's locale data, and so Babel, has what they leave out in."""
 _IMPORTING = frozenset(
@@ -43,6 +46,23 @@ def is_for_language(name: str, language: str) -> bool:
                 return found[0].replace("_", "-").lower() == asked
             return found[1] in ("en", own, _FALLBACKS.get(own, own))
     return True
+
+
+def is_empty_catalog(content: bytes) -> bool:
+    """Return whether this is a compiled catalog that translates nothing, as most of English are.
+
+    A page opens each catalog as it starts. Such a one has at most a header, the translation of nothing.
+    """
+    order = _BYTE_ORDERS.get(content[:4])
+    if order is None:
+        return False
+    try:
+        count, originals = struct.unpack_from(f"{order}II", content, 8)
+        return not count or (
+            count == 1 and struct.unpack_from(f"{order}I", content, originals) == (0,)
+        )
+    except struct.error:
+        return False  # damaged: whoever reads it says so
 
 
 def reachable_modules(files: Mapping[str, Path], imported: Iterable[str]) -> set[str]:
