@@ -55,6 +55,8 @@ FILES = (
     "lookupPath(current,parts,i){try{current=FS.lookupNode(current,parts[i])}catch(e){}},"
     "mkdirTree(d,mode){try{FS.mkdir(d,mode)}catch(e){}}};"
     "const stat=(path,buf)=>{path=SYSCALLS.getStr(path);return SYSCALLS.writeStat(buf,FS.stat(path))};"
+    "const openat=(path,flags,varargs)=>{"
+    "var mode=varargs?syscallGetVarargI():0;return FS.open(path,flags,mode).fd};"
 )
 
 # How it sleeps where that is possible: not in a page.
@@ -202,7 +204,8 @@ def test_pyscript_opens_databases_and_searches_only_where_something_is():
 USE_FILES = """
 import {loadPyodide} from "./pyodide.mjs";
 import createPyodideModule from "./pyodide.asm.mjs";
-const {FS} = await loadPyodide({indexURL: ".", createPyodideModule});
+const pyodide = await loadPyodide({indexURL: ".", createPyodideModule});
+const {FS} = pyodide;
 let looks = 0;
 const {lookup} = FS.root.node_ops;
 FS.root.node_ops.lookup = (...given) => { looks++; return lookup(...given); };
@@ -227,7 +230,35 @@ answers.push(...[
     () => FS.mkdirTree("/dev/x"), () => FS.mkdirTree("/proc/self/fd/x"), () => FS.open("/proc/self/fd/x", "r"),
     () => FS.rename("/a/b/file", "/a/b/other"), () => FS.readdir("/a/b"), () => FS.unlink("/a/b/file"),
 ].map(tried));
-console.log(JSON.stringify([answers, looksToMake]));
+const looksBefore = looks;
+pyodide.runPython(`PYTHON`);
+console.log(JSON.stringify([answers, looksToMake, pyodide.globals.get("found"), looks - looksBefore]));
+"""
+
+# The same questions as Python asks them.
+ASK_FILES = """
+import json, os
+os.chdir("/a")
+asked = [os.stat, os.lstat, os.listdir, os.readlink, lambda path: os.access(path, os.R_OK)]
+asked += [
+    lambda path, flags=flags: os.close(os.open(path, flags))
+    for flags in (os.O_RDONLY, os.O_WRONLY, os.O_RDONLY | os.O_DIRECTORY, os.O_RDONLY | os.O_NOFOLLOW)
+]
+makes = [
+    lambda path, flags=flags: os.close(os.open(path, os.O_CREAT | os.O_WRONLY | flags))
+    for flags in (0, os.O_EXCL, os.O_TRUNC)
+]
+def answer(ask, path):
+    try:
+        return type(ask(path)).__name__
+    except OSError as error:
+        return error.errno
+missing = ["/none", "/none/a", "/none/a/b", "none", "b/../none", "b/none/c"]
+others = ["", "/", "/a/b/other", "/a/b/other/x", "/a/dangling", "/a/dangling/x", "/a", "/dev/null", "/proc/x"]
+found = [[answer(ask, path) for ask in asked[:1] + asked[5:6]] for path in missing]
+found += [[answer(ask, path) for ask in asked] for path in missing + others]
+found += [[answer(ask, path) for ask in makes] for path in missing + others]
+found = json.dumps(found)
 """
 
 
@@ -239,9 +270,12 @@ def test_the_file_system_answers_as_it_did_without_exceptions(tmp_path):
     found = []
     for folder in (npm, ours):
         program = tmp_path / "program.mjs"
-        program.write_text(USE_FILES.replace("./", f"{folder}/").replace('"."', f'"{folder}"'))
+        uses = USE_FILES.replace("./", f"{folder}/").replace('"."', f'"{folder}"')
+        program.write_text(uses.replace("PYTHON", ASK_FILES))
         found.append(json.loads(subprocess.check_output(["node", program], text=True)))
-    (before, looked), (now, looks) = found
+    (before, looked, python_before, python_looked), (now, looks, python_now, python_looks) = found
     assert now == before
+    assert json.loads(python_now) == json.loads(python_before)
     assert looked > 5
     assert looks == 0
+    assert python_looked - python_looks > 12  # `stat()` and `open()` of what is missing, at least

@@ -77,6 +77,8 @@ _ABSENT = (
     "return{path:current_path};"
 )
 _ASKING = "path=SYSCALLS.getStr(path);return SYSCALLS.writeStat(buf,FS.stat(path))"
+_OPENING = "var mode=varargs?syscallGetVarargI():0;return FS.open"
+_MAKES = 64  # O_CREAT: it is no matter whether there is such a file
 _PLANTING = "try{FS.mkdir(d,mode)}catch(e)"
 _SHARED = "new Int32Array(new WebAssembly.Memory({shared:!0,initial:1,maximum:1}).buffer)"
 _SLEEPER = re.compile(
@@ -179,6 +181,12 @@ def _without_exceptions(script: str) -> str:
         (_CREATING, f"if(!FS.isMissing(dir,name)){_CREATING}"),
         (_WALKING, _ABSENT + _WALKING),
         (_ASKING, _ASKING.replace("return", "if(FS.nodeAt(path)===null)return-44;return", 1)),
+        (
+            _OPENING,
+            _OPENING.replace(
+                "return", f"if(!(flags&{_MAKES})&&FS.nodeAt(path)===null)return-44;return"
+            ),
+        ),
         (_PLANTING, f"if(!FS.nodeAt(d)){_PLANTING}"),
     ):
         script = _replaced(script, old, new)
