@@ -28,7 +28,7 @@ from .packages import (
     node_module,
     package,
 )
-from .script_patches import slim, slim_pyscript
+from .script_patches import PATCHES, slim, slim_pyscript
 from .snapshot import WITH_MODELS, code_hash, take_snapshots
 from .wasm_trimming import trim
 
@@ -129,6 +129,7 @@ def _manifest(root: Path, runtime: Path) -> dict[str, object]:
     code = hashlib.sha256()
     for path in (
         *(Path(__file__).with_name(name) for name in MAKERS),
+        *sorted(PATCHES.glob("*.js")),
         *sorted(CATALOGS.rglob("*.po")),
     ):
         code.update(path.read_bytes())

@@ -1,79 +1,37 @@
 """Makes the JavaScript of Pyodide and PyScript smaller and quicker to start.
 
-Pyodide's exports for libraries of its own are handed over in a loop. The JavaScript functions that Python
-calls become functions of WebAssembly in one module, instead of a module for each of 260. Whether there
-is a file is found without an exception: a browser whose inspector listens (a test's does) reads the whole
-script again to say where one came from, 50 ms of the start. The whole script is one function, in
-parentheses: browsers compile it then while it arrives, in another thread.
+The scripts in `patches/` say what each does and why. Here are the places in the minified originals that they go
+into, and changes of a word or two: Pyodide's whole script is one function, in parentheses, so browsers compile it
+in another thread while it arrives. PyScript opens its database for packages only if a page has packages, and does
+not ask for its plugins on behalf of MicroPython, which no page configures.
 
 Pages ship it as it is, for a page cannot decompress a script without loosening its security policy.
-
-PyScript opens a database for packages and one for folders of the user's disk at each start: here only if
-there are packages, or somebody asks for a folder. And it looks through all that comes into the page for
-attributes such as `py-click`, with an XPath expression that makes an object of every attribute: that is done
-only if the page has one of them. Its plugins, which a page may do without, it would fetch for MicroPython all the
-same, which no page configures. The page's own files it would fetch once Python is there: they come while it
-starts.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 
 from .packages import RuntimeAssemblyError
 
-__all__ = ["slim", "slim_pyscript"]
+__all__ = ["PATCHES", "slim", "slim_pyscript"]
+
+PATCHES = Path(__file__).with_name("patches")
+"""What is put into the scripts, with the reason in each. Below stands where, and what it takes the place of."""
 
 _HEAD = "function assignWasmExports(wasmExports){"
 _EXPORT = re.compile(r'(?<=[;{])([\w$]+)=Module\["\1"\]=wasmExports\["([\w$]+)"\];')
 _DECLARED = re.compile(r"var (?:[\w$]+,){1000,}[\w$]+;")
-_LOOP = (
-    ';for(const name in wasmExports)if(typeof wasmExports[name]==="function")'
-    'Module["_"+name]??=wasmExports[name];'
-)
 _WRAPPING = "var convertJsFunctionToWasm="
 _SETTING = "try{setWasmTableEntry(ret,func)}"
 _RESOLVING = "var reportUndefinedSymbols=()=>{"
-_WRAP_TOGETHER = (
-    "var wrappedTogether=new Map();"
-    "var uleb128=n=>n<128?[n]:[n%128|128,...uleb128(n>>>7)];"
-    "var wrapTogether=functions=>{"
-    "var wanted=[...new Set(functions)];if(!wanted.length)return;"
-    "var types=new Map();for(var each of wanted)if(!types.has(each.sig))types.set(each.sig,types.size);"
-    "var pack=codes=>[...uleb128(codes.length),...Array.from(codes,code=>wasmTypeCodes[code])];"
-    "var nameOf=index=>{var text=String(index);"
-    "return[text.length,...Array.from(text,digit=>digit.charCodeAt(0))]};"
-    "var section=(id,items)=>{var content=[...uleb128(items.length),...items.flat()];"
-    "return[id,...uleb128(content.length),...content]};"
-    "var bytes=Uint8Array.from([0,97,115,109,1,0,0,0,"
-    '...section(1,[...types.keys()].map(sig=>[96,...pack(sig.slice(1)),...pack(sig[0]==="v"?"":sig[0])])),'
-    "...section(2,wanted.map((each,index)=>[1,101,...nameOf(index),0,...uleb128(types.get(each.sig))])),"
-    "...section(7,wanted.map((each,index)=>[...nameOf(index),0,...uleb128(index)]))]);"
-    "var{exports}=new WebAssembly.Instance(new WebAssembly.Module(bytes),{e:{...wanted}});"
-    "wanted.forEach((each,index)=>wrappedTogether.set(each,exports[index]))};"
-)
-_GATHER = (
-    "wrapTogether(Object.entries(GOT).filter(([,entry])=>entry.value==-1)"
-    ".map(([name])=>resolveGlobalSymbol(name,true).sym)"
-    '.filter(each=>typeof each=="function"&&each.sig&&!getFunctionAddress(each)));'
-)
-_LOOKING = "lookupNode(parent,name){"
-_MISSING = (
-    "isMissing(parent,name){"
-    "if(FS.mayLookup(parent)||parent.node_ops!==MEMFS.ops_table?.dir.node)return false;"
-    "for(var node=FS.nameTable[FS.hashName(parent.id,name)];node;node=node.name_next)"
-    "if(node.parent.id===parent.id&&node.name===name)return false;"
-    "return true},"
-    # The node; null if there is none; undefined where something else is in the way.
-    "nodeAt(path){"
-    "try{return FS.lookupPath(path,{noent_okay:true,absent_okay:true}).node??null}catch(e){}},"
-)
 _CREATING = "try{var node=FS.lookupNode(dir,name);return 20}catch(e){}"
 _WALKING = "try{current=FS.lookupNode(current,parts[i])}"
 _ABSENT = (
     # `absent_okay`: a folder on the way may be missing too.
-    "if((islast?opts.noent_okay:opts.absent_okay)&&FS.isMissing(current,parts[i]))"
+    "if((islast?opts.noent_okay:opts.absent_okay)&&isMissing(current,parts[i]))"
     "return{path:current_path};"
 )
 _ASKING = "path=SYSCALLS.getStr(path);return SYSCALLS.writeStat(buf,FS.stat(path))"
@@ -87,24 +45,10 @@ _SLEEPER = re.compile(
 _SUSPENDING = 'newJspiSupported=canConstructWasm&&"Suspending"in WebAssembly;'
 _OUTER = ("async function _createPyodideModule(", "export default _createPyodideModule;")
 _HANDLERS = "As=e=>{if(fn.length)for("
-_HAS_HANDLERS = (
-    "(e=>{const t=Document.prototype.createTreeWalker.call(document,e,NodeFilter.SHOW_ELEMENT);"
-    "for(let n=1===e.nodeType?e:t.nextNode();n;n=t.nextNode())"
-    "for(const e of n.getAttributeNames())for(const t of fn)if(e.startsWith(t))return!0})(e)"
-)
 _FOLDERS = "no=new y(eo)"
-_WHEN_ASKED = (
-    "no=new Proxy({},{get(e,t){const n=e.map??=new y(eo),r=n[t];"
-    'return"function"==typeof r?r.bind(n):r}})'
-)
 _PLUGINS = "n?.plugins?.includes("
 _PACKAGES = "l=new h(`${c}@${t}`)"
 _ASKED = 'nn("Loading Storage");const c='
-_FILES_EARLY = (
-    r"for(const e of Object.keys(n.files??{}))/^\.{0,2}\//.test(e)&&document.head.append("
-    'Object.assign(document.createElement("link"),'
-    '{rel:"preload",as:"fetch",crossOrigin:"anonymous",href:P(e,o)}));'
-)
 _LOADED = 'if(await l.sync(),nn("Loaded Storage")'
 _CLOSING = "await l.close(),p.lockFileURL"
 _READY = ';console.debug("[pyscript/main] PyScript Ready")'
@@ -116,7 +60,9 @@ def slim(script: str) -> str:
     Raises RuntimeAssemblyError where the script is not written as this expects.
     """
     script = _on_one_stack(_wrapped_together(_without_exports(script)))
-    return _compiled_early(_without_shared_memory(_without_exceptions(script)))
+    script = _without_shared_memory(_without_exceptions(script))
+    ours = "\n".join(map(_ours, ("export_the_rest", "wrap_together", "missing_files")))
+    return _compiled_early(_replaced(script, _WRAPPING, f"\n{ours}\n{_WRAPPING}"))
 
 
 def slim_pyscript(script: str) -> str:
@@ -125,17 +71,24 @@ def slim_pyscript(script: str) -> str:
     Raises RuntimeAssemblyError where the script is not written as this expects.
     """
     for old, new in (
-        (_HANDLERS, _HANDLERS.replace("fn.length", f"fn.length&&{_HAS_HANDLERS}")),
-        (_FOLDERS, _WHEN_ASKED),
+        (_HANDLERS, _HANDLERS.replace("fn.length", "fn.length&&hasHandlers(e,fn)")),
+        (_FOLDERS, _FOLDERS.replace("new y(eo)", "whenAsked(()=>new y(eo))")),
         (_PLUGINS, _PLUGINS.replace("n?", '(n??Qs.get("py")?.config)?', 1)),
-        (_ASKED, _FILES_EARLY + _ASKED),
+        (_ASKED, f"preloadFiles(n.files,o,P);{_ASKED}"),
         (_PACKAGES, _PACKAGES.replace("new h", "!a?new Map:new h")),
         (_LOADED, _LOADED.replace("l.sync()", "l.sync?.()")),
         (_CLOSING, _CLOSING.replace("l.close()", "l.close?.()")),
         (_READY, ""),  # the console of a page that works stays empty
     ):
         script = _replaced(script, old, new, "PyScript's core")
-    return script
+    # A module's functions are there before its first statement.
+    return "\n".join((script, *map(_ours, ("has_handlers", "when_asked", "preload_files")), ""))
+
+
+def _ours(name: str) -> str:
+    """Return the script `name` of `patches/` without its comments."""
+    lines = (PATCHES / f"{name}.js").read_text("utf-8").splitlines()
+    return "\n".join(line for line in map(str.strip, lines) if line and not line.startswith("//"))
 
 
 def _without_exports(script: str) -> str:
@@ -160,15 +113,14 @@ def _without_exports(script: str) -> str:
     if declared is None or not unused:
         raise RuntimeAssemblyError("pyodide.asm.js does not declare its exports as it used to.")
     names = [name for name in declared[0][4:-1].split(",") if name not in unused]
-    slimmed = script[: start - 1] + exports + _LOOP + script[end:]
+    slimmed = f"{script[: start - 1]}{exports};exportTheRest(Module,wasmExports);{script[end:]}"
     return slimmed.replace(declared[0], f"var {','.join(names)};")
 
 
 def _wrapped_together(script: str) -> str:
     for old, new in (
-        (_WRAPPING, _WRAP_TOGETHER + _WRAPPING),
         (_SETTING, "try{setWasmTableEntry(ret,wrappedTogether.get(func)??func)}"),
-        (_RESOLVING, _RESOLVING + _GATHER),
+        (_RESOLVING, f"{_RESOLVING}wrapWhatIsLinked();"),
     ):
         script = _replaced(script, old, new)
     return script
@@ -177,17 +129,16 @@ def _wrapped_together(script: str) -> str:
 def _without_exceptions(script: str) -> str:
     """Say that a file is not there, in the file system that Pyodide makes for itself, without throwing."""
     for old, new in (
-        (_LOOKING, _MISSING + _LOOKING),
-        (_CREATING, f"if(!FS.isMissing(dir,name)){_CREATING}"),
+        (_CREATING, f"if(!isMissing(dir,name)){_CREATING}"),
         (_WALKING, _ABSENT + _WALKING),
-        (_ASKING, _ASKING.replace("return", "if(FS.nodeAt(path)===null)return-44;return", 1)),
+        (_ASKING, _ASKING.replace("return", "if(nodeAt(path)===null)return-44;return", 1)),
         (
             _OPENING,
             _OPENING.replace(
-                "return", f"if(!(flags&{_MAKES})&&FS.nodeAt(path)===null)return-44;return"
+                "return", f"if(!(flags&{_MAKES})&&nodeAt(path)===null)return-44;return"
             ),
         ),
-        (_PLANTING, f"if(!FS.nodeAt(d)){_PLANTING}"),
+        (_PLANTING, f"if(!nodeAt(d)){_PLANTING}"),
     ):
         script = _replaced(script, old, new)
     return script
