@@ -1,4 +1,4 @@
-"""What random sequences in a page have found (`tests/browser/machine.py`), each as short as it gets."""
+"""Faults that random sequences in a page found (`tests/browser/machine.py`), each as short as it gets."""
 
 from tests.browser.machine import HTML, IN_THE_PAGE
 from tests.browser.oracle import assert_agrees, classes

@@ -1,4 +1,4 @@
-"""What the state machine found: the shortest sequences, kept. Each docstring says what was wrong."""
+"""Faults that the state machine found: the shortest sequences of each. The docstrings say what was wrong."""
 
 from django import forms
 
