@@ -1,10 +1,12 @@
 """Which Django apps a built page gets, and what of `django.contrib` is packed with an author's forms."""
 
+import io
 import re
 import zipfile
 
 import pytest
 
+from clientforms.builder.author.bundle import Bundle
 from tests.builder.test_build import command, refused, shipped, write
 
 ITEM = "from django.db import models\n\n\nclass Item(models.Model):\n    name = models.CharField(max_length=20)\n"
@@ -190,3 +192,19 @@ def test_choices_that_nobody_knows_are_a_warning(tmp_path, name):
         rf"^warning: shop\.py:\d+: {name}\.item chooses among objects in the database, and none is known",
         done.stderr, re.MULTILINE,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("is_of_this_series", "more"), [(True, set()), (False, {"django/contrib/auth/of_the_page.pyc"})]
+)
+def test_contrib_is_that_of_the_page_s_django(is_of_this_series, more):
+    here = ("django/contrib/__init__.py", "django/contrib/auth/forms.py", "shop.py")
+    there = (*here[:2], "django/contrib/auth/of_the_page.py", "django/contrib/sites/models.py")
+    packed = Bundle(made=dict.fromkeys(here, b"of here")).archive(
+        compiled=dict.fromkeys(there, b"of the page"), is_of_this_series=is_of_this_series
+    )
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        found = {name: archive.read(name) for name in archive.namelist()}
+    assert found.pop("shop.py") == b"of here"
+    assert found.keys() == {f"{name}c" for name in here[:2]} | more
+    assert set(found.values()) == {b"of the page"}

@@ -54,10 +54,18 @@ class Bundle:
     packages: list[Package] = field(default_factory=list)
     made: dict[str, bytes] = field(default_factory=dict)  # files that the build writes
 
-    def archive(self, language: str = "en", compiled: Mapping[str, bytes] = _NOTHING) -> bytes:
+    def archive(
+        self,
+        language: str = "en",
+        compiled: Mapping[str, bytes] = _NOTHING,
+        *,
+        is_of_this_series: bool = True,
+    ) -> bytes:
         """Return the archive for a page in `language`: the same bytes for the same files.
 
         Of installed modules that are `compiled`, by their place in the page, it has that instead of the source.
+        They are modules of `django.contrib`. Where Django's series here is not the page's, what these import
+        here says little of what they import there, so the packages come whole.
         """
         everything: dict[str, Path | bytes] = {**self.files, **self.made}
         for package in self.packages:
@@ -66,8 +74,12 @@ class Bundle:
                 for name, path in package.files.items()
                 if is_for_language(name, language)
             }
-        for name in everything.keys() & compiled.keys():
-            del everything[name]
+        of_the_page = everything.keys() & compiled.keys()
+        if not is_of_this_series:
+            packages = tuple({f"{'/'.join(name.split('/')[:3])}/" for name in of_the_page})
+            of_the_page |= {name for name in compiled if name.startswith(packages)}
+        for name in of_the_page:
+            everything.pop(name, None)
             everything[f"{name}c"] = compiled[name]
         packed = io.BytesIO()
         size = 0

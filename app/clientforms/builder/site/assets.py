@@ -45,6 +45,11 @@ class Assets:
         """The page's series of Django, such as 5.2."""
         return ".".join(self.manifest["versions"]["django"].split(".")[:2])
 
+    @property
+    def is_of_this_series(self) -> bool:
+        """Whether the Django here is of the page's series."""
+        return importlib.metadata.version("django").startswith(f"{self.django}.")
+
     def files(self, language: str, *, with_models: bool = False) -> Iterator[tuple[str, Path]]:
         """Yield what a site in `language` ships, by its place there; `with_models` another snapshot.
 
@@ -85,12 +90,7 @@ class Assets:
         return dict(json.loads(listed.read_text("utf-8")))
 
     def compiled(self) -> dict[str, bytes]:
-        """Return the modules of `django.contrib`, compiled for the page, by the place of their source there.
-
-        There are none if the Django here is of another series than the page's.
-        """
-        if not importlib.metadata.version("django").startswith(f"{self.django}."):
-            return {}
+        """Return the modules of `django.contrib`, compiled for the page, by the place of their source there."""
         with zipfile.ZipFile(self.folder / "runtime" / COMPILED_CONTRIB) as packed:
             return {name.removesuffix("c"): packed.read(name) for name in packed.namelist()}
 
