@@ -224,3 +224,22 @@ def test_the_page_says_it_only_if_it_says_errors_by_itself(policy):
     assert [each.messages for each in errors if each.messages] == (
         [(SAID,)] if policy == "auto" else []
     )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_server_s_word_on_a_choice_that_is_not_offered_bars_nobody(kind):
+    live = live_with(kind, {"country": "at"}, required=False)
+    key = live.keys[0]
+    live.keep_errors(key, {"city": [SAID, "Graz is full."], "country": ["Closed."]})
+    assert live.errors == [{"city": ["Graz is full."], "country": ["Closed."]}]
+    type_into(live, 0, city="grz")
+    assert live.errors == [{"country": ["Closed."]}]
+
+
+def test_a_server_s_word_on_choices_of_its_own_is_kept():
+    class TripForm(forms.Form):
+        city = forms.ChoiceField(choices=CITIES["at"], required=False)
+
+    live = ClientForm(TripForm)
+    live.keep_errors(live.keys[0], {"city": [SAID]})
+    assert live.errors == {"city": [SAID]}

@@ -6,6 +6,7 @@ goes on to offer the one that was: what is posted is what was chosen, and Django
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -17,7 +18,11 @@ from clientforms.engine.html.long_selects import flat
 from clientforms.engine.rows.row import Row
 from clientforms.engine.rules.conditions import ConditionalFieldsMixin
 
-__all__ = ["chosen_initial", "dependent", "find_lost", "locals_of", "lost_in", "offering"]
+__all__ = [
+    "chosen_initial", "dependent", "find_lost", "is_about_choices", "locals_of", "lost_in", "offering",
+]  # fmt: skip
+
+_VALUE = "%(value)s"
 
 
 def dependent(form: Any) -> list[str]:
@@ -59,6 +64,15 @@ def lost_in(row: Row, form: BaseForm, name: str) -> Mapping[str, str]:
     labels = {str(value): label for value, label in flat(row.shown_choices.get(name, ([],))[0])}
     labels |= row.lost.get(name, {})
     return {value: labels.get(value, value) for value in lost}
+
+
+def is_about_choices(form: BaseForm, name: str, message: str) -> bool:
+    """Return whether `message` says that a value is no choice of the field `name`, whose choices depend on others."""
+    if name not in dependent(form):
+        return False
+    text = str(form.fields[name].error_messages.get("invalid_choice", ""))
+    pattern = ".*".join(map(re.escape, text.split(_VALUE)))
+    return bool(text) and re.fullmatch(pattern, message, re.DOTALL) is not None
 
 
 def locals_of(row: Row, name: str) -> list[str]:

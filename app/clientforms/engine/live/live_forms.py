@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm
 
-from clientforms.engine.data.lost_choices import offering
+from clientforms.engine.data.lost_choices import is_about_choices, offering
 from clientforms.engine.html import form_html
 from clientforms.engine.live.publishing import Listener, SettlingForms
 from clientforms.engine.post.control_names import to_local, to_posted
@@ -357,7 +357,9 @@ class LiveForms(SettlingForms):
         """Take over errors that a server rendered and the rules here do not find.
 
         Field name, None for the form as a whole, to messages. They stay until their field
-        changes; those of a field that was typed into meanwhile are passed over.
+        changes; those of a field that was typed into meanwhile are passed over. So are those that say
+        that a value is no choice, if the choices depend on other fields: those rules are here, and the
+        control need not offer that value any more, so nobody could change it.
         """
         index = self._index_of(key)
         self._check()
@@ -367,7 +369,11 @@ class LiveForms(SettlingForms):
             if form is None or (field in row.edited if field else row.edited):
                 continue
             own = {str(each) for each in form.errors.get(field or NON_FIELD_ERRORS, ())}
-            row.added_errors += [(field, each) for each in messages if each not in own]
+            row.added_errors += [
+                (field, message)
+                for message in messages
+                if message not in own and not (field and is_about_choices(form, field, message))
+            ]
         if row.added_errors:
             self._row_changed(row)
 
