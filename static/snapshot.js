@@ -20,10 +20,12 @@ const PAGE = 65536; // of WebAssembly's memory
 const SMALL = 4096; // bytes
 const ROOM = 2 ** 24; // bytes of memory that a page has to itself before the memory has to grow
 
-const { snapshot, interpreter } = fetchBoth();
+let fetched = fetchBoth(); // until it is used: a page has no 24 MB to spare
 
 // Start Pyodide from the snapshot. Rejected where that cannot be: nothing has been changed then.
 export async function restore(load, createPyodideModule, options) {
+  const { interpreter, snapshot } = fetched;
+  fetched = null;
   const [module, { about, header, pieces, files }] = await Promise.all([interpreter, snapshot]);
   const { indexURL } = options;
   const restoreFetch = answer({
@@ -59,6 +61,8 @@ export async function restore(load, createPyodideModule, options) {
               const { restoreSnapshot } = API;
               API.restoreSnapshot = (given) => {
                 fill(memory, about, pieces, fresh);
+                pieces.length = 0; // what refers to this function keeps it
+                API.restoreSnapshot = restoreSnapshot;
                 return restoreSnapshot(given);
               };
             } catch (error) {

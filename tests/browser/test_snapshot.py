@@ -338,6 +338,15 @@ def test_an_older_copy_is_not_kept_as_the_new_version(page, server, said):
     assert not said
 
 
+def test_a_page_does_not_keep_the_snapshot_that_it_has_copied(page, server):
+    LivePage(page, server).open_index()
+    page.evaluate(KEPT, 2)
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.collectGarbage")
+    size = (ROOT / "static" / "runtime" / "snapshot.data").stat().st_size
+    assert session.send("Runtime.getHeapUsage")["backingStorageSize"] < size
+
+
 def test_what_is_kept_and_damaged_is_forgotten(page, server, said):
     LivePage(page, server).open_index()
     page.evaluate(KEPT, 2)
