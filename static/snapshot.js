@@ -20,7 +20,7 @@ const PAGE = 65536; // of WebAssembly's memory
 const SMALL = 4096; // bytes
 const ROOM = 2 ** 24; // bytes of memory that a page has to itself before the memory has to grow
 
-let fetched = fetchBoth(); // until it is used: a page has no 24 MB to spare
+let fetched = fetchBoth(); // forgotten once it is used: a page would keep 24 MB
 
 // Start Pyodide from the snapshot. Rejected where that cannot be: nothing has been changed then.
 export async function restore(load, createPyodideModule, options) {
@@ -61,7 +61,7 @@ export async function restore(load, createPyodideModule, options) {
               const { restoreSnapshot } = API;
               API.restoreSnapshot = (given) => {
                 fill(memory, about, pieces, fresh);
-                pieces.length = 0; // what refers to this function keeps it
+                pieces.length = 0; // functions that Pyodide keeps refer to it
                 API.restoreSnapshot = restoreSnapshot;
                 return restoreSnapshot(given);
               };

@@ -195,13 +195,13 @@ def test_choices_that_nobody_knows_are_a_warning(tmp_path, name):
 
 
 @pytest.mark.parametrize(
-    ("is_of_this_series", "more"), [(True, set()), (False, {"django/contrib/auth/of_the_page.pyc"})]
+    ("whole_packages", "more"), [(False, set()), (True, {"django/contrib/auth/of_the_page.pyc"})]
 )
-def test_contrib_is_that_of_the_page_s_django(is_of_this_series, more):
+def test_contrib_is_that_of_the_page_s_django(whole_packages, more):
     here = ("django/contrib/__init__.py", "django/contrib/auth/forms.py", "shop.py")
     there = (*here[:2], "django/contrib/auth/of_the_page.py", "django/contrib/sites/models.py")
     packed = Bundle(made=dict.fromkeys(here, b"of here")).archive(
-        compiled=dict.fromkeys(there, b"of the page"), is_of_this_series=is_of_this_series
+        compiled=dict.fromkeys(there, b"of the page"), whole_packages=whole_packages
     )
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         found = {name: archive.read(name) for name in archive.namelist()}

@@ -86,7 +86,6 @@ if "key" in case:
 if "types alone" in case:
     del both[1]
 if "early" in case:
-    sys.modules["early"] = types.ModuleType("early")
     settings.configure()
     try:
         import django.contrib.auth.models

@@ -184,9 +184,7 @@ def unpack(archive: str | Path, folder: str | Path = ".") -> None:
     of Python's own library. Raises OSError for a file that is damaged, ImportError for what is no archive.
     """
     folders: set[str] = set()
-    with open(archive, "rb", buffering=0) as file:
-        whole = file.read()
-    for name, content in zip_archive.files(whole):
+    for name, content in zip_archive.files(Path(archive).read_bytes()):
         if name == _PART_OF_LIBRARY:
             finder = _finder()
             if finder is not None and not finder.has(_LIBRARY):  # else all of it is here

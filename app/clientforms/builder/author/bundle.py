@@ -59,13 +59,13 @@ class Bundle:
         language: str = "en",
         compiled: Mapping[str, bytes] = _NOTHING,
         *,
-        is_of_this_series: bool = True,
+        whole_packages: bool = False,
     ) -> bytes:
         """Return the archive for a page in `language`: the same bytes for the same files.
 
         Of installed modules that are `compiled`, by their place in the page, it has that instead of the source.
-        They are modules of `django.contrib`. Where Django's series here is not the page's, what these import
-        here says little of what they import there, so the packages come whole.
+        With `whole_packages`, it has all that is compiled of their packages: for a page with another series of
+        Django, whose modules may import others than those here do.
         """
         everything: dict[str, Path | bytes] = {**self.files, **self.made}
         for package in self.packages:
@@ -75,7 +75,7 @@ class Bundle:
                 if is_for_language(name, language)
             }
         of_the_page = everything.keys() & compiled.keys()
-        if not is_of_this_series:
+        if whole_packages:
             packages = tuple({f"{'/'.join(name.split('/')[:3])}/" for name in of_the_page})
             of_the_page |= {name for name in compiled if name.startswith(packages)}
         for name in of_the_page:

@@ -17,6 +17,7 @@ from django.apps import AppConfig, apps
 
 from clientforms.engine.project.app_registry import (
     AppWithoutModels,
+    add_app,
     folder_of,
     leave_ready_to_the_server,
 )
@@ -147,10 +148,7 @@ def _install(config: AppConfig) -> None:
             f"{other.name} and {config.name} are both the app {config.label!r} to Django. "
             "Give one of them an AppConfig with a label of its own"
         )
-    apps.app_configs[config.label] = config
-    config.apps = apps
-    config.models = apps.all_models[config.label]
-    apps.clear_cache()
+    add_app(config)
     _forget_folders()
 
 

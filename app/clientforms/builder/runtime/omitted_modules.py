@@ -51,7 +51,7 @@ CALLED_SELDOM = (
     # django.utils.http and dateformat: headers of requests and mails, and the date format "r".
     "email",
     "quopri",
-    # Pyodide and shutil unpack archives by these, late_imports.py by zipimport; django.utils.text.
+    # Pyodide and shutil unpack archives by these, late_imports.py by zip_archive.py; django.utils.text.
     "zipfile",
     "gzip",
     "bz2",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 __all__ = [
-    "COMPILED_CONTRIB", "CONTRIB", "LIBRARY_IMPORTS", "PACKAGES", "RuntimeAssemblyError", "contrib_files", "installed_files", "is_packed",
+    "COMPILED_CONTRIB", "CONTRIB", "LIBRARY_IMPORTS", "PACKAGES", "RuntimeAssemblyError", "contrib_files", "installed_files", "is_packed", "is_series_of",
     "locale_of", "node_module", "package",
 ]  # fmt: skip
 
@@ -63,7 +63,7 @@ def package(root: Path, name: str) -> importlib.metadata.Distribution:
     Python is newer than the host's may be, which therefore cannot have this Django itself.
     """
     django = os.environ.get("DJANGO", "")
-    if django and not _is_series_of(django, _installed("django", None)):
+    if django and not is_series_of(django, _installed("django", None)):
         folder = root / ".django" / django
         remedy = f"Run: make setup DJANGO={django}"
     else:
@@ -121,7 +121,8 @@ def _installed(name: str, folder: Path | None) -> importlib.metadata.Distributio
     return next(iter(importlib.metadata.distributions(name=name, path=path)), None)
 
 
-def _is_series_of(series: str, package: importlib.metadata.Distribution | None) -> bool:
+def is_series_of(series: str, package: importlib.metadata.Distribution | None) -> bool:
+    """Return whether `package` is there and of this series, such as 6.1, the first release of which is 6.1 too."""
     return package is not None and f"{package.version}.".startswith(f"{series}.")
 
 

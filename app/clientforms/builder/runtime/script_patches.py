@@ -36,7 +36,7 @@ _ABSENT = (
 )
 _ASKING = "path=SYSCALLS.getStr(path);return SYSCALLS.writeStat(buf,FS.stat(path))"
 _OPENING = "var mode=varargs?syscallGetVarargI():0;return FS.open"
-_MAKES = 64  # O_CREAT: it is no matter whether there is such a file
+_O_CREAT = 64  # then a missing file is no error
 _PLANTING = "try{FS.mkdir(d,mode)}catch(e)"
 _SHARED = "new Int32Array(new WebAssembly.Memory({shared:!0,initial:1,maximum:1}).buffer)"
 _SLEEPER = re.compile(
@@ -135,7 +135,7 @@ def _without_exceptions(script: str) -> str:
         (
             _OPENING,
             _OPENING.replace(
-                "return", f"if(!(flags&{_MAKES})&&nodeAt(path)===null)return-44;return"
+                "return", f"if(!(flags&{_O_CREAT})&&nodeAt(path)===null)return-44;return"
             ),
         ),
         (_PLANTING, f"if(!nodeAt(d)){_PLANTING}"),

@@ -17,7 +17,7 @@ from typing import Any
 from ..html.languages import packed_code
 from ..output.site_files import BuildError
 from ..runtime.minifier import FOLDER, source_hashes
-from ..runtime.packages import COMPILED_CONTRIB, LIBRARY_IMPORTS
+from ..runtime.packages import COMPILED_CONTRIB, LIBRARY_IMPORTS, is_series_of
 from ..runtime.snapshot import WITH_MODELS
 
 __all__ = ["Assets", "find_assets"]
@@ -46,9 +46,9 @@ class Assets:
         return ".".join(self.manifest["versions"]["django"].split(".")[:2])
 
     @property
-    def is_of_this_series(self) -> bool:
-        """Whether the Django here is of the page's series."""
-        return importlib.metadata.version("django").startswith(f"{self.django}.")
+    def is_of_installed_series(self) -> bool:
+        """Whether the page's Django is of the series that is installed here."""
+        return is_series_of(self.django, importlib.metadata.distribution("django"))
 
     def files(self, language: str, *, with_models: bool = False) -> Iterator[tuple[str, Path]]:
         """Yield what a site in `language` ships, by its place there; `with_models` another snapshot.

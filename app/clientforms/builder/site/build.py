@@ -119,7 +119,9 @@ def build_site(
     bundle = analysis.bundle
     if part.modules:
         bundle = replace(bundle, made={**bundle.made, PLACE: part.archive})
-    packed = bundle.archive(language, assets.compiled(), is_of_this_series=assets.is_of_this_series)
+    packed = bundle.archive(
+        language, assets.compiled(), whole_packages=not assets.is_of_installed_series
+    )
     tell("Rendering the forms…")
     page = _render(text, template, forms, analysis, options, assets, packed)
     html, warnings = page.html, [*analysis.findings, *page.warnings]

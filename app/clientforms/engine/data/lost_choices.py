@@ -22,8 +22,6 @@ __all__ = [
     "chosen_initial", "dependent", "find_lost", "is_about_choices", "locals_of", "lost_in", "offering",
 ]  # fmt: skip
 
-_VALUE = "%(value)s"
-
 
 def dependent(form: Any) -> list[str]:
     """Return the fields of `form` whose choices depend on others."""
@@ -67,11 +65,11 @@ def lost_in(row: Row, form: BaseForm, name: str) -> Mapping[str, str]:
 
 
 def is_about_choices(form: BaseForm, name: str, message: str) -> bool:
-    """Return whether `message` says that a value is no choice of the field `name`, whose choices depend on others."""
+    """Return whether `message` is the error of an invalid choice, of a field whose choices depend on others."""
     if name not in dependent(form):
         return False
     text = str(form.fields[name].error_messages.get("invalid_choice", ""))
-    pattern = ".*".join(map(re.escape, text.split(_VALUE)))
+    pattern = ".*".join(map(re.escape, text.split("%(value)s")))
     return bool(text) and re.fullmatch(pattern, message, re.DOTALL) is not None
 
 

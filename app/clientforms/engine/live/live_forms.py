@@ -357,9 +357,9 @@ class LiveForms(SettlingForms):
         """Take over errors that a server rendered and the rules here do not find.
 
         Field name, None for the form as a whole, to messages. They stay until their field
-        changes; those of a field that was typed into meanwhile are passed over. So are those that say
-        that a value is no choice, if the choices depend on other fields: those rules are here, and the
-        control need not offer that value any more, so nobody could change it.
+        changes; those of a field that was typed into meanwhile are passed over. So is the error of an
+        invalid choice if the field's choices depend on other fields: the page checks those itself, and
+        its control may no longer offer the value, so nobody could get rid of the error.
         """
         index = self._index_of(key)
         self._check()

@@ -6,12 +6,13 @@ import importlib.util
 from collections.abc import Iterable
 from pathlib import Path
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 from clientforms.engine.project.template_tags import import_tags_when_loaded
 
 __all__ = [
     "AppWithoutModels",
+    "add_app",
     "apps_with_models",
     "installed_apps",
     "leave_ready_to_the_server",
@@ -37,6 +38,14 @@ class AppWithoutModels(AppConfig):
     def import_models(self) -> None:
         """Import nothing; Django asks for the attribute all the same."""
         self.models = self.apps.all_models[self.label]
+
+
+def add_app(config: AppConfig) -> None:
+    """Give Django's registry one more app, after it was populated. Its models are not imported."""
+    apps.app_configs[config.label] = config
+    config.apps = apps
+    config.models = apps.all_models[config.label]
+    apps.clear_cache()
 
 
 def folder_of(package: str) -> Path:
