@@ -1,10 +1,13 @@
 """Faults that the state machine found: the shortest sequences of each. The docstrings say what was wrong."""
 
+import itertools
+
+import pytest
 from django import forms
 
 from clientforms import ClientFormSet
 from tests.engine.builders import type_into
-from tests.engine.oracle import assert_same_verdict
+from tests.engine.oracle import assert_same_verdict, fresh_formset
 
 
 class Named(forms.Form):
@@ -130,3 +133,51 @@ def test_markup_taken_over_knows_which_rows_are_marked_for_deletion():
     assert live.is_deleted(0)
     assert live.remove_all() == 0
     assert_same_verdict(live)
+
+
+@pytest.mark.parametrize(
+    ("given", "posted", "can_order", "extra"),
+    list(itertools.product(range(4), range(5), (False, True), (1, 5))),
+)
+def test_a_row_has_the_fields_of_the_posted_number_of_initial_forms(
+    given, posted, can_order, extra
+):
+    """Rows had DELETE and ORDER by the initial data that there was.
+
+    Django goes by INITIAL_FORMS. A ticked DELETE was taken in where no form has it, and went when
+    the row came back; and one was passed over where a form has it.
+    """
+    options = {"can_delete": True, "can_delete_extra": False, "can_order": can_order}
+    initial = [{"name": f"n{number}"} for number in range(given)]
+    live = live_of(Named, initial=initial, extra=extra, **options)
+    total = 4
+    data = {"form-TOTAL_FORMS": str(total), "form-INITIAL_FORMS": str(posted)}
+    for index in range(total):
+        data |= {f"form-{index}-name": f"p{index}", f"form-{index}-DELETE": "on"}
+    live.set_data(data)
+    expect_djangos_fields(live)
+    kept = min(posted, total)
+    assert [f"form-{index}-DELETE" in live.post_data() for index in range(total)] == [
+        index < kept for index in range(total)
+    ]
+    before = dict(live.post_data())
+    if kept < total:
+        live.remove_form(total - 1)
+        expect_djangos_fields(live)
+        live.undo()
+        assert dict(live.post_data()) == before
+    live.add_another()
+    expect_djangos_fields(live)
+    live.remove_all()
+    live.undo()
+    expect_djangos_fields(live)
+
+
+def expect_djangos_fields(live):
+    assert_same_verdict(live)
+    for index, form in enumerate(fresh_formset(live).forms):
+        assert list(live.rows[index].fields) == list(form.fields)
+        assert list(live.blank_form(index).fields) == list(form.fields)
+        assert (f'name="form-{index}-DELETE"' in live.render_row(index)) == (
+            "DELETE" in form.fields
+        )

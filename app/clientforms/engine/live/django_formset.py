@@ -50,6 +50,7 @@ class DjangoFormSet:
         held: Callable[[], dict[str, Any]],
     ) -> None:
         self.formset_class = formset_class
+        self._rows = rows
         self._held = held
         self._arguments = dict(arguments)
         self._options: dict[str, list[tuple[str, Any]]] = {}
@@ -125,15 +126,21 @@ class DjangoFormSet:
 
     # Forms
 
-    def blank_form(self, index: int) -> BaseForm:
-        """Return the unbound form that Django makes at `index`, whether a row is there or not."""
-        form: BaseForm = self.empty._construct_form(index, **self.empty.get_form_kwargs(index))
+    def blank_form(self, index: int, initial_count: int | None = None) -> BaseForm:
+        """Return the unbound form that Django makes at `index`, whether a row is there or not.
+
+        The first `initial_count` rows stand for initial data; by default, as many as do now.
+        """
+        with self._counting_initial(initial_count):
+            kwargs = self.empty.get_form_kwargs(index)
+            form: BaseForm = self.empty._construct_form(index, **kwargs)
         return form
 
     def blank_form_of(self, row: Row, index: int) -> BaseForm:
         """Return the unbound form that `row` has at `index`, whichever row stands there now."""
-        kwargs = self.empty.get_form_kwargs(index)
-        form: BaseForm = self._plain_class._construct_form(self.empty, index, **kwargs)
+        with self._counting_initial():
+            kwargs = self.empty.get_form_kwargs(index)
+            form: BaseForm = self._plain_class._construct_form(self.empty, index, **kwargs)
         row.freeze_initial(form)
         return form
 
@@ -182,6 +189,27 @@ class DjangoFormSet:
 
     # Private
 
+    @contextmanager
+    def _counting_initial(self, count: int | None = None) -> Iterator[None]:
+        """Let the unbound formset have the number of initial forms that a POST of the page names.
+
+        By that, not by its initial data, Django's bound formset gives a form DELETE (if
+        `can_delete_extra` is off) and an initial ORDER. A queryset has no more forms than objects.
+        """
+        empty = self.empty
+        own = empty.initial_form_count()
+        count = self._rows.initial_count if count is None else count
+        if isinstance(empty, BaseModelFormSet):
+            count = min(count, own)
+        if count == own or not _counts_as_django(type(empty)):
+            yield
+            return
+        empty.initial_form_count = lambda: count
+        try:
+            yield
+        finally:
+            del empty.initial_form_count
+
     def _without_database(self) -> type[BaseFormSet] | None:
         """Return the class in whose place choices of objects are those that the page shows."""
         if has_database():
@@ -196,3 +224,7 @@ class DjangoFormSet:
         if self._stores_nothing:
             return for_models().as_rows(self.formset_class, self._arguments, self.initial)
         return self._arguments, self.initial
+
+
+def _counts_as_django(formset_class: type[BaseFormSet]) -> bool:
+    return formset_class.initial_form_count.__module__.startswith("django.")

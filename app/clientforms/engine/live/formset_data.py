@@ -163,7 +163,7 @@ class FormSetData:
         self._rows.initial_count = initial_count = min(initial_count, len(rows))
         django.find_parent(rows)
         alike = not (initial_count or django.initial) and django.stamps.at(
-            django.empty, 0, len(rows)
+            django.empty, 0, len(rows), initial_count=0
         )
         if alike and not alike.asks:
             self._begin_alike(rows, alike)

@@ -124,7 +124,7 @@ class RowStore:
         self.rows.initial_count = empty.initial_form_count()
         self.put([self.new() for _ in range(empty.total_form_count())])
         for index, row in enumerate(self.rows):
-            if stamp := stamps.at(empty, index, len(self.rows)):
+            if stamp := self._stamp_at(index, len(self.rows)):
                 stamp.describe(row)
                 row.begin(stamp.fresh(stamps.initial_of(empty, row, index, stamp)))
             else:
@@ -134,7 +134,7 @@ class RowStore:
         """Return a new row that holds what a blank one at `index` would post; it is not put in."""
         row, prefix = self.new(), self._django.prefix_of(index)
         empty, stamps = self._django.empty, self._django.stamps
-        if stamp := stamps.at(empty, index):
+        if stamp := self._stamp_at(index):
             stamp.describe(row)
             row.begin(stamp.fresh(stamps.initial_of(empty, row, index, stamp)))
             return row
@@ -183,8 +183,14 @@ class RowStore:
     ) -> tuple[Stamp, Callable[[], Mapping[str, Any]]] | None:
         """Return what stamps the row at `index` among `count` rows, and its initial data."""
         empty, stamps = self._django.empty, self._django.stamps
-        stamp = stamps.at(empty, index, count)
+        stamp = self._stamp_at(index, count)
         if stamp is None:
             return None
         row = self.rows[index] if index < len(self.rows) else Row(key="")
         return stamp, partial(stamps.initial_of, empty, row, index, stamp)
+
+    # Private
+
+    def _stamp_at(self, index: int, count: int = 1) -> Stamp | None:
+        django, initial_count = self._django, self.rows.initial_count
+        return django.stamps.at(django.empty, index, count, initial_count=initial_count)

@@ -35,7 +35,7 @@ class RowData:
         name: str,
         unbound: BaseFormSet,
         prefix_of: Callable[[int], str],
-        blank_form: Callable[[int], BaseForm],
+        blank_form: Callable[..., BaseForm],
         stamp: Callable[
             [int, int], tuple[Stamp, Callable[[], Mapping[str, Any]]] | None
         ] = lambda *_: None,
@@ -61,7 +61,7 @@ class RowData:
             self._check_total(total)
             return initial_count, [
                 given.from_posted(
-                    self._form(index), by_number.get(index, {}), self._prefix_of(index),
+                    self._form(index, initial_count), by_number.get(index, {}), self._prefix_of(index),
                     self._where(index),
                 )
                 for index in range(total)
@@ -95,12 +95,13 @@ class RowData:
         fitting: dict[str, Sequence[str]] = {f"{self._name}-TOTAL_FORMS": [str(total)]}
         if (initial_count := counts.get("INITIAL_FORMS")) is not None:
             fitting[f"{self._name}-INITIAL_FORMS"] = [str(initial_count)]
+            initial_count = min(initial_count, total)
         for index, part in by_number.items():
             if index >= total:
                 unknown += part
                 continue
             wrong: list[str] = []
-            form, prefix = self._form(index), self._prefix_of(index)
+            form, prefix = self._form(index, initial_count), self._prefix_of(index)
             given.from_posted(form, part, prefix, self._where(index), wrong)
             fitting |= {name: each for name, each in part.items() if name not in wrong}
             unknown += wrong

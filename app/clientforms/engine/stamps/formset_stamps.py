@@ -34,12 +34,18 @@ class StampedRows:
         self._language: str | None = None
         self._made: dict[bool, Stamp | None] = {}
 
-    def at(self, empty: BaseFormSet, index: int, count: int = 1) -> Stamp | None:
+    def at(
+        self, empty: BaseFormSet, index: int, count: int = 1, *, initial_count: int
+    ) -> Stamp | None:
         """Return the stamp for the unbound formset's row at `index`, None where Django renders it.
 
-        `count` is how many rows it is wanted for: for a few no stamp is made.
+        `count` is how many rows it is wanted for: for a few no stamp is made. The first
+        `initial_count` rows stand for initial data.
         """
-        return self.of(empty, index < self._count(empty), count)
+        has_initial = index < self._count(empty)
+        if has_initial != (index < initial_count):
+            return None  # a POST named another number of initial forms than there is data for
+        return self.of(empty, has_initial, count)
 
     def of(self, empty: BaseFormSet, has_initial: bool, count: int = 1) -> Stamp | None:
         """Return the stamp for rows that stand for initial data, or for rows that do not."""
