@@ -30,6 +30,7 @@ from django.utils import formats, timezone, translation
 from django.utils.functional import empty
 from django.utils.translation import trans_real
 
+from clientforms.browser.dom.garbage_collection import collect_when_idle
 from clientforms.browser.page.django_settings import configure
 from clientforms.engine import ClientForm, ClientFormSet
 
@@ -55,6 +56,9 @@ def prepare() -> None:
     _forget_the_settings()
     _forget_the_process()
     gc.collect()
+    # From the start: with models, a page makes enough objects before its first form is bound that
+    # Python would look through all that came with the snapshot.
+    collect_when_idle()
 
 
 def resume() -> None:

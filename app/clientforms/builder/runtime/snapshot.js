@@ -136,7 +136,8 @@ for name in set(sys.modules) - before: # what took part in that only
   const module = pyodide._module;
   pyodide.FS.unmount("/runtime");
   pyodide.FS.unmount("/sources");
-  pyodide.runPython("import gc; gc.collect(); gc.collect(); del gc");
+  // What is in the snapshot stays for as long as a page does: Python need not look through it for garbage.
+  pyodide.runPython("import gc; gc.collect(); gc.collect(); gc.freeze(); del gc");
   clearFreeMemory(module);
   const snapshot = pyodide.makeMemorySnapshot();
   const payload = pack(snapshot, fresh, files);
