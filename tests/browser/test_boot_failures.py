@@ -15,6 +15,17 @@ WHEN_SAID = """
         if (document.querySelector("[data-boot-error]:not([hidden])")) window.saidAt ??= performance.now();
     }).observe(document, {childList: true, subtree: true, attributes: true});
 """
+# As the page counts them: it had time to answer in each.
+QUIET_SECONDS = """async count => {
+    for (; count; count--) await new Promise(resolve => setTimeout(resolve, 1000));
+}"""
+NOTE_THE_START = """() => {
+    let { speak } = clientforms;
+    Object.defineProperty(clientforms, "speak", {
+        get: () => speak && (words => { speak(words); window.hasBegun = true; }),
+        set: given => { speak = given; },
+    });
+}"""
 # What Chromium says when there is none. Pyodide makes small modules too: those still can be.
 NO_MEMORY = """
     const { instantiate } = WebAssembly;
@@ -132,3 +143,38 @@ def test_where_it_goes_on_after_all_nothing_is_lost(page, server):
     expect(panel).to_be_hidden()
     expect(live.control("password")).to_have_value("secret")
     expect(live.control("articles-0-DELETE")).to_be_hidden()
+
+
+def test_the_note_that_nothing_arrives_comes_and_goes_between_presses(page, server):
+    held = []
+    page.set_default_timeout(BOOT)
+    page.route("**/snapshot.data", lambda route: held.append(route))
+    page.goto(f"{server}/index.html", wait_until="commit")
+    live = LivePage(page, server)
+    live.button("posts", "add").click()
+    panel = page.locator("[data-boot-error]")
+    button = page.get_by_role("button", name="Sign up")
+    button.scroll_into_view_if_needed()
+
+    def press_until(due):
+        """Hold the button down until `due` was waited for, and see that it stays where it is."""
+        button.hover()
+        page.mouse.down()
+        box, is_shown = button.bounding_box(), panel.is_visible()
+        due()
+        assert button.bounding_box() == box
+        assert panel.is_visible() == is_shown
+        page.mouse.up()
+
+    press_until(lambda: page.evaluate(QUIET_SECONDS, 14))
+    expect(panel).to_contain_text("Nothing has arrived")
+
+    def go_on():
+        page.evaluate(NOTE_THE_START)
+        held[0].continue_()
+        page.wait_for_function("window.hasBegun")  # its forms could be live from here on
+
+    press_until(go_on)
+    live.wait_until_ready()
+    expect(panel).to_be_hidden()
+    expect(live.rows("posts")).to_have_count(3)

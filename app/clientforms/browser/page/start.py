@@ -14,6 +14,7 @@ from clientforms.browser.page.early_events import EarlyEvents
 from clientforms.browser.runtime import (
     console,
     custom_event,
+    document,
     when_idle,
     window,
     words_for_the_worst,
@@ -23,12 +24,17 @@ from clientforms.texts import text
 
 __all__ = ["start"]
 
+_LOOK_AGAIN = 50  # milliseconds
+# A browser that forgets the end of a press must not keep forms from being live.
+_LONGEST_PRESS = 10_000  # milliseconds
+
 
 def start() -> Awaitable[None]:
     """Configure Django, bind every container of the page, and install `window.clientforms`.
 
-    The first `<form>` is live when this returns. After each one the browser has a turn to show what
-    came of it, before the next. Await what is returned where all of them have to be live.
+    The first `<form>` is live when this returns, unless something in the page is pressed: a form that
+    becomes live moves what is below it. After each one the browser has a turn to show what came of it,
+    before the next. Await what is returned where all of them have to be live.
     """
     ensure_configured(INSTALLED_APPS=apps_with_models(container_paths()))
     words_for_the_worst(
@@ -52,9 +58,14 @@ class _Page:
         self.live: asyncio.Future[None] = self._loop.create_future()
         self._early = EarlyEvents()
         self._forms = bind_page()
+        self._waits = _LONGEST_PRESS // _LOOK_AGAIN
 
     def go_on(self) -> None:
         """Bind one more form, and carry out what was done to it; at the end all that is left."""
+        if self._waits and document.querySelector(":active"):
+            self._waits -= 1
+            self._loop.call_later(_LOOK_AGAIN / 1000, self._go_on_later)
+            return
         is_last = next(self._forms, self) is self
         self._early.carry_out_ready(is_last=is_last)
         if not is_last:
