@@ -188,3 +188,31 @@ def test_removals_are_taken_back_in_any_order_also_beyond_the_maximum():
     for removal in reversed(live.removals()):
         assert live.take_back(removal)
     assert [form["name"].value() for form in live.forms] == ["a", "b", "c", "e"]
+
+
+class SizeForm(forms.Form):
+    """Its select posts the first option: no row of it is blank."""
+
+    name = forms.CharField(required=False)
+    size = forms.ChoiceField(choices=[("s", "S"), ("l", "L")], required=False)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("values", [None, {"name": "x"}])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_new_row_that_counts_is_found_where_it_came_in(place, values, count):
+    """Only rows that came with values got a number: Django sorted a row without one last."""
+    size_formset = forms.formset_factory(SizeForm, extra=2, can_order=True)
+    live = ClientFormSet(size_formset, prefix="t")
+    live.move(0, 1)
+    before = live.post_data()
+    live.insert(place, values if count == 1 else [values] * count)
+    after = live.post_data()
+    oracle = assert_same_verdict(live)
+    assert [form.prefix for form in oracle.ordered_forms] == [
+        live.prefix_of(live.index_of(key)) for key in live.order
+    ]
+    live.undo()
+    assert live.post_data() == before
+    live.redo()
+    assert live.post_data() == after

@@ -129,18 +129,12 @@ class Arrangement:
         ]
 
     def insert(
-        self,
-        index: int,
-        rows: Sequence[Row],
-        order: Sequence[Row] | None = None,
-        *,
-        filled: bool = False,
+        self, index: int, rows: Sequence[Row], order: Sequence[Row] | None = None
     ) -> None:
-        """Put `rows` in at `index`, as one step. With `filled`, they hold what Django counts."""
+        """Put `rows` in at `index`, as one step."""
         self.record()
         changes = self.arrange([*self._rows[:index], *rows, *self._rows[index:]], order)
-        if filled:
-            changes += self._order.keep(set(rows))
+        changes += self._order.keep(set(rows))  # a new row counts if a select posts its first option
         self.settle(changes)
 
     def settle(

@@ -87,7 +87,7 @@ class RowActions:
             order = list(self._order.rows)
             place = order.index(self._rows[index])
             order[place:place] = rows
-        self._arrangement.insert(index, rows, order, filled=values is not None)
+        self._arrangement.insert(index, rows, order)
         return index
 
     def adopt(self, index: int, posted: Mapping[str, Sequence[str]], prefix: str) -> str:
@@ -100,7 +100,7 @@ class RowActions:
         row = self._made.fresh(index)
         local = {to_local(name, prefix) or name: list(held) for name, held in posted.items()}
         row.values = {name: held for name, held in local.items() if row.field_of(name)}
-        self._arrangement.insert(index, [row], filled=True)
+        self._arrangement.insert(index, [row])
         return row.key
 
     def duplicate(self, index: int) -> int:
@@ -117,7 +117,7 @@ class RowActions:
         row = self._made.copy_of(source, place)
         if order is not None:
             order.insert(behind, row)
-        self._arrangement.insert(place, [row], order, filled=True)
+        self._arrangement.insert(place, [row], order)
         return place
 
     def refuse_beyond_limits(self, count: int = 1) -> None:

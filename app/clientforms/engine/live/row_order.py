@@ -105,6 +105,8 @@ class RowOrder:
         """
         if not self._django.empty.can_order or self.is_found():
             return False
+        if all(row.deleted or self.is_blank(row) for row in news):
+            return False
         rows = self.counted()
         others = [row for row in rows if row not in news]
         return len(others) < len(rows) and not self.is_found(rows) and self.is_found(others)
