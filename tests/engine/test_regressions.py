@@ -81,6 +81,28 @@ def test_rows_that_come_back_have_the_fields_of_their_new_numbers():
     assert_same_verdict(live)
 
 
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_steps_that_are_taken_back_one_by_one_leave_no_field_of_another_number(order):
+    """A step was taken down while a row had another number, and gave it a field of that one.
+
+    A field that it had at its own number was missing.
+    """
+    live = live_of(Named, formset=MoreOnOdd, initial=[{}, {}, {}], extra=3, can_delete=True)
+    before = dict(live.post_data())
+    live.remove_form(3)
+    live.remove_form(3)
+    live.remove_all()
+    removals = live.removals()
+    for place in order:
+        assert live.take_back(removals[place])
+        assert_same_verdict(live)
+        for index, form in enumerate(fresh_formset(live).forms):
+            names = {f"form-{index}-{name}" for name in form.fields if name != "DELETE"}
+            posted = {name for name in live.post_data() if name.startswith(f"form-{index}-")}
+            assert posted - {f"form-{index}-DELETE"} == names
+    assert live.post_data() == before
+
+
 def test_a_hidden_multiple_choice_takes_a_list():
     """Data for it was refused with "takes one value"."""
 

@@ -79,7 +79,8 @@ class Arrangement:
 
         Without `order`, rows stay where they stand; a new one comes before the next, or last. So
         extra rows stand in the order of their numbers, whatever was moved before. Without `fill`,
-        the rows hold what belongs to their new numbers already.
+        the rows hold what they held at a number before: at their new ones, unless a step has been
+        taken out since.
         """
         self._before()
         old = {row.key: index for index, row in enumerate(self._rows)}
@@ -106,7 +107,7 @@ class Arrangement:
                 if self._reshape(rows[new], before, new, fill=fill)
             ]
             for index, row in enumerate(rows):
-                if row.key not in old:
+                if row.key not in old or not fill:
                     self._fit(row, index)
         keys = self._order.keys
         self._order.rows = self._order.with_rows(rows) if order is None else list(order)
@@ -128,13 +129,13 @@ class Arrangement:
             FormAdded(self._rows[i].key, i, text) for i, text in zip(indexes, html, strict=True)
         ]
 
-    def insert(
-        self, index: int, rows: Sequence[Row], order: Sequence[Row] | None = None
-    ) -> None:
+    def insert(self, index: int, rows: Sequence[Row], order: Sequence[Row] | None = None) -> None:
         """Put `rows` in at `index`, as one step."""
         self.record()
         changes = self.arrange([*self._rows[:index], *rows, *self._rows[index:]], order)
-        changes += self._order.keep(set(rows))  # a new row counts if a select posts its first option
+        changes += self._order.keep(
+            set(rows)
+        )  # a new row counts if a select posts its first option
         self.settle(changes)
 
     def settle(
@@ -250,18 +251,15 @@ class Arrangement:
         was = look(django.blank_form_of(row, before), django.prefix_of(before), layout)
         if look(form, prefix, layout) == was:
             return False
-        if fill:
+        if fill or row.fields.keys() != form.fields.keys():
             reshape(row, form, prefix)
         else:
             row.describe(form, prefix)
-            row.values = {
-                local: held for local, held in row.values.items() if row.field_of(local)
-            }  # a step that was taken out since may have been at another number
         self._made.changed(row, keep_added=True)
         return True
 
     def _fit(self, row: Row, index: int) -> None:
-        """Give a row that comes back the fields of its number, which may be another than when it went."""
+        """Give a row the fields of its number, which may be another than that which its values are of."""
         form, prefix = self._django.blank_form_of(row, index), self._django.prefix_of(index)
         if row.fields.keys() != form.fields.keys():
             reshape(row, form, prefix)

@@ -30,6 +30,9 @@ class RowState:
     left: frozenset[str]
     show_all: bool
     added_errors: tuple[tuple[str | None, str], ...]
+    fields: dict[str, Any]
+    """The fields of its form, which may depend on the number that it had then."""
+    html_names: list[tuple[str, str]]
 
     @classmethod
     def of(cls, row: Row) -> RowState:
@@ -59,6 +62,8 @@ class RowState:
             frozenset(row.left),
             row.show_all,
             tuple(row.added_errors),
+            row.fields,
+            row.html_names,
         )
         return made
 
@@ -73,6 +78,11 @@ class RowState:
         row.left = set(self.left)
         row.show_all = self.show_all
         row.added_errors = list(self.added_errors)
+        if row.fields.keys() != self.fields.keys():
+            row.fields, row.html_names = (
+                self.fields,
+                self.html_names,
+            )  # those that the values are of
         if changed:
             row.control_errors.clear()  # the page tells what its controls hold then
         return changed
