@@ -462,6 +462,8 @@ def test_a_command_line_that_does_not_parse_is_told_in_one_line(tmp_path):
         (["--on-valid", "post"], "--action URL"),
         (["--action", "javascript:alert(1)"], "https://"),
         (["--action", "/send", "--on-valid", "keep"], "leave out"),
+        (["--csv-guard", "off", "--on-valid", "event"], "writes no CSV"),
+        (["--csv-guard", "off", "--action", "/send"], "writes no CSV"),
         (["--prefix", "two words"], "begin with a letter"),
         (["--prefix", "a", "--prefix", "b"], "2 times for 1"),
         (["--language", "../de"], "a code such as de"),

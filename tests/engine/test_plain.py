@@ -92,6 +92,10 @@ def test_text_that_spreadsheets_take_for_formulas_is_guarded():
     assert cells(*FORMULAS) == [f"'{each}" for each in FORMULAS]
     assert cells(*FORMULAS, guard=False) == FORMULAS
     assert cells("a=1", "'=1", " -5", "é") == ["a=1", "'=1", " -5", "é"]
+    for guard in (True, False):
+        written = to_csv([dict.fromkeys([*FORMULAS, "a"], 1)], guard=guard)
+        headings = next(csv.reader(io.StringIO(written, newline="")))
+        assert headings == [*(f"'{each}" if guard else each for each in FORMULAS), "a"]
 
 
 def test_numbers_are_no_formulas():

@@ -181,6 +181,9 @@ def _page_options(options: argparse.Namespace) -> PageOptions:
         raise BuildError(f"--action posts a valid form: leave out --on-valid {on_valid}.")
     if on_valid == "post" and not action:
         raise BuildError("--on-valid post: say where to, with --action URL.")
+    on_valid = on_valid or ("post" if action else "download")
+    if options.csv_guard == "off" and on_valid not in ("download", "keep"):
+        raise BuildError(f"--csv-guard off: --on-valid {on_valid} writes no CSV. Leave it out.")
     if urlsplit(action).scheme not in ("", "http", "https"):
         raise BuildError(f"--action {action}: give an address that begins with https:// or /.")
     if not all(part.isalnum() for part in options.language.replace("_", "-").split("-") if part):
@@ -191,7 +194,8 @@ def _page_options(options: argparse.Namespace) -> PageOptions:
         title=options.title,
         language=options.language,
         prefixes=tuple(options.prefix),
-        on_valid=on_valid or ("post" if action else "download"),
+        on_valid=on_valid,
+        csv_guard=options.csv_guard,
         action=action,
         together=options.together,
         template=options.template,
@@ -299,6 +303,10 @@ def _add_page_options(parser: argparse.ArgumentParser) -> None:
         "--on-valid", choices=ON_VALID, default="",
         help="what a valid form does: post it (with --action), show and download its data (the "
         "default), keep it in the browser, or fire clientforms:submit alone",
+    )  # fmt: skip
+    parser.add_argument(
+        "--csv-guard", choices=("on", "off"), default="on",
+        help="whether CSV files guard text that spreadsheets take for formulas (the default: on)",
     )  # fmt: skip
     parser.add_argument("--action", default="", metavar="URL", help="where a valid form is posted")
     parser.add_argument(

@@ -183,6 +183,8 @@ def _form_element(form: dict[str, Any], asked: dict[str, Any], inside: str) -> s
             attributes["enctype"] = "multipart/form-data"
     else:
         attributes["data-on-valid"] = asked["on_valid"]
+        if asked["csv_guard"] == "off":
+            attributes["data-csv-guard"] = "off"
     written = "".join(
         f' {name}="{escape(value)}"' if value else f" {name}"
         for name, value in attributes.items()

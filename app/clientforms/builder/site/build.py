@@ -83,6 +83,7 @@ class PageOptions:
     language: str = ""
     prefixes: tuple[str, ...] = ()
     on_valid: str = "download"
+    csv_guard: str = "on"
     action: str = ""
     together: bool = False
     template: Path | None = None
@@ -273,6 +274,7 @@ def _render(
         "title": title,
         "language": options.language,
         "on_valid": options.on_valid,
+        "csv_guard": options.csv_guard,
         "action": options.action,
         "together": options.together,
         "forms": [{name: getattr(form, name) for name in _ASKED} for form in forms],

@@ -21,15 +21,15 @@ def to_csv(rows: Iterable[Mapping[str, Any]], *, guard: bool = True) -> str:
 
     Lists and objects are written as JSON, true and false as such, None as nothing, floats as Python
     writes them. To `guard` is to put an apostrophe before text that a spreadsheet would take for a
-    formula; what Django cleaned to a number, such as -5, is none.
+    formula, in headings as well; what Django cleaned to a number, such as -5, is none.
     """
     rows = list(rows)
     headings = list(dict.fromkeys(key for row in rows for key in row))
     written = io.StringIO()
-    table = csv.DictWriter(written, headings, restval="", lineterminator="\r\n")
-    table.writeheader()
+    table = csv.writer(written, lineterminator="\r\n")
+    table.writerow([_cell(key, guard) for key in headings])
     for row in rows:
-        table.writerow({key: _cell(value, guard) for key, value in row.items()})
+        table.writerow([_cell(row.get(key), guard) for key in headings])
     return written.getvalue()
 
 
