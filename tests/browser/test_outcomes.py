@@ -25,7 +25,7 @@ def built(page, complaints, tmp_path):
     left = []
 
     def open_built(targets, *options):
-        out = build(tmp_path / "site", *targets, options=options)
+        out = build(tmp_path / "site", *targets, options=tuple(map(str, options)))
         serving = serving_folder(out)
         address = serving.__enter__()
         left.append(serving)
@@ -192,7 +192,7 @@ def test_entries_are_kept_from_a_disk_too(page, complaints, tmp_path):
 
 
 def test_kept_json_comes_back_as_it_was_typed(built, tmp_path):
-    live = built(["data.py:DataForm"], "--on-valid", "keep")
+    live = built(["data.py:DataForm"], "--on-valid", "keep", "--csv-guard", "off")
     page, entries = live.page, live.page.locator(".kept-entries > li")
     said = page.locator("[data-outcome] [role=status]")
 
@@ -200,7 +200,7 @@ def test_kept_json_comes_back_as_it_was_typed(built, tmp_path):
     save(live)
     expect(said).to_have_text("Nothing is filled in.")
     expect(entries).to_have_count(0)
-    typed = ['"hello"', '"5"', "5", '{"a": [1, null]}', "[1,  2]"]
+    typed = ['"=1+1"', '"5"', "5", '{"a": [1, null]}', "[1,  2]"]
     for count, data in enumerate(typed, start=1):
         live.control("data").fill(data)
         page.evaluate(
@@ -219,6 +219,10 @@ def test_kept_json_comes_back_as_it_was_typed(built, tmp_path):
     listed = json.loads(exported)
     assert [each["post"]["data"]["data"] for each in listed] == [[each] for each in typed]
     assert [each["cleaned"]["data"]["data"] for each in listed] == list(map(json.loads, typed))
+    _, table = downloaded(live, "Download CSV")
+    assert table.decode("utf-8-sig").splitlines()[1].split(",")[-1] == "=1+1", (
+        "no guard was asked for"
+    )
 
     # An entry that is removed comes back to its place, by its offer or by keys.
     entries.nth(1).get_by_role("button", name="Remove").click()
@@ -239,11 +243,11 @@ def test_kept_json_comes_back_as_it_was_typed(built, tmp_path):
 
     # Its own export is taken in whole; what is not valid, blank, or of other fields is told.
     wrong = [{"post": {}}, {"post": {"data": {"data": ["{"]}}}, {"post": {"data": 5}}, 7, None, []]
-    other = {"post": {"data": {"name": ["Ada"], "gone": ["x"]}}}
-    (tmp_path / "list.json").write_text(json.dumps([*listed, *wrong, other]))
+    other = {"post": {"data": {"name": ["Ada"], "gone": ["x"]}, "lost": {"name": ["y"]}}}
+    (tmp_path / "list.json").write_text(json.dumps([*listed, *wrong, other, other]))
     page.locator("[data-kept-import]").set_input_files(tmp_path / "list.json")
-    expect(said).to_have_text("Imported: 6. Left out as not valid: 6.")
-    expect(entries).to_have_count(11)
+    expect(said).to_have_text("Imported: 7. Left out as not valid: 6. Left out: lost, gone")
+    expect(entries).to_have_count(12)
     _, again = downloaded(live, "Download JSON")
     assert [each["post"] for each in json.loads(again)[5:10]] == [each["post"] for each in listed]
 
@@ -277,6 +281,9 @@ def test_entries_that_others_wrote_do_no_harm(built):
     page.reload()
     wait_until_live(live)
     expect(entries.last).to_contain_text("mine")
+    with page.expect_download() as first:
+        page.get_by_role("button", name="Download CSV").click()
+    assert "mine" in first.value.path().read_text("utf-8-sig"), "the others keep no entry back"
     for entry in entries.all():
         entry.get_by_role("button", name="Edit").click()
         assert live.form_data("data-form")["data"]
@@ -289,3 +296,77 @@ def test_entries_that_others_wrote_do_no_harm(built):
         page.reload()
         wait_until_live(live)
         expect(page.get_by_text("Nothing yet.")).to_be_visible()
+
+
+ORDERS = """
+from django import forms
+
+class Order(forms.Form):
+    name = forms.CharField()
+    remark = forms.CharField(required=False)
+"""
+OWN = """<!doctype html><html lang="en"><head><title>Own</title><link rel="icon" href="data:,"></head><body>
+<form id="order" data-on-valid="download"><div data-form="orders.Order" data-prefix="a"></div>
+    <fieldset disabled><div data-form="orders.Order" data-prefix="b"></div></fieldset><button>Save</button></form>
+<form id="list" data-on-valid="keep" data-csv-guard="off"><div data-form="orders.Order" data-prefix="c"></div>
+    <fieldset disabled><div data-form="orders.Order" data-prefix="d"></div></fieldset><button>Keep</button></form>
+<form id="told" data-on-valid="event"><div data-form="orders.Order" data-prefix="e"></div><button>Tell</button></form>
+</body></html>"""
+
+
+def test_own_forms_of_a_built_site_leave_out_what_is_disabled(built, tmp_path):
+    (tmp_path / "orders.py").write_text(ORDERS)
+    (tmp_path / "own.html").write_text(OWN)
+    live = built([tmp_path / "orders.py:Order"], "--template", tmp_path / "own.html")
+    page = live.page
+
+    def fieldset(form, *, disabled):
+        page.locator(f"#{form} fieldset").evaluate("(each, is) => { each.disabled = is }", disabled)
+
+    def table(form):
+        with page.expect_download() as found:
+            page.locator(f"#{form}").get_by_role("button", name="Download CSV").click()
+        return found.value.path().read_text("utf-8-sig").splitlines()
+
+    page.evaluate(
+        "document.addEventListener('clientforms:submit',"
+        " ({ detail }) => { window.told = Object.keys(detail.cleanedData) })"
+    )
+    live.type("a-name", "=Ann")
+    page.get_by_role("button", name="Save").click()
+    shown = page.locator("#order [data-outcome]")
+    expect(shown).to_be_focused()
+    assert json.loads(shown.locator("code, pre").first.inner_text()) == {
+        "name": "=Ann",
+        "remark": "",
+    }
+    assert table("order") == ["name,remark", "'=Ann,"]
+
+    # One entry with, and one without what the fieldset holds: both are in the files, and come back.
+    entries = page.locator(".kept-entries > li")
+    for count, (name, disabled) in enumerate([("=Bea", True), ("Cem", False)], start=1):
+        fieldset("list", disabled=disabled)
+        live.type("c-name", name)
+        if not disabled:
+            live.type("d-name", "Dan")
+        page.get_by_role("button", name="Keep", exact=True).click()
+        expect(entries).to_have_count(count)
+    with page.expect_download() as found:
+        page.locator("#list").get_by_role("button", name="Download JSON").click()
+    listed = json.loads(found.value.path().read_text("utf-8"))
+    assert [list(each["post"]) for each in listed] == [["c"], ["c", "d"]]
+    assert [list(each["cleaned"]) for each in listed] == [["c"], ["c", "d"]]
+    with page.expect_download(lambda file: file.suggested_filename == "list-c.csv") as found:
+        page.locator("#list").get_by_role("button", name="Download CSV").click()
+    lines = found.value.path().read_text("utf-8-sig").splitlines()
+    assert lines == ["name,remark", "=Bea,", "Cem,"], "its author has turned the guard off"
+    (tmp_path / "list.json").write_text(json.dumps(listed))
+    for disabled in (True, False):
+        fieldset("list", disabled=disabled)
+        page.locator("[data-kept-import]").set_input_files(tmp_path / "list.json")
+        expect(page.get_by_text("Imported: 2. Left out as not valid: 0.")).to_be_visible()
+        expect(entries).to_have_count(6 - 2 * disabled)
+
+    live.type("e-name", "Eve")
+    page.get_by_role("button", name="Tell").click()
+    assert page.evaluate("told") == ["e"]

@@ -35,7 +35,8 @@ def carry_out() -> Scope:
         if event.defaultPrevented or what not in ("download", "keep"):
             return
         # As Python has them: JavaScript has no 5.0, and no whole number beyond 2 to the 53rd.
-        cleaned = {each.name: each.cleaned_data() for each in bindings_of(form)}
+        posting = [each for each in bindings_of(form) if not each.is_disabled()]
+        cleaned = {each.name: each.cleaned_data() for each in posting}
         match what:
             case "download":
                 _show(scope, _place_in(form), form, cleaned)

@@ -64,7 +64,8 @@ class KeptList:
 
         Saving twice at once keeps it once. A form in which nothing is filled in is not kept.
         """
-        if not any(each.live.has_changed() for each in self._bindings()):
+        posting = [each for each in self._bindings() if not each.is_disabled()]
+        if not any(each.live.has_changed() for each in posting):
             if not self._is_kept:
                 self._say(text("Nothing is filled in."))
                 announce(text("Nothing is filled in."))
@@ -80,7 +81,7 @@ class KeptList:
                     for name, values in each.live.post_data().items()
                     if name not in secrets
                 }
-                for each in self._bindings()
+                for each in posting
             },
             "cleaned": {name: _without(value, secrets) for name, value in cleaned.items()},
         }
@@ -173,9 +174,9 @@ class KeptList:
         if entry is None:
             self._show()
             return
-        unknown: list[str] = []
+        unknown = self._unknown_forms(entry["post"])
         try:
-            for each in self._bindings():
+            for each in self._bindings():  # disabled ones too: a script may enable them now
                 each.catch_up()
                 unknown += each.live.set_posted(entry["post"].get(each.name, {}))
         except ClientFormsError as error:  # the form is another than it was then
@@ -184,7 +185,7 @@ class KeptList:
         self._edited = entry_id
         self._show()
         if unknown:  # the form had other fields then
-            self._say(text("Left out: %(names)s", names=", ".join(unknown)))
+            self._say(_left_out(unknown))
         control = self._form.querySelector("input:not([type=hidden]), select, textarea")
         if control:
             control.focus()
@@ -256,9 +257,10 @@ class KeptList:
                 rows = tables.setdefault(name, [])
                 numbers = decimals.get(name, ())
                 if isinstance(value, list):
-                    rows += [{"entry": number, **with_numbers(row, numbers)} for row in value]
+                    own = [{"entry": number, **row} for row in value if isinstance(row, dict)]
                 else:
-                    rows.append(with_numbers(value, numbers))
+                    own = [value] if isinstance(value, dict) else []
+                rows += [with_numbers(row, numbers) for row in own]
         return tables
 
     def _on_chosen(self, event: Any) -> None:
@@ -280,39 +282,55 @@ class KeptList:
 
     def _take_in(self, name: str, given: Sequence[Any]) -> None:
         """Keep those of the entries `given` in the file `name` that are valid, and say what came of it."""
-        entries = [entry for each in given if (entry := self._checked(each))]
+        unknown: dict[str, None] = {}  # in the order in which they were found
+        entries = [entry for each in given if (entry := self._checked(each, unknown))]
         if not given:
             self._say(text("%(file)s holds nothing that was exported here.", file=name))
         elif not entries or self._write([*self._read(), *entries]):
             counts = {"count": len(entries), "others": len(given) - len(entries)}
-            self._show(text("Imported: %(count)d. Left out as not valid: %(others)d.", **counts))
+            said = text("Imported: %(count)d. Left out as not valid: %(others)d.", **counts)
+            self._show(f"{said} {_left_out(unknown)}" if unknown else said)
 
-    def _checked(self, given: Any) -> _Entry | None:
-        """Return an entry of what a file holds, cleaned by Django anew; None where it is not valid."""
+    def _checked(self, given: Any, left_out: dict[str, None]) -> _Entry | None:
+        """Return an entry of what a file holds, cleaned by Django anew; None where it is not valid.
+
+        What the form has no place for goes into `left_out`, by name.
+        """
         post = given.get("post") if isinstance(given, dict) else None
         if not isinstance(post, dict):
             return None
         cleaned, kept, has_changed = {}, {}, False
+        unknown = self._unknown_forms(post)
         for binding in self._bindings():
+            if binding.name not in post and binding.container.closest("fieldset"):
+                continue  # it was disabled when this was kept
             own: dict[str, list[str]] = post.get(binding.name, {})
             if not _is_posted(own):
                 return None
             live = _fresh(binding)
             try:
-                unknown = live.set_posted(own)
+                strange = live.set_posted(own)
                 if not live.is_valid():
                     return None
                 cleaned[binding.name] = live.plain_cleaned_data()
                 has_changed |= live.has_changed()
             except BaseException:  # noqa: BLE001 - the rules are a user's code; the entry is told as left out
                 return None
-            kept[binding.name] = {name: each for name, each in own.items() if name not in unknown}
-        return {"id": uuid.uuid4().hex, "post": kept, "cleaned": cleaned} if has_changed else None
+            kept[binding.name] = {name: each for name, each in own.items() if name not in strange}
+            unknown += strange
+        if not has_changed:
+            return None
+        left_out.update(dict.fromkeys(unknown))
+        return {"id": uuid.uuid4().hex, "post": kept, "cleaned": cleaned}
 
     # What it is made of
 
     def _bindings(self) -> list[Binding]:
         return [each for each in bindings() if each.form_element.isSameNode(self._form)]
+
+    def _unknown_forms(self, post: Mapping[str, Any]) -> list[str]:
+        names = {each.name for each in self._bindings()}
+        return [name for name in post if name not in names]
 
     def _secrets(self) -> set[str]:
         controls = self._form.querySelectorAll("input[type=password]")
@@ -338,6 +356,10 @@ def _decimal_fields(binding: Binding) -> set[str]:
     """Return the fields whose cleaned data are numbers that JSON keeps as text."""
     fields = binding.live.blank_form(0).fields
     return {name for name, field in fields.items() if isinstance(field, DecimalField)}
+
+
+def _left_out(names: Iterable[str]) -> str:
+    return text("Left out: %(names)s", names=", ".join(names))
 
 
 def _fresh(binding: Binding) -> ClientForm | ClientFormSet:
