@@ -38,12 +38,21 @@ const ready = window.clientforms?.ready ?? new Promise(() => {}); // boot.js may
 
 const scope = new URL("./", document.baseURI).href;
 
-if (version && navigator.serviceWorker) {
+if (version && hasServiceWorkers()) {
   navigator.locks?.request(`clientforms ${scope} ${version}`, { mode: "shared" }, () => new Promise(() => {}))
     .catch(() => {}); // a frame may have none
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
   Promise.race([ready, late]).then(start)
     .catch((error) => console.info(`clientforms: this page opens with a network only. ${error.message}`));
+}
+
+// In a frame that is sandboxed, to ask for them is an error in Chromium.
+function hasServiceWorkers() {
+  try {
+    return Boolean(navigator.serviceWorker);
+  } catch {
+    return false;
+  }
 }
 
 async function start() {

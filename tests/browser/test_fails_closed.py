@@ -1,9 +1,12 @@
 """A submit goes on only if the form was found valid, and once; a Python that died is said."""
 
+from itertools import product
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.live_page import LivePage
+from tests.browser.test_early import Boot
 
 FORMS = """
     import asyncio
@@ -151,53 +154,105 @@ def test_a_form_is_sent_once(live, sent):
     arrived(page, sent, 4)
 
 
-def test_enter_submits_whatever_buttons_there_are(page, server):
-    add, remove = (
-        '<button data-formset-action="add">Add</button>',
-        '<button data-formset-action="remove">x</button>',
+SUBMITS = (
+    "<button {}>x</button>",
+    '<button type="submit" {}>x</button>',
+    '<input type="submit" value="x" {}>',
+    '<input type="image" src="static/favicon.svg" alt="x" width="9" {}>',
+)
+ADD, REMOVE, OWN = (
+    'data-formset-action="add"',
+    'data-formset-action="remove"',
+    'name="own" value="1"',
+)
+# Which buttons stand where: before and in the container, in its row, behind it, and outside of the form. The
+# row of a server is marked or not.
+PLACES = {
+    "before": ("{add}", "", "", "", "marked"),
+    "after": ("", "", "", "{add}", "marked"),
+    "row": ("", "{remove}", "", "", "marked"),
+    "unmarked row": ("", "{remove}", "", "", ""),
+    "outside": ("", "", "{add}", "", "marked"),
+    "own": ("", "{own}", "", "", "marked"),
+    "own, unmarked": ("", "{own}", "", "", ""),
+}
+COUNTS = {"TOTAL_FORMS": 1, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 9}
+
+
+def buttoned(name, button, place, save):
+    """The form `name` whose rows, or the user, have a button that Enter must not press."""
+    before, inside, outside, after, mark = (
+        each.format(
+            add=button.format(f'{ADD} form="{name}"'),
+            remove=button.format(REMOVE),
+            own=button.format(OWN),
+        )
+        for each in place
     )
-    row = """<div data-formset-row><input name="rows-{0}-title" id="id_rows-{0}-title">{1}</div>"""
     counts = "".join(
-        f'<input type="hidden" name="rows-{name}" value="{value}">'
-        for name, value in {
-            "TOTAL_FORMS": 1,
-            "INITIAL_FORMS": 0,
-            "MIN_NUM_FORMS": 0,
-            "MAX_NUM_FORMS": 9,
-        }.items()
+        f'<input type="hidden" name="{name}-{each}" value="{value}">'
+        for each, value in COUNTS.items()
     )
-    places = {
-        "before": f'{add}<div data-formset="case.RowFormSet" data-prefix="rows"></div><button>Save</button>',
-        "after": f'<div data-formset="case.RowFormSet" data-prefix="rows"></div>{add}<button>Save</button>',
-        "rows": f'<div data-formset="case.RowFormSet" data-prefix="rows">{counts}{row.format(0, remove)}</div><button>Save</button>',
-        "alone": f'<div data-formset="case.RowFormSet" data-prefix="rows">{counts}{row.format(0, remove)}{add}</div>',
-        "input": '<input type="submit" value="+" data-formset-action="add">'
-        '<div data-formset="case.RowFormSet" data-prefix="rows"></div><button>Save</button>',
-    }
-    body = "".join(
-        f'<form id="{name}" action="/received" method="post">{html.replace("rows", name)}</form>'
-        for name, html in places.items()
+    row = f"""<div {mark and "data-formset-row"}><input name="{name}-0-title">{inside}</div>"""
+    return f"""{outside}<form id="{name}" action="/received" method="post">{before}
+        <div data-formset="case.RowFormSet" data-prefix="{name}">{counts}{row}</div>{after}{save}</form>"""
+
+
+def test_enter_submits_whatever_buttons_there_are(page, server):
+    """A row's button is never the one that Enter presses, live or not yet, and does what it did when clicked."""
+    cases = list(product(SUBMITS, PLACES))
+    saves = [each.format('name="save" value="1"') for each in SUBMITS]
+    html = [
+        buttoned(f"f{number}", button, PLACES[place], saves[number % len(saves)])
+        for number, (button, place) in enumerate(cases)
+    ]
+    alone = buttoned("alone", SUBMITS[0], PLACES["own"], "") + buttoned(
+        "image", SUBMITS[-1], PLACES["row"], ""
     )
-    live = LivePage(page, server).open_case(body, FORMS)
+    python = "**/pyodide.js"
+    boot = Boot(page, [python])
+    live = LivePage(page, server)
+    live.open_case("".join(html) + alone, FORMS, wait=False)
+    page.wait_for_function("document.readyState === 'complete'")
     page.evaluate(
         """() => {
             window.submitted = [];
             document.addEventListener("submit", (event) => {
-                submitted.push(event.target.id);
+                submitted.push([event.target.id, event.submitter?.name ?? null]);
                 event.preventDefault();
             });
         }"""
     )
-    for name in places:
-        control = live.control(f"{name}-0-title")
-        control.fill("Ada")
-        control.press("Enter")
-        assert page.evaluate("submitted.at(-1)") == name
-        assert live.formset(name, "totalFormCount()") == 1
+    wanted = [[f"f{number}", "save"] for number in range(len(cases))] + [
+        ["alone", None],
+        ["image", None],
+    ]
+
+    def enter():
+        for name, _ in wanted:
+            live.control(f"{name}-0-title").fill("Ada")
+            live.control(f"{name}-0-title").press("Enter")
+
+    enter()
+    assert page.evaluate("submitted") == []
+    boot.go_on(python)
+    live.wait_until_ready()
+    assert page.evaluate("submitted.splice(0)") == wanted, (
+        "what was pressed before Python was there"
+    )
+    enter()
+    assert page.evaluate("submitted.splice(0)") == wanted
+    assert {live.formset(name, "totalFormCount()") for name, _ in wanted} == {1}
+
+    for number, (_, place) in enumerate(cases):
+        if PLACES[place][1] == "{own}":
+            page.locator(f"#f{number} [name=own]").click()
+            assert page.evaluate("submitted.splice(0)") == [[f"f{number}", "own"]]
+    # Buttons and pictures that come later, by a script, hide nothing either.
     page.evaluate(
-        """html => document.querySelector("#before [data-formset-row]").insertAdjacentHTML("beforebegin", html)""",
-        add,
-    )  # by a script, later
-    live.control("before-0-title").press("Enter")
-    assert live.formset("before", "totalFormCount()") == 1
-    assert page.evaluate("submitted.length") == len(places) + 1
+        """html => document.querySelector("#f0 [data-formset-row]").insertAdjacentHTML("beforebegin", html)""",
+        SUBMITS[0].format(ADD) + '<img name="querySelectorAll"><img name="activeElement">',
+    )
+    live.control("f0-0-title").press("Enter")
+    assert page.evaluate("submitted") == [["f0", "save"]]
+    assert live.formset("f0", "totalFormCount()") == 1
