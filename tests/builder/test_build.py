@@ -469,11 +469,21 @@ def test_a_command_line_that_does_not_parse_is_told_in_one_line(tmp_path):
         (["--language", "../de"], "a code such as de"),
         (["--language", "tlh"], "Django knows no such language"),
         (["--template", "none.html"], "none.html could not be read"),
+        (
+            ["--template", "own.html", "--action", "/send"],
+            "own.html: --action /send is for a <form>",
+        ),
+        (["--template", "own.html", "--on-valid", "keep"], "own.html: --on-valid keep is for"),
+        (["--template", "own.html", "--together"], "own.html: --together is for"),
+        (["--template", "own.html", "--prefix", "mine"], "own.html: --prefix mine is for"),
         (["--template", "bare.html"], "bare.html: the template has no place for old.PlainForm"),
     ],
 )
 def test_options_that_do_not_fit(tmp_path, options, said):
     (tmp_path / "bare.html").write_text("<html><head></head><body></body></html>")
+    (tmp_path / "own.html").write_text(
+        '<html><head></head><body><form data-form="old.PlainForm" id="f"></form></body></html>'
+    )
     assert said in refused(tmp_path, "old.py:PlainForm", *options)
 
 

@@ -1,8 +1,10 @@
 """Choices from the database: of fixtures or of a project's own, put into the page at build time."""
 
 import json
+import os
 import re
-import sqlite3
+import subprocess
+import sys
 
 import pytest
 
@@ -21,23 +23,52 @@ class Kind(models.Model):
         return self.name
 
 
+class Tag(models.Model):
+    name = models.CharField(max_length=20)
+
+
 class Item(models.Model):
     code = models.SlugField(unique=True)
     name = models.CharField(max_length=20)
     on_sale = models.BooleanField(default=True)
     kind = models.ForeignKey(Kind, on_delete=models.CASCADE)
+    tags = models.ManyToManyField(Tag)
 
     def __str__(self):
         return f"{self.name} ({self.kind})"
 
 
+class Offer(models.Model):
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="offers")
+
+
+class Basket(models.Model):
+    items = models.ManyToManyField(Item, related_name="baskets")
+
+
+def chosen(to_field=None, **limit):
+    return models.ForeignKey(
+        Item, on_delete=models.CASCADE, related_name="+", to_field=to_field, limit_choices_to=limit
+    )
+
+
 class Order(models.Model):
-    item = models.ForeignKey(Item, on_delete=models.CASCADE, limit_choices_to={"on_sale": True})
-    gifts = models.ManyToManyField(Item, related_name="given")
+    on_sale = chosen(on_sale=True)
+    of_kind = chosen(kind__name="fruit")
+    tagged = chosen(tags__name="new")
+    offered = chosen(offers__isnull=False)
+    in_basket = chosen(baskets__isnull=False)
+    by_code = chosen("code")
+    labelled = chosen()
+    grouped = chosen()
+    gifts = models.ManyToManyField(Item, related_name="+", limit_choices_to={"on_sale": True})
 """
 
 FORMS = """
+from itertools import groupby
+
 from django import forms
+from django.forms.models import ModelChoiceIterator
 
 from .models import Item, Order
 
@@ -47,89 +78,156 @@ class LabelledField(forms.ModelChoiceField):
         return item.name.upper()
 
 
+class ByKind(ModelChoiceIterator):
+    def __iter__(self):
+        yield "", self.field.empty_label
+        for kind, items in groupby(self.queryset.order_by("kind__name", "name"), lambda item: item.kind):
+            yield kind.name, [self.choice(item) for item in items]
+
+
+class GroupedField(forms.ModelChoiceField):
+    iterator = ByKind
+
+
+def among(field=forms.ModelChoiceField, to_field_name=None, **limit):
+    return field(queryset=Item.objects.filter(**limit), to_field_name=to_field_name)
+
+
 class PickForm(forms.Form):
+    on_sale = among(on_sale=True)
+    of_kind = among(kind__name="fruit")
+    tagged = among(tags__name="new")
+    offered = among(offers__isnull=False)
+    in_basket = among(baskets__isnull=False)
+    by_code = among(to_field_name="code")
+    labelled = among(LabelledField)
+    grouped = among(GroupedField)
+    gifts = among(forms.ModelMultipleChoiceField, on_sale=True)
+
+
+class OrderForm(forms.ModelForm):
+    class Meta:
+        model = Order
+        fields = list(PickForm.base_fields)
+        field_classes = {"labelled": LabelledField, "grouped": GroupedField}
+
+
+class SortedForm(forms.Form):
     item = forms.ModelChoiceField(queryset=Item.objects.order_by("name"))
-    code = LabelledField(queryset=Item.objects.all(), to_field_name="code", required=False)
 
 
-OrderForm = forms.modelform_factory(Order, fields=["item", "gifts"])
 PickFormSet = forms.formset_factory(PickForm, extra=1)
+OrderFormSet = forms.modelformset_factory(Order, form=OrderForm, extra=1)
 """
 
+ITEMS = {3: ("pear", True, 1, [1]), 4: ("apple", False, 1, []), 5: ("leek", True, 2, [])}
 OBJECTS = [
-    {
-        "model": "shop.kind",
-        "pk": 1,
-        "fields": {"name": "fruit", "secret_notes": "not-for-the-page"},
-    },
-    {
-        "model": "shop.item",
-        "pk": 3,
-        "fields": {"code": "pear", "name": "Pear", "on_sale": True, "kind": 1},
-    },
-    {
-        "model": "shop.item",
-        "pk": 4,
-        "fields": {"code": "apple", "name": "Apple", "on_sale": False, "kind": 1},
-    },
+    *(
+        {"model": "shop.kind", "pk": pk, "fields": {"name": name, "secret_notes": "not-for-the-page"}}
+        for pk, name in ((1, "fruit"), (2, "vegetable"))
+    ),
+    {"model": "shop.tag", "pk": 1, "fields": {"name": "new"}},
+    *(
+        {
+            "model": "shop.item",
+            "pk": pk,
+            "fields": {
+                "code": code, "name": code.title(), "on_sale": on_sale, "kind": kind, "tags": tags
+            },
+        }
+        for pk, (code, on_sale, kind, tags) in ITEMS.items()
+    ),
+    {"model": "shop.offer", "pk": 1, "fields": {"item": 4}},
+    {"model": "shop.basket", "pk": 1, "fields": {"items": [5]}},
     {"model": "elsewhere.thing", "pk": 1, "fields": {"name": "of no concern"}},
-]
+]  # fmt: skip
+
+SETTINGS = """
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "shop.sqlite3"}}
+INSTALLED_APPS = ["shop"]
+SECRET_KEY = "k9"
+DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+"""
+
+PEAR, APPLE, LEEK = {"3": "Pear (fruit)"}, {"4": "Apple (fruit)"}, {"5": "Leek (vegetable)"}
+SHOWN = {
+    "on_sale": PEAR | LEEK,
+    "of_kind": PEAR | APPLE,
+    "tagged": PEAR,
+    "offered": APPLE,
+    "in_basket": LEEK,
+    "by_code": {"pear": "Pear (fruit)", "apple": "Apple (fruit)", "leek": "Leek (vegetable)"},
+    "labelled": {"3": "PEAR", "4": "APPLE", "5": "LEEK"},
+    "grouped": PEAR | APPLE | LEEK,
+    "gifts": PEAR | LEEK,
+}
 
 
 @pytest.fixture
 def shop(tmp_path):
     package(tmp_path, shop__models=MODELS, shop__forms=FORMS)
     (tmp_path / "items.json").write_text(json.dumps(OBJECTS))
+    (tmp_path / "conf.py").write_text(SETTINGS)
     return tmp_path
+
+
+@pytest.fixture(params=["fixture", "database"])
+def source(request, shop):
+    """The options that give a build its objects: from a file, or from the project's SQLite, filled from it."""
+    if request.param == "fixture":
+        return ("--fixture", "items.json")
+    for line in (["migrate", "--run-syncdb"], ["loaddata", "--ignorenonexistent", "items.json"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "django", *line, "--settings", "conf"],
+            cwd=shop,
+            env={**os.environ, "PYTHONPATH": str(shop)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    return ("--settings", "conf", "--choices-from-database")
+
+
+def select(folder, name):
+    html = (folder / "site" / "index.html").read_text("utf-8")
+    return re.search(rf'<select[^>]* name="{name}".*?</select>', html, re.DOTALL)[0]
 
 
 def options(folder, name):
     """Return the options of a select in the built page: value to label."""
-    html = (folder / "site" / "index.html").read_text("utf-8")
-    select = re.search(rf'<select[^>]* name="{name}".*?</select>', html, re.DOTALL)[0]
-    return dict(re.findall(r'<option value="([^"]+)"[^>]*>(.*?)</option>', select))
+    return dict(re.findall(r'<option value="([^"]+)"[^>]*>(.*?)</option>', select(folder, name)))
 
 
-def test_a_fixture_gives_the_choices_of_all_kinds_of_forms(shop):
-    targets = [f"shop/forms.py:{name}" for name in ("PickForm", "OrderForm", "PickFormSet")]
-    done = command(shop, "build", *targets, "--prefix", "pick", "--prefix", "order", "--prefix", "set",
-                   "--fixture", "items.json", "--out", "site")  # fmt: skip
+def test_all_kinds_of_forms_show_the_choices_of_a_fixture_and_of_a_database(shop, source):
+    prefixes = {"PickForm": "pick", "OrderForm": "order", "PickFormSet": "picks", "OrderFormSet": "orders",
+                "SortedForm": "sorted"}  # fmt: skip
+    arguments = [f"shop/forms.py:{name}" for name in prefixes]
+    for prefix in prefixes.values():
+        arguments += ["--prefix", prefix]
+    done = command(shop, "build", *arguments, *source, "--out", "site")
     assert (done.returncode, done.stderr) == (0, "")
-    everything = {"4": "Apple (fruit)", "3": "Pear (fruit)"}
-    assert options(shop, "pick-item") == options(shop, "set-0-item") == everything
-    assert list(options(shop, "pick-item")) == ["4", "3"]
-    assert options(shop, "pick-code") == {"pear": "PEAR", "apple": "APPLE"}
-    assert options(shop, "order-item") == {"3": "Pear (fruit)"}
-    assert options(shop, "order-gifts") == everything
+    for prefix in ("pick", "order", "picks-0", "orders-0"):
+        found = {name: options(shop, f"{prefix}-{name}") for name in SHOWN}
+        assert found == SHOWN, prefix
+        groups = re.split(r'<optgroup label="(.+?)">', select(shop, f"{prefix}-grouped"))[1:]
+        assert groups[::2] == ["fruit", "vegetable"]
+        assert [re.findall(r"<option[^>]*>(\w+)", each) for each in groups[1::2]] == [
+            ["Apple", "Pear"],
+            ["Leek"],
+        ]
+        assert " multiple" in select(shop, f"{prefix}-gifts").partition(">")[0]
+    assert list(options(shop, "sorted-item")) == ["4", "5", "3"]
     found = [name for name, data in content(shop / "site").items() if b"not-for-the-page" in data]
     assert found == []
 
 
-def test_the_project_s_database_gives_them_as_well(shop):
-    settings = (
-        "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': 'shop.sqlite3'}}\n"
-        "INSTALLED_APPS = ['shop']\nSECRET_KEY = 'k9'\nDEFAULT_AUTO_FIELD = 'django.db.models.AutoField'\n"
+def test_a_database_that_is_not_set_up_is_told(shop):
+    (shop / "conf.py").write_text(SETTINGS)
+    line = refused(
+        shop, "shop/forms.py:SortedForm", "--settings", "conf", "--choices-from-database"
     )
-    (shop / "conf.py").write_text(settings)
-    with sqlite3.connect(shop / "shop.sqlite3") as made:
-        made.executescript(
-            "create table shop_kind (id integer primary key, name text, secret_notes text);"
-            "create table shop_item (id integer primary key, code text, name text, on_sale bool, kind_id integer);"
-            "insert into shop_kind values (1, 'fruit', '');"
-            "insert into shop_item values (3, 'pear', 'Pear', 1, 1), (4, 'apple', 'Apple', 1, 1);"
-        )
-    done = command(
-        shop,
-        "build",
-        "shop/forms.py:PickForm",
-        "--settings",
-        "conf",
-        "--choices-from-database",
-        "--out",
-        "site",
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert options(shop, "item") == {"4": "Apple (fruit)", "3": "Pear (fruit)"}
+    assert re.search(r"database says: no such table: shop_\w+\. .*manage\.py migrate", line)
 
 
 @pytest.mark.parametrize(
@@ -143,4 +241,4 @@ def test_the_project_s_database_gives_them_as_well(shop):
 )
 def test_what_gives_no_choices_is_told(shop, arguments, said):
     (shop / "broken.json").write_text("[{")
-    assert re.search(said, refused(shop, "shop/forms.py:PickForm", *arguments))
+    assert re.search(said, refused(shop, "shop/forms.py:SortedForm", *arguments))

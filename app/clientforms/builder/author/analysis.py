@@ -50,7 +50,7 @@ class Form:
     is_multipart: bool
     file: str = ""
     line: int = 1
-    choice_models: tuple[str, ...] = ()  # that its fields choose among
+    has_choices: bool = False  # whether it chooses among stored objects
     classes: tuple[
         str, ...
     ] = ()  # that it is made of: those of forms, fields, models and their bases
@@ -80,7 +80,7 @@ class Analysis:
     @property
     def has_choices(self) -> bool:
         """Whether a form chooses among stored objects."""
-        return any(form.choice_models for form in self.forms)
+        return any(form.has_choices for form in self.forms)
 
     @property
     def fatal(self) -> list[Finding]:
@@ -143,7 +143,7 @@ def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
 
 
 def _form(answer: dict[str, Any]) -> Form:
-    tuples = {name: tuple(answer[name]) for name in ("fields", "choice_models", "classes")}
+    tuples = {name: tuple(answer[name]) for name in ("fields", "classes")}
     return Form(**{**answer, **tuples})
 
 

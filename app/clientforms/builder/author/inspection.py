@@ -279,7 +279,7 @@ def _form(
         "fields": fields,
         "label": _in_words(label),
         "is_multipart": bool(is_multipart),
-        "choice_models": choice_models(live),
+        "has_choices": bool(choice_models(live)),
         "classes": _classes(found, live),
         "file": place[0],
         "line": place[1],

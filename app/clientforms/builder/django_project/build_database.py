@@ -38,24 +38,42 @@ def fill(fixtures: Iterable[str]) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Read names of models from standard input, and write their objects as a fixture.
+    """Read forms from standard input, and write the objects that they choose among as a fixture, or what
+    the database said.
 
     Runs in a process of its own, with the project set up as on its server.
     """
     import django
-    from django.apps import apps
     from django.core import serializers
+    from django.db import DatabaseError
 
     asked: Mapping[str, Any] = json.load(sys.stdin)
     django.setup()
-    models = list(_with_related(apps.get_model(name) for name in asked["models"]))
-    objects = (each for model in models for each in model._base_manager.order_by("pk"))
-    json.dump({"fixture": serializers.serialize("json", objects)}, sys.stdout)
+    answer = {"fixture": "", "error": ""}
+    try:
+        models = list(_with_related(_chosen(asked["forms"])))
+        objects = (each for model in models for each in model._base_manager.order_by("pk"))
+        answer["fixture"] = serializers.serialize("json", objects)
+    except DatabaseError as error:
+        answer["error"] = " ".join(str(error).split()).rstrip(".")
+    json.dump(answer, sys.stdout)
     return 0
 
 
+def _chosen(forms: Iterable[Mapping[str, str]]) -> Iterator[Any]:
+    """Yield the models that fields choose among, and those that their querysets join.
+
+    Where there is no database, fields choose among what they are given, and their filters are gone.
+    """
+    from clientforms.builder.django_project.model_choices import choice_models
+    from clientforms.engine.targets.dotted_paths import live_of
+
+    for form in forms:
+        yield from choice_models(live_of({f"data-{form['kind']}": form["path"]}, lambda _: None))
+
+
 def _with_related(models: Iterable[Any]) -> Iterator[Any]:
-    """Yield models, and those that their foreign keys lead to: labels may show these."""
+    """Yield models, and those that their relations lead to: labels may show these, and filters ask for them."""
     waiting, seen = list(models), set()
     while waiting:
         model = waiting.pop(0)
@@ -63,11 +81,15 @@ def _with_related(models: Iterable[Any]) -> Iterator[Any]:
             continue
         seen.add(model)
         yield model
-        waiting += [
-            field.remote_field.model
-            for field in model._meta.concrete_fields
+        relations = [
+            field.remote_field
+            for field in (*model._meta.concrete_fields, *model._meta.many_to_many)
             if field.remote_field is not None
         ]
+        waiting += [relation.model for relation in relations]
+        through = [relation.through for relation in relations if hasattr(relation, "through")]
+        # Tables that Django made for a relation are written with the objects themselves.
+        waiting += [each for each in through if not each._meta.auto_created]
 
 
 def _load(path: Path) -> None:

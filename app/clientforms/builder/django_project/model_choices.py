@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
+from django.db.models import Model, QuerySet
 from django.forms import BaseForm, ChoiceField, Field
 from django.forms.models import ModelChoiceField
 from django.forms.widgets import Select
@@ -25,10 +27,11 @@ def fields_of(live: Live) -> Iterator[tuple[str, Field]]:
     yield from _fields_in(live.blank_form(0))
 
 
-def choice_models(live: Live) -> list[str]:
-    """Return the models that fields choose among, such as `shop.item`."""
+def choice_models(live: Live) -> list[type[Model]]:
+    """Return the models that fields choose among, and those that their querysets join."""
     fields = [field for _, field in fields_of(live) if isinstance(field, ModelChoiceField)]
-    return sorted({field.queryset.model._meta.label_lower for field in fields})
+    found = {model for each in fields for model in _asked(each.queryset)}
+    return sorted(found, key=lambda model: model._meta.label_lower)
 
 
 def without_choices(live: Live) -> Iterator[tuple[str, bool]]:
@@ -57,6 +60,16 @@ def choices_for_rows(live: ClientFormSet) -> dict[str, Any]:
     if is_shown and all(isinstance(each.widget, Select) for each in _choosing(form).values()):
         return {}
     return _choices_in(form)
+
+
+def _asked(queryset: QuerySet[Any]) -> Iterator[type[Model]]:
+    """Yield the model of a queryset, and those whose tables it joins."""
+    yield queryset.model
+    tables = {each._meta.db_table: each for each in apps.get_models(include_auto_created=True)}
+    for join in queryset.query.alias_map.values():
+        if model := tables.get(join.table_name):
+            # A table that Django made for a many-to-many field is written with the objects that have the field.
+            yield model._meta.auto_created or model
 
 
 def _fields_in(form: BaseForm, *outer: type[BaseForm]) -> Iterator[tuple[str, Field]]:

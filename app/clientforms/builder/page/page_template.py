@@ -63,6 +63,11 @@ def make_page(template: str, asked: dict[str, Any]) -> str:
             f'<div data-{first["kind"]}="{first["path"]}"></div> where it belongs, '
             "or <div data-clientforms-forms></div> for all of them"
         )
+    if not missing and (unused := asked["of_own_forms"]):
+        raise ValueError(
+            f"{unused[0]} is for a <form> that the build writes, and the template has a container for each form. "
+            "Leave it out, and say in the template what it says: action, data-on-valid, data-prefix"
+        )
     if missing:
         tree.insert(places[0].close, _forms(missing, asked))
     _add_python(tree)

@@ -7,7 +7,7 @@ import json
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -277,6 +277,7 @@ def _render(
         "csv_guard": options.csv_guard,
         "action": options.action,
         "together": options.together,
+        "of_own_forms": [name for name, is_given in _of_own_forms(options) if is_given],
         "forms": [{name: getattr(form, name) for name in _ASKED} for form in forms],
         "apps": analysis.apps,
         "apps_without_models": analysis.apps_without_models,
@@ -314,15 +315,31 @@ def _render(
     return _Rendered(str(answer["html"]), warnings, media)
 
 
+def _of_own_forms(options: PageOptions) -> Iterator[tuple[str, bool]]:
+    """Yield options that are about the `<form>` elements that a build writes, and whether they are given."""
+    yield f"--action {options.action}", bool(options.action)
+    yield f"--on-valid {options.on_valid}", options.on_valid in ("keep", "event")
+    yield "--together", options.together
+    yield from ((f"--prefix {prefix}", True) for prefix in options.prefixes)
+
+
 def _dumped(analysis: Analysis, options: PageOptions, place: Path) -> str:
-    """Write the objects that forms choose among, from the project's database; return the file."""
-    models = sorted({name for form in analysis.forms for name in form.choice_models})
+    """Write the objects that forms choose among, from the project's database; return the file.
+
+    Raises BuildError if the database cannot be asked.
+    """
+    forms = [{"kind": form.kind, "path": form.path} for form in analysis.forms if form.has_choices]
     about = Finding(None, 0, "--choices-from-database: asking for them")
     settings = {"DJANGO_SETTINGS_MODULE": options.choices_from_database}
-    given = json.dumps({"models": models})
+    given = json.dumps({"forms": forms})
     answer = run_in_a_process(
         "django_project.build_database", given, about, str(analysis.root), settings
     )
+    if answer["error"]:
+        raise BuildError(
+            f"--choices-from-database: the project's database says: {answer['error']}. If it is not set up "
+            "yet, run manage.py migrate; or name a file of the objects with --fixture."
+        )
     place.write_text(answer["fixture"], "utf-8")
     return str(place)
 
