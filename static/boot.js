@@ -365,21 +365,47 @@
   }
 
   window.clientforms.letGo = letGo; // Python may die later, too
-  // Enter presses the first submit button of a form. One of a row, whose author gave it no type, is none.
+  // Enter presses the first submit button of a form. One of ours, whose author gave it no type, is none.
   function makeButtons() {
     const own = "[data-formset-action]:is(button:not([type=button]), input[type=submit])";
-    const within = [document, ...Array.from(findAll("template"), ({ content }) => content)];
-    for (const each of within.flatMap((part) => [...part.querySelectorAll(own)])) each.type = "button";
+    const inTemplates = Array.from(findAll("template"), ({ content }) => [...content.querySelectorAll(own)]);
+    for (const each of [...findAll(own), ...inTemplates.flat()]) each.type = "button";
+  }
+
+  // Those that keep their type, pictures and what authors have in their rows, do when they are clicked what they
+  // always did. Enter in a field passes them by. Rows that nobody has marked are known once they are live.
+  const OF_ROWS = "[data-formset-action], [data-formset-row] *, [data-formset]:not(form, [data-bound]) *";
+  const SUBMITS = "button, input:is([type=submit], [type=image])";
+  const FIELDS = ["text", "search", "tel", "url", "email", "password", "number", "date", "time",
+    "datetime-local", "month", "week"]; // two of them, and no submit button: Enter does nothing
+
+  let entered; // the control in which Enter is held down
+
+  function passBy(event) {
+    const { target, isTrusted, detail } = event;
+    const form = entered?.form;
+    if (!form || !isTrusted || detail || target === entered) return; // nobody's, a script's, a pointer's
+    if (!target.matches?.(`:is(${SUBMITS}):is(${OF_ROWS})`) || target.form !== form) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const [submits, inputs] = [SUBMITS, "input"].map((each) => [...findAll(each)].filter((one) => one.form === form));
+    const next = submits.find((each) => /^(submit|image)$/.test(each.type) && !each.matches(OF_ROWS));
+    if (next) next.click();
+    else if (inputs.filter(({ type }) => FIELDS.includes(type)).length < 2) call(form, "requestSubmit");
   }
 
   document.addEventListener("DOMContentLoaded", makeButtons);
   document.addEventListener("clientforms:ready", makeButtons);
   window.addEventListener("keydown", (event) => {
     const { key, target, repeat } = event;
+    entered = undefined;
     if (key !== "Enter" || !target.matches?.("input, select, button")) return;
+    entered = target;
     makeButtons(); // rows may have come since
     if (repeat && target.type !== "button" && target.form && hasForms(target.form)) event.preventDefault();
   }, true);
+  window.addEventListener("keyup", () => { entered = undefined; }, true);
+  window.addEventListener("click", passBy, true);
 
   for (const type of KEPT) window.addEventListener(type, onEarly, true);
   window.clientforms.takeUp = (isLast) => {

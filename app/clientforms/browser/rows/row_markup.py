@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from clientforms.browser.dom.form_controls import CONTROLS
+from clientforms.browser.dom.form_controls import CONTROLS, controls_in
 from clientforms.browser.dom.formset_markup import ADD, ROW, ROWS, fragment_of, own_elements
 from clientforms.browser.runtime import document
 from clientforms.engine.post.control_names import number_in, to_local
@@ -98,7 +98,9 @@ class _Finder:
 
     def __init__(self, container: Any, owner: Callable[[str], str | None]) -> None:
         self._container = container
-        self._controls = [each for each in container.querySelectorAll(CONTROLS) if each.name]
+        self._controls = controls_in(
+            container
+        )  # without buttons, which belong to no form in particular
         self._owners = [owner(str(each.name)) for each in self._controls]
 
     def find(self, owners: Sequence[str], errors: Sequence[str]) -> dict[str, _Found]:
