@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.live_page import LivePage, case
-from tests.support.sites import serving_folder
+from tests.support.sites import build, serving_folder
 
 FORMS = """
     class NameForm(forms.Form):
@@ -26,16 +26,18 @@ BARRED = """
 """
 
 
+def share(route):
+    """Answer with the file, which every site may read."""
+    response = route.fetch()
+    shared = {"Access-Control-Allow-Origin": "*"}
+    route.fulfill(response=response, headers={**response.headers, **shared})
+
+
 def open_in_frames(page, server, frames):
     """Open a page with frames, whose files other sites may read."""
 
-    def answer(route):
-        response = route.fetch()
-        shared = {"Access-Control-Allow-Origin": "*"}
-        route.fulfill(response=response, headers={**response.headers, **shared})
-
     for pattern in ("**/static/**", "**/pyscript.toml", "**/app/**"):
-        page.route(pattern, answer)
+        page.route(pattern, share)
     page.route(
         "**/case.html*",
         lambda route: route.fulfill(
@@ -100,3 +102,22 @@ def test_in_a_frame_that_cannot_it_says_why_not(page, server, complaints, tmp_pa
             "The forms are not live. Open this page in a window of its own."
         )
         expect(said.locator("a")).to_have_attribute("href", re.compile(r"/index\.html\?1$"))
+
+
+def test_a_built_page_is_live_in_a_frame_that_is_shut_off(page, complaints, tmp_path):
+    with serving_folder(build(tmp_path / "site", "recipe.py:RecipeForm")) as site:
+        complaints.allow_origin(site)
+        frames = {"shut": (f"{site}index.html", 'sandbox="allow-scripts allow-forms"')}
+        page.route(f"{site}**", share)
+        page.route(
+            "**/outer.html",
+            lambda route: route.fulfill(body=framed(frames), content_type="text/html"),
+        )
+        page.goto(f"{site}outer.html", wait_until="commit")
+        shut = page.frame_locator("iframe")
+        expect(shut.locator("form[data-bound]")).to_be_visible(timeout=30_000)
+        shut.locator("[name$=text]").fill("")
+        shut.locator("button", has_text="Save").click()
+        expect(shut.locator(".errorlist")).to_have_text("This field is required.")
+        expect(shut.locator("[data-boot-error]")).to_be_hidden()
+        page.unroute_all(behavior="wait")

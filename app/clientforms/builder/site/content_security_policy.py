@@ -93,6 +93,10 @@ def secured(site: Site, *, alone: str = "", connect: Sequence[str] = ()) -> Site
         name = local_path(element.attributes.get("src", element.attributes.get("href", "")))
         if name in site.files and (_is_code(element) or MEDIA in element.attributes):
             tree.put_attribute(element, "integrity", _integrity(site.files[name]))
+            # In a frame that is sandboxed all is of another origin: what is asked for without CORS
+            # is refused there, since its hash may not be compared.
+            if "crossorigin" not in element.attributes:
+                tree.put_attribute(element, "crossorigin", "anonymous")
     styled = has_style_attributes(site, tree)
     said = policy(scripts=inline, styles=styles, style_attributes=styled, connect=connect)
     preloads = "".join(
