@@ -1,11 +1,14 @@
 """Every field and widget of Django, tried by hand: Django's message comes, and goes again."""
 
+import re
+
 import django.forms.fields
 import django.forms.widgets
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.catalogue import FORMS, TRIALS, UNTOUCHED, page_forms
+from tests.conftest import ROOT
 
 ORACLE = """
     import django
@@ -67,6 +70,14 @@ def test_the_catalogue_has_every_field_and_every_widget():
     assert set(django.forms.widgets.__all__) - NO_CONTROLS <= widgets
     for name, form in page_forms().items():
         assert TRIALS[name].keys() | UNTOUCHED.get(name, set()) == form.base_fields.keys()
+
+
+def test_the_documentation_lists_every_widget():
+    text = (ROOT / "docs" / "what-works.md").read_text("utf-8")
+    table = text.partition("<!-- widgets -->")[2].partition("<!-- /widgets -->")[0]
+    rows = re.findall(r"^\| (`.+?) \|", table, re.MULTILINE)
+    listed = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert sorted(listed) == sorted(set(django.forms.widgets.__all__) - NO_CONTROLS)
 
 
 @pytest.mark.parametrize("name", list(TRIALS))

@@ -68,6 +68,20 @@ def test_a_build_tells_pages_bytes_files_and_that_every_rule_runs(tmp_path, run)
     assert f"  shop.py ({len(PLAIN)} bytes)" in lines
 
 
+def test_check_lists_files_as_build_does_and_writes_none(tmp_path, run):
+    write(tmp_path, shop=PLAIN)
+    before = set(tmp_path.rglob("*"))
+    status, out, err = run("check", "shop.py:PlainForm", "--list")
+    assert (status, err) == (0, "")
+    assert set(tmp_path.rglob("*")) == before
+    _, built, _ = run("build", "shop.py:PlainForm", "--out", "site", "--list")
+    report = built[built.index("Forms: ") : built.index("Wrote site")]
+    assert out == report
+    assert f"  shop.py ({len(PLAIN)} bytes)\n" in out
+    _, plain, _ = run("check", "shop.py:PlainForm")
+    assert "  shop.py" not in plain
+
+
 def test_the_text_lists_files_if_asked_and_packages_past_the_budget():
     packed = [PackedFile("shop.py", 10, 5), PackedFile("shelf/a.bin", 2_000_000, BUDGET, "shelf 1"),
               PackedFile("box/b.bin", 900, 800, "box 2")]  # fmt: skip

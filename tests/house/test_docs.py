@@ -129,6 +129,21 @@ def test_the_reference_has_every_public_name(pages, site):
     assert "--on-valid" in commands
 
 
+def test_definition_lists_are_lists(site):
+    """MyST leaves them as text unless it is told to."""
+    found = 0
+    for name, source in PAGES.items():
+        prose = re.sub(
+            r"^```.*?^```", "", source.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE
+        )
+        written = len(re.findall(r"^: ", prose, re.MULTILINE))
+        html = (site / name).with_suffix(".html").read_text("utf-8")
+        assert html.count("<dd>") >= written
+        assert written == 0 or '<dl class="simple myst">' in html
+        found += written
+    assert found > 9
+
+
 def test_a_live_page_is_inside(pages, site):
     (frame,) = [
         given for tag, given in pages[site / "docs" / "try.html"].attributes if tag == "iframe"

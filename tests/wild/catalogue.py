@@ -90,8 +90,8 @@ LIVE = (
     ),
     WildForm(
         "django-filter", "things.filters:ThingFilterForm",
-        {"name__icontains": "lamp", "price__gt": "1.50", "bought": "2026-01-01"},
-        {"price__lt": "much", "bought": "yesterday"}, blank_is_valid=True,
+        {"name__icontains": "lamp", "price__gt": "1.50", "bought": "2026-01-01", "cost_min": "1", "cost_max": "2.5"},
+        {"price__lt": "much", "bought": "yesterday", "cost_max": "little"}, blank_is_valid=True,
     ),
     WildForm(
         "django-taggit", "things.tags:TaggedForm", {"title": "A", "tags": "red, green"},

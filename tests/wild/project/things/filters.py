@@ -4,6 +4,8 @@ from .models import Thing
 
 
 class ThingFilter(django_filters.FilterSet):
+    cost = django_filters.RangeFilter(field_name="price")
+
     class Meta:
         model = Thing
         fields = {"name": ["icontains"], "price": ["lt", "gt"], "bought": ["exact"]}
