@@ -1,11 +1,15 @@
 """A rule that asks for what the page does not have is left to the server: no error, a note, and all else holds."""
 
 import asyncio
+import errno
 import hashlib
 import logging
+import os
+import smtplib
 import socket
 import subprocess
 import threading
+import urllib.request
 
 import pytest
 from django import forms
@@ -13,7 +17,8 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import validate_slug
-from django.db import connections, models
+from django.db import ProgrammingError, connections, models
+from django.template.loader import get_template
 from django.test import override_settings
 
 from clientforms import AsyncValidationMixin, ClientForm, ClientFormSet
@@ -73,7 +78,99 @@ def ask_loop():
     asyncio.AbstractEventLoop().time()  # as Pyodide's says of sockets
 
 
+NOWHERE = "http://127.0.0.1:1/"  # where nobody listens
+
+
+def ask_urlopen():
+    urllib.request.urlopen(NOWHERE)
+
+
+def ask_https_without_ssl():
+    opener = urllib.request.OpenerDirector()  # Python without ssl has no other
+    for handler in (urllib.request.HTTPHandler, urllib.request.UnknownHandler):
+        opener.add_handler(handler())
+    opener.open("https://127.0.0.1:1/")
+
+
+def ask_socket_of_a_page():
+    raise OSError(errno.ENOTCONN, "Socket not connected")  # as Pyodide's says when it is used
+
+
+def ask_mail_server():
+    smtplib.SMTP("127.0.0.1", 1)
+
+
+class PackageError(Exception):
+    """As requests and httpx have them, which know nothing of each other's."""
+
+
+def ask_package_from():
+    try:
+        ask_connection()
+    except OSError as error:
+        raise PackageError("no answer") from error
+
+
+def ask_package_while_handling():
+    try:
+        ask_urlopen()
+    except OSError:
+        raise PackageError("no answer")  # noqa: B904
+
+
+def ask_package_with_a_reason():
+    failed = PackageError("no answer")
+    try:
+        ask_package_from()
+    except PackageError as error:
+        failed.reason = error
+    raise failed
+
+
+def ask_several():
+    failures = []
+    for ask in (ask_connection, ask_urlopen):
+        try:
+            ask()
+        except OSError as error:
+            failures.append(error)
+    raise ExceptionGroup("no answer", failures)
+
+
+def ask_file():
+    open("/no/such/words.txt").close()
+
+
+def ask_environment():
+    return os.environ["NO_SUCH_VARIABLE"]
+
+
+def ask_template():
+    get_template("no/such/mail.txt")
+
+
+def ask_table():
+    raise ProgrammingError('relation "shop_item" does not exist')
+
+
+def ask_request(request=None):
+    return request.user
+
+
 ASKING = [
+    ask_urlopen,
+    ask_https_without_ssl,
+    ask_socket_of_a_page,
+    ask_mail_server,
+    ask_package_from,
+    ask_package_while_handling,
+    ask_package_with_a_reason,
+    ask_several,
+    ask_file,
+    ask_environment,
+    ask_template,
+    ask_table,
+    ask_request,
     ask_setting,
     ask_secret,
     ask_loop,
@@ -198,12 +295,69 @@ def test_rules_after_one_that_asks_in_vain_hold():
     assert live.cleaned_data == {"name": "slug"}
 
 
-def test_what_a_rule_raises_by_mistake_is_no_rule_for_the_server():
-    def fail():
-        raise KeyError("mistake")
+def fail_by_key():
+    return {}["mistake"]
 
-    live = ClientForm(form_asking("clean", fail))
+
+def fail_by_none(request=None):
+    row = None
+    return row.owner
+
+
+def fail_in_open():
+    open("/", "w").close()
+
+
+def fail_by_url():
+    urllib.request.urlopen("no-such-scheme://127.0.0.1/")
+
+
+MISTAKES = [fail_by_key, fail_by_none, fail_in_open, fail_by_url]
+
+
+@pytest.mark.parametrize("where", ["field", "clean_name", "clean", "_post_clean"])
+@pytest.mark.parametrize("fail", MISTAKES, ids=lambda each: each.__name__)
+def test_what_a_rule_raises_by_mistake_is_no_rule_for_the_server(where, fail):
+    live = ClientForm(form_asking(where, fail))
     assert live.set_data({"name": "Ann", "age": "12"}) is False
+
+
+@pytest.mark.parametrize("where", ["field", "clean_name", "clean"])
+def test_an_error_that_a_rule_says_itself_stands(where):
+    def say():
+        try:
+            ask_connection()
+        except OSError:
+            raise forms.ValidationError("No answer.")  # noqa: B904
+
+    live = ClientForm(form_asking(where, say))
+    assert live.set_data({"name": "Ann", "age": "12"}) is False
+    assert list(live.errors.values()) == [["No answer."]]
+
+
+def test_a_mistake_after_a_rule_that_is_left_is_still_one():
+    class AskingForm(forms.Form):
+        name = forms.CharField()
+
+        def clean_name(self):
+            ask_database()
+
+        def clean(self):
+            return {}["mistake"]
+
+    class BaseSet(forms.BaseFormSet):
+        asked = False
+
+        def clean(self):
+            if not BaseSet.asked:
+                BaseSet.asked = True
+                ask_database()
+            return {}["mistake"]
+
+    assert ClientForm(AskingForm).set_data({"name": "Ann"}) is False
+    plain = type("NameForm", (forms.Form,), {"name": forms.CharField()})
+    live = ClientFormSet(forms.formset_factory(plain, formset=BaseSet))
+    assert live.set_data([{"name": "Ann"}]) is False
 
 
 def test_the_author_is_told_once_of_each_rule_with_file_and_line(caplog):

@@ -134,12 +134,18 @@ class FormSetVerdict:
         try:
             formset.full_clean()
         except BaseException as error:  # noqa: BLE001 - a user's code may raise anything; it is reported
-            if not self._leaves_own_rule and server_rules.what_is_missing(error):
-                self._leaves_own_rule = True
-                self.check()
+            if self._leaves_own_rule or not server_rules.what_is_missing(error):
+                self.failure = self._failed(error)
+                self._note_taint()
                 return
-            self.failure = self._failed(error)
-            self._note_taint()
+            leave = True
+        else:
+            leave = False
+        if (
+            leave
+        ):  # not while the error is handled: it would be the context of whatever is raised next
+            self._leaves_own_rule = True
+            self.check()
             return
         self._note = " ".join(take_out_of_list(formset._non_form_errors))
         if self.added_errors:

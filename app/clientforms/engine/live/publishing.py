@@ -160,14 +160,15 @@ class SettlingForms(ABC):
             server_rules.guard(form)
         try:
             form.full_clean()
+            return form
         except Exception as error:
             if self._leaves_rules or not server_rules.what_is_missing(error):
                 raise
-            self._leaves_rules = True  # from now on: to look for such rules takes time
-            if row.files:
-                self._held_data.outdated(row)
-            return self._full_cleaned(row, index)
-        return form
+        # Not while the error is handled: it would be the context of whatever is raised next.
+        self._leaves_rules = True  # from now on: to look for such rules takes time
+        if row.files:
+            self._held_data.outdated(row)
+        return self._full_cleaned(row, index)
 
     def _management(self) -> Mapping[str, str]:
         """Return the controls of a management form: full name to value."""

@@ -1,4 +1,4 @@
-"""Rules that ask for what a page does not have: a database, a module, a connection, a thread.
+"""Rules that ask for what a page does not have: a database, a module, a file, a connection, a request.
 
 Such a rule is left to the server. It adds no error; a note says so, and the form can be sent. All
 other rules of the form hold. How a note is told from an error, `server_notes.py` says.
@@ -11,14 +11,15 @@ import errno
 import logging
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial, wraps
 from inspect import iscoroutinefunction
 from typing import Any, NamedTuple
 
 from django.conf import global_settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.forms import BaseForm
+from django.template import TemplateDoesNotExist
 
 from clientforms.engine.rules.server_notes import LeftToServer
 from clientforms.texts import text
@@ -30,7 +31,23 @@ _told: set[str] = set()
 
 _CONNECTING = frozenset({"socket.py", "ssl.py", "subprocess.py"})
 _LOOPS = frozenset({"events.py", "webloop.py"})  # asyncio's, and Pyodide's
-_UNREACHABLE = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENOTSUP, errno.ENOSYS})
+# What sockets say; one of a page never comes to be connected, and only using it says so.
+_UNREACHABLE = frozenset(
+    getattr(errno, name, None)
+    for name in (
+        *("EADDRNOTAVAIL", "EAFNOSUPPORT", "EDESTADDRREQ", "EHOSTDOWN", "EHOSTUNREACH", "ENETDOWN"),
+        *("ENETUNREACH", "ENOSYS", "ENOTCONN", "ENOTSUP", "EOPNOTSUPP", "EPROTONOSUPPORT"),
+    )
+) - {None}
+_OF_DATABASE = frozenset({"ConnectionDoesNotExist", "OperationalError", "ProgrammingError"})
+_GETTING_VARIABLE = type(os.environ).__getitem__.__code__
+# fmt: off
+_OF_REQUEST = frozenset({
+    "COOKIES", "FILES", "GET", "META", "POST", "body", "build_absolute_uri", "content_type", "get_host", "get_port",
+    "get_signed_cookie", "headers", "is_secure", "method", "path", "path_info", "resolver_match", "scheme",
+    "session", "site", "user",
+})
+# fmt: on
 
 
 class RuleLeft(NamedTuple):
@@ -44,7 +61,32 @@ class RuleLeft(NamedTuple):
 
 
 def what_is_missing(error: BaseException) -> str:
-    """Return what `error` says is not here, such as “a database”; empty for any other error."""
+    """Return what `error` says is not here, such as “a database”; empty for any other error.
+
+    Libraries wrap what they catch in errors of their own, so what an error comes from counts too. A
+    ValidationError is what the rule wants to say, whatever led to it.
+    """
+    if isinstance(error, ValidationError):
+        return ""
+    return next(filter(None, map(_missing, _sources(error))), "")
+
+
+def _sources(error: BaseException) -> Iterator[BaseException]:
+    """Yield `error` and the errors that it comes from, each once."""
+    waiting, seen = [error], set()
+    while waiting:
+        each = waiting.pop(0)
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        group = each.exceptions if isinstance(each, BaseExceptionGroup) else ()
+        reason = getattr(each, "reason", None)  # of urllib's and urllib3's errors
+        linked = (reason, each.__cause__, each.__context__, *group)
+        waiting += [other for other in linked if isinstance(other, BaseException)]
+
+
+def _missing(error: BaseException) -> str:
     match error:
         case ImproperlyConfigured() if "settings.DATABASES" in str(error):
             return "a database"
@@ -54,6 +96,10 @@ def what_is_missing(error: BaseException) -> str:
             return "SECRET_KEY"
         case AttributeError(name=str(name)) if error.obj is global_settings:
             return f"the setting {name}"
+        case AttributeError() if _wants_request(error):
+            return "the request"
+        case KeyError(args=(name,)) if _last_code(error) is _GETTING_VARIABLE:
+            return f"the environment variable {name}"
         case ModuleNotFoundError(name=str(name)):
             return f"the module {name}"
         case RuntimeError() if "start new thread" in str(error) or "has no threads" in str(error):
@@ -64,11 +110,38 @@ def what_is_missing(error: BaseException) -> str:
             return "a connection"
         case NotImplementedError() if _LOOPS & _files(error):
             return "a connection"
-        case OSError() if error.errno in _UNREACHABLE or _CONNECTING & _files(error):
+        case OSError(errno=number) if number in _UNREACHABLE:
             return "a connection or a process"
-    if type(error).__name__ in ("ConnectionDoesNotExist", "OperationalError"):
+        case OSError() | RuntimeError() if _CONNECTING & _files(error):  # Pyodide's ssl has no TLS
+            return "a connection or a process"
+        case OSError() if "unknown url type: https" in str(error):
+            return "a connection"  # urllib has no https where Python has no ssl
+        case FileNotFoundError():
+            return f"the file {error.filename}" if error.filename else "a file"
+        case TemplateDoesNotExist():
+            return f"the template {error}"
+    if type(error).__name__ in _OF_DATABASE:
         return "a database"
     return ""
+
+
+def _wants_request(error: AttributeError) -> bool:
+    """Return whether code wanted something of a request, and had None in its place.
+
+    Such code has it by the name `request`, of its own or of its object: that None has no `user` may be a
+    mistake elsewhere.
+    """
+    if error.obj is not None or error.name not in _OF_REQUEST or "NoneType" not in str(error):
+        return False
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    names = frame.f_locals
+    places = (names, getattr(names.get("self"), "__dict__", {}))
+    return any("request" in place and place["request"] is None for place in places)
+
+
+def _last_code(error: BaseException) -> Any:
+    frames = list(traceback.walk_tb(error.__traceback__))
+    return frames[-1][0].f_code if frames else None
 
 
 def guard(form: BaseForm) -> None:
@@ -168,7 +241,8 @@ def _tell(rule: Any, owner: str, error: BaseException, missing: str) -> None:
     line = f"{os.path.basename(file)}:{number}: {what}"
     if line not in _told:
         _told.add(line)
-        module = error.name if isinstance(error, ModuleNotFoundError) else None
+        source = next(filter(_missing, _sources(error)))
+        module = source.name if isinstance(source, ModuleNotFoundError) else None
         left = {"rule": RuleLeft(file, number, what, module or "")}
         _log.warning("%s. The page leaves this rule to the server.", line, extra=left)
 
