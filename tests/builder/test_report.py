@@ -135,6 +135,81 @@ def test_a_report_names_settings_and_what_packages_add(tmp_path, run):
     assert report["pages"].keys() == {"index.html", "offline.html"}
 
 
+THEIRS = """from django import forms
+
+
+class LoginForm(forms.Form):
+    name = forms.CharField()
+
+    def clean(self):
+        if "name" in self.cleaned_data:
+            self.cleaned_data["name"].none
+"""
+FAILING = """from django import forms
+from shelf.forms import LoginForm as Theirs
+
+from clientforms import AsyncValidationMixin
+
+
+class FieldForm(forms.Form):
+    name = forms.CharField()
+
+    def clean_name(self):
+        return self.cleaned_data["name"].none  # FieldForm
+
+
+class WaitForm(AsyncValidationMixin, forms.Form):
+    name = forms.CharField()
+
+    async def clean_name(self):
+        return self.cleaned_data["name"].none  # WaitForm
+
+
+class WholeForm(forms.Form):
+    name = forms.CharField()
+
+    def clean(self):
+        if "name" in self.cleaned_data:
+            self.cleaned_data["name"].none  # WholeForm
+
+
+class LoginForm(Theirs):  # LoginForm
+    pass
+
+
+class BaseFieldFormSet(forms.BaseFormSet):
+    def clean(self):
+        if any(form.has_changed() for form in self.forms):
+            "".none  # RowFormSet
+
+
+class RowForm(forms.Form):
+    name = forms.CharField()
+
+
+RowFormSet = forms.formset_factory(RowForm, formset=BaseFieldFormSet, extra=0)
+"""
+
+
+def test_a_rule_that_fails_on_made_up_values_is_a_warning(tmp_path, run):
+    search = installed(tmp_path, {"shelf/__init__.py": "", "shelf/forms.py": THEIRS})
+    write(tmp_path, names=FAILING)
+    targets = ("FieldForm", "WaitForm", "WholeForm", "LoginForm", "RowFormSet")
+    prefixes = [word for each in targets for word in ("--prefix", each)]
+    named = [f"names.py:{each}" for each in targets]
+    report = checked(run, *named, *prefixes, PYTHONPATH=search)
+    assert report["errors"] == []
+    lines = [line.rpartition("  # ")[2] for line in FAILING.splitlines()]
+    expected = {
+        (lines.index(each) + 1, "shelf" if each == "LoginForm" else None) for each in targets
+    }
+    assert {(each["line"], each["package"]) for each in report["warnings"]} == expected
+    for each in report["warnings"]:
+        assert each["file"] == str(tmp_path / "names.py")
+        assert "AttributeError: 'str' object has no attribute 'none'" in each["message"]
+        assert "as the form was tried with made-up values" in each["message"]
+
+
 # What stays out
 
 

@@ -55,7 +55,8 @@ LIVE = (
     ),
     WildForm(
         "django-allauth", "allauth.account.forms:LoginForm",
-        {}, {"login": "", "password": "Xk3-lighthouse"},  # it logs in while it is validated
+        {"login": "ada", "password": "Xk3-lighthouse"}, {"login": "", "password": "Xk3-lighthouse"},
+        left=True,  # it logs in while it is validated
     ),
     WildForm(
         "django-allauth", "allauth.account.forms:SignupForm", {**_LETTERS, "email": "grace@example.org"},

@@ -109,6 +109,12 @@ def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
     analysis.rules = _rules(answer, everything)
     analysis.apps, analysis.apps_without_models = answer["apps"], answer["apps_without_models"]
     analysis.settings, analysis.language = answer["settings"], answer["language"]
+    analysis.findings += [
+        Finding(
+            Path(each["file"]), each["line"], each["what"], False, each["field"], each["package"]
+        )
+        for each in answer["warnings"]
+    ]
     analysis.findings += _kept_back(answer["kept_back"], everything)
     analysis.forms = list(map(_form, answer["forms"]))
     analysis.bundle = _bundle(everything, answer)

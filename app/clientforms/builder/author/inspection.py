@@ -164,6 +164,7 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
     failure = None
     making: dict[str, str] = {}  # the target whose form is being made
     rules: list[dict[str, Any]] = []
+    warnings: list[dict[str, Any]] = []
     for audit in audits:
         audit.is_on = True
     try:
@@ -183,7 +184,8 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
             for making in asked["targets"]:
                 form, live = _form(**making, roots=asked["roots"])
                 forms.append(form)
-                try_out(live)
+                if failed := try_out(live):
+                    warnings.append(_failed(failed, form, asked["roots"]))
                 rules += [_rule(each, form, asked["roots"]) for each in heard.rules[len(rules) :]]
         opened = set().union(*(audit.opened for audit in audits)) | _templates(audits)
         used = [*asked["packages"], *_installed_packages()]  # by now tags of templates, too
@@ -201,6 +203,7 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
     return {
         "error": failure,
         "rules": rules,
+        "warnings": warnings,
         "forms": forms,
         "apps": [*own.apps_of_django(), *finder.with_models],
         "settings": published.values,
@@ -378,6 +381,17 @@ def _rule(rule: Any, form: dict[str, Any], roots: Sequence[str]) -> dict[str, An
     is_own = is_authors(rule.file, roots)
     place = (rule.file, rule.line) if is_own else (form["file"], form["line"])
     return {"file": place[0], "line": place[1], "what": rule.what}
+
+
+def _failed(error: UserCodeError, form: dict[str, Any], roots: Sequence[str]) -> dict[str, Any]:
+    """Return what a rule raised on made-up values, at the form's place if no line of it is the author's."""
+    failure = told(error, roots)
+    place = failure if failure["file"] else form
+    what = (
+        f"{failure['what'].rstrip('.')}, as the form was tried with made-up values. Whoever enters such "
+        "sees an error and cannot send the form. Raise a ValidationError for what they should fix"
+    )
+    return {**failure, "file": place["file"], "line": place["line"], "what": what}
 
 
 def _is_of_the_page(name: str) -> bool:

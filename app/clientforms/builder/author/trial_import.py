@@ -15,6 +15,7 @@ from django import forms
 from clientforms.builder.author.page_python import PAGE_ONLY
 from clientforms.engine import ClientForm, ClientFormSet
 from clientforms.engine.rules.server_rules import RuleLeft
+from clientforms.errors import UserCodeError
 
 __all__ = ["RulesHeard", "made_up_values", "try_out"]
 
@@ -40,18 +41,17 @@ _SAMPLES: tuple[tuple[type[forms.Field], Any], ...] = (
 _PATIENCE = 5  # seconds, for the answers of asynchronous rules
 
 
-def try_out(live: ClientForm | ClientFormSet) -> None:
-    """Submit a live form blank, and with made-up values.
+def try_out(live: ClientForm | ClientFormSet) -> UserCodeError | None:
+    """Submit a live form blank, and with made-up values; return what a rule raised on the latter.
 
-    Raises whatever a rule raises as the form is submitted blank. That a rule fails on made-up values is no
-    news: nobody has to enter such.
+    Raises whatever a rule raises as the form is submitted blank: nobody could send such a form.
     """
     live.validate()
     live.is_valid()
-    asyncio.run(_submit(live))
+    return asyncio.run(_submit(live))
 
 
-async def _submit(live: ClientForm | ClientFormSet) -> None:
+async def _submit(live: ClientForm | ClientFormSet) -> UserCodeError | None:
     values = made_up_values(live.blank_form(0))
     try:
         if isinstance(live, ClientFormSet):
@@ -61,10 +61,14 @@ async def _submit(live: ClientForm | ClientFormSet) -> None:
         else:
             live.update_data(values)
         await asyncio.wait_for(live.avalidate(), _PATIENCE)
-    except Exception as error:  # noqa: BLE001 - made-up values may lead an author's rule anywhere
+        live.is_valid()
+    except UserCodeError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - the values may not fit, an answer may not come in time
         _log.debug("The made-up values %r led to %r.", values, error)
     finally:
         live.cancel_checks()
+    return None
 
 
 def made_up_values(form: forms.BaseForm) -> dict[str, Any]:
