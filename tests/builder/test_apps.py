@@ -6,7 +6,9 @@ import zipfile
 
 import pytest
 
+from clientforms.builder.author import inspection
 from clientforms.builder.author.bundle import Bundle
+from clientforms.builder.author.failures import NoForm
 from tests.builder.test_build import command, refused, shipped, write
 
 ITEM = "from django.db import models\n\n\nclass Item(models.Model):\n    name = models.CharField(max_length=20)\n"
@@ -153,16 +155,83 @@ POP = (
 )
 
 
-@pytest.mark.parametrize(
-    ("name", "argument", "line"), [("PopForm", "user", 4), ("AskForm", "request", 12)]
+WANTING = (
+    POP
+    + """
+
+class TwoForm(forms.Form):
+    def __init__(self, user, request, **kwargs):
+        super().__init__(**kwargs)
+
+
+class BaseOwnFormSet(forms.BaseFormSet):
+    def __init__(self, *args, **kwargs):
+        self.user = kwargs.pop("user")
+        super().__init__(*args, **kwargs)
+
+
+class PlainForm(forms.Form):
+    title = forms.CharField()
+
+
+class HeirForm(PopForm):
+    pass
+
+
+PopFormSet = forms.formset_factory(PopForm)
+AskFormSet = forms.formset_factory(AskForm, extra=2)
+TwoFormSet = forms.formset_factory(TwoForm, extra=0)
+OwnFormSet = forms.formset_factory(PlainForm, formset=BaseOwnFormSet)
+
+
+def make_for_view(request, *, user):
+    return PlainForm(prefix=user)
+
+
+def make_ask_class():
+    return AskFormSet
+"""
 )
-def test_a_form_that_wants_what_views_give_it_is_made_by_a_function(tmp_path, name, argument, line):
-    write(tmp_path, forms=POP)
-    told = refused(tmp_path, f"forms.py:{name}")
-    assert told.startswith(f"forms.py:{line}: {name} wants '{argument}', which views give it.")
-    assert f"return {name}({argument}=…)" in told
-    if name == "PopForm":
-        assert told.endswith("forms.py:make_pop_form.")
+WANTED = {
+    "PopForm": ["user"], "AskForm": ["request"], "TwoForm": ["user", "request"], "HeirForm": ["user"],
+    "PopFormSet": ["user"], "AskFormSet": ["request"], "TwoFormSet": ["user", "request"],
+    "OwnFormSet": ["user"], "make_for_view": ["request", "user"], "make_ask_class": ["request"],
+}  # fmt: skip
+
+
+def test_what_wants_what_views_give_it_is_made_by_the_function_that_is_told(tmp_path, monkeypatch):
+    """The functions that the messages show work as they stand, with values for what views give."""
+    write(tmp_path, wanting=WANTING)
+    monkeypatch.syspath_prepend(tmp_path)
+    file, targets, text = str(tmp_path / "wanting.py"), [], WANTING
+    for name, arguments in WANTED.items():
+        with pytest.raises(NoForm) as caught:
+            inspection._form("wanting", name, file, [str(tmp_path)])
+        line = WANTING.splitlines()[caught.value.line - 1]
+        assert re.match(rf"(class |def )?{name}\b", line)
+        said = str(caught.value)
+        assert f"wants {' and '.join(map(repr, arguments))}, which views give it." in said
+        if name == "OwnFormSet":
+            assert "Give its __init__() a default for that" in said
+            text = text.replace('self.user = kwargs.pop("user")', 'kwargs.pop("user", None)')
+            targets.append(f"wanting.py:{name}")
+            continue
+        definition, target = re.search(
+            r"such as (def .*), and name .* target: (.*)$", said
+        ).groups()
+        text += f"\n{definition.replace('…', repr('Ann'))}\n"
+        targets.append(target)
+    write(tmp_path, wanting=text)
+    prefixes = [word for number in range(len(targets)) for word in ("--prefix", f"p{number}")]
+    done = command(tmp_path, "check", *targets, *prefixes)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_form_that_wants_what_views_give_it_is_refused(tmp_path):
+    write(tmp_path, forms=WANTING)
+    told = refused(tmp_path, "forms.py:PopFormSet")
+    assert told.startswith("forms.py:")
+    assert "PopForm, the form of PopFormSet, wants 'user'" in told
 
 
 def test_a_function_is_a_target(tmp_path):

@@ -11,6 +11,7 @@ import contextlib
 import importlib
 import importlib.abc
 import importlib.util
+import inspect
 import json
 import os
 import re
@@ -250,6 +251,8 @@ def _form(
 
     found = getattr(importlib.import_module(module), name, None)
     if is_maker(found):
+        if wants := _function_wants(found, name, file):
+            raise NoForm(wants, file, line_of(file, name))
         found = class_made_by(found, name)
     if not (isinstance(found, type) and issubclass(found, (BaseForm, BaseFormSet))):
         raise NoForm(_no_form(sys.modules[module], name, found), file, line_of(file, name))
@@ -267,8 +270,9 @@ def _form(
         live.media_html()
         live.render_row(0) if len(live.keys) else live.blank_form(0).render()
     except (TypeError, KeyError, UserCodeError) as error:
-        if missing := _missing_argument(error.__cause__ or error, found):
-            raise NoForm(_needs_argument(name, missing, file), file, line_of(file, name)) from error
+        if missing := _missing_arguments(error.__cause__ or error, found):
+            said = _needs_arguments(name, found, *missing, file)
+            raise NoForm(said, file, line_of(file, name)) from error
         raise
     is_formset = isinstance(live, ClientFormSet)
     place = _place_of(found, name, file, roots)
@@ -305,26 +309,64 @@ def _label(name: str, suffix: str) -> str:
     return name.removesuffix(suffix) or name
 
 
-def _missing_argument(error: BaseException, cls: type) -> str:
-    """Return the argument without which the constructor of `cls` failed; empty for other errors."""
-    if isinstance(error, TypeError) and "__init__()" in str(error) and "required" in str(error):
-        return re.findall(r"'(\w+)'", str(error))[0]
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    is_own = any(
-        frames[-1].f_code is getattr(vars(base).get("__init__"), "__code__", None)
-        for base in cls.__mro__
-    )
-    if isinstance(error, KeyError) and is_own and isinstance(error.args[0], str):
-        return error.args[0]  # kwargs.pop("user")
-    return ""
+def _missing_arguments(error: BaseException, found: type) -> tuple[type, list[str]] | None:
+    """Return the class whose constructor failed for want of arguments, and these; None for other errors.
+
+    It is `found`, or the form class of a formset.
+    """
+    said, frames = str(error), [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    for wanting in filter(None, (getattr(found, "form", None), found)):
+        inits = [vars(base).get("__init__") for base in wanting.__mro__]
+        own = [each for each in inits if inspect.isfunction(each)]
+        if isinstance(error, TypeError):
+            if any(said.startswith(f"{each.__qualname__}() missing ") for each in own):
+                return wanting, re.findall(r"'(\w+)'", said)
+        elif isinstance(error, KeyError) and frames[-1].f_code in [each.__code__ for each in own]:
+            return wanting, [str(error.args[0])]  # kwargs.pop("user")
+    return None
 
 
-def _needs_argument(name: str, argument: str, file: str) -> str:
-    own = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+def _needs_arguments(
+    name: str, found: type, wanting: type, arguments: Sequence[str], file: str
+) -> str:
+    """Return that the target `name` wants arguments, with a function that gives them."""
+    is_function = name.islower()
+    make = f"{name}_with_all" if is_function else f"make_{_snake_case(name)}"
+    is_row = wanting is getattr(found, "form", None)
+    given = ", ".join(f"{each}=…" for each in arguments)
+    if is_row:
+        given = f"form_kwargs={{{', '.join(f'{each!r}: …' for each in arguments)}}}"
+    call = f"{name}()({given})" if is_function else f"{name}({given})"
+    who = f"{wanting.__name__}, the form of {name}," if is_row else name
+    wants = f"{who} wants {' and '.join(map(repr, arguments))}, which views give it"
+    what = "formset" if hasattr(found, "management_form") else "form"
+    if what == "formset" and not is_row:  # a live formset is made afresh of its class
+        return f"{wants}. Give its __init__() a default for that, such as None, for the page"
     return (
-        f"{name} wants {argument!r}, which views give it. Write a function that makes the form, "
-        f"such as def make_{own}(): return {name}({argument}=…), and name it as the target: "
-        f"{Path(file).name}:make_{own}"
+        f"{wants}. Write a function that "
+        f"makes the {what}, such as def {make}(): return {call}, and name it as the target: "
+        f"{Path(file).name}:{make}"
+    )
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _function_wants(function: Callable[..., Any], name: str, file: str) -> str:
+    """Return that the function `name` has arguments that nobody gives it; empty if it can be called."""
+    wanted = [
+        each.name
+        for each in inspect.signature(function).parameters.values()
+        if each.default is each.empty and each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
+    ]
+    if not wanted:
+        return ""
+    given = ", ".join(f"{each}=…" for each in wanted)
+    return (
+        f"{name}() wants {' and '.join(map(repr, wanted))}, which views give it. Write a function that "
+        f"calls it, such as def {name}_with_all(): return {name}({given}), and name that as the target: "
+        f"{Path(file).name}:{name}_with_all"
     )
 
 
