@@ -1,7 +1,9 @@
 """Faults that random sequences in a page found (`tests/browser/machine.py`), each as short as it gets."""
 
-from tests.browser.machine import HTML, IN_THE_PAGE
+from playwright.sync_api import expect
+
 from tests.browser.oracle import assert_agrees, classes
+from tests.browser.trips import FORMS, HTML, IN_THE_PAGE
 
 LEFT_OUT = {
     "disabled": "control.disabled = true",
@@ -11,7 +13,7 @@ LEFT_OUT = {
 
 def test_what_no_event_told_of_is_shown_and_posted_as_it_is(author):
     live = author(HTML, IN_THE_PAGE)
-    trips = classes(IN_THE_PAGE.partition("from clientforms.browser")[0])["TripFormSet"]
+    trips = classes(FORMS)["TripFormSet"]
     live.type("trips-0-name", "x")
     live.type("trips-0-code", "-")
     live.expect_errors("trips-0-code", "Enter a valid value.")
@@ -37,3 +39,23 @@ def test_what_no_event_told_of_is_shown_and_posted_as_it_is(author):
     live.page.keyboard.type("-")
     live.page.evaluate("clientforms.formset('trips').updateData([{name: 'too long a name'}])")
     assert_agrees(live, "trips", trips)
+
+
+def test_a_button_whose_row_went_while_it_was_held_does_nothing(author):
+    """Python raised, for it looked for the row among those that are there."""
+    live = author(HTML, IN_THE_PAGE)
+    mouse = live.page.mouse
+    for action in ("remove", "restore", "duplicate", "move-up", "move-down"):
+        live.formset("trips", "setData([{name: 'one'}, {name: 'two'}, {name: 'three'}])")
+        live.rows("trips").nth(1).evaluate(
+            """(row, action) => row.insertAdjacentHTML("afterbegin",
+                `<button type="button" id="gone" data-formset-action="${action}">Gone</button>`)""",
+            action,
+        )
+        live.page.locator("#gone").hover()
+        mouse.down()
+        live.formset("trips", "removeForm(1)")
+        mouse.up()
+        expect(live.rows("trips")).to_have_count(2)
+        names = [live.control(f"trips-{number}-name").input_value() for number in range(2)]
+        assert names == ["one", "three"], action

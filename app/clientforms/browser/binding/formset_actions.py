@@ -20,6 +20,7 @@ from clientforms.texts import counted, text
 __all__ = ["FormSetActions"]
 
 _MOVES = {"ArrowUp": "move-up", "ArrowDown": "move-down"}
+_OF_A_ROW = {"duplicate", "remove", "restore", *_MOVES.values()}
 
 
 class FormSetActions:
@@ -101,6 +102,8 @@ class FormSetActions:
         """Change the rows; return whether there was anything to do."""
         live = self._live
         before = set(live.keys)
+        if action in _OF_A_ROW and key not in before:
+            return False  # its row went while the button was held
         match action:
             case "duplicate":
                 live.duplicate(live.keys.index(key))
