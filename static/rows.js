@@ -284,6 +284,13 @@ function wasSet(control, value = held(control)) {
   seen.set(control, wrong.delete(control) ? UNKNOWN : value);
 }
 
+// Disables a control that a condition withholds, or enables it. It is seen to post nothing then: if a script
+// enables it, that is news.
+function withhold(control, on) {
+  control.disabled = on;
+  if (on && control.type !== "file") seen.set(control, null);
+}
+
 // Tells of controls of rows, and of `others`, that hold what nobody has reported: a list of
 // [key, {name: what lookAt() tells}, [names of file inputs]], and the places of those in `others`.
 // Nothing if there are none.
@@ -713,6 +720,6 @@ Object.assign((globalThis.clientforms ??= {}), {
   rows: {
     add, choose, copy, errorsIn, gauge, hideDeletions, invalid, isDisabled, keep, leaveUnchecked, look, make, news, number, options,
     outside, parents, register, rename, reset, resettable, setValues, showEditing, showErrors, showHandles, showLimits, showMoves, stamp,
-    strangers, takeAway, watch,
+    strangers, takeAway, watch, withhold,
   },
 });

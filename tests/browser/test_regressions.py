@@ -59,3 +59,23 @@ def test_a_button_whose_row_went_while_it_was_held_does_nothing(author):
         expect(live.rows("trips")).to_have_count(2)
         names = [live.control(f"trips-{number}-name").input_value() for number in range(2)]
         assert names == ["one", "three"], action
+
+
+def test_a_condition_holds_against_a_script_that_enables_its_field(author):
+    """What `postData()` left out was posted."""
+    live = author(HTML, IN_THE_PAGE)
+    trips = classes(FORMS)["TripFormSet"]
+    live.type("trips-0-name", "x")
+    for field in ("language", "remark"):
+        control = live.control(f"trips-0-{field}")
+        for held in ("", "text"):
+            control.evaluate("(control, held) => { control.value = held; }", held)
+            control.evaluate("control => { control.disabled = false; }")
+            assert live.formset("trips", "isValid()") is True
+            expect(control).to_be_disabled()
+            assert_agrees(live, "trips", trips)
+    control.evaluate("control => { control.disabled = false; }")
+    live.formset("trips", "updateData([{seats: 2, guide: true}])")
+    for field in ("language", "remark"):
+        expect(live.control(f"trips-0-{field}")).to_be_enabled()
+    assert_agrees(live, "trips", trips)

@@ -20,18 +20,22 @@ __all__ = ["FieldEvents", "Taken"]
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Rows' keys and fields: whose values are others now, and of whose controls other errors are known."""
+    """Rows' keys and fields: whose values are others now, of whose controls other errors are known, and whose
+    controls were enabled although conditions withhold them.
+    """
 
     values: set[tuple[str, str]] = field(default_factory=set)
     errors: set[tuple[str, str]] = field(default_factory=set)
+    enabled: set[tuple[str, str]] = field(default_factory=set)
 
     def __ior__(self, other: Taken) -> Taken:
         self.values.update(other.values)  # in place: there may be a thousand
         self.errors.update(other.errors)
+        self.enabled.update(other.enabled)
         return self
 
     def __bool__(self) -> bool:
-        return bool(self.values or self.errors)
+        return bool(self.values or self.errors or self.enabled)
 
 
 class FieldEvents:
@@ -187,7 +191,7 @@ class FieldEvents:
     def _follow(self, taken: Taken) -> None:
         """Take note of what is to be validated, and bring what depends on it in step."""
         self._unvalidated |= taken.values | taken.errors
-        if any(self._live.steers(key, {field}) for key, field in taken.values):
+        if taken.enabled or any(self._live.steers(key, {field}) for key, field in taken.values):
             self._live.refresh()
 
     def _validate_soon(self, key: str, field: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from clientforms.browser.dom.form_controls import CONTROLS, controls_in, first_control, options_in
 from clientforms.browser.dom.formset_markup import element_of
-from clientforms.browser.runtime import css_escape, document
+from clientforms.browser.runtime import css_escape, document, rows_script
 from clientforms.changes import FieldStateChanged
 from clientforms.engine.html.row_html import WITHHELD
 
@@ -21,7 +21,7 @@ def show_state(change: FieldStateChanged, controls: list[Any], row: Any) -> None
     if not controls:
         return
     for control in controls:
-        control.disabled = not (change.shown and change.enabled)
+        rows_script().withhold(control, not (change.shown and change.enabled))
         if control.type != "checkbox":
             control.toggleAttribute("required", change.required_attribute and change.required)
     wrapper = field_wrapper(controls, row)

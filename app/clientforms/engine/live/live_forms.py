@@ -229,15 +229,17 @@ class LiveForms(SettlingForms):
     def take_looks(
         self,
         found: Iterable[tuple[str, Mapping[str, tuple[Sequence[str] | None, ControlError | None]]]],
-    ) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    ) -> tuple[set[tuple[str, str]], set[tuple[str, str]], set[tuple[str, str]]]:
         """Take over what controls of many rows hold, and what is wrong with it.
 
         `found` are rows' keys, with posted names to strings and ControlError as `input()` and
         `take_control_errors()` have them; names that belong to no field of the row are passed over. Returns
-        the rows' keys and fields whose values changed, and those of which another error is said.
+        the rows' keys and fields whose values changed, those of which another error is said, and those
+        that conditions withhold and yet would be posted: `refresh()` tells of their state again.
         """
         values: set[tuple[str, str]] = set()
         errors: set[tuple[str, str]] = set()
+        enabled: set[tuple[str, str]] = set()
         for key, looks in found:
             index = self._index_of(key)
             row, prefix = self._rows[index], self.prefix_of(index)
@@ -254,7 +256,19 @@ class LiveForms(SettlingForms):
             if said:
                 told = self.take_control_errors(key, said)
                 errors.update((key, field) for field in told)
-        return values, errors
+            if row.withheld:
+                posting = {row.field_of(local) for _, local, posted, _ in own if posted is not None}
+                enabled.update((key, field) for field in self._withhold_again(row, posting))
+        return values, errors, enabled
+
+    def _withhold_again(self, row: Row, posting: Iterable[str | None]) -> list[str]:
+        """Have it told again that the row's conditions withhold some of the fields that are `posting`."""
+        fields = [field for field in posting if field is not None and field in row.withheld]
+        for field in fields:
+            row.shown_states.pop(field, None)
+        if fields:
+            self._rows.to_tell(row)
+        return fields
 
     def correct(self, key: str, values: Mapping[str, Sequence[str] | None]) -> bool:
         """Take over what controls hold that nobody typed into; return whether that is news.
