@@ -79,3 +79,25 @@ def test_a_condition_holds_against_a_script_that_enables_its_field(author):
     for field in ("language", "remark"):
         expect(live.control(f"trips-0-{field}")).to_be_enabled()
     assert_agrees(live, "trips", trips)
+
+
+def test_after_a_part_of_a_date_the_keys_are_the_browsers(author):
+    """Ctrl+Z took the row away that it was typed into, since no event told of it."""
+    live = author(HTML, IN_THE_PAGE)
+    keyboard = live.page.keyboard
+    for field in ("day", "hour", "moment", "month", "week"):
+        for key in ("1", "ArrowUp"):
+            live.button("trips", "add").click()
+            control = live.control(f"trips-1-{field}")
+            control.focus()
+            keyboard.press(key)
+            assert control.evaluate("control => control.validity.badInput") is True, field
+            keyboard.press("Control+z")
+            assert live.rows("trips").count() == 2, (field, key)
+            keyboard.press("Tab")
+            live.formset("trips", "reset()")
+            live.button("trips", "add").click()
+            control.focus()
+            keyboard.press("ArrowRight")
+            keyboard.press("Control+z")
+            assert live.rows("trips").count() == 1, (field, key)

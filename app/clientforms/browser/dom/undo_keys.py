@@ -18,6 +18,9 @@ _KEYS = {("z", False): "undo", ("z", True): "redo", ("y", False): "redo"}
 _PLACES = {"KeyZ": "z", "KeyY": "y"}
 # What the context menu and the Edit menu ask of the field that has the focus (Input Events Level 2).
 _INPUTS = {"historyUndo": "undo", "historyRedo": "redo"}
+# Of what is typed into these, browsers tell only once the date or the time is whole.
+_IN_PARTS = {"date", "time", "datetime-local", "month", "week"}
+_PART_KEYS = {"ArrowUp", "ArrowDown", "Backspace", "Delete"}
 
 
 class Undoable(Protocol):
@@ -62,6 +65,8 @@ class UndoKeys:
         action = action_of(event)
         if action and not event.defaultPrevented and not _has_its_own_undo(event.target):
             self._go(action, event)
+        elif event.isTrusted and _types_a_part(event):
+            self._end()
 
     def _on_before_input(self, event: Any) -> None:
         action = _INPUTS.get(str(event.inputType))
@@ -91,6 +96,14 @@ def action_of(event: Any) -> str | None:
         key = _PLACES.get(str(event.code), "")
     action = _KEYS.get((key, bool(event.shiftKey)))
     return None if key == "y" and event.metaKey else action  # Cmd+Y is the browser's history
+
+
+def _types_a_part(event: Any) -> bool:
+    """Return whether a `keydown` changes a part of a date or a time, which no `input` may tell of."""
+    if event.ctrlKey or event.metaKey or event.altKey:
+        return False
+    key = str(event.key)
+    return getattr(event.target, "type", "") in _IN_PARTS and (len(key) == 1 or key in _PART_KEYS)
 
 
 def _has_its_own_undo(target: Any) -> bool:
