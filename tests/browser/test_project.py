@@ -19,6 +19,7 @@ from tests.conftest import ROOT, serving_folder
 from tests.support import sites
 
 HOW_TO = ROOT / "docs" / "how-to" / "project.md"
+MODELS = HOW_TO.with_name("models.md")
 EXAMPLE = ROOT / "docs" / "examples" / "shop"
 CHECK, BUILD, BUILD_WITH_CRISPY = (
     shlex.split(line)[1:]
@@ -82,7 +83,10 @@ def order(live):
     expect(page.get_by_text(REQUIRED)).to_be_visible()
     live.type("name", "Ada")
     live.type("email", "ada@example.org")
+    live.type("delivery", "22.12.2030")
+    expect(page.get_by_text("Sonntags liefern wir nicht.")).to_be_visible()
     live.type("delivery", "24.12.2030")
+    expect(page.get_by_text("Sonntags liefern wir nicht.")).to_have_count(0)
     expect(page.get_by_text(REQUIRED)).to_have_count(0)
 
 
@@ -110,3 +114,10 @@ def test_the_commands_of_the_how_to_lead_to_an_order_in_the_database(page, compl
     with sqlite3.connect(folder / "db.sqlite3") as database:
         lines = database.execute("select product_id, quantity from orders_orderline order by id")
         assert lines.fetchall() == [(1, 3), (2, 1)]
+
+
+def test_the_guide_of_models_builds_the_same_forms():
+    (line,) = re.findall(r"^clientforms build orders/.+", MODELS.read_text("utf-8"), re.MULTILINE)
+    words = set(shlex.split(line)[1:])
+    assert words - set(BUILD) == {"/order/"}
+    assert set(BUILD) - words == {"--title", "Bestellung", "http://127.0.0.1:8000/order/"}

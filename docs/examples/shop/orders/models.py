@@ -1,6 +1,7 @@
 """Orders, and what can be ordered."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 
 
@@ -21,6 +22,10 @@ class Order(models.Model):
 
     def __str__(self):
         return f"Bestellung von {self.name}"
+
+    def clean(self):
+        if self.delivery and self.delivery.weekday() == 6:
+            raise ValidationError({"delivery": "Sonntags liefern wir nicht."})
 
 
 class OrderLine(models.Model):
