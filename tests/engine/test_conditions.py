@@ -197,3 +197,19 @@ def test_what_is_looked_up_in_the_blank_form_does_not_change_what_is_posted():
     live.blank_form(0)
     live.sample()
     assert live.post_data() == posted
+
+
+def test_a_withheld_field_whose_control_would_be_posted_is_told_of_again():
+    live = ClientFormSet(OrderFormSet, prefix="o", initial=[BASE])
+    live.refresh()
+    told = changes_of(live, FieldStateChanged)
+    key = live.keys[0]
+    states = {"address": (False, True), "greeting": (False, True), "note": (True, False)}
+    for name, state in states.items():
+        for posted, enabled in ((None, set()), (["x"], {(key, name)})):
+            told.clear()
+            assert live.take_looks([(key, {f"o-0-{name}": (posted, None)})])[2] == enabled
+            live.refresh()
+            found = [(each.key, each.field, (each.shown, each.enabled)) for each in told]
+            assert found == [(key, name, state) for _ in enabled]
+            assert f"o-0-{name}" not in live.post_data()
