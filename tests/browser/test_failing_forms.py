@@ -1,28 +1,21 @@
 """A form that cannot be made live says so in its place, and keeps no other from being live."""
 
-import builtins
+from pathlib import Path
+from textwrap import dedent
 
 from playwright.sync_api import expect
 
+from tests.support import exceptions
+
 # Every exception that Python has, raised where the form is made; and one where it is shown.
-FORMS = """
-    import builtins
-
-    ARGUMENTS = {
-        "UnicodeDecodeError": ("utf-8", b"x", 0, 1, "it is so"),
-        "UnicodeEncodeError": ("utf-8", "x", 0, 1, "it is so"),
-        "UnicodeTranslateError": ("x", 0, 1, "it is so"),
-        "BaseExceptionGroup": ("several", [ValueError("it is so")]),
-        "ExceptionGroup": ("several", [ValueError("it is so")]),
-    }
-    def failing(kind):
+FORMS = Path(exceptions.__file__).read_text("utf-8") + dedent("""
+    def failing(error):
         def __init__(self, *args, **kwargs):
-            raise kind(*ARGUMENTS.get(kind.__name__, ("it is so",)))
-        return type(f"Init{kind.__name__}", (forms.Form,), {"__init__": __init__})
+            raise error
+        return type(f"Init{type(error).__name__}", (forms.Form,), {"__init__": __init__})
 
-    for each in list(vars(builtins).values()):
-        if isinstance(each, type) and issubclass(each, BaseException):
-            globals()[f"Init{each.__name__}"] = failing(each)
+    for name, error in every_exception().items():
+        globals()[f"Init{name}"] = failing(error)
 
     class RenderExits(forms.Form):
         class Widget(forms.TextInput):
@@ -32,14 +25,8 @@ FORMS = """
 
     class Good(forms.Form):
         name = forms.CharField()
-"""
-
-
-KINDS = sorted(
-    name
-    for name, each in vars(builtins).items()
-    if isinstance(each, type) and issubclass(each, BaseException) and each.__name__ == name
-)
+""")
+KINDS = list(exceptions.every_exception())
 
 
 def test_no_failure_of_a_form_keeps_another_from_being_live(author, complaints):

@@ -1,36 +1,73 @@
 """A submit goes on only if the form was found valid, and once; a Python that died is said."""
 
-from itertools import product
+from itertools import cycle, product
+from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.live_page import LivePage
 from tests.browser.test_early import Boot
+from tests.support import exceptions
 
-FORMS = """
+# What is typed says what is raised, and where.
+FORMS = Path(exceptions.__file__).read_text("utf-8") + dedent("""
     import asyncio
-    from clientforms import AsyncValidationMixin
+    from clientforms import AsyncValidationMixin, ConditionalFieldsMixin
 
-    RAISED = {each.__name__: each for each in (
-        SystemExit, KeyboardInterrupt, GeneratorExit, BaseException, asyncio.CancelledError, MemoryError)}
+    RAISED = every_exception()
 
-    class DataForm(forms.Form):
-        name = forms.CharField(max_length=30)
+    def spring(place, value):
+        armed, _, kind = str(value or "").partition(":")
+        if armed == place:
+            if kind == "RecursionError":
+                return spring(place, value)
+            raise RAISED[kind]
+
+    class LoudInput(forms.TextInput):
+        def value_from_datadict(self, data, files, name):
+            value = super().value_from_datadict(data, files, name)
+            spring("value_from_datadict", value)
+            return value
+
+    class LoudField(forms.CharField):
+        def to_python(self, value):
+            spring("to_python", value)
+            return super().to_python(value)
+
+        def has_changed(self, initial, data):
+            spring("has_changed", data)
+            return super().has_changed(initial, data)
+
+    def validate(value):
+        spring("validator", value)
+
+    def ask(values):
+        spring("show_if", values["name"])
+        return True
+
+    class DataForm(ConditionalFieldsMixin, forms.Form):
+        name = LoudField(max_length=60, widget=LoudInput, validators=[validate])
         data = forms.JSONField(required=False, widget=forms.Textarea)
+        show_if = {"data": ask}
 
         def clean_name(self):
-            name = self.cleaned_data["name"]
-            if name in RAISED:
-                raise RAISED[name]("on purpose")
-            if name == "RecursionError":
-                return self.clean_name()
-            return name
+            spring("clean_name", self.cleaned_data["name"])
+            return self.cleaned_data["name"]
+
+        def clean(self):
+            spring("clean", self.cleaned_data.get("name"))
 
     class RowForm(forms.Form):
-        title = forms.CharField(required=False)
+        title = LoudField(required=False)
 
-    RowFormSet = forms.formset_factory(RowForm, extra=1)
+    class BaseRowFormSet(forms.BaseFormSet):
+        def clean(self):
+            for form in self.forms:
+                spring("formset.clean", form["title"].value())
+
+    RowFormSet = forms.formset_factory(RowForm, formset=BaseRowFormSet, extra=1)
 
     class SlowForm(AsyncValidationMixin, forms.Form):
         slow = forms.CharField()
@@ -38,7 +75,7 @@ FORMS = """
         async def clean_slow(self):
             await asyncio.sleep(0.2)
             return self.cleaned_data["slow"]
-"""
+""")
 PAGE = """
     <form id="data" action="/received" method="post">
       <div data-form="case.DataForm"></div>
@@ -50,10 +87,18 @@ PAGE = """
       <button>Send</button>
     </form>
 """
-RAISED = (
-    "SystemExit", "KeyboardInterrupt", "GeneratorExit", "BaseException", "CancelledError", "MemoryError",
-    "RecursionError",
-)  # fmt: skip
+CONTROLS = {
+    **dict.fromkeys(
+        ("clean_name", "clean", "validator", "to_python", "value_from_datadict", "show_if"), "name"
+    ),
+    **dict.fromkeys(("has_changed", "formset.clean"), "rows-0-title"),
+}
+# These leave a rule to the server.
+RAISED = [
+    name
+    for name, error in exceptions.every_exception().items()
+    if not isinstance(error, ConnectionError | TimeoutError | BlockingIOError)
+]
 DEADLY = "[" * 30_000 + "]" * 30_000
 
 
@@ -75,13 +120,18 @@ def live(page, server):
     return LivePage(page, server).open_case(PAGE, FORMS)
 
 
-def test_what_a_rule_raises_stops_the_submit_and_is_said(live, sent, complaints):
-    complaints.expect("on purpose|RecursionError")
+def test_what_a_developers_code_raises_stops_the_submit_and_is_said(live, sent, complaints):
+    complaints.expect("it is so|RecursionError")
     save = live.page.get_by_role("button", name="Save")
-    for name in RAISED:
-        live.control("name").fill(name)
+    said = live.page.locator("#data .clientforms-error:not([hidden])")
+    place_of = zip(RAISED, cycle(CONTROLS), strict=False)
+    for name, place in place_of:
+        live.control("name").fill("Ada")
+        control = live.control(CONTROLS[place])
+        control.fill(f"{place}:{name}")
         save.click()
-        expect(live.page.locator("#data .clientforms-error")).to_contain_text(name)
+        expect(said.filter(has_text=f" raised {name}").first, f"{place}: {name}").to_be_visible()
+        control.fill("")
     assert sent == []
     live.control("name").fill("Ada")
     with live.page.expect_request("**/received"):

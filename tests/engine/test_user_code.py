@@ -16,6 +16,7 @@ from clientforms import (
 from clientforms.changes import CodeFailed, CodeRecovered
 from tests.engine import loops
 from tests.engine.builders import changes_of
+from tests.support.exceptions import every_exception
 
 
 def endless():
@@ -23,16 +24,13 @@ def endless():
 
 
 RAISED = {
-    "SystemExit": SystemExit(3),
-    "KeyboardInterrupt": KeyboardInterrupt(),
-    "GeneratorExit": GeneratorExit(),
-    "BaseException": BaseException("base"),
-    "CancelledError": asyncio.CancelledError(),
-    "StopIteration": StopIteration(),
-    "MemoryError": MemoryError(),
+    **every_exception(),
     "ImproperlyConfigured": ImproperlyConfigured("a setting"),
-    "RecursionError": None,
+    "RecursionError": None,  # by the real thing
 }
+# What asks for a connection leaves its rule to the server, which docs/how-to/models.md says.
+LEFT = (ConnectionError, TimeoutError, BlockingIOError)
+RULES = ("clean", "clean_name", "validator", "to_python", "formset.clean")
 EVERYWHERE = (
     "clean", "clean_name", "validator", "to_python", "value_from_datadict", "full_clean", "show_if",
     "enable_if", "require_if", "choices_for", "get_bound_field",
@@ -42,6 +40,7 @@ IN_A_FORMSET = (
     "field.has_changed", "form.has_changed", "changed_data", "get_form_kwargs", "add_fields",
     "formset.clean", "formset.full_clean",
 )  # fmt: skip
+PARTS = 6
 LATER = ("clean", "clean_name", "validator")
 
 
@@ -191,24 +190,41 @@ PLACES += [(place, ClientFormSet) for place in (*EVERYWHERE, *IN_A_FORMSET)]
 
 @pytest.mark.parametrize(("place", "kind"), PLACES)
 def test_whatever_is_raised_is_said_and_the_form_is_invalid_until_it_is_not_raised(place, kind):
-    loops.apart(lambda: raise_everything(place, kind))
+    loops.apart(lambda: raise_from(place, kind))
 
 
-def raise_everything(place, kind):
+def raise_from(place, kind):
+    """Raise everything in a form; in formsets a part, which is another one for each place."""
     whole = kind is ClientFormSet
-    for name in RAISED:
-        trap.armed = ""
-        live = ClientFormSet(LoudFormSet) if whole else ClientForm(LoudForm)
-        key, prefix = live.keys[0], f"{live.prefix_of(0)}-" if whole else ""
-        failed, recovered = changes_of(live, CodeFailed), changes_of(live, CodeRecovered)
+    first = (*EVERYWHERE, *IN_A_FORM, *IN_A_FORMSET).index(place) % PARTS
+    raised = list(RAISED)[first::PARTS] if whole else RAISED
+    live = ClientFormSet(LoudFormSet) if whole else ClientForm(LoudForm)
+    key, prefix = live.keys[0], f"{live.prefix_of(0)}-" if whole else ""
+    failed, recovered = changes_of(live, CodeFailed), changes_of(live, CodeRecovered)
+    for number, name in enumerate(raised):
+        failed.clear()
+        recovered.clear()
         arm(place, name)
-        live.input(key, {f"{prefix}name": ["" if place == "message" else "Ada"]})
+        typed = "" if place == "message" else f"Ada {number}"
+        live.input(key, {f"{prefix}name": [typed], f"{prefix}other": [str(number)]})
         live.validate_field(key, "name")
+        # A field's to_python() is part of no rule where Django asks whether a row was changed.
+        if (
+            place in RULES
+            and isinstance(trap.error, LEFT)
+            and (place, whole) != ("to_python", True)
+        ):
+            assert live.validate() is True, name
+            assert failed == [], name
+            continue
         assert live.validate() is False, name
-        assert f" raised {name}" in failed[-1].message
+        if (place, name) == ("message", "IndexError"):
+            continue  # Django takes it for the end of its list of errors
+        assert [each for each in failed if f" raised {name}" in each.message], name
         with pytest.raises(UserCodeError):
             live.is_valid()
         trap.armed = ""
+        live.input(key, {f"{prefix}name": [f"{typed}." if typed else ""]})
         assert live.validate() is (place != "message"), name
         assert recovered, name
 
@@ -221,8 +237,12 @@ def test_whatever_an_asynchronous_rule_raises_is_said_and_asked_again(place):
         failed = changes_of(live, CodeFailed)
         live.input(live.keys[0], {"name": ["Ada"]})
         arm(f"async {place}", name)
+        if isinstance(trap.error, LEFT):
+            assert await live.avalidate() is True, name
+            assert failed == [], name
+            return
         assert await live.avalidate() is False, name
-        assert f" raised {name}" in failed[-1].message
+        assert [each for each in failed if f" raised {name}" in each.message], name
         trap.armed = ""
         assert await live.avalidate() is True, name
 

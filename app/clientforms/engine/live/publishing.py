@@ -150,17 +150,8 @@ class SettlingForms(ABC):
 
     def _full_cleaned(self, row: Row, index: int) -> BaseForm:
         """Return the row's form, cleaned: a rule that asks for what is not here adds no error."""
-        form = self._construct(index)
-        says = bool(self.policy.event_names())
-        if fit_to_choices(row, form, self.prefix_of(index), says=says):
-            self._held_data.outdated(row)
-            form = self._construct(index)
-        server_notes.prepare(form)
-        if self._leaves_rules:
-            server_rules.guard(form)
         try:
-            form.full_clean()
-            return form
+            return self._cleaned_form(row, index)
         except Exception as error:
             if self._leaves_rules or not server_rules.what_is_missing(error):
                 raise
@@ -168,7 +159,25 @@ class SettlingForms(ABC):
         self._leaves_rules = True  # from now on: to look for such rules takes time
         if row.files:
             self._held_data.outdated(row)
-        return self._full_cleaned(row, index)
+        return self._cleaned_form(row, index)
+
+    def _cleaned_form(self, row: Row, index: int) -> BaseForm:
+        form = self._guarded_form(index)
+        says = bool(self.policy.event_names())
+        # It looks at the form's HTML, which has errors: Django cleans the form for it.
+        if fit_to_choices(row, form, self.prefix_of(index), says=says):
+            self._held_data.outdated(row)
+            form = self._guarded_form(index)
+        form.full_clean()
+        return form
+
+    def _guarded_form(self, index: int) -> BaseForm:
+        """Return the row's form, not cleaned yet, whose rules may ask in vain once one has."""
+        form = self._construct(index)
+        server_notes.prepare(form)
+        if self._leaves_rules:
+            server_rules.guard(form)
+        return form
 
     def _management(self) -> Mapping[str, str]:
         """Return the controls of a management form: full name to value."""
