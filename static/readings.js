@@ -102,7 +102,9 @@ function add(row, control, local, form, withValue = true) {
   if (withValue) (there.now ??= []).push(...holds(control));
 }
 
-const newRow = (index, key) => ({ index, key: key ?? null, controls: {}, again: {}, nested: {} });
+// By names, whatever they are: every other object has a "constructor" already.
+const byName = () => Object.create(null);
+const newRow = (index, key) => ({ index, key: key ?? null, controls: byName(), again: byName(), nested: byName() });
 
 // Parts a name into the prefix of its formset, as one of `prefixes`, the row's number and the rest.
 function split(name, prefixes) {
@@ -171,7 +173,7 @@ function readForm(form, containers) {
     if (control.name.endsWith("-INITIAL_FORMS")) set.initial = Number(control.value);
   }
   const singles = new Map(); // containers of plain forms to their rows
-  const rest = {};
+  const rest = byName();
   for (const control of controls) {
     if (COUNTS.test(control.name)) continue;
     const place = split(control.name, sets);
@@ -261,7 +263,7 @@ export function readOne({ form, container, described, steps, local }, control, b
       if (at && each.name !== control.name && closest(each, ROW) === scope) add(inner, each, at.local, form, false);
     }
   }
-  inner.again = {};
+  inner.again = byName();
   for (const [name, each] of Object.entries(before?.controls ?? {})) {
     if (!inner.controls[name]?.now) inner.controls[name] = each;
   }
@@ -282,7 +284,7 @@ export function putBack(plain) {
     const form = (id && page.getElementById(id)) || page.forms[place];
     if (!form) continue;
     for (const control of controlsOf(form)) {
-      const { now, start } = controls[control.name] ?? {};
+      const { now, start } = Object.hasOwn(controls, control.name) ? controls[control.name] : {};
       if (!now || String(now) === String(start) || !setTo(control, now)) continue;
       for (const type of ["input", "change"]) control.dispatchEvent(new Event(type, { bubbles: true }));
     }

@@ -14,7 +14,7 @@ NAMES = """() => {
     const namesOf = (each) => each ? [...Object.getOwnPropertyNames(each),
         ...namesOf(Object.getPrototypeOf(each))] : [];
     const kinds = ["then", "message", "stack", "size", "get", "has", "next", "name"];
-    const isName = (name) => /^[A-Za-z_]+$/.test(name) && name !== "__proto__"; // it is no key of a {}
+    const isName = (name) => /^[A-Za-z_]+$/.test(name);
     const form = new Set([...kinds, ...namesOf(HTMLFormElement.prototype)].filter(isName));
     const others = namesOf(Document.prototype).filter((name) => isName(name) && !form.has(name));
     return [[...form], others];
@@ -39,10 +39,10 @@ FORMS = """
         children = forms.CharField(max_length=5)
 
     OneFormSet = forms.formset_factory(One, can_delete=True)
+    EveryFormSet = forms.formset_factory(Every, extra=2, can_delete=True, can_order=True)
 """
 
-# The container is the form itself; it stands in the form, beside a formset; names have a prefix. What is
-# looked for in all three would take a while.
+# The container is the form itself; it stands in the form, beside a formset; names have a prefix.
 PAGES = {
     "alone": ['<form id="f" data-form="case.Every" data-draft><button>Save</button></form>'],
     "beside others": [
@@ -68,12 +68,13 @@ def names(page):
 
 @pytest.mark.parametrize("beside", PAGES)
 def test_every_name_works(author, names, beside):
-    forms = {"f": names[0]}
+    every, others = names
+    forms = {"f": every}
     if beside != "alone":  # without event handlers and constants, which nobody calls
-        short = [name for name in names[0] if name[:2] != "on" and not name.isupper()]
-        forms = {"p": names[1], "f": short}
-    ticked = [name for name in names[0][::3] + names[1][::3] if name != "children"]
-    told = {"names": forms["f"], "others": names[1], "ticked": ticked}
+        short = [name for name in every if name[:2] != "on" and not name.isupper()]
+        forms = {"p": every + others, "f": short}
+    ticked = [name for name in every[::3] + others[::3] if name != "children"]
+    told = {"names": forms["f"], "others": forms.get("p", []), "ticked": ticked}
     python = FORMS.format(**{name: json.dumps(each) for name, each in told.items()})
     live = author("".join(PAGES[beside]), python)
     page = live.page
@@ -82,17 +83,19 @@ def test_every_name_works(author, names, beside):
         texts = [each for each in fields if each not in ticked]
         press(page, f"#{form} > button")
         page.wait_for_function(f"{shown(form)} >= {len(texts)}")
-        assert set(live.form(name, "errors()")) == set(texts)
+        assert set(said(page, f"clientforms.form('{name}').errors()")) == set(texts)
         assert page.evaluate("document.activeElement.name") == f"{prefix}{texts[0]}"
 
         given = dict.fromkeys(fields, True) | dict.fromkeys(texts, "set")
-        assert live.form(name, f"setData({json.dumps(given)})")
+        set_data = f"data => clientforms.form('{name}').setData(JSON.parse(data))"
+        assert page.evaluate(set_data, json.dumps(given))
         type_into(page, f"{prefix}{texts[0]}", "typed")
+        page.evaluate(TYPE, [f"#{form}", [f"{prefix}{each}" for each in texts], "typed"])
         page.wait_for_function(f"{shown(form)} === 0")
-        held, posted = live.form_data(form), live.form(name, "postData()")
-        assert held[f"{prefix}{texts[0]}"] == ["typed"]
+        held, posted = held_in(page, form), said(page, f"clientforms.form('{name}').postData()")
         assert {f"{prefix}{each}" for each in fields} == set(posted)
         assert {each: held[each] for each in posted} == posted
+        assert {held[f"{prefix}{each}"][0] for each in texts} == {"typed"}
 
     wait_until_kept(page, "typed")
     page.reload()
@@ -102,12 +105,101 @@ def test_every_name_works(author, names, beside):
     page.wait_for_function(
         "name => document.getElementsByName(name)[0].value === 'typed'", arg=texts[0]
     )
+    held = held_in(page, "f")
+    assert {held[each][0] for each in texts} == {"typed"}
     page.evaluate("HTMLFormElement.prototype.reset.call(document.getElementById('f'))")
     assert live.form_data("f")[texts[0]] == [""]
     assert not live.form("every", "hasChanged()")
     if beside != "alone":
         live.formset("other", "addAnother()")
         assert live.form_data("other")["other-TOTAL_FORMS"] == ["2"]
+
+
+def test_every_name_works_in_rows_and_in_plain_controls_beside_them(author, names):
+    """Rows are filled in, added, moved and removed; a reload of the page's own brings all of it back."""
+    every = names[0]
+    plain = "".join(f'<input name="{name}">' for name in every)
+    html = f"""<form id="f"><div data-formset="case.EveryFormSet" data-prefix="set"></div>{plain}</form>"""
+    told = {"names": every, "others": [], "ticked": every[::3]}
+    live = author(html, FORMS.format(**{name: json.dumps(each) for name, each in told.items()}))
+    page = live.page
+    texts = [each for each in every if each not in every[::3]]
+
+    def fill(index, text, fields=texts, script=SET):
+        page.evaluate(script, ["#f", [f"set-{index}-{each}" for each in fields], text])
+
+    def rows(expected):
+        """Each row holds in each text field what is expected of it; what is posted is what is held."""
+        held, posted = held_in(page, "f"), said(page, "clientforms.formset('set').postData()")
+        assert {each: held[each] for each in posted} == posted
+        found = [{posted[f"set-{row}-{each}"][0] for each in texts} for row in range(len(expected))]
+        assert found == [{each} for each in expected]
+        assert posted["set-TOTAL_FORMS"] == [str(len(expected))]
+
+    fill(0, "first", script=TYPE)
+    fill(1, "second")
+    page.evaluate(SET, ["#f", every, "plain"])
+    press(page, "[data-formset-action=add]")
+    fill(2, "third")
+    rows(["first", "second", "third"])
+    press(page, "[data-formset-row] [data-formset-action=move-down]")
+    rows(["second", "first", "third"])
+    before = held_in(page, "f")
+    page.evaluate("clientforms.keepForms()")
+    page.reload()
+    live.wait_until_ready()
+    page.wait_for_function("!sessionStorage.getItem('clientforms:reload')")
+    assert held_in(page, "f") == before
+    rows(["second", "first", "third"])
+    press(page, "[data-formset-row] ~ [data-formset-row] [data-formset-action=remove]")
+    rows(["second", "third"])
+    live.formset("set", "undo()")
+    rows(["second", "first", "third"])
+    live.formset("set", "validate()")
+    assert shown_errors(page) == 0
+    wrong = texts[1:]  # a row without anything would be a blank one
+    fill(1, "", wrong)
+    live.formset("set", "validate()")
+    assert set(said(page, "clientforms.formset('set').errors()[1]")) == set(wrong)
+    add_error = "names => names.forEach(name => clientforms.formset('set').addError(name, 'No.'))"
+    page.evaluate(add_error, [f"set-0-{each}" for each in texts])
+    page.wait_for_function(f"{shown('f')} === {len(texts) + len(wrong)}")
+    fill(0, "again")
+    fill(1, "again")
+    rows(["again", "again", "third"])
+
+
+# Sets each of these controls, and says nothing of it.
+SET = """([form, names, text]) => {
+    for (const name of names) {
+        const control = [...document.getElementsByName(name)].find((each) => each.closest(form));
+        control.value = text;
+    }
+}"""
+# Types into each of them, as a script does that fills in.
+TYPE = SET.replace(
+    "= text;",
+    """= text;
+        for (const type of ["input", "change"]) control.dispatchEvent(new Event(type, { bubbles: true }));""",
+)
+
+
+def said(page, expression):
+    """What an expression says, as JSON: Playwright leaves out what is called `__proto__`."""
+    return json.loads(page.evaluate(f"JSON.stringify({expression})"))
+
+
+def held_in(page, form):
+    """What a submit of the form would carry, name to values."""
+    return said(
+        page,
+        f"""[...new FormData(document.getElementById("{form}"))].reduce(
+            (all, [name, value]) => ((all[name] ??= []).push(value), all), Object.create(null))""",
+    )
+
+
+def shown_errors(page):
+    return page.evaluate(shown("f"))
 
 
 def shown(form):

@@ -4,7 +4,7 @@ function hasHandlers(added, prefixes) {
   // A page's own names, such as an <input name="createTreeWalker">, do not get in the way.
   const walker = Document.prototype.createTreeWalker.call(document, added, NodeFilter.SHOW_ELEMENT);
   for (let node = added.nodeType === 1 ? added : walker.nextNode(); node; node = walker.nextNode()) {
-    for (const name of node.getAttributeNames()) {
+    for (const name of Element.prototype.getAttributeNames.call(node)) {
       for (const prefix of prefixes) if (name.startsWith(prefix)) return true;
     }
   }
