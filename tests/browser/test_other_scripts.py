@@ -1,6 +1,10 @@
 """Controls outside the container, and rows that other scripts put in and take out."""
 
+import re
+
 from playwright.sync_api import expect
+
+from tests.browser.live_page import ROOT
 
 POINTS = """
 class Point(forms.Form):
@@ -195,17 +199,28 @@ def test_rows_of_other_scripts_become_forms(author):
     expect(live.rows("stops")).to_have_count(5)
 
 
+def events():
+    """The names of all events that docs/reference/javascript.md has."""
+    reference = (ROOT / "docs" / "reference" / "javascript.md").read_text("utf-8")
+    return set(re.findall(r"`((?:formset|clientforms):[a-z-]+)`", reference))
+
+
 def test_events_that_others_fire_at_the_document_raise_nothing(author):
     python = f"{POINTS}\nfrom clientforms.browser.outcome.on_valid import carry_out\ncarry_out()\n"
     html = """<form id="f" data-on-valid="download" data-draft="f">
     <div data-formset="case.PointFormSet" data-prefix="points"></div><button>Send</button></form>
     <div data-result="f"></div>"""
     live = author(html, python)
+    names = events()
+    assert {"formset:added", "formset:valid", "clientforms:ready"} <= names
     live.page.evaluate(
-        """for (const name of ["added", "removed", "moved", "change", "invalid"])
-            for (const detail of [undefined, null, {}, { formsetName: "points" }, { formsetName: "others" }])
-                for (const target of [document, document.body, window])
-                    target.dispatchEvent(new CustomEvent(`formset:${name}`, { bubbles: true, detail }));"""
+        """names => {
+            for (const name of names)
+                for (const detail of [undefined, null, {}, { formsetName: "points" }, { formsetName: "others" }])
+                    for (const target of [document, document.body, window])
+                        target.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+        }""",
+        sorted(names),
     )
     live.button("points", "add").click()
     assert live.form_data("f") == live.formset("points", "postData()")

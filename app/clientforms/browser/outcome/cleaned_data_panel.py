@@ -22,7 +22,8 @@ def show_results(describe: Callable[[Any], str]) -> Scope:
     scope = Scope()
 
     def show(event: Any) -> None:
-        place = _place_of(event.target)
+        form = closest(event.target, "form")
+        place = _place_of(form) if form else None
         if not place:
             return
         heading, code = document.createElement("p"), document.createElement("pre")

@@ -30,9 +30,11 @@ def carry_out() -> Scope:
         lists[str(form.id)] = KeptList(form, _place_in(form), scope)
 
     def on_submit(event: Any) -> None:
-        form = event.target
+        form = closest(event.target, "form[data-on-valid]")
+        if not form or event.defaultPrevented:
+            return
         what = str(form.getAttribute("data-on-valid"))
-        if event.defaultPrevented or what not in ("download", "keep"):
+        if what not in ("download", "keep"):
             return
         # As Python has them: JavaScript has no 5.0, and no whole number beyond 2 to the 53rd.
         posting = [each for each in bindings_of(form) if not each.is_disabled()]
