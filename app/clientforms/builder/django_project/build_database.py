@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _chosen(forms: Iterable[Mapping[str, str]]) -> Iterator[Any]:
     """Yield the models that fields choose among, and those that their querysets join.
 
-    Where there is no database, fields choose among what they are given, and their filters are gone.
+    Without a database, fields choose among what they are given, and their filters are gone.
     """
     from clientforms.builder.django_project.model_choices import choice_models
     from clientforms.engine.targets.dotted_paths import live_of
