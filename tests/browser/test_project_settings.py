@@ -14,6 +14,7 @@ from tests.browser.live_page import LivePage
 from tests.browser.test_template_packs import write
 from tests.builder.test_build import command
 from tests.conftest import ROOT
+from tests.support.projects import write_project
 from tests.support.sites import serving_folder
 
 SETTINGS = """from pathlib import Path
@@ -163,6 +164,32 @@ def test_they_do_in_a_page_what_they_do_on_a_server(page, complaints, tmp_path):
         assert page.locator("html").get_attribute("lang") == "de"
         live.type("person-nick", " ")
         live.expect_errors("person-nick", "Dieses Feld ist zwingend erforderlich.")
+
+
+def test_addresses_and_words_are_those_of_the_page_s_language(page, complaints, tmp_path):
+    write_project(tmp_path)
+    arguments = ("shop/cards.py:NoteFormSet", "--settings", "mysite.settings", "--out", "site")
+    assert command(tmp_path, "build", *arguments).returncode == 0
+    with serving_folder(tmp_path / "site") as address:
+        complaints.allow_origin(address)
+        live = LivePage(page, address)
+        page.goto(address)
+        wait_until_live(live)
+        live.formset("form", "addAnother()")
+        for row in (0, 1):  # in the HTML, and rendered by the page
+            word = live.control(f"form-{row}-word")
+            expect(word).to_have_attribute("data-url", "/de/shop/search/")  # by i18n_patterns()
+            expect(word).to_have_attribute("data-media", "/pictures/")
+            for name, labels in (
+                ("language", ["Deutsch", "Niederländisch, wie wir sagen"]),  # LANGUAGES
+                ("kind", ["Niederländisch, wie wir sagen"]),
+            ):
+                options = live.control(f"form-{row}-{name}").locator("option")
+                assert options.all_text_contents() == labels
+        # A library that TEMPLATES names, and one of the app that the form is in
+        expect(page.locator(".title")).to_have_text(["[NOTE]", "[NOTE]"])
+        live.type("form-1-word", "two words")
+        expect(live.errors("form-1-word")).to_have_count(1)
 
 
 def test_the_documentation_lists_what_is_tried_here():

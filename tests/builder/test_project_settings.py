@@ -1,21 +1,43 @@
 """A project's settings: forms are built under them, and a page gets those that are safe to publish."""
 
+import base64
 import datetime
+import gzip
+import hashlib
+import io
+import itertools
 import re
+import sys
+import types
 import zipfile
+import zlib
 from decimal import Decimal
+from pathlib import Path
+from urllib.parse import quote_from_bytes
 
 import pytest
+import zstandard
+from django.conf import UserSettingsHolder, global_settings
+from django.conf.urls.i18n import i18n_patterns
+from django.test import override_settings
+from django.urls import NoReverseMatch, include, path, re_path, reverse
+from django.urls.converters import StringConverter, get_converters, register_converter
+from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from clientforms.builder.django_project.project_settings import (
     PUBLISHED,
+    PUBLISHED_IF_READ,
     literal,
     looks_secret,
+    publish,
     read_literal,
 )
+from clientforms.builder.django_project.url_names import source_of
 from tests.builder.test_build import command, content, refused, shipped
 from tests.conftest import ROOT
 from tests.support.projects import SECRETS, write_project
+from tests.support.unpacking import unpacked
 
 # What is published
 
@@ -23,7 +45,8 @@ from tests.support.projects import SECRETS, write_project
 @pytest.mark.parametrize(
     "value",
     ["a'b\n", b"\x00", 3, 2.5, True, None, [1, [2]], (), (1,), {"a": (1, 2)}, {1, 2}, frozenset({"a"}),
-     Decimal("1.50"), datetime.timedelta(days=1), datetime.date(2026, 1, 2), {"a": [Decimal(1)]}],
+     Decimal("1.50"), datetime.timedelta(days=1), datetime.date(2026, 1, 2), {"a": [Decimal(1)]},
+     [("de", gettext_lazy("German"))]],
     ids=repr,
 )  # fmt: skip
 def test_plain_values_are_written_as_python(value):
@@ -62,6 +85,162 @@ def test_what_is_no_secret_does_not_look_like_one(name, value):
     assert not looks_secret(name, value)
 
 
+SECRET = "sk_live_0123456789abcdefghij"
+_SHAPES = (
+    SECRET,
+    [SECRET],
+    ("fine", SECRET),
+    gettext_lazy(SECRET),
+    {"fine": 1, "deep": [{"x": (SECRET,)}]},
+    [{"NAME": "a.B", "OPTIONS": {"fine": 1}}, {"NAME": "a.C", "OPTIONS": {"api_key": SECRET}}],
+    [{"NAME": "a.C", "OPTIONS": {"deep": [{"x": SECRET}]}}],
+)
+_ENGINES = (
+    {"NAME": SECRET},
+    *(
+        {"OPTIONS": {name: SECRET}}
+        for name in ("builtins", "string_if_invalid", "autoescape", "own")
+    ),
+    {"OPTIONS": {"libraries": {"fine": SECRET}}},
+    {"OPTIONS": {"builtins": ["fine", [SECRET]]}},
+    {"DIRS": [f"/elsewhere/{SECRET}"]},
+)
+
+
+def published(read=(), **values):
+    """Return what a page gets of a project with these settings, whose packed code reads those of `read`."""
+    settings = UserSettingsHolder(global_settings)
+    vars(settings).update(values)  # setting them warns of those that Django gives up
+    return publish(settings, read, [ROOT])
+
+
+@pytest.mark.parametrize("name", [*PUBLISHED, *PUBLISHED_IF_READ])
+def test_no_published_setting_has_a_secret_in_it(name):
+    shapes = {
+        "TEMPLATES": [[{"BACKEND": "a.B", **each}] for each in _ENGINES],
+        "LOCALE_PATHS": [[Path(f"/elsewhere/{SECRET}")]],
+    }.get(name, _SHAPES)
+    for value in shapes:
+        found = published([name], **{name: value})
+        assert SECRET not in "".join(found.values.values()), value
+        assert name in found.kept_back or "elsewhere" in str(value) or "own" in str(value), value
+
+
+def test_what_is_no_secret_in_a_published_setting_stays():
+    fine = {"NAME": "a.B", "OPTIONS": {"min_length": 9}}
+    engine = {"BACKEND": "a.B", "DIRS": [], "OPTIONS": {"libraries": {"auth_tags": "a.auth"}}}
+    secret = {"NAME": "a.C", "OPTIONS": {"api_key": SECRET}}
+    found = published(TEMPLATES=[engine], AUTH_PASSWORD_VALIDATORS=[fine, secret])
+    assert read_literal(found.values["AUTH_PASSWORD_VALIDATORS"]) == [fine]
+    assert read_literal(found.values["TEMPLATES"]) == [engine]
+    assert list(found.kept_back) == ["AUTH_PASSWORD_VALIDATORS"]
+
+
+def test_each_setting_of_django_s_that_is_read_is_published_or_told():
+    names = {name for name in dir(global_settings) if name.isupper()} - {"LANGUAGE_CODE"}
+    for name in names - {"LOCALE_PATHS", "TEMPLATES"}:
+        found = published([name], **{name: "another"})
+        assert (found.values.get(name) == "'another'") is (name in {*PUBLISHED, *PUBLISHED_IF_READ})
+        assert (name in found.kept_back) is (name not in found.values), name
+        alike = published([name], **{name: getattr(global_settings, name)})
+        assert name in PUBLISHED or alike.kept_back == alike.values == {}, "nothing differs"
+
+
+# URLs by name
+
+
+class OwnConverter(StringConverter):
+    """What brings code of a project's."""
+
+
+def _view(request, **_):
+    raise NotImplementedError
+
+
+def _patterns(prefix_default_language):
+    if "own" not in get_converters():
+        register_converter(OwnConverter, "own")
+    inner = [
+        path("a/<int:pk>/", _view, name="item"),
+        re_path(r"^b/(?P<word>\w+)$", _view, name="word"),
+    ]
+    return [
+        path("plain/", _view, name="plain"),
+        path("own/<own:word>/", _view, name="own"),
+        path("in/<own:word>/", include((inner, "inner"), "hidden")),
+        path("shop/", include((inner, "inner"), "shop")),
+        path("nameless/", _view),
+        *i18n_patterns(
+            path("home/", _view, name="home"),
+            path(gettext_lazy("Yes"), _view, name="translated"),
+            path("bag/", include((inner, "inner"), "bag")),
+            prefix_default_language=prefix_default_language,
+        ),
+    ]
+
+
+_ASKED = (
+    ("plain", {}), ("home", {}), ("translated", {}),
+    *((f"{space}:{name}", given) for space in ("shop", "bag")
+      for name, given in (("item", {"pk": 3}), ("word", {"word": "x"}))),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("default", ["en", "en-us", "de"])
+@pytest.mark.parametrize("prefix_default_language", [True, False])
+def test_a_page_s_urls_have_the_addresses_of_the_project_s(default, prefix_default_language):
+
+    def on_its_server(language):
+        """Return what Django's LocaleMiddleware activates for visitors in `language`."""
+        is_default = not prefix_default_language and default.startswith(language)
+        return default if is_default else language
+
+    with override_settings(LANGUAGE_CODE=default):
+        module = types.ModuleType("project_urls")
+        module.urlpatterns = _patterns(prefix_default_language)
+        source, left_out = source_of(module.urlpatterns)
+        expected = {
+            (language, name): addresses_of(module, on_its_server(language), name, given)
+            for language in ("en", "de", "nl") for name, given in _ASKED
+        }  # fmt: skip
+    made = types.ModuleType("page_urls")
+    sys.modules["page_urls"] = made
+    exec(source, vars(made))
+    for (language, name), address in expected.items():
+        # LANGUAGE_CODE of a page is the page's language
+        with override_settings(LANGUAGE_CODE=language):
+            assert addresses_of(made, language, name, dict(_ASKED)[name]) == address
+    assert left_out == dict.fromkeys(
+        ["own", "hidden:item", "hidden:word"], "the path converter OwnConverter"
+    )
+    for name in left_out:
+        with pytest.raises(NoReverseMatch):
+            reverse(name, urlconf=made)
+
+
+def addresses_of(module, language, name, given):
+    with translation.override(language):
+        return reverse(name, urlconf=module, kwargs=given)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("code", "No page has the URL code, for the path converter CodeConverter is code of your project's"),
+     ("absent", "Reverse for 'absent' not found")],
+)  # fmt: skip
+def test_a_name_without_an_address_is_told_truly(project, name, said):
+    folder, _ = project
+    (folder / "lost.py").write_text(
+        "from django import forms\nfrom django.urls import reverse\n\n\nclass LostForm(forms.Form):\n"
+        f"    q = forms.CharField(help_text=reverse({name!r}))\n"
+    )
+    done = command(folder, "check", "lost.py:LostForm", "--settings", "mysite.settings")
+    assert done.returncode == 1
+    assert re.search(r"lost\.py:6: ", done.stdout)
+    assert said in done.stdout
+    assert ("converter" in done.stdout) is (name == "code")
+
+
 # A project
 
 
@@ -71,7 +250,8 @@ def project(tmp_path_factory):
     folder = tmp_path_factory.mktemp("project")
     write_project(folder)
     done = command(folder, "build", "shop/forms.py:OrderForm", "shop/forms.py:CardForm", "shop/forms.py:LinkForm",
-                   "--settings", "mysite.settings", "--out", "site")  # fmt: skip
+                   "shop/cards.py:NoteFormSet", "--settings", "mysite.settings", "--fixture", "objects.json",
+                   "--out", "site")  # fmt: skip
     assert done.returncode == 0, done.stderr
     return folder, done
 
@@ -88,24 +268,94 @@ def test_settings_that_forms_depend_on_are_published(project):
     html = (folder / "site" / "index.html").read_text("utf-8")
     assert 'max="7"' in html
     assert "<p>A card</p>" in html
-    assert 'data-url="/shop/search/"' in html
+    assert 'data-url="/de/shop/search/"' in html
     assert '<html lang="de"' in html
+    assert ">fruit</option>" in html
+    assert ">ada</option>" in html
+
+
+def test_static_files_are_found_where_the_project_has_them(project):
+    folder, done = project
+    there = content(folder / "site")
+    for name, place in (
+        ("own.css", "assets/own.css"),
+        ("vendor/tool.js", "third_party/tool.js"),
+        ("vendor/mark.svg", "third_party/mark.svg"),  # named in own.css
+        ("looks/look.js", "looks/static/looks/look.js"),  # of an app that no form imports
+        ("collected.js", "collected/collected.js"),
+    ):
+        ((copy),) = [each for each in there if each.endswith(f"/{name}")]
+        assert name.endswith(".css") or there[copy] == (folder / place).read_bytes()
+    assert "no static folder has" not in done.stderr
+
+
+def test_settings_that_a_page_does_not_get_are_told_with_their_place(project):
+    _, done = project
+    reads = (
+        ("DEBUG", "a page has Django's default"),
+        ("ADMINS", "a page has Django's default"),
+        ("STATIC_URL", "a page has a value of its own"),
+        ("LOGIN_REDIRECT_URL", "it looks like a secret"),
+    )
+    for name, why in reads:
+        line = (
+            rf"^warning: shop/cards\.py:\d+: reads settings\.{name}, which is not published: {why}"
+        )
+        assert re.search(line, done.stderr, re.MULTILINE), name
+    for name in ("TEMPLATES", "AUTH_PASSWORD_VALIDATORS"):
+        line = rf"^warning: mysite/settings\.py:\d+: {name} is not published as it stands: what looks like a secret"
+        assert re.search(line, done.stderr, re.MULTILINE), name
 
 
 def test_nothing_that_must_stay_secret_is_in_any_byte_of_the_site(project):
     folder, done = project
-    found = []
-    for name, data in content(folder / "site").items():
-        parts = [data]
-        if name.endswith((".data", ".zip")) and data[:2] == b"PK":
-            with zipfile.ZipFile(folder / "site" / name) as packed:
-                parts += [packed.read(each) for each in packed.namelist()]
-        found += [(name, each) for each in SECRETS for part in parts if each.encode() in part]
+    secrets = [each.encode() for each in SECRETS]
+    public = (b"class OrderForm", b"lambda text: text.upper()")
+    found, seen, known = [], {}, set()
+    files = content(folder / "site")
+    for name in sorted(files, key=lambda each: each != "offline.html"):
+        everything = b"\n".join(unpacked(files[name], known))
+        found += [(name, each) for each in secrets if each in everything]
+        seen[name] = [each for each in public if each in everything]
     assert found == []
+    # The search finds what is public, in the archive that the page of one file has in it too.
+    assert seen["offline.html"] == list(public)
+    assert (
+        hashlib.sha256(
+            next(files[name] for name in files if name.endswith("/packed.data"))
+        ).digest()
+        in known
+    )
     assert re.search(
         r"^warning: shop/forms\.py:\d+: reads settings\.SHOP_TOKEN, which is not published: it looks like a secret",
         done.stderr, re.MULTILINE,
     )  # fmt: skip
+
+
+def _zip(data):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inner", data)
+    return file.getvalue()
+
+
+_PACKERS = {
+    "zip": _zip,
+    "gzip": gzip.compress,
+    "zlib": lambda data: zlib.compress(data, 9),
+    "zstandard": zstandard.ZstdCompressor(level=19).compress,
+    "base64": lambda data: b'<script data-file="x">' + base64.b64encode(data) + b"</script>",
+    "base64 of addresses": lambda data: b"?x=" + base64.urlsafe_b64encode(data).rstrip(b"="),
+    "percent": lambda data: b"data:," + quote_from_bytes(data).replace("-", "%2D").encode(),
+}
+
+
+def test_whatever_is_packed_in_a_site_is_searched():
+    for packers in itertools.product(_PACKERS, repeat=3):
+        data = f"before {SECRETS[0]} behind, and \xfc \x7f\x00 more of it".encode()
+        for each in packers:
+            data = _PACKERS[each](data)
+        assert any(SECRETS[0].encode() in part for part in unpacked(data)), packers
 
 
 def test_django_s_own_variable_names_the_settings_as_well(tmp_path):
@@ -128,5 +378,6 @@ def test_settings_that_cannot_be_loaded_are_named(tmp_path):
 
 def test_the_documentation_lists_what_is_published():
     text = (ROOT / "docs" / "reference" / "settings.md").read_text("utf-8")
-    listed = text.partition("<!-- published -->")[2].partition("<!-- /published -->")[0]
-    assert re.findall(r"`(\w+)`", listed) == list(PUBLISHED)
+    for mark, names in (("published", PUBLISHED), ("published if read", PUBLISHED_IF_READ)):
+        listed = text.partition(f"<!-- {mark} -->")[2].partition(f"<!-- /{mark} -->")[0]
+        assert re.findall(r"`(\w+)`", listed) == list(names)

@@ -291,7 +291,7 @@ def test_an_error_in_a_package_names_the_package(tmp_path, run):
 def test_a_module_that_waits_for_ever_is_told_with_its_line(tmp_path, monkeypatch):
     monkeypatch.setattr("clientforms.builder.author.analysis.PATIENCE", 5)
     write(tmp_path, slow="import time\n\n\ndef wait():\n    time.sleep(60)\n\n\nwait()\n")
-    asked = {"roots": [str(tmp_path)], "settings": "", "urls": {"source": "", "error": ""}, "packages": [], "contrib": [], "read": [],
+    asked = {"roots": [str(tmp_path)], "settings": "", "urls": {"source": "", "left_out": {}, "error": ""}, "packages": [], "contrib": [], "read": [],
              "targets": [{"module": "slow", "name": "A", "file": str(tmp_path / "slow.py")}]}  # fmt: skip
     with pytest.raises(BuildError) as caught:
         run_in_a_process(

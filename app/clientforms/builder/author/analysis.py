@@ -21,6 +21,7 @@ from ..django_project import url_names
 from ..output.findings import Finding
 from ..output.page_files import is_left_over
 from ..output.site_files import BuildError
+from ..output.static_folders import StaticFolder
 from .build_targets import Target
 from .bundle import Bundle, contrib_package, pack, packages_of
 from .imports import Imports, read_imports
@@ -69,7 +70,7 @@ class Analysis:
     settings: dict[str, str] = field(default_factory=dict)  # by name, as Python source
     language: str = ""  # the project's, if it says so
     root: Path = Path()  # the folder that the first target's imports start in
-    static: list[Path] = field(default_factory=list)  # folders for the files that widgets name
+    static: list[StaticFolder] = field(default_factory=list)  # for the files that widgets name
     library: list[str] = field(
         default_factory=list
     )  # modules of Python's and Django's that they ask for
@@ -115,7 +116,7 @@ def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
         )
         for each in answer["warnings"]
     ]
-    analysis.findings += _kept_back(answer["kept_back"], everything)
+    analysis.findings += _kept_back(answer["kept_back"], answer["set_at"], everything)
     analysis.forms = list(map(_form, answer["forms"]))
     analysis.bundle = _bundle(everything, answer)
     analysis.findings += _secrets(analysis.bundle)
@@ -127,12 +128,15 @@ def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
             f"{place}.py": POSTGRES_RANGES.read_bytes(),
             f"{place.rpartition('/')[0]}/__init__.py": b"",
         }
-    analysis.static = sorted(
+    imported = sorted(
         path.parent / "static"
         for imports in everything.values()
         for path in imports.local.values()
-        if path.name == "__init__.py" and (path.parent / "static").is_dir()
-    ) + [Path(each) for each in answer["static"]]
+        if path.name == "__init__.py"
+    )
+    folders = [StaticFolder(Path(folder), prefix) for prefix, folder in answer["static"]]
+    folders += map(StaticFolder, imported)
+    analysis.static = [each for each in dict.fromkeys(folders) if each.path.is_dir()]
     read = [name for imports in everything.values() for name in imports.library]
     analysis.library = sorted({*read, *answer["library"]})
     analysis.by_library = answer["by_library"]
@@ -223,7 +227,7 @@ def _inspect(
 ) -> dict[str, Any]:
     library = {name for imports in everything.values() for name in imports.library}
     about = Finding(targets[0].file, 0, "importing it")
-    urls = _urls(targets, settings) if settings else {"source": "", "error": ""}
+    urls = _urls(targets, settings) if settings else {"source": "", "left_out": {}, "error": ""}
     asked = {
         "settings": settings,
         "urls": urls,
@@ -246,7 +250,7 @@ def _inspect(
     }
 
 
-def _urls(targets: Sequence[Target], settings: str) -> dict[str, str]:
+def _urls(targets: Sequence[Target], settings: str) -> dict[str, Any]:
     """Return the source of a URLconf with the project's names, which `reverse()` looks up, or why not."""
     root = str(targets[0].root)
     environment = {"DJANGO_SETTINGS_MODULE": settings}
@@ -255,7 +259,11 @@ def _urls(targets: Sequence[Target], settings: str) -> dict[str, str]:
             run_in_a_process("django_project.url_names", "{}", _about(settings), root, environment)
         )
     except BuildError as error:
-        return {"source": "", "error": str(error)}  # for the form that asks for a URL
+        return {
+            "source": "",
+            "left_out": {},
+            "error": str(error),
+        }  # for the form that asks for a URL
 
 
 def _about(settings: str) -> Finding:
@@ -294,13 +302,22 @@ def _secrets(bundle: Bundle) -> list[Finding]:
     ]
 
 
-def _kept_back(names: dict[str, str], everything: dict[Path, Imports]) -> list[Finding]:
-    """Return a finding for each setting that the author's modules read and that no page gets."""
-    return [
+def _kept_back(
+    names: dict[str, str], set_at: dict[str, tuple[str, int]], everything: dict[Path, Imports]
+) -> list[Finding]:
+    """Return a finding for each setting that the author's modules read and that no page gets.
+
+    And for each that a page would get unread, and gets not as it stands: where it is set.
+    """
+    not_whole = [
+        Finding(Path(file), line, f"{name} is not published as it stands: {names[name]}", False)
+        for name, (file, line) in set_at.items()
+    ]
+    return not_whole + [
         Finding(read.file, read.line, f"{read.what}, which is not published: {names[name]}", False)
         for imports in everything.values()
         for name, read in imports.settings.items()
-        if name in names
+        if name in names and name not in set_at
     ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from django.urls import NoReverseMatch
 
 from clientforms.builder.author.page_limits import SITE_PACKAGES, below_site_packages
 from clientforms.builder.author.page_python import PAGE_ONLY
+from clientforms.builder.django_project import url_names
 from clientforms.builder.runtime.packages import PACKAGES
 from clientforms.errors import UserCodeError
 
@@ -148,7 +150,7 @@ def _known_words(error: BaseException, kind: str, said: str) -> Iterator[str]:
         case TemplateDoesNotExist():
             yield _no_template(said)
         case NoReverseMatch():
-            yield f"{said.rstrip('.')}. Only URLs without converters of your own have names in a page"
+            yield _no_url(said)
         case ImproperlyConfigured() | AttributeError() if "ROOT_URLCONF" in said:
             yield f"reverse() looks a name up in your project's URLs. Name {_ITS_SETTINGS}"
         case AttributeError() if missing := _missing_setting(error, said):
@@ -161,6 +163,19 @@ def _known_words(error: BaseException, kind: str, said: str) -> Iterator[str]:
 
 
 _ITS_SETTINGS = "its settings with --settings MODULE, or DJANGO_SETTINGS_MODULE"
+
+
+def _no_url(said: str) -> str:
+    """Return what `reverse()` ended with, and what a page has not of the names that the project has."""
+    said = said.rstrip(".")
+    left_out = getattr(sys.modules.get(url_names.MODULE), "left_out", {})
+    name = re.search(r"Reverse for '([^']+)'", said)
+    namespace = re.match(r"'?([^' ]+)'? is not a registered namespace", said)
+    for each, why in left_out.items():
+        is_it = name and each.rpartition(":")[2] == name[1]
+        if is_it or (namespace and each.startswith(f"{namespace[1]}:")):
+            return f"{said}. No page has the URL {each}, for {why} is code of your project's"
+    return said
 
 
 def _no_template(name: str) -> str:

@@ -49,11 +49,12 @@ _OURS = str(Path(__file__).resolve().parents[2]) + os.sep
 class _UrlNames(importlib.abc.Loader):
     """Finds and loads the URLconf of the project's names once something asks for a URL.
 
-    If the project's own could not be read, `error` says why, and is what asking ends with.
+    If the project's own could not be read, `error` says why, and is what asking ends with. The module
+    here, not that of a page, knows which names are `left_out`, and why.
     """
 
-    def __init__(self, source: str, error: str) -> None:
-        self._source, self._error = source, error
+    def __init__(self, source: str, error: str, left_out: dict[str, str]) -> None:
+        self._source, self._error, self._left_out = source, error, left_out
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         if name != url_names.MODULE or not (self._source or self._error):
@@ -63,6 +64,7 @@ class _UrlNames(importlib.abc.Loader):
         return importlib.util.spec_from_loader(name, self)
 
     def exec_module(self, module: types.ModuleType) -> None:
+        vars(module)["left_out"] = self._left_out
         exec(compile(self._source, f"{url_names.MODULE}.py", "exec"), vars(module))
 
 
@@ -209,10 +211,11 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
         "apps": [*own.apps_of_django(), *finder.with_models],
         "settings": published.values,
         "kept_back": published.kept_back,
+        "set_at": own.places(published.kept_back),
         "language": own.language,
         "apps_without_models": without_models,
         "uses_urls": url_names.MODULE in sys.modules,
-        "static": list(map(str, _static_folders())),
+        "static": [*own.static_folders(), *(("", str(each)) for each in _static_folders())],
         "modules": modules,
         "library": sorted(filter(_is_of_the_page, asked_for.names)),
         "by_library": sorted(filter(_is_of_the_page, asked_for.by_library)),

@@ -1,8 +1,8 @@
 """A project's Django settings: which of them a page gets, and which no page may ever have.
 
-Published are the settings by name that forms, templates and formats depend on (`PUBLISHED`), and
-constants of the project's own that packed code was seen to read, if they do not look like secrets.
-docs/reference/settings.md has the same list.
+Published are the settings by name that forms, templates and formats depend on (`PUBLISHED`), and what
+packed code was seen to read: of Django's own those in `PUBLISHED_IF_READ`, and constants of the
+project's. Nothing in them may look like a secret. docs/reference/settings.md has the same lists.
 """
 
 from __future__ import annotations
@@ -16,7 +16,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-__all__ = ["PUBLISHED", "Published", "literal", "looks_secret", "publish", "read_literal"]
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
+__all__ = [
+    "PUBLISHED",
+    "PUBLISHED_IF_READ",
+    "Published",
+    "literal",
+    "looks_secret",
+    "publish",
+    "read_literal",
+]
 
 _FORMATS = (
     "DATE_FORMAT", "DATETIME_FORMAT", "TIME_FORMAT", "YEAR_MONTH_FORMAT", "MONTH_DAY_FORMAT",
@@ -33,6 +44,17 @@ PUBLISHED = (
 )  # fmt: skip
 """Django's own settings that a page gets if a project overrides them."""
 
+PUBLISHED_IF_READ = (
+    "LANGUAGES", "LANGUAGES_BIDI", "MEDIA_URL", "LOGIN_URL", "LOGIN_REDIRECT_URL", "LOGOUT_REDIRECT_URL",
+    "DATA_UPLOAD_MAX_MEMORY_SIZE", "DATA_UPLOAD_MAX_NUMBER_FILES", "PASSWORD_RESET_TIMEOUT",
+)  # fmt: skip
+"""Django's own settings that a page gets if a project overrides them and packed code reads them."""
+
+_PAGES_OWN = frozenset({"DATABASES", "INSTALLED_APPS", "ROOT_URLCONF", "STATIC_URL", "STORAGES"})
+"""Those that a page has a value of its own for, whatever a project says."""
+
+_LIKE_A_SECRET = "it looks like a secret"
+
 _SECRET_NAME = re.compile(
     r"SECRET|PASSWORD|PASSWD|TOKEN|CREDENTIAL|PRIVATE|SIGNING|SALT|DSN|(?<![A-Z])KEYS?(?![A-Z])|(?<![A-Z])AUTH(?![A-Z])"
 )
@@ -47,12 +69,12 @@ _PLAIN = (
     str, bytes, bool, int, float, Decimal, type(None), datetime.timedelta, datetime.date,
     datetime.datetime, datetime.time,
 )  # fmt: skip
-_SPACE = {"datetime": datetime, "Decimal": Decimal}
+_SPACE = {"datetime": datetime, "Decimal": Decimal, "gettext_lazy": gettext_lazy}
 
 
 @dataclass
 class Published:
-    """`values`: settings by name, as Python source. `kept_back`: names to the reason why not."""
+    """`values`: settings by name, as Python source. `kept_back`: names to the reason why not, or not whole."""
 
     values: dict[str, str] = field(default_factory=dict)
     kept_back: dict[str, str] = field(default_factory=dict)
@@ -68,16 +90,54 @@ def publish(settings: Any, read: Iterable[str], roots: Iterable[Path]) -> Publis
     found = Published()
     for name in PUBLISHED:
         if settings.is_overridden(name):
-            _put(found, name, _placed(name, getattr(settings, name), list(roots)))
-    for name in sorted(set(read)):
-        if hasattr(global_settings, name) or not name.isupper() or not hasattr(settings, name):
+            value = _placed(name, getattr(settings, name), list(roots))
+            rest = _without_secrets(name, value)
+            if rest:
+                _put(found, name, rest[0])
+            if rest != [value]:
+                found.kept_back[name] = "what looks like a secret is left out"
+    for name in sorted(set(read) - {*PUBLISHED, "LANGUAGE_CODE"}):
+        if not name.isupper() or not hasattr(settings, name):
             continue
         value = getattr(settings, name)
-        if looks_secret(name, value):
-            found.kept_back[name] = "it looks like a secret"
+        is_djangos = hasattr(global_settings, name)
+        if is_djangos and value == getattr(global_settings, name):
+            continue
+        if looks_secret("" if name in PUBLISHED_IF_READ else name, value):
+            found.kept_back[name] = _LIKE_A_SECRET
+        elif name in _PAGES_OWN:
+            found.kept_back[name] = "a page has a value of its own"
+        elif is_djangos and name not in PUBLISHED_IF_READ:
+            found.kept_back[name] = "a page has Django's default"
         else:
             _put(found, name, value)
     return found
+
+
+def _without_secrets(name: str, value: Any) -> list[Any]:
+    """Return in a list what may be published of one of Django's own settings, an empty one for nothing.
+
+    Of a list, such as that of password validators, the entries stay that do not look like secrets.
+    What Django calls the setting does not count.
+    """
+    if name == "LOCALE_PATHS":  # files in the page have these names
+        return [value]
+    if name == "TEMPLATES":
+        return [[_engine_without_secrets(each) for each in value]]
+    if not isinstance(value, (list, tuple)):
+        return [] if looks_secret("", value) else [value]
+    return [type(value)(each for each in value if not looks_secret("", each))]
+
+
+def _engine_without_secrets(engine: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a template engine without what looks like a secret. How tag libraries are called does not count."""
+    options = {
+        name: each
+        for name, each in engine["OPTIONS"].items()
+        if not looks_secret("", list(each.values()) if name == "libraries" else each)
+    }
+    rest = {name: each for name, each in engine.items() if not looks_secret(name, each)}
+    return {**rest, "DIRS": engine["DIRS"], "OPTIONS": options}
 
 
 def looks_secret(name: str, value: Any) -> bool:
@@ -89,6 +149,8 @@ def looks_secret(name: str, value: Any) -> bool:
             return bool(_SECRET_TEXT.search(value) or _RANDOM_TEXT.match(value))
         case bytes():
             return looks_secret(name, value.decode("latin-1"))
+        case Promise():
+            return looks_secret(name, _message(value) or "")
         case dict():
             return any(looks_secret(str(key), each) for key, each in value.items())
         case list() | tuple() | set() | frozenset():
@@ -99,8 +161,12 @@ def looks_secret(name: str, value: Any) -> bool:
 def literal(value: Any) -> str | None:
     """Return `value` as Python source, None if it is no plain value.
 
-    Plain are text, bytes, numbers, dates, and lists, tuples, sets and dicts of those.
+    Plain are text, bytes, numbers, dates, and lists, tuples, sets and dicts of those; and what
+    `gettext_lazy()` returns.
     """
+    if isinstance(value, Promise):
+        message = _message(value)
+        return None if message is None else f"gettext_lazy({message!r})"
     if isinstance(value, dict):
         pairs = [(literal(key), literal(each)) for key, each in value.items()]
         if any(None in pair for pair in pairs):
@@ -112,6 +178,12 @@ def literal(value: Any) -> str | None:
     if type(value) in _PLAIN and getattr(value, "tzinfo", None) is None and value == value:
         return repr(value) if str(value) not in ("inf", "-inf", "Infinity") else None
     return None
+
+
+def _message(value: Promise) -> str | None:
+    """Return what `gettext_lazy()` was given to make `value`, None if something else made it."""
+    _, (function, arguments, *_) = value.__reduce__()
+    return str(arguments[0]) if function is gettext and len(arguments) == 1 else None
 
 
 def _container(value: Any, parts: list[str]) -> str:

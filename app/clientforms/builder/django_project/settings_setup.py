@@ -5,6 +5,8 @@ There is no database, and apps are installed as models ask for them. Names that 
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import importlib
 import pkgutil
 import sys
@@ -16,8 +18,9 @@ from django.conf import Settings, UserSettingsHolder, settings
 
 from clientforms.builder.django_project import url_names
 from clientforms.builder.django_project.installed_apps import AppFinder, package_of_entry
-from clientforms.builder.django_project.project_settings import Published, publish
+from clientforms.builder.django_project.project_settings import PUBLISHED, Published, publish
 from clientforms.engine.project import static_names
+from clientforms.engine.project.app_registry import folder_of
 
 __all__ = ["ProjectSettings"]
 
@@ -29,6 +32,7 @@ class ProjectSettings:
         self.module = module
         self.apps: list[str] = []  # the project's INSTALLED_APPS
         self.language = ""
+        self._files: list[str] = []  # of the modules that settings come from
         self._holder: _Noting | None = None
 
     @classmethod
@@ -45,8 +49,9 @@ class ProjectSettings:
             return made
         before = set(sys.modules)
         loaded = Settings(module)
-        for name in set(sys.modules) - before:
+        for name in sorted(set(sys.modules) - before):
             if name.partition(".")[0] not in sys.stdlib_module_names | {"django"}:
+                made._files.append(getattr(sys.modules[name], "__file__", None) or "")
                 del sys.modules[name]
         made.apps = list(loaded.INSTALLED_APPS)
         made.language = loaded.LANGUAGE_CODE if loaded.is_overridden("LANGUAGE_CODE") else ""
@@ -95,6 +100,35 @@ class ProjectSettings:
         """Yield the compiled catalogs of LOCALE_PATHS."""
         for folder in settings.LOCALE_PATHS if self.module else ():
             yield from (str(path.resolve()) for path in Path(folder).rglob("*.mo"))
+
+    def static_folders(self) -> Iterator[tuple[str, str]]:
+        """Yield where Django's finders look for static files: what the names there begin with, and the folder.
+
+        Behind STATICFILES_DIRS and the apps comes STATIC_ROOT, which has what was collected.
+        """
+        if self._holder is None:
+            return
+        for each in getattr(self._holder, "STATICFILES_DIRS", ()):
+            prefix, folder = each if isinstance(each, (list, tuple)) else ("", each)
+            yield prefix.strip("/"), str(Path(folder).resolve())
+        for package in map(package_of_entry, self.apps):
+            with contextlib.suppress(LookupError):
+                yield "", str(folder_of(package).resolve() / "static")
+        if self._holder.STATIC_ROOT:
+            yield "", str(Path(self._holder.STATIC_ROOT).resolve())
+
+    def places(self, names: Iterable[str]) -> dict[str, tuple[str, int]]:
+        """Return the file and the line in which those of `names` are set that a page gets unread."""
+        wanted, found = set(names) & set(PUBLISHED), {}
+        for file in filter(Path.is_file, map(Path, self._files)):
+            if file.suffix != ".py":
+                continue
+            for node in ast.parse(file.read_bytes()).body:
+                targets = node.targets if isinstance(node, ast.Assign) else []
+                for each in targets:
+                    if isinstance(each, ast.Name) and each.id in wanted:
+                        found[each.id] = (str(file), node.lineno)
+        return found
 
     def published(self, read: Iterable[str], roots: Iterable[Path]) -> Published:
         """Return what a page gets whose modules, as far as their text says, `read` these names."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import posixpath
 import re
 import tempfile
 import zipfile
@@ -22,6 +23,7 @@ from ..html.references import REFERRING_SUFFIXES, referred_to
 from ..output.findings import Finding, shown
 from ..output.page_files import NO_PLUGINS
 from ..output.site_files import BuildError, Site
+from ..output.static_folders import StaticFolder
 from .assets import Assets
 from .library_part import PLACE, library_part
 from .report import Report, packed_files
@@ -161,7 +163,11 @@ def build_site(
 def _imports_for(sources: Iterable[str]) -> str:
     """Return the imports that settings written as Python need."""
     text = " ".join(sources)
-    needed = {"datetime.": "import datetime\n", "Decimal(": "from decimal import Decimal\n"}
+    needed = {
+        "datetime.": "import datetime\n",
+        "Decimal(": "from decimal import Decimal\n",
+        "gettext_lazy(": "from django.utils.translation import gettext_lazy\n",
+    }
     return "".join(line for mark, line in needed.items() if mark in text)
 
 
@@ -401,53 +407,57 @@ def _broken(line: str, forms: list[Form], template: Path) -> Finding:
 
 
 def _add_referenced(
-    site: Site, page: _Rendered, template: Path, static: list[Path], warn: Callable[[Finding], None]
+    site: Site,
+    page: _Rendered,
+    template: Path,
+    static: list[StaticFolder],
+    warn: Callable[[Finding], None],
 ) -> None:
-    """Copy what the page, and its style sheets, name beside the template; or in a package's `static`."""
+    """Copy what the page, and its style sheets, name beside the template; or in a folder of `static`."""
+    beside = StaticFolder(template.parent)
     for element in HtmlTree.reading(page.html).elements:
         if "external" in element.attributes.get("rel", "").split():  # HTML's word: of another site
             continue
         source = page.media.get(element.attributes.get(MEDIA, ""), _Source(template))
         for name in ("src", "href", "data-source", "poster"):
             url = element.attributes.get(name, "")
-            for folder in static:
-                if _is_in(folder, url) and not _is_in(template.parent, url):
-                    _add_file(site, folder, folder, url, source, warn)
-                    break
-            else:
-                _add_file(site, template.parent, template.parent, url, source, warn)
-
-
-def _is_in(folder: Path, url: str) -> bool:
-    name = unquote(urlsplit(url).path)
-    return bool(name) and not name.startswith("/") and (folder / name).is_file()
+            file = unquote(urlsplit(url).path)
+            is_static = not beside.find(file) and any(each.find(file) for each in static)
+            _add_file(site, static if is_static else [beside], "", url, source, warn)
 
 
 def _add_file(
-    site: Site, root: Path, folder: Path, url: str, source: _Source, warn: Callable[[Finding], None]
+    site: Site,
+    folders: Sequence[StaticFolder],
+    beside: str,
+    url: str,
+    source: _Source,
+    warn: Callable[[Finding], None],
 ) -> None:
-    """Copy the file that is named in a file of `folder`, if it lies below `root`, and what it names."""
+    """Copy the file that is named in a file `beside` it, if it lies in one of `folders`, and what it names."""
     parts = urlsplit(url)
     name = unquote(parts.path)
     if parts.scheme or parts.netloc or not name or name.startswith("/") or name.endswith("/"):
         return
-    path = (folder / name).resolve()
-    root = root.resolve()
-    if not path.is_relative_to(root):
+    place = posixpath.normpath(posixpath.join(beside, name))
+    if place in site.files:
+        return
+    found = next(((path, each) for each in folders if (path := each.find(place))), None)
+    is_above = place.split("/")[0] == ".."
+    if is_above or (found and not found[0].resolve().is_relative_to(found[1].path.resolve())):
         where = "the static folder" if source.what else "the template's folder"
         warn(source.warning(url, f"lies outside {where}, and is not copied"))
         return
-    place = path.relative_to(root).as_posix()
-    if place in site.files:
-        return
-    if not path.is_file():
+    if found is None:
         why = "no static folder has" if source.what else "is named there, and does not exist"
         warn(source.warning(url, why))
         return
+    path = found[0]
     site.files[place] = _bytes(path)
     if path.suffix in REFERRING_SUFFIXES:
-        for named in referred_to(path.suffix, site.files[place].decode("utf-8", "replace")):
-            _add_file(site, root, path.parent, named, source, warn)
+        text = site.files[place].decode("utf-8", "replace")
+        for named in referred_to(path.suffix, text):
+            _add_file(site, folders, posixpath.dirname(place), named, source, warn)
 
 
 def _read(path: Path) -> str:
