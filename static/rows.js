@@ -243,6 +243,10 @@ const LIMITS = { rangeUnderflow: "min", rangeOverflow: "max", stepMismatch: "ste
 const OF_MORE_THAN_A_VALUE = new Set(["file", "checkbox", "radio", "select-one", "select-multiple"]);
 const LETTERS = new Set(["text", "search", "tel", "url", "email", "password", "textarea"]);
 
+// All that a disabled fieldset holds is barred from validation (HTML standard, 4.10.20.1), apart from its legend.
+const DISABLED = JSON.stringify(["disabled"]);
+const isInDisabledFieldset = (control) => control.matches(":disabled") && control.closest("fieldset:disabled") !== null;
+
 const unchecked = new WeakSet(); // forms whose authors wrote `novalidate` themselves
 
 function leaveUnchecked(form) {
@@ -250,6 +254,7 @@ function leaveUnchecked(form) {
 }
 
 function errorOf(control) {
+  if (isInDisabledFieldset(control)) return DISABLED;
   if (!control.willValidate || (unchecked.has(control.form) && !control.validity.badInput)) return "";
   const { validity, type } = control;
   const isShort = control.minLength > 0 && LETTERS.has(type) && control.value && control.value.length < control.minLength;
@@ -312,7 +317,9 @@ function news(rows, others) {
 // Tells what controls of one name post, [values] or null, and what is wrong with it, or null.
 function lookAt(controls) {
   const values = Array.from(controls).flatMap((each) => posted(each) ?? []);
-  const error = Array.from(controls, (each) => wrong.get(each)).find(Boolean);
+  const errors = Array.from(controls, (each) => wrong.get(each));
+  const isDisabled = errors.length && errors.every((each) => each === DISABLED);
+  const error = isDisabled ? DISABLED : errors.find((each) => each && each !== DISABLED);
   return [values.length ? values : null, error ? JSON.parse(error) : null];
 }
 

@@ -215,3 +215,58 @@ def test_errors_of_controls_show_when_their_field_is_touched():
     assert shown[0].attrs["aria-invalid"] == "true"
     live.refresh(asked=True)
     assert verdicts == [VerdictChanged(valid=False)]
+
+
+DISABLED = ControlError("disabled")
+
+
+@pytest.mark.parametrize("name", ["length", "slot"])
+def test_a_field_in_a_disabled_fieldset_is_not_judged(name):
+    class Needed(Booking):
+        slot = forms.SplitDateTimeField()
+
+        def clean(self):
+            self.add_error(name, "The form says so.")
+
+    rest = {"length": "1.5", "slot": ["2026-01-02", "10:00"]}
+    del rest[name]
+    form = ClientForm(Needed)
+    names = ["slot_0", "slot_1"] if name == "slot" else [name]
+    form.set_data(rest)
+    form.add_error(name, "A server says so.")
+    assert name in form.errors
+    if name == "slot":  # one of its controls can be filled in
+        form.take_control_errors(form.keys[0], {"slot_0": DISABLED})
+        form.input(form.keys[0], {"slot_0": None})
+        assert name in form.errors
+    form.take_control_errors(form.keys[0], dict.fromkeys(names, DISABLED))
+    form.input(form.keys[0], dict.fromkeys(names))
+    assert form.is_valid()
+    assert name not in form.post_data()
+    form.take_control_errors(form.keys[0], dict.fromkeys(names))
+    assert name in form.errors
+    assert form.form.fields[name].required
+
+
+def test_forms_and_formsets_in_a_disabled_fieldset_have_no_errors():
+    class Whole(forms.Form):
+        name = forms.CharField()
+
+        def clean(self):
+            raise forms.ValidationError("The form says so.")
+
+    class Plain(forms.Form):
+        name = forms.CharField()
+
+    least = forms.formset_factory(Plain, min_num=2, validate_min=True)
+    for live in (ClientForm(Whole), ClientFormSet(least)):
+        assert live.validate() is False
+        said = live.total_error_count()
+        assert live.set_disabled(True)
+        assert not live.set_disabled(True)
+        live.refresh()
+        assert live.is_valid()
+        assert live.total_error_count() == 0
+        assert live.set_disabled(False)
+        live.refresh()
+        assert live.total_error_count() == said

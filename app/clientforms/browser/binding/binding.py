@@ -111,10 +111,17 @@ class Binding(ABC):
         """Take in what other scripts did to the rows in the running task."""
 
     def _catch_up_with_controls(self) -> bool:
-        found = [each.events.catch_up() for each in self.tree() if not each.is_disabled()]
+        found = [] if self.is_disabled() else [each.events.catch_up() for each in self.tree()]
         if any(taken.values for taken in found):
             self.dispatch(self.container, "formset:change")
-        return any(found)
+        return self._follow_fieldsets() or any(found)
+
+    def _follow_fieldsets(self) -> bool:
+        """Take note of what is disabled now as a whole, rows' formsets too; return whether that is news."""
+        news = [each for each in self.tree() if each.live.set_disabled(each.is_disabled())]
+        for each in news:
+            each.live.refresh()  # what was said of it is not said any more, or again
+        return bool(news)
 
     def is_disabled(self) -> bool:
         """Return whether a disabled `<fieldset>` holds all of it: nothing is posted, nor validated."""

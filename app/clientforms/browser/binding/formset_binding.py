@@ -234,7 +234,8 @@ class FormSetBinding(Binding):
         if cleaned is not None:
             for row, key in zip(cleaned, self.live.keys, strict=True):
                 for name, binding in self._nested.of(key).items():
-                    row[name] = binding.cleaned_data()
+                    if not binding.is_disabled():
+                        row[name] = binding.cleaned_data()
         return cleaned
 
     def first_invalid(self) -> Any | None:

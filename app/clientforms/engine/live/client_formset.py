@@ -563,6 +563,14 @@ class ClientFormSet(LiveForms):
         self._check()
         self._verdict.keep_errors(messages)
 
+    def set_disabled(self, disabled: bool) -> bool:
+        if not super().set_disabled(disabled):
+            return False
+        self._verdict.is_disabled = disabled
+        self._verdict.forget()
+        self._tell_outside()
+        return True
+
     def start_over_in_the_page(self) -> None:
         self._verdict.start_over_in_the_page()
         self._shown_failure = ""

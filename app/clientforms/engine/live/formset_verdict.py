@@ -66,6 +66,8 @@ class FormSetVerdict:
         self.own_checks = CheckState()
         self.is_touched = False
         """Whether somebody has added, moved or removed rows, or set the data."""
+        self.is_disabled = False
+        """Whether a disabled fieldset holds all of it: it has no errors."""
         self._leaves_own_rule = False  # to the server: the formset's clean()
         self._undecided: dict[Row, None] = {}
         self._tainted: dict[Row, None] = {}
@@ -151,6 +153,8 @@ class FormSetVerdict:
         if self.added_errors:
             formset._non_form_errors.extend(self.added_errors)
         self._apply_own_answers(formset)
+        if self.is_disabled:
+            formset._non_form_errors.clear()
         self._note_taint()
         if self.failure:
             return
@@ -183,7 +187,8 @@ class FormSetVerdict:
     def own_questions(self) -> dict[Any, Any]:
         """Return the questions of the formset's own `async def clean()` that are due."""
         if (
-            not isinstance(self.formset, AsyncValidationMixin)
+            self.is_disabled
+            or not isinstance(self.formset, AsyncValidationMixin)
             or not self._shows_errors()
             or any(row.checks.pending for row in self._rows)
         ):

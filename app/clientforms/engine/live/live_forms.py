@@ -308,6 +308,18 @@ class LiveForms(SettlingForms):
         """
         self._settle_all(verdict=verdict, asked=asked)
 
+    def set_disabled(self, disabled: bool) -> bool:
+        """Take note of whether a disabled fieldset holds all of it; return whether that is news.
+
+        `refresh()` then says what is shown no longer, or again.
+        """
+        if disabled == self.is_disabled:
+            return False
+        self.is_disabled = disabled
+        for row in self._rows:
+            self._row_looked_at(row)
+        return True
+
     def has_conditions(self) -> bool:
         """Return whether conditions have a say in some field, whatever they look at."""
         return bool(changed_fields(type(self._sample()[0])))

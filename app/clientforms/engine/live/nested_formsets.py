@@ -74,12 +74,12 @@ class NestedFormSets:
         self._options: dict[str, dict[str, Any]] = {}  # by the attribute of the form
 
     def __iter__(self) -> Iterator[ClientFormSet]:
-        """Yield the formsets inside the rows that are not deleted."""
+        """Yield the formsets that count: inside rows that are not deleted, in no disabled fieldset."""
         if not self._are_some:
             return
         for row in self.rows:
             if not row.deleted:
-                yield from row.nested.values()
+                yield from (inner for inner in row.nested.values() if not inner.is_disabled)
 
     def make(self, row: Row, form: BaseForm, prefix: str) -> None:
         """Make the formsets live that the unbound `form` of `row`, with this prefix, has."""

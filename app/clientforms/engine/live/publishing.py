@@ -30,6 +30,7 @@ from clientforms.engine.reports.async_answers import apply_answers, pending_chan
 from clientforms.engine.reports.error_changes import note_changes, row_changes
 from clientforms.engine.reports.field_states import fit_to_choices, state_changes
 from clientforms.engine.rows.control_errors import add_control_errors
+from clientforms.engine.rows.disabled_fields import disabled_fields, drop_errors, not_required
 from clientforms.engine.rows.editing_state import editing_changes
 from clientforms.engine.rows.post_data import HeldData
 from clientforms.engine.rows.row import Row
@@ -66,6 +67,8 @@ class SettlingForms(ABC):
         self._valid_now = False
         self._asked = False
         self._checks = Checks()
+        self.is_disabled = False
+        """Whether a disabled fieldset holds all of it: nothing is posted, nor judged. See `set_disabled()`."""
         self._next_key = 0
         self.started_with = 1  # rows, before anybody typed
         self._correcting = False
@@ -142,6 +145,9 @@ class SettlingForms(ABC):
                 if name is None or name in form.fields:
                     form.add_error(name, message)
             apply_answers(row, form)
+            drop_errors(form, disabled_fields(row))
+            if self.is_disabled:
+                form._errors.clear()
         except BaseException as error:  # noqa: BLE001 - a user's code may raise anything; it is reported
             failure = self._user_code_error(error, self.prefix_of(index) or self.name)
         else:
@@ -168,7 +174,11 @@ class SettlingForms(ABC):
         if fit_to_choices(row, form, self.prefix_of(index), says=says):
             self._held_data.outdated(row)
             form = self._guarded_form(index)
-        form.full_clean()
+        if disabled := form.fields if self.is_disabled else disabled_fields(row):
+            with not_required(form, disabled):
+                form.full_clean()
+        else:
+            form.full_clean()
         return form
 
     def _guarded_form(self, index: int) -> BaseForm:

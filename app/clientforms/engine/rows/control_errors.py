@@ -37,6 +37,7 @@ from clientforms.engine.rows.row import Row
 
 __all__ = [
     "BAD_INPUT",
+    "DISABLED",
     "ControlError",
     "add_control_errors",
     "changes_verdict",
@@ -45,6 +46,8 @@ __all__ = [
 ]
 
 BAD_INPUT = "badInput"
+DISABLED = "disabled"
+"""No error: all controls of the name stand in a disabled fieldset; see `disabled_fields.py`."""
 _INVALID: dict[str, Any] = {
     "number": FloatField.default_error_messages["invalid"],
     "range": FloatField.default_error_messages["invalid"],
@@ -61,7 +64,7 @@ _INVALID: dict[str, Any] = {
 class ControlError:
     """What is wrong with what one control holds.
 
-    `kind` is the member of the DOM's `ValidityState`, `control` the control's type. `limit` is
+    `kind` is the member of the DOM's `ValidityState`, or DISABLED, `control` the control's type. `limit` is
     what the attribute says, `text` the `title` of a pattern or a script's own message, `length`
     how long the value is.
     """
@@ -90,6 +93,8 @@ def changes_verdict(
 
     A browser finds a thousand wrong addresses that Django has found already.
     """
+    if DISABLED in (before and before.kind, now and now.kind):
+        return True
     form, name = row.form, row.field_of(local)
     if form is None or name is None or name not in form.fields:
         return True
@@ -117,7 +122,12 @@ def add_control_errors(row: Row, form: BaseForm) -> None:
             unread.add(name)
             form._errors.pop(name, None)  # that it is required, for one: it is not empty
             form.add_error(name, _unread(error, field))
-        elif not is_blank and name not in form._errors and _counts(error, field, row, local):
+        elif (
+            error.kind != DISABLED
+            and not is_blank
+            and name not in form._errors
+            and _counts(error, field, row, local)
+        ):
             form.add_error(name, _broken(error, field))
 
 

@@ -124,10 +124,11 @@ def _is_lasting(field: Field) -> bool:
 def _remember(field: Any) -> None:
     """Let `field` clean a text once: of a row somebody types into, one field is another."""
     known: dict[str, Any] = {}
+    required = field.required  # in a disabled fieldset it is not, for a moment
 
     def clean_bound_field(bound_field: BoundField) -> Any:
         value = bound_field.initial if field.disabled else bound_field.data
-        if value.__class__ is not str:
+        if value.__class__ is not str or field.required is not required:
             return field.clean(value)
         if value not in known:
             cleaned = field.clean(value)
