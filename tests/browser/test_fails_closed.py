@@ -93,11 +93,10 @@ CONTROLS = {
     ),
     **dict.fromkeys(("has_changed", "formset.clean"), "rows-0-title"),
 }
-# These leave a rule to the server.
 RAISED = [
     name
     for name, error in exceptions.every_exception().items()
-    if not isinstance(error, ConnectionError | TimeoutError | BlockingIOError)
+    if not isinstance(error, exceptions.LEFT_TO_SERVER)
 ]
 DEADLY = "[" * 30_000 + "]" * 30_000
 

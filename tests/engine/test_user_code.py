@@ -16,7 +16,7 @@ from clientforms import (
 from clientforms.changes import CodeFailed, CodeRecovered
 from tests.engine import loops
 from tests.engine.builders import changes_of
-from tests.support.exceptions import every_exception
+from tests.support.exceptions import LEFT_TO_SERVER, every_exception
 
 
 def endless():
@@ -28,8 +28,6 @@ RAISED = {
     "ImproperlyConfigured": ImproperlyConfigured("a setting"),
     "RecursionError": None,  # by the real thing
 }
-# What asks for a connection leaves its rule to the server, which docs/how-to/models.md says.
-LEFT = (ConnectionError, TimeoutError, BlockingIOError)
 RULES = ("clean", "clean_name", "validator", "to_python", "formset.clean")
 EVERYWHERE = (
     "clean", "clean_name", "validator", "to_python", "value_from_datadict", "full_clean", "show_if",
@@ -211,7 +209,7 @@ def raise_from(place, kind):
         # A field's to_python() is part of no rule where Django asks whether a row was changed.
         if (
             place in RULES
-            and isinstance(trap.error, LEFT)
+            and isinstance(trap.error, LEFT_TO_SERVER)
             and (place, whole) != ("to_python", True)
         ):
             assert live.validate() is True, name
@@ -237,7 +235,7 @@ def test_whatever_an_asynchronous_rule_raises_is_said_and_asked_again(place):
         failed = changes_of(live, CodeFailed)
         live.input(live.keys[0], {"name": ["Ada"]})
         arm(f"async {place}", name)
-        if isinstance(trap.error, LEFT):
+        if isinstance(trap.error, LEFT_TO_SERVER):
             assert await live.avalidate() is True, name
             assert failed == [], name
             return

@@ -3,7 +3,10 @@
 import asyncio
 import builtins
 
-__all__ = ["every_exception"]
+__all__ = ["LEFT_TO_SERVER", "every_exception"]
+
+LEFT_TO_SERVER = (ConnectionError, TimeoutError, BlockingIOError, FileNotFoundError)
+"""What asks for something that a page has not: docs/how-to/models.md says that its rule is left to the server."""
 
 _IT_IS_SO = ("it is so",)
 _ARGUMENTS = {
