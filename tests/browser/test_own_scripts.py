@@ -44,10 +44,35 @@ start()
 """
 
 
+CONFIGURED = """from clientforms.browser import configure, start
+from django.conf import settings
+from pyscript import document
+
+told = document.getElementById("told")
+configure(TIME_ZONE="Asia/Tokyo")
+start()
+told.append(settings.TIME_ZONE)
+configure(TIME_ZONE="Asia/Tokyo")
+try:
+    configure(TIME_ZONE="Europe/Vienna")
+except Exception as error:
+    told.append(f" {type(error).__name__}: {error}")
+"""
+TIMES = """from django import forms
+
+
+class WordForm(forms.Form):
+    word = forms.DateTimeField()
+
+    def clean_word(self):
+        raise forms.ValidationError(f"{self.cleaned_data['word'].utcoffset()} off")
+"""
+
+
 @pytest.fixture
 def write(tmp_path):
-    def write(own=OWN, page=PAGE):
-        (tmp_path / "words.py").write_text(FORMS)
+    def write(own=OWN, page=PAGE, forms=FORMS):
+        (tmp_path / "words.py").write_text(forms)
         (tmp_path / "own.py").write_text(own)
         (tmp_path / "page.html").write_text(page)
         template = str(tmp_path / "page.html")
@@ -101,6 +126,21 @@ def test_they_wait_for_what_they_import_while_one_writes_too(page, complaints, w
         page.goto(address)
         check(page, address)
         process.terminate()
+
+
+def test_they_configure_django_before_it_is_used_and_not_later(page, complaints, write):
+    site, status = write(CONFIGURED, forms=TIMES)
+    assert status == 0
+    with serving_folder(site) as address:
+        complaints.allow_origin(address)
+        page.goto(address)
+        live = LivePage(page, address)
+        wait_until_live(live)
+        expect(page.locator("#told")).to_contain_text(
+            "Asia/Tokyo ImproperlyConfigured: configure(TIME_ZONE=…) comes too late: Django is configured."
+        )
+        live.type("word", "2026-01-02 03:04")
+        expect(page.locator("form")).to_contain_text("9:00:00 off")
 
 
 @pytest.mark.parametrize(
