@@ -203,10 +203,27 @@ function outside(id, container) {
 
 // ── values ───────────────────────────────────────────────────────────────────────────────────────
 
+// What a control with one value posts. A browser breaks the lines of a text area with wrap=hard by how they
+// are laid out, and tells that in FormData alone.
+function valueOf(control, type = control.type) {
+  const { form, value } = control;
+  if (type !== "textarea" || control.wrap !== "hard" || !form || !value) return value;
+  const alike = Array.from(unclobbered(form).elements).filter((each) => each.name === control.name && !each.matches(":disabled"));
+  isAsking = true;
+  try {
+    return new FormData(form).getAll(control.name)[alike.indexOf(control)] ?? value;
+  } finally {
+    isAsking = false;
+  }
+}
+
+let isAsking = false; // nothing is sent: authors' listeners are not to hear of it
+window.addEventListener("formdata", (event) => { if (isAsking) event.stopImmediatePropagation(); }, true);
+
 function posted(control) {
   if (control.type === "file" || control.matches(":disabled")) return null;
   if (TICKED.has(control.type)) return control.checked ? [control.value] : null;
-  if (control.tagName !== "SELECT") return [control.value];
+  if (control.tagName !== "SELECT") return [valueOf(control)];
   const chosen = Array.from(control.selectedOptions).filter((each) => !each.matches(":disabled"));
   return chosen.length ? chosen.map((each) => each.value) : null;
 }
@@ -222,7 +239,7 @@ function held(control) {
 }
 
 function heldEnabled(control, type) {
-  if (!OF_MORE_THAN_A_VALUE.has(type)) return control.value;
+  if (!OF_MORE_THAN_A_VALUE.has(type)) return valueOf(control, type);
   if (type === "file") return filesOf(control);
   if (TICKED.has(type)) return control.checked ? control.value : null;
   if (type === "select-multiple") return JSON.stringify(posted(control));
@@ -392,7 +409,7 @@ function areAsGiven(looks, controls, values) {
   for (const [name, look] of looks) {
     const given = of(values, name);
     const fits = look.place < 0 ? areSame(look.values, given ?? [])
-      : given?.length === 1 && isSame(controls[look.place].value, given[0]);
+      : given?.length === 1 && isSame(valueOf(controls[look.place]), given[0]);
     if (!fits) return false;
     count += given ? 1 : 0;
   }
@@ -432,7 +449,8 @@ function holds(control, value, given) {
 
 // Whether the control has to be asked what it posts now. One that holds its value is not touched.
 function setValue(control, values, used, clears) {
-  const { name, value } = control;
+  const { name } = control;
+  const value = valueOf(control);
   if (clears && value === "" && control.validity.badInput) control.value = ""; // it posts nothing, and shows something
   if (values.length === 1 && !used[name] && holds(control, value, values[0])) {
     used[name] = 1;
@@ -448,7 +466,7 @@ function setValue(control, values, used, clears) {
     const place = used[name] ?? 0; // several controls of one name share its values
     used[name] = place + 1;
     const given = values[place] ?? "";
-    if (!isSame(control.value, given)) control.value = inLines(given);
+    if (!isSame(valueOf(control), given)) control.value = inLines(given);
   }
   return true;
 }
@@ -726,7 +744,7 @@ function showHandles(element, selector, visible) {
 Object.assign((globalThis.clientforms ??= {}), {
   rows: {
     add, choose, copy, errorsIn, gauge, hideDeletions, invalid, isDisabled, keep, leaveUnchecked, look, make, news, number, options,
-    outside, parents, register, rename, reset, resettable, setValues, showEditing, showErrors, showHandles, showLimits, showMoves, stamp,
+    outside, parents, register, rename, reset, resettable, setValues, valueOf, showEditing, showErrors, showHandles, showLimits, showMoves, stamp,
     strangers, takeAway, watch, withhold,
   },
 });

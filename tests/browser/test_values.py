@@ -179,3 +179,32 @@ def test_every_control_is_read_whatever_event_told_of_it(author):
     live.page.evaluate("() => { document.querySelector('[name=one-text]').value = 'restored' }")
     live.page.evaluate("window.dispatchEvent(new PageTransitionEvent('pageshow'))")
     assert live.page.evaluate("heard") == [1]
+
+
+HARD = """
+    class Poem(forms.Form):
+        text = forms.CharField(max_length=60, widget=forms.Textarea({"wrap": "hard", "cols": "20"}))
+
+    PoemFormSet = forms.formset_factory(Poem, extra=2)
+"""
+HARD_PAGE = """<form id="p"><div data-form="case.Poem" data-prefix="p"></div>
+    <div data-formset="case.PoemFormSet" data-prefix="f"></div><button>Save</button></form>
+    <script>window.heard = 0; document.addEventListener("formdata", () => { heard += 1 });</script>"""
+
+
+def test_lines_that_a_browser_breaks_are_judged_as_they_are_posted(author):
+    live = author(HARD_PAGE, HARD)
+    for place, name in enumerate(("p-text", "f-0-text", "f-1-text")):
+        typed = "ab " * (18 + place) + "cd ef"  # at most 60 characters before lines are broken
+        live.type(name, typed[:60].strip())
+        said = "(live => live.postData())(clientforms.%s)"
+        told = live.call(said % ("form('p')" if place == 0 else "formset('f')"))[name]
+        assert live.page.evaluate("heard") == place, "only what a test asks for is heard of"
+        posted = live.form_data("p")[name]
+        assert "\r\n" in posted[0]
+        assert told == posted
+    live.page.get_by_role("button", name="Save").click()
+    for name in ("p-text", "f-0-text", "f-1-text"):
+        length = len(live.form_data("p")[name][0])
+        message = f"Ensure this value has at most 60 characters (it has {length})."
+        live.expect_errors(name, message)

@@ -117,7 +117,7 @@ def _posted(controls: Iterable[Any]) -> list[str] | None:
                 each.value for each in control.selectedOptions if not each.matches(":disabled")
             ]
         else:
-            posted.append(control.value)
+            posted.append(rows_script().valueOf(control))
     return list(map(posted_text, posted)) or None
 
 
