@@ -9,7 +9,7 @@
 
 import { unclobbered } from "./clobbering.js";
 import { beginningWith, read, remove, write } from "./durable.js";
-import { formOf, notice, placeOf, putBack, readAll, readOne, typedInto, withhold } from "./readings.js";
+import { formOf, notice, noticeRow, placeOf, putBack, readAll, readOne, typedInto, withhold } from "./readings.js";
 
 const RELOAD = `clientforms:reload:${location.pathname}:`;
 const MARK = "clientforms:reload"; // in sessionStorage, which a tab keeps over a reload
@@ -155,7 +155,7 @@ function takeUp() {
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", takeUp);
 else takeUp();
 document.addEventListener("clientforms:ready", beUp, { once: true });
-document.addEventListener("formset:added", ({ target }) => notice(target), true);
+document.addEventListener("formset:added", ({ target }) => noticeRow(target), true);
 
 // ── a reload ─────────────────────────────────────────────────────────────────────────────────────
 

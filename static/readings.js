@@ -20,6 +20,7 @@ const starts = new WeakMap(); // hidden controls to what they held when they wer
 const secrets = new WeakSet(); // controls that were secret once: one may be shown, to be read
 const prefixes = new WeakMap(); // containers that do not say their prefix to what it is
 const labels = new WeakMap(); // forms to the labels of their controls, by what rows share of the name
+const came = new WeakSet(); // rows that Python put in: their HTML has what they hold, not what they began with
 const counts = new WeakMap(); // elements that hold a management form to its controls, by name
 const withheld = new WeakMap(); // forms to the names of fields that are kept nowhere
 
@@ -37,6 +38,12 @@ export function notice(element) {
     if (!starts.has(control)) starts.set(control, control.value);
   }
   for (const control of all(SECRET)) secrets.add(control);
+}
+
+// Takes note of a row that has come, be it new or back again.
+export function noticeRow(row) {
+  came.add(row);
+  notice(row);
 }
 
 // The controls of `form` that somebody typed into.
@@ -92,13 +99,15 @@ function lookForLabel(control) {
 }
 
 // Adds what one control holds to those of its row, by name.
-function add(row, control, local, form, withValue = true) {
+// Of a row that has come, and is none of the first `initial`, all that it holds counts as typed.
+function add(row, control, local, form, initial = 0, withValue = true) {
   if (isSecret(control, local, form)) {
     if (control.value) row.again[local] = true;
     return;
   }
   const there = row.controls[control.name] ??= { start: [], label: labelOf(control, form), hidden: control.type === "hidden" };
-  there.start.push(...began(control));
+  const isExtra = came.has(closest(control, ROW)) && row.index >= initial;
+  if (!isExtra) there.start.push(...began(control));
   if (withValue) (there.now ??= []).push(...holds(control));
 }
 
@@ -187,9 +196,9 @@ function readForm(form, containers) {
       there.now.push(...holds(control));
       there.start.push(...began(control));
     } else if (place) {
-      const { rows } = sets.get(place.prefix);
+      const { rows, initial } = sets.get(place.prefix);
       if (!rows.has(place.index)) rows.set(place.index, newRow(place.index, closest(control, ROW)?.dataset.key));
-      add(rows.get(place.index), control, local, form);
+      add(rows.get(place.index), control, local, form, initial);
     } else {
       if (!singles.has(container)) singles.set(container, newRow(0));
       add(singles.get(container), control, local, form);
@@ -256,11 +265,12 @@ export function readOne({ form, container, described, steps, local }, control, b
   const inner = newRow(steps.at(-1)?.index ?? 0, steps.at(-1)?.key);
   const scope = unclobbered(steps.at(-1)?.row ?? container);
   const same = Array.from(scope.querySelectorAll(`[name="${CSS.escape(control.name)}"]`)).filter(isControl);
-  for (const each of same.includes(control) ? same : [control]) add(inner, each, local, form);
-  if (steps.length && inner.index < counted(steps.at(-1)).initial) { // which row it was is known by what it began with
+  const initial = steps.length ? counted(steps.at(-1)).initial : 0;
+  for (const each of same.includes(control) ? same : [control]) add(inner, each, local, form, initial);
+  if (inner.index < initial) { // which row it was is known by what it began with
     for (const each of scope.querySelectorAll("input, select, textarea")) {
       const at = isControl(each) && split(each.name, new Set([steps.at(-1).prefix]));
-      if (at && each.name !== control.name && closest(each, ROW) === scope) add(inner, each, at.local, form, false);
+      if (at && each.name !== control.name && closest(each, ROW) === scope) add(inner, each, at.local, form, initial, false);
     }
   }
   inner.again = byName();

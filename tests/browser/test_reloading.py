@@ -53,6 +53,8 @@ def fill(live):
     live.control("form-4-kind").select_option("b")
     page.locator('[name="form-4-tags"]').nth(1).check()
     row = page.locator("[data-formset-row]")
+    row.nth(4).locator("[data-formset-action=remove]").click()
+    page.keyboard.press("Control+z")  # its HTML has what was typed into it now
     row.nth(0).locator("[data-formset-action=remove]").click()
     row.nth(4).locator("[data-formset-action=move-up]").click()
     row.nth(1).locator("[data-formset-action=move-up]").click()
