@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/**/*.md")
 MODULES = ("app/**/*.py", "benchmarks/**/*.py", "tests/**/*.py", "tools/*.py")
 
+SHOWN = ("README.md", "CONTRIBUTING.md", "docs/**/*.md", "app/clientforms/**/*.py")
+
 #: A word that is not ours, to the one that is.
 WORDS = {
     "mend": "fix", "mends": "fixes", "mended": "fixed", "mending": "fixing",
@@ -35,6 +37,14 @@ WORDS = {
     "utilize": "use", "leverage": "use", "in order to": "to", "prior to": "before",
     "subsequently": "then", "in the event that": "if", "whilst": "while", "thusly": "so",
 }  # fmt: skip
+
+#: What documentation and messages say in words that people search for, CHANGELOG.md's past entries aside.
+SEARCHED = {
+    r"(?:take|takes|taken|taking|took) (?:(?:it|that|them|this) )?over": "hydrate",
+    r"(?:leave|leaves|left|leaving) (?:(?:it|them|this) )?to the page": "not prerendered",
+    r"judg(?:e|es|ed|ing)": "validate",
+    r"mend(?:s|ed|ing)?": "fix",
+}
 
 OWN = (
     Check(
@@ -129,19 +139,52 @@ def found_in(paths: list[Path]) -> Iterator[str]:
         yield f"{path.relative_to(ROOT)}:{number}: {said.message} ({said.check_path})"
 
 
+def messages_of_module(source: str) -> str:
+    """Return the text that a Python module may show, docstrings left out, each word on its line."""
+    tree = ast.parse(source)
+    docstrings = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    lines = [""] * (source.count("\n") + 1)
+    for node in ast.walk(tree):
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if is_text and id(node) not in docstrings and " " in node.value.strip():
+            lines[node.lineno - 1] += " " + " ".join(node.value.split())
+    return "\n".join(lines)
+
+
+def not_searched_for(paths: list[Path]) -> Iterator[str]:
+    """Yield what pages of documentation and messages say in words that nobody searches for."""
+    for path in paths:
+        text = path.read_text("utf-8")
+        is_module = path.suffix == ".py"
+        shown = messages_of_module(text) if is_module else prose_of_page(text)
+        for pattern, word in SEARCHED.items():
+            for found in re.finditer(
+                rf"\b(?:{pattern})\b".replace(" ", r"\s+"), shown, re.IGNORECASE
+            ):
+                number = shown.count("\n", 0, found.start()) + 1
+                said = " ".join(found[0].split())
+                yield f"{path.relative_to(ROOT)}:{number}: Write '{word}' instead of '{said}'. (searched)"
+
+
 def names_of(registry: CheckRegistry) -> set[str]:
     """Return the first names of all rules."""
     return {check.path.partition(".")[0] for check in registry.checks}
 
 
+def files(*patterns: str) -> list[Path]:
+    """Return the project's files that match `patterns`, in their order."""
+    return [path for pattern in patterns for path in sorted(ROOT.glob(pattern))]
+
+
 def main(names: list[str]) -> int:
     """Print what is to be said otherwise; return 1 if there is something."""
-    found = list(
-        found_in(
-            [Path(name).resolve() for name in names]
-            or [path for pattern in (*PAGES, *MODULES) for path in sorted(ROOT.glob(pattern))]
-        )
-    )
+    paths = [Path(name).resolve() for name in names]
+    found = [*found_in(paths or files(*PAGES, *MODULES))]
+    found += not_searched_for([path for path in files(*SHOWN) if not paths or path in paths])
     print(*found, sep="\n", end="\n" if found else "")
     return 1 if found else 0
 

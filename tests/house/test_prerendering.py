@@ -77,13 +77,16 @@ def test_the_page_is_sent_in_its_language(folder):
     assert "Entfernen" in sent(folder)
 
 
-def test_a_form_that_cannot_be_made_is_left_to_the_page_with_one_line(folder, capsys):
+def test_a_form_that_cannot_be_made_is_not_prerendered_and_one_line_says_so(folder, capsys):
     write(folder, FORM + OTHER)
     page = sent(folder)
     assert OTHER in page
     assert 'name="body"' in page
     (line,) = capsys.readouterr().err.splitlines()
-    assert "index.html: letters.forms.Missing is left to the page" in line
+    assert (
+        "index.html: letters.forms.Missing is not prerendered, and appears once Python is up"
+        in line
+    )
     assert "LetterForm" in line, "what there is"
 
 

@@ -100,7 +100,9 @@ def prerender(page: str) -> Prerendered:
             field = f"field {field}: " if field else ""
             line = f"{field}{name}{' '.join(str(error).split())}"
             if is_wanted:
-                left_empty.append(f"{_target_of(container)} is left to the page: {line}")
+                left_empty.append(
+                    f"{_target_of(container)} is not prerendered, and appears once Python is up: {line}"
+                )
             if is_wanted and name:
                 broken.append(f"{_target_of(container)}: {line}")
         media += [(each, is_here) for each in own]
