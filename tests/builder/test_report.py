@@ -334,6 +334,51 @@ def test_a_required_field_with_nothing_to_choose_is_a_warning(choices, kind):
     ]
 
 
+@pytest.mark.parametrize("template", [False, True], ids=["its own page", "a template"])
+def test_a_file_that_a_form_s_html_names_is_told_with_the_form_and_its_field(
+    tmp_path, run, template
+):
+    """Never with the page.html of clientforms, where nobody wrote it; static folders have such files too."""
+    shop = (
+        "from django import forms\nfrom django.utils.safestring import mark_safe\n\n\n"
+        "class Face(forms.TextInput):\n    template_name = 'shop/face.html'\n\n\n"
+        "class OrderForm(forms.Form):\n    face = forms.CharField(widget=Face())\n"
+        "    terms = forms.BooleanField(help_text=mark_safe('<a href=\"terms.html\">Terms</a>'))\n\n\n"
+        "OrderFormSet = forms.formset_factory(OrderForm)\n"
+    )
+    write(tmp_path, shop__forms=shop)
+    (tmp_path / "shop" / "__init__.py").touch()
+    (tmp_path / "shop" / "templates" / "shop").mkdir(parents=True)
+    face = '{% include "django/forms/widgets/text.html" %}<img src="face.svg" alt=""><img src="there.svg" alt="">'
+    (tmp_path / "shop" / "templates" / "shop" / "face.html").write_text(face)
+    (tmp_path / "shop" / "static").mkdir()
+    (tmp_path / "shop" / "static" / "there.svg").write_text("<svg/>")
+    page = "".join(
+        f'<div data-{kind.lower()}="shop.forms.Order{kind}" data-prefix="{kind}"></div>'
+        for kind in ("FormSet", "Form")
+    )
+    own = f"<!DOCTYPE html><html><head></head><body>{page}<a href='own.html'>a</a></body></html>"
+    (tmp_path / "page.html").write_text(own)
+    named = ("--prefix", "rows", "--prefix", "one")
+    if template:
+        named = ("--template", "page.html")
+    targets = ("shop/forms.py:OrderFormSet", "shop/forms.py:OrderForm")
+    report = checked(run, *targets, *named)
+    assert report["errors"] == []
+    warnings = report["warnings"]
+    found = {(each["file"], each["line"], each["field"], each["message"]) for each in warnings}
+    file = str(tmp_path / "shop" / "forms.py")
+    expected = {
+        (file, line, field, f"{name}.{field} names {url} in its HTML, which no static folder has.")
+        for line, name in ((9, "OrderForm"), (14, "OrderFormSet"))
+        for field, url in (("face", "face.svg"), ("terms", "terms.html"))
+    }
+    if template:
+        message = "own.html is named there, and does not exist."
+        expected.add(("page.html", None, None, message))
+    assert found == expected
+
+
 def test_warnings_name_the_author_s_file_line_and_field(tmp_path, run):
     """Of a secret that is packed, a field with nothing to choose, and a file that a widget's Media names."""
     media = "class Media:\n        js = ['shop/none.js']"

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from ..author.analysis import Analysis, Form, run_in_a_process
 from ..author.page_scripts import modules_asked_for
 from ..html.hashed_names import MEDIA
-from ..html.html_tree import HtmlTree
+from ..html.html_tree import Element, HtmlTree
 from ..html.languages import asked_language
 from ..html.references import REFERRING_SUFFIXES, referred_to
 from ..output.findings import Finding, shown
@@ -149,7 +149,7 @@ def build_site(
     licences = analysis.bundle.licences()
     if licences:
         site.files["app/licenses.txt"] = licences.encode("utf-8")
-    _add_referenced(site, page, template, analysis.static, warnings.append)
+    _add_referenced(site, page, template, forms, analysis.static, warnings.append)
     report = Report(
         forms=forms,
         warnings=warnings,
@@ -247,10 +247,12 @@ class _Source:
     line: int = 0
     what: str = ""
     field: str = ""
+    place: str = "Media"
+    """Where it names the file."""
 
     def warning(self, url: str, why: str) -> Finding:
         """Return that the file at `url` is not copied, and `why`."""
-        what = f"{self.what} names {url} in its Media, which" if self.what else url
+        what = f"{self.what} names {url} in its {self.place}, which" if self.what else url
         return Finding(self.file, self.line, f"{what} {why}", False, self.field)
 
 
@@ -312,7 +314,7 @@ def _render(
         raise BuildError(_broken(answer["broken"][0], forms, template))
     if answer["handlers"]:
         raise BuildError(*(_handler(each, forms) for each in answer["handlers"]))
-    warnings = [Finding(None, 0, line, False) for line in answer["left_empty"]]
+    warnings = [_note(line, forms) for line in answer["left_empty"]]
     warnings += [
         _no_choices(path, name, of_model, forms)
         for path, name, of_model in answer["unknown_choices"]
@@ -327,6 +329,13 @@ def _of_own_forms(options: PageOptions) -> Iterator[tuple[str, bool]]:
     yield f"--on-valid {options.on_valid}", options.on_valid in ("keep", "event")
     yield "--together", options.together
     yield from ((f"--prefix {prefix}", True) for prefix in options.prefixes)
+
+
+def _note(line: str, forms: list[Form]) -> Finding:
+    """Return what was said of the page; at the place of the form that it begins with, if it does."""
+    form = next((each for each in forms if line.startswith(f"{each.path} ")), None)
+    file = Path(form.file) if form else None
+    return Finding(file, form.line if form else 0, line, False)
 
 
 def _dumped(analysis: Analysis, options: PageOptions, place: Path) -> str:
@@ -410,20 +419,53 @@ def _add_referenced(
     site: Site,
     page: _Rendered,
     template: Path,
+    forms: list[Form],
     static: list[StaticFolder],
     warn: Callable[[Finding], None],
 ) -> None:
-    """Copy what the page, and its style sheets, name beside the template; or in a folder of `static`."""
-    beside = StaticFolder(template.parent)
+    """Copy what the page, and its style sheets, name beside the template; or in a folder of `static`.
+
+    What stands in the page and not in its template comes of a form: that is told as who names it.
+    """
+    given = HtmlTree.reading(_read(template)).elements
+    own = {url for element in given for url in _urls_of(element)}
     for element in HtmlTree.reading(page.html).elements:
         if "external" in element.attributes.get("rel", "").split():  # HTML's word: of another site
             continue
-        source = page.media.get(element.attributes.get(MEDIA, ""), _Source(template))
-        for name in ("src", "href", "data-source", "poster"):
-            url = element.attributes.get(name, "")
+        of_media = page.media.get(element.attributes.get(MEDIA, ""))
+        for url in _urls_of(element):
+            of_form = None if url in own else _form_around(element, forms)
+            source = of_media or of_form or _Source(template)
+            # Nothing of the author's lies beside clientforms' own template.
+            beside = (
+                [] if source.what and template == _TEMPLATE else [StaticFolder(template.parent)]
+            )
             file = unquote(urlsplit(url).path)
-            is_static = not beside.find(file) and any(each.find(file) for each in static)
-            _add_file(site, static if is_static else [beside], "", url, source, warn)
+            is_beside = any(each.find(file) for each in beside)
+            is_static = not is_beside and any(each.find(file) for each in static)
+            _add_file(site, static if is_static else beside, "", url, source, warn)
+
+
+def _urls_of(element: Element) -> list[str]:
+    """Return what an element refers to."""
+    names = ("src", "href", "data-source", "poster")
+    return [url for name in names if (url := element.attributes.get(name, ""))]
+
+
+def _form_around(element: Element, forms: list[Form]) -> _Source | None:
+    """Return the form in whose container an element stands, and the field if its row tells."""
+    fields: set[str] = set()
+    for around in (element, *element.ancestors()):
+        path = around.attributes.get("data-formset") or around.attributes.get("data-form")
+        form = next((each for each in forms if each.path == path), None)
+        if form:
+            file, line, owner = _place_of(form.path, forms)
+            field = fields.pop() if len(fields) == 1 else ""
+            return _Source(file, line, f"{owner}.{field}" if field else owner, field, "HTML")
+        if not fields:
+            names = (each.attributes.get("name", "") for each in (around, *around.descendants()))
+            fields = {name.rpartition("-")[2] for name in names if name}
+    return None
 
 
 def _add_file(
