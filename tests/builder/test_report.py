@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from clientforms.builder.author.analysis import run_in_a_process
+from clientforms.builder.author.analysis import Form, run_in_a_process
 from clientforms.builder.output.findings import Finding
 from clientforms.builder.output.site_files import BuildError
 from clientforms.builder.site.report import BUDGET, PackedFile, Report
@@ -44,6 +44,19 @@ class NameForm(AsyncValidationMixin, forms.Form):
 class UnusedForm(forms.Form):
     def clean(self):
         User.objects.count()
+
+
+class HeirForm(NameForm):
+    pass
+
+
+NameFormSet = forms.formset_factory(NameForm)
+
+
+class FreeForm(forms.Form):
+    def clean(self):
+        if not self.cleaned_data:
+            raise forms.ValidationError("Nothing.")
 
 
 class UserForm(forms.Form):
@@ -86,8 +99,17 @@ def test_the_text_lists_files_if_asked_and_packages_past_the_budget():
     packed = [PackedFile("shop.py", 10, 5), PackedFile("shelf/a.bin", 2_000_000, BUDGET, "shelf 1"),
               PackedFile("box/b.bin", 900, 800, "box 2")]  # fmt: skip
     rule = Finding(None, 0, "A.clean() asks for a database", False)
-    report = Report(packed=packed, settings={"MOST": "3", "LEAST": "1"}, rules=[rule])
+    form = Form("a.A", "form", "", "a", (), "A", False, rules=(rule,))
+    free = Form("a.B", "formset", "", "b", (), "B", False)
+    both = Form("a.C", "form", "", "c", (), "C", False, rules=(rule, rule))
+    report = Report(
+        forms=[form, free, both], packed=packed, settings={"MOST": "3", "LEAST": "1"}, rules=[rule]
+    )
     lines = list(report.lines())
+    assert (
+        "Forms: a.A (form, 1 rule left to the server), a.B (formset), a.C (form, 2 rules left to the server)."
+        in lines
+    )
     assert (
         "Packed: 1 file of yours (10 bytes), shelf 1 (1.0 MB compressed), box 2 (800 bytes compressed)."
         in lines
@@ -103,7 +125,9 @@ def test_the_text_lists_files_if_asked_and_packages_past_the_budget():
 def test_rules_that_are_left_to_the_server_are_told_with_file_and_line(tmp_path, run):
     """Those that made-up values reach, asynchronous ones too, and those that the text alone tells of."""
     write(tmp_path, names=RULES)
-    report = checked(run, "names.py:NameForm", "names.py:UserForm", "--prefix", "a")
+    targets = ("NameForm", "HeirForm", "NameFormSet", "UserForm", "FreeForm")
+    prefixes = [word for each in targets for word in ("--prefix", each)]
+    report = checked(run, *(f"names.py:{each}" for each in targets), *prefixes)
     lines = RULES.splitlines()
     found = {(each["line"], each["message"]) for each in report["left_to_server"]}
     assert {each["file"] for each in report["left_to_server"]} == {str(tmp_path / "names.py")}
@@ -115,6 +139,15 @@ def test_rules_that_are_left_to_the_server_are_told_with_file_and_line(tmp_path,
     user = lines.index("        get_user_model()._default_manager.count()") + 1
     assert (user, "UserForm.clean() asks for a database.") in found
     assert {line for line, _ in found} == {query, service, connection, user}
+    names = {query, service, connection}
+    of_forms = {
+        each["target"]: {rule["line"] for rule in each["left_to_server"]}
+        for each in report["forms"]
+    }
+    assert of_forms == {
+        "names.NameForm": names, "names.HeirForm": names, "names.NameFormSet": names,
+        "names.UserForm": {user}, "names.FreeForm": set(),
+    }  # fmt: skip
     assert report["warnings"] == []
 
 
@@ -130,7 +163,13 @@ def test_a_report_names_settings_and_what_packages_add(tmp_path, run):
     assert report["packages"]["shelf 1"] > 11_000
     assert {each["package"] for each in report["packed"]} == {None, "shelf 1"}
     assert report["forms"] == [
-        {"target": "forms.BookForm", "kind": "form", "file": str(tmp_path / "forms.py"), "line": 5}
+        {
+            "target": "forms.BookForm",
+            "kind": "form",
+            "file": str(tmp_path / "forms.py"),
+            "line": 5,
+            "left_to_server": [],
+        }
     ]
     assert report["pages"].keys() == {"index.html", "offline.html"}
 

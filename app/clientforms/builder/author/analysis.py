@@ -55,6 +55,7 @@ class Form:
     classes: tuple[
         str, ...
     ] = ()  # that it is made of: those of forms, fields, models and their bases
+    rules: tuple[Finding, ...] = ()  # of it, that are left to the server
 
 
 @dataclass(slots=True)
@@ -107,7 +108,6 @@ def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
     if answer["error"]:
         analysis.findings.append(_explained(answer["error"], targets, everything))
         return analysis
-    analysis.rules = _rules(answer, everything)
     analysis.apps, analysis.apps_without_models = answer["apps"], answer["apps_without_models"]
     analysis.settings, analysis.language = answer["settings"], answer["language"]
     analysis.findings += [
@@ -117,7 +117,8 @@ def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
         for each in answer["warnings"]
     ]
     analysis.findings += _kept_back(answer["kept_back"], answer["set_at"], everything)
-    analysis.forms = list(map(_form, answer["forms"]))
+    analysis.forms = [_form(each, _rules_of(each, everything)) for each in answer["forms"]]
+    analysis.rules = sorted({each for form in analysis.forms for each in form.rules})
     analysis.bundle = _bundle(everything, answer)
     analysis.findings += _secrets(analysis.bundle)
     if answer["uses_urls"]:
@@ -152,9 +153,9 @@ def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
     return analysis
 
 
-def _form(answer: dict[str, Any]) -> Form:
+def _form(answer: dict[str, Any], rules: tuple[Finding, ...]) -> Form:
     tuples = {name: tuple(answer[name]) for name in ("fields", "classes")}
-    return Form(**{**answer, **tuples})
+    return Form(**{**answer, **tuples, "rules": rules})
 
 
 def run_in_a_process(
@@ -270,23 +271,23 @@ def _about(settings: str) -> Finding:
     return Finding(None, 0, f"--settings {settings}: importing it")
 
 
-def _rules(answer: dict[str, Any], everything: dict[Path, Imports]) -> list[Finding]:
-    """Return the rules that are left to the server: those that were tried, and those that a text tells of.
+def _rules_of(form: dict[str, Any], everything: dict[Path, Imports]) -> tuple[Finding, ...]:
+    """Return the rules of a form that are left to the server: those that were tried, and those that a text tells of.
 
-    Of the latter, those of classes that the forms are made of.
+    Of the latter, those of classes that the form is made of.
     """
     tried = [
-        Finding(Path(each["file"]), each["line"], each["what"], False) for each in answer["rules"]
+        Finding(Path(each["file"]), each["line"], each["what"], False) for each in form["rules"]
     ]
     places = {(os.path.realpath(each.file or ""), each.line) for each in tried}
-    used = {name for form in answer["forms"] for name in form["classes"]}
     read = {
         finding
         for imports in everything.values()
         for owner, finding in imports.rules
-        if owner in used and (os.path.realpath(finding.file or ""), finding.line) not in places
+        if owner in form["classes"]
+        and (os.path.realpath(finding.file or ""), finding.line) not in places
     }
-    return sorted({*tried, *read})
+    return tuple(sorted({*tried, *read}))
 
 
 def _secrets(bundle: Bundle) -> list[Finding]:

@@ -39,6 +39,7 @@ from clientforms.builder.django_project import url_names
 from clientforms.builder.django_project.model_choices import choice_models, fields_of
 from clientforms.builder.runtime.packages import CONTRIB, PACKAGES
 from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine.rules.server_rules import forget_told
 from clientforms.errors import UserCodeError
 
 __all__ = ["main"]
@@ -166,7 +167,6 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
     forms: list[dict[str, Any]] = []
     failure = None
     making: dict[str, str] = {}  # the target whose form is being made
-    rules: list[dict[str, Any]] = []
     warnings: list[dict[str, Any]] = []
     for audit in audits:
         audit.is_on = True
@@ -187,9 +187,11 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
             for making in asked["targets"]:
                 form, live = _form(**making, roots=asked["roots"])
                 forms.append(form)
+                forget_told()  # a rule may be one of several forms
                 if failed := try_out(live):
                     warnings.append(_failed(failed, form, asked["roots"]))
-                rules += [_rule(each, form, asked["roots"]) for each in heard.rules[len(rules) :]]
+                form["rules"] = [_rule(each, form, asked["roots"]) for each in heard.rules]
+                heard.rules.clear()
         opened = set().union(*(audit.opened for audit in audits)) | _templates(audits)
         used = [*asked["packages"], *_installed_packages()]  # by now tags of templates, too
         without_models = finder.used_without_models(used, opened)
@@ -205,7 +207,6 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
     builtins.__import__ = usual
     return {
         "error": failure,
-        "rules": rules,
         "warnings": warnings,
         "forms": forms,
         "apps": [*own.apps_of_django(), *finder.with_models],

@@ -58,7 +58,7 @@ class Report:
 
     def lines(self, *, listing: bool = False) -> Iterator[str]:
         """Yield the report as text, but for errors and warnings; with `listing` each file that is packed."""
-        yield f"Forms: {', '.join(f'{each.path} ({each.kind})' for each in self.forms)}."
+        yield f"Forms: {', '.join(f'{each.path} ({_kind(each)})' for each in self.forms)}."
         yield f"Pages: {', '.join(f'{name} ({_size(size)})' for name, size in self.pages.items())}."
         yield f"A first visit fetches {_size(self.first_visit)}."
         yield from self._packed_lines(listing)
@@ -78,7 +78,8 @@ class Report:
             "warnings": list(map(_as_json, self.warnings)),
             "left_to_server": list(map(_as_json, self.rules)),
             "forms": [
-                {"target": each.path, "kind": each.kind, "file": each.file, "line": each.line or None}
+                {"target": each.path, "kind": each.kind, "file": each.file, "line": each.line or None,
+                 "left_to_server": list(map(_as_json, each.rules))}
                 for each in self.forms
             ],
             "pages": self.pages,
@@ -129,6 +130,13 @@ def _as_json(finding: Finding) -> dict[str, Any]:
         "field": finding.field or None,
         "package": finding.package or None,
     }
+
+
+def _kind(form: Form) -> str:
+    """Return what a form is, and how many of its rules the page cannot run."""
+    count = len(form.rules)
+    rules = f", {count} rule{'s' if count > 1 else ''} left to the server" if count else ""
+    return f"{form.kind}{rules}"
 
 
 def _files(files: list[PackedFile]) -> str:

@@ -24,7 +24,7 @@ from django.template import TemplateDoesNotExist
 from clientforms.engine.rules.server_notes import LeftToServer
 from clientforms.texts import text
 
-__all__ = ["RuleLeft", "guard", "guard_whole", "is_left", "what_is_missing"]
+__all__ = ["RuleLeft", "forget_told", "guard", "guard_whole", "is_left", "what_is_missing"]
 
 _log = logging.getLogger("clientforms")
 _told: set[str] = set()
@@ -245,6 +245,11 @@ def _tell(rule: Any, owner: str, error: BaseException, missing: str) -> None:
         module = source.name if isinstance(source, ModuleNotFoundError) else None
         left = {"rule": RuleLeft(file, number, what, module or "")}
         _log.warning("%s. The page leaves this rule to the server.", line, extra=left)
+
+
+def forget_told() -> None:
+    """Tell the author once more of rules that they were told of."""
+    _told.clear()
 
 
 def _files(error: BaseException) -> set[str]:
