@@ -62,7 +62,10 @@
 
   const HOSTS = ["Bun", "Deno", "process", "require", "module", "exports", "define", "importScripts",
     "Module", "WorkerGlobalScope", "WasmOffsetConverter"];
+  const OURS = ["zstd", "unpacked", "snapshot", "clobbering", "rows", "looks", "names", "stamps", "submits", "died", "keeping",
+    "readings", "durable", "interpreter"].map((name) => `${name}.js`);
   const QUIET = 12; // seconds without any progress before the page says so
+  const PATIENCE = 5; // seconds for a style sheet, before the page is shown without
   const MEMORY = new RegExp("out of memory|(could not|cannot|failed to) allocate|allocation failed|" +
     "maximum memory size|unable to grow|MemoryError|\\bOOM\\b", "i");
   const started = performance.now();
@@ -84,9 +87,8 @@
     }
     window.clientforms.kept = kept;
     if (!find("link[rel=modulepreload]")) {
-      for (const name of ["zstd.js", "unpacked.js", "snapshot.js", "runtime/versions.js", "runtime/pyscript/toml.js",
-        "clobbering.js", "rows.js", "looks.js", "names.js", "stamps.js", "submits.js", "died.js", "keeping.js", "readings.js", "durable.js", "interpreter.js", "runtime/pyodide/pyodide.js", "runtime/pyodide/pyodide.asm.js",
-        "runtime/pyscript/error.js"]) {
+      for (const name of [...OURS, "runtime/versions.js", "runtime/pyscript/toml.js", "runtime/pyodide/pyodide.js",
+        "runtime/pyodide/pyodide.asm.js", "runtime/pyscript/error.js"]) {
         preload(locate(name));
       }
     }
@@ -136,6 +138,22 @@
   }
 
   document.addEventListener("readystatechange", unhide); // modules run after that
+
+  // A style sheet that does not come keeps the page blank, and modules from running. One that a script put in keeps
+  // nothing waiting, and has its looks when it comes.
+  const released = new WeakSet();
+  const releasing = setInterval(() => {
+    if (document.readyState === "complete") {
+      clearInterval(releasing);
+      return;
+    }
+    for (const each of findAll("link[rel~=stylesheet]:not([disabled])")) {
+      if (each.sheet || released.has(each)) continue;
+      const copy = each.cloneNode();
+      released.add(copy);
+      each.replaceWith(copy);
+    }
+  }, PATIENCE * 1000);
   const isRead = new Promise((resolve) => {
     if (document.readyState === "loading") document.addEventListener("readystatechange", resolve, { once: true });
     else resolve();
@@ -455,12 +473,19 @@
   arrivals.observe({ type: "resource" });
 
   // Which failures keep Python from starting, and which are those of other scripts, style sheets and the like.
+  // An author's may lie in the same folder.
   const STARTERS = /\/(pyscript|core)\.js$/;
-  const LATER = /\/(offline|keeping|workbox-window)\.js\b/;
-  const isOurs = (url) => (isAlone ? url.startsWith("blob:") : url.startsWith(folder)) && !LATER.test(url);
+  const NEEDED = /^(runtime\/(pyodide|pyscript)\/.+|runtime\/versions\.js|boot\.js|pyscript\.js)$/;
+  function isOurs(url) {
+    if (isAlone) return url.startsWith("blob:");
+    if (!url.startsWith(folder)) return false;
+    const name = url.slice(folder.length).replace(/[?#:].*$/, "");
+    return NEEDED.test(name) || (OURS.includes(name) && name !== "keeping.js");
+  }
 
   // A script that could not be loaded; such errors do not bubble. What was only hinted at is asked for again.
   window.addEventListener("error", ({ target, message, filename }) => {
+    released.add(target);
     if (message) {
       if (isOurs(filename)) {
         fail(`A script of the page failed: ${message}.`, "Reload the page; if it happens " +

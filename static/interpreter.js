@@ -141,13 +141,13 @@ function acceptAnyType() {
   return { failure, restore: () => { WebAssembly.instantiateStreaming = streaming; } };
 }
 
-// What boot.js says of other files is said of it. The forms become live without it; until then, nothing
-// holds what is pressed.
+// What boot.js says of other files is said of it, by a built page itself. The forms become live without it; until
+// then, nothing holds what is pressed.
 function doWithoutBoot() {
   const what = `${new URL("./boot.js", import.meta.url)} could not be loaded.`;
   console.error(`clientforms: ${what} ${REPAIR}`);
   const panel = document.querySelector("[data-boot-error]");
-  if (panel) Object.assign(panel, { textContent: "A file of this page could not be loaded. Reload the page.", hidden: false });
+  if (panel?.hidden) Object.assign(panel, { textContent: "A file of this page could not be loaded. Reload the page.", hidden: false });
   document.addEventListener("clientforms:ready", () => {
     for (const each of document.querySelectorAll(".boot")) each.hidden = true;
   }, { once: true });

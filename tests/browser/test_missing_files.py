@@ -1,61 +1,154 @@
-"""A built site from which a file is missing: its forms are live, or it says why not, and nothing gets into the address."""
+"""A built site whose files do not come as they should: its forms are live, or it says why not.
 
+Nothing gets into the address then, and nothing typed is lost.
+"""
+
+import random
 import re
-from contextlib import ExitStack
 
 import pytest
+from playwright.sync_api import expect
 
-from clientforms.builder.output.site_files import write_site
+from clientforms.builder.output.site_files import Site, write_site
+from clientforms.builder.site.boot_watch import WORDS
 from clientforms.builder.site.delivery import ship
-from tests.support.sites import checkout_site, serving_folder
+from tests.browser.live_page import BOOT
+from tests.support.sites import checkout_site
+from tests.support.troubled_server import CHANGED, WAYS, TroubledServer
 
 # Without these there is less to see, no dragging, or no visit without a network, but the forms are live.
 NOT_NEEDED = re.compile(
-    r"(page\.css|favicon\.svg|icon-\d+\.png|manifest\.json|offline\.js|workbox-window\.js|sortable\.js)$"
+    r"(page\.css|core\.css|favicon\.svg|icon-\d+\.png|manifest\.json|offline\.js|workbox-window\.js|sortable\.js)$"
 )
-# These have others in their place, of which test_snapshot.py and a test below tell.
+# The forms are live without these as well, later, unless they keep the page waiting.
 REPLACED = re.compile(r"(snapshot\.data|pyodide\.asm\.data|zstddec\.wasm|boot\.js)$")
-IMPORTED = re.compile(r"(?<!error)\.js$")
-LARGE = "**/*.data"
+# Scripts that are missed before the large files are of use.
+EARLY = re.compile(r"(?<!error)\.js$")
 AT_ONCE = 6  # pages
+FOREVER = 12  # pages that wait, meanwhile
+RELOAD = "Reload the page; if it happens again, tell those who run this site"
 OUTCOME = """() => {
     const said = document.querySelector("[data-boot-error]:not([hidden])")?.textContent;
     return window.clientforms?.formset ? "live" : said ?? null;
 }"""
+PAINTED = """async () => {
+    while (!performance.getEntriesByType("paint").length) await new Promise(requestAnimationFrame);
+}"""
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def site(tmp_path_factory):
     out = tmp_path_factory.mktemp("missing") / "site"
     write_site(ship(checkout_site()), out)
-    with serving_folder(out) as address:
-        yield address
+    with TroubledServer(out).running() as server:
+        yield server
 
 
-@pytest.fixture
-def visit(chromium, address):
-    """Open the site in a browser of its own, without some of its files; return the page."""
-    with ExitStack() as stack:
-
-        def open_without(*names, answer=None, stalled=None, on_console=None):
-            context = stack.enter_context(
-                # Nor does a click wait until a smooth scroll has ended.
-                chromium.new_context(service_workers="block", reduced_motion="reduce")
-            )
-            page = context.new_page()
-            if stalled:
-                page.route(stalled, lambda route: None)
-            if on_console:
-                page.on("console", on_console)
-            for name in names:
-                page.route(f"**/{name}", answer or (lambda route: route.fulfill(status=404)))
-            page.goto(address, wait_until="commit")
-            return page
-
-        yield open_without
+@pytest.fixture(scope="module")
+def german(tmp_path_factory):
+    """The same in a page that says that it is in German."""
+    given = checkout_site()
+    page = given.files[given.entry].replace(b'<html lang="en">', b'<html lang="de-AT">')
+    out = tmp_path_factory.mktemp("german") / "site"
+    write_site(ship(Site({**given.files, given.entry: page}, given.entry)), out)
+    with TroubledServer(out).running() as server:
+        yield server
 
 
-def outcome_of(page, patience=20):
+@pytest.fixture(scope="module")
+def address(site):
+    return site.address()
+
+
+@pytest.fixture(scope="module")
+def browsing(chromium):
+    # Nor does a click wait until a smooth scroll has ended.
+    with chromium.new_context(service_workers="block", reduced_motion="reduce") as context:
+        yield context
+
+
+@pytest.fixture(scope="module")
+def asked(browsing, address):
+    """The files that a visit asks for."""
+    page = browsing.new_page()
+    names = set()
+    page.on("request", lambda request: names.add(request.url.removeprefix(address)))
+    page.goto(address)
+    assert outcome_of(page) == "live"
+    page.close()
+    return sorted(name for name in names if "static" in name or "site" in name)
+
+
+class Visit:
+    """A page of the site where a file does not arrive in one of the WAYS, and some with it."""
+
+    def __init__(self, browsing, site, way, *names, also=()):
+        self.way, self.names = way, names
+        self.case = f"{way}: {', '.join(names)}"
+        self.address = site.address(dict.fromkeys(also, "never") | dict.fromkeys(names, way))
+        self.page = browsing.new_page()
+        self.page.set_default_timeout(BOOT)
+        self.page.goto(self.address, wait_until="commit")
+
+    @property
+    def has_boot(self):
+        return not any(each.endswith("/boot.js") for each in self.names)
+
+    @property
+    def is_blank(self):
+        """Whether nothing of the page can come, for its parser waits."""
+        return self.way == "never" and not self.has_boot
+
+    @property
+    def becomes_live(self):
+        patterns = [NOT_NEEDED.pattern]
+        if self.way != "never":
+            patterns.append(REPLACED.pattern)
+        return all(re.search("|".join(patterns), each) for each in self.names)
+
+    def begin(self):
+        """Do what a visitor does when only the HTML is there."""
+        if self.is_blank:
+            return
+        if self.has_boot and self.becomes_live:
+            self.page.locator('[data-prefix="articles"] [data-formset-action="add"]').click()
+        self.press()
+
+    def press(self):
+        """Fill in the form that has a password, and press its button."""
+        self.page.fill('[name="username"]', "ada")
+        self.page.fill('[name="password"]', "secret")
+        self.page.evaluate("document.querySelector('#signup').noValidate = true")
+        self.page.get_by_role("button", name="Sign up").click()
+
+    def check(self):
+        self.check_what_is_said()
+        assert not self.page.evaluate(f"globalThis.{CHANGED}"), f"{self.case} has run"
+        if not self.is_blank:
+            self.check_what_was_typed()
+            self.press()
+            self.check_what_was_typed()
+        if self.has_boot and self.becomes_live:  # what was pressed was held
+            rows = self.page.locator('[data-prefix="articles"] [data-formset-row]')
+            expect(rows, self.case).to_have_count(4)
+        self.page.close()
+
+    def check_what_is_said(self):
+        said = outcome_of(self.page)
+        if self.becomes_live:
+            assert said == "live", self.case
+        else:
+            assert RELOAD in said, f"{self.case}: {said}"
+            assert "make run" not in said, self.case
+        self.page.evaluate(PAINTED)
+
+    def check_what_was_typed(self):
+        assert self.page.url == self.address, self.case
+        assert self.page.input_value('[name="username"]') == "ada", self.case
+        assert self.page.input_value('[name="password"]') == "secret", self.case
+
+
+def outcome_of(page, patience=30):
     for _ in range(patience * 20):
         if outcome := page.evaluate(OUTCOME):
             return outcome
@@ -63,83 +156,48 @@ def outcome_of(page, patience=20):
     return "nothing"
 
 
-def press(page):
-    """Fill in the form that has a password, and press its button."""
-    page.fill('[name="username"]', "ada")
-    page.fill('[name="password"]', "secret", timeout=5000)
-    page.evaluate("document.querySelector('#signup').noValidate = true")
-    page.get_by_role("button", name="Sign up").click()
+def check_each(browsing, site, cases, at_once):
+    """Check the `cases`, which are pairs of a way and a file."""
+    large = [name for _, name in cases if name.endswith((".data", ".wasm"))]
+    spared = re.compile(f"{NOT_NEEDED.pattern}|{REPLACED.pattern}")
+    for start in range(0, len(cases), at_once):
+        visits = [
+            Visit(browsing, site, way, name, also=large if is_early else ())
+            for way, name in cases[start : start + at_once]
+            for is_early in [EARLY.search(name) and not spared.search(name)]
+        ]
+        for step in (Visit.begin, Visit.check):
+            for visit in visits:
+                step(visit)
 
 
-@pytest.fixture(scope="module")
-def asked(chromium, address):
-    """The files that a visit asks for."""
-    with chromium.new_context(service_workers="block") as context:
-        page = context.new_page()
-        names = set()
-        page.on("request", lambda request: names.add(request.url.removeprefix(address)))
-        page.goto(address)
-        assert outcome_of(page) == "live"
-    return sorted(name for name in names if "static" in name or "site" in name)
+def test_without_any_file_its_forms_are_live_or_it_says_why_not(browsing, site, asked):
+    """Each is tried in one way, which another run may draw otherwise; what a hash guards is changed as well."""
+    assert len(asked) > 20
+    cases = [(random.choice(["missing", "cut"]), each) for each in asked]
+    cases += [("changed", each) for each in asked if each.endswith((".js", ".css"))]
+    check_each(browsing, site, list(dict.fromkeys(cases)), AT_ONCE)
 
 
-def check_missed(page, address, name):
-    said = outcome_of(page)
-    assert "Reload the page; if it happens again, tell those who run this site" in said, name
-    assert "make run" not in said
-    press(page)
-    assert page.url == address, name
-    assert page.input_value('[name="password"]') == "secret"
+def test_where_a_file_never_arrives_its_forms_are_live_or_it_says_why_not(browsing, site, asked):
+    check_each(browsing, site, [("never", each) for each in asked], FOREVER)
 
 
-def test_without_any_file_that_python_needs_the_page_says_so_to_visitors(visit, address, asked):
-    needed = [name for name in asked if not (NOT_NEEDED.search(name) or REPLACED.search(name))]
-    assert len(needed) > 15
-    stalled = [visit(name, answer=lambda route: None) for name in ("pyscript.json", "snapshot.js")]
-    # This one is missed after some seconds only: it is opened first and looked at last.
-    (late,) = [name for name in needed if name.endswith("pyscript.json")]
-    missed_late = visit(late)
-    needed.remove(late)
-    for start in range(0, len(needed), AT_ONCE):
-        group = needed[start : start + AT_ONCE]
-        # Most are missed before the large ones are of use.
-        pages = [visit(name, stalled=LARGE if IMPORTED.search(name) else None) for name in group]
-        for name, page in zip(group, pages, strict=True):
-            check_missed(page, address, name)
-            page.context.close()
-    check_missed(missed_late, address, late)
-    for page in stalled:  # they never get an answer
-        assert "Reload the page" in outcome_of(page)
-        press(page)
-        assert page.url == address
-
-
-def test_without_the_others_its_forms_are_live(visit, address, asked):
-    spared = [name for name in asked if NOT_NEEDED.search(name)]
-    assert len(spared) > 4
-    pages = [visit(*spared), visit("offline.js", "favicon.svg", answer=lambda route: None)]
-    assert [outcome_of(page) for page in pages] == ["live", "live"]
-    page = pages[0]
-    press(page)
-    assert page.url == address
-
-
-@pytest.mark.parametrize("also", [(), ("rows.js",)], ids=["alone", "with another"])
-def test_without_the_first_script_it_is_said_and_nothing_gets_into_the_address(
-    visit, address, also
+@pytest.mark.parametrize("way", WAYS)
+def test_without_the_first_script_and_others_it_is_said_in_the_pages_language(
+    browsing, german, way
 ):
-    said = []
-    page = visit("boot.js", *also, on_console=lambda message: said.append(message.text))
-    page.wait_for_selector("form#signup")
-    press(page)
-    assert page.url == address
-    if not also:
-        page.wait_for_selector("#signup[data-bound]", timeout=20_000)
-        assert outcome_of(page) == "live"
-        assert any(re.search(r"clientforms: .*boot\.js could not be loaded", each) for each in said)
-        page.wait_for_selector(".boot", state="hidden")
-        press(page)
-        assert page.url == address
+    """Without that script, nothing but the page's HTML can say so."""
+    with_it = ("boot.js", "offline.js", "rows.js", "interpreter.js", "core.js")
+    names = [each for each in german.names() if each.rpartition("/")[2] in with_it]
+    assert len(names) == len(with_it)
+    visit = Visit(browsing, german, way, *names)
+    visit.begin()
+    said = visit.page.locator("[data-boot-error]:not([hidden])")
+    expect(said).to_have_text(WORDS["de"], timeout=BOOT)
+    if not visit.is_blank:
+        visit.check_what_was_typed()
+    visit.page.close()
 
 
 def test_the_console_of_a_healthy_page_is_empty(chromium, address):
@@ -151,7 +209,7 @@ def test_the_console_of_a_healthy_page_is_empty(chromium, address):
         for _ in range(2):  # the second time by the worker, and from what was kept
             page.goto(address)
             assert outcome_of(page) == "live"
-            press(page)
+            page.get_by_role("button", name="Sign up").click()
             # So long a browser waits before it calls a preload unused.
             page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 3500))")
     assert [each for each in said if each[0] in ("log", "info", "warning", "error")] == []

@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 from babel.messages import pofile
 
+from clientforms.builder.site.boot_watch import WORDS
 from tests.conftest import ROOT
 
 APP = ROOT / "app"
@@ -73,6 +74,11 @@ def test_these_languages_are_spoken():
         before_python,
     )
     assert set(words) == {locale.partition("_")[0] for locale in SPOKEN}
+    assert {*words, "en"} == WORDS.keys()
+    for said in WORDS.values():  # by a page without that script
+        not_live, remedy = re.split("(?<=[.。]) ", said, maxsplit=1)
+        assert f'"{not_live}",' in before_python
+        assert f'"{remedy}",' in before_python
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])

@@ -1,7 +1,8 @@
 """What a built page may do, said in the page itself, and the hashes of what it loads.
 
 The policy is a `<meta>`, because a static host sends no headers of ours. One script stands inline,
-allowed by its hash: no file can be found by a page that does not know its own folder yet.
+allowed by its hash: no file can be found by a page that does not know its own folder yet, and none
+tells that the first of them does not come.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from typing import Any
 
 from ..html.hashed_names import MEDIA, configurations, local_path, read_configuration
 from ..html.html_tree import Element, HtmlTree
+from ..html.languages import asked_language
 from ..output.site_files import BuildError, Site
+from .boot_watch import boot_watch
 
 __all__ = [
     "CORE",
@@ -86,6 +89,7 @@ def secured(site: Site, *, alone: str = "", connect: Sequence[str] = ()) -> Site
     tree = HtmlTree(site.files[site.entry].decode("utf-8"))
     refuse_handlers(site.entry, tree)
     script = PLACE % {"alone": f"location.replace({json.dumps(alone)});" if alone else ";"}
+    script += boot_watch(asked_language(tree))
     import_map = _import_map(site, tree)
     inline = map(_hash, [script, import_map, *_inline(tree)])
     styles = [_hash(tree.text_of(each)) for each in tree.elements if each.tag == "style"]
