@@ -1,4 +1,4 @@
-"""What a disabled `<fieldset>` holds is neither posted nor judged: fields, rows, formsets in rows, the whole."""
+"""What a disabled `<fieldset>` holds is neither posted nor validated: fields, rows, formsets in rows, the whole."""
 
 FORMS = """
     class Kinds(forms.Form):

@@ -119,7 +119,7 @@ PAGE = """<form id="trips" action="/answer" method="post" target="answer">
 
 
 def answer(formset: str) -> str:
-    """Return what stands in place of the formset once a server rendered `formset`."""
+    """Return the page that has this HTML for its formset once a server rendered `formset`."""
     return (
         f'<div data-formset="case.TripFormSet" data-prefix="trips" data-delay="60">{formset}</div>'
     )

@@ -68,7 +68,7 @@ class SettlingForms(ABC):
         self._asked = False
         self._checks = Checks()
         self.is_disabled = False
-        """Whether a disabled fieldset holds all of it: nothing is posted, nor judged. See `set_disabled()`."""
+        """Whether a disabled fieldset holds all of it: nothing is posted or validated. See `set_disabled()`."""
         self._next_key = 0
         self.started_with = 1  # rows, before anybody typed
         self._correcting = False
