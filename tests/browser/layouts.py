@@ -23,9 +23,21 @@ STATES = (
     "template",
     "hidden-empty",
     "marked",
+    "deleted",
+    "errors-in-initial",
+    "closed",
 )
 """No row; one blank row; blank rows; rows with errors; initial rows; content behind the rows; an empty
-form in a template; one that stands in the page out of sight; rows that the author marked."""
+form in a template; one that stands in the page out of sight; rows that the author marked; DELETE ticked
+in an initial row and in an extra one; errors in initial rows; rows in a closed `<details>`."""
+
+_STORED = [{"name": "One", "kind": "a"}, {"name": "Two"}]
+_POSTED = {
+    "errors": (0, ("far too long a name", "fine", "bad"), ()),
+    "errors-in-initial": (2, ("far too long a name", "bad", "fine"), ()),
+    "deleted": (2, ("One", "Two", "fine"), (0, 2)),
+}
+"""State to the number of initial forms, the names that were posted, and the rows with DELETE."""
 
 
 @dataclass(frozen=True)
@@ -144,16 +156,19 @@ def states() -> Iterator[tuple[str, str]]:
 
 def formset_of(formset_class: type[BaseFormSet], state: str, prefix: str) -> BaseFormSet:
     """Return the formset that is rendered in this state."""
-    if state == "errors":
-        posted: dict[str, Any] = {"TOTAL_FORMS": "3", "INITIAL_FORMS": "0"}
-        for index, name in enumerate(("far too long a name", "fine", "bad")):
-            posted[f"{index}-name"] = name
+    if state in _POSTED:
+        initial_count, names, deleted = _POSTED[state]
+        posted: dict[str, Any] = {"TOTAL_FORMS": len(names), "INITIAL_FORMS": initial_count}
+        posted |= {f"{index}-name": name for index, name in enumerate(names)}
+        posted |= {f"{index}-DELETE": "on" for index in deleted}
         formset = formset_class(
-            {f"{prefix}-{name}": value for name, value in posted.items()}, prefix=prefix
+            {f"{prefix}-{name}": str(value) for name, value in posted.items()},
+            initial=_STORED if initial_count else None,
+            prefix=prefix,
         )
         formset.is_valid()
         return formset
-    initial = [{"name": "One", "kind": "a"}, {"name": "Two"}] if state == "initial" else None
+    initial = _STORED if state == "initial" else None
     formset = formset_class(initial=initial, prefix=prefix)
     formset.extra = {"none": 0, "one": 1, "initial": 1}.get(state, 2)
     return formset
@@ -173,4 +188,6 @@ def container(layout: str, state: str, formset: BaseFormSet) -> str:
     html = look.around.format(rows="".join(rows), behind=behind)
     if state in ("template", "none"):
         html += f"<template>{look.row(formset.empty_form).replace('{attributes}', '')}</template>"
+    if state == "closed":
+        html = f"<details><summary>Stops</summary>{html}</details>"
     return f"{formset.management_form}{formset.non_form_errors()}{html}"

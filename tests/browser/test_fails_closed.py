@@ -3,6 +3,7 @@
 from itertools import cycle, product
 from pathlib import Path
 from textwrap import dedent
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import expect
@@ -136,6 +137,24 @@ def test_what_a_developers_code_raises_stops_the_submit_and_is_said(live, sent, 
     with live.page.expect_request("**/received"):
         save.click()
     assert len(sent) == 1
+
+
+def test_what_scripts_set_without_an_event_is_judged_and_sent(live, sent):
+    set_all = """values => {
+        for (const [name, value] of Object.entries(values)) document.querySelector(`[name=${name}]`).value = value;
+    }"""
+    save = live.page.get_by_role("button", name="Save")
+    live.page.evaluate(set_all, {"name": "x" * 61, "rows-0-title": "silent"})
+    save.click()
+    live.expect_errors("name", "Ensure this value has at most 60 characters (it has 61).")
+    assert sent == []
+    live.page.evaluate(set_all, {"name": "Ada", "data": '{\n"a": 1\r}'})
+    with live.page.expect_request("**/received"):
+        save.click()
+    told = live.form("data", "postData()") | live.formset("rows", "postData()")
+    assert parse_qs(sent[0], keep_blank_values=True) == told | {"how": ["save"]}
+    assert told["data"] == ['{\r\n"a": 1\r\n}']
+    assert told["rows-0-title"] == ["silent"]
 
 
 def test_a_python_that_dies_of_the_submit_stops_it_and_the_plain_form_can_be_sent(

@@ -72,10 +72,29 @@ def press(action, row=None):
     return lambda live, name: live.button(name, action, row=row).click()
 
 
+def focus(live, formset, control):
+    """Focus the control, or one of another formset if its row is gone."""
+    here = live.control(f"{formset}-{control}")
+    other = "table" if formset == "div" else "div"
+    (here if here.count() else live.control(f"{other}-{control}")).focus()
+
+
 def keys(shortcut, control):
     def do(live, name):
         live.control(f"{name}-{control}").focus()
         live.page.keyboard.press(shortcut)
+
+    return do
+
+
+def press_own(action, where):
+    """Press a button that the author put into the element that `where` finds."""
+
+    def do(live, name):
+        button = f'<button type="button" data-formset-action="{action}">{action}</button>'
+        place = live.page.locator(where.format(name=name)).first
+        place.evaluate("(place, html) => place.insertAdjacentHTML('beforeend', html)", button)
+        place.locator(f'[data-formset-action="{action}"]').last.click()
 
     return do
 
@@ -89,12 +108,14 @@ ACTIONS = {
     "move": press("move-down", 1),
     "move by a key": keys("Alt+ArrowUp", "2-name"),
     "drag": drag,
+    "duplicate": press_own("duplicate", '[data-prefix="{name}"] [name$="-1-name"] >> xpath=..'),
+    "remove all": press_own("remove-all", '[data-prefix="{name}"]'),
 }
 PLACES = {
     "where it was put": lambda live, name: None,
     "nowhere": lambda live, name: live.page.evaluate("document.activeElement.blur()"),
-    "in a text field": lambda live, name: live.control(f"{name}-1-note").focus(),
-    "in a select": lambda live, name: live.control(f"{name}-1-kind").focus(),
+    "in a text field": lambda live, name: focus(live, name, "1-note"),
+    "in a select": lambda live, name: focus(live, name, "1-kind"),
     "in another form": lambda live, name: live.control(
         f"{'table' if name == 'div' else 'div'}-0-name"
     ).focus(),
@@ -125,6 +146,63 @@ def test_the_keys_take_back_each_action_wherever_the_focus_is(rows):
             if action == "restore":
                 keyboard.press("Control+z")
             expect(rows.rows(layout)).to_have_count(4)
+
+
+NESTED = """
+<form id="books-form"><div data-formset="case.BookFormSet" data-prefix="books"></div></form>
+"""
+BOOKS = """
+class PageForm(forms.Form):
+    text = forms.CharField(required=False)
+
+PageFormSet = forms.formset_factory(PageForm, extra=2, can_delete=True, can_order=True)
+
+class BookForm(forms.Form):
+    name = forms.CharField()
+
+class BaseBookFormSet(forms.BaseFormSet):
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.pages = PageFormSet(data=form.data if form.is_bound else None, prefix=f"{form.prefix}-pages")
+
+BookFormSet = forms.formset_factory(
+    BookForm, formset=BaseBookFormSet, extra=2, can_delete=True, can_order=True)
+"""
+INSIDE = {
+    "add": ("books-1-pages", "add", None),
+    "remove": ("books-1-pages", "remove", 0),
+    "move": ("books-1-pages", "move-down", 0),
+    "remove the row around": ("books", "remove", 1),
+}
+
+
+def test_the_keys_take_back_what_was_done_inside_a_row(author):
+    live = author(NESTED, BOOKS)
+    for index in range(2):
+        live.type(f"books-{index}-name", f"Book {index}")
+        for page in range(2):
+            live.type(f"books-{index}-pages-{page}-text", f"{index} {page}")
+
+    def press_in(prefix, action, row):
+        container = live.page.locator(f'[data-prefix="{prefix}"]')
+        rows = container.locator("> [data-formset-rows] > [data-formset-row]")
+        place = container.locator("> [data-formset-actions]") if row is None else rows.nth(row)
+        place.locator(f'[data-formset-action="{action}"]').last.click()
+
+    for what, where in INSIDE.items():
+        before = live.formset("books", "postData()")
+        press_in(*where)
+        after = live.formset("books", "postData()")
+        assert after != before, what
+        for focus in ("document.activeElement.blur()", "document.querySelector('input').focus()"):
+            live.page.evaluate(focus)
+            live.page.keyboard.press("Control+z")
+            assert live.formset("books", "postData()") == before, (what, focus)
+            live.page.keyboard.press("Control+Shift+z")
+            assert live.formset("books", "postData()") == after, (what, focus)
+        live.page.evaluate("document.activeElement.blur()")
+        live.page.keyboard.press("Control+z")
+        assert live.form_data("books-form") == live.formset("books", "postData()") == before, what
 
 
 def test_a_control_whose_row_moves_as_it_has_the_focus_gets_what_it_held(rows):
