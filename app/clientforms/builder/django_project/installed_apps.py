@@ -24,7 +24,7 @@ from clientforms.engine.project.app_registry import (
 from clientforms.engine.project.contrib_apps import entry_of
 from clientforms.engine.project.template_tags import import_tags_when_loaded
 
-__all__ = ["AppFinder", "package_of_entry"]
+__all__ = ["AppFinder", "folders_of", "package_of_entry"]
 
 FOLDERS = ("templates", "locale", "templatetags")
 """What an app gives to forms besides its models."""
@@ -89,7 +89,7 @@ class AppFinder:
         """
         there = {each.name for each in apps.get_app_configs()} | {"django.contrib.staticfiles"}
         for package in packages:
-            if package not in there and any(_folders(package)):
+            if package not in there and any(folders_of(package)):
                 there.add(package)
                 _install(AppWithoutModels(package))
 
@@ -99,8 +99,14 @@ class AppFinder:
             config.ready()
 
     def used_without_models(self, packages: Iterable[str], opened: Iterable[str]) -> list[str]:
-        """Return the apps without models that are among `packages`, or of which a file was `opened`."""
+        """Return the apps without models that are among `packages`, or of which something was used.
+
+        That is a file that was `opened`, or a library of tags that a template loaded: Django's own
+        packages, such as `django.contrib.humanize`, are not among `packages`.
+        """
         names, files = set(packages), list(map(Path, opened))
+        loaded = (module.partition(".templatetags.") for module in sys.modules)
+        names |= {package for package, found, _ in loaded if found}
         return [
             each.name
             for each in apps.get_app_configs()
@@ -180,7 +186,8 @@ def _has_models(package: str) -> bool:
     return (folder / "models.py").is_file() or (folder / "models" / "__init__.py").is_file()
 
 
-def _folders(package: str) -> Iterator[str]:
+def folders_of(package: str) -> Iterator[str]:
+    """Yield those of `FOLDERS` that the package has; none if there is no such package."""
     try:
         folder = folder_of(package)
     except LookupError:

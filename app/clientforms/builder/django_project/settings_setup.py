@@ -17,7 +17,11 @@ from typing import Any
 from django.conf import Settings, UserSettingsHolder, settings
 
 from clientforms.builder.django_project import url_names
-from clientforms.builder.django_project.installed_apps import AppFinder, package_of_entry
+from clientforms.builder.django_project.installed_apps import (
+    AppFinder,
+    folders_of,
+    package_of_entry,
+)
 from clientforms.builder.django_project.project_settings import PUBLISHED, Published, publish
 from clientforms.engine.project import static_names
 from clientforms.engine.project.app_registry import folder_of
@@ -67,9 +71,16 @@ class ProjectSettings:
         return made
 
     def packages(self) -> list[str]:
-        """Return the packages of the project's apps, in their order, without `django.contrib`."""
+        """Return the packages of the project's apps, in their order.
+
+        Of `django.contrib` those alone that have tags for templates: its models are found by themselves.
+        """
         packages = dict.fromkeys(map(package_of_entry, self.apps))
-        return [each for each in packages if not each.startswith("django.contrib.")]
+        return [
+            each
+            for each in packages
+            if not each.startswith("django.contrib.") or "templatetags" in folders_of(each)
+        ]
 
     def apps_of_django(self) -> list[str]:
         """Return those apps that only have templates of Django's own, which a renderer may want."""

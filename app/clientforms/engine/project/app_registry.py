@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import traceback
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -20,7 +21,7 @@ __all__ = [
 ]
 
 not_ready: dict[str, str] = {}
-"""Apps whose `ready()` asked for what is not here, and what it said."""
+"""Apps whose `ready()` asked for what is not here, and what it said, with file and line."""
 
 
 class AppWithoutModels(AppConfig):
@@ -88,13 +89,24 @@ def leave_ready_to_the_server() -> None:
             try:
                 ready()
             except Exception as error:  # noqa: BLE001 - an author's may raise anything
-                not_ready[entry] = f"{type(error).__name__}: {error}"
+                not_ready[entry] = f"{type(error).__name__}: {error}{_place_in(config, error)}"
 
         config.ready = get_ready
         return config
 
     if create.__name__ != create_leniently.__name__:
         AppConfig.create = create_leniently
+
+
+def _place_in(config: AppConfig, error: BaseException) -> str:
+    """Return where in the app's own code `error` came from; empty if it was elsewhere."""
+    lines = [
+        (Path(frame.f_code.co_filename), line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+    ]
+    above = Path(config.path).parent
+    own = [(file, line) for file, line in lines if file.is_relative_to(config.path)]
+    return "".join(f" ({file.relative_to(above)}, line {line})" for file, line in own[-1:])
 
 
 def apps_with_models(paths: Iterable[str]) -> list[str]:
