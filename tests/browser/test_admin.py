@@ -91,6 +91,27 @@ def test_the_admins_change_page_and_its_scripts_go_on(page, complaints, admin_se
     what_the_server_refuses_is_taken_over(live, database)
 
 
+def test_the_admin_alone_looks_for_a_renumbered_title_in_vain(page, complaints, admin_server):
+    """The TypeError that is expected above is the admin's own: it stands without a script of ours too."""
+    address, _ = admin_server
+    complaints.allow_origin(address)
+    complaints.expect("ERR_FAILED|Failed to fetch|Cannot read properties of undefined")
+    raised = []
+    page.on("pageerror", lambda error: raised.append(error.message))
+    for script in ("boot.js", "runtime/pyscript/core.js"):
+        page.route(f"**/static/{script}", lambda route: route.abort())
+    live = AdminPage(page, address)
+    page.goto(f"{address}/admin/admin_site/author/1/change/")
+    page.fill("#id_username", "ann")
+    page.fill("#id_password", "secret")
+    page.get_by_role("button", name="Log in").click()
+    for _ in range(2):
+        page.get_by_role("button", name="Add another Book").click()
+    page.locator("#book_set-3 .inline-deletelink").click()
+    live.control("book_set-3-title").press_sequentially("Last")
+    assert any("reading 'length'" in each for each in raised)
+
+
 def rows_are_taken_over(live):
     live.agrees("book_set", 3, 2)
     live.agrees("address_set", 1, 1)

@@ -1,8 +1,10 @@
 """What widgets need, in built pages: known by other names there, loaded once, scripts behind their forms."""
 
+import re
 from contextlib import ExitStack
 
 import pytest
+from playwright.sync_api import expect
 
 from clientforms.builder import cli
 from tests.browser.battery import wait_until_live
@@ -144,3 +146,40 @@ def test_formsets_in_rows_that_come_later_have_theirs(opened):
     live.button("outer", "add").first.click()
     assert live.page.evaluate("ran.length") == 1
     assert len(set(asked)) == len(asked)
+
+
+TROUBLE = {
+    "missing": lambda script: script.unlink(),
+    "raising": lambda script: script.write_text("throw new Error('the widget fails')"),
+    "no script": lambda script: script.write_text("<!doctype html>"),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+def test_forms_are_live_without_a_widgets_script(page, complaints, tmp_path, trouble):
+    """What was pressed and typed before waits as ever, and nobody is told that the page failed."""
+    complaints.expect("the widget fails|404|Unexpected token|integrity|Failed to")
+    out = site_of(tmp_path, HERE, NESTED)
+    for script in out.rglob("*.js"):
+        if script.parent.name == "shop":
+            TROUBLE[trouble](script)
+    for html in out.glob(
+        "*.html"
+    ):  # a site whose author has other scripts than those that were hashed
+        html.write_text(
+            re.sub(r'(src="[^"]*/shop/[^"]*"[^>]*?) integrity="[^"]*"', r"\1", html.read_text())
+        )
+    held = []
+    page.route("**/snapshot.data", lambda route: held.append(route))
+    with serving_folder(out) as address:
+        complaints.allow_origin(address)
+        page.goto(address, wait_until="commit")
+        live = LivePage(page, address)
+        live.control("word").fill("early")
+        live.button("outer", "add").click()
+        live.control("word").press("Tab")
+        held[0].continue_()
+        wait_until_live(live)
+        assert live.formset("outer", "totalFormCount()") == 1
+        expect(page.locator("[data-boot-error]:not([hidden])")).to_have_count(0)
+        assert live.page.evaluate("clientforms.form('here').postData().word") == ["early"]
