@@ -1,9 +1,12 @@
 """A Python that dies is noticed wherever it dies; what it died of can be had again, and done without."""
 
+from urllib.parse import parse_qs
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.drafts import answer, box, kept, offers, wait_until_kept
+from tests.browser.live_page import BOOT, LivePage
 
 FORMS = """
     import asyncio, importlib, json, pathlib
@@ -103,6 +106,55 @@ def test_a_death_is_said_wherever_it_happens(author, deaths):
         page.evaluate("sessionStorage.clear()")  # nothing of it comes back
         page.reload()
         live.wait_until_ready()
+
+
+ENDS = {
+    "the stack runs over": 'import json; json.loads("[" * 1_000_000)',
+    "the process exits": "import os; os._exit(0)",
+    "the process fails": "import os; os._exit(3)",
+    "the process aborts": "import os; os.abort()",
+}
+ENDING = """
+    ENDS = {ends!r}
+
+    class Ending(forms.Form):
+        name = forms.CharField()
+
+        def clean_name(self):
+            exec(ENDS.get(self.cleaned_data["name"], ""))
+            return self.cleaned_data["name"]
+"""
+ONE = """<form id="f" action="/received" method="post"><div data-form="case.Ending"></div>
+    <label>Plain <input name="plain"></label><button>Save</button></form>"""
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_each_end_of_python_is_said_at_the_submit_too(author, deaths, end):
+    live = author(ONE, ENDING.format(ends=ENDS))
+    live.page.route(
+        "**/received", lambda route: route.fulfill(body="thanks", content_type="text/plain")
+    )
+    live.type("plain", "kept")
+    live.control("name").fill(end)
+    live.page.get_by_role("button", name="Save").click()
+    with live.page.expect_request("**/received") as sent:
+        died(live).get_by_role("button", name="Send anyway").click()
+    assert parse_qs(sent.value.post_data) == {"name": [end], "plain": ["kept"]}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_python_that_ends_as_it_starts_is_told_of_like_a_failed_start(page, server, deaths, end):
+    """The forms' own module ends it: they are plain ones then."""
+    html = ONE.replace('<div data-form="case.Ending"></div>', '<input name="name">')
+    live = LivePage(page, server).open_case(
+        html + '<div data-form="case.Ending"></div>', f"\nexec({ENDS[end]!r})\n", wait=False
+    )
+    expect(page.locator("[data-boot-error]")).to_be_visible(timeout=BOOT)
+    live.control("name").fill("Ada")
+    page.route("**/received", lambda route: route.fulfill(body="thanks", content_type="text/plain"))
+    with page.expect_request("**/received") as sent:
+        page.get_by_role("button", name="Save").click()
+    assert parse_qs(sent.value.post_data)["name"] == ["Ada"]
 
 
 def test_what_python_died_of_comes_back_once_and_is_offered_from_then_on(author, deaths):
