@@ -356,8 +356,8 @@ CASES = {
         r"forms\.py:3: RuntimeError: The page's Python has no threads",
     ),
     "in clean": (
-        PLAIN + "\n    def clean(self):\n        open('letter.txt')\n",
-        r"forms\.py:8: FileNotFoundError",
+        PLAIN + "\n    def clean(self):\n        raise MemoryError('so much')\n",
+        r"forms\.py:8: MemoryError",
     ),
     "settings": (
         "from django.conf import settings\nsettings.OURS\n",

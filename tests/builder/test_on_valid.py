@@ -7,6 +7,7 @@ from clientforms.builder.page.page_template import make_page
 PAGE = "<!doctype html><html><head><title>T</title></head><body>\n{}\n</body></html>"
 ASKED = {
     "title": "", "language": "", "on_valid": "download", "csv_guard": "on", "action": "", "together": False, "forms": [],
+    "of_own_forms": [],
 }  # fmt: skip
 INSIDE = '<div data-form="shop.Order"></div><button>Save</button>'
 

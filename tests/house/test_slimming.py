@@ -168,7 +168,8 @@ const ready = () => {made.push("ready");console.debug("[pyscript/main] PyScript 
 const NodeFilter = { SHOW_ELEMENT: 1 };
 const document = { createElement: () => ({}), head: { append: ({ href }) => links.push(href) } };
 class Document { createTreeWalker({ inside = [] }) { return { at: 0, nextNode() { return inside[this.at++]; } }; } }
-const element = (id, names, inside) => ({ id, nodeType: 1, inside, getAttributeNames: () => names });
+class Element { getAttributeNames() { return this.names; } }
+const element = (id, names, inside) => ({ id, nodeType: 1, inside, names });
 [element("none", ["class", "id", "x-py-click"], [element("", ["data-py-a"])]), element("own", ["py-click"]),
     element("inside", ["id"], [element("", []), element("", ["id", "mpy-input"])]),
     { id: "document", nodeType: 9, inside: [element("", ["py-a"])] }, { id: "empty", nodeType: 9 }].forEach(As);
