@@ -42,7 +42,7 @@ def measure_models(browser: Browser, *, rounds: int) -> tuple[dict[str, Boots], 
             name: build(name, Path(folder) / str(place)) for place, name in enumerate(_COMMANDS)
         }
         urls = {name: stack.enter_context(_served(site)) for name, site in sites.items()}
-        boots = measure(browser, urls, rounds=rounds, warm=2)
+        boots = measure(browser, urls, rounds=rounds, warm=4)
         sizes = {
             name: sum(payload.first_visit(browser, site).values()) for name, site in sites.items()
         }
