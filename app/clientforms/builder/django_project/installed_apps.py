@@ -22,7 +22,7 @@ from clientforms.engine.project.app_registry import (
     leave_ready_to_the_server,
 )
 from clientforms.engine.project.contrib_apps import entry_of
-from clientforms.engine.project.template_tags import import_tags_when_loaded
+from clientforms.engine.project.template_tags import import_tags_when_loaded, loaded_libraries
 
 __all__ = ["AppFinder", "folders_of", "package_of_entry"]
 
@@ -101,17 +101,21 @@ class AppFinder:
     def used_without_models(self, packages: Iterable[str], opened: Iterable[str]) -> list[str]:
         """Return the apps without models that are among `packages`, or of which something was used.
 
-        That is a file that was `opened`, or a library of tags that a template loaded: Django's own
-        packages, such as `django.contrib.humanize`, are not among `packages`.
+        That is a file that was `opened`, or a library of tags that a template loaded. Of Django's own
+        packages that alone counts: a project's URLs import the admin, and a page wants none of it.
         """
         names, files = set(packages), list(map(Path, opened))
-        loaded = (module.partition(".templatetags.") for module in sys.modules)
-        names |= {package for package, found, _ in loaded if found}
+        names |= {module.partition(".templatetags.")[0] for module in loaded_libraries}
+
+        def is_used(app: AppConfig) -> bool:
+            if app.name in names or app.name.startswith("django.contrib."):
+                return app.name in names
+            return any(file.is_relative_to(app.path) for file in files)
+
         return [
             each.name
             for each in apps.get_app_configs()
-            if isinstance(each, AppWithoutModels)
-            and (each.name in names or any(file.is_relative_to(each.path) for file in files))
+            if isinstance(each, AppWithoutModels) and is_used(each)
         ]
 
     def _entry_of(self, package: str) -> str:

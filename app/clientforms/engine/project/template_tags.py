@@ -17,7 +17,10 @@ from django.template import Library, engine
 from django.template.backends import django as backend
 from django.template.library import import_library
 
-__all__ = ["import_tags_when_loaded"]
+__all__ = ["import_tags_when_loaded", "loaded_libraries"]
+
+loaded_libraries: set[str] = set()
+"""The modules that templates loaded, by dotted name."""
 
 
 def import_tags_when_loaded() -> None:
@@ -34,6 +37,7 @@ class _Libraries(Mapping[str, Library]):
         self._names = names
 
     def __getitem__(self, name: str) -> Any:
+        loaded_libraries.add(self._names[name])
         return import_library(self._names[name])
 
     def __iter__(self) -> Iterator[str]:
