@@ -123,14 +123,20 @@ def test_a_submit_that_waited_is_let_go_where_it_can_be_sent(page, server, compl
     assert parse_qs(sent.value.post_data)["how"] == ["draft"]
 
 
-def test_where_it_goes_on_after_all_nothing_is_lost(page, server):
+@pytest.fixture
+def stalled(page, server):
+    """The page, whose snapshot does not arrive, where "add" was pressed; what says so; the held request."""
     held = []
     page.set_default_timeout(BOOT)
     page.route("**/snapshot.data", lambda route: held.append(route))
     page.goto(f"{server}/index.html", wait_until="commit")
     live = LivePage(page, server)
     live.button("posts", "add").click()
-    panel = page.locator("[data-boot-error]")
+    return live, page.locator("[data-boot-error]"), held
+
+
+def test_where_it_goes_on_after_all_nothing_is_lost(page, stalled):
+    live, panel, held = stalled
     expect(panel).to_contain_text("Nothing has arrived", timeout=40_000)
     live.control("password").fill("secret")
     page.get_by_role("button", name="Sign up").click()
@@ -145,14 +151,8 @@ def test_where_it_goes_on_after_all_nothing_is_lost(page, server):
     expect(live.control("articles-0-DELETE")).to_be_hidden()
 
 
-def test_the_note_that_nothing_arrives_comes_and_goes_between_presses(page, server):
-    held = []
-    page.set_default_timeout(BOOT)
-    page.route("**/snapshot.data", lambda route: held.append(route))
-    page.goto(f"{server}/index.html", wait_until="commit")
-    live = LivePage(page, server)
-    live.button("posts", "add").click()
-    panel = page.locator("[data-boot-error]")
+def test_the_note_that_nothing_arrives_comes_and_goes_between_presses(page, stalled):
+    live, panel, held = stalled
     button = page.get_by_role("button", name="Sign up")
     button.scroll_into_view_if_needed()
 

@@ -15,7 +15,7 @@ from clientforms.browser.dom.announcer import announce
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.outcome.downloads import offer_files
 from clientforms.browser.outcome.saved_entries import KeptList
-from clientforms.browser.page.containers import bindings_of
+from clientforms.browser.page.containers import posted_by
 from clientforms.browser.runtime import closest, document
 from clientforms.texts import text
 
@@ -37,8 +37,7 @@ def carry_out() -> Scope:
         if what not in ("download", "keep"):
             return
         # As Python has them: JavaScript has no 5.0, and no whole number beyond 2 to the 53rd.
-        posting = [each for each in bindings_of(form) if not each.is_disabled()]
-        cleaned = {each.name: each.cleaned_data() for each in posting}
+        cleaned = {each.name: each.cleaned_data() for each in posted_by(form)}
         match what:
             case "download":
                 _show(scope, _place_in(form), form, cleaned)

@@ -20,7 +20,7 @@ from clientforms.browser.dom.pressed_pointer import pressed_pointer
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.dom.undo_keys import undo_keys
 from clientforms.browser.outcome.downloads import button, offer_files
-from clientforms.browser.page.containers import bindings
+from clientforms.browser.page.containers import bindings_of, posted_by
 from clientforms.browser.rows.undo_offers import make_offer
 from clientforms.browser.runtime import document, read_file, window
 from clientforms.engine import ClientForm, ClientFormSet
@@ -64,7 +64,7 @@ class KeptList:
 
         Saving twice at once keeps it once. A form in which nothing is filled in is not kept.
         """
-        posting = [each for each in self._bindings() if not each.is_disabled()]
+        posting = posted_by(self._form)
         if not any(each.live.has_changed() for each in posting):
             if not self._is_kept:
                 self._say(text("Nothing is filled in."))
@@ -326,7 +326,7 @@ class KeptList:
     # What it is made of
 
     def _bindings(self) -> list[Binding]:
-        return [each for each in bindings() if each.form_element.isSameNode(self._form)]
+        return bindings_of(self._form)
 
     def _unknown_forms(self, post: Mapping[str, Any]) -> list[str]:
         names = {each.name for each in self._bindings()}

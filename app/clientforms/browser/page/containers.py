@@ -17,7 +17,9 @@ from clientforms.engine import ClientForm, ClientFormSet
 from clientforms.engine.targets.dotted_paths import ATTRIBUTES, live_of
 from clientforms.errors import ClientFormsError, TargetError
 
-__all__ = ["bind", "bind_page", "bindings", "bindings_of", "container_paths", "find_binding"]
+__all__ = [
+    "bind", "bind_page", "bindings", "bindings_of", "container_paths", "find_binding", "posted_by",
+]  # fmt: skip
 
 _bindings: list[Binding] = []
 _groups: list[FormGroup] = []
@@ -31,6 +33,11 @@ def bindings() -> list[Binding]:
 def bindings_of(form: Any) -> list[Binding]:
     """Return the bindings that stand in one `<form>`, in the order they were made."""
     return [each for each in _bindings if each.form_element.isSameNode(form)]
+
+
+def posted_by(form: Any) -> list[Binding]:
+    """Return those of `bindings_of(form)` that a submit posts: the others are in a disabled fieldset."""
+    return [each for each in bindings_of(form) if not each.is_disabled()]
 
 
 def bind(target: Any, live: ClientForm | ClientFormSet) -> Binding:

@@ -260,11 +260,8 @@ def _urls(targets: Sequence[Target], settings: str) -> dict[str, Any]:
             run_in_a_process("django_project.url_names", "{}", _about(settings), root, environment)
         )
     except BuildError as error:
-        return {
-            "source": "",
-            "left_out": {},
-            "error": str(error),
-        }  # for the form that asks for a URL
+        # It is told of the form that asks for a URL.
+        return {"source": "", "left_out": {}, "error": str(error)}
 
 
 def _about(settings: str) -> Finding:

@@ -90,9 +90,8 @@ def _field_of(frame: FrameType) -> str:
 
 def is_authors(file: str, roots: Sequence[str]) -> bool:
     """Return whether a file is of the author's code, whose imports begin in `roots`."""
-    if file.startswith(
-        "<"
-    ):  # Python's own, such as <frozen importlib._bootstrap>, or text that was run
+    # Python's own, such as <frozen importlib._bootstrap>, or text that was run.
+    if file.startswith("<"):
         return False
     path = os.path.realpath(file)
     if path.startswith(_OURS) or any(each in path for each in SITE_PACKAGES):

@@ -133,9 +133,8 @@ class Arrangement:
         """Put `rows` in at `index`, as one step."""
         self.record()
         changes = self.arrange([*self._rows[:index], *rows, *self._rows[index:]], order)
-        changes += self._order.keep(
-            set(rows)
-        )  # a new row counts if a select posts its first option
+        # Without values too: a row counts if a select in it posts its first option.
+        changes += self._order.keep(set(rows))
         self.settle(changes)
 
     def settle(

@@ -133,6 +133,7 @@ class FormSetVerdict:
         formset = self._django.bound()
         if self._leaves_own_rule:
             server_rules.guard_whole(formset)
+        asks_in_vain = False
         try:
             formset.full_clean()
         except BaseException as error:  # noqa: BLE001 - a user's code may raise anything; it is reported
@@ -140,12 +141,9 @@ class FormSetVerdict:
                 self.failure = self._failed(error)
                 self._note_taint()
                 return
-            leave = True
-        else:
-            leave = False
-        if (
-            leave
-        ):  # not while the error is handled: it would be the context of whatever is raised next
+            asks_in_vain = True
+        # Not while the error is handled: it would be the context of whatever is raised next.
+        if asks_in_vain:
             self._leaves_own_rule = True
             self.check()
             return

@@ -78,11 +78,8 @@ class RowState:
         row.left = set(self.left)
         row.show_all = self.show_all
         row.added_errors = list(self.added_errors)
-        if row.fields.keys() != self.fields.keys():
-            row.fields, row.html_names = (
-                self.fields,
-                self.html_names,
-            )  # those that the values are of
+        if row.fields.keys() != self.fields.keys():  # the values are of these
+            row.fields, row.html_names = self.fields, self.html_names
         if changed:
             row.control_errors.clear()  # the page tells what its controls hold then
         return changed
