@@ -457,8 +457,8 @@
   else if (src) requestAnimationFrame(() => fetchEarly(src));
 
   window.addEventListener("clientforms:progress", ({ detail }) => {
-    say(detail.text, detail.value);
-    if (detail.value === 0.7 && !isAlone) preloadScripts(); // Python is there
+    say(detail?.text, detail?.value);
+    if (detail?.value === 0.7 && !isAlone) preloadScripts(); // Python is there
   });
   window.addEventListener("py:progress", ({ detail }) => {
     if (detail === "Loading Pyodide") say("Loading Python…", 0.1);
@@ -466,7 +466,7 @@
     else if (detail === "Loaded Pyodide") say("Importing Django and your forms…", 0.9);
     else watch();
   });
-  window.addEventListener("clientforms:failed", ({ detail }) => fail(detail.what, detail.remedy));
+  window.addEventListener("clientforms:failed", ({ detail }) => detail && fail(detail.what, detail.remedy));
 
   // Whatever arrives shows that it goes on.
   const arrivals = new PerformanceObserver(() => finished ? arrivals.disconnect() : watch());

@@ -200,28 +200,55 @@ def test_rows_of_other_scripts_become_forms(author):
 
 
 def events():
-    """The names of all events that docs/reference/javascript.md has."""
+    """The names of all events that docs/reference/javascript.md has, and of those that only our own scripts hear of."""
     reference = (ROOT / "docs" / "reference" / "javascript.md").read_text("utf-8")
-    return set(re.findall(r"`((?:formset|clientforms):[a-z-]+)`", reference))
+    documented = set(re.findall(r"`((?:formset|clientforms):[a-z-]+)`", reference))
+    sources = [*(ROOT / "static").glob("*.js"), *(ROOT / "app" / "clientforms").rglob("*.py")]
+    heard = r'(?:listen\([\w.]+, |addEventListener\()"((?:formset|clientforms|py):[a-z-]+)"'
+    return documented.union(*(re.findall(heard, each.read_text("utf-8")) for each in sources))
 
 
-def test_events_that_others_fire_at_the_document_raise_nothing(author):
-    python = f"{POINTS}\nfrom clientforms.browser.outcome.on_valid import carry_out\ncarry_out()\n"
+FIRE = """names => {
+    const details = [undefined, null, {}, "text", 7, new Map(), { formsetName: "points" }, { formsetName: "others" },
+        { formsetName: null }, { cleanedData: null }, { cleanedData: new Map() }, { cleanedData: { points: [] } }];
+    const targets = [document, document.body, window, ...document.forms,
+        ...document.querySelectorAll("[data-formset], [data-formset-row], [data-result], [data-inspect], input")];
+    for (const name of names)
+        for (const detail of details)
+            for (const target of targets) {
+                target.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+                target.dispatchEvent(new Event(name, { bubbles: true }));
+            }
+}"""
+
+
+def test_events_that_others_fire_raise_nothing_and_hand_out_nothing(author):
+    """Wherever they are fired, and whatever is in them; no form of the page is valid."""
+    python = f"""{POINTS}
+from clientforms.browser.outcome.on_valid import carry_out
+from clientforms.browser.page.django_settings import when_configured
+when_configured(carry_out)
+"""
     html = """<form id="f" data-on-valid="download" data-draft="f">
     <div data-formset="case.PointFormSet" data-prefix="points"></div><button>Send</button></form>
-    <div data-result="f"></div>"""
+    <div data-result="f" hidden></div>
+    <form id="k" data-on-valid="keep"><div data-formset="case.PointFormSet" data-prefix="kept"></div></form>
+    <div data-result="k" hidden></div>
+    <aside data-inspect="points"><pre data-json="post"></pre><pre data-json="cleaned"></pre></aside>"""
     live = author(html, python)
     names = events()
-    assert {"formset:added", "formset:valid", "clientforms:ready"} <= names
-    live.page.evaluate(
-        """names => {
-            for (const name of names)
-                for (const detail of [undefined, null, {}, { formsetName: "points" }, { formsetName: "others" }])
-                    for (const target of [document, document.body, window])
-                        target.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
-        }""",
-        sorted(names),
-    )
+    assert {
+        "formset:added",
+        "formset:valid",
+        "clientforms:ready",
+        "clientforms:draft-gone",
+    } <= names
+    for prefix in ("points", "kept"):
+        live.type(f"{prefix}-0-y", "7")
+    live.page.evaluate(FIRE, sorted(names))
     live.button("points", "add").click()
     assert live.form_data("f") == live.formset("points", "postData()")
     expect(live.rows("points")).to_have_count(3)
+    for place in ("[data-result=f]", "[data-result=k]", "#f [data-outcome]"):
+        expect(live.page.locator(place)).to_be_hidden()
+    expect(live.page.get_by_role("button", name="Edit")).to_have_count(0)

@@ -30,6 +30,7 @@ __all__ = [
     "console",
     "css_escape",
     "custom_event",
+    "detail_of",
     "document",
     "error_name",
     "error_object",
@@ -182,6 +183,14 @@ def closest(target: Any, selector: str) -> Any | None:
     The target is the document if another script fired the event there, as Django's admin does.
     """
     return target.closest(selector) if target.nodeType == 1 else None
+
+
+def detail_of(event: Any, name: str) -> Any:
+    """Return what the event's `detail` has of this name, None if there is no such thing.
+
+    Another script may have fired the event: with another detail, or as a plain Event, which has none.
+    """
+    return getattr(getattr(event, "detail", None), name, None)
 
 
 def css_escape(text: str) -> str:

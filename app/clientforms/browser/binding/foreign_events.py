@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from clientforms.browser.dom.scope import Scope
-from clientforms.browser.runtime import document
+from clientforms.browser.runtime import detail_of, document
 
 __all__ = ["ForeignEvents"]
 
@@ -69,8 +69,7 @@ class ForeignEvents:
         return False
 
     def _hear(self, event: Any, scope: Scope) -> None:
-        detail = event.detail
-        if self._is_own or getattr(detail, "formsetName", None) != self._formset.prefix:
+        if self._is_own or detail_of(event, "formsetName") != self._formset.prefix:
             return
         if event.type == _ADDED:
             self._added.append(event.target)

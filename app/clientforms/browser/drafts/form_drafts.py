@@ -30,7 +30,7 @@ from clientforms.browser.drafts.draft_storage import DraftShelf, KeptDraft
 from clientforms.browser.drafts.open_pages import Presence, open_presence
 from clientforms.browser.drafts.restore_attempts import RestoreAttempts
 from clientforms.browser.drafts.update_reload import name_of_part, part_is_of, was_given_back
-from clientforms.browser.runtime import console, document, local_time, window
+from clientforms.browser.runtime import console, detail_of, document, local_time, window
 from clientforms.engine.drafts.control_drafts import with_late_controls
 from clientforms.engine.drafts.draft_data import (
     State,
@@ -246,7 +246,7 @@ class FormDrafts:
             self._changed_at = monotonic()
         left = self._changed_at + _LONGEST_PAUSE - monotonic()
         self._scope.later("draft", max(0, min(_PAUSE, int(left * 1000))), self.flush)
-        is_typed = event.type == "change" or getattr(event.detail, "name", "")
+        is_typed = event.type == "change" or detail_of(event, "name")
         if not (is_typed or self._is_due):  # it was done to rows
             self._is_due = True
             self._scope.soon(self._write_changes)
@@ -334,7 +334,7 @@ class FormDrafts:
 
     def _on_gone(self, event: Any) -> None:
         """Another tab answered one of the offers."""
-        draft_id = self._shelf.id_of(str(event.detail))
+        draft_id = self._shelf.id_of(str(getattr(event, "detail", "")))
         if draft_id in self._offers:
             del self._offers[draft_id]
             self._show_offers()

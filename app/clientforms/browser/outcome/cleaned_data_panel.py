@@ -7,7 +7,8 @@ from typing import Any
 
 from clientforms.browser.dom.announcer import announce
 from clientforms.browser.dom.scope import Scope
-from clientforms.browser.runtime import closest, css_escape, document, to_python
+from clientforms.browser.page.containers import cleaned_by
+from clientforms.browser.runtime import closest, css_escape, document
 from clientforms.texts import text
 
 __all__ = ["show_results"]
@@ -26,11 +27,14 @@ def show_results(describe: Callable[[Any], str]) -> Scope:
         place = _place_of(form) if form else None
         if not place:
             return
+        cleaned = cleaned_by(form)
+        if cleaned is None:  # another script fired the event
+            return
         heading, code = document.createElement("p"), document.createElement("pre")
         heading.textContent = text(
             "Valid. This is the cleaned data that Django hands to your code:"
         )
-        code.textContent = describe(to_python(event.detail.cleanedData))
+        code.textContent = describe(cleaned)
         code.tabIndex = 0
         place.replaceChildren(heading, code)
         place.hidden = False

@@ -15,7 +15,7 @@ from clientforms.browser.dom.announcer import announce
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.outcome.downloads import offer_files
 from clientforms.browser.outcome.saved_entries import KeptList
-from clientforms.browser.page.containers import posted_by
+from clientforms.browser.page.containers import cleaned_by
 from clientforms.browser.runtime import closest, document
 from clientforms.texts import text
 
@@ -36,8 +36,11 @@ def carry_out() -> Scope:
         what = str(form.getAttribute("data-on-valid"))
         if what not in ("download", "keep"):
             return
-        # As Python has them: JavaScript has no 5.0, and no whole number beyond 2 to the 53rd.
-        cleaned = {each.name: each.cleaned_data() for each in posted_by(form)}
+        # As Python has them: JavaScript has no 5.0, and no whole number beyond 2 to the 53rd. Other scripts may
+        # fire the event, too, when nothing is valid.
+        cleaned = cleaned_by(form)
+        if cleaned is None:
+            return
         match what:
             case "download":
                 _show(scope, _place_in(form), form, cleaned)

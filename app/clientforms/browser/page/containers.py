@@ -18,7 +18,7 @@ from clientforms.engine.targets.dotted_paths import ATTRIBUTES, live_of
 from clientforms.errors import ClientFormsError, TargetError
 
 __all__ = [
-    "bind", "bind_page", "bindings", "bindings_of", "container_paths", "find_binding", "posted_by",
+    "bind", "bind_page", "bindings", "bindings_of", "cleaned_by", "container_paths", "find_binding", "posted_by",
 ]  # fmt: skip
 
 _bindings: list[Binding] = []
@@ -38,6 +38,14 @@ def bindings_of(form: Any) -> list[Binding]:
 def posted_by(form: Any) -> list[Binding]:
     """Return those of `bindings_of(form)` that a submit posts: the others are in a disabled fieldset."""
     return [each for each in bindings_of(form) if not each.is_disabled()]
+
+
+def cleaned_by(form: Any) -> dict[str, Any] | None:
+    """Return the cleaned data of all that a submit posts, by name; None if one is not valid, or nothing is live."""
+    if not bindings_of(form):
+        return None
+    cleaned = {each.name: each.cleaned_data() for each in posted_by(form)}
+    return cleaned if all(each is not None for each in cleaned.values()) else None
 
 
 def bind(target: Any, live: ClientForm | ClientFormSet) -> Binding:

@@ -16,7 +16,7 @@ from clientforms.browser.binding.binding import Binding
 from clientforms.browser.dom.pressed_pointer import pressed_pointer
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.page.containers import bindings
-from clientforms.browser.runtime import document, fetch_text
+from clientforms.browser.runtime import detail_of, document, fetch_text
 from clientforms.engine import ClientFormSet
 from clientforms.engine.data.to_json import to_plain
 from clientforms.errors import UserCodeError
@@ -55,7 +55,7 @@ class Inspector:
         return [binding for binding in bindings() if binding.name in self._names]
 
     def _on_change(self, event: Any) -> None:
-        if event.detail.formsetName in self._names:
+        if detail_of(event, "formsetName") in self._names:
             self._soon()
 
     def _soon(self) -> None:
