@@ -14,7 +14,8 @@ WHOLE = "python_stdlib.zip"
 
 # By itself; of packages that the snapshot has a part of, or nothing; what the snapshot has a stand-in of; what
 # is imported when a function is called: as the module is imported, and later.
-FORMS = """import importlib
+FORMS = """import hashlib
+import importlib
 import importlib.resources
 import pydoc
 import ssl
@@ -24,12 +25,14 @@ from xml.etree import ElementTree
 
 from django import forms
 
+HASHES = sorted({*hashlib.algorithms_available, *(each for each in vars(hashlib) if not each.startswith("_"))})
 NOTE = importlib.resources.files(__package__).joinpath("note.txt").read_text("utf-8")
 
 
 class LibraryForm(forms.Form):
     known = forms.CharField(required=False)
     unknown = forms.CharField(required=False)
+    hashes = forms.CharField(initial=" ".join(HASHES), required=False)  # as it is built
 
     def clean_known(self):
         if word := self.cleaned_data["known"]:
@@ -39,6 +42,10 @@ class LibraryForm(forms.Form):
             told = [tree.text, pydoc.plain("b\\bbold"), cookies.Morsel.__name__, ssl.SSLError.__name__,
                     zipfile.is_zipfile("/nothing"), colorsys.rgb_to_hsv(1, 0, 0), NOTE.strip()]
             raise forms.ValidationError(" ".join(map(str, told)))
+
+    def clean_hashes(self):
+        if self.cleaned_data["hashes"] != " ".join(HASHES):
+            raise forms.ValidationError("The page has " + " ".join(HASHES))
 
     def clean_unknown(self):
         if word := self.cleaned_data["unknown"]:
@@ -90,6 +97,7 @@ def test_they_come_with_the_forms_and_any_other_with_the_library(page, complaint
         complaints.allow_origin(address)
         page.goto(address)
         check(page, address, "known", "here", KNOWN)
+        assert "hashes" not in LivePage(page, address).form("it", "errors()")
         assert whole() == []
         check(page, address, "unknown", "there", UNKNOWN)
         assert len(whole()) == 1

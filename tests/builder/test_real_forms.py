@@ -75,6 +75,50 @@ def test_with_its_settings_it_builds(project):
     assert 'data-url="/find/"' in html
 
 
+# OpenSSL
+
+HASHES = {
+    "make_password('x')": "pbkdf2_hmac",
+    "hashlib.scrypt(b'x', salt=b'y', n=2, r=1, p=1)": "scrypt",
+    "hashlib.new('ripemd160').hexdigest()": "new('ripemd160')",
+    "importlib.import_module('hashing').scrypt": "scrypt",
+}
+HASHING = """import hashlib
+import importlib
+
+from django import forms
+from django.contrib.auth.hashers import make_password
+
+
+class FineForm(forms.Form):
+    word = forms.CharField(initial=lambda: hashlib.new("SHA256", b"x").hexdigest())
+
+
+class MadeForm(forms.Form):
+    word = forms.CharField(initial=lambda: make_password("x"))
+"""
+
+
+def test_what_takes_openssl_is_refused_in_a_form_and_left_to_the_server_in_a_rule(tmp_path, run):
+    """A page would end in it: its Python has no OpenSSL, and this one has."""
+    source = HASHING
+    for number, hashed in enumerate(HASHES):
+        source += (
+            f"\n\nclass Rule{number}Form(forms.Form):\n    word = forms.CharField()\n\n"
+            f"    def clean_word(self):\n        return {hashed}\n"
+        )
+    write(tmp_path, forms=source, hashing="from hashlib import scrypt\n")
+    (error,) = checked(run, "forms.py:MadeForm")["errors"]
+    assert "asks for hashlib.pbkdf2_hmac, which takes OpenSSL, while" in error["message"]
+    rules = [f"forms.py:Rule{number}Form" for number in range(len(HASHES))]
+    report = checked(run, "forms.py:FineForm", *rules)
+    said = [rule["message"] for rule in report["left_to_server"]]
+    for number, name in enumerate(HASHES.values()):
+        assert (
+            f"Rule{number}Form.clean_word() asks for hashlib.{name}, which takes OpenSSL." in said
+        )
+
+
 # Packages
 
 

@@ -61,6 +61,14 @@ def ask_openssl():
     hashlib.no_such_algorithm  # noqa: B018
 
 
+def ask_import_of_openssl():
+    from hashlib import no_such_algorithm  # noqa: F401
+
+
+def ask_name_of_openssl():
+    hashlib.new("no-such-algorithm")
+
+
 def ask_user():
     with override_settings(AUTH_USER_MODEL="nobody.User"):
         get_user_model()
@@ -182,6 +190,8 @@ ASKING = [
     ask_process,
     ask_thread,
     ask_openssl,
+    ask_import_of_openssl,
+    ask_name_of_openssl,
 ]
 
 

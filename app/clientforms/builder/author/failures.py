@@ -25,6 +25,7 @@ from clientforms.builder.author.page_limits import SITE_PACKAGES, below_site_pac
 from clientforms.builder.author.page_python import PAGE_ONLY
 from clientforms.builder.django_project import url_names
 from clientforms.builder.runtime.packages import PACKAGES
+from clientforms.engine.rules.server_rules import missing_hash
 from clientforms.errors import UserCodeError
 
 __all__ = ["NoForm", "field_in", "is_authors", "told"]
@@ -126,6 +127,11 @@ def _known_words(error: BaseException, kind: str, said: str) -> Iterator[str]:
         yield (
             "this signs something with SECRET_KEY while the form is made, and no page may have it. "
             "Leave this form to the server"
+        )
+    if hashed := missing_hash(error):
+        yield (
+            f"this asks for {hashed}, which takes OpenSSL, while the module is imported, or its form made, "
+            "and a page has none. Leave it to the server, in a rule of the form"
         )
     if "circular import" in said:
         name = getattr(error, "name", None) or "another module"

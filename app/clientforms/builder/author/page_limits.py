@@ -6,6 +6,7 @@ So an author's code fails here as it would in the page, with words for its autho
 from __future__ import annotations
 
 import errno
+import hashlib
 import importlib.machinery
 import importlib.util
 import os
@@ -93,12 +94,13 @@ class Audit:
 
 
 def refuse_what_no_page_has(knows: Callable[[Any], bool]) -> None:
-    """Refuse modules that the page's Python has not, compiled ones, threads, and the end of Python.
+    """Refuse modules that the page's Python has not, compiled ones, OpenSSL's hashes, threads, and the end of Python.
 
     `knows` tells a frame of the code that imports for the author, and is not asked why.
     """
     sys.meta_path[:0] = [_Psycopg(), _AbsentModules(knows)]
     _refuse_compiled_modules()
+    _refuse_hashes_of_openssl()
     _refuse_threads()
     _refuse_the_end()
 
@@ -163,6 +165,23 @@ class _PackedModules:
     def invalidate_caches(self) -> None:
         """Do as Python's finder."""
         PathFinder.invalidate_caches()
+
+
+def _refuse_hashes_of_openssl() -> None:
+    """Leave in hashlib what a page's has, whose Python comes without OpenSSL."""
+    of_openssl = ("pbkdf2_hmac", "scrypt")
+    for name in of_openssl:
+        vars(hashlib).pop(name, None)
+    usual = hashlib.new
+
+    def new(name: str, *args: Any, **kwargs: Any) -> Any:
+        if name.lower() not in hashlib.algorithms_guaranteed:
+            raise ValueError(f"unsupported hash type {name}")
+        return usual(name, *args, **kwargs)
+
+    vars(hashlib)["new"] = new
+    hashlib.algorithms_available = hashlib.algorithms_guaranteed
+    vars(hashlib)["__all__"] = tuple(each for each in hashlib.__all__ if each not in of_openssl)
 
 
 def _refuse_threads() -> None:

@@ -10,6 +10,7 @@ import copy
 import errno
 import logging
 import os
+import re
 import traceback
 from collections.abc import Callable, Iterator
 from functools import partial, wraps
@@ -24,7 +25,15 @@ from django.template import TemplateDoesNotExist
 from clientforms.engine.rules.server_notes import LeftToServer
 from clientforms.texts import text
 
-__all__ = ["RuleLeft", "forget_told", "guard", "guard_whole", "is_left", "what_is_missing"]
+__all__ = [
+    "RuleLeft",
+    "forget_told",
+    "guard",
+    "guard_whole",
+    "is_left",
+    "missing_hash",
+    "what_is_missing",
+]
 
 _log = logging.getLogger("clientforms")
 _told: set[str] = set()
@@ -104,8 +113,8 @@ def _missing(error: BaseException) -> str:
             return f"the module {name}"
         case RuntimeError() if "start new thread" in str(error) or "has no threads" in str(error):
             return "threads"
-        case AttributeError() if getattr(error.obj, "__name__", "") == "hashlib":
-            return f"hashlib.{error.name}, which takes OpenSSL"
+        case _ if wanted := missing_hash(error):
+            return f"{wanted}, which takes OpenSSL"
         case ConnectionError() | TimeoutError() | BlockingIOError():
             return "a connection"
         case NotImplementedError() if _LOOPS & _files(error):
@@ -122,6 +131,19 @@ def _missing(error: BaseException) -> str:
             return f"the template {error}"
     if type(error).__name__ in _OF_DATABASE:
         return "a database"
+    return ""
+
+
+def missing_hash(error: BaseException) -> str:
+    """Return what `error` says a page's hashlib has not, for there is no OpenSSL; empty for any other error."""
+    said = str(error)
+    match error:
+        case AttributeError() if getattr(error.obj, "__name__", "") == "hashlib":
+            return f"hashlib.{error.name}"
+        case ImportError(name="hashlib") if found := re.match(r"cannot import name '(\w+)'", said):
+            return f"hashlib.{found[1]}"
+        case ValueError() if found := re.match(r"unsupported hash type (.+)", said):
+            return f"hashlib.new({found[1]!r})"
     return ""
 
 
