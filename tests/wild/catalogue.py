@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = ["LIVE", "REFUSED", "WildForm"]
@@ -13,22 +13,31 @@ __all__ = ["LIVE", "REFUSED", "WildForm"]
 
 @dataclass(frozen=True)
 class WildForm:
-    """A form of the distribution `package`. Data are values, or lists of them, by field name."""
+    """A form of the distribution `package`. Data are values, or lists of them, by field name.
+
+    `valid` are valid under CPython and in a page, `bad` in neither, and a blank form is not valid.
+    """
 
     package: str
     target: str
     valid: dict[str, Any]
     bad: dict[str, Any]
+    files: dict[str, str] = field(default_factory=dict)
+    """Texts of the files that belong to `valid`, by field name."""
     left: bool = False
-    """Whether valid data meet a rule that is left to the server."""
+    """Whether valid data meet a rule that is left to the server. They are valid there."""
+    why_blank_is_valid: str = ""
+    why_never_valid: str = ""
+    """Why `valid`, which is as good as it can be, is refused, in a page and under CPython."""
     fixture: str = ""
     complaints: tuple[str, ...] = ()
     """What the package's own scripts have on the console, as regular expressions."""
-    blank_is_valid: bool = False
     languages: tuple[str, ...] = ("en", "de")
 
 
 _LETTERS = {"username": "grace", "password1": "Xk3-lighthouse", "password2": "Xk3-lighthouse"}
+_OPTIONAL = "no field is required"
+_FIRST = "a select without a blank option has its first one chosen"
 
 LIVE = (
     WildForm(
@@ -51,7 +60,9 @@ LIVE = (
     ),
     WildForm(
         "Django", "things.users:make_password_change_form",
-        {}, {"old_password": "", "new_password1": "12345", "new_password2": "1234"},
+        {"old_password": "Xk3-lighthouse", "new_password1": "Xk4-lighthouse", "new_password2": "Xk4-lighthouse"},
+        {"old_password": "", "new_password1": "12345", "new_password2": "1234"},
+        left=True,  # whether the old one is right: that takes OpenSSL
     ),
     WildForm(
         "django-allauth", "allauth.account.forms:LoginForm",
@@ -92,7 +103,7 @@ LIVE = (
     WildForm(
         "django-filter", "things.filters:ThingFilterForm",
         {"name__icontains": "lamp", "price__gt": "1.50", "bought": "2026-01-01", "cost_min": "1", "cost_max": "2.5"},
-        {"price__lt": "much", "bought": "yesterday", "cost_max": "little"}, blank_is_valid=True,
+        {"price__lt": "much", "bought": "yesterday", "cost_max": "little"}, why_blank_is_valid=_OPTIONAL,
     ),
     WildForm(
         "django-taggit", "things.tags:TaggedForm", {"title": "A", "tags": "red, green"},
@@ -133,7 +144,7 @@ LIVE = (
         "django-select2", "things.select2:ColorsForm", {"color": "r", "others": ["g", "b"]},
         {"color": "x", "others": ["y"]},
         complaints=("jQuery is not defined",),  # which a page has to bring
-        blank_is_valid=True,
+        why_blank_is_valid=_FIRST,
     ),
     WildForm(
         "django-tinymce", "things.tinymce_forms:LetterForm", {"text": "<p>Dear all</p>"},
@@ -144,6 +155,7 @@ LIVE = (
     WildForm(
         "django-recaptcha", "things.captcha:HumanForm",
         {"name": "Ada"}, {"name": ""},
+        why_never_valid="its script, which is another origin's, adds the control that it reads",
         complaints=("violates the following Content Security Policy", "request to another origin: https://www.google"),  # its script is another origin's
     ),
     WildForm("django-ace", "things.ace:CodeForm", {"code": "print(1)"}, {"code": "x" * 101},
@@ -151,7 +163,7 @@ LIVE = (
     ),
     WildForm(
         "django-timezone-field", "things.zones:ZoneForm", {"zone": "Europe/Vienna"},
-        {"zone": "Europe/Atlantis"}, blank_is_valid=True,
+        {"zone": "Europe/Atlantis"}, why_blank_is_valid=_FIRST,
     ),
     WildForm(
         "django-recurrence", "things.recurring:MeetingForm", {"when": "RRULE:FREQ=WEEKLY;BYDAY=MO"},
@@ -164,14 +176,15 @@ LIVE = (
         {"redirect_uri": "", "scope": ""},
     ),
     WildForm(
-        "django-otp", "django_otp.forms:OTPAuthenticationForm",
-        {}, {"username": "", "password": "a"},
+        "django-otp", "things.devices:make_otp_form",
+        {"username": "ada", "password": "Xk3-lighthouse", "otp_device": "otp_static.staticdevice/1", "otp_token": "lantern"},
+        {"username": "", "password": "a"}, left=True,
     ),
     WildForm(
-        "django-import-export", "things.importing:make_import_form", {},
-        {"format": "7", "resource": "0"},
+        "django-import-export", "things.importing:make_import_form", {"format": "0", "resource": "0"},
+        {"format": "7", "resource": "0"}, files={"import_file": "id,name\n1,Lamp\n"},
     ),
-    WildForm("django-haystack", "haystack.forms:SearchForm", {"q": "lamp"}, {"q": "a\x00b"}, blank_is_valid=True),
+    WildForm("django-haystack", "haystack.forms:SearchForm", {"q": "lamp"}, {"q": "a\x00b"}, why_blank_is_valid=_OPTIONAL),
     WildForm(
         "django-mptt", "things.tree:PlaceForm", {"place": "2"}, {"place": ""}, fixture="places.json",
     ),

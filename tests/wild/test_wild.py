@@ -23,7 +23,8 @@ from tests.wild.catalogue import LIVE, REFUSED
 PROJECT = Path(__file__).parent / "project"
 PYTHON = os.environ.get("CLIENTFORMS_WILD", "")
 FORMS = [each for each in LIVE if PYTHON or each.package == "Django"]
-LANGUAGES = ("en", "de")
+NOTES = {"en": "The server checks this.", "de": "Das prüft der Server."}
+LANGUAGES = tuple(NOTES)
 CASES = [
     (form, language)
     for number, form in enumerate(FORMS)
@@ -66,7 +67,7 @@ def database(tmp_path_factory):
     place = tmp_path_factory.mktemp("wild") / "database.sqlite"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WILD_DATABASE", str(place))
-        fixtures = sorted({each.fixture for each in FORMS if each.fixture})
+        fixtures = sorted(each.name for each in PROJECT.glob("*.json")) if PYTHON else []
         for line in (
             ["migrate", "--run-syncdb"],
             ["createsuperuser", "--no-input", "--username", "ada", "--email", "ada@example.org"],
@@ -86,6 +87,7 @@ def test_a_form_of_others_is_live_and_validates_as_under_cpython(
     fixture = ("--fixture", form.fixture) if form.fixture else ()
     done = build(form.target, tmp_path / "site", "--language", language, *fixture)
     assert done.returncode == 0, done.stderr
+    files = {f"wild-{name}": text for name, text in form.files.items()}
     said, sent = [], []
     with serving_folder(tmp_path / "site") as address:
         complaints.allow_origin(address)
@@ -100,17 +102,25 @@ def test_a_form_of_others_is_live_and_validates_as_under_cpython(
                 for name, value in data.items()
             }
             page.evaluate("data => clientforms.form('wild').setData(data)", posted)
-            said.append(live.form("wild", "errors()"))
+            for name, text in files.items():
+                chosen = {"name": "data.csv", "mimeType": "text/csv", "buffer": text.encode()}
+                live.control(name).set_input_files([chosen] if data is form.valid else [])
+            said.append([live.form("wild", "isValid()"), live.form("wild", "errors()")])
             sent.append(live.form("wild", "postData()"))
-            if data is form.valid and language == "en":
-                left = page.get_by_text("The server checks this.").filter(visible=True)
+            if data is form.valid:
+                left = page.get_by_text(NOTES[language]).filter(visible=True)
                 assert bool(left.count()) is form.left
-    asked = {"target": form.target, "language": language, "posted": sent}
+    asked = {
+        "target": form.target,
+        "language": language,
+        "posted": [{name: each[name] for name in each if name not in files} for each in sent],
+        "files": [{}, files, {}],
+    }
     done = run((str(PROJECT.with_name("in_cpython.py")),), given=json.dumps(asked))
     assert done.returncode == 0, done.stderr
     assert said == json.loads(done.stdout)
-    assert said[0] or form.blank_is_valid
-    assert said[2]
+    verdicts = [is_valid for is_valid, _ in said]
+    assert verdicts == [bool(form.why_blank_is_valid), not form.why_never_valid, False]
 
 
 if PYTHON:

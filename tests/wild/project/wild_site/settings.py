@@ -11,7 +11,7 @@ _APPS = (
     "django_filters", "taggit", "crispy_forms", "crispy_bootstrap5", "localflavor",
     "phonenumber_field", "django_countries", "djmoney", "django_select2", "tinymce",
     "django_recaptcha", "colorfield", "django_ace", "timezone_field", "recurrence",
-    "oauth2_provider", "django_otp", "import_export", "haystack", "mptt", "multiselectfield",
+    "oauth2_provider", "django_otp", "django_otp.plugins.otp_static", "import_export", "haystack", "mptt", "multiselectfield",
     "markdownx", "django_jsonform", "things",
 )  # fmt: skip
 
