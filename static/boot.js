@@ -383,6 +383,14 @@
   }
 
   window.clientforms.letGo = letGo; // Python may die later, too
+
+  // A form that could not be made live, which its container says (author_messages.py), is a plain one for good.
+  window.addEventListener("submit", (event) => {
+    const { target, submitter } = event;
+    const hasFailed = !!call(target, "querySelector", "[data-clientforms-error=bind]");
+    if (hasFailed && methodOf(target, submitter) === "get" && !canBeSent(target, submitter)) event.preventDefault();
+  }, true);
+
   // Enter presses the first submit button of a form. One of ours, whose author gave it no type, is none.
   function makeButtons() {
     const own = "[data-formset-action]:is(button:not([type=button]), input[type=submit])";

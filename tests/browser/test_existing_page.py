@@ -1,10 +1,13 @@
 """The page of docs/how-to/existing-template.md that a Django server renders itself, with the scripts that stand there."""
 
+import re
 import sys
+from itertools import combinations
+from urllib.parse import parse_qs
 
 from playwright.sync_api import expect
 
-from tests.browser.live_page import LivePage
+from tests.browser.live_page import BOOT, LivePage
 from tests.conftest import ROOT, serving_folder
 
 SERVER = [sys.executable, "existing_page.py", "runserver", "--noreload", "{port}"]
@@ -33,3 +36,56 @@ def test_a_page_that_a_server_renders_is_live_and_posts_to_it(page, complaints):
             live.formset("guests", "removeForm(1)")
         page.get_by_role("button", name="Send").click()
         expect(page.get_by_text("Expecting Ada, Grace.")).to_be_visible()
+
+
+# As docs/how-to/existing-template.md has a form that is sent to no server, and what browsers do with one without `method`.
+NOWHERE = '<form method="dialog" data-clientforms>'
+PLAIN = "<form data-clientforms>"
+SCRIPTS = ("boot.js", "core.js", "interpreter.js", "main.py", "live.toml")
+
+
+def test_without_boot_js_nothing_typed_gets_into_the_address(page, complaints):
+    """Nor without that and another file: then no script of ours may run, and the page's own HTML has to see to it."""
+    complaints.expect(".")
+    page.set_default_timeout(BOOT)
+    with serving_folder(ROOT / "docs" / "examples", SERVER) as address:
+        complaints.allow_origin(address)
+        original = page.request.get(address).text()
+        button = "<button>Send</button>"
+        assert button in original
+        served = original.replace(button, f'<input type="password" name="secret">{button}')
+        shown = [served]
+        page.route(address, lambda route: route.fulfill(body=shown[0], content_type="text/html")
+                   if route.request.method == "GET" else route.continue_())  # fmt: skip
+
+        def open_without(names, form):
+            shown[0] = re.sub("<form [^>]*>", form, served) if form else served
+            page.unroute(re.compile("/live/"))
+            missing = re.compile(rf"/({'|'.join(map(re.escape, names))})$")
+            page.route(re.compile("/live/"), lambda route: route.abort()
+                       if missing.search(route.request.url) else route.fallback())  # fmt: skip
+            page.goto(address, wait_until="commit")
+            page.fill('[name="guests-0-name"]', "Ada")
+            page.fill('[name="secret"]', "secret")
+
+        lost = [("boot.js",), *(each for each in combinations(SCRIPTS, 2) if "boot.js" in each)]
+        for names in lost:
+            open_without(names, NOWHERE)
+            page.get_by_role("button", name="Send").click()
+            page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 50))")
+            assert page.url == f"{address}/", names
+            assert page.input_value('[name="secret"]') == "secret", names
+
+        # One that is posted is: the server answers, as for any page of its own.
+        open_without(lost[-1], "")
+        page.select_option('[name="guests-0-meal"]', index=1)
+        with page.expect_request(lambda request: request.method == "POST") as sent:
+            page.get_by_role("button", name="Send").click()
+        assert parse_qs(sent.value.post_data)["secret"] == ["secret"]
+        expect(page.get_by_text("Expecting Ada.")).to_be_visible()
+        assert page.url == f"{address}/"
+
+        # Without a method it is the browser's to decide, and no script is there that could keep it from that.
+        open_without(lost[-1], PLAIN)
+        page.get_by_role("button", name="Send").click()
+        page.wait_for_url(lambda url: "secret=secret" in url)
