@@ -64,6 +64,11 @@
     "Module", "WorkerGlobalScope", "WasmOffsetConverter"];
   const OURS = ["zstd", "unpacked", "snapshot", "clobbering", "rows", "looks", "names", "stamps", "submits", "died", "keeping",
     "readings", "durable", "interpreter"].map((name) => `${name}.js`);
+  // A checkout repairs itself; a built site, which no set-up is beside, is built again.
+  const isBuilt = () => isAlone || !!find("meta[name=clientforms-version]");
+  const repair = () => isBuilt()
+    ? "Build the site again, and put all of it on the server as it is. Then reload the page."
+    : "Run “make run” again: it repairs what is missing. Then reload the page.";
   const QUIET = 12; // seconds without any progress before the page says so
   const PATIENCE = 5; // seconds for a style sheet, before the page is shown without
   const MEMORY = new RegExp("out of memory|(could not|cannot|failed to) allocate|allocation failed|" +
@@ -223,8 +228,9 @@
   function show(what, remedy, soft) {
     const panel = find("[data-boot-error]") ?? makePanel();
     const first = make("strong");
+    if (typeof remedy === "function") remedy = remedy();
     // Who visits a built site can do no more about it than reload.
-    const forVisitors = (isAlone || find("meta[name=clientforms-version]")) && !MEMORY.test(what);
+    const forVisitors = isBuilt() && !MEMORY.test(what);
     if (forVisitors) {
       console.error(`clientforms: ${what} ${remedy}`);
       [what, remedy] = [notLive, reload];
@@ -452,8 +458,8 @@
 
   if (location.protocol === "file:" && !window.clientforms.locate) {
     fail("This page was opened as a file.",
-      "Browsers do not let such a page load Python. Run “make run” in its folder and open the " +
-      "address that it prints.");
+      () => "Browsers do not let such a page load Python. " + (isBuilt() ? "Serve its folder, or open offline.html."
+        : "Run “make run” in its folder and open the address that it prints."));
     return;
   }
 
@@ -500,8 +506,8 @@
           "again, this browser may be too old to run Python.");
       }
     } else if (target !== window && target.type === "module" && STARTERS.test(target.src)) {
-      fail(`${target.src} could not be loaded.`, "Is the whole folder on the server, and are its .js " +
-        "files sent as JavaScript? Run “make run” again: it repairs what is missing. Then reload the page.");
+      fail(`${target.src} could not be loaded.`, () => "Is the whole folder on the server, and are its .js " +
+        `files sent as JavaScript? ${repair()}`);
     }
   }, true);
   window.addEventListener("unhandledrejection", ({ reason }) => {
@@ -509,7 +515,7 @@
     const places = `${reason.message} ${reason.stack}`.match(/(https?|file|blob):[^\s)]+/g) ?? [];
     if (!reason.remedy && places.length && !places.some(isOurs)) return;
     fail(`Python could not be started: ${reason.message.split("\n").filter(Boolean).at(-1)}`,
-      reason.remedy ?? "Run “make run” again: it repairs what is missing. Then reload the page.");
+      reason.remedy ?? repair);
   });
 
   // What Python raises while it starts reaches nobody but the console.

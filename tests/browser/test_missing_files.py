@@ -89,6 +89,8 @@ class Visit:
         self.address = site.address(dict.fromkeys(also, "never") | dict.fromkeys(names, way))
         self.page = browsing.new_page()
         self.page.set_default_timeout(BOOT)
+        self.console = []
+        self.page.on("console", lambda message: self.console.append(message.text))
         self.page.goto(self.address, wait_until="commit")
 
     @property
@@ -141,6 +143,8 @@ class Visit:
         else:
             assert RELOAD in said, f"{self.case}: {said}"
             assert "make run" not in said, self.case
+        # Nor is who looks at the console in the checkout.
+        assert "make run" not in "\n".join(self.console), self.case
         self.page.evaluate(PAINTED)
 
     def check_what_was_typed(self):
