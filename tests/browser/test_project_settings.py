@@ -37,6 +37,8 @@ USE_THOUSAND_SEPARATOR = True
 USE_TZ = True
 TIME_ZONE = "Asia/Tokyo"
 ROOT_URLCONF = "addresses"
+FORCE_SCRIPT_NAME = "/branch"
+MEDIA_URL = "pictures/"
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 ORDER_MAX = 7
 """
@@ -82,7 +84,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 
 
@@ -93,7 +95,7 @@ class OrderForm(forms.Form):
     day = forms.DateField()
     when = forms.DateTimeField()
     password = forms.CharField()
-    word = forms.CharField(widget=forms.TextInput({"data-url": reverse_lazy("find")}))
+    word = forms.CharField(widget=forms.TextInput({"data-url": reverse_lazy("find"), "data-media": settings.MEDIA_URL}))
     count = forms.IntegerField()
 
     def clean_password(self):
@@ -103,6 +105,8 @@ class OrderForm(forms.Form):
     def clean_word(self):
         if self.cleaned_data["word"] == "late":
             raise ValidationError(_("Too late."))
+        if self.cleaned_data["word"] == "where":
+            raise ValidationError(reverse("find"))
         return self.cleaned_data["word"]
 
     def clean_count(self):
@@ -151,7 +155,9 @@ def test_they_do_in_a_page_what_they_do_on_a_server(page, complaints, tmp_path):
             expect(row.locator("h3")).to_have_text("ORDER")
             expect(row.locator("em")).to_have_count(len(TYPED))
             expect(live.control(f"{prefix}-price")).to_have_value("1.234,5")
-            expect(live.control(f"{prefix}-word")).to_have_attribute("data-url", "/find/")
+            for name, place in (("url", "find"), ("media", "pictures")):
+                address = f"/branch/{place}/"
+                expect(live.control(f"{prefix}-word")).to_have_attribute(f"data-{name}", address)
             for name, (wrong, message, right, _) in TYPED.items():
                 live.type(f"{prefix}-{name}", wrong)
                 live.expect_errors(f"{prefix}-{name}", message)
@@ -162,6 +168,9 @@ def test_they_do_in_a_page_what_they_do_on_a_server(page, complaints, tmp_path):
             == [{name: cleaned for name, (*_, cleaned) in TYPED.items()}] * 2
         )
         assert page.locator("html").get_attribute("lang") == "de"
+        # An address that is looked up as somebody types
+        live.type("orders-1-word", "where")
+        live.expect_errors("orders-1-word", "/branch/find/")
         live.type("person-nick", " ")
         live.expect_errors("person-nick", "Dieses Feld ist zwingend erforderlich.")
 

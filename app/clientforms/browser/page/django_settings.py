@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import django
@@ -79,10 +80,24 @@ def _set_up() -> None:
 
     Without settings of their own, a page's logging and script prefix are what Python has anyway.
     """
-    if settings.is_overridden("LOGGING") or settings.is_overridden("FORCE_SCRIPT_NAME"):
-        django.setup()
+    if settings.FORCE_SCRIPT_NAME is not None:
+        _set_script_prefix(settings.FORCE_SCRIPT_NAME)
+    if settings.is_overridden("LOGGING"):
+        django.setup(set_prefix=False)
     else:
         apps.populate(settings.INSTALLED_APPS)
+
+
+def _set_script_prefix(prefix: str) -> None:
+    """Let addresses begin with `prefix` whoever looks them up.
+
+    Django keeps it for each task, and a server sets it with each request. A page has listeners, which
+    run in no task of ours.
+    """
+    from django.urls import base, set_script_prefix
+
+    base._prefixes = SimpleNamespace()
+    set_script_prefix(prefix)
 
 
 def _follow_form_renderer() -> None:
