@@ -230,6 +230,7 @@ function posted(control) {
 
 // What controls were seen to hold when they were set or asked last. Scripts change them without an event.
 const seen = new WeakMap();
+const barred = new WeakSet(); // file inputs that a condition withholds; those that are disabled hold their files still
 const wrong = new WeakMap(); // what was told to be wrong with them, see errorOf()
 const UNKNOWN = Symbol("to be told again");
 
@@ -290,6 +291,7 @@ const SPECIAL = ":disabled, :invalid, [minlength]";
 
 function isNews(control, type = control.type) {
   const isSpecial = control.matches(SPECIAL);
+  if (type === "file" && barred.has(control) && !control.disabled) return true;
   const now = isSpecial ? held(control) : heldEnabled(control, type);
   const error = isSpecial ? errorOf(control) : "";
   if (seen.get(control) === now && (wrong.get(control) ?? "") === error) return false;
@@ -310,7 +312,8 @@ function wasSet(control, value = held(control)) {
 // enables it, that is news.
 function withhold(control, on) {
   control.disabled = on;
-  if (on && control.type !== "file") seen.set(control, null);
+  if (control.type === "file") barred[on ? "add" : "delete"](control);
+  else if (on) seen.set(control, null);
 }
 
 // Tells of controls of rows, and of `others`, that hold what nobody has reported: a list of

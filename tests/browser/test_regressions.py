@@ -61,6 +61,65 @@ def test_a_button_whose_row_went_while_it_was_held_does_nothing(author):
         assert names == ["one", "three"], action
 
 
+EVERY_KIND = """
+    from clientforms import ConditionalFieldsMixin
+
+    KINDS = {
+        "text": forms.CharField(), "area": forms.CharField(widget=forms.Textarea), "tick": forms.BooleanField(),
+        "one": forms.ChoiceField(choices=[("a", "A"), ("b", "B")]),
+        "many": forms.MultipleChoiceField(choices=[("a", "A"), ("b", "B")]),
+        "radio": forms.ChoiceField(choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect),
+        "file": forms.FileField(), "clearable": forms.FileField(initial=type("Stored", (), {"url": "/x", "name": "x"})()),
+        "date": forms.DateField(), "parts": forms.SplitDateTimeField(), "secret": forms.CharField(widget=forms.PasswordInput),
+    }
+    given = forms.BooleanField(required=False)
+    AllForm = type("AllForm", (ConditionalFieldsMixin, forms.Form), {
+        "given": given, **KINDS, "enable_if": dict.fromkeys(KINDS, "given")})
+    AllFormSet = forms.formset_factory(AllForm, extra=1, can_delete=True)
+"""
+
+
+def test_a_condition_holds_for_every_kind_of_field_against_a_script(author):
+    """A file input that a script enabled was posted, with its file or as an empty one."""
+    live = author(
+        '<form id="f"><div data-formset="case.AllFormSet" data-prefix="all"></div></form>',
+        EVERY_KIND,
+    )
+    controls = live.page.locator("[data-formset-row] :is(input, select, textarea):disabled")
+    count = controls.count()
+    assert count > 12
+    fill = """(controls, held) => {
+        for (const control of controls) {
+            const { type, options } = control;
+            if (type === "file") {
+                const chosen = new DataTransfer();
+                if (held) chosen.items.add(new File(["x"], "x.txt"));
+                control.files = chosen.files;
+            } else if (type === "checkbox" || type === "radio") control.checked = held;
+            else if (options) options[0].selected = held;
+            else control.value = held && type !== "date" ? "text" : "";
+        }
+    }"""
+    enable = "controls => { for (const control of controls) control.disabled = false; }"
+    every = live.page.locator(
+        "[data-formset-row] :is(input, select, textarea):not([type=hidden], [name$=given], [name$=DELETE])"
+    )
+    for held in (False, True, True, False):
+        every.evaluate_all(fill, held)
+        every.evaluate_all(enable)
+        assert live.formset("all", "isValid()") is True
+        posted = live.formset("all", "postData()")
+        assert live.form_data("f") == posted
+        if held:  # else some post nothing as they are
+            expect(controls).to_have_count(count)
+    live.control("all-0-given").check()
+    expect(controls).to_have_count(0)
+    posted = live.form_data("f")
+    assert {"all-0-file", "all-0-clearable"} == posted.keys() - live.formset(
+        "all", "postData()"
+    ).keys()
+
+
 def test_a_condition_holds_against_a_script_that_enables_its_field(author):
     """What `postData()` left out was posted."""
     live = author(HTML, IN_THE_PAGE)

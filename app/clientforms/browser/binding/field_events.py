@@ -176,9 +176,10 @@ class FieldEvents:
 
     def _take_files(self, view: RowView, name: str) -> Taken:
         field = self._live.field_of(view.key, name)
-        if field is not None and self._uploads.take(view, name):
-            return Taken({(view.key, field)})
-        return Taken()
+        if field is None:
+            return Taken()
+        changed = {(view.key, field)} if self._uploads.take(view, name) else set()
+        return Taken(changed, enabled=self._live.withhold_again(view.key, [field]))
 
     def _look_again(self, key: str, looks: Iterable[str]) -> dict[str, Look]:
         """Look at all controls of these names, those outside the row too."""

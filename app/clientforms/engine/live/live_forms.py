@@ -258,17 +258,21 @@ class LiveForms(SettlingForms):
                 errors.update((key, field) for field in told)
             if row.withheld:
                 posting = {row.field_of(local) for _, local, posted, _ in own if posted is not None}
-                enabled.update((key, field) for field in self._withhold_again(row, posting))
+                enabled |= self.withhold_again(key, posting)
         return values, errors, enabled
 
-    def _withhold_again(self, row: Row, posting: Iterable[str | None]) -> list[str]:
-        """Have it told again that the row's conditions withhold some of the fields that are `posting`."""
-        fields = [field for field in posting if field is not None and field in row.withheld]
+    def withhold_again(self, key: str, posting: Iterable[str | None]) -> set[tuple[str, str]]:
+        """Have it told again that conditions withhold some of the fields of row `key` that are `posting`.
+
+        Returns the row's key with each of these.
+        """
+        row = self._rows[self._index_of(key)]
+        fields = {field for field in posting if field is not None and field in row.withheld}
         for field in fields:
             row.shown_states.pop(field, None)
         if fields:
             self._rows.to_tell(row)
-        return fields
+        return {(key, field) for field in fields}
 
     def correct(self, key: str, values: Mapping[str, Sequence[str] | None]) -> bool:
         """Take over what controls hold that nobody typed into; return whether that is news.
