@@ -9,7 +9,7 @@
 
 import { unclobbered } from "./clobbering.js";
 import { beginningWith, read, remove, write } from "./durable.js";
-import { formOf, notice, noticeRow, placeOf, putBack, readAll, readOne, typedInto, withhold } from "./readings.js";
+import { begin, formOf, notice, noticeRow, placeOf, putBack, readAll, readOne, typedInto, withhold } from "./readings.js";
 
 const RELOAD = `clientforms:reload:${location.pathname}:`;
 const MARK = "clientforms:reload"; // in sessionStorage, which a tab keeps over a reload
@@ -221,5 +221,5 @@ if (tab()) for (const key of marked()) hold(key);
 
 Object.assign(window.clientforms ??= {}, {
   keepForms,
-  keeping: { early, follow, put, settle, read, withhold, kept, adopt, givenBack, putBack: (json) => putBack(JSON.parse(json)), wasReloaded: () => marked().length > 0 },
+  keeping: { begin, early, follow, put, settle, read, withhold, kept, adopt, givenBack, putBack: (json) => putBack(JSON.parse(json)), wasReloaded: () => marked().length > 0 },
 });

@@ -17,6 +17,7 @@ const SECRET = 'input[type="password"], input[type="file"], [data-draft="off"], 
 const closest = (element, selector) => unclobbered(element).closest(selector);
 
 const starts = new WeakMap(); // hidden controls to what they held when they were first seen
+const told = new WeakMap(); // rows to what Python says that they began with, by the end of a control's name
 const secrets = new WeakSet(); // controls that were secret once: one may be shown, to be read
 const prefixes = new WeakMap(); // containers that do not say their prefix to what it is
 const labels = new WeakMap(); // forms to the labels of their controls, by what rows share of the name
@@ -44,6 +45,11 @@ export function notice(element) {
 export function noticeRow(row) {
   came.add(row);
   notice(row);
+}
+
+// Python says what `rows`, a Map of keys to elements, began with: their HTML has what was typed before it was made.
+export function begin(rows, json) {
+  for (const [key, values] of Object.entries(JSON.parse(json))) told.set(rows.get(key), values);
 }
 
 // The controls of `form` that somebody typed into.
@@ -105,10 +111,19 @@ function add(row, control, local, form, initial = 0, withValue = true) {
     if (control.value) row.again[local] = true;
     return;
   }
-  const there = row.controls[control.name] ??= { start: [], label: labelOf(control, form), hidden: control.type === "hidden" };
   const isExtra = came.has(closest(control, ROW)) && row.index >= initial;
-  if (!isExtra) there.start.push(...began(control));
+  const known = isExtra ? [] : startOf(control, local);
+  const there = row.controls[control.name]
+    ??= { start: [...known ?? []], label: labelOf(control, form), hidden: control.type === "hidden" };
+  if (!known) there.start.push(...began(control));
   if (withValue) (there.now ??= []).push(...holds(control));
+}
+
+// What all controls of this name began with, if Python told it.
+function startOf(control, local) {
+  const values = told.get(closest(control, "[data-key]"));
+  const name = [`__prefix__-${local}`, control.name].find((each) => values && Object.hasOwn(values, each));
+  return name && values[name];
 }
 
 // By names, whatever they are: every other object has a "constructor" already.

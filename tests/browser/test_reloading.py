@@ -1,10 +1,12 @@
 """A reload that the page itself brings about gives back what was typed, whatever became of Python."""
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.drafts import answer, box, kept, offers
-from tests.browser.live_page import LivePage
+from tests.browser.live_page import BOOT, LivePage
 
 NOTES = """
     class Note(forms.Form):
@@ -188,3 +190,103 @@ def test_what_a_closed_tab_had_kept_is_offered_by_the_next(author, page, server)
     expect(box(second)).to_have_count(0)
     is_given_back(second)
     second.close()
+
+
+RENDERED_ANEW = """
+    from clientforms import ConditionalFieldsMixin
+
+    class Note(forms.Form):
+        title = forms.CharField(required=False)
+        kind = forms.ChoiceField(choices=[("a", "A"), ("b", "B")])
+        seen = forms.BooleanField(required=False)
+        after = forms.CharField(required=False)
+
+    class Numbered(Note):
+        id = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+        def __init__(self, *args, number=None, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.fields["title"].label = f"Title {number}"
+
+    class Numbering(forms.BaseFormSet):
+        def get_form_kwargs(self, index):
+            return super().get_form_kwargs(index) | {"number": index}
+
+    class Place(ConditionalFieldsMixin, Note):
+        town = forms.ChoiceField(choices=[("", "?")], required=False)
+        choices_for = {"town": lambda data: [(f"{data.get('kind')}{n}", str(n)) for n in "12"]}
+
+    class Nesting(forms.BaseFormSet):
+        def add_fields(self, form, index):
+            super().add_fields(form, index)
+            form.inner = InnerFormSet(
+                form.data if form.is_bound else None, prefix=f"{form.prefix}-inner"
+            )
+
+    def formset(form, base=forms.BaseFormSet):
+        return forms.formset_factory(form, formset=base, extra=2, can_delete=True, can_order=True)
+
+    InnerFormSet = forms.formset_factory(Note, extra=1)
+    Plain, OfPlaces = formset(Note), formset(Place)
+    ByNumber, WithRows = formset(Numbered, Numbering), formset(Note, Nesting)
+"""
+ACTS = {
+    "insert": "live.insert(2, {title: 'Given'})",
+    "copy": "live.duplicate(0)",
+    "remove": "live.removeForm(2)",
+    "undo": "live.removeForm(2); live.undo()",
+    "move": "live.move(3, 0)",
+    "data": "live.setData([{title: 'A'}]); live.undo()",
+    "reset": "live.reset(null, {keepTyped: true})",
+}
+"""What is done to rows that somebody typed into: some are put into the page anew, as they are now."""
+TYPE_AND_ACT = """acts => {
+    for (const container of document.querySelectorAll("[data-formset]")) {
+        const name = container.dataset.prefix;
+        const live = clientforms.formset(name);
+        const type = (field, change) => {
+            for (const control of container.querySelectorAll(`[name$=-${field}]`)) {
+                change(control);
+                for (const type of ["input", "change"]) control.dispatchEvent(new Event(type, {bubbles: true}));
+            }
+        };
+        type("title", (control) => { control.value += " typed" });
+        type("kind", (control) => { control.selectedIndex = 1 - control.selectedIndex });
+        type("town", (control) => { control.selectedIndex = 0 });
+        type("seen", (control) => { control.checked = !control.checked });
+        new Function("live", acts[name.split("_")[1]])(live);
+        type("after", (control) => { control.value = "after" });
+    }
+}"""
+
+
+def test_what_was_typed_into_rows_that_were_rendered_anew_is_given_back(author, complaints):
+    kinds = ["Plain", "OfPlaces", "ByNumber", "WithRows"]
+    containers = [
+        f'<div data-formset="case.{kind}" data-prefix="{kind}_{act}" data-initial="two"></div>'
+        for kind in kinds
+        for act in ACTS
+    ]
+    two = [
+        {"id": 7, "title": "One", "kind": "b", "town": "b2"},
+        {"id": 8, "title": "Two", "kind": "a", "town": "a2", "seen": True},
+    ]
+    html = f"""<form id="f">{"".join(containers)}</form>
+        <script type="application/json" id="two">{json.dumps(two)}</script>"""
+    live = author(html, RENDERED_ANEW)
+    page = live.page
+    page.evaluate(TYPE_AND_ACT, ACTS)
+    before, order = live.form_data("f"), titles(page)
+    page.evaluate("clientforms.keepForms()")
+    page.reload()
+    live.wait_until_ready()
+    page.wait_for_function(
+        """!sessionStorage.getItem('clientforms:reload')
+            || document.querySelector("[data-draft-action]")""",
+        timeout=BOOT,
+    )
+    after = live.form_data("f")
+    lost = {name: (before.get(name), after.get(name)) for name in before.keys() | after.keys()}
+    assert {name: each for name, each in lost.items() if each[0] != each[1]} == {}
+    assert titles(page) == order
+    expect(box(page)).to_have_count(0)

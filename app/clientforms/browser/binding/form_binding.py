@@ -34,6 +34,7 @@ class FormBinding(Binding):
         fields.setAttribute("data-key", key)
         self._views.put(key, fields)
         self._values.fit([key])
+        self._values.tell_starts([key])
         load_media(self.live.media_html())
 
     def row_element(self, control: Any) -> Any | None:

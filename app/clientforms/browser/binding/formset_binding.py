@@ -135,6 +135,7 @@ class FormSetBinding(Binding):
         for key in rows.nesting(live.keys):
             self._nested.prepare(key, self._views[key].element)
         self._values.fit(live.keys)
+        self._values.tell_starts(live.keys)
 
     def _take_over(self, total: int, initial: int) -> None:
         live = self.live

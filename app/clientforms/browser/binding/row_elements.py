@@ -123,9 +123,11 @@ class RowElements:
         """Put new rows into the page, at once if nothing in them asks for more."""
         if self._go_together([change.key for change in changes]):
             self._add_together(changes)
-            return
-        for change in changes:
-            self._add_one(change.key, change.index, change.html)
+        else:
+            for change in changes:
+                self._add_one(change.key, change.index, change.html)
+        count = self._live.initial_form_count()  # all that others hold counts as typed
+        self._values.tell_starts([change.key for change in changes if change.index < count])
 
     def _go_together(self, keys: Sequence[str]) -> bool:
         live = self._live
@@ -223,6 +225,7 @@ class RowElements:
         self._nested.prepare(key, row)
         self.hide_deletions([key])
         self._values.fit([key])
+        self._values.tell_starts([key])
         self._nested.start(key, row)
         self.show_limits(self._live.limits())
         if name and (control := row.querySelector(f'[name="{css_escape(name)}"]')):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from clientforms.browser.dom.form_controls import default_values, posted_values, set_values
 from clientforms.browser.dom.outside_controls import Elsewhere
@@ -27,6 +27,7 @@ class RowValues:
         self._elsewhere = elsewhere
         self._uploads = uploads
         self._doubtful: dict[str, None] = {}  # rows that may hold other values than the page
+        self._told: set[str] = set()  # rows of which it was told what they began with
         self._corrected = False
 
     # From the engine to the page
@@ -38,6 +39,8 @@ class RowValues:
         for key in there if self._live.takes_files() else ():
             self.put_back_files(self._views[key])
         self.fit(there)
+        self.tell_starts([key for key in there if key in self._doubtful])
+        self._tell_again(there)
         for key in keys:
             self._doubtful.pop(key, None)
 
@@ -49,6 +52,14 @@ class RowValues:
         """Let rows post what the engine holds of them, and the engine hold what they post."""
         for key in self._write(keys):
             self.settle(key)
+
+    def tell_starts(self, keys: Collection[str]) -> None:
+        """Tell what reads controls without Python what rows that were just rendered began with.
+
+        The HTML of a row that somebody has typed into says what it holds instead.
+        """
+        self._told |= {key for key in keys if not self._live.holds_start(key)}
+        self._tell_again(keys)
 
     # From the page to the engine
 
@@ -84,6 +95,7 @@ class RowValues:
         doubtful, self._doubtful = self._doubtful, {}
         for key in doubtful:
             self.settle(key)
+        self.tell_starts(doubtful)
 
     def were_corrected(self) -> bool:
         """Return, once, whether the engine took something from the page that it has to publish."""
@@ -91,6 +103,11 @@ class RowValues:
         return corrected
 
     # Private
+
+    def _tell_again(self, keys: Collection[str]) -> None:
+        """Tell what those of these rows began with of which that was told before."""
+        if told := self._told.intersection(keys):
+            self._views.tell_starts({key: self._live.start_of(key) for key in told})
 
     def _write(self, keys: Iterable[str]) -> list[str]:
         """Let rows post what the engine holds of them; return the keys of those that do not."""

@@ -13,7 +13,7 @@ from clientforms.browser.dom.renaming import rename_rows
 from clientforms.browser.rows.empty_form import EmptyForm
 from clientforms.browser.rows.error_slots import Slot
 from clientforms.browser.rows.row_view import Look, RowView, look_of
-from clientforms.browser.runtime import rows_script, to_array
+from clientforms.browser.runtime import keeping_script, rows_script, to_array
 from clientforms.changes import EditingChanged, FieldErrorsChanged
 from clientforms.engine.html.row_html import button_pattern
 from clientforms.engine.post.control_names import PLACEHOLDER
@@ -144,6 +144,10 @@ class RowViews(Mapping[str, RowView]):
         self._refused.pop(key, None)
         self._barred.pop(key, None)
         return view
+
+    def tell_starts(self, starts: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        """Tell what reads controls without Python what rows began with."""
+        keeping_script().begin(self._elements, json.dumps(starts))
 
     def strangers(self, parents: Any, records: Any) -> list[tuple[Any, str | None]]:
         """Return nodes that others put into one of `parents`, or took out: then with their row's key."""

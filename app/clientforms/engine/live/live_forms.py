@@ -133,6 +133,16 @@ class LiveForms(SettlingForms):
         """Return what the controls of row `key` hold, local name to strings."""
         return self._rows[self._index_of(key)].values
 
+    def holds_start(self, key: str) -> bool:
+        """Return whether row `key` holds just what it began with."""
+        row = self._rows[self._index_of(key)]
+        return row.values is row.start or row.values == row.start
+
+    def start_of(self, key: str) -> Mapping[str, Sequence[str]]:
+        """Return what the controls of row `key` began with, local name to strings, () for nothing."""
+        row = self._rows[self._index_of(key)]
+        return {local: row.start.get(local, ()) for local in {**row.start, **row.values}}
+
     def of_the_moment(self, key: str) -> frozenset[str]:
         """Return the fields of row `key` whose initial value is a callable, once the row was rendered."""
         return frozenset(self._rows[self._index_of(key)].initial)
