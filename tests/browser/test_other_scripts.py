@@ -15,6 +15,21 @@ class Point(forms.Form):
     )
 
 PointFormSet = forms.formset_factory(Point, extra=2)
+
+class Captcha(forms.Widget):
+    template_name = "django/forms/widgets/attrs.html"  # no control
+
+    def value_from_datadict(self, data, files, name):
+        return data.get("h-captcha-response")
+
+class Human(forms.Form):
+    name = forms.CharField()
+    check = forms.CharField(widget=Captcha)
+
+    def clean_check(self):
+        if self.cleaned_data["check"] != "token":
+            raise forms.ValidationError("Try again.")
+        return self.cleaned_data["check"]
 """
 
 OUTSIDE = """
@@ -36,7 +51,8 @@ OUTSIDE = """
 <input name="points-0-y" form="elsewhere" value="not mine"><form id="elsewhere"></form>
 <form id="g" data-form="case.Point" data-prefix="one"><div><input name="one-x" value="1"></div></form>
 <p><input name="one-y" id="id_one-y" form="g"></p>
-<button form="g">Send</button>"""
+<button form="g">Send</button>
+<form id="h" method="dialog"><div data-form="case.Human" data-prefix="human"></div></form>"""
 
 
 def test_controls_that_name_the_form_belong_to_it_wherever_they_stand(author):
@@ -77,6 +93,27 @@ def test_controls_that_name_the_form_belong_to_it_wherever_they_stand(author):
     live.type("one-y", "3")
     live.expect_errors("one-y")
     assert live.form_data("g") == live.form("one", "postData()")
+
+    # A control that a script adds to a form, and fills in without an event, as captchas have it.
+    live.type("human-name", "Ada")
+    assert live.form("human", "isValid()") is False
+    live.page.evaluate(
+        """() => {
+            const control = document.createElement("textarea");
+            control.name = "h-captcha-response";
+            document.querySelector("#h [data-key]").append(control);
+        }"""
+    )
+    live.page.evaluate("clientforms.form('human').validate()")
+    expect(live.page.locator("#h .errorlist")).to_have_text("This field is required.")
+    fill = "token => { document.querySelector('[name=h-captcha-response]').value = token }"
+    live.page.evaluate(fill, "bot")
+    live.page.evaluate("clientforms.form('human').validate()")
+    expect(live.page.locator("#h .errorlist")).to_have_text("Try again.")
+    live.page.evaluate(fill, "token")
+    assert live.form("human", "isValid()") is True
+    assert live.form("human", "cleanedData()") == {"name": "Ada", "check": "token"}
+    assert live.form_data("h") == live.form("human", "postData()")
 
 
 STOCK = """<form id="f"><div data-formset="case.StopFormSet" data-prefix="stops" data-initial="there">

@@ -5,6 +5,7 @@ from django import forms
 
 from clientforms import ClientForm, DataError, TargetError
 from clientforms.changes import FieldErrorsChanged, NonFieldErrorsChanged
+from clientforms.engine.drafts.draft_data import draft_of
 from demo.forms import ArticleFormSet, SignupForm
 from tests.engine.builders import changes_of
 from tests.engine.oracle import assert_same_form_verdict
@@ -192,3 +193,53 @@ class TestPause:
     def test_a_policy_that_makes_no_sense_is_refused(self, policy):
         with pytest.raises(DataError, match="olicy"):
             ClientForm(SignupForm, validation=policy)
+
+
+class ByScript(forms.Widget):
+    """As captchas have it: a script adds the control, whose name has nothing to do with the field's."""
+
+    template_name = "django/forms/widgets/attrs.html"  # no control
+
+    def value_from_datadict(self, data, files, name):
+        return data.get("g-recaptcha-response")
+
+
+class TwoByScript(forms.MultiWidget):
+    def decompress(self, value):
+        return [None, None]
+
+
+class Joined(forms.MultiValueField):
+    def compress(self, data_list):
+        return "".join(map(str, data_list))
+
+
+@pytest.mark.parametrize("prefix", [None, "human"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        forms.CharField(widget=ByScript),
+        Joined([forms.CharField()] * 2, widget=TwoByScript([forms.TextInput, ByScript])),
+    ],
+)
+def test_a_control_that_only_its_widget_knows_belongs_to_the_field(prefix, field):
+    class Human(forms.Form):
+        name = forms.CharField()
+        check = field
+
+    live = ClientForm(Human, prefix=prefix)
+    (key,) = live.keys
+    start = f"{prefix}-" if prefix else ""
+    live.input(key, {f"{start}name": ["Ada"], f"{start}check_0": ["a"]})
+    assert not live.is_valid()
+    assert live.input(key, {"g-recaptcha-response": ["token"]}) == {"check"}
+    assert live.is_valid()
+    assert live.post_data()["g-recaptcha-response"] == ["token"]
+    assert_same_form_verdict(live)
+    assert "token" not in str(draft_of(live))
+    posted = live.post_data()
+    if prefix:
+        assert live.set_data(posted) is True
+        assert live.post_data() == posted
+    live.set_data({})
+    assert not live.is_valid()

@@ -27,8 +27,8 @@ class WildForm:
     left: bool = False
     """Whether valid data meet a rule that is left to the server. They are valid there."""
     why_blank_is_valid: str = ""
-    why_never_valid: str = ""
-    """Why `valid`, which is as good as it can be, is refused, in a page and under CPython."""
+    by_script: dict[str, str] = field(default_factory=dict)
+    """Controls that the package's script adds to the row and fills in, where `valid` is typed: name to value."""
     fixture: str = ""
     complaints: tuple[str, ...] = ()
     """What the package's own scripts have on the console, as regular expressions."""
@@ -155,7 +155,7 @@ LIVE = (
     WildForm(
         "django-recaptcha", "things.captcha:HumanForm",
         {"name": "Ada"}, {"name": ""},
-        why_never_valid="its script, which is another origin's, adds the control that it reads",
+        by_script={"g-recaptcha-response": "a token"}, left=True,  # Google is asked
         complaints=("violates the following Content Security Policy", "request to another origin: https://www.google"),  # its script is another origin's
     ),
     WildForm("django-ace", "things.ace:CodeForm", {"code": "print(1)"}, {"code": "x" * 101},

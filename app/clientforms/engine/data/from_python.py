@@ -37,6 +37,7 @@ from clientforms.engine.html.unoffered_values import with_lost
 from clientforms.engine.html.widget_html import fresh_text
 from clientforms.engine.models.model_kinds import is_model
 from clientforms.engine.post.control_names import PLACEHOLDER, to_local, to_posted
+from clientforms.engine.post.names_read import names_beside
 from clientforms.engine.rows.files import StoredFile
 from clientforms.engine.rows.row import Row
 from clientforms.errors import DataError
@@ -214,7 +215,7 @@ def from_posted(
 
     A name that is none of the form's is added to `unknown`, without it a DataError.
     """
-    known = fresh(form, prefix)
+    known = {*fresh(form, prefix), *(() if prefix else names_beside(form))}
     fields = {to_local(form.add_prefix(name), prefix): name for name in form.fields}
     values: dict[str, list[str]] = {}
     for name, value in data.items():

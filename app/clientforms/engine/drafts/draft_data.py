@@ -199,7 +199,7 @@ def _typed(row: Row, secret: Collection[str]) -> dict[str, list[str] | None]:
     typed: dict[str, list[str] | None] = {}
     for local in dict.fromkeys((*row.values, *row.start)):
         name = row.field_of(local)
-        if name is None or local.startswith("initial-"):
+        if name is None or local.startswith("initial-") or local in row.beside:
             continue
         now = row.values.get(local)
         if now != row.start.get(local) and not is_withheld(row.fields[name], name in secret):

@@ -13,6 +13,7 @@ from typing import Any
 from django.forms import BaseForm, Field
 
 from clientforms.engine.post.control_names import field_of, to_local
+from clientforms.engine.post.names_read import names_beside
 from clientforms.engine.post.posted_text import posted_text, posted_texts
 from clientforms.engine.rows.files import as_left
 from clientforms.engine.rules.async_checks import CheckState
@@ -67,6 +68,8 @@ class Row:
     """Whether the row was last found not to be blank; nobody asks for that among initial rows."""
     fields: dict[str, Field] = field(default_factory=dict)
     html_names: list[tuple[str, str]] = field(default_factory=list)
+    beside: dict[str, str] = field(default_factory=dict)
+    """Controls of a plain form that are not called like their field, such as a captcha's: name to field."""
     shown: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     """What is left to the server: field name, or `__all__`, to text."""
@@ -108,6 +111,9 @@ class Row:
             return
         names = ((name, to_local(form.add_prefix(name), prefix)) for name in form.fields)
         self.html_names = [(name, local) for name, local in names if local is not None]
+        if prefix is None:  # no control belongs to each row of a formset
+            self.beside = names_beside(form)
+            self.html_names += [(name, read) for read, name in self.beside.items()]
 
     def begin(self, values: dict[str, list[str]]) -> None:
         """Start with `values`."""
