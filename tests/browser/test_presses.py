@@ -1,9 +1,20 @@
 """A press that began on a button ends as a click on it, whatever falls due while it is held."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
+
+from tests.browser.drafts import (
+    TEXTS,
+    change_drafts,
+    draft_keys,
+    offers,
+    put_texts,
+    wait_until_kept,
+)
+from tests.conftest import ROOT
 
 HTML = """
 <form id="f" data-clientforms>
@@ -388,3 +399,140 @@ def test_what_is_said_of_itself_waits_for_the_end_of_a_press(author, complaints)
         page.mouse.up()
         assert page.evaluate("clicked") == ["plain"], what
         comes(live)
+
+
+EVERY_BUTTON = """
+<form id="top" data-on-valid="download"><div data-form="case.TopForm" data-prefix="top"></div><button>Show</button></form>
+<form id="notes" data-draft="notes"><div data-form="case.NoteForm" data-prefix="note"></div><button>Save</button></form>
+<form id="rows" data-clientforms><div data-formset="case.RowFormSet" data-prefix="rows"></div>
+<button type="button" data-formset-action="undo">Undo</button>
+<button type="button" data-formset-action="redo">Redo</button></form>
+<form id="keep" data-on-valid="keep"><div data-form="case.EntryForm" data-prefix="entry"></div><button>Keep</button></form>
+<form id="ask" action="/received" method="post"><div data-form="case.DataForm" data-prefix="data"></div><button>Ask</button></form>
+"""
+OF_EVERY_BUTTON = f"""{PYTHON}
+class NoteForm(forms.Form):
+    text = forms.CharField()
+
+class EntryForm(forms.Form):
+    title = forms.CharField()
+{DATA}
+RowFormSet = forms.formset_factory(RowForm, extra=2, max_num=6, can_delete=True, can_order=True)
+
+from clientforms.browser.page.django_settings import when_configured
+from clientforms.browser.outcome.on_valid import carry_out
+when_configured(carry_out)
+"""
+# All that can fall due at once, but the blur: that comes with the press.
+ALL_DUE = """async () => {
+    const { form, formset } = clientforms;
+    formset("rows").insert(2);
+    formset("rows").addError("rows-0-title", "No.");
+    reply();
+    form("top").updateData({ more: !form("top").postData()["top-more"] });
+    form("top").addError("slow", "No.");
+    form("note").addError("text", "No.");
+    form("entry").addError(null, "Not so.");
+    formset("rows").addError(null, "Not so.");
+    const [key] = Object.keys(localStorage).filter((each) => each.includes("kept"));
+    const entries = JSON.parse(localStorage.getItem(key));
+    other.localStorage.setItem(key, JSON.stringify([{ ...entries[0], id: String(Math.random()) }, ...entries]));
+    new BroadcastChannel("clientforms drafts").postMessage(gone.pop());
+    await new Promise(resolve => setTimeout(resolve, 150));
+}"""
+PAUSE = "() => new Promise(resolve => setTimeout(resolve, 150))"
+PREPARE = """() => {
+    window.reply = () => {};
+    window.pressed = null;
+    addEventListener("click", (event) => {
+        if (event.isTrusted) clicks.push(!!pressed?.contains(event.target));
+        if (window.isDead) event.stopImmediatePropagation();
+    }, true);
+    window.clicks = [];
+    document.querySelector("#ask").addEventListener("submit", event => event.preventDefault());
+    const frame = Object.assign(document.createElement("iframe"), { hidden: true, src: "static/favicon.svg" });
+    return new Promise((resolve) => {
+        frame.onload = () => { window.other = frame.contentWindow; resolve(); };
+        document.body.append(frame);
+    });
+}"""
+# The form of a button, and its action or its words.
+KIND = """button => [button.closest("form")?.id, button.dataset.formsetAction ?? button.textContent.trim()].join(" ")"""
+# The next button that can be pressed, of a kind that was not.
+NEXT = f"""pressed => {{
+    const kind = {KIND};
+    return Array.from(document.querySelectorAll("button, [role=button]"))
+        .find((each) => each.checkVisibility() && !each.disabled && ![...pressed, "rows drag"].includes(kind(each))) ?? null;
+}}"""
+
+
+def labels_of_buttons():
+    """The words of all buttons that the scripts of a page make, but those in rows, which say their action."""
+    made = re.compile(r'_?button\((?:"[a-z]+"|scope|self\._scope), text\("([^"]+)"\)')
+    package = ROOT / "app" / "clientforms" / "browser"
+    return {
+        each for path in package.rglob("*.py") for each in made.findall(path.read_text("utf-8"))
+    }
+
+
+def test_each_button_that_a_page_can_show_holds_still_while_it_is_pressed(author, page, complaints):
+    """With all falling due at once that can; those in rows, of drafts, of kept lists, and after a death of Python."""
+    complaints.expect(".")
+    live = author(EVERY_BUTTON, OF_EVERY_BUTTON)
+    live.type("note-text", "A draft")
+    wait_until_kept(page, "A draft")
+    change_drafts(page, "draft => { draft.forms.gone = draft.forms.note; }")
+    [key] = draft_keys(page)
+    texts = [text for each, text in page.evaluate(TEXTS) if each == key]
+    put_texts(page, [[f"{key}{number}", text] for number in range(9) for text in texts])
+    page.reload()
+    live.wait_until_ready()
+    expect(offers(page)).to_have_count(5)
+    page.evaluate("keys => { window.gone = keys; }", draft_keys(page))
+    page.evaluate(PREPARE)
+    for title in ("One", "Two", "Three"):
+        live.type("entry-title", title)
+        page.get_by_role("button", name="Keep").click()
+        expect(page.get_by_text(title, exact=True)).to_be_visible()
+
+    def hold(button, due):
+        kind = button.evaluate(KIND)
+        button.scroll_into_view_if_needed()
+        button.evaluate(STILL)
+        button.evaluate("button => { pressed = button; clicks.length = 0; }")
+        before = button.bounding_box()
+        page.mouse.move(*middle(button))
+        page.mouse.down()
+        page.evaluate(due)
+        assert button.bounding_box() == before, kind
+        page.mouse.up()
+        assert page.evaluate("clicks") == [True], kind
+        pressed.append(kind)
+
+    pressed = []
+    while True:
+        live.formset("rows", "reset([{title: 'One'}, {title: 'Two'}])")
+        live.formset("rows", "removeForm(0)")
+        page.evaluate(
+            "() => { window.answer = new Promise(resolve => { window.reply = resolve }); }"
+        )
+        live.type("top-asked", f"{len(pressed)}")
+        live.control("top-name").fill("x")
+        live.control("top-name").fill("")
+        button = page.evaluate_handle(NEXT, pressed).as_element()
+        if not button:
+            break
+        hold(button, ALL_DUE)
+    actions = ("add", "remove", "restore", "move-up", "move-down", "undo", "redo")
+    expected = {f"rows {each}" for each in actions} | {"top Show", "notes Save", "ask Ask"}
+    assert {*pressed} >= expected | {f"keep {each}" for each in ("Keep", "Edit", "Remove", "undo")}
+    assert {each.partition(" ")[2] for each in pressed} >= labels_of_buttons()
+
+    live.control("data-data").evaluate("(control, text) => { control.value = text; }", DEADLY)
+    live.caught("clientforms.form('data').validate()")
+    died = page.locator("[data-clientforms-died]")
+    expect(died).to_be_visible()
+    page.evaluate("window.isDead = true")
+    hold(died.get_by_role("button", name="Reload").element_handle(), PAUSE)
+    page.evaluate("document.querySelector('#ask').requestSubmit()")
+    hold(died.get_by_role("button", name="Send anyway").element_handle(), PAUSE)
