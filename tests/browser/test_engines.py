@@ -7,12 +7,16 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import product
+from urllib.parse import parse_qs
 
 import pytest
 
 from clientforms.builder.output.site_files import write_site
 from clientforms.builder.site.delivery import ALONE, ship
 from tests.browser.drafts import TEXTS
+from tests.browser.live_page import case
+from tests.browser.test_fails_closed import PLACES, SUBMITS, buttoned
 from tests.conftest import ROOT
 from tests.support.fickle import FickleServer
 from tests.support.processes import descendants, processes, run_with_children
@@ -198,6 +202,137 @@ def test_the_built_page_without_its_server(engine, server):
     server.stops_at = "/stop"
     assert engine(steps, address=server.address) == 3
     assert not server.is_running
+
+
+VALUES = """
+    class Row(forms.Form):
+        title = forms.CharField(required=False)
+
+    RowFormSet = forms.formset_factory(Row, extra=1)
+
+    def typed(kind, field=forms.CharField):
+        return field(required=False, widget=forms.TextInput({"type": kind}))
+
+    class Values(forms.Form):
+        text = forms.CharField(max_length=5)
+        number = typed("number", forms.IntegerField)
+        date = typed("date", forms.DateField)
+        kind = forms.ChoiceField(choices=[("a", "A"), ("b", "B")])
+        tick = forms.BooleanField(required=False)
+        radio = forms.ChoiceField(choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect)
+        several = forms.MultipleChoiceField(choices=[("a", "A"), ("b", "B"), ("c", "C")])
+        area = forms.CharField(widget=forms.Textarea)
+        off = forms.CharField(required=False)
+        on = forms.CharField(required=False)
+"""
+# Scripts, date pickers and password managers set values and tell nobody.
+SILENT = """
+    const set = (values) => page.evaluate((given) => {
+        for (const control of document.getElementById("values").elements) {
+            const value = given[control.name];
+            if (value === undefined) continue;
+            if (control.type === "checkbox" || control.type === "radio") control.checked = value.includes(control.value);
+            else if (control.multiple) for (const each of control.options) each.selected = value.includes(each.value);
+            else control.value = value;
+        }
+    }, values);
+    const enterIn = async (name) => {
+        await page.evaluate((each) => document.querySelector(`[name="${each}"]`).focus(), name);
+        await page.press("Enter");
+    };
+    const errors = (name) => page.evaluate((each) => document.querySelectorAll(`[id="id_${each}_error"] li`).length, name);
+    const disable = (name, on) => page.evaluate((each, is) => {
+        document.querySelector(`[name="${each}"]`).disabled = is;
+    }, name, on);
+    const posted = () => page.evaluate(() => clientforms.form("values").postData());
+    const seen = {};
+
+    await open(address);
+    await page.evaluate(() => {
+        window.submitted = [];
+        window.refusing = (event) => {
+            submitted.push([event.target.id, event.submitter?.name ?? null]);
+            event.preventDefault();
+        };
+        document.addEventListener("submit", refusing);
+    });
+    for (const name of buttoned) await enterIn(`${name}-0-title`);
+    seen.submitted = await page.evaluate(() => submitted);
+    seen.totals = await page.evaluate(
+        (names) => names.filter((name) => clientforms.formset(name).totalFormCount() !== 1), buttoned);
+    await page.evaluate(() => document.removeEventListener("submit", refusing));
+
+    await set({...values, text: "too long", off: "typed", on: "typed"});
+    await disable("on", true);
+    seen.disabled = (await posted()).on ?? null;
+    await disable("on", false);
+    await disable("off", true);
+    await enterIn("text");
+    seen.refused = [await errors("text"), await errors("area")];
+    await set({text: "fits", date: ""});
+    await page.type('[name="number"]', "1e");
+    await page.type('[name="date"]', "1");
+    await enterIn("text");
+    for (const name of ["number", "date"]) seen[name] = [
+        await page.evaluate((each) => document.querySelector(`[name="${each}"]`).validity.badInput, name),
+        await errors(name),
+    ];
+    await set({number: "7", date: values.date});
+    seen.told = await posted();
+    await page.evaluate(() => {
+        const text = document.querySelector('[name="text"]');
+        window.keys = [];
+        text.addEventListener("keydown", ({repeat}) => keys.push(repeat));
+        text.focus();
+    });
+    await page.hold("Enter", 5);
+    await page.evaluate(() => document.querySelector('#values [name="how"]').click());
+    seen.keys = await page.evaluate(() => keys);
+    await page.type('[name="text"]', "!"); // another form than the one that was sent
+    await page.press("Enter");
+    while (!(await (await fetch(new URL("posted", address))).text()).includes("fits%21"));
+    seen.console = await heard();
+    return seen;
+"""
+
+
+def test_enter_and_values_that_nobody_told_of(engine, tmp_path):
+    cases = list(product(SUBMITS, PLACES))
+    names = [f"f{number}" for number in range(len(cases))]
+    forms = [
+        buttoned(name, button, PLACES[place], '<button name="save">Save</button>')
+        for name, (button, place) in zip(names, cases, strict=True)
+    ]
+    html = f"""<script>{RECORDER if engine.name == "webkit" else ""}</script>{"".join(forms)}
+        <form id="values" action="received" method="post"><div data-form="case.Values"></div>
+        <button name="how" value="save">Save</button></form>"""
+    for name in ("app", "node_modules", "pyscript.toml", "static"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "case.html").write_text(case(html, VALUES), "utf-8")
+    values = {
+        "date": "2026-02-03", "kind": "b", "tick": ["on"], "radio": ["b"], "several": ["a", "c"], "area": "a\nb",
+    }  # fmt: skip
+    server = FickleServer(tmp_path).start()
+    try:
+        address = f"{server.address}case.html"
+        seen = engine(SILENT, address=address, buttoned=names, values=values)
+    finally:
+        server.stop()
+    assert seen.pop("submitted") == [[name, "save"] for name in names]
+    lists = {name: [each] if isinstance(each, str) else each for name, each in values.items()}
+    told = lists | {"area": ["a\r\nb"], "text": ["fits"], "number": ["7"], "on": ["typed"]}
+    assert seen.pop("told") == told
+    assert seen == {
+        "totals": [],
+        "disabled": None,
+        "refused": [1, 0],
+        "number": [True, 1],
+        "date": [True, 1],
+        "keys": {"firefox": [False, True, True, True, True], "webkit": [False] * 5}[engine.name],
+        "console": [],
+    }
+    sent = told | {"how": ["save"]}
+    assert [parse_qs(each) for each in server.posted] == [sent, sent | {"text": ["fits!"]}]
 
 
 def test_what_takes_too_long_ends_with_all_that_it_started():

@@ -24,6 +24,10 @@ async function firefox(program) {
       evaluate: (...given) => page.evaluate(...given),
       type: (selector, text) => page.type(selector, text),
       press: (key) => page.keyboard.press(key),
+      hold: async (key, times) => {
+        for (let time = 0; time < times; time += 1) await page.keyboard.down(key);
+        await page.keyboard.up(key);
+      },
     },
     end: () => browser.close(),
   };
@@ -73,6 +77,8 @@ async function webkit(program) {
         : browser.executeScript(`return (${code}).apply(null, arguments)`, ...given),
       type: (selector, text) => browser.findElement(By.css(selector)).sendKeys(text),
       press: (key) => browser.switchTo().activeElement().sendKeys(Key[key.toUpperCase()]),
+      // The driver repeats no key: it is pressed as often, and quicker than anybody could.
+      hold: (key, times) => browser.switchTo().activeElement().sendKeys(Key[key.toUpperCase()].repeat(times)),
     },
     end: () => browser.quit().finally(stop),
   };

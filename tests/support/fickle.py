@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import io
+import json
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,13 +14,17 @@ __all__ = ["FickleServer"]
 
 
 class FickleServer:
-    """Serves `folder` as Python's own server does, until it `breaks_at` a file whose name has that."""
+    """Serves `folder` as Python's own server does, until it `breaks_at` a file whose name has that.
+
+    To a POST it has nothing to show, so the page stays; `/posted` lists what came.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.breaks_at: str | None = None
         self.stops_at: str | None = None
         self.asked: list[str] = []
+        self.posted: list[str] = []
         self._server: ThreadingHTTPServer | None = None
         self._port = 0
 
@@ -50,12 +56,27 @@ class _Handler(SimpleHTTPRequestHandler):
         super().__init__(*args, directory=str(fickle.folder), **kwargs)
 
     def send_head(self) -> Any:
+        if self.path == "/posted":
+            return self._told(json.dumps(self._fickle.posted).encode())
         if self.path == self._fickle.stops_at:
             self.close_connection = True
             self._fickle.stop()  # another thread serves
             return None
         del self.headers["If-Modified-Since"]  # both versions are of this second
         return super().send_head()
+
+    def _told(self, content: bytes) -> io.BytesIO:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        return io.BytesIO(content)
+
+    def do_POST(self) -> None:
+        length = int(self.headers["Content-Length"])
+        self._fickle.posted.append(self.rfile.read(length).decode())
+        self.send_response(204)
+        self.end_headers()
 
     def copyfile(self, source: Any, outputfile: Any) -> None:
         self._fickle.asked.append(self.path)
