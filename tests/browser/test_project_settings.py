@@ -188,6 +188,7 @@ def test_addresses_and_words_are_those_of_the_page_s_language(page, complaints, 
         for row in (0, 1):  # in the HTML, and rendered by the page
             word = live.control(f"form-{row}-word")
             expect(word).to_have_attribute("data-url", "/de/shop/search/")  # by i18n_patterns()
+            expect(word).to_have_attribute("data-numbered", "/de/shop/0007/")  # by a converter
             expect(word).to_have_attribute("data-media", "/pictures/")
             for name, labels in (
                 ("language", ["Deutsch", "Niederländisch, wie wir sagen"]),  # LANGUAGES

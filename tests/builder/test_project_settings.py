@@ -1,6 +1,7 @@
 """A project's settings: forms are built under them, and a page gets those that are safe to publish."""
 
 import base64
+import contextlib
 import datetime
 import gzip
 import hashlib
@@ -149,8 +150,29 @@ def test_each_setting_of_django_s_that_is_read_is_published_or_told():
 # URLs by name
 
 
-class OwnConverter(StringConverter):
-    """What brings code of a project's."""
+class ThreeLetters(StringConverter):
+    """Writes addresses as Django's does."""
+
+    regex = "[a-z]{3}"
+
+
+class BesideViews(StringConverter):
+    """Its code could only come with that of views."""
+
+    def to_url(self, value):
+        return value.lower()
+
+
+CONVERTERS = """
+class Padded:
+    regex = "[0-9]{4}"
+
+    def to_python(self, value):
+        return int(value)
+
+    def to_url(self, value):
+        return f"{value:04}"
+"""
 
 
 def _view(request, **_):
@@ -158,18 +180,30 @@ def _view(request, **_):
 
 
 def _patterns(prefix_default_language):
-    if "own" not in get_converters():
-        register_converter(OwnConverter, "own")
+    if "padded" not in get_converters():
+        module = sys.modules["own_converters"] = types.ModuleType("own_converters")
+        exec(CONVERTERS, vars(module))
+        for kind, name in (
+            (ThreeLetters, "three"),
+            (BesideViews, "beside"),
+            (module.Padded, "padded"),
+        ):
+            register_converter(kind, name)
     inner = [
         path("a/<int:pk>/", _view, name="item"),
         re_path(r"^b/(?P<word>\w+)$", _view, name="word"),
     ]
+    padded = [path("<padded:pattern>/<slug:slug>/", _view, name="day")]
     return [
         path("plain/", _view, name="plain"),
-        path("own/<own:word>/", _view, name="own"),
-        path("in/<own:word>/", include((inner, "inner"), "hidden")),
+        path("own/<beside:word>/", _view, name="own"),
+        path("three/<three:word>/<int:pk>", _view, name="three"),
+        path("in/<beside:word>/", include((inner, "inner"), "hidden")),
         path("shop/", include((inner, "inner"), "shop")),
+        path("years/<padded:year>/", include((padded, "years"))),
         path("nameless/", _view),
+        *(path(f"{each}/", _view, {"side": each}, name="side") for each in ("left", "right")),
+        path("more/", include((inner, "inner"), "more"), {"more": [1], "api_token": "secret-20"}),
         *i18n_patterns(
             path("home/", _view, name="home"),
             path(gettext_lazy("Yes"), _view, name="translated"),
@@ -179,10 +213,16 @@ def _patterns(prefix_default_language):
     ]
 
 
+# Name, what is in the address, and the app that asks.
 _ASKED = (
-    ("plain", {}), ("home", {}), ("translated", {}),
-    *((f"{space}:{name}", given) for space in ("shop", "bag")
-      for name, given in (("item", {"pk": 3}), ("word", {"word": "x"}))),
+    ("plain", {}, None), ("home", {}, None), ("translated", {}, None),
+    ("three", {"word": "abc", "pk": 5}, None), ("three", {"word": "abcd", "pk": 5}, None),
+    ("years:day", {"year": 7, "pattern": 33, "slug": "x-y"}, None),
+    ("years:day", {"year": 7, "pattern": 33333, "slug": "x-y"}, None),
+    *(("side", {"side": each}, None) for each in ("left", "right", "none")), ("side", {}, None),
+    ("more:item", {"pk": 3}, None), ("more:item", {"pk": 3, "more": [1]}, None), ("more:item", {"pk": 3, "more": 2}, None),
+    *((f"{space}:{name}", given, app) for space in ("shop", "bag", "inner")
+      for name, given in (("item", {"pk": 3}), ("word", {"word": "x"})) for app in (None, "shop", "bag", "none")),
 )  # fmt: skip
 
 
@@ -200,32 +240,34 @@ def test_a_page_s_urls_have_the_addresses_of_the_project_s(default, prefix_defau
         module.urlpatterns = _patterns(prefix_default_language)
         source, left_out = source_of(module.urlpatterns)
         expected = {
-            (language, name): addresses_of(module, on_its_server(language), name, given)
-            for language in ("en", "de", "nl") for name, given in _ASKED
-        }  # fmt: skip
+            language: [addresses_of(module, on_its_server(language), *asked) for asked in _ASKED]
+            for language in ("en", "de", "nl")
+        }
+    assert "secret-20" not in source
     made = types.ModuleType("page_urls")
     sys.modules["page_urls"] = made
     exec(source, vars(made))
-    for (language, name), address in expected.items():
+    for language, addresses in expected.items():
         # LANGUAGE_CODE of a page is the page's language
         with override_settings(LANGUAGE_CODE=language):
-            assert addresses_of(made, language, name, dict(_ASKED)[name]) == address
-    assert left_out == dict.fromkeys(
-        ["own", "hidden:item", "hidden:word"], "the path converter OwnConverter"
-    )
+            assert [addresses_of(made, language, *asked) for asked in _ASKED] == addresses
+    why = "the path converter BesideViews stands in a module of URLs or views. Move it into one of its own"
+    assert left_out == dict.fromkeys(["own", "hidden:item", "hidden:word"], why)
     for name in left_out:
         with pytest.raises(NoReverseMatch):
             reverse(name, urlconf=made)
 
 
-def addresses_of(module, language, name, given):
-    with translation.override(language):
-        return reverse(name, urlconf=module, kwargs=given)
+def addresses_of(module, language, name, given, app):
+    """Return the address, None if there is none."""
+    with translation.override(language), contextlib.suppress(NoReverseMatch):
+        return reverse(name, urlconf=module, kwargs=given, current_app=app)
+    return None
 
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("code", "No page has the URL code, for the path converter CodeConverter is code of your project's"),
+    [("code", "No page has the URL code, for the path converter CodeConverter stands in a module of URLs or views"),
      ("absent", "Reverse for 'absent' not found")],
 )  # fmt: skip
 def test_a_name_without_an_address_is_told_truly(project, name, said):

@@ -97,6 +97,9 @@ from django.urls.converters import StringConverter
 class CodeConverter(StringConverter):
     regex = "[a-z]{3}"
 
+    def to_url(self, value):
+        return value.lower()
+
 
 register_converter(CodeConverter, "code")
 urlpatterns = [path("admin/", admin.site.urls), path("code/<code:code>/", admin.site.login, name="code")]
@@ -143,8 +146,28 @@ from django.http import HttpResponse
 def search(request):
     return HttpResponse("{SECRETS[11]}")
 """,
-    "shop/urls.py": "from django.urls import path\n\nfrom . import views\n\napp_name = 'shop'\n"
-    "urlpatterns = [path('search/', views.search, name='search')]\n",
+    "shop/converters.py": """
+class NumberConverter:
+    regex = "[0-9]{4}"
+
+    def to_python(self, value):
+        return int(value)
+
+    def to_url(self, value):
+        return f"{value:04}"
+""",
+    "shop/urls.py": """
+from django.urls import path, register_converter
+
+from . import converters, views
+
+register_converter(converters.NumberConverter, "number")
+app_name = "shop"
+urlpatterns = [
+    path("search/", views.search, name="search"),
+    path("<number:number>/", views.search, name="numbered"),
+]
+""",
     "shop/validators.py": """
 class OutsideValidator:
     def __init__(self, api_key):
@@ -225,6 +248,7 @@ class NoteForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["word"].widget.attrs["data-url"] = reverse("shop:search")
+        self.fields["word"].widget.attrs["data-numbered"] = reverse("shop:numbered", kwargs={"number": 7})
         self.fields["word"].widget.attrs["data-media"] = settings.MEDIA_URL
 
     def send(self):

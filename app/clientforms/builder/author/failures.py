@@ -179,7 +179,7 @@ def _no_url(said: str) -> str:
     for each, why in left_out.items():
         is_it = name and each.rpartition(":")[2] == name[1]
         if is_it or (namespace and each.startswith(f"{namespace[1]}:")):
-            return f"{said}. No page has the URL {each}, for {why} is code of your project's"
+            return f"{said}. No page has the URL {each}, for {why}"
     return said
 
 

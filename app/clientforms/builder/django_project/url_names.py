@@ -9,10 +9,10 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from clientforms.builder.django_project.project_settings import literal
+from clientforms.builder.django_project.project_settings import literal, looks_secret
 
 __all__ = ["MODULE", "main", "source_of"]
 
@@ -50,6 +50,25 @@ class _Language(LocalePrefixPattern):
         return "" if is_default and not self.prefix_default_language else f"{{language}}/"
 '''
 
+_CONVERTERS = '''\
+from importlib import import_module
+
+
+class _Converter:
+    """One of the project's path converters, imported once an address takes it."""
+
+    def __init__(self, module, name):
+        self.module, self.name = module, name
+
+    def to_url(self, value):
+        return getattr(import_module(self.module), self.name)().to_url(value)
+
+
+def _converted(pattern, /, **converters):
+    pattern.pattern.converters = converters
+    return pattern
+'''
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Set the project up, and write `{"source": …, "left_out": {…}, "error": ""}`."""
@@ -66,18 +85,22 @@ def main(argv: Sequence[str] | None = None) -> int:
 def source_of(patterns: Iterable[Any]) -> tuple[str, dict[str, str]]:
     """Return the source of a module whose `urlpatterns` give the same addresses to the same names.
 
-    Patterns of classes or with converters of the project's own would bring its code, and are left
-    out: their names come too, each with the reason.
+    What would bring the code of views, or of patterns of the project's own classes, is left out: those
+    names come too, each with the reason.
     """
-    left_out: dict[str, str] = {}
-    urlpatterns = _list(patterns, left_out, "")
+    patterns = list(patterns)
+    names = _Names(frozenset(_modules_of_views(patterns)))
+    urlpatterns = names.listed(patterns, "")
     head = _HEAD
-    for mark, more in (("gettext_lazy(", _GETTEXT), ("_Language(", _language_class())):
+    for mark, more in (
+        ("gettext_lazy(", "from django.utils.translation import gettext_lazy\n"),
+        ("Decimal(", "from decimal import Decimal\n"),
+        ("datetime.", "import datetime\n"),
+        ("_Language(", _language_class()),
+        ("_Converter(", _CONVERTERS),
+    ):
         head += more if mark in urlpatterns else ""
-    return f"{head}{_VIEW}urlpatterns = {urlpatterns}\n", left_out
-
-
-_GETTEXT = "from django.utils.translation import gettext_lazy\n"
+    return f"{head}{_VIEW}urlpatterns = {urlpatterns}\n", names.left_out
 
 
 def _language_class() -> str:
@@ -94,41 +117,109 @@ def _language_class() -> str:
     return _LANGUAGES.format(defaults=list(dict.fromkeys(defaults)))
 
 
-def _list(patterns: Iterable[Any], left_out: dict[str, str], namespace: str) -> str:
-    parts = (_one(each, left_out, namespace) for each in patterns)
-    return f"[{', '.join(filter(None, parts))}]"
+class _Names:
+    """Writes patterns down, but for those in `left_out`: their names, each with the reason.
 
+    `views` are the modules that have views, which no page gets.
+    """
 
-def _one(pattern: Any, left_out: dict[str, str], namespace: str) -> str:
-    """Return the source of a pattern, empty if it gives no name, or none that a page can have."""
-    from django.urls import LocalePrefixPattern, URLResolver
+    def __init__(self, views: frozenset[str]) -> None:
+        self.left_out: dict[str, str] = {}
+        self._views = views
 
-    if why := _why_not(pattern.pattern):
-        left_out.update(dict.fromkeys(_names(pattern, namespace), why))
-        return ""
-    if isinstance(pattern, URLResolver):
-        own = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-        inside = _list(pattern.url_patterns, left_out, own)
-        if inside == "[]":
+    def listed(self, patterns: Iterable[Any], namespace: str) -> str:
+        """Return the source of a list of patterns."""
+        parts = (self._one(each, namespace) for each in patterns)
+        return f"[{', '.join(filter(None, parts))}]"
+
+    def _one(self, pattern: Any, namespace: str) -> str:
+        """Return the source of a pattern, empty if it gives no name, or none that a page can have."""
+        from django.urls import LocalePrefixPattern, URLResolver
+
+        if why := self._why_not(pattern.pattern):
+            self.left_out.update(dict.fromkeys(_names(pattern, namespace), why))
             return ""
-        if isinstance(pattern.pattern, LocalePrefixPattern):
-            prefix = f"prefix_default_language={pattern.pattern.prefix_default_language}"
-            return f"URLResolver(_Language({prefix}), {inside})"
-        within = f"({inside}, {pattern.app_name!r})" if pattern.app_name else inside
-        instance = f", {pattern.namespace!r}" if pattern.namespace else ""
-        return f"{_call(pattern.pattern)}, include({within}{instance}))"
-    if pattern.name is None:
+        if isinstance(pattern, URLResolver):
+            own = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            inside = self.listed(pattern.url_patterns, own)
+            if inside == "[]":
+                return ""
+            if isinstance(pattern.pattern, LocalePrefixPattern):
+                prefix = f"prefix_default_language={pattern.pattern.prefix_default_language}"
+                return f"URLResolver(_Language({prefix}), {inside})"
+            within = f"({inside}, {pattern.app_name!r})" if pattern.app_name else inside
+            instance = f", {pattern.namespace!r}" if pattern.namespace else ""
+            given = _given(pattern.default_kwargs)
+            return _call(pattern.pattern, f"include({within}{instance}){given}")
+        if pattern.name is None:
+            return ""
+        given = _given(pattern.default_args)
+        return _call(pattern.pattern, f"_view{given}, name={str(pattern.name)!r}")
+
+    def _why_not(self, pattern: Any) -> str:
+        """Return why no page can have a pattern, empty if it can."""
+        from django.urls import LocalePrefixPattern
+        from django.urls.resolvers import RegexPattern, RoutePattern
+
+        if type(pattern) not in (RegexPattern, RoutePattern, LocalePrefixPattern):
+            return f"a pattern of the class {type(pattern).__name__} is code of your project's"
+        for each in _own_converters(pattern).values():
+            kind, what = type(each), f"the path converter {type(each).__name__}"
+            if not isinstance(pattern._route, str):
+                return f"{what} stands in a route that is translated"
+            if not _is_code(each):
+                continue
+            if kind.__module__ in self._views:
+                return f"{what} stands in a module of URLs or views. Move it into one of its own"
+            if getattr(sys.modules[kind.__module__], kind.__name__, None) is not kind:
+                return f"{what} cannot be imported by that name"
         return ""
-    return f"{_call(pattern.pattern)}, _view, name={str(pattern.name)!r})"
 
 
-def _call(pattern: Any) -> str:
-    """Return the beginning of a call that makes such a pattern. A route may be translated."""
+def _call(pattern: Any, arguments: str) -> str:
+    """Return a call that makes such a pattern. A route may be translated."""
     from django.urls.resolvers import RoutePattern
 
+    if own := _own_converters(pattern):
+        code = [
+            f", {name}=_Converter({type(each).__module__!r}, {type(each).__name__!r})"
+            for name, each in own.items()
+            if _is_code(each)
+        ]
+        made = f"re_path({pattern.regex.pattern!r}, {arguments})"
+        return f"_converted({made}{''.join(code)})" if code else made
     is_route = type(pattern) is RoutePattern
     where = pattern._route if is_route else pattern._regex
-    return f"{'path' if is_route else 're_path'}({literal(where) or repr(str(where))}"
+    name = "path" if is_route else "re_path"
+    return f"{name}({literal(where) or repr(str(where))}, {arguments})"
+
+
+def _given(arguments: Mapping[str, Any]) -> str:
+    """Return the source of an argument: what a view is given that is in no address. `reverse()` tells by it.
+
+    What is no plain value, or looks like a secret, is not published, and no page can be asked for it.
+    """
+    plain = {
+        name: each
+        for name, each in arguments.items()
+        if literal(each) is not None and not looks_secret(name, each)
+    }
+    return f", {literal(plain)}" if plain else ""
+
+
+def _own_converters(pattern: Any) -> dict[str, Any]:
+    """Return the converters of a pattern that are not Django's."""
+    return {
+        name: each for name, each in pattern.converters.items() if type(each).__module__ != _DJANGOS
+    }
+
+
+def _is_code(converter: Any) -> bool:
+    """Return whether a converter writes addresses in a way of its own, not as Django's do."""
+    return getattr(type(converter).to_url, "__module__", "") != _DJANGOS
+
+
+_DJANGOS = "django.urls.converters"
 
 
 def _names(pattern: Any, namespace: str) -> Iterator[str]:
@@ -143,17 +234,19 @@ def _names(pattern: Any, namespace: str) -> Iterator[str]:
         yield f"{namespace}{pattern.name}"
 
 
-def _why_not(pattern: Any) -> str:
-    """Return why no page can have a pattern, empty if it can."""
-    from django.urls import LocalePrefixPattern
-    from django.urls.resolvers import RegexPattern, RoutePattern
+def _modules_of_views(patterns: Iterable[Any]) -> Iterator[str]:
+    """Yield the modules of views and URLconfs."""
+    from django.urls import URLResolver
 
-    if type(pattern) not in (RegexPattern, RoutePattern, LocalePrefixPattern):
-        return f"a pattern of the class {type(pattern).__name__}"
-    for each in pattern.converters.values():
-        if type(each).__module__ != "django.urls.converters":
-            return f"the path converter {type(each).__name__}"
-    return ""
+    for name, module in list(sys.modules.items()):
+        if "urlpatterns" in getattr(module, "__dict__", ()):
+            yield name
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            yield from _modules_of_views(each.url_patterns)
+        else:
+            view = getattr(each.callback, "func", each.callback)  # of a partial()
+            yield getattr(view, "__module__", "")
 
 
 if __name__ == "__main__":
