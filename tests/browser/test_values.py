@@ -1,8 +1,15 @@
 """What the controls hold is what counts: however it came there, and whoever was told."""
 
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.contrib import admin
 from playwright.sync_api import expect
 
+from tests.browser.live_page import LivePage
 from tests.browser.oracle import classes, posted_formset
+from tests.support.browsers import find_chromium
 
 KINDS = """
     KIND = [("", "-"), ("a", "Alpha"), ("b", "Be\\nta"), ("c", "Gamma")]
@@ -59,15 +66,18 @@ HTML = """
 <form id="one" data-form="case.Everything" data-prefix="one"></form>
 <form id="far" data-form="case.Inner" data-prefix="far"><input type="hidden" name="far-other"></form>
 <input name="far-name" form="far">
+<link rel="stylesheet" href="vendor/select2/select2.css">
+<script src="vendor/jquery/jquery.js"></script><script src="vendor/select2/select2.full.js"></script>
 """
+ADMIN = Path(admin.__file__).parent / "static" / "admin"  # Django's own copies
 CHANGES = """() => {
     const other = {text: "x\\n", search: "s", tel: "1", password: "p", hidden: "h\\r\\ni", url: "https://a.b/",
         email: "a@b.cd", number: "21", range: "7", color: "#123456", date: "2026-02-03", time: "10:11",
         "datetime-local": "2026-02-03T10:11", month: "2026-02", week: "2026-W07", textarea: "a\\nb\\nc\\rd"};
     const ways = {
         nothing() {},
-        // jQuery's trigger() calls its own handlers, and a native method if there is one: for these, none.
-        jQuery() {},
+        // It calls its own handlers alone: the page hears nothing.
+        jQuery(control) { jQuery(control).trigger("input").trigger("change"); },
         input(control) { control.dispatchEvent(new InputEvent("input", {bubbles: true})); },
         change(control) { control.dispatchEvent(new Event("change", {bubbles: true})); },
         blur(control) { control.dispatchEvent(new FocusEvent("focusout", {bubbles: true})); },
@@ -81,12 +91,14 @@ CHANGES = """() => {
         const told = live.postData();
         if (sorted(posted) !== sorted(told)) wrong.push([what, posted, told]);
     };
-    const change = (control) => {
-        const {type} = control;
-        if (type === "checkbox" || type === "radio") control.checked = !control.checked;
-        else if (type === "select-one") control.selectedIndex = (control.selectedIndex + 1) % control.length;
-        else if (type === "select-multiple") control.options[1].selected = !control.options[1].selected;
-        else control.value = control.value ? "" : other[type];
+    const byHand = (element, name, value) => { element[name] = value; };
+    const byJQuery = (element, name, value) => name === "value" ? jQuery(element).val(value) : jQuery(element).prop(name, value);
+    const change = (control, put = byHand) => {
+        const {type, options} = control;
+        if (type === "checkbox" || type === "radio") put(control, "checked", !control.checked);
+        else if (type === "select-one") put(control, "value", options[(control.selectedIndex + 1) % options.length].value);
+        else if (type === "select-multiple") put(options[1], "selected", !options[1].selected);
+        else put(control, "value", control.value ? "" : other[type]);
     };
     let count = 0;
     const lives = [["many", clientforms.formset("many")], ["one", clientforms.form("one")],
@@ -98,7 +110,7 @@ CHANGES = """() => {
         for (const control of controls) {
             for (const [way, tell] of Object.entries(ways)) {
                 count += 1;
-                change(control);
+                change(control, way === "jQuery" ? byJQuery : byHand);
                 tell(control);
                 compare(form, live, [control.name, control.type, way]);
             }
@@ -110,7 +122,7 @@ CHANGES = """() => {
         const group = document.querySelector(`#${form} fieldset`);
         if (group && form === "many") {
             group.disabled = true;
-            controls.forEach(change);
+            controls.forEach((each) => change(each));
             group.disabled = false;
             compare(form, live, [form, "all at once, in a disabled fieldset"]);
         }
@@ -147,7 +159,12 @@ CHANGES = """() => {
 }"""
 
 
-def test_every_control_is_read_whatever_event_told_of_it(author):
+def test_every_control_is_read_whatever_event_told_of_it(author, page):
+    def send(route):
+        place = urlsplit(route.request.url).path.removeprefix("/")
+        route.fulfill(path=ADMIN / place.rpartition(".")[2] / place)
+
+    page.route("**/vendor/**", send)
     live = author(HTML, KINDS)
     count, wrong = live.page.evaluate(CHANGES)
     assert count > 200
@@ -173,12 +190,107 @@ def test_every_control_is_read_whatever_event_told_of_it(author):
     )
     assert live.form("one", "postData()")["one-area"] == ["ab\r\ncd\ufffd"]
     assert "area" not in live.form("one", "errors()")
-    # A browser that restores what was typed tells so when it shows the page.
-    heard = "(window.heard = [], document.addEventListener('formset:change', () => heard.push(1)))"
-    live.page.evaluate(heard)
-    live.page.evaluate("() => { document.querySelector('[name=one-text]').value = 'restored' }")
-    live.page.evaluate("window.dispatchEvent(new PageTransitionEvent('pageshow'))")
-    assert live.page.evaluate("heard") == [1]
+    # A plugin in place of a select: jQuery's events are all that it fires.
+    page.evaluate("jQuery('[name=one-choice], [name=one-several]').select2()")
+    picks = [("one-choice", "Alpha"), ("one-several", "Alpha"), ("one-several", "Gamma")]
+    for name, label in picks:
+        before = live.form("one", "postData()").get(name)
+        page.locator(f"[name={name}] + .select2 .select2-selection").click()
+        page.locator(".select2-results__option").get_by_text(label, exact=True).click()
+        told = live.form("one", "postData()").get(name)
+        assert told == live.form_data("one").get(name) != before
+
+
+RESTORED = """
+    class Note(forms.Form):
+        title = forms.CharField(max_length=8)
+        kind = forms.ChoiceField(choices=[("a", "A"), ("b", "B")])
+        tick = forms.BooleanField(required=False)
+        lines = forms.CharField(required=False, widget=forms.Textarea)
+
+    NoteFormSet = forms.formset_factory(Note, extra=2)
+"""
+RESTORED_PAGE = """<form id="f" action="/received" method="post">
+    <div data-formset="case.NoteFormSet" data-prefix="n"></div><button>Save</button></form>
+    <script>
+    window.heard = [];
+    document.addEventListener("formset:change", ({target}) => heard.push(target.dataset.prefix));
+    window.addEventListener("pageshow", ({persisted}) => heard.push(persisted));
+    </script>"""
+SILENTLY = """() => {
+    document.querySelector("[name=n-0-kind]").value = "b";
+    document.querySelector("[name=n-0-tick]").checked = true;
+    document.querySelector("[name=n-1-lines]").value = "silent";
+}"""
+
+
+def assert_all_is_there(live, title):
+    posted = live.form_data("f")
+    assert posted == live.formset("n", "postData()")
+    assert [posted[f"n-0-{name}"] for name in ("title", "kind", "tick")] == [[title], ["b"], ["on"]]
+    assert posted["n-1-lines"] == ["silent"]
+
+
+def test_what_a_browser_restores_when_somebody_comes_back_is_taken_in(author, page, server):
+    """Chromium restores what the page's HTML had; over a reload it does not."""
+    live = author(RESTORED_PAGE, RESTORED, prerendered=True)
+    live.type("n-0-title", "typed")
+    page.evaluate(SILENTLY)
+    page.goto(f"{server}/static/favicon.svg")
+    page.go_back()
+    live.wait_until_ready()
+    assert page.evaluate("performance.getEntriesByType('navigation')[0].type") == "back_forward"
+    assert page.evaluate("heard.includes(true)") is False
+    assert_all_is_there(live, "typed")
+    live.expect_errors("n-1-title")  # nobody was there
+
+
+@pytest.fixture
+def cached(playwright, server):
+    """A page of a browser that keeps pages for those who come back; Playwright has that turned off."""
+    found = find_chromium(playwright)
+    browser = playwright.chromium.launch(
+        executable_path=found.executable_path,
+        args=list(found.arguments),
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    yield LivePage(browser.new_page(), server)
+    browser.close()
+
+
+def test_what_nobody_told_of_is_taken_in_when_the_page_comes_back_from_a_cache(cached):
+    live, page, sent = cached, cached.page, []
+
+    def answer(route):
+        sent.append(parse_qs(route.request.post_data, keep_blank_values=True))
+        route.fulfill(body="<p>Thank you.</p>", content_type="text/html")
+
+    page.route("**/received", answer)
+    live.open_case(RESTORED_PAGE, RESTORED)
+    live.type("n-0-title", "typed")
+    live.type("n-1-title", "second")
+
+    def send_and_come_back():
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Thank you.")).to_be_visible()
+        page.go_back(wait_until="commit")  # nothing is loaded
+        page.wait_for_function("window.heard?.includes(true)")
+
+    page.evaluate(SILENTLY)
+    send_and_come_back()
+    assert_all_is_there(live, "typed")
+    # It was sent once; who comes back sends it again.
+    page.evaluate("window.heard = []")
+    page.evaluate(
+        """window.addEventListener("pagehide", () => {
+            document.querySelector("[name=n-0-title]").value = "silent";
+        })"""
+    )
+    send_and_come_back()
+    assert page.evaluate("heard") == [True, "n"]
+    assert_all_is_there(live, "silent")
+    assert [each["n-0-title"] for each in sent] == [["typed"], ["typed"]]
+    assert sent[0] == sent[1]
 
 
 HARD = """
