@@ -47,9 +47,7 @@ export async function loadPyodide(options) {
     return startPlainly(common);
   });
   watchOver(pyodide);
-  const { code, archive } = await language;
-  if (archive) unpackLanguage(pyodide, archive);
-  (window.clientforms ??= {}).language = code;
+  (window.clientforms ??= {}).language = unpacked(pyodide, await language);
   report("Fetching your forms…", 0.7);
   return pyodide;
 }
@@ -93,8 +91,22 @@ async function fetchLanguage() {
     }
     throw new Error(`Django knows no language “${asked}”.`);
   } catch (error) {
-    console.warn(`clientforms: ${error.message} The forms are in English.`);
-    return { code: "en" };
+    return doInEnglish(error);
+  }
+}
+
+function doInEnglish(error) {
+  console.warn(`clientforms: ${error.message} The forms are in English.`);
+  return { code: "en" };
+}
+
+// Unpacks the archive of a language, if there is one, and returns the code of the language that there is then.
+function unpacked(pyodide, { code, archive }) {
+  try {
+    if (archive) unpackLanguage(pyodide, archive);
+    return code;
+  } catch (error) { // it is damaged
+    return doInEnglish(error).code;
   }
 }
 
