@@ -271,11 +271,15 @@ def test_what_was_typed_into_rows_that_were_rendered_anew_is_given_back(author, 
         {"id": 7, "title": "One", "kind": "b", "town": "b2"},
         {"id": 8, "title": "Two", "kind": "a", "town": "a2", "seen": True},
     ]
-    html = f"""<form id="f">{"".join(containers)}</form>
+    html = f"""<form id="f">{"".join(containers)}
+        <div data-form="case.Place" data-prefix="place"></div></form>
         <script type="application/json" id="two">{json.dumps(two)}</script>"""
     live = author(html, RENDERED_ANEW)
     page = live.page
     page.evaluate(TYPE_AND_ACT, ACTS)
+    for name, value in (("kind", "b"), ("town", "b2"), ("kind", "a"), ("kind", "b")):
+        live.control(f"place-{name}").select_option(value)
+    expect(live.control("place-town")).to_have_value("b2")
     before, order = live.form_data("f"), titles(page)
     page.evaluate("clientforms.keepForms()")
     page.reload()
