@@ -66,9 +66,8 @@
     "readings", "durable", "interpreter"].map((name) => `${name}.js`);
   // A checkout repairs itself; a built site, which no set-up is beside, is built again.
   const isBuilt = () => isAlone || !!find("meta[name=clientforms-version]");
-  const repair = () => isBuilt()
-    ? "Build the site again, and put all of it on the server as it is. Then reload the page."
-    : "Run “make run” again: it repairs what is missing. Then reload the page.";
+  const repair = () =>
+    `${isBuilt() ? "Put the whole site there again, as built." : "Run “make run” again: it repairs what is missing."} Then reload the page.`;
   const QUIET = 12; // seconds without any progress before the page says so
   const PATIENCE = 5; // seconds for a style sheet, before the page is shown without
   const MEMORY = new RegExp("out of memory|(could not|cannot|failed to) allocate|allocation failed|" +
@@ -173,6 +172,7 @@
   window.clientforms = {
     ...window.clientforms, // what a page of one file says of itself
     whenReleased,
+    repair,
     ready: new Promise((resolve) =>
       document.addEventListener("clientforms:ready", () => resolve(), { once: true })),
   };
@@ -458,8 +458,7 @@
 
   if (location.protocol === "file:" && !window.clientforms.locate) {
     fail("This page was opened as a file.",
-      () => "Browsers do not let such a page load Python. " + (isBuilt() ? "Serve its folder, or open offline.html."
-        : "Run “make run” in its folder and open the address that it prints."));
+      () => `Browsers do not let such a page load Python. ${isBuilt() ? "" : "Run “make run” in its folder and open the address that it prints."}`);
     return;
   }
 

@@ -16,10 +16,7 @@ export { version };
 
 const { locate } = globalThis.clientforms; // Python finds more to load by it
 const SITE_PACKAGES = "/lib/python3.14/site-packages";
-// As boot.js says it, which may be missing.
-const REPAIR = globalThis.clientforms.begin || document.querySelector("meta[name=clientforms-version]")
-  ? "Build the site again, and put all of it on the server as it is. Then reload the page."
-  : "Run “make run” again: it repairs what is missing. Then reload the page.";
+const REPAIR = globalThis.clientforms.repair?.() ?? "Put the whole site there again, as built."; // boot.js may be missing
 
 // Pyodide installs packages by this list. The page brings its own, so the list is empty.
 const NO_PACKAGES = {
