@@ -561,8 +561,8 @@ function showErrors(rows, json) {
     const row = rows.get(key);
     takeAway(row, field);
     const controls = controlsOf(field, row, prefix, find);
-    if (!controls.length) continue;
-    const [control] = controls;
+    const control = controls[0] ?? withoutControl(row, elements);
+    if (!control) continue;
     const slot = of(slots, field);
     if (elements) {
       keep(row, field, elements);
@@ -577,6 +577,13 @@ function showErrors(rows, json) {
     const styled = slot ? ancestor(control, slot.css, row) : child(control, row);
     if (styled) classes.forEach((name) => styled.classList.toggle(name, some));
   }
+}
+
+// What stands in a row for a field whose widget has no control, or none yet, as a captcha's. Its errors are
+// called like it.
+function withoutControl(row, elements) {
+  const id = elements?.[0]?.id.replace(/_error$/, "");
+  return id ? row.querySelector(`[id="${CSS.escape(id)}"]`) : null;
 }
 
 function insert(slot, elements, control, row) {
@@ -748,6 +755,6 @@ Object.assign((globalThis.clientforms ??= {}), {
   rows: {
     add, choose, copy, errorsIn, gauge, hideDeletions, invalid, isDisabled, keep, leaveUnchecked, look, make, news, number, options,
     outside, parents, register, rename, reset, resettable, setValues, valueOf, showEditing, showErrors, showHandles, showLimits, showMoves, stamp,
-    strangers, takeAway, watch, withhold,
+    strangers, takeAway, watch, withhold, withoutControl,
   },
 });

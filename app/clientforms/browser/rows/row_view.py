@@ -79,24 +79,31 @@ class RowView:
         """Replace the field's errors and the attributes that go with them."""
         controls = self.field_controls(change.field)
         self._take_away(change.field)
-        if not controls:
+        control = controls[0] if controls else self._without_control(change)
+        if not control:
             return
         slot = self._slots().get(change.field)
         if change.html:
             place = slot or Slot()
-            self._show(change.field, place, change.html, change.messages, controls[0])
+            self._show(change.field, place, change.html, change.messages, control)
         for control in controls:
             if control.type != "hidden":  # a field's hidden initial value is never wrong
                 _set_attributes(control, change.attrs)
-        if change.group_attrs and (group := controls[0].closest("fieldset")):
+        if change.group_attrs and (group := control.closest("fieldset")):
             _set_attributes(group, change.group_attrs)
-        styled = slot.styled(controls[0], self.element) if slot else self._wrapper(controls[0])
+        styled = slot.styled(control, self.element) if slot else self._wrapper(control)
         for name in change.error_css_class.split():
             if styled:
                 styled.classList.toggle(name, bool(change.messages))
         if slot:
             seen = [control for control in controls if control.type != "hidden"]
             slot.toggle_classes(seen, self.element, failing=bool(change.messages))
+
+    def _without_control(self, change: FieldErrorsChanged) -> Any | None:
+        """Return what stands in the row for a field that has no control, if there are errors."""
+        if not change.html:
+            return None
+        return rows_script().withoutControl(self.element, to_array([element_of(change.html)]))
 
     def show_top_errors(self, html: str, messages: Sequence[str]) -> None:
         """Replace the errors of the row as a whole, where the form's template has them."""
