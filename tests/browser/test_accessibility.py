@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.accessibility import findings_in_every_mode, small_targets
 from tests.browser.drafts import box, wait_until_kept
+from tests.browser.held_files import HeldFiles
 from tests.browser.live_page import BOOT, LivePage
 
 VALID = {
@@ -102,10 +103,9 @@ def test_axe_finds_nothing_while_python_loads_or_fails_to(
         assert findings_in_every_mode(page, state) == []
         return
     complaints.allow_origin(plain_server)  # its forms are not there yet, and are seen to wait
-    held = []
-    page.route("**/snapshot.data", lambda route: held.append(route))
-    with page.expect_request("**/snapshot.data"):
-        page.goto(f"{plain_server}/index.html")
+    snapshot = HeldFiles(page, "**/snapshot.data")
+    page.goto(f"{plain_server}/index.html")
+    snapshot.wait()
     expect(page.locator(".boot")).to_be_visible()
     assert findings_in_every_mode(page, state) == []
     page.emulate_media(reduced_motion="reduce", color_scheme="light", forced_colors="none")
@@ -113,7 +113,7 @@ def test_axe_finds_nothing_while_python_loads_or_fails_to(
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
     page.emulate_media(reduced_motion="no-preference")
     assert page.evaluate("document.getAnimations().length") > 0
-    held[0].continue_()
+    snapshot.go_on()
     LivePage(page, plain_server).wait_until_ready()
 
 

@@ -61,10 +61,10 @@ class AdminPage(LivePage):
         self.page.locator('input[name="_save"]').first.click()
 
 
-@pytest.fixture(scope="module")
-def admin_server(tmp_path_factory):
+@pytest.fixture
+def admin_server(tmp_path):
     """The admin and its database: the address and the database's path."""
-    database = tmp_path_factory.mktemp("admin") / "db.sqlite3"
+    database = tmp_path / "db.sqlite3"
     command = [sys.executable, "-m", "tests.browser.admin_site.serve", str(database), "{port}"]
     with serving_folder(ROOT, command) as address:
         yield address, database

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from benchmarks.wire import bodies
 from clientforms.builder.runtime import packages
+from tests.browser.held_files import HeldFiles
 from tests.browser.live_page import BOOT, LivePage
 from tests.conftest import ROOT
 
@@ -98,16 +99,14 @@ def test_a_first_visit_fetches_no_more_than_it_is_promised(chromium, plain_serve
 
 
 def test_the_rest_of_the_page_is_usable_while_python_loads(page, server):
-    held = []
-    page.route("**/pyodide.asm.data", lambda route: held.append(route))
-    with page.expect_request("**/pyodide.asm.data"):
-        page.goto(f"{server}/index.html")
+    standard_library = HeldFiles(page, "**/pyodide.asm.data")
+    page.goto(f"{server}/index.html")
+    standard_library.wait()
     page.get_by_role("link", name="Sign-up").click()
     expect(page).to_have_url(re.compile("#demo-signup$"))
     expect(page.locator(".boot")).to_be_visible()
     expect(page.locator("[data-boot-status]")).to_have_text("Loading Python…")
-    assert held
-    held[0].continue_()
+    standard_library.go_on()
     LivePage(page, server).wait_until_ready()
 
 

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.held_files import HeldFiles
 from tests.browser.live_page import BOOT, LivePage
 from tests.browser.test_early import FORMS, SENT
 
@@ -111,37 +112,35 @@ def test_it_says_so_within_fifteen_seconds_and_the_form_can_be_sent(
 
 def test_a_submit_that_waited_is_let_go_where_it_can_be_sent(page, server, complaints):
     complaints.expect("could not be loaded|Failed to load")
-    held = []
-    page.route("**/pyscript/core.js", lambda route: held.append(route))
+    core = HeldFiles(page, "**/pyscript/core.js")
     page.route("**/received", lambda route: route.fulfill(body="thanks", content_type="text/plain"))
     live = LivePage(page, server).open_case(SENT, FORMS, prerendered=True, wait=False)
     live.control("rows-0-name").fill("Ada")
     page.get_by_role("button", name="Save draft").click()
     expect(page.locator("button[value=draft]")).to_have_attribute("aria-busy", "true")
     with page.expect_request("**/received") as sent:
-        held[0].fulfill(status=404, body="not here")
+        core.go_on(lambda route: route.fulfill(status=404, body="not here"))
     assert parse_qs(sent.value.post_data)["how"] == ["draft"]
 
 
 @pytest.fixture
 def stalled(page, server):
-    """The page, whose snapshot does not arrive, where "add" was pressed; what says so; the held request."""
-    held = []
+    """The page, whose snapshot does not arrive, where "add" was pressed; what says so; the snapshot."""
     page.set_default_timeout(BOOT)
-    page.route("**/snapshot.data", lambda route: held.append(route))
+    snapshot = HeldFiles(page, "**/snapshot.data")
     page.goto(f"{server}/index.html", wait_until="commit")
     live = LivePage(page, server)
     live.button("posts", "add").click()
-    return live, page.locator("[data-boot-error]"), held
+    return live, page.locator("[data-boot-error]"), snapshot
 
 
 def test_where_it_goes_on_after_all_nothing_is_lost(page, stalled):
-    live, panel, held = stalled
+    live, panel, snapshot = stalled
     expect(panel).to_contain_text("Nothing has arrived", timeout=40_000)
     live.control("password").fill("secret")
     page.get_by_role("button", name="Sign up").click()
     assert "secret" not in page.url, "what would stand in the address is not sent"
-    held[0].continue_()
+    snapshot.go_on()
     live.wait_until_ready()
     expect(live.rows("posts")).to_have_count(3)
     expect(live.button("posts", "add")).to_be_enabled()
@@ -152,7 +151,7 @@ def test_where_it_goes_on_after_all_nothing_is_lost(page, stalled):
 
 
 def test_the_note_that_nothing_arrives_comes_and_goes_between_presses(page, stalled):
-    live, panel, held = stalled
+    live, panel, snapshot = stalled
     button = page.get_by_role("button", name="Sign up")
     button.scroll_into_view_if_needed()
 
@@ -171,7 +170,7 @@ def test_the_note_that_nothing_arrives_comes_and_goes_between_presses(page, stal
 
     def go_on():
         page.evaluate(NOTE_THE_START)
-        held[0].continue_()
+        snapshot.go_on()
         page.wait_for_function("window.hasBegun")  # its forms could be live from here on
 
     press_until(go_on)

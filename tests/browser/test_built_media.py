@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from clientforms.builder import cli
 from tests.browser.battery import wait_until_live
+from tests.browser.held_files import HeldFiles
 from tests.browser.live_page import LivePage
 from tests.support.sites import serving_folder
 
@@ -169,8 +170,7 @@ def test_forms_are_live_without_a_widgets_script(page, complaints, tmp_path, tro
         html.write_text(
             re.sub(r'(src="[^"]*/shop/[^"]*"[^>]*?) integrity="[^"]*"', r"\1", html.read_text())
         )
-    held = []
-    page.route("**/snapshot.data", lambda route: held.append(route))
+    snapshot = HeldFiles(page, "**/snapshot.data")
     with serving_folder(out) as address:
         complaints.allow_origin(address)
         page.goto(address, wait_until="commit")
@@ -178,7 +178,7 @@ def test_forms_are_live_without_a_widgets_script(page, complaints, tmp_path, tro
         live.control("word").fill("early")
         live.button("outer", "add").click()
         live.control("word").press("Tab")
-        held[0].continue_()
+        snapshot.go_on()
         wait_until_live(live)
         assert live.formset("outer", "totalFormCount()") == 1
         expect(page.locator("[data-boot-error]:not([hidden])")).to_have_count(0)

@@ -1,11 +1,11 @@
 """What is typed, ticked, chosen and pressed while Python is loading, step by step through the boot."""
 
-import time
 from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.held_files import HeldFiles
 from tests.browser.live_page import BOOT, LivePage
 
 STEPS = ("**/pyscript/core.js", "**/interpreter.js", "**/snapshot.data", "**/app/main.py")
@@ -16,33 +16,15 @@ class Boot:
     """A boot that stops before each of `STEPS` until it is told to go on."""
 
     def __init__(self, page, steps=STEPS):
-        self.page = page
-        self.held = {}
-        self.released = set()
         page.set_default_timeout(BOOT)  # while Python starts, a busy page hears nothing
-        for step in steps:
-            page.route(step, self._hold(step))
-
-    def _hold(self, step):
-        def hold(route):
-            if step in self.released:
-                route.continue_()
-            else:
-                self.held.setdefault(step, []).append(route)
-
-        return hold
+        self.files = {step: HeldFiles(page, step) for step in steps}
 
     def wait_for(self, step):
         """Return once the page asks for the file of `step`, and is waiting for it."""
-        deadline = time.monotonic() + BOOT / 1000
-        while step not in self.held:
-            assert time.monotonic() < deadline, f"{step} was never asked for"
-            self.page.evaluate("new Promise(requestAnimationFrame)")  # lets routes be heard of
+        self.files[step].wait()
 
     def go_on(self, step):
-        self.released.add(step)
-        for route in self.held[step]:
-            route.continue_()
+        self.files[step].go_on()
 
 
 @pytest.fixture

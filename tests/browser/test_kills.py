@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Error, expect
 
 from tests.browser.drafts import answer, box, kept, offers, wait_until_kept
+from tests.browser.held_files import HeldFiles
 from tests.browser.live_page import LivePage
 from tests.support.kills import KINDS, PAGE, PYTHON, kill, kill_while_typing, open_browser
 
@@ -229,8 +230,7 @@ EARLY_PAGE = """<form data-draft="it's early (a*b)">
 def test_a_kill_before_python_is_up_loses_nothing(playwright, server, tmp_path):
     context, page = open_browser(playwright, str(tmp_path))
     context.route("**/runtime/snapshot.data", lambda route: None)  # Python waits for it
-    held = []
-    context.route("**/keeping.js", lambda route: held.append(route))
+    keeping = HeldFiles(page, "**/keeping.js", context)
     live = LivePage(page, server).open_case(EARLY_PAGE, EARLY, prerendered=True, wait=False)
     typed = {
         "notes-2-title": "Third",
@@ -240,10 +240,7 @@ def test_a_kill_before_python_is_up_loses_nothing(playwright, server, tmp_path):
     }
     secret = {"password": "hunter2", "again": "hunter2"}
     live.type("notes-0-title", "Before the script")
-    while not held:
-        page.wait_for_timeout(20)
-    for route in held:
-        route.continue_()
+    keeping.go_on()
     for name, text in (typed | secret).items():
         live.type(name, text)
     wait_until_kept(page, "more", "typed")

@@ -4,7 +4,9 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
+
+from tests.browser.held_files import HeldFiles
 
 from tests.browser.drafts import (
     TEXTS,
@@ -250,12 +252,11 @@ def test_what_comes_of_itself_waits_for_the_end_of_a_press(author, page, complai
         "[data-clientforms-died]",
     )
 
-    waiting = []
-    page.route("**/pyodide.js", lambda route: waiting.append(route))
+    pyodide = HeldFiles(page, "**/pyodide.js")
     author(COMING, DATA, wait=False)
     expect(plain).to_be_visible()
     page.wait_for_function("document.readyState === 'complete'")
-    hold(plain, lambda: [route.abort() for route in waiting], "[data-boot-error]")
+    hold(plain, lambda: pyodide.go_on(Route.abort), "[data-boot-error]")
 
 
 SAYING = """
