@@ -57,7 +57,6 @@ VALUES = {
     "week": ["", "2024-W07"],
 }
 MOVES = ("move-up", "move-down")
-KEEPS_ROWS = ("validate", "updateData")
 
 
 class Difference(AssertionError):
@@ -210,13 +209,9 @@ class Machine:
 
     def _hold(self) -> None:
         """Somebody holds a button, and something falls due meanwhile: the button stays, and is clicked."""
-        due = self._random.choice([None, self._a_call(), self._a_call()])
         self._enable_all()
-        if due is None or due.startswith(KEEPS_ROWS):
-            if self._random.random() < 0.5:
-                self._type(leaves=False)
-        else:  # before rows get other places the page shows what it has not shown yet, whatever is pressed
-            self._page.evaluate(trips.LEAVE)
+        if self._random.random() < 0.5:
+            self._type(leaves=False)
         if (found := self._a_button("*")) is None:
             return
         place, action = found
@@ -226,18 +221,22 @@ class Machine:
         mouse = self._page.mouse
         mouse.move(there[0], there[1])
         mouse.down()
+        due = []
         try:
-            before, meanwhile = self._page.evaluate(trips.MEANWHILE, due)
+            for _ in range(self._random.randrange(4)):
+                due.append(self._a_call())
+                self._page.evaluate(f"clientforms.formset('trips').{due[-1]}")
+                self._called(due[-1])
+            before, meanwhile = self._page.evaluate(trips.MEANWHILE)
         finally:
             mouse.up()
-        self._called(due or "")
         self._note("hold", due)
         if before is None:
             return  # what was typed fell due before, and the pointer missed it
         clicks = self._page.evaluate("clicks.map(each => held[0].contains(each))")
         self._same("the place of a held button", meanwhile, before)
         self._same("the clicks on a held button", clicks, [True])
-        if due is None or action not in MOVES:  # its row may have gone
+        if not due or action not in MOVES:  # its row may have gone
             self._acted(action)
         self._later()  # what waited for the click has come
         if action in ("save", "unchecked"):

@@ -6,8 +6,6 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.held_files import HeldFiles
-
 from tests.browser.drafts import (
     TEXTS,
     change_drafts,
@@ -16,6 +14,7 @@ from tests.browser.drafts import (
     put_texts,
     wait_until_kept,
 )
+from tests.browser.held_files import HeldFiles
 from tests.conftest import ROOT
 
 HTML = """

@@ -16,7 +16,6 @@ __all__ = [
     "HOLD",
     "HTML",
     "IN_THE_PAGE",
-    "LEAVE",
     "MEANWHILE",
     "NAMES",
     "PRESSES",
@@ -205,17 +204,9 @@ HOLD = f"""async place => {{
     window.held = [button, where];
     return button.contains(document.elementFromPoint(...where())) ? where() : null;
 }}"""
-# Leaves the field; then all that the page knows of is shown.
-LEAVE = """async () => {
-    document.activeElement.blur();
-    await new Promise(resolve => setTimeout(resolve, 150));
-    clientforms.formset("trips").isValid();
-    await new Promise(resolve => setTimeout(resolve, 150));
-}"""
-# Calls what falls due while a button is pressed, and says where that was as it was pressed and where it is
-# after a while. The page's own pauses are shorter.
-MEANWHILE = """async call => {
-    if (call) Function("trips", `trips.${call}`)(clientforms.formset("trips"));
+# Says where a held button was as it was pressed, and where it is after a while. The page's own pauses are
+# shorter.
+MEANWHILE = """async () => {
     await new Promise(resolve => setTimeout(resolve, 100)); // nothing tells of what does not come
     return [pressedAt, held[1]()];
 }"""

@@ -4,8 +4,8 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 
-from clientforms import ClientFormSet, DataError, TargetError
-from clientforms.changes import VerdictChanged
+from clientforms import ClientFormSet, ConditionalFieldsMixin, DataError, TargetError
+from clientforms.changes import FormAdded, VerdictChanged
 from tests.engine.builders import changes_of, type_into
 from tests.engine.oracle import assert_same_verdict, fresh_formset
 
@@ -199,3 +199,56 @@ def test_three_levels():
     assert live.post_data()["s-0-books-0-pages-0-text"] == ["deep"]
     type_into(pages(books, 0), 0, text="much too long a text")
     assert not live.is_valid()
+
+
+class HidingForm(ConditionalFieldsMixin, BookForm):
+    why = forms.CharField(required=False)
+    show_if = {"why": lambda data: data["title"] == "A"}
+
+
+def test_nothing_is_said_of_a_row_before_it_is_there():
+    """A row's own formset, once it is filled, has the outer one settled: not while its rows are unpublished."""
+    live = ClientFormSet(
+        forms.formset_factory(HidingForm, formset=BaseBookFormSet, extra=1), prefix="books"
+    )
+    there, said = set(live.keys), []
+
+    def hear(changes):
+        for change in changes:
+            if isinstance(change, FormAdded):
+                there.add(change.key)
+            elif getattr(change, "key", None):
+                said.append((type(change).__name__, change.key in there))
+
+    live.subscribe(hear)
+    rows = [{"title": "A", "pages": [{"text": "a"}]}, {"title": "B", "pages": [{"text": "b"}]}]
+    live.set_data(rows)
+    live.update_data([{"pages": [{"text": "c"}]}, {"title": "C"}])
+    assert ("FieldStateChanged", True) in said
+    assert all(is_there for _, is_there in said)
+
+
+def test_what_a_deleted_row_has_inside_is_posted_with_it():
+    """Its controls are in the page as before; a server passes them over with the row."""
+    live = ClientFormSet(
+        forms.formset_factory(BookForm, formset=BaseBookFormSet, extra=0, can_delete=True),
+        prefix="books", initial=[{"title": "A"}],
+    )  # fmt: skip
+    before = live.post_data()
+    live.remove_form(0)
+    assert live.post_data() == before | {"books-0-DELETE": ["on"]}
+
+
+def test_what_a_page_corrects_answers_no_error_that_was_added(live):
+    """A number input that cannot hold what a script put there: nobody typed."""
+    live.set_data([{"title": "A", "pages": [{"text": "a", "size": "x"}]}])
+    pages_0 = pages(live, 0)
+    pages_0.set_errors({"__all__": ["Not so."], "books-0-pages-0-size": ["Nor this."]})
+    pages_0.correct(pages_0.keys[0], {"books-0-pages-0-size": [""]})
+    pages_0.refresh()
+    assert pages_0.errors[0]["size"] == ["Nor this."]
+    assert list(pages_0.non_form_errors()) == ["Not so."]
+    type_into(pages_0, 0, size="3")
+    pages_0.refresh()
+    assert "size" not in pages_0.errors[0]
+    assert list(pages_0.non_form_errors()) == []

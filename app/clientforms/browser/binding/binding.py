@@ -10,6 +10,7 @@ from typing import Any
 from clientforms.browser.binding.change_patches import ChangePatches
 from clientforms.browser.binding.deferred_verdict import Postponing
 from clientforms.browser.binding.field_events import FieldEvents
+from clientforms.browser.binding.waiting_changes import Batch, merged
 from clientforms.browser.dom.garbage_collection import tidy_soon
 from clientforms.browser.dom.outside_controls import Elsewhere
 from clientforms.browser.dom.pressed_pointer import pressed_pointer
@@ -46,10 +47,14 @@ class Binding(ABC):
     page as it stands, ready for a plain submit.
     """
 
+    depth = 0
+    """How many other bindings this one stands in."""
+
     def __init__(self, container: Any, live: ClientForm | ClientFormSet, name: str) -> None:
         self.container = container
         self.live = live
         self.name = name
+        self._waiting: list[Batch] = []  # to be shown
         self.scope = Scope()
         self.was_refused = False  # by the server that rendered the markup
         self.elsewhere = Elsewhere(container, self.form_element, self.scope)
@@ -57,11 +62,11 @@ class Binding(ABC):
         self.uploads = Uploads(live, self._views, self.scope)
         self._values = RowValues(live, self._views, self.elsewhere, self.uploads)
         self._row_patches = RowPatches(live, self._views, self._values, self.elsewhere, self.slots)
-        self._patches = ChangePatches(
-            container, self._views, self._row_patches, self._values, self._tell_verdict
-        )
+        self._patches = ChangePatches(container, self._views, self._row_patches, self._values)
         self._slots: Mapping[str, Slot] | None = None
         self._asks_again = False  # for the verdict: the page held something else
+        self._is_outdated = False  # what was told of some rows: they have other names
+        self._is_patching = False
         self.events = FieldEvents(
             live, self._views, self.elsewhere, self.uploads, self.scope,
             row_of=self.row_element, noted=self.noted,
@@ -198,7 +203,6 @@ class Binding(ABC):
         self.scope.at_end(self.live.cancel_checks)
         self.live.start_over_in_the_page()  # what was told before, this page has not heard
         pressed_pointer.follow(self.scope)
-        self.live.before_arranging = pressed_pointer.bring_in_step
         self.scope.at_end(self.live.subscribe(self._show))
         self.mount()
         if self.live.has_conditions():
@@ -266,26 +270,62 @@ class Binding(ABC):
     # Changes
 
     def _show(self, changes: Sequence[Change]) -> None:
-        """Patch the page, unless a pointer is pressed: then after the click."""
-        pressed_pointer.show_after(self.scope, lambda: self._apply(changes))
+        """Patch the page, unless a pointer is pressed: then after the click.
 
-    def _apply(self, changes: Sequence[Change]) -> None:
-        self._patches.show(changes)
-        self._values.settle_doubtful()
-        if any(isinstance(change, _DATA_CHANGES) for change in changes):
+        What the engine is told by patches, it may answer with changes: those follow.
+        """
+        self._waiting.append(Batch(self._prefix(), changes))
+        if not self._is_patching:
+            pressed_pointer.show_after(self.scope, self._show_waiting, self.depth)
+
+    def _show_waiting(self) -> None:
+        shown: list[Change] = []
+        while self._waiting and not self._is_patching:
+            changes = self._take_waiting()
+            self._is_patching = True
+            try:
+                self._patches.show(changes)
+                self._values.settle_doubtful()
+            finally:
+                self._is_patching = False
+            shown += changes
+        if shown:
+            self._tell(shown)
+
+    def _take_waiting(self) -> Sequence[Change]:
+        batches, self._waiting = self._waiting, []
+        prefix = self._prefix()
+        if len(batches) == 1 and batches[0].prefix == prefix:
+            return batches[0].changes
+        changes, outdated = merged(batches, self.live, prefix, self.live.render_row)
+        if outdated:
+            self.live.tell_again(outdated)
+            self._is_outdated = True
+        return changes
+
+    def _tell(self, shown: Sequence[Change]) -> None:
+        """Fire the events of what was shown; have the engine go on with what the page made of it."""
+        for change in shown:
+            if isinstance(change, VerdictChanged):
+                self._tell_verdict(change)
+        if any(isinstance(change, _DATA_CHANGES) for change in shown):
             self.dispatch(self.container, "formset:change")
         asked, self._asks_again = self._asks_again, False
-        if self._values.were_corrected() or asked:
+        outdated, self._is_outdated = self._is_outdated, False
+        if self._values.were_corrected() or asked or outdated:
             self.live.refresh(asked=asked)
         tidy_soon()
 
     def _tell_verdict(self, change: VerdictChanged) -> None:
         if not change.valid:
             self.dispatch(self.container, "formset:invalid")
-        elif self._catch_up_with_controls():
-            self._asks_again = True
+        elif pressed_pointer.is_behind() or self._catch_up_with_controls():
+            self._asks_again = True  # once the rest of the page shows what the engine holds
         else:
             self.dispatch(self.container, "formset:valid", {"cleanedData": self.cleaned_data()})
+
+    def _prefix(self) -> str:
+        return str(self.live.prefix or "")
 
     def ask_again(self, key: str, field: str, text: str) -> None:
         """Ask at the field for what the page could not keep; an empty `text` takes it back."""

@@ -65,7 +65,6 @@ class ChangePatches:
         views: RowViews,
         row_patches: RowPatches,
         values: RowValues,
-        tell_verdict: Callable[[VerdictChanged], None],
     ) -> None:
         self._container = container
         self._views = views
@@ -82,7 +81,7 @@ class ChangePatches:
             NoteChanged: _one_by_one(self._show_note),
             CodeFailed: _one_by_one(self._show_failure),
             CodeRecovered: _one_by_one(self._clear_failure),
-            VerdictChanged: _one_by_one(tell_verdict),
+            VerdictChanged: lambda changes: None,  # an event, nothing to be seen
         }
         self._afterwards: list[tuple[set[type[Change]], Callable[[], None]]] = []
 

@@ -90,12 +90,14 @@ class ForeignRows:
 
     def row_came(self, element: Any, number: int) -> None:
         """Make a form of another script's row; past `absolute_max` say that it cannot be one."""
+        pressed_pointer.bring_in_step()
         prefix = self._live.prefix_of(number)
         posted = posted_values(controls_in(element))
         rename_rows([(element, prefix, _ARRIVING)])  # another row may have that name, or get it
         self._arriving = element
         try:
             self._live.adopt(self._number_at(element), posted, prefix)
+            pressed_pointer.bring_in_step()  # what moved the page is done: it is shown at once
         except LimitError as error:
             rename_rows([(element, _ARRIVING, prefix)])
             self._say(str(error))
@@ -104,6 +106,9 @@ class ForeignRows:
 
     def row_gone(self, key: str) -> None:
         """Let an extra row go. One with initial data has to be posted: it is marked instead."""
+        pressed_pointer.bring_in_step()
+        if key not in self._views:
+            return  # what waited took it out as well
         index = self._live.keys.index(key)
         if index >= self._live.initial_form_count():
             with self._events.row_gone():
@@ -117,6 +122,9 @@ class ForeignRows:
 
     def row_replaced(self, key: str, element: Any) -> None:
         """Go on with another element for the same row."""
+        pressed_pointer.bring_in_step()
+        if key not in self._views:
+            return
         self._nested.end(key)
         self._dress(key, element)
         self._rows.hide_deletions([key])

@@ -42,8 +42,9 @@ class FormSetBinding(Binding):
 
     live: ClientFormSet
 
-    def __init__(self, container: Any, live: ClientFormSet) -> None:
+    def __init__(self, container: Any, live: ClientFormSet, depth: int = 0) -> None:
         super().__init__(container, live, live.prefix)
+        self.depth = depth
         self._actions = FormSetActions(
             container, live, lambda key: self._views[key].element, self.catch_up
         )
@@ -219,7 +220,7 @@ class FormSetBinding(Binding):
         self.live.drop_surplus()
 
     def _bind_nested(self, container: Any, live: ClientFormSet) -> FormSetBinding:
-        binding = FormSetBinding(container, live)
+        binding = FormSetBinding(container, live, self.depth + 1)
         binding.start()
         return binding
 
@@ -269,6 +270,6 @@ class FormSetBinding(Binding):
 
     # Changes
 
-    def _apply(self, changes: Sequence[Change]) -> None:
-        super()._apply(changes)
+    def _tell(self, shown: Sequence[Change]) -> None:
+        super()._tell(shown)
         self._rows.fire_events(self.dispatch)

@@ -224,6 +224,8 @@ class RowElements:
         self._views.put(key, row)
         self._nested.prepare(key, row)
         self.hide_deletions([key])
+        self._show_handles(row)
+        show_deletion(row, row.hasAttribute("data-formset-deleted"))
         self._values.fit([key])
         self._values.tell_starts([key])
         self._nested.start(key, row)

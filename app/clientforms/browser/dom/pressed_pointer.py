@@ -29,7 +29,7 @@ class PressedPointer:
         self._scope = Scope()
         self._press: Scope | None = None
         self._showing = 0
-        self._changes: list[tuple[Scope, Callable[[], None]]] = []
+        self._changes: list[tuple[int, Scope, Callable[[], None]]] = []
         self._waiting: list[tuple[Scope, Callable[[], None]]] = []
 
     def follow(self, scope: Scope) -> None:
@@ -56,10 +56,11 @@ class PressedPointer:
             self.let_go()
             callback()
 
-    def show_after(self, scope: Scope, callback: Callable[[], None]) -> None:
+    def show_after(self, scope: Scope, callback: Callable[[], None], depth: int = 0) -> None:
         """As `after()`, for what brings the page in step with an engine that is ahead of it.
 
-        That comes before all else, in order, since the rest looks at the page.
+        That comes before all else, since the rest looks at the page: by `depth`, which is 0 for what
+        stands in no other, so that rows have their names before what is inside them is shown.
         """
 
         def show() -> None:
@@ -70,7 +71,8 @@ class PressedPointer:
                 self._showing -= 1
 
         if self._press is not None:
-            self._changes.append((scope, show))
+            self._changes.append((depth, scope, show))
+            self._changes.sort(key=lambda change: change[0])
             return
         self.bring_in_step()
         show()
@@ -90,12 +92,15 @@ class PressedPointer:
 
     def bring_in_step(self) -> None:
         """Show now what waits to be shown, whatever is pressed."""
-        _call_all(self._changes)
+        while self._changes:
+            _, scope, show = self._changes.pop(0)
+            if not scope.has_ended:
+                show()
 
     def let_go(self) -> None:
         """Take the press for ended, and do now what waits for that."""
         self._end_press()
-        _call_all(self._changes)
+        self.bring_in_step()
         _call_all(self._waiting)
 
     # Events

@@ -5,7 +5,7 @@ What a user or a script asks for is in `row_actions.py`; it ends here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -42,10 +42,7 @@ class Settle(Protocol):
 
 
 class Arrangement:
-    """Which rows there are, their numbers and their places in the page.
-
-    `before` is called before rows get other places.
-    """
+    """Which rows there are, their numbers and their places in the page."""
 
     def __init__(
         self,
@@ -57,7 +54,6 @@ class Arrangement:
         html: FormSetHtml,
         checks: Checks,
         *,
-        before: Callable[[], None],
         settle: Settle,
     ) -> None:
         self.history = History()
@@ -69,7 +65,6 @@ class Arrangement:
         self._nested = nested
         self._html = html
         self._checks = checks
-        self._before = before
         self._settle = settle
 
     def arrange(
@@ -82,7 +77,6 @@ class Arrangement:
         the rows hold what they held at a number before: at their new ones, unless a step has been
         taken out since.
         """
-        self._before()
         old = {row.key: index for index, row in enumerate(self._rows)}
         kept = {row.key for row in rows}
         changes: list[Change] = [

@@ -105,14 +105,14 @@ class ClientFormSet(LiveForms):
         )
         self._arrangement = Arrangement(
             self._django, self._made, self._order, self._verdict, self._nested, self._html,
-            self._checks, before=self._before_arranging, settle=self._settle,
+            self._checks, settle=self._settle,
         )  # fmt: skip
         self._actions = RowActions(
             self._django, self._made, self._order, self._arrangement,
             check=self._check, decide=self._decide_deletions, limits=self.limits,
         )  # fmt: skip
         self._data = FormSetData(
-            self._django, self._made, self._order, self._verdict, self._arrangement,
+            self._django, self._made, self._order, self._verdict, self._arrangement, self._nested,
             decide=self._decide_deletions,
         )  # fmt: skip
         self._start()
@@ -259,14 +259,14 @@ class ClientFormSet(LiveForms):
         """Return what a POST would carry now: name to list of strings. Files are left out."""
         posted = {name: [value] for name, value in self.management_data().items()}
         posted |= super().post_data()
-        for inner in self._nested:
+        for inner in self._nested.posted():
             posted |= inner.post_data()
         return posted
 
     def posted_files(self) -> dict[str, list[Any]]:
         """Return the files that a POST would carry: name to list of `UploadedFile`."""
         files = super().posted_files()
-        for inner in self._nested:
+        for inner in self._nested.posted():
             files |= inner.posted_files()
         return files
 
@@ -616,10 +616,6 @@ class ClientFormSet(LiveForms):
 
     def _start_over(self, row: Row) -> None:
         self._made.start_over_in_the_page(row)
-
-    def _before_arranging(self) -> None:
-        if self.before_arranging:
-            self.before_arranging()
 
     def _row_changed(self, row: Row) -> None:
         self._made.changed(row)

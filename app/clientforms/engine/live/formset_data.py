@@ -13,6 +13,7 @@ from clientforms.engine.data.formsets_in_forms import NestedData, nested_data
 from clientforms.engine.live.arrangement import Arrangement
 from clientforms.engine.live.django_formset import DjangoFormSet
 from clientforms.engine.live.formset_verdict import FormSetVerdict
+from clientforms.engine.live.nested_formsets import NestedFormSets
 from clientforms.engine.live.row_order import RowOrder
 from clientforms.engine.live.row_store import RowStore
 from clientforms.engine.live.rows_from_data import RowData
@@ -44,6 +45,7 @@ class FormSetData:
         order: RowOrder,
         verdict: FormSetVerdict,
         arrangement: Arrangement,
+        nested: NestedFormSets,
         *,
         decide: Callable[[], None],
     ) -> None:
@@ -53,6 +55,7 @@ class FormSetData:
         self._order = order
         self._verdict = verdict
         self._arrangement = arrangement
+        self._nested = nested
         self._decide = decide
 
     @property
@@ -73,9 +76,10 @@ class FormSetData:
         self._arrangement.record()
         changes = self._lay_out(rows, initial_count)
         self._note_named(own)
-        for index, row in enumerate(self._rows):
-            for name, formset in row.nested.items():
-                formset.set_data(inner.get((index, name), []))
+        with self._nested.filled():
+            for index, row in enumerate(self._rows):
+                for name, formset in row.nested.items():
+                    formset.set_data(inner.get((index, name), []))
         for row in self._rows:
             row.show_all = True
         return changes
@@ -99,8 +103,9 @@ class FormSetData:
         own, inner = nested_data(self._django.prefix, self._django.empty.empty_form, data)
         updates = self._reader().update(own, self._rows)
         self._check_nested(inner, len(self._rows), part=True)
-        for (index, name), values in inner.items():
-            self._rows[index].nested[name].update_data(values)
+        with self._nested.filled():
+            for (index, name), values in inner.items():
+                self._rows[index].nested[name].update_data(values)
         self._arrangement.record(arranges=False)
         for index, (fields, values) in updates.items():
             row = self._rows[index]

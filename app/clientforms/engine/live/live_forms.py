@@ -12,6 +12,12 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm
 
+from clientforms.changes import (
+    Change,
+    FieldChoicesChanged,
+    FieldErrorsChanged,
+    NonFieldErrorsChanged,
+)
 from clientforms.engine.data.lost_choices import is_about_choices, offering
 from clientforms.engine.html import form_html
 from clientforms.engine.live.publishing import Listener, SettlingForms
@@ -30,6 +36,8 @@ from clientforms.errors import DataError, TargetError
 
 __all__ = ["Listener", "LiveForms"]
 
+_UNSHOWN = "\0"
+"""Instead of an error or a choice that a page shows: what no form has."""
 _NAMED = "\0"
 """Instead of a field: the name before it says which one."""
 
@@ -78,6 +86,11 @@ class LiveForms(SettlingForms):
     def keys(self) -> list[str]:
         """The keys of the rows, in order."""
         return [row.key for row in self._rows]
+
+    @property
+    def order(self) -> list[str]:
+        """The keys of the rows, as they stand in the page."""
+        return self.keys
 
     def index_of(self, key: str) -> int | None:
         """Return the number of row `key`, None if there is no such row."""
@@ -204,8 +217,11 @@ class LiveForms(SettlingForms):
             was_filled = row.filled
             row.take(changed)
             row.edited |= fields
-            row.drop_added_errors(fields)
-            self._row_changed(row)
+            if self._correcting:  # nobody has answered the errors that were added
+                self._row_looked_at(row)
+            else:
+                row.drop_added_errors(fields)
+                self._row_changed(row)
             self._after_typing(row, fields, was_filled=was_filled)
         return fields
 
@@ -300,6 +316,26 @@ class LiveForms(SettlingForms):
         if corrected:
             row.correct_start(before)
         return corrected
+
+    def tell_again(self, changes: Iterable[Change]) -> None:
+        """Say that the page has not shown these changes: `refresh()` tells what is true of their fields now.
+
+        Changes count in which there are names of controls: rows have others by now.
+        """
+        for change in changes:
+            match change:
+                case FieldErrorsChanged(key, name):
+                    row = self._rows[self._index_of(key)]
+                    row.shown[name] = (_UNSHOWN,)
+                case NonFieldErrorsChanged(key):
+                    row = self._rows[self._index_of(key)]
+                    row.shown[NON_FIELD_ERRORS] = (_UNSHOWN,)
+                case FieldChoicesChanged(key, name):
+                    row = self._rows[self._index_of(key)]
+                    row.shown_choices[name] = (*row.shown_choices[name], _UNSHOWN)
+                case _:
+                    continue
+            self._rows.to_tell(row)
 
     def show_again(self, key: str) -> None:
         """Say that the page has a new element for row `key`, which shows no errors yet."""

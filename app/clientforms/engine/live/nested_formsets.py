@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.forms import BaseForm, BaseInlineFormSet, BaseModelFormSet
@@ -40,7 +41,7 @@ class Place:
         """Have the outer formset cleaned and published, if the row is one of its."""
         if self._row in self._among.rows:
             self._among.changed(self._row)
-            self._among.settle()
+            self._among.settle_unless_filled()
 
     def keep_options(self, options: Mapping[str, Any]) -> None:
         """Keep choices that one row's formset shows: in others they can be chosen too."""
@@ -66,7 +67,8 @@ class NestedFormSets:
     ) -> None:
         self.rows = rows
         self.changed = changed
-        self.settle = settle
+        self._settle = settle
+        self._is_filled = False
         self._outer_name = name
         self._prefix_of = prefix_of
         self._make = make
@@ -75,11 +77,34 @@ class NestedFormSets:
 
     def __iter__(self) -> Iterator[ClientFormSet]:
         """Yield the formsets that count: inside rows that are not deleted, in no disabled fieldset."""
-        if not self._are_some:
-            return
-        for row in self.rows:
-            if not row.deleted:
-                yield from (inner for inner in row.nested.values() if not inner.is_disabled)
+        if self._are_some:
+            yield from self._of(row for row in self.rows if not row.deleted)
+
+    def posted(self) -> Iterator[ClientFormSet]:
+        """Yield the formsets that are posted: those inside deleted rows too, whose controls are there."""
+        if self._are_some:
+            yield from self._of(self.rows)
+
+    def _of(self, rows: Iterable[Row]) -> Iterator[ClientFormSet]:
+        for row in rows:
+            yield from (inner for inner in row.nested.values() if not inner.is_disabled)
+
+    @contextmanager
+    def filled(self) -> Iterator[None]:
+        """Fill formsets inside rows in this block: the outer one is settled after it, by its own code.
+
+        Its rows may not be published yet, and nothing can be said of them before that.
+        """
+        self._is_filled = True
+        try:
+            yield
+        finally:
+            self._is_filled = False
+
+    def settle_unless_filled(self) -> None:
+        """Have the outer formset cleaned and published, unless it is about to be."""
+        if not self._is_filled:
+            self._settle()
 
     def make(self, row: Row, form: BaseForm, prefix: str) -> None:
         """Make the formsets live that the unbound `form` of `row`, with this prefix, has."""

@@ -59,8 +59,6 @@ class SettlingForms(ABC):
         self._rows = Rows()
         self._held_data = HeldData()
         self.postpone: Callable[[], None] | None = None
-        self.before_arranging: Callable[[], None] | None = None
-        """What a page does before rows get other places: it shows what it has not shown yet."""
         self._listeners: list[Listener] = []
         self._shown_failure = ""
         self._last_verdict: bool | None = None

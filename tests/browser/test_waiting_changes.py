@@ -1,0 +1,178 @@
+"""Changes that come while a button is pressed: none shows before the click, and then all, as if they had come one by one."""
+
+import os
+import random
+from itertools import product
+
+import pytest
+
+DRAWN = 30
+
+HTML = """<form id="f"><div data-formset="case.{name}" data-prefix="books"{layout}></div>
+<button type="button" id="plain">Plain</button></form>"""
+FORMS = """
+    from clientforms import ConditionalFieldsMixin
+
+    class PageForm(forms.Form):
+        text = forms.SlugField()
+
+    PageFormSet = forms.formset_factory(PageForm, extra=1, max_num=4, can_order=True)
+
+    class BookForm(ConditionalFieldsMixin, forms.Form):
+        title = forms.CharField(max_length=5)
+        copies = forms.IntegerField(required=False)
+        why = forms.CharField(required=False)
+        show_if = {"why": lambda data: data["copies"] == 3}
+
+    class BaseBookFormSet(forms.BaseFormSet):
+        def add_fields(self, form, index):
+            super().add_fields(form, index)
+            form.pages = PageFormSet(
+                data=form.data if form.is_bound else None, prefix=f"{form.prefix}-pages"
+            )
+
+    class BaseVaryingFormSet(BaseBookFormSet):
+        def add_fields(self, form, index):
+            super().add_fields(form, index)
+            if index == 1:
+                form.fields["second"] = forms.CharField(label="Only in the second", required=False)
+
+    BookFormSet = forms.formset_factory(
+        BookForm, formset=BaseBookFormSet, extra=1, max_num=5, can_delete=True, can_order=True
+    )
+    VaryingFormSet = forms.formset_factory(
+        BookForm, formset=BaseVaryingFormSet, extra=1, max_num=5, can_delete=True, can_order=True
+    )
+"""
+CALLS = [
+    "books.validate()",
+    "books.addError('books-1-title', 'Taken.')",
+    "books.addError(null, 'Not so.')",
+    "books.updateData([{title: 'much too long'}, {copies: 'x'}])",
+    "books.updateData([{}, {copies: 3, title: ''}])",
+    "books.insert(1, {title: 'New'})",
+    "books.addAnother({copies: 3})",
+    "books.removeForm(0)",
+    "books.removeForm(2)",
+    "books.move(2, 0)",
+    "books.swap(0, 1)",
+    "books.undo()",
+    "books.redo()",
+    "books.setData([{title: 'Other'}, {title: 'Another'}])",
+    "books.reset([{title: 'Old'}])",
+    "pages.addAnother({text: 'no slug'})",
+    "pages.validate()",
+    "pages.move(1, 0)",
+    "pages.removeForm(0)",
+]
+# Makes calls while the button is held or not, each from the same rows, and returns what the page shows
+# then: its HTML without the keys of rows and the values that controls begin with, and what it would post.
+COMPARE = """async ([calls, held]) => {
+    const books = clientforms.formset("books");
+    const plain = document.getElementById("plain"), form = document.getElementById("f");
+    const settled = () => new Promise(resolve => setTimeout(() => requestAnimationFrame(() => setTimeout(resolve))));
+    const finished = async () => { // new handles wait for what rows are dragged by
+        const hidden = "[data-formset-handle][hidden]";
+        await settled();
+        for (let count = 0; form.querySelector(hidden); count++) {
+            if (count > 300) throw new Error(form.querySelector(hidden).closest("[data-prefix]").outerHTML);
+            await settled();
+        }
+        await settled();
+    };
+    const point = (type, buttons) => plain.dispatchEvent(new PointerEvent(type, {
+        isPrimary: true, button: 0, buttons, pointerType: "mouse", bubbles: true}));
+    books.reset([]);
+    books.setData([{title: "A"}, {title: "B", copies: 2}, {title: "C"}]);
+    const pages = clientforms.formset("books-1-pages");
+    pages.setData([{text: "one"}, {text: "two"}]);
+    books.updateData([{title: "a"}]);
+    await finished();
+    const before = form.innerHTML, values = JSON.stringify([...new FormData(form)]);
+    let still = true;
+    if (held) point("pointerdown", 1);
+    for (const call of calls) {
+        try { Function("books", "pages", call)(books, pages) } catch (error) {
+            if (!/LimitError|destroyed|there is no form/.test(error)) throw error; // its row has gone
+        }
+        if (held) {
+            await settled();
+            still &&= before === form.innerHTML && values === JSON.stringify([...new FormData(form)]);
+        }
+    }
+    if (held) point("pointerup", 0), plain.click();
+    await finished();
+    const posted = {};
+    for (const [name, value] of new FormData(form)) (posted[name] ??= []).push(value);
+    const passed = new Set(["data-key", "value"]);
+    const html = [...form.querySelectorAll("*")].map(element => {
+        const attributes = [...element.attributes].filter(({name}) => !passed.has(name));
+        const texts = [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE);
+        return [element.tagName, ...attributes.map(({name, value}) => `${name}=${value}`).sort(),
+            ...texts.map(text => text.data.trim()).filter(Boolean)].join(" ");
+    });
+    const sorted = data => JSON.stringify(Object.entries(data).sort());
+    return {still, html, posted: sorted(posted), engine: sorted(books.postData()), valid: books.isValid(),
+        errors: JSON.stringify(books.errors()), order: JSON.stringify([...books.order?.() ?? []])};
+}"""
+
+
+# As a script does that adds a row of its own on mousedown.
+COPY_A_ROW = """async waiting => {
+    const books = clientforms.formset("books"), plain = document.getElementById("plain");
+    const point = (type, buttons) => plain.dispatchEvent(new PointerEvent(type, {
+        isPrimary: true, button: 0, buttons, pointerType: "mouse", bubbles: true}));
+    point("pointerdown", 1);
+    if (waiting) books.insert(0, {title: "Ours"});
+    const rows = document.querySelectorAll("[data-formset-row]");
+    const copy = rows[rows.length - 1].cloneNode(true);
+    copy.removeAttribute("data-key");
+    copy.innerHTML = copy.innerHTML.replace(/books-\\d+/g, `books-${rows.length}`);
+    rows[rows.length - 1].after(copy);
+    copy.querySelector("input").value = "Its";
+    await new Promise(resolve => setTimeout(resolve));
+    point("pointerup", 0);
+    plain.click();
+    await new Promise(resolve => setTimeout(() => requestAnimationFrame(() => setTimeout(resolve))));
+    const posted = {};
+    for (const [name, value] of new FormData(document.getElementById("f"))) (posted[name] ??= []).push(value);
+    return [posted, books.postData(), document.querySelectorAll("[data-formset-row]").length];
+}"""
+
+
+@pytest.mark.parametrize("waiting", [False, True], ids=["", "behind changes that wait"])
+def test_a_row_that_another_script_adds_during_a_press_is_there_once(author, waiting):
+    python = """
+        class BookForm(forms.Form):
+            title = forms.CharField()
+        BookFormSet = forms.formset_factory(BookForm, extra=1, max_num=5)
+    """
+    page = author(HTML.format(name="BookFormSet", layout=""), python).page
+    posted, engine, count = page.evaluate(COPY_A_ROW, waiting)
+    assert posted == engine
+    assert count == 2 + waiting
+    titles = ["Ours", "", "Its"] if waiting else ["", "Its"]
+    assert [posted[f"books-{number}-title"] for number in range(count)] == [
+        [each] for each in titles
+    ]
+
+
+@pytest.mark.parametrize("name", ["BookFormSet", "VaryingFormSet"])
+def test_changes_that_waited_lead_to_the_page_that_they_lead_to_one_by_one(
+    author, complaints, name
+):
+    """Some pairs of calls, which another run may draw otherwise: with CLIENTFORMS_EVERY_WAY all."""
+    complaints.expect("there is no form ")  # said of what cannot be removed twice
+    is_varying = name == "VaryingFormSet"
+    layout = ' data-layout="table"' if is_varying else ""
+    page = author(HTML.format(name=name, layout=layout), FORMS).page
+    calls = [each for each in CALLS if not (is_varying and each.startswith("pages"))]
+    pairs = list(product(calls, repeat=2))
+    for pair in pairs if "CLIENTFORMS_EVERY_WAY" in os.environ else random.sample(pairs, DRAWN):
+        held, at_once = (page.evaluate(COMPARE, [pair, way]) for way in (True, False))
+        assert held.pop("still"), pair
+        del at_once["still"]
+        html = zip(held.pop("html"), at_once.pop("html"), strict=False)
+        different = [(one, other) for one, other in html if one != other]
+        assert (different, held) == ([], at_once), pair
+        assert held["posted"] == held["engine"], pair
