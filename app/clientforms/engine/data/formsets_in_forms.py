@@ -22,7 +22,11 @@ NestedData = dict[tuple[int, str], Any]
 
 def formsets_of(form: BaseForm) -> dict[str, BaseFormSet]:
     """Return the formsets that are attributes of `form`."""
-    return {name: each for name, each in vars(form).items() if isinstance(each, BaseFormSet)}
+    return {
+        name: attribute
+        for name, attribute in vars(form).items()
+        if isinstance(attribute, BaseFormSet)
+    }
 
 
 def nested_data(
@@ -38,7 +42,7 @@ def nested_data(
     inner: NestedData = {}
     if isinstance(data, Mapping):
         suffixes = {
-            str(each.prefix).partition(PLACEHOLDER)[2]: name for name, each in found.items()
+            str(formset.prefix).partition(PLACEHOLDER)[2]: name for name, formset in found.items()
         }
         pattern = re.compile(
             rf"{re.escape(prefix)}-(\d+)({'|'.join(map(re.escape, suffixes))})-(?=.)"

@@ -223,7 +223,9 @@ def from_posted(
         if isinstance(_widget(form, fields.get(local)), FileInput):
             continue  # the files of a POST are not in its data
         belongs = local is not None and (
-            local in known or local in fields or any(_is_part(local, each) for each in fields)
+            local in known
+            or local in fields
+            or any(_is_part(local, field_local) for field_local in fields)
         )
         if local == f"{PLACEHOLDER}-{DELETION_FIELD_NAME}" and not belongs:
             continue  # without can_delete_extra an extra form has none, and Django ignores it
@@ -242,7 +244,7 @@ def from_posted(
 def posted_strings(value: Any, where: str) -> list[str]:
     """Return `value`, one value or a list of them, as the strings that a POST carries."""
     if isinstance(value, (list, tuple)):
-        return [each for one in value for each in posted_strings(one, where)]
+        return [string for member in value for string in posted_strings(member, where)]
     if not isinstance(value, _PLAIN) and not is_model(value):
         raise DataError(f"{where}: a POST carries text, got {_kind(value)} ({_short(value)}).")
     return ["" if value is None else str(value)]
@@ -311,11 +313,11 @@ def _posted(bound_field: BoundField, value: Any, prefix: str | None) -> dict[str
     prepared = field.prepare_value(value)
     if isinstance(widget, ChoiceWidget) and prepared not in (None, "", [], ()):
         chosen = widget.format_value(prepared)  # NullBooleanSelect gives one string, not a list
-        return {local: [chosen] if isinstance(chosen, str) else [str(each) for each in chosen]}
+        return {local: [chosen] if isinstance(chosen, str) else [str(choice) for choice in chosen]}
     if isinstance(widget, SelectDateWidget):  # whether it offers that year or not
         parts = widget.format_value(prepared)
         if None not in parts.values():
-            return {getattr(widget, f"{each}_field") % local: [str(parts[each])] for each in parts}
+            return {getattr(widget, f"{part}_field") % local: [str(parts[part])] for part in parts}
     if field.localize:
         widget.is_localized = True
     renderer = bound_field.form.renderer
@@ -357,8 +359,8 @@ def _check_value(bound_field: BoundField, value: Any, where: str) -> None:
     if isinstance(value, (list, tuple)):
         if not takes_list:
             raise DataError(f"{where}: takes one value, got a list ({_short(value)}).")
-        for each in value:
-            _check_value_type(each, where)
+        for member in value:
+            _check_value_type(member, where)
     else:
         _check_value_type(value, where)
 
@@ -413,7 +415,7 @@ def checked_initial(
     if initial is None:
         return None
     if not isinstance(initial, (list, tuple)) or not all(
-        isinstance(each, Mapping) for each in initial
+        isinstance(row, Mapping) for row in initial
     ):
         raise DataError(f"{name}: initial data is a list of one object per form, got {initial!r}.")
     return list(initial)

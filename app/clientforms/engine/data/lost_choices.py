@@ -47,7 +47,7 @@ def find_lost(form: BaseForm, name: str, values: list[str]) -> list[str]:
     if not isinstance(form.fields[name].widget, ChoiceWidget):
         return []
     known = {str(value) for value, _ in flat(form.fields[name].choices)}
-    return [each for each in values if each and each not in known]
+    return [value for value in values if value and value not in known]
 
 
 def lost_in(row: Row, form: BaseForm, name: str) -> Mapping[str, str]:
@@ -55,7 +55,7 @@ def lost_in(row: Row, form: BaseForm, name: str) -> Mapping[str, str]:
 
     Empty if nobody has said what the field holds: then it follows its choices, as a browser has it.
     """
-    held = [each for local in locals_of(row, name) for each in row.values[local]]
+    held = [value for local in locals_of(row, name) for value in row.values[local]]
     lost = find_lost(form, name, held)
     if not lost or not (row.has_chosen(name) or held == chosen_initial(form, name)):
         return {}

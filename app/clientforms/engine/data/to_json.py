@@ -40,7 +40,7 @@ def to_plain(value: Any) -> Any:
     if kind in _AS_THEY_ARE:
         return value
     if kind is dict:
-        return {str(key): to_plain(each) for key, each in value.items()}
+        return {str(key): to_plain(member) for key, member in value.items()}
     match value:
         case None | bool():
             return value
@@ -73,13 +73,13 @@ def to_plain(value: Any) -> Any:
         case _ if is_model(value):
             return to_plain(value.pk)
         case Mapping():
-            return {str(key): to_plain(each) for key, each in value.items()}
+            return {str(key): to_plain(member) for key, member in value.items()}
         case bytes() | bytearray() | memoryview():
             return bytes(value).decode("utf-8", "replace")
         case AnySet():
-            return [to_plain(each) for each in sorted(value, key=str)]
+            return [to_plain(member) for member in sorted(value, key=str)]
         case Iterable() if (members := _members(value)) is not None:
-            return [to_plain(each) for each in members]
+            return [to_plain(member) for member in members]
     return str(value)
 
 
