@@ -108,7 +108,7 @@ def with_late_controls(draft: Any, live: Live | None, data: Any) -> dict[str, An
             nested[name] = with_late_controls(nested.get(name), inside, inner)
         rows[place] = there | {
             "typed": typed,
-            "nested": {name: each for name, each in nested.items() if each},
+            "nested": {name: inner_draft for name, inner_draft in nested.items() if inner_draft},
         }
     return {"fields": {**_labels(part), **before.fields}, "rows": rows, "order": order}
 
@@ -121,8 +121,8 @@ def with_early(draft: dict[str, Any], now: Mapping[str, Any] | None) -> dict[str
     if now is None:
         return draft
     rows = [dict(row) for row in draft["rows"]]
-    there = {each["was"]: each for each in now["rows"] if each["was"]}
-    extra = (each for each in now["rows"] if not each["was"])
+    there = {early_row["was"]: early_row for early_row in now["rows"] if early_row["was"]}
+    extra = (early_row for early_row in now["rows"] if not early_row["was"])
     for row in rows:
         typed = there.get(row["was"]) if row["was"] else next(extra, None)
         row["typed"] = {**(typed["typed"] if typed else {}), **row["typed"]}
@@ -130,7 +130,7 @@ def with_early(draft: dict[str, Any], now: Mapping[str, Any] | None) -> dict[str
 
 
 def _place(rows: Sequence[Mapping[str, Any]], row: _Row) -> int | None:
-    keys = [each.get("key") for each in rows]
+    keys = [draft_row.get("key") for draft_row in rows]
     if row.key is not None and row.key in keys:
         return keys.index(row.key)
     there = row.index < len(keys) and (row.key is None or keys[row.index] is None)
@@ -154,7 +154,7 @@ def _draft_row(row: _Row | None, is_initial: bool, found: Row | None) -> dict[st
             if control.now is not None and control.now != control.start
         },
         "again": row.again,
-        "nested": {name: each for name, each in nested.items() if each},
+        "nested": {name: inner_draft for name, inner_draft in nested.items() if inner_draft},
     }
 
 
@@ -222,7 +222,9 @@ def _is_same(row: _Row, today: Row) -> bool:
 
 
 def _hidden(row: _Row) -> dict[str, list[str]]:
-    return _some({local: each.start for local, each in row.controls.items() if each.hidden})
+    return _some(
+        {local: control.start for local, control in row.controls.items() if control.hidden}
+    )
 
 
 def _some(values: Mapping[str, list[str]]) -> dict[str, list[str]]:
@@ -243,7 +245,9 @@ def _read_part(data: Any, live: Live | None) -> _Part:
             "order": list() | None as order,
             **rest,
         } if 0 <= total <= _MOST_ROWS and initial <= total:
-            if order is not None and not all(type(each) is int and each >= 0 for each in order):
+            if order is not None and not all(
+                type(number) is int and number >= 0 for number in order
+            ):
                 raise DataError(f"This is no order of forms: {str(order)[:80]!r}.")
             single = rest.get("kind") == "form"
             read_rows = [_read_row(row, prefix, live, single=single) for row in rows]
@@ -296,4 +300,4 @@ def _posted(values: list[str]) -> list[str]:
 
 
 def _are_texts(values: Any) -> bool:
-    return isinstance(values, list) and all(isinstance(each, str) for each in values)
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)

@@ -79,8 +79,8 @@ def draft_of(
             rows.append(row.key)
             continue
         again = _again(row, secret, filled)
-        inner = {name: draft_of(each, secret, filled) for name, each in row.nested.items()}
-        nested = {name: each for name, each in inner.items() if each}
+        inner = {name: draft_of(formset, secret, filled) for name, formset in row.nested.items()}
+        nested = {name: draft for name, draft in inner.items() if draft}
         rows.append(
             {
                 "was": identity(row) if index < initial_count else None,
@@ -97,7 +97,7 @@ def draft_of(
         }
     order = _order(live)
     untouched = since is None and len(rows) == live.started_with and order == sorted(order)
-    if untouched and not any(each["typed"] or "nested" in each for each in rows):
+    if untouched and not any(row_draft["typed"] or "nested" in row_draft for row_draft in rows):
         return None
     return {"fields": fields, "rows": rows, "order": order}
 
@@ -134,7 +134,7 @@ def restore(live: Live, draft: Any, secret: Collection[str] = ()) -> Restored:
     for content, number in zip(contents, plan.numbers, strict=True):
         misfits += _refused_by_page(live, content, number)
     again = list(plan.again)
-    fields = [(each.row.key, name) for each in contents for name in sorted(each.fields)]
+    fields = [(content.row.key, name) for content in contents for name in sorted(content.fields)]
     for row, name, part in plan.nested:
         if name not in row.nested:
             misfits += all_typed(part, name)
@@ -152,12 +152,12 @@ def is_there(live: Live, draft: Any, secret: Collection[str] = ()) -> bool:
     So it is where a server rendered what was sent, or the browser kept it. Raises DataError.
     """
     plan = Plan(live, read(draft, live.name), secret)
-    rows = [each.row for each in plan.contents]
+    rows = [content.row for content in plan.contents]
     return (
         not plan.misfits
         and rows == list(live.rows)
         and [row.key for row in plan.order or rows] == _keys(live)
-        and all(each.values == each.row.values for each in plan.contents)
+        and all(content.values == content.row.values for content in plan.contents)
         and all(
             name in row.nested and is_there(row.nested[name], part, secret)
             for row, name, part in plan.nested

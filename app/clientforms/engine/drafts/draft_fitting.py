@@ -108,12 +108,12 @@ def _posted(typed: Mapping[str, list[str] | None]) -> dict[str, list[str] | None
 
 
 def _is_strings(values: Any) -> bool:
-    return isinstance(values, list) and all(isinstance(each, str) for each in values)
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)
 
 
 def _whole(numbers: list[Any]) -> Iterator[int]:
-    for each in numbers:
-        yield each if isinstance(each, int) and not isinstance(each, bool) else -1
+    for number in numbers:
+        yield number if isinstance(number, int) and not isinstance(number, bool) else -1
 
 
 class Plan:
@@ -155,36 +155,38 @@ class Plan:
 
     def _match_initial(self, initial: list[Row]) -> dict[int, int]:
         """Return the number of an initial row to that of the draft's row for it."""
-        drafted = {i: row for i, row in enumerate(self._draft.rows) if row.was is not None}
+        drafted = {
+            number: row for number, row in enumerate(self._draft.rows) if row.was is not None
+        }
         matched: dict[int, int] = {}
         for index, row in enumerate(initial):
             this = identity(row)
-            same = [i for i, each in drafted.items() if each.was == this]
+            same = [number for number, row_draft in drafted.items() if row_draft.was == this]
             if same:
                 best = index if index in same else same[0]
                 matched[index] = best
                 del drafted[best]
-        for i, row_draft in drafted.items():
+        for number, row_draft in drafted.items():
             if not _has_typed(row_draft):
                 continue
             fits = (row_draft.was or "").startswith(_BY_VALUES)
-            if fits and i < len(initial) and i not in matched:
-                matched[i] = i
-                self.misfits.append(Misfit("started otherwise", self._live.name, i + 1))
+            if fits and number < len(initial) and number not in matched:
+                matched[number] = number
+                self.misfits.append(Misfit("started otherwise", self._live.name, number + 1))
             else:
-                self._give_up(i, "row")
+                self._give_up(number, "row")
         return matched
 
     def _extras_that_fit(self, live: ClientFormSet, initial: list[Row]) -> list[int | None]:
         """Return the draft's extra rows that there is room for, None for a blank one besides."""
-        extras = [i for i, row in enumerate(self._draft.rows) if row.was is None]
+        extras = [number for number, row in enumerate(self._draft.rows) if row.was is None]
         deletion = f"{PLACEHOLDER}-{DELETION_FIELD_NAME}"
         kept = sum(not content.values.get(deletion) for content in self.contents)
         room = min(
             live.formset_class.max_num - kept, live.formset_class.absolute_max - len(initial)
         )
         while len(extras) > max(room, 0):
-            blank = [i for i in extras if not _has_typed(self._draft.rows[i])]
+            blank = [number for number in extras if not _has_typed(self._draft.rows[number])]
             if not blank:
                 self._give_up(extras[-1], "limit")
             extras.remove((blank or extras)[-1])
@@ -192,8 +194,8 @@ class Plan:
         return [*extras, *[None] * max(missing, 0)]
 
     def _in_order(self) -> list[Row]:
-        order = [self._taken[i] for i in self._draft.order if i in self._taken]
-        return order + [each.row for each in self.contents if each.row not in order]
+        order = [self._taken[number] for number in self._draft.order if number in self._taken]
+        return order + [content.row for content in self.contents if content.row not in order]
 
     def _give_up(self, number: int, reason: Reason) -> None:
         self.misfits += misfits_of(
@@ -258,14 +260,14 @@ class Plan:
             return wanted, True  # rendering loses the value that a page's own markup gave it
         if name in getattr(form, "choices_for", ()):
             return wanted, True  # its choices are those of the values that come with it
-        own = {local: each for local, each in wanted.items() if field_of(local) == name}
+        own = {local: posted for local, posted in wanted.items() if field_of(local) == name}
         held = given.held(form[name], own, form.prefix if self._in_formset else None)
         fits = True
         for local, posted in typed.items():
             got = held.get(local)
             if got == posted:
                 continue
-            lost = [each for each in posted or () if each not in (got or ())]
+            lost = [value for value in posted or () if value not in (got or ())]
             if got and lost and len(got) + len(lost) == len(posted or ()):
                 wanted[local] = got  # some of several choices are left
             else:
@@ -285,7 +287,7 @@ def misfits_of(
         Misfit(reason, name, number, _label(draft, local, name), tuple(posted or ()))
         for local, posted in row.typed.items()
     ]
-    for inner in (read(each, name) for each in row.nested.values()):
+    for inner in (read(part, name) for part in row.nested.values()):
         for inner_row in inner.rows:
             misfits += misfits_of(inner, inner_row, name, number, reason)
     return misfits
