@@ -112,4 +112,6 @@ def _has_own_template(form: BaseForm) -> bool:
 def error_classes(clean: BoundField, failing: BoundField) -> str:
     """Return the CSS classes that a field has only while it has errors."""
     before = set((clean.css_classes() or "").split())
-    return " ".join(each for each in (failing.css_classes() or "").split() if each not in before)
+    return " ".join(
+        css_class for css_class in (failing.css_classes() or "").split() if css_class not in before
+    )

@@ -190,7 +190,7 @@ def _render(
     read = _read(choices)
     made, html = read.html
     if made != pattern.plain:
-        html = [pattern.plain.format(*each) for each in read.options]
+        html = [pattern.plain.format(*option) for option in read.options]
         read.html = pattern.plain, html
     html = list(html)
     wanted = set(chosen)
@@ -227,7 +227,7 @@ class _Pattern:
         if len(group) != 2 or group[0].count(_GROUP) != 1:
             raise _Unclear
         parts = [*group[0].split(_GROUP), group[1], start, end]
-        before, after, last, self.start, self.end = (each.replace(_ID, own_id) for each in parts)
+        before, after, last, self.start, self.end = (part.replace(_ID, own_id) for part in parts)
         self.group = before, after, last
         self.plain, self.ticked = _format(plain[cut], own_id), _format(ticked[cut], own_id)
 
@@ -236,7 +236,7 @@ def _around(empty: str, *filled: str) -> tuple[str, str]:
     """Part what stands around nothing so that all others begin and end with its parts."""
     for count in range(len(empty), -1, -1):
         start, end = empty[:count], empty[count:]
-        if all(each.startswith(start) and each.endswith(end) for each in filled):
+        if all(html.startswith(start) and html.endswith(end) for html in filled):
             return start, end
     raise _Unclear
 

@@ -150,7 +150,7 @@ def row_actions(
     moves = ""
     if ordered:
         moves = f"{_button('drag', '⠿', _DRAG, title=text('Move'), number=number)} "
-        up, down = (_BARRED if each else "" for each in barred)
+        up, down = (_BARRED if is_barred else "" for is_barred in barred)
         moves += f"{_button('move-up', '↑', up, title=text('Move up'), number=number)} "
         moves += f"{_button('move-down', '↓', down, title=text('Move down'), number=number)} "
     hidden = "hidden" if remove_refused else ""

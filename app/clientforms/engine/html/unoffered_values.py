@@ -45,7 +45,11 @@ def lost_initial(form: BaseForm) -> dict[str, str]:
         if any(text for _, text in _given_to_selects(field.widget, name, value)):
             posted = submitted(str(bound_field))
             wanted = with_lost(posted, bound_field)
-            found |= {each: wanted[each][0] for each in posted if wanted[each] != posted[each]}
+            found |= {
+                html_name: wanted[html_name][0]
+                for html_name in posted
+                if wanted[html_name] != posted[html_name]
+            }
     return found
 
 
@@ -53,13 +57,13 @@ def _given_to_selects(widget: Any, name: str, value: Any) -> Iterator[tuple[str,
     """Yield the name of each select of one choice, and the text of the value that it is given."""
     if isinstance(widget, Select):
         chosen = None if widget.allow_multiple_selected else widget.format_value(value)
-        for each in [chosen] if isinstance(chosen, str) else chosen or ():
-            yield name, str(each)
+        for choice in [chosen] if isinstance(chosen, str) else chosen or ():
+            yield name, str(choice)
     elif isinstance(widget, SelectDateWidget):
         for part, number in widget.format_value(value).items():
             yield getattr(widget, f"{part}_field") % name, "" if number is None else str(number)
     elif isinstance(widget, MultiWidget):
         values = value if isinstance(value, (list, tuple)) else widget.decompress(value)
         named = zip(widget.widgets_names, widget.widgets, values or (), strict=False)
-        for suffix, inner, each in named:
-            yield from _given_to_selects(inner, name + suffix, each)
+        for suffix, inner, inner_value in named:
+            yield from _given_to_selects(inner, name + suffix, inner_value)

@@ -136,7 +136,7 @@ class WidgetStamp:
 
         That is text, where the stamp `holds_text`, and HTML otherwise.
         """
-        own = {local: each for local, each in values.items() if self._is_own(local)}
+        own = {local: posted for local, posted in values.items() if self._is_own(local)}
         return True, self._form.held(self.name, own, initial, prefix)
 
     def look(self, choice: Any) -> str:
@@ -197,7 +197,7 @@ class TextStamp(WidgetStamp):
     def learn(self) -> bool:
         """Look at the control without text and with some; return whether its place was found."""
         blanks: list[dict[str, list[str]]] = [{}, {self._local: [""]}]
-        blank = next((each for each in blanks if self.read("", each, {})[1] is None), None)
+        blank = next((posted for posted in blanks if self.read("", posted, {})[1] is None), None)
         if blank is None:
             return False
         self._empty = self._form.held(self.name, blank, {})
@@ -230,7 +230,7 @@ class ChoiceStamp(WidgetStamp):
         if self._is_single:
             posted = values.get(self._local)
             return None if posted is None else tuple(posted), None
-        own = {local: tuple(each) for local, each in values.items() if self._is_own(local)}
+        own = {local: tuple(posted) for local, posted in values.items() if self._is_own(local)}
         return tuple(own.items()), None
 
     def look(self, choice: Any) -> str:
@@ -256,7 +256,7 @@ def _is_sure(widget: Widget, renderer: Any) -> bool:
     return (
         not _OWN_ATTRS & set(widget.attrs)
         and is_djangos_widget(widget, renderer)
-        and all(_is_sure(each, renderer) for each in getattr(widget, "widgets", ()))
+        and all(_is_sure(subwidget, renderer) for subwidget in getattr(widget, "widgets", ()))
     )
 
 
@@ -270,7 +270,7 @@ def is_djangos_widget(widget: Widget, renderer: Any) -> bool:
 @lru_cache(maxsize=_KNOWN)
 def _is_sure_kind(kind: Any, templates: tuple[str, ...], renderer: Any) -> bool:
     return is_djangos(kind, _WIDGET_SAYS) and all(
-        is_djangos_template(renderer, each) for each in (*templates, *_INCLUDED)
+        is_djangos_template(renderer, template_name) for template_name in (*templates, *_INCLUDED)
     )
 
 
@@ -302,10 +302,10 @@ def _key(value: Any) -> Any:
     if type(value) in _PLAIN:
         return type(value), value
     if type(value) in (list, tuple):
-        keys = tuple(_key(each) for each in value)
+        keys = tuple(_key(member) for member in value)
         return None if None in keys else (type(value), keys)
     return None
 
 
 def _owner(cls: type, name: str) -> type | None:
-    return next((each for each in cls.__mro__ if name in vars(each)), None)
+    return next((base for base in cls.__mro__ if name in vars(base)), None)
