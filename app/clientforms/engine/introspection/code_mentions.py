@@ -28,11 +28,12 @@ def mentions(cls: Any, names: frozenset[str]) -> bool:
     """Return whether code of `cls`, or of a base that is not Django's, mentions one of `names`."""
     search = _Search(names | _ANYTHING)
     return any(
-        search.finds_in(each, _DEPTH)
+        search.finds_in(attribute, _DEPTH)
         for base in cls.__mro__
         if not base.__module__.startswith(("django.", "builtins"))
-        for each in vars(base).values()
-        if not (isinstance(each, type) or _is_djangos(each))  # a metaclass of its adds `media`
+        for attribute in vars(base).values()
+        # A metaclass of Django's adds `media`.
+        if not (isinstance(attribute, type) or _is_djangos(attribute))
     )
 
 
@@ -44,7 +45,7 @@ class _Search:
         self._known: dict[int, int] = {}  # what was looked through, and how deep
 
     def finds_in(self, value: Any, depth: int) -> bool:
-        return any(self._finds_in_function(each, depth) for each in _functions(value))
+        return any(self._finds_in_function(function, depth) for function in _functions(value))
 
     def _finds_in_function(self, function: types.FunctionType, depth: int) -> bool:
         if self._known.get(id(function), -1) >= depth or _is_known(function):
@@ -54,7 +55,7 @@ class _Search:
         if found & self._names:
             return True
         return depth > 0 and any(
-            self.finds_in(each, depth - 1) for each in _within_reach(function, found)
+            self.finds_in(value, depth - 1) for value in _within_reach(function, found)
         )
 
 
@@ -85,13 +86,13 @@ def _functions(value: Any) -> Iterator[types.FunctionType]:
         case types.FunctionType():
             yield value
         case property():
-            for each in (value.fget, value.fset, value.fdel):
-                yield from _functions(each)
+            for accessor in (value.fget, value.fset, value.fdel):
+                yield from _functions(accessor)
         case staticmethod() | classmethod() | types.MethodType():
             yield from _functions(value.__func__)
         case partial():
-            for each in (value.func, *value.args, *value.keywords.values()):
-                yield from _functions(each)
+            for part in (value.func, *value.args, *value.keywords.values()):
+                yield from _functions(part)
         case type():
             yield from _methods(value)
         case None | str() | bytes() | int() | float() | types.ModuleType():
@@ -100,15 +101,17 @@ def _functions(value: Any) -> Iterator[types.FunctionType]:
             if isinstance(func := getattr(value, "func", None), types.FunctionType):
                 yield func  # cached_property
             yield from _methods(type(value))
-            yield from (each for each in _contents(value) if isinstance(each, types.FunctionType))
+            yield from (
+                content for content in _contents(value) if isinstance(content, types.FunctionType)
+            )
 
 
 def _methods(cls: type) -> Iterator[types.FunctionType]:
     for base in cls.__mro__:
         if not _is_known(base) and not base.__module__.startswith(_OURS):
-            for each in vars(base).values():
-                if not isinstance(each, type) and hasattr(type(each), "__get__"):
-                    yield from _functions(each)
+            for attribute in vars(base).values():
+                if not isinstance(attribute, type) and hasattr(type(attribute), "__get__"):
+                    yield from _functions(attribute)
 
 
 def _contents(value: Any) -> Iterable[Any]:

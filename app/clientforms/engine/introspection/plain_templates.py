@@ -108,9 +108,9 @@ class _Reader:
             case WithNode():
                 named = node.extra_context.values()
                 within = known | node.extra_context.keys()
-                return all(self._is_told(each, known) for each in named) and self._nodes(
-                    node.nodelist, within, depth
-                )
+                return all(
+                    self._is_told(expression, known) for expression in named
+                ) and self._nodes(node.nodelist, within, depth)
             case IfNode():
                 return all(
                     (test is None or self._is_test(test, known))
@@ -134,13 +134,15 @@ class _Reader:
 
     def _is_told(self, expression: FilterExpression, known: frozenset[str]) -> bool:
         """Return whether the expression comes to the same for every form."""
-        filters = [each for each, _ in expression.filters]
-        arguments = [each for _, given in expression.filters for _, each in given]
+        filters = [function for function, _ in expression.filters]
+        arguments = [argument for _, given in expression.filters for _, argument in given]
         lookups = _lookups(expression.var)
         return (
-            all(each.__module__ == defaultfilters.__name__ for each in filters)
+            all(function.__module__ == defaultfilters.__name__ for function in filters)
             and defaultfilters.random not in filters
-            and not any(isinstance(each, Variable) and each.lookups for each in arguments)
+            and not any(
+                isinstance(argument, Variable) and argument.lookups for argument in arguments
+            )
             and (not lookups or (self._is_known(lookups[:-1], known) and lookups[-1] in _TOLD))
         ) or (not filters and len(lookups) == 1 and lookups[0] in ("errors", "hidden_fields"))
 
