@@ -38,7 +38,7 @@ def set_aside() -> None:
         add_app(AppConfig.create(contrib_apps.entry_of(package)))
     for package in _APPS:
         name = f"{package}.models"
-        others = {model: set(vars(model)) for each in asides.values() for model in each.models}
+        others = {model: set(vars(model)) for aside in asides.values() for model in aside.models}
         module = importlib.import_module(name)
         relations = {
             (model, added): vars(model)[added]

@@ -83,7 +83,9 @@ class GivenQuerySet(QuerySet):
             raise DataError(_refusal(self.model, "a Q object"))
         tests = [self._test(lookup, value) for lookup, value in kwargs.items()]
         clone = self._clone()
-        clone._result_cache = [each for each in self if negate != all(test(each) for test in tests)]
+        clone._result_cache = [
+            instance for instance in self if negate != all(test(instance) for test in tests)
+        ]
         if any(lookup.endswith("__in") for lookup in kwargs) and self.any_key and not negate:
             clone._result_cache += self._missing(kwargs)
         return clone
@@ -94,13 +96,13 @@ class GivenQuerySet(QuerySet):
         field = self.model._meta.pk if name == "pk" else self.model._meta.get_field(name)
         if kind not in ("", "exact", "in"):
             raise DataError(_refusal(self.model, lookup))
-        wanted = [_key(field, each) for each in (value if kind == "in" else [value])]
+        wanted = [_key(field, member) for member in (value if kind == "in" else [value])]
         return lambda instance: getattr(instance, field.attname) in wanted
 
     def _missing(self, kwargs: dict[str, Any]) -> list[Model]:
-        there = {str(each.pk) for each in self}
+        there = {str(instance.pk) for instance in self}
         asked = next(iter(kwargs.values()))
-        return [self._bare(each) for each in asked if str(each) not in there]
+        return [self._bare(key) for key in asked if str(key) not in there]
 
     def _bare(self, key: Any) -> Model:
         assert self.model is not None

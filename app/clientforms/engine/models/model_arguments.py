@@ -43,7 +43,7 @@ def for_unbound(arguments: Mapping[str, Any]) -> dict[str, Any]:
 def _own_queryset(queryset: QuerySet) -> QuerySet:
     own = queryset.all()
     if queryset._result_cache is not None:  # read already: there may be no database to ask again
-        own._result_cache = [copy_instance(each) for each in queryset._result_cache]
+        own._result_cache = [copy_instance(instance) for instance in queryset._result_cache]
     return own
 
 

@@ -73,12 +73,12 @@ def as_rows(
     queryset = arguments.get("queryset")
     if queryset is None:
         key = model._meta.pk.name
-        stored = [each for each in initial or () if each.get(key) or each.get("pk")]
-        initial = [each for each in initial or () if each not in stored] or None
-        queryset = [_instance(model, each) for each in stored]
+        stored = [values for values in initial or () if values.get(key) or values.get("pk")]
+        initial = [values for values in initial or () if values not in stored] or None
+        queryset = [_instance(model, values) for values in stored]
     if isinstance(queryset, (list, tuple, GivenQuerySet)):
         queryset = GivenQuerySet(
-            model, [_child(formset_class, arguments, each) for each in queryset]
+            model, [_child(formset_class, arguments, instance) for instance in queryset]
         )
     arguments["queryset"] = queryset
     return arguments, initial
@@ -168,7 +168,7 @@ def _instance(model: type[Model], values: Mapping[str, Any]) -> Model:
             continue  # a field that the form has and the model has not
         if getattr(field, "many_to_many", False):
             related = field.remote_field.model
-            rows = [_related(related, each) for each in value or ()]
+            rows = [_related(related, member) for member in value or ()]
             _prefetched(made)[name] = GivenQuerySet(related, rows)
         elif isinstance(value, Model):
             setattr(made, field.name, value)
