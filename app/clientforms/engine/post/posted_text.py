@@ -34,5 +34,5 @@ def posted_texts(values: dict[str, list[str]]) -> dict[str, list[str]]:
     for texts in values.values():
         for text in texts:
             if not text.isprintable() and posted_text(text) != text:
-                return {name: list(map(posted_text, each)) for name, each in values.items()}
+                return {name: list(map(posted_text, texts)) for name, texts in values.items()}
     return values
