@@ -47,5 +47,5 @@ _APPS = (Admin, Auth, ContentTypes, FlatPages, Redirects, Sessions, Sites)
 
 def entry_of(package: str) -> str:
     """Return the entry of INSTALLED_APPS for `package`: one of these, or the package itself."""
-    found = next((each for each in _APPS if each.name == package), None)
+    found = next((app for app in _APPS if app.name == package), None)
     return f"{__name__}.{found.__name__}" if found else package

@@ -27,7 +27,7 @@ class _Entry(NamedTuple):
 
 def names(archive: bytes) -> list[str]:
     """Return the names of the files in the archive. Raises ImportError for what is none."""
-    return [each.name for each in _entries(archive)]
+    return [entry.name for entry in _entries(archive)]
 
 
 def files(archive: bytes) -> Iterator[tuple[str, bytes]]:
