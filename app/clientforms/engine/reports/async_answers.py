@@ -92,6 +92,6 @@ def _basis(row: Row, name: str) -> Any:
     if name == NON_FIELD_ERRORS:
         return row.values, row.files
     return (
-        {local: each for local, each in row.values.items() if row.field_of(local) == name},
-        {local: each for local, each in row.files.items() if row.field_of(local) == name},
+        {local: values for local, values in row.values.items() if row.field_of(local) == name},
+        {local: files for local, files in row.files.items() if row.field_of(local) == name},
     )

@@ -141,7 +141,7 @@ def _html_of(errors: Any, texts: tuple[str, ...], prefix: str | None) -> str:
 
 @lru_cache(maxsize=16)
 def _is_plain(renderer: Any, template_name: str) -> bool:
-    return all(is_djangos_template(renderer, each) for each in (template_name, *_ERROR_TEMPLATES))
+    return all(is_djangos_template(renderer, name) for name in (template_name, *_ERROR_TEMPLATES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def _told(form: BaseForm, name: str, failing: bool) -> _Told:
     clean, wrong = copy_form(form, only=()), copy_form(form, only=())
     wrong.add_error(name, "?")
     now = wrong if failing else clean
-    shown, without, with_errors = (_attrs(each[name]) for each in (now, clean, wrong))
+    shown, without, with_errors = (_attrs(probe[name]) for probe in (now, clean, wrong))
     told = {
         *_ARIA,
         *(attr for attr in {*without, *with_errors} if without.get(attr) != with_errors.get(attr)),
