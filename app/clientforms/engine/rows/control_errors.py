@@ -139,7 +139,9 @@ def _counts(error: ControlError, field: Field, row: Row, local: str) -> bool:
         case "typeMismatch":
             own = isinstance(field, (EmailField, URLField, ComboField))
             checks = (EmailValidator, URLValidator)
-            return not own and not any(isinstance(each, checks) for each in field.validators)
+            return not own and not any(
+                isinstance(validator, checks) for validator in field.validators
+            )
         case "tooShort":  # browsers let pass what a page came with
             return row.values.get(local) != row.start.get(local)
     return True

@@ -96,8 +96,10 @@ def as_left(value: Any) -> Any:
     """
     if isinstance(value, InMemoryUploadedFile) and not value.closed:
         return _copied(value, value.tell())
-    if isinstance(value, list) and any(isinstance(each, InMemoryUploadedFile) for each in value):
-        return [as_left(each) for each in value]
+    if isinstance(value, list) and any(
+        isinstance(member, InMemoryUploadedFile) for member in value
+    ):
+        return [as_left(member) for member in value]
     return value
 
 

@@ -145,24 +145,26 @@ class State:
 
     def without(self, removal: Removal) -> State:
         """Return the state as it would have been if nothing of `removal` had happened."""
-        states = {each.row: _without_mark(each, removal) for each in self.rows}
+        states = {row_state.row: _without_mark(row_state, removal) for row_state in self.rows}
         if self.typed_into:
             return replace(self, rows=tuple(states.values()))
         states |= {row: RowState.of(row) for row in removal.gone}
-        rows = removal.put_back([each.row for each in self.rows], removal.rows)
+        rows = removal.put_back([row_state.row for row_state in self.rows], removal.rows)
         order = removal.put_back(self.order, removal.order)
         return replace(self, rows=tuple(map(states.__getitem__, rows)), order=tuple(order))
 
     def with_rows(self, rows: Iterable[RowState]) -> State:
         """Return this state, but with other states of these rows."""
-        others = {each.row: each for each in rows}
-        return replace(self, rows=tuple(others.get(each.row, each) for each in self.rows))
+        others = {row_state.row: row_state for row_state in rows}
+        return replace(
+            self, rows=tuple(others.get(row_state.row, row_state) for row_state in self.rows)
+        )
 
 
 def _without_mark(state: RowState, removal: Removal) -> RowState:
     if state.row not in removal.marked:
         return state
-    others = {name: each for name, each in state.values.items() if name != removal.mark}
+    others = {name: posted for name, posted in state.values.items() if name != removal.mark}
     return replace(state, values=others)
 
 
@@ -242,7 +244,7 @@ class History:
 
     def take_out(self, removal: Removal) -> None:
         """Forget the step that was `removal`, one of `removals()`: the later ones stay steps."""
-        places = [i for i, state in enumerate(self._before) if state.removal is removal]
+        places = [place for place, state in enumerate(self._before) if state.removal is removal]
         for later in self.removals():
             if later is removal:
                 break

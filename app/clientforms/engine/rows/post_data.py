@@ -113,7 +113,7 @@ class HeldData:
             names.append(name)
         for local, chosen in row.files.items():
             name = to_posted(local, prefix)
-            self.files.setlist(name, [as_posted(each) for each in chosen])
+            self.files.setlist(name, [as_posted(file) for file in chosen])
             file_names.append(name)
         self._parts[row] = _Part(prefix, tuple(row.values), tuple(names), tuple(file_names))
 

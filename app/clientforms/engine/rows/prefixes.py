@@ -27,8 +27,12 @@ def looks_at_its_number(formset_class: type[BaseFormSet]) -> bool:
         return True  # the number says which object it is
     form_class = formset_class.form
     fields = list(form_class.base_fields.values())
-    classes: list[type] = [form_class, *map(type, fields), *(type(each.widget) for each in fields)]
-    return any(mentions(each, _TELLING) for each in classes)
+    classes: list[type] = [
+        form_class,
+        *map(type, fields),
+        *(type(field.widget) for field in fields),
+    ]
+    return any(mentions(cls, _TELLING) for cls in classes)
 
 
 def put_under(row: Row, prefix: str) -> None:

@@ -169,7 +169,7 @@ class Row:
 
     def take_files(self, local: str, files: list[Any]) -> None:
         """Take over the files of one control. The old dict stays as it was."""
-        others = {name: each for name, each in self.files.items() if name != local}
+        others = {name: chosen for name, chosen in self.files.items() if name != local}
         self.files = others | ({local: files} if files else {})
 
     def start_over_in_the_page(self) -> None:
@@ -188,8 +188,8 @@ class Row:
         """Give `fields` the new `values`, in the old places; hidden initial values stay."""
         gone = set(fields)
         self.control_errors = {
-            local: each
-            for local, each in self.control_errors.items()
+            local: error
+            for local, error in self.control_errors.items()
             if self.field_of(local) not in gone
         }
         self.values = {
@@ -198,28 +198,41 @@ class Row:
             if local in values or local.startswith("initial-") or self.field_of(local) not in gone
         } | {local: posted for local, posted in values.items() if local not in self.values}
         self.files = {
-            name: each for name, each in self.files.items() if self.field_of(name) not in gone
+            name: chosen for name, chosen in self.files.items() if self.field_of(name) not in gone
         }
 
     def typed(self) -> Typed:
         """Return what somebody typed, or chose, in the row."""
         edited = set(self.edited)
-        values = {k: v for k, v in self.values.items() if self.field_of(k) in edited}
-        files = {k: v for k, v in self.files.items() if self.field_of(k) in edited}
+        values = {
+            local: posted for local, posted in self.values.items() if self.field_of(local) in edited
+        }
+        files = {
+            local: chosen for local, chosen in self.files.items() if self.field_of(local) in edited
+        }
         return Typed(edited, set(self.touched), values, files)
 
     def type_again(self, typed: Typed) -> None:
         """Hold what was typed into this row, or into another like it."""
         fields = {name for name in typed.edited if name in self.fields}
-        self.replace(fields, {k: v for k, v in typed.values.items() if self.field_of(k) in fields})
-        self.files |= {k: v for k, v in typed.files.items() if self.field_of(k) in fields}
+        self.replace(
+            fields,
+            {
+                local: posted
+                for local, posted in typed.values.items()
+                if self.field_of(local) in fields
+            },
+        )
+        self.files |= {
+            local: chosen for local, chosen in typed.files.items() if self.field_of(local) in fields
+        }
         self.edited |= fields
         self.touched |= typed.touched & fields
 
     def drop_added_errors(self, fields: Iterable[str]) -> None:
         """Forget errors that were added to `fields`, which have changed, and to the whole row."""
         gone = {None, *fields}
-        self.added_errors = [each for each in self.added_errors if each[0] not in gone]
+        self.added_errors = [error for error in self.added_errors if error[0] not in gone]
 
     def update(self, fields: set[str], values: dict[str, list[str]]) -> None:
         """Give `fields` new values from a script: they count as touched."""

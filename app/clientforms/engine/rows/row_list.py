@@ -89,7 +89,7 @@ class Rows(list[Row]):
             return []
         found = ((self.places[row.key], row) for row in self._waiting if row.key in self.places)
         if limit is None:
-            return sorted(found, key=lambda each: each[0])
+            return sorted(found, key=lambda numbered_row: numbered_row[0])
         return list(islice(found, limit))
 
     def waits(self, row: Row) -> bool:

@@ -65,8 +65,8 @@ def read_formset_errors(
             f"not deleted, or names with prefixes; got {data!r}."
         )
     return {
-        index: read_form_errors(each, rows[index], f"{name}, form {index}")
-        for index, each in zip(kept, data, strict=False)
+        index: read_form_errors(errors, rows[index], f"{name}, form {index}")
+        for index, errors in zip(kept, data, strict=False)
     }, whole
 
 
@@ -92,5 +92,5 @@ def _messages(value: Any, where: str) -> list[str]:
         case {"message": str(message)}:
             return [message]
         case list() | tuple():
-            return [message for each in value for message in _messages(each, where)]
+            return [message for member in value for message in _messages(member, where)]
     raise DataError(f"{where}: a message is text, or an object with a message; got {value!r}.")
