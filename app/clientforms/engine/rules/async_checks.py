@@ -50,11 +50,15 @@ class CheckState:
 
     def answers_to(self, basis_of: Callable[[str], Any]) -> dict[str, Answer]:
         """Return the answers that are about the present values."""
-        return {name: each for name, each in self.answers.items() if each.basis == basis_of(name)}
+        return {
+            name: answer for name, answer in self.answers.items() if answer.basis == basis_of(name)
+        }
 
     def forget_failures(self) -> None:
         """Drop the answers of rules that failed: they are asked again."""
-        self.answers = {name: each for name, each in self.answers.items() if each.failure is None}
+        self.answers = {
+            name: answer for name, answer in self.answers.items() if answer.failure is None
+        }
 
 
 class Checks:

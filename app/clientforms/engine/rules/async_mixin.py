@@ -47,10 +47,16 @@ class AsyncValidationMixin:
             for name, found in vars(cls).items()
             if name == "clean" or name.startswith("clean_")
         }
-        own = {name: each for name, each in written.items() if inspect.iscoroutinefunction(each)}
+        own = {
+            name: cleaner
+            for name, cleaner in written.items()
+            if inspect.iscoroutinefunction(cleaner)
+        }
         for name in own:
             delattr(cls, name)
-        inherited = {name: each for name, each in cls.async_cleaners.items() if name not in written}
+        inherited = {
+            name: cleaner for name, cleaner in cls.async_cleaners.items() if name not in written
+        }
         cls.async_cleaners = {**inherited, **own}
 
     async def ais_valid(self) -> bool:

@@ -212,7 +212,7 @@ class _Values(Mapping[str, Any]):
 def changed_fields(form_class: type[BaseForm]) -> frozenset[str]:
     """Return the fields that conditions of `form_class` can make other ones, form by form."""
     declared = (getattr(form_class, name, {}) for name in _DECLARATIONS)
-    return frozenset(name for each in declared for name in each)
+    return frozenset(name for fields in declared for name in fields)
 
 
 def conditions_of(form: BaseForm) -> Conditions | None:

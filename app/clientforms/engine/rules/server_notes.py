@@ -50,7 +50,9 @@ def prepare(form: BaseForm) -> None:
             field_class: Any = type(field)
             field.__class__ = _without_pillow(field_class)
             field.validators = [
-                each for each in field.validators if each is not validate_image_file_extension
+                validator
+                for validator in field.validators
+                if validator is not validate_image_file_extension
             ]
 
 
@@ -78,10 +80,10 @@ def take_out(form: BaseForm) -> dict[str, str]:
 
 def take_out_of_list(errors: Any) -> list[str]:
     """Take what is left to the server out of an ErrorList and return it as text."""
-    left = [each for each in errors.as_data() if each.code == _CODE]
+    left = [error for error in errors.as_data() if error.code == _CODE]
     if left:
-        errors.data = [each for each in errors.as_data() if each.code != _CODE]
-    return [str(each.message) for each in left]
+        errors.data = [error for error in errors.as_data() if error.code != _CODE]
+    return [str(error.message) for error in left]
 
 
 class _PictureLeftToServer(ImageField):

@@ -84,15 +84,15 @@ def _sources(error: BaseException) -> Iterator[BaseException]:
     """Yield `error` and the errors that it comes from, each once."""
     waiting, seen = [error], set()
     while waiting:
-        each = waiting.pop(0)
-        if id(each) in seen:
+        source = waiting.pop(0)
+        if id(source) in seen:
             continue
-        seen.add(id(each))
-        yield each
-        group = each.exceptions if isinstance(each, BaseExceptionGroup) else ()
-        reason = getattr(each, "reason", None)  # of urllib's and urllib3's errors
-        linked = (reason, each.__cause__, each.__context__, *group)
-        waiting += [other for other in linked if isinstance(other, BaseException)]
+        seen.add(id(source))
+        yield source
+        group = source.exceptions if isinstance(source, BaseExceptionGroup) else ()
+        reason = getattr(source, "reason", None)  # of urllib's and urllib3's errors
+        linked = (reason, source.__cause__, source.__context__, *group)
+        waiting += [cause for cause in linked if isinstance(cause, BaseException)]
 
 
 def _missing(error: BaseException) -> str:
@@ -178,7 +178,7 @@ def guard(form: BaseForm) -> None:
     left: dict[str | None, LeftToServer] = {}
     for name, field in fields.items():
         fields[name] = own = copy.copy(field)
-        own.validators = [_guarded_validator(each) for each in field.validators]
+        own.validators = [_guarded_validator(validator) for validator in field.validators]
         own.clean = _guarded(own.clean, type(field).__qualname__)
         rule = getattr(form, f"clean_{name}", None)
         if rule is not None and not iscoroutinefunction(rule):
@@ -256,7 +256,7 @@ def _tell(rule: Any, owner: str, error: BaseException, missing: str) -> None:
     """Tell the author once, on the console, which rule the server has to check."""
     frames = list(traceback.walk_tb(error.__traceback__))
     code = getattr(getattr(rule, "__func__", rule), "__code__", None)
-    own = [each for each in frames if each[0].f_code is code]
+    own = [pair for pair in frames if pair[0].f_code is code]
     frame, number = (own or frames)[-1]
     file, name = frame.f_code.co_filename, getattr(rule, "__qualname__", owner)
     what = f"{name}() asks for {missing}"

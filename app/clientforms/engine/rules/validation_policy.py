@@ -81,7 +81,7 @@ class ValidationPolicy:
 def acts_at_once(widget: Widget) -> bool:
     """Return whether one act finishes a choice, so that there is no pause to wait for."""
     if isinstance(widget, MultiWidget):
-        return all(acts_at_once(each) for each in widget.widgets)
+        return all(acts_at_once(subwidget) for subwidget in widget.widgets)
     return isinstance(widget, (CheckboxInput, ChoiceWidget, FileInput, SelectDateWidget))
 
 
