@@ -123,7 +123,8 @@ class _Copy:
         if not errors and not kept:
             return True
         return len(errors) == len(kept) and all(
-            name in errors and errors[name].data == each.data for name, each in kept.items()
+            name in errors and errors[name].data == error_list.data
+            for name, error_list in kept.items()
         )
 
 
@@ -136,11 +137,11 @@ class _Last:
     def __init__(self, arrangement: int = -1, copies: Iterable[_Copy] = ()) -> None:
         self.arrangement = arrangement
         given = list(copies)
-        self._forms = [each.copy for each in given]
-        self._contents = [vars(each.copy) for each in given]
-        self._attributes = [each.attributes for each in given]
-        self._cleaned = [each.cleaned for each in given]
-        self._errors = [each.errors for each in given]
+        self._forms = [form_copy.copy for form_copy in given]
+        self._contents = [vars(form_copy.copy) for form_copy in given]
+        self._attributes = [form_copy.attributes for form_copy in given]
+        self._cleaned = [form_copy.cleaned for form_copy in given]
+        self._errors = [form_copy.errors for form_copy in given]
 
     def put(self, place: int, copy: _Copy) -> None:
         self._forms[place] = copy.copy

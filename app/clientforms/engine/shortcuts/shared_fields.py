@@ -61,7 +61,7 @@ def maker_with_shared_fields(formset_class: type[BaseFormSet]) -> Callable[..., 
     base = form_class.base_fields
     if (
         issubclass(form_class, ModelForm)
-        or any(mentions(each, _TELLING) for each in classes)
+        or any(mentions(cls, _TELLING) for cls in classes)
         or form_class.__init__ is not BaseForm.__init__
         or not all(map(_is_plain, base.values()))
     ):
@@ -114,9 +114,9 @@ def _is_lasting(field: Field) -> bool:
         and not field.localize
         and not (isinstance(field, ChoiceField) and not isinstance(field.choices, list))
         and all(
-            getattr(each, "__module__", "") == validators.__name__
-            and not callable(getattr(each, "limit_value", None))
-            for each in field.validators
+            getattr(validator, "__module__", "") == validators.__name__
+            and not callable(getattr(validator, "limit_value", None))
+            for validator in field.validators
         )
     )
 
