@@ -37,10 +37,10 @@ def reshape(row: Row, form: BaseForm, prefix: str) -> None:
     kept = {local: row.field_of(local) in form.fields for local in there}
     row.describe(form, prefix)
     added = {
-        local: each
-        for local, each in given.fresh(form, prefix).items()
+        local: posted
+        for local, posted in given.fresh(form, prefix).items()
         if row.field_of(local) not in before
     }
-    row.values = {local: each for local, each in row.values.items() if kept[local]} | added
-    row.start = {local: each for local, each in row.start.items() if kept[local]} | added
-    row.files = {local: each for local, each in row.files.items() if kept[local]}
+    row.values = {local: posted for local, posted in row.values.items() if kept[local]} | added
+    row.start = {local: posted for local, posted in row.start.items() if kept[local]} | added
+    row.files = {local: chosen for local, chosen in row.files.items() if kept[local]}

@@ -93,7 +93,9 @@ def is_alike(form: BaseForm) -> bool:
         ):
             return False
         templates.add(bound_field.template_name)
-    return all(is_plain_template(renderer, each, form.fields) for each in templates)
+    return all(
+        is_plain_template(renderer, template_name, form.fields) for template_name in templates
+    )
 
 
 class Stamp:
@@ -104,7 +106,7 @@ class Stamp:
         self._form = without_errors(form)
         self._described = Row(key="")
         self._described.describe(form, PREFIX)
-        self._frozen = [name for name, each in form.fields.items() if callable(each.initial)]
+        self._frozen = [name for name, field in form.fields.items() if callable(field.initial)]
         self._fields: dict[str, str | None] = {}  # local name to field
         self._widgets = [
             stamp_widget(self, name, local) for name, local in self._described.html_names
@@ -150,7 +152,7 @@ class Stamp:
 
     def emptied(self, initial: Mapping[str, Any]) -> dict[str, list[str]]:
         """Return what a row posts with its visible controls emptied, as `data.emptied()`."""
-        if any(each.show_hidden_initial for each in self._form.fields.values()):
+        if any(field.show_hidden_initial for field in self._form.fields.values()):
             return given.emptied(self.unbound(initial), PREFIX)
         if self._emptied is None:
             self._emptied = {name: {} for name in self._form.fields}
@@ -186,7 +188,7 @@ class Stamp:
     def _texts(self) -> dict[str, str]:
         """Field to the local name of its control, where any text is posted as it is."""
         fields = self._form.fields
-        if any(each.show_hidden_initial for each in fields.values()):
+        if any(field.show_hidden_initial for field in fields.values()):
             return {}
         return {
             name: local
@@ -261,7 +263,7 @@ class Stamp:
 
     def _hold(self, values: Mapping[str, Sequence[str]], initial: Mapping[str, Any]) -> None:
         form = self._form
-        posted = {to_posted(name, form.prefix): each for name, each in values.items()}
+        posted = {to_posted(name, form.prefix): texts for name, texts in values.items()}
         form.is_bound, form.data, form.files = True, query_dict(posted), MultiValueDict()
         form.initial = initial
 
