@@ -47,7 +47,7 @@ def _form_class(form_class: type[BaseForm], function: Callable[..., Any]) -> typ
     def new(cls: Any, **arguments: Any) -> BaseForm:
         given = {name: value for name, value in arguments.items() if taken is None or name in taken}
         form: BaseForm = function(**given)
-        _complete(form, {name: each for name, each in arguments.items() if name not in given})
+        _complete(form, {name: value for name, value in arguments.items() if name not in given})
         return form
 
     # Not an instance of this class comes of it, so Python calls no __init__() a second time.
@@ -73,9 +73,13 @@ def _names(cls: type) -> dict[str, str]:
 def _taken_by(function: Callable[..., Any]) -> set[str] | None:
     """Return the names of the arguments that `function` takes, None if it takes any."""
     parameters = inspect.signature(function).parameters.values()
-    if any(each.kind is each.VAR_KEYWORD for each in parameters):
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
         return None
-    return {each.name for each in parameters if each.kind is not each.POSITIONAL_ONLY}
+    return {
+        parameter.name
+        for parameter in parameters
+        if parameter.kind is not parameter.POSITIONAL_ONLY
+    }
 
 
 def _complete(form: BaseForm, arguments: Mapping[str, Any]) -> None:
