@@ -72,7 +72,7 @@ def default_values(controls: Iterable[Any]) -> dict[str, list[str]]:
             posted = [control.value] if control.defaultChecked else []
         elif control.tagName == "SELECT":
             # Not option by option: there may be thousands.
-            posted = [each.value for each in control.querySelectorAll("option[selected]")]
+            posted = [option.value for option in control.querySelectorAll("option[selected]")]
             if not (posted or control.multiple):
                 first = control.querySelector("option:not([disabled])")
                 posted = [first.value] if first else []
@@ -114,7 +114,9 @@ def _posted(controls: Iterable[Any]) -> list[str] | None:
                 posted.append(control.value)
         elif control.tagName == "SELECT":
             posted += [
-                each.value for each in control.selectedOptions if not each.matches(":disabled")
+                option.value
+                for option in control.selectedOptions
+                if not option.matches(":disabled")
             ]
         else:
             posted.append(rows_script().valueOf(control))
@@ -154,7 +156,7 @@ def _grouped(options: Iterable[tuple[str, str, bool, str]]) -> list[tuple[str, A
 
 def options_in(select: Any) -> list[tuple[str, str, bool, str]]:
     """Return the options of `select`: value, text, whether one is disabled by itself, and its group."""
-    return [tuple(each) for each in json.loads(rows_script().options(select))]
+    return [tuple(option) for option in json.loads(rows_script().options(select))]
 
 
 def has_focus(element: Any) -> bool:

@@ -105,7 +105,7 @@ def _append(parent: Any, actions: Any) -> None:
         case "TR":
             _append_to_cells(parent, actions)
         case "TABLE" | "TBODY":
-            columns = max((len(each.cells) for each in parent.rows), default=1)
+            columns = max((len(table_row.cells) for table_row in parent.rows), default=1)
             cell = document.createElement("td")
             cell.colSpan = columns
             cell.append(actions)
@@ -130,7 +130,7 @@ def _append(parent: Any, actions: Any) -> None:
 
 def _append_to_cells(row: Any, actions: Any) -> None:
     """Put `actions` beside the row's DELETE, where a cell has that alone, else into a cell of their own."""
-    cells = [each for each in row.cells if each.querySelector(_DELETION)]
+    cells = [cell for cell in row.cells if cell.querySelector(_DELETION)]
     if cells and len(cells[0].querySelectorAll("input, select, textarea")) == 1:
         cells[0].append(_renamed(actions, "span"))
         return
@@ -152,10 +152,10 @@ def _renamed(element: Any, tag: str) -> Any:
 def own_elements(element: Any, selector: str) -> list[Any]:
     """Return what `selector` finds in `element`, not what is in another form or formset inside it."""
     found = []
-    for each in element.querySelectorAll(selector):
-        nested = each.closest(CONTAINERS)
+    for candidate in element.querySelectorAll(selector):
+        nested = candidate.closest(CONTAINERS)
         if not nested or nested.contains(element):
-            found.append(each)
+            found.append(candidate)
     return found
 
 

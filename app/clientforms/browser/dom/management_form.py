@@ -81,5 +81,5 @@ class ManagementControls:
         selector = f'input[name="{css_escape(name)}"]'
         found = self._container.querySelector(selector) or self._form.querySelector(selector)
         return found or next(
-            (each for each in self._elsewhere.controls(None) if each.name == name), None
+            (control for control in self._elsewhere.controls(None) if control.name == name), None
         )

@@ -36,7 +36,9 @@ class Elsewhere:
         found = self._script.outside(self._form_id, self._container)
         if not found.length:
             return []
-        return [each for each in posting_controls(found) if to_local(str(each.name), prefix)]
+        return [
+            control for control in posting_controls(found) if to_local(str(control.name), prefix)
+        ]
 
     def has(self, target: Any) -> bool:
         """Return whether an event's target is such a control."""

@@ -26,7 +26,9 @@ class PlainControls:
         As when a browser checks a form itself, each of them gets its `invalid` event; that of the
         first comes when it is reported.
         """
-        found = [each for each in rows_script().invalid(self._form) if not self._is_field(each)]
+        found = [
+            control for control in rows_script().invalid(self._form) if not self._is_field(control)
+        ]
         for control in found[1:]:
             control.checkValidity()
         return found[0] if found else None

@@ -30,14 +30,18 @@ def reveal(element: Any) -> bool:
     says it opens it, as a tab does with `aria-controls`.
     """
     pressed = False
-    for each in reversed(list(_around(element))):
-        if each.tagName == "DETAILS" and not each.open and not _is_summary(each, element):
-            each.open = True
-        elif each.getAttribute("hidden") == "until-found":
-            each.dispatchEvent(custom_event("beforematch", {}))
-            each.removeAttribute("hidden")
-        elif _is_hidden(each):
-            pressed |= _press_what_opens(each)
+    for ancestor in reversed(list(_around(element))):
+        if (
+            ancestor.tagName == "DETAILS"
+            and not ancestor.open
+            and not _is_summary(ancestor, element)
+        ):
+            ancestor.open = True
+        elif ancestor.getAttribute("hidden") == "until-found":
+            ancestor.dispatchEvent(custom_event("beforematch", {}))
+            ancestor.removeAttribute("hidden")
+        elif _is_hidden(ancestor):
+            pressed |= _press_what_opens(ancestor)
     return pressed
 
 
@@ -45,9 +49,9 @@ def _look_again(control: Any, scope: Scope, left: int) -> None:
     if left and not _is_shown(control):
         scope.later("reveal", _PAUSE, lambda: _look_again(control, scope, left - 1))
         return
-    for each in reversed(list(_around(control))):
-        if _is_hidden(each):
-            _force(each)
+    for ancestor in reversed(list(_around(control))):
+        if _is_hidden(ancestor):
+            _force(ancestor)
     _focus(control)
 
 
@@ -76,7 +80,7 @@ def _is_hidden(element: Any) -> bool:
 
 
 def _is_shown(control: Any) -> bool:
-    return not any(_is_hidden(each) for each in _around(control))
+    return not any(_is_hidden(ancestor) for ancestor in _around(control))
 
 
 def _press_what_opens(panel: Any) -> bool:
