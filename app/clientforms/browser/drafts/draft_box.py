@@ -63,7 +63,7 @@ class DraftBox:
     def offer(self, offers: Sequence[Offer]) -> None:
         """Offer these drafts, in this order, instead of those before."""
         several = len(offers) > 1
-        made = [_offer(each, show_preview=several) for each in offers[:_SHOWN]]
+        made = [_offer(offer, show_preview=several) for offer in offers[:_SHOWN]]
         if several:
             made.insert(0, _element("p", text("What you typed was kept several times.")))
         self._show(self._offered, *made)

@@ -74,7 +74,7 @@ class DraftContents:
             if before is None or name not in names:
                 return None
             found[name] = draft_of(binding.live, self.secret(name), since=before)
-        rows = sum(not isinstance(row, str) for each in found.values() for row in each["rows"])
+        rows = sum(not isinstance(row, str) for part in found.values() for row in part["rows"])
         return found if rows <= _MANY else None
 
     def are_many(self) -> bool:
@@ -92,11 +92,11 @@ class DraftContents:
 
     def find(self, name: str) -> Binding | None:
         """Return the binding called `name`, or None."""
-        return next((each for each in self._bindings if each.name == name), None)
+        return next((binding for binding in self._bindings if binding.name == name), None)
 
     def was_refused(self) -> bool:
         """Return whether the page came with errors: a server did not take what was sent."""
-        return any(each.was_refused for outer in self._bindings for each in outer.tree())
+        return any(binding.was_refused for outer in self._bindings for binding in outer.tree())
 
     def find_secrets(self) -> None:
         """Take note of secrets that only the page knows: a control may turn to text, to be read."""

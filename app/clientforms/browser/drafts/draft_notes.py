@@ -24,7 +24,7 @@ class DraftNotes:
     def show(self, binding: Binding, key: str, field: str) -> str:
         """Ask for the field's value, unless it has one; return what was said."""
         controls = binding.field_controls(key, field)
-        if not controls or any(_has_value(each) for each in controls):
+        if not controls or any(_has_value(control) for control in controls):
             return ""
         asked = give_again(bool(controls[0].type == "file"))
         binding.ask_again(key, field, asked)

@@ -76,7 +76,11 @@ class DraftShelf:
             own = parse(self._session.read(_OWN).get(_OWN, "[]"))
         except ValueError:
             return []
-        return [each for each in own if isinstance(each, str)] if isinstance(own, list) else []
+        return (
+            [draft_id for draft_id in own if isinstance(draft_id, str)]
+            if isinstance(own, list)
+            else []
+        )
 
     def key(self, draft_id: str) -> str:
         """Return the key that the draft is kept under."""
@@ -107,7 +111,7 @@ class DraftShelf:
         ]
         since = {kept.id: kept.saved for kept in found.values()}
         # Of a row there may be two: with its key, and from before it had one.
-        for key, saved, part in sorted(late, key=lambda each: each[1]):
+        for key, saved, part in sorted(late, key=lambda entry: entry[1]):
             draft_id = key[len(_LATE) + len(self.prefix) :].partition(":")[0]
             if saved >= since.get(draft_id, 0):  # else it is in what was written later
                 before = found.get(draft_id, KeptDraft(draft_id, 0, {}))

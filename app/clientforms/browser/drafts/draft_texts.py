@@ -62,7 +62,7 @@ def describe_misfits(misfits: Sequence[Misfit]) -> list[str]:
     """Return a sentence for each thing that did not fit."""
     sentences = []
     for (reason, name, number), group in groupby(
-        misfits, key=lambda each: (each.reason, each.name, each.number)
+        misfits, key=lambda misfit: (misfit.reason, misfit.name, misfit.number)
     ):
         several = list(group)
         match reason:
@@ -98,13 +98,13 @@ def describe_misfits(misfits: Sequence[Misfit]) -> list[str]:
                     )
                 )
             case _:
-                sentences += [_of_field(each) for each in several]
+                sentences += [_of_field(misfit) for misfit in several]
     return sentences
 
 
 def held(misfits: Iterable[Misfit]) -> str:
     """Return labels and values, to be read."""
-    return ", ".join(f"{each.label} {_quoted(each.values)}" for each in misfits)
+    return ", ".join(f"{misfit.label} {_quoted(misfit.values)}" for misfit in misfits)
 
 
 def _of_field(misfit: Misfit) -> str:

@@ -429,7 +429,7 @@ class FormDrafts:
 def _controls(binding: Binding, places: Sequence[tuple[str, str]]) -> Iterator[Any]:
     for key, field in places:
         controls = binding.field_controls(key, field)
-        yield from [each for each in controls if each.getClientRects().length][:1]
+        yield from [control for control in controls if control.getClientRects().length][:1]
 
 
 def _focus(control: Any) -> None:
@@ -451,4 +451,6 @@ def _preview(kept: KeptDraft) -> str:
 
 
 def _whole_preview(kept: KeptDraft) -> str:
-    return texts.held(each for name, part in kept.forms.items() for each in all_typed(part, name))
+    return texts.held(
+        misfit for name, part in kept.forms.items() for misfit in all_typed(part, name)
+    )

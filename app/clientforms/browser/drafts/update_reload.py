@@ -138,7 +138,7 @@ class _Kept:
             return
         self._said_key = key
         for place, (summary, sentences) in enumerate(data["said"]):
-            self._say(place, str(summary), [str(each) for each in sentences])
+            self._say(place, str(summary), [str(sentence) for sentence in sentences])
 
     def add_of_closed_tab(self, key: str, data: dict[str, Any] | None) -> None:
         """Take what was kept under `key` by a tab that is closed. What drafts have is theirs to offer."""
@@ -149,7 +149,7 @@ class _Kept:
 
     async def offer_rest(self) -> None:
         """Offer what is not back yet."""
-        self._waiting = {key: each for key, each in self._waiting.items() if _typed_in(each)}
+        self._waiting = {key: data for key, data in self._waiting.items() if _typed_in(data)}
         self._offer()
         await self._settle()
 
@@ -159,7 +159,7 @@ class _Kept:
             return
         has_failed = _attempts.has_failed(_RELOAD)
         if has_failed or len(self._waiting) > 1:
-            self._waiting = {key: each for key, each in self._waiting.items() if _typed_in(each)}
+            self._waiting = {key: data for key, data in self._waiting.items() if _typed_in(data)}
         if has_failed or len(self._waiting) > 1:
             self._offer()
         else:
@@ -245,7 +245,9 @@ class _Kept:
             return all_typed(draft, binding.name)
         if done.again:
             notes = DraftNotes(form, [binding], binding.scope)
-            self._spoken += dict.fromkeys(notes.show(binding, *each) for each in done.again)
+            self._spoken += dict.fromkeys(
+                notes.show(binding, key, field) for key, field in done.again
+            )
         return list(done.misfits)
 
     def _place(self, binding: Binding | None) -> int:
@@ -255,8 +257,8 @@ class _Kept:
         form = binding.form_element
         return next(
             number
-            for number, each in enumerate(self._bindings)
-            if each.form_element.isSameNode(form)
+            for number, candidate in enumerate(self._bindings)
+            if candidate.form_element.isSameNode(form)
         )
 
     def _say(self, place: int, summary: str, sentences: list[str]) -> None:
@@ -328,5 +330,7 @@ def _take_out_plain(part: Any, binding: Binding) -> dict[str, Any]:
             if is_there and place is None:
                 found[name] = control
                 del row["controls"][name]
-    number = next((i for i, each in enumerate(document.forms) if each.isSameNode(form)), -1)
+    number = next(
+        (index for index, other in enumerate(document.forms) if other.isSameNode(form)), -1
+    )
     return {"id": str(form.getAttribute("id") or ""), "place": number, "controls": found}
