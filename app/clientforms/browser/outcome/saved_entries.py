@@ -65,7 +65,7 @@ class KeptList:
         Saving twice at once keeps it once. A form in which nothing is filled in is not kept.
         """
         posting = posted_by(self._form)
-        if not any(each.live.has_changed() for each in posting):
+        if not any(binding.live.has_changed() for binding in posting):
             if not self._is_kept:
                 self._say(text("Nothing is filled in."))
                 announce(text("Nothing is filled in."))
@@ -76,17 +76,19 @@ class KeptList:
         entry = {
             "id": self._edited or uuid.uuid4().hex,
             "post": {
-                each.name: {
+                binding.name: {
                     name: values
-                    for name, values in each.live.post_data().items()
+                    for name, values in binding.live.post_data().items()
                     if name not in secrets
                 }
-                for each in posting
+                for binding in posting
             },
             "cleaned": {name: _without(value, secrets) for name, value in cleaned.items()},
         }
         entries = self._read()
-        places = [place for place, each in enumerate(entries) if each["id"] == entry["id"]]
+        places = [
+            place for place, kept_entry in enumerate(entries) if kept_entry["id"] == entry["id"]
+        ]
         if places:
             entries[places[0]] = entry
         else:
@@ -170,15 +172,17 @@ class KeptList:
     # What the buttons do
 
     def _edit(self, entry_id: str) -> None:
-        entry = next((each for each in self._read() if each["id"] == entry_id), None)
+        entry = next(
+            (kept_entry for kept_entry in self._read() if kept_entry["id"] == entry_id), None
+        )
         if entry is None:
             self._show()
             return
         unknown = self._unknown_forms(entry["post"])
         try:
-            for each in self._bindings():  # disabled ones too: a script may enable them now
-                each.catch_up()
-                unknown += each.live.set_posted(entry["post"].get(each.name, {}))
+            for binding in self._bindings():  # disabled ones too: a script may enable them now
+                binding.catch_up()
+                unknown += binding.live.set_posted(entry["post"].get(binding.name, {}))
         except ClientFormsError as error:  # the form is another than it was then
             self._say(str(error))
             return
@@ -199,8 +203,8 @@ class KeptList:
 
     def _take_out(self, entry_id: str) -> bool:
         entries = self._read()
-        places = [place for place, each in enumerate(entries) if each["id"] == entry_id]
-        if not places or not self._write([each for each in entries if each["id"] != entry_id]):
+        places = [place for place, entry in enumerate(entries) if entry["id"] == entry_id]
+        if not places or not self._write([entry for entry in entries if entry["id"] != entry_id]):
             return False
         if self._edited == entry_id:
             self._edited = ""
@@ -215,7 +219,7 @@ class KeptList:
         if not self._removed:
             return False
         place, entry = self._removed[-1]
-        entries = [each for each in self._read() if each["id"] != entry["id"]]
+        entries = [kept_entry for kept_entry in self._read() if kept_entry["id"] != entry["id"]]
         if not self._write([*entries[:place], entry, *entries[place:]]):
             return False
         self._removed.pop()
@@ -227,8 +231,10 @@ class KeptList:
         place = self._removed[-1][0]
         if self.go("undo"):
             undo_keys.acted(self)
-            for back in list(self._list.querySelectorAll("li button"))[2 * place : 2 * place + 1]:
-                back.focus()
+            for edit_button in list(self._list.querySelectorAll("li button"))[
+                2 * place : 2 * place + 1
+            ]:
+                edit_button.focus()
 
     def _on_change(self, event: Any) -> None:
         self._is_kept = False
@@ -246,12 +252,12 @@ class KeptList:
     # Files
 
     def _exported(self) -> list[_Entry]:
-        return [{name: each[name] for name in ("cleaned", "post")} for each in self._read()]
+        return [{name: entry[name] for name in ("cleaned", "post")} for entry in self._read()]
 
     def _tables(self) -> dict[str, list[dict[str, Any]]]:
         """Return the rows of each form; those of a formset say which entry they are of."""
         tables: dict[str, list[dict[str, Any]]] = {}
-        decimals = {each.name: _decimal_fields(each) for each in self._bindings()}
+        decimals = {binding.name: _decimal_fields(binding) for binding in self._bindings()}
         for number, entry in enumerate(self._read(), 1):
             for name, value in entry["cleaned"].items():
                 rows = tables.setdefault(name, [])
@@ -283,7 +289,7 @@ class KeptList:
     def _take_in(self, name: str, given: Sequence[Any]) -> None:
         """Keep those of the entries `given` in the file `name` that are valid, and say what came of it."""
         unknown: dict[str, None] = {}  # in the order in which they were found
-        entries = [entry for each in given if (entry := self._checked(each, unknown))]
+        entries = [entry for given_entry in given if (entry := self._checked(given_entry, unknown))]
         if not given:
             self._say(text("%(file)s holds nothing that was exported here.", file=name))
         elif not entries or self._write([*self._read(), *entries]):
@@ -316,7 +322,9 @@ class KeptList:
                 has_changed |= live.has_changed()
             except BaseException:  # noqa: BLE001 - the rules are a user's code; the entry is told as left out
                 return None
-            kept[binding.name] = {name: each for name, each in own.items() if name not in strange}
+            kept[binding.name] = {
+                name: values for name, values in own.items() if name not in strange
+            }
             unknown += strange
         if not has_changed:
             return None
@@ -329,19 +337,19 @@ class KeptList:
         return bindings_of(self._form)
 
     def _unknown_forms(self, post: Mapping[str, Any]) -> list[str]:
-        names = {each.name for each in self._bindings()}
+        names = {binding.name for binding in self._bindings()}
         return [name for name in post if name not in names]
 
     def _secrets(self) -> set[str]:
         controls = self._form.querySelectorAll("input[type=password]")
-        return {str(each.name) for each in controls}
+        return {str(control.name) for control in controls}
 
     def _read(self) -> list[_Entry]:
         try:
             found = parse(self._storage.read(self._key).get(self._key, "[]"))
         except ValueError:
             return []
-        return [each for each in found if _is_entry(each)] if isinstance(found, list) else []
+        return [entry for entry in found if _is_entry(entry)] if isinstance(found, list) else []
 
     def _write(self, entries: list[_Entry]) -> bool:
         try:
@@ -381,7 +389,7 @@ def _is_entry(given: Any) -> bool:
 
 def _is_posted(given: Any) -> bool:
     return isinstance(given, dict) and all(
-        isinstance(values, list) and all(isinstance(each, str) for each in values)
+        isinstance(values, list) and all(isinstance(value, str) for value in values)
         for values in given.values()
     )
 
@@ -389,11 +397,11 @@ def _is_posted(given: Any) -> bool:
 def _without(value: Any, secrets: Iterable[str]) -> Any:
     """Return cleaned data without the fields that `secrets` are posted names of."""
     if isinstance(value, list):
-        return [_without(each, secrets) for each in value]
+        return [_without(inner_value, secrets) for inner_value in value]
     if isinstance(value, dict):
         return {
-            key: each
-            for key, each in value.items()
+            key: inner_value
+            for key, inner_value in value.items()
             if not any(name == key or name.endswith(f"-{key}") for name in secrets)
         }
     return value
@@ -406,12 +414,12 @@ def _summary(entry: _Entry) -> str:
 def _words(value: Any) -> Iterable[str]:
     match value:
         case dict():
-            for name, each in value.items():
+            for name, inner_value in value.items():
                 if name not in ("DELETE", "ORDER"):
-                    yield from _words(each)
+                    yield from _words(inner_value)
         case list():
-            for each in value:
-                yield from _words(each)
+            for inner_value in value:
+                yield from _words(inner_value)
         case None | "" | bool():
             return
         case _:
