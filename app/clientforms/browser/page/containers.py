@@ -32,20 +32,20 @@ def bindings() -> list[Binding]:
 
 def bindings_of(form: Any) -> list[Binding]:
     """Return the bindings that stand in one `<form>`, in the order they were made."""
-    return [each for each in _bindings if each.form_element.isSameNode(form)]
+    return [binding for binding in _bindings if binding.form_element.isSameNode(form)]
 
 
 def posted_by(form: Any) -> list[Binding]:
     """Return those of `bindings_of(form)` that a submit posts: the others are in a disabled fieldset."""
-    return [each for each in bindings_of(form) if not each.is_disabled()]
+    return [binding for binding in bindings_of(form) if not binding.is_disabled()]
 
 
 def cleaned_by(form: Any) -> dict[str, Any] | None:
     """Return the cleaned data of all that a submit posts, by name; None if one is not valid, or nothing is live."""
     if not bindings_of(form):
         return None
-    cleaned = {each.name: each.cleaned_data() for each in posted_by(form)}
-    return cleaned if all(each is not None for each in cleaned.values()) else None
+    cleaned = {binding.name: binding.cleaned_data() for binding in posted_by(form)}
+    return cleaned if all(data is not None for data in cleaned.values()) else None
 
 
 def bind(target: Any, live: ClientForm | ClientFormSet) -> Binding:
@@ -102,12 +102,15 @@ def bind_page() -> Iterator[None]:
 
 def container_paths() -> list[str]:
     """Return the dotted paths that the page's containers name."""
-    return [_target_of(each) for each in document.querySelectorAll("[data-formset], [data-form]")]
+    return [
+        _target_of(container)
+        for container in document.querySelectorAll("[data-formset], [data-form]")
+    ]
 
 
 def find_binding(name: str, kind: type[Binding]) -> Binding:
     """Return the binding called `name`. Raises TargetError naming those that there are."""
-    everywhere = [each for outer in _bindings for each in outer.tree()]
+    everywhere = [binding for outer in _bindings for binding in outer.tree()]
     of_kind = [binding for binding in everywhere if isinstance(binding, kind)]
     for binding in of_kind:
         if name in (binding.name, binding.container.id):

@@ -95,10 +95,10 @@ def _make_facade(binding: Binding, methods: dict[str, str]) -> Any:
     }
     for js_name, function in (_own_methods(binding) | _descriptions(binding.live)).items():
         functions[js_name] = _call(binding, js_name, function)
-    made = {name: _guarded(binding, each) for name, each in functions.items()}
+    made = {name: _guarded(binding, function) for name, function in functions.items()}
     made["validateAsync"] = lambda *_: plain_to_js({"value": _promised_verdict(binding)})
     return plain_to_js(
-        {name: _throwing(binding.scope.function(each)) for name, each in made.items()}
+        {name: _throwing(binding.scope.function(function)) for name, function in made.items()}
     )
 
 

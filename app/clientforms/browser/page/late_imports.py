@@ -108,14 +108,14 @@ class _ReunitingLoader(Loader):
     def exec_module(self, module: ModuleType) -> None:
         assert module.__spec__ is not None
         module.__spec__.loader = module.__loader__ = self._loader
-        for name, each in list(sys.modules.items()):
+        for name, loaded_module in list(sys.modules.items()):
             package, _, own = name.rpartition(".")
             if package != module.__name__:
                 continue
-            if _is_placeholder(each):
+            if _is_placeholder(loaded_module):
                 del sys.modules[name]
             else:
-                setattr(module, own, each)
+                setattr(module, own, loaded_module)
         self._loader.exec_module(module)
 
 
@@ -280,7 +280,7 @@ async def bring(names: Iterable[str]) -> None:
 
 
 def _finder() -> LateFinder | None:
-    return next((each for each in sys.meta_path if isinstance(each, LateFinder)), None)
+    return next((finder for finder in sys.meta_path if isinstance(finder, LateFinder)), None)
 
 
 def _is_placeholder(module: ModuleType) -> bool:

@@ -139,9 +139,9 @@ def _forget_the_settings() -> None:
     for handler in (caches, engines):
         vars(handler).clear()
         handler.__init__()
-    for each in vars(trans_real).values():
-        if hasattr(each, "cache_clear"):
-            each.cache_clear()
+    for attribute in vars(trans_real).values():
+        if hasattr(attribute, "cache_clear"):
+            attribute.cache_clear()
     settings._wrapped = empty
 
 
