@@ -51,7 +51,7 @@ def _begin_with(controls: Sequence[Any], rendered: Sequence[Any]) -> None:
         if control.type in ("checkbox", "radio"):
             control.defaultChecked = other.defaultChecked
         elif control.tagName == "SELECT":
-            wanted = {each.value for each in other.options if each.defaultSelected}
+            wanted = {option.value for option in other.options if option.defaultSelected}
             for option in control.options:
                 option.defaultSelected = option.value in wanted
         else:

@@ -45,7 +45,7 @@ def find_empty_form(container: Any, prefix: str) -> EmptyForm | None:
                 return EmptyForm(start, holder, list(content.children))
         if control := _first(place, start):
             elements = _widest(place, control, start)
-            return EmptyForm(start, elements[0], [each.cloneNode(True) for each in elements])
+            return EmptyForm(start, elements[0], [element.cloneNode(True) for element in elements])
     return None
 
 
@@ -105,7 +105,7 @@ class EmptyForm:
         if neighbour and neighbour.classList.contains(f"dynamic-{prefix}"):
             row.classList.add(f"dynamic-{prefix}")  # Django's admin counts rows by it
         controls = controls_in(row)
-        if controls and all(each.disabled for each in controls):
+        if controls and all(control.disabled for control in controls):
             for control in controls:  # so that the empty form is not posted
                 control.disabled = False
         row.setAttribute("data-formset-row", "")
@@ -137,8 +137,8 @@ class EmptyForm:
         that begin with one of `nested` are of formsets inside.
         """
         names = {
-            str(each.name).removeprefix("initial-").replace(self._start, PLACEHOLDER, 1)
-            for each in controls_in(self._row)
+            str(control.name).removeprefix("initial-").replace(self._start, PLACEHOLDER, 1)
+            for control in controls_in(self._row)
         }
         inside = tuple(nested)
         fields = {name: field_of(name, html_names) for name in names}
@@ -160,12 +160,12 @@ def clear_rows(element: Any, prefix: str) -> None:
     The engine says which rows it has. Its own empty form stays.
     """
     place = element.querySelector(f'[data-prefix="{css_escape(prefix)}"]') or element
-    own = [each for each in controls_in(place) if str(each.name).startswith(f"{prefix}-")]
-    numbers = {number_in(str(each.name), prefix) for each in own} - {None}
-    rows = [each for number in numbers for each in roots(place, f"{prefix}-{number}")]
+    own = [control for control in controls_in(place) if str(control.name).startswith(f"{prefix}-")]
+    numbers = {number_in(str(control.name), prefix) for control in own} - {None}
+    rows = [row for number in numbers for row in roots(place, f"{prefix}-{number}")]
     start = f"{prefix}-{PLACEHOLDER}"
-    for each in (*rows, *(each for each in own if not str(each.name).startswith(start))):
-        each.remove()
+    for node in (*rows, *(control for control in own if not str(control.name).startswith(start))):
+        node.remove()
 
 
 def _content(holder: Any) -> Any:
@@ -204,10 +204,10 @@ def _widest(place: Any, control: Any, start: str) -> list[Any]:
 
 
 def _as_row(elements: Sequence[Any], neighbour: Any | None) -> Any:
-    marked = [each for element in elements for each in _marked(element)]
+    marked = [marked_row for element in elements for marked_row in _marked(element)]
     if marked:
         return document.importNode(marked[0], True)
-    copies = [document.importNode(each, True) for each in elements]
+    copies = [document.importNode(element, True) for element in elements]
     if len(copies) == 1 and _is_row(copies[0], neighbour):
         return copies[0]
     if neighbour:
@@ -239,4 +239,4 @@ def _is_row(element: Any, neighbour: Any | None) -> bool:
 
 
 def _inside(element: Any) -> list[str]:
-    return [str(each.tagName) for each in element.children]
+    return [str(child.tagName) for child in element.children]

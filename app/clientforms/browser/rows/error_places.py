@@ -29,7 +29,7 @@ def places_in(views: Iterable[RowView], slots: Mapping[str, Slot]) -> dict[str, 
         for errors in own_elements(view.element, ".errorlist[id]"):
             start = str(errors.id).removesuffix("_error")
             for field, controls in fields.items():
-                if field not in found and any(_is_named(each, start) for each in controls):
+                if field not in found and any(_is_named(control, start) for control in controls):
                     place = place_of(errors, controls, view.element)
                     found[field] = replace(slots.get(field, Slot()), **place)
                     by_path[_path(controls[0], view.element)] = place
@@ -71,9 +71,11 @@ def _in_line(controls: list[Any], row: Any) -> dict[str, Any] | None:
     if line.classList.contains("fieldBox"):
         line = line.parentElement
     others = [
-        each for each in line.querySelectorAll("input, select, textarea") if each.type != "hidden"
+        control
+        for control in line.querySelectorAll("input, select, textarea")
+        if control.type != "hidden"
     ]
-    if not all(any(each.isSameNode(own) for own in controls) for each in others):
+    if not all(any(other.isSameNode(own) for own in controls) for other in others):
         return None
     probe = element_of("<ul></ul>")
     line.prepend(probe)

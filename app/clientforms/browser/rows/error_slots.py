@@ -92,8 +92,8 @@ class Slot:
             for previous, element in pairwise(elements):
                 previous.after(element)
         elif self.own and not parent.isSameNode(row):
-            others = [each for each in parent.children if not each.hasAttribute(NOTE)]
-            own = next(i for i, each in enumerate(others) if each.isSameNode(sibling))
+            others = [child for child in parent.children if not child.hasAttribute(NOTE)]
+            own = next(index for index, other in enumerate(others) if other.isSameNode(sibling))
             if (
                 self.index >= 0
             ):  # before the control, as in the template, if there is less before it
@@ -190,7 +190,7 @@ def find_slots(sample: ErrorSample) -> dict[str, Slot]:
     all_texts = [(text, str(text.data)) for text in _texts(content)]  # asked once for all marks
     slots = {}
     for name, marks in sample.marks.items():
-        texts = [next((t for t, data in all_texts if mark in data), None) for mark in marks]
+        texts = [next((text for text, data in all_texts if mark in data), None) for mark in marks]
         if texts[0] is None:
             continue
         items, is_list = _items(texts, error_elements(sample.lists[name]))
@@ -269,9 +269,9 @@ def _may_hold(parent: Any, element: Any) -> bool:
 
 def _without_cells(elements: Sequence[Any]) -> list[Any]:
     found = []
-    for each in elements:
-        inside = each.tagName in ("TR", "TD", "TBODY")
-        found += _without_cells(list(each.children)) if inside else [each]
+    for element in elements:
+        inside = element.tagName in ("TR", "TD", "TBODY")
+        found += _without_cells(list(element.children)) if inside else [element]
     return found
 
 
@@ -353,19 +353,20 @@ def _place(outer: list[Any], controls: list[Any], content: Any) -> dict[str, Any
         branch = _branch(common, sibling, first)
     first, last = _child_with(common, first), _child_with(common, last)
     alone = all(
-        any(each.isSameNode(own) for own in controls) or each.type == "hidden"
-        for each in controls_in(common)
+        any(inner_control.isSameNode(own) for own in controls) or inner_control.type == "hidden"
+        for inner_control in controls_in(common)
     )
     if alone and not common.isSameNode(content):
         children = list(common.children)
-        before = sum(bool(_comes_after(first, each)) for each in children)
-        after = sum(bool(_comes_after(each, last)) for each in children)
+        before = sum(bool(_comes_after(first, child)) for child in children)
+        after = sum(bool(_comes_after(child, last)) for child in children)
         index = before if precedes else -1 - after
         return {"depth": depth, "own": not branch, "index": index, "branch": tuple(branch)}
     if not precedes:
         return {"depth": depth, "own": False, "index": -1, "branch": tuple(branch)}
     between = sum(
-        bool(_comes_after(each, last) and _comes_after(sibling, each)) for each in common.children
+        bool(_comes_after(child, last) and _comes_after(sibling, child))
+        for child in common.children
     )
     return {"depth": depth, "own": False, "index": between + 1, "branch": tuple(branch)}
 
@@ -374,16 +375,18 @@ def _branch(common: Any, sibling: Any, errors: Any) -> list[tuple[int, str]]:
     """Return the way from `sibling` to the place of `errors` in another child of `common`."""
     top = _child_with(common, errors)
     children = list(common.children)
-    places = [next(i for i, each in enumerate(children) if each.isSameNode(one))
-              for one in (sibling, top)]  # fmt: skip
+    places = [next(place for place, child in enumerate(children) if child.isSameNode(end))
+              for end in (sibling, top)]  # fmt: skip
     branch = [(places[1] - places[0], "")]
     element = top
     while True:
         inner = _child_with(element, errors)
         nodes = list(element.childNodes)
         index = sum(
-            each.nodeType == 1
-            for each in nodes[: next(i for i, e in enumerate(nodes) if e.isSameNode(inner))]
+            node.nodeType == 1
+            for node in nodes[
+                : next(place for place, child in enumerate(nodes) if child.isSameNode(inner))
+            ]
         )
         branch.append((index, str(element.tagName)))
         if inner.isSameNode(errors):
@@ -393,7 +396,11 @@ def _branch(common: Any, sibling: Any, errors: Any) -> list[tuple[int, str]]:
 
 def _next_field(element: Any, controls: dict[str, list[Any]]) -> str:
     """Return the first field behind `element`, else the last one before it."""
-    behind = [name for name, each in controls.items() if _comes_after(each[0], element)]
+    behind = [
+        name
+        for name, field_controls in controls.items()
+        if _comes_after(field_controls[0], element)
+    ]
     return behind[0] if behind else next(reversed(controls), "")
 
 
@@ -422,8 +429,8 @@ def _classes(failing: list[Any], clean: list[Any]) -> tuple[tuple[int, str, bool
 
 def _holds_alone(element: Any, controls: list[Any]) -> bool:
     return all(
-        each.type == "hidden" or any(each.isSameNode(own) for own in controls)
-        for each in controls_in(element)
+        control.type == "hidden" or any(control.isSameNode(own) for own in controls)
+        for control in controls_in(element)
     )
 
 
@@ -432,10 +439,10 @@ def _is_all(items: Sequence[Any], parent: Any) -> bool:
     if parent.nodeType != 1:
         return False
     return all(
-        any(each.isSameNode(item) for item in items)
-        or (each.nodeType == 3 and not each.data.strip())
-        or each.nodeType == 8
-        for each in parent.childNodes
+        any(node.isSameNode(item) for item in items)
+        or (node.nodeType == 3 and not node.data.strip())
+        or node.nodeType == 8
+        for node in parent.childNodes
     )
 
 
@@ -449,7 +456,9 @@ def _path(root: Any, node: Any) -> list[int]:
     steps: list[int] = []
     while not node.isSameNode(root):
         siblings = list(node.parentNode.childNodes)
-        steps.insert(0, next(i for i, each in enumerate(siblings) if each.isSameNode(node)))
+        steps.insert(
+            0, next(place for place, sibling in enumerate(siblings) if sibling.isSameNode(node))
+        )
         node = node.parentNode
     return steps
 

@@ -55,7 +55,7 @@ def show_choices(html: str, controls: list[Any], row: Any) -> None:
         value = focused.value if old.contains(focused) else None
         old.replaceWith(new)
         if value is not None:
-            same = (each for each in controls_in(new) if each.value == value)
+            same = (new_control for new_control in controls_in(new) if new_control.value == value)
             if control := next(same, None) or first_control(new):
                 control.focus()
 
@@ -70,8 +70,8 @@ def field_wrapper(controls: list[Any], row: Any) -> Any:
 
 def _holds_only(element: Any, controls: list[Any]) -> bool:
     return all(
-        any(each.isSameNode(control) for control in controls)
-        for each in element.querySelectorAll(CONTROLS)
+        any(inner_control.isSameNode(control) for control in controls)
+        for inner_control in element.querySelectorAll(CONTROLS)
     )
 
 
@@ -83,7 +83,7 @@ def _labels_outside(controls: list[Any], wrapper: Any) -> list[Any]:
 def widget_of(controls: list[Any]) -> Any:
     """Return the element that Django's widget rendered: the control, or the group around it."""
     widget = controls[0]
-    while len(controls) > 1 and not all(widget.contains(each) for each in controls):
+    while len(controls) > 1 and not all(widget.contains(control) for control in controls):
         widget = widget.parentElement
     if controls[0].type in ("radio", "checkbox") and len(controls) == 1:
         return widget.closest("[id]:not(input):not(label)") or widget

@@ -42,7 +42,7 @@ class Uploads:
         """Take over what the row's file inputs called `name` hold; return whether that is news."""
         handles = _held(_inputs(view, name))
         before = self._live.files_of(view.key).get(name, [])
-        if handles == [_handle(each) for each in before]:
+        if handles == [_handle(file) for file in before]:
             return False
         view.show_note((self._live.field_of(view.key, name), "ask"), "")
         for file in before:
@@ -75,7 +75,7 @@ class Uploads:
 
     def ask_again(self, view: RowView, name: str, file_names: Iterable[str]) -> None:
         """Say at the file input called `name` that these files have to be chosen once more."""
-        files = ", ".join(f"“{each}”" for each in file_names)
+        files = ", ".join(f"“{file_name}”" for file_name in file_names)
         note = text("Please choose %(files)s again: this page could not keep it.", files=files)
         field = self._live.field_of(view.key, name)
         control = _inputs(view, name)[-1]
@@ -93,12 +93,14 @@ class Uploads:
     # Private
 
     def _names(self, view: RowView) -> list[str]:
-        names = dict.fromkeys(str(each.name) for each in view.controls() if each.type == "file")
+        names = dict.fromkeys(
+            str(control.name) for control in view.controls() if control.type == "file"
+        )
         return [name for name in names if self._live.field_of(view.key, name)]
 
     def _read_soon(self, file: ChosenFile) -> None:
         rows = [self._live.files_of(key).values() for key in self._live.keys]
-        if sum(each.size for row in rows for files in row for each in files) > READ_AT_MOST:
+        if sum(chosen.size for row in rows for files in row for chosen in files) > READ_AT_MOST:
             file.unread = text(
                 "“%(file)s” is too large to be read in this page: the server will check it.",
                 file=file.name,
@@ -120,7 +122,7 @@ class Uploads:
         for view in self._views.values():
             for name, files in self._live.files_of(view.key).items():
                 if file in files:
-                    left = [each for each in files if each is not file]
+                    left = [other_file for other_file in files if other_file is not file]
                     _give(_inputs(view, name), left)
                     self._live.files(view.key, name, left, lost=True)
                     self.ask_again(view, name, [file.name])
@@ -145,7 +147,9 @@ def stored_files(controls: Iterable[Any]) -> dict[str, StoredFile]:
 
 
 def _inputs(view: RowView, name: str) -> list[Any]:
-    return [each for each in view.controls() if each.type == "file" and each.name == name]
+    return [
+        control for control in view.controls() if control.type == "file" and control.name == name
+    ]
 
 
 def _held(controls: Iterable[Any]) -> list[Any]:

@@ -43,7 +43,7 @@ def _stamp(
     live: ClientFormSet, cuts: list[Cut], views: RowViews, parent: Any, *, ordered: bool
 ) -> bool:
     """Copy rows of few shapes; return whether that could be done."""
-    shapes = dict.fromkeys(each.shape for each in cuts)
+    shapes = dict.fromkeys(cut.shape for cut in cuts)
     if any(_TEXT.partition("{")[0] in shape for shape in shapes):
         return False
     places = {shape: place for place, shape in enumerate(shapes)}

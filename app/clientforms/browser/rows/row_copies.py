@@ -86,8 +86,8 @@ class RowCopies:
         given = [(key, self._prefix_of(places[key]), places[key]) for key in html]
         views.copy(self._form, given, parent, following)
         has_choices = bool(_choices(self._form.row))
-        for key, each in html.items():
-            changed = self._finish(key, views[key].element, each)
+        for key, form_html in html.items():
+            changed = self._finish(key, views[key].element, form_html)
             if not (changed or has_choices or self._live.nested(key)):
                 break  # it is the same with the others
 
@@ -102,7 +102,7 @@ class RowCopies:
 
     def _complete(self, key: str, row: Any, rendered: Any) -> bool:
         """Add what nobody writes into an empty form but a row posts: hidden fields, ORDER and DELETE."""
-        there = {str(each.name) for each in controls_in(row)}
+        there = {str(control.name) for control in controls_in(row)}
         fields = self._live.rows[self._live.keys.index(key)].fields
         found = False
         for control in controls_in(rendered):
@@ -167,5 +167,5 @@ def _choices(element: Any) -> dict[str, list[Any]]:
 
 def _values(controls: Sequence[Any]) -> list[str]:
     if controls[0].tagName == "SELECT":
-        return [str(each.value) for each in controls[0].options]
-    return [str(each.value) for each in controls]
+        return [str(option.value) for option in controls[0].options]
+    return [str(control.value) for control in controls]

@@ -57,7 +57,9 @@ def group_rows(
         else:
             rows[number] = row
     for number, row in zip(
-        [each for each in range(count) if each not in rows], unnamed, strict=False
+        [free_number for free_number in range(count) if free_number not in rows],
+        unnamed,
+        strict=False,
     ):
         rows[number] = row
     is_own = True
@@ -65,7 +67,7 @@ def group_rows(
     if missing:
         found = _Finder(container, partial(_row_of, prefix)).find(list(missing), errors)
         made, is_own = _make_rows(container, found, pattern, html, alone=count == 1)
-        rows |= {missing[each]: row for each, row in made.items()}
+        rows |= {missing[row_prefix]: row for row_prefix, row in made.items()}
     return [rows[number] for number in sorted(rows) if number < count], is_own
 
 
@@ -101,7 +103,7 @@ class _Finder:
         self._controls = controls_in(
             container
         )  # without buttons, which belong to no form in particular
-        self._owners = [owner(str(each.name)) for each in self._controls]
+        self._owners = [owner(str(control.name)) for control in self._controls]
 
     def find(self, owners: Sequence[str], errors: Sequence[str]) -> dict[str, _Found]:
         """Return what there is of each owner; those without controls are left out."""
@@ -115,7 +117,7 @@ class _Finder:
             seen: list[Any] = []
             for place in places[owner]:
                 root = self._root(place)
-                if not any(root.isSameNode(each) for each in seen):
+                if not any(root.isSameNode(seen_root) for seen_root in seen):
                     seen.append(root)
             controls = [self._controls[place] for place in places[owner]]
             found[owner] = _Found(controls, _range(seen[0], seen[-1]), _before(seen[0], errors))
@@ -129,11 +131,13 @@ class _Finder:
         owner, last = self._owners[place], len(self._owners)
         before = next((i for i in range(place - 1, -1, -1) if self._owners[i] != owner), None)
         behind = next((i for i in range(place + 1, last) if self._owners[i] != owner), None)
-        others = [self._controls[each] for each in (before, behind) if each is not None]
+        others = [
+            self._controls[neighbour] for neighbour in (before, behind) if neighbour is not None
+        ]
         root = self._controls[place]
         while not root.parentElement.isSameNode(self._container):
             parent = root.parentElement
-            if parent.matches(ROWS) or any(parent.contains(each) for each in others):
+            if parent.matches(ROWS) or any(parent.contains(other) for other in others):
                 break
             if parent.querySelector(ADD):
                 break
@@ -165,7 +169,7 @@ def _shows_errors(element: Any, selector: str) -> bool:
     if element.matches(selector):
         return True
     lists = element.querySelectorAll(selector)
-    said = "".join(str(each.textContent) for each in lists)
+    said = "".join(str(error_list.textContent) for error_list in lists)
     return bool(lists.length) and "".join(said.split()) == "".join(str(element.textContent).split())
 
 
@@ -173,14 +177,16 @@ def _make_rows(
     container: Any, found: dict[str, _Found], given: Any, html: Callable[[], str], *, alone: bool
 ) -> tuple[dict[str, Any], bool]:
     """Return prefixes with their rows, and whether those are elements of the author's."""
-    pattern = given or _pattern([each.elements[0] for each in found.values() if _is_one(each)])
-    for each in found.values():
-        if _is_one(each):
-            each.elements = _narrowed(each, pattern, html() if alone else "")
+    pattern = given or _pattern(
+        [row_parts.elements[0] for row_parts in found.values() if _is_one(row_parts)]
+    )
+    for row_parts in found.values():
+        if _is_one(row_parts):
+            row_parts.elements = _narrowed(row_parts, pattern, html() if alone else "")
     if all(map(_is_one, found.values())) and found:
         first = next(iter(found.values())).elements[0]
         if (given and resembles(first, given)) or not _is_field(first, html()):
-            return {prefix: _marked(each) for prefix, each in found.items()}, True
+            return {prefix: _marked(row_parts) for prefix, row_parts in found.items()}, True
     return _wrapped(container, found), False
 
 
@@ -190,7 +196,7 @@ def _is_one(found: _Found) -> bool:
 
 def _pattern(elements: Sequence[Any]) -> Any | None:
     """Return the one of `elements` that most others resemble; None where all do."""
-    counts = [sum(resembles(each, other) for other in elements) for each in elements[:20]]
+    counts = [sum(resembles(element, other) for other in elements) for element in elements[:20]]
     if not counts or max(counts) == len(elements):
         return None
     return elements[counts.index(max(counts))]
@@ -206,9 +212,9 @@ def _narrowed(found: _Found, pattern: Any | None, html: str) -> list[Any]:
     ]  # from the outside in, as long as one holds all of the row's controls
     while inner := next(
         (
-            each
-            for each in around[-1].children
-            if all(each.contains(control) for control in found.controls)
+            child
+            for child in around[-1].children
+            if all(child.contains(control) for control in found.controls)
         ),
         None,
     ):
@@ -216,18 +222,18 @@ def _narrowed(found: _Found, pattern: Any | None, html: str) -> list[Any]:
     if around[-1].matches(CONTROLS) and len(around) > 1:
         around.pop()
     if pattern:
-        return [next((each for each in around if resembles(each, pattern)), around[0])]
+        return [next((element for element in around if resembles(element, pattern)), around[0])]
     if not html:
         return [around[0]]
     innermost = around[-1]
-    if item := next((each for each in around if each.tagName in _ITEMS), None):
+    if item := next((element for element in around if element.tagName in _ITEMS), None):
         return [item]
     if innermost.tagName in _LISTS or innermost.tagName == "TABLE":
-        items = [each for each in innermost.children if each.querySelector(CONTROLS)]
+        items = [child for child in innermost.children if child.querySelector(CONTROLS)]
         if len(items) != len(_made_by_django(html)):
             return [innermost]
         return _range(items[0], items[-1])
-    return [next((each for each in around if each.childElementCount > 1), around[0])]
+    return [next((element for element in around if element.childElementCount > 1), around[0])]
 
 
 def _is_field(element: Any, html: str) -> bool:
@@ -237,12 +243,12 @@ def _is_field(element: Any, html: str) -> bool:
 
 
 def _made_by_django(html: str) -> list[Any]:
-    return [each for each in fragment_of(html).children if not each.matches(_ERRORS[0])]
+    return [child for child in fragment_of(html).children if not child.matches(_ERRORS[0])]
 
 
 def _look(element: Any) -> tuple[str, list[str]]:
-    inside = [str(each.tagName) for each in element.children if not each.matches(".errorlist")]
-    return str(element.tagName), [each for each in inside if each != "INPUT"]
+    inside = [str(child.tagName) for child in element.children if not child.matches(".errorlist")]
+    return str(element.tagName), [tag for tag in inside if tag != "INPUT"]
 
 
 def _marked(found: _Found) -> Any:
@@ -251,7 +257,7 @@ def _marked(found: _Found) -> Any:
     row.setAttribute("data-formset-row", "")
     place = row
     if found.errors and row.tagName == "TR":
-        place = next((each for each in row.children if each.querySelector(CONTROLS)), row)
+        place = next((cell for cell in row.children if cell.querySelector(CONTROLS)), row)
     for holder in reversed(found.errors):
         lists = [holder] if holder.matches(".errorlist") else holder.querySelectorAll(".errorlist")
         place.prepend(*list(lists))
@@ -263,14 +269,14 @@ def _marked(found: _Found) -> Any:
 def _wrapped(container: Any, found: dict[str, _Found]) -> dict[str, Any]:
     rows: dict[str, Any] = {}
     groups: list[tuple[Any, list[str]]] = []
-    for prefix, each in found.items():
-        parent = each.elements[0].parentElement
+    for prefix, row_parts in found.items():
+        parent = row_parts.elements[0].parentElement
         if groups and groups[-1][0].isSameNode(parent):
             groups[-1][1].append(prefix)
         else:
             groups.append((parent, [prefix]))
     for parent, prefixes in groups:
-        pieces = [[*found[each].errors, *found[each].elements] for each in prefixes]
+        pieces = [[*found[prefix].errors, *found[prefix].elements] for prefix in prefixes]
         if parent.tagName in _LISTS and not parent.isSameNode(container):
             made = _split(parent, pieces)
         else:

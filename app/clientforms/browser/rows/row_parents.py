@@ -66,7 +66,9 @@ class RowPlaces:
             formset_markup.put_in_order(self.element, rows)
             return
         there = list(formset_markup.own_elements(self._container, formset_markup.ROW))
-        now = [each for each in there if any(each.isSameNode(row) for row in rows)]
+        now = [
+            present_row for present_row in there if any(present_row.isSameNode(row) for row in rows)
+        ]
         pairs = [pair for pair in zip(now, rows, strict=True) if not pair[0].isSameNode(pair[1])]
         marks = []
         for row, _ in pairs:
@@ -104,7 +106,7 @@ def empty_place(container: Any, holder: Any | None, tag: str) -> Any:
     if holder and container.contains(holder) and tag not in _AROUND:
         return holder.parentElement
     element = document.createElement("div")
-    hidden = [each for each in container.children if each.matches('input[type="hidden"]')]
+    hidden = [child for child in container.children if child.matches('input[type="hidden"]')]
     if hidden:
         hidden[-1].after(element)
     else:
@@ -114,6 +116,8 @@ def empty_place(container: Any, holder: Any | None, tag: str) -> Any:
 
 def _common(elements: Sequence[Any], container: Any) -> Any:
     found = elements[0]
-    while not found.isSameNode(container) and not all(found.contains(each) for each in elements):
+    while not found.isSameNode(container) and not all(
+        found.contains(element) for element in elements
+    ):
         found = found.parentElement
     return found

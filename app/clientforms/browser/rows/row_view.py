@@ -53,7 +53,9 @@ class RowView:
 
     def controls(self) -> list[Any]:
         """Return the row's own controls, those outside it included, of a formset inside it not."""
-        return [each for each in controls_in(self.element) if self.owns(each)] + self.elsewhere()
+        return [
+            control for control in controls_in(self.element) if self.owns(control)
+        ] + self.elsewhere()
 
     def own(self, controls: Iterable[Any]) -> list[Any]:
         """Return those of `controls` that belong to a field of this row."""
@@ -67,7 +69,7 @@ class RowView:
         """Look at all controls of this name."""
         here = None
         if self.elsewhere():
-            here = to_array(each for each in self.controls() if each.name == name)
+            here = to_array(control for control in self.controls() if control.name == name)
         return look_of(json.loads(rows_script().look(self.element, name, here)))
 
     def owns(self, control: Any) -> bool:
@@ -110,9 +112,11 @@ class RowView:
         self._take_away(NON_FIELD_ERRORS)
         if html:
             slot = self._slots().get(NON_FIELD_ERRORS, Slot())
-            seen = [each for each in self.controls() if each.type != "hidden"]
+            seen = [control for control in self.controls() if control.type != "hidden"]
             near = [
-                each for each in seen if slot.anchor and self.field_of(each.name) == slot.anchor
+                control
+                for control in seen
+                if slot.anchor and self.field_of(control.name) == slot.anchor
             ]
             self._show(NON_FIELD_ERRORS, slot, html, messages, next(iter(near), None))
 
@@ -168,14 +172,17 @@ class RowView:
         """
         found: dict[str | None, list[str]] = {}
         for errors in own_elements(self.element, ".errorlist"):
-            texts = [str(each.textContent).strip() for each in errors.querySelectorAll("li")]
+            texts = [str(item.textContent).strip() for item in errors.querySelectorAll("li")]
             if errors.classList.contains("nonfield"):
                 found[None] = texts
                 continue
             start = str(errors.id).removesuffix("_error")
             controls = self.controls() if start else []
-            same = [each for each in controls if each.id == start]  # else one of several, `when_0`
-            for control in same or [each for each in controls if each.id.startswith(f"{start}_")]:
+            same = [control for control in controls if control.id == start]
+            # else one of several, `when_0`
+            for control in same or [
+                subwidget for subwidget in controls if subwidget.id.startswith(f"{start}_")
+            ]:
                 found[self.field_of(control.name)] = texts
                 break
         return found

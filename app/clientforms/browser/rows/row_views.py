@@ -75,7 +75,9 @@ class RowViews(Mapping[str, RowView]):
     def put(self, key: str, element: Any) -> RowView:
         """Take note of a row's element, a new one or another for the same row."""
         self._elements.set(key, element)
-        self._numbered = [None if each == key else each for each in self._numbered]
+        self._numbered = [
+            None if numbered_key == key else numbered_key for numbered_key in self._numbered
+        ]
         self._counts.pop(key, None)
         self._refused.pop(key, None)
         self._barred.pop(key, None)
@@ -112,8 +114,8 @@ class RowViews(Mapping[str, RowView]):
         """Return the elements of the rows behind and before rows that go together, in `order`."""
         first = order.index(keys[0])
         behind, before = order[first + len(keys) :], order[:first]
-        following = next((each for each in behind if each in self._made), None)
-        previous = next((each for each in reversed(before) if each in self._made), None)
+        following = next((key for key in behind if key in self._made), None)
+        previous = next((key for key in reversed(before) if key in self._made), None)
         return (
             self._elements.get(following) if following else None,
             self._elements.get(previous) if previous else None,
@@ -152,7 +154,9 @@ class RowViews(Mapping[str, RowView]):
     def strangers(self, parents: Any, records: Any) -> list[tuple[Any, str | None]]:
         """Return nodes that others put into one of `parents`, or took out: then with their row's key."""
         found = self._script.strangers(self._elements, parents, records)
-        return [(each[0], str(each[1]) if each.length > 1 else None) for each in found]
+        return [
+            (stranger[0], str(stranger[1]) if stranger.length > 1 else None) for stranger in found
+        ]
 
     # Values
 
@@ -176,7 +180,7 @@ class RowViews(Mapping[str, RowView]):
         told = self._script.news(self._elements, to_array(others))
         found, places = json.loads(told) if told else ([], [])
         return [
-            (key, {name: look_of(each) for name, each in looks.items()}, files)
+            (key, {name: look_of(look) for name, look in looks.items()}, files)
             for key, looks, files in found
         ], places
 
@@ -198,8 +202,8 @@ class RowViews(Mapping[str, RowView]):
             )  # fmt: skip
             self.count_errors(change.key, change.field, len(change.messages))
         places = {
-            name: {"depth": each.depth, "own": each.own, "index": each.index, "css": each.css_depth}
-            for name, each in slots.items()
+            name: {"depth": slot.depth, "own": slot.own, "index": slot.index, "css": slot.css_depth}
+            for name, slot in slots.items()
         }
         told = {"fields": _ends(names), "slots": places, "errors": errors}
         self._script.showErrors(self._elements, json.dumps(told))
@@ -215,8 +219,8 @@ class RowViews(Mapping[str, RowView]):
         Controls of theirs that stand outside of them are among `others`.
         """
         news = [
-            (each.key, prefix, (each.touched, each.changed), list(each.fields.items()))
-            for prefix, each in changes
+            (change.key, prefix, (change.touched, change.changed), list(change.fields.items()))
+            for prefix, change in changes
         ]
         told = {"fields": _ends(names), "news": news}
         self._script.showEditing(self._elements, json.dumps(told), to_array(others))

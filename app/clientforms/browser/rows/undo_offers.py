@@ -56,7 +56,9 @@ class RemovalOffers:
 
         At once: of two smooth ways of scrolling a browser goes the last one alone.
         """
-        shown = (self._shown[each] for each in self._live.removals() if each in self._shown)
+        shown = (
+            self._shown[removal] for removal in self._live.removals() if removal in self._shown
+        )
         for element in [*islice(shown, 1), document.activeElement]:
             element.scrollIntoView(block="nearest", behavior="instant")
 
@@ -64,9 +66,9 @@ class RemovalOffers:
         """Show the offers that hold, where their rows were, and no others."""
         if not self._said:
             return
-        places = [each for each in self._live.places_of_removals() if each[0] in self._said]
+        places = [place for place in self._live.places_of_removals() if place[0] in self._said]
         there = {removal for removal, _ in places}
-        for removal in [each for each in self._shown if each not in there]:
+        for removal in [shown for shown in self._shown if shown not in there]:
             self._shown.pop(removal).remove()
         for element in self._own:
             element.hidden = not places
@@ -92,7 +94,9 @@ class RemovalOffers:
             if element.contains(button):
                 return removal
         if any(element.contains(button) for element in self._own):
-            return next((each for each in self._live.removals() if each in self._said), None)
+            return next(
+                (removal for removal in self._live.removals() if removal in self._said), None
+            )
         return None
 
     def _put(self, places: Sequence[tuple[Removal, str | None]]) -> None:
