@@ -97,7 +97,7 @@ class FormGroup:
             return is_sent
         if self._waiting:
             return False
-        everywhere = [each for outer in self.bindings for each in outer.tree()]
+        everywhere = [binding for outer in self.bindings for binding in outer.tree()]
         self._catch_up()
         if any(binding.uploads.is_reading() for binding in everywhere):
             self._wait(submitter)
@@ -128,7 +128,7 @@ class FormGroup:
         return is_sent
 
     def _is_field(self, control: Any) -> bool:
-        everywhere = (each for outer in self.bindings for each in outer.tree())
+        everywhere = (binding for outer in self.bindings for binding in outer.tree())
         return any(binding.events.field_at(control) for binding in everywhere)
 
     def _catch_up(self) -> None:
@@ -170,7 +170,7 @@ class FormGroup:
 
     def _go_to_first_error(self) -> None:
         shown = [binding.shown_errors() for binding in self.bindings]
-        count = sum(each for each, _ in shown)
+        count = sum(error_count for error_count, _ in shown)
         announce(
             counted(
                 "Not sent: %(count)d error to fix.", "Not sent: %(count)d errors to fix.", count
