@@ -164,9 +164,9 @@ def _with_safe_integers(value: Any) -> Any:
         case int() if abs(value) > _LARGEST_INTEGER:
             return str(value)
         case dict():
-            return {key: _with_safe_integers(each) for key, each in value.items()}
+            return {key: _with_safe_integers(inner_value) for key, inner_value in value.items()}
         case list() | tuple():
-            return [_with_safe_integers(each) for each in value]
+            return [_with_safe_integers(inner_value) for inner_value in value]
     return value
 
 
@@ -279,8 +279,8 @@ async def _load_script(url: str) -> None:
 
 def _integrity_of(url: str) -> str:
     """Return the hash that a built page's import map has for a script, empty if there is none."""
-    for found in js.document.querySelectorAll('script[type="importmap"]'):
-        for name, integrity in json.loads(found.textContent).get("integrity", {}).items():
+    for script in js.document.querySelectorAll('script[type="importmap"]'):
+        for name, integrity in json.loads(script.textContent).get("integrity", {}).items():
             if url.endswith(name.removeprefix(".")):
                 return str(integrity)
     return ""
