@@ -86,7 +86,7 @@ class Analysis:
 
     @property
     def fatal(self) -> list[Finding]:
-        return [each for each in self.findings if each.is_fatal]
+        return [finding for finding in self.findings if finding.is_fatal]
 
 
 def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
@@ -102,7 +102,9 @@ def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
         analysis.findings += everything[root].findings
     analysis.findings.sort()
     if analysis.fatal:
-        analysis.rules = sorted({each for found in everything.values() for _, each in found.rules})
+        analysis.rules = sorted(
+            {finding for found in everything.values() for _, finding in found.rules}
+        )
         return analysis
     answer = _inspect(targets, everything, settings)
     if answer["error"]:
@@ -112,13 +114,18 @@ def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
     analysis.settings, analysis.language = answer["settings"], answer["language"]
     analysis.findings += [
         Finding(
-            Path(each["file"]), each["line"], each["what"], False, each["field"], each["package"]
+            Path(warning["file"]),
+            warning["line"],
+            warning["what"],
+            False,
+            warning["field"],
+            warning["package"],
         )
-        for each in answer["warnings"]
+        for warning in answer["warnings"]
     ]
     analysis.findings += _kept_back(answer["kept_back"], answer["set_at"], everything)
-    analysis.forms = [_form(each, _rules_of(each, everything)) for each in answer["forms"]]
-    analysis.rules = sorted({each for form in analysis.forms for each in form.rules})
+    analysis.forms = [_form(form, _rules_of(form, everything)) for form in answer["forms"]]
+    analysis.rules = sorted({rule for form in analysis.forms for rule in form.rules})
     analysis.bundle = _bundle(everything, answer)
     analysis.findings += _secrets(analysis.bundle)
     if answer["uses_urls"]:
@@ -137,12 +144,14 @@ def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
     )
     folders = [StaticFolder(Path(folder), prefix) for prefix, folder in answer["static"]]
     folders += map(StaticFolder, imported)
-    analysis.static = [each for each in dict.fromkeys(folders) if each.path.is_dir()]
+    analysis.static = [folder for folder in dict.fromkeys(folders) if folder.path.is_dir()]
     read = [name for imports in everything.values() for name in imports.library]
     analysis.library = sorted({*read, *answer["library"]})
     analysis.by_library = answer["by_library"]
     asked = {
-        top: finding for each in everything.values() for top, finding in each.installed.items()
+        top: finding
+        for imports in everything.values()
+        for top, finding in imports.installed.items()
     }
     for package in analysis.bundle.packages:
         late = [
@@ -218,7 +227,9 @@ def _placed(about: Finding, said: str, what: str) -> Finding:
     frames = [(Path(name), int(line)) for name, line in _FRAME.findall(said)]
     if "most recent call last" in said:
         frames.reverse()
-    own = (each for each in frames if each[0].is_relative_to(folder) and not _is_installed(each[0]))
+    own = (
+        frame for frame in frames if frame[0].is_relative_to(folder) and not _is_installed(frame[0])
+    )
     file, line = next(own, (about.file, about.line))
     return Finding(file, line, what)
 
@@ -242,7 +253,8 @@ def _inspect(
         ],
         "contrib": sorted(name for name in library if name.startswith("django.contrib.")),
         "targets": [
-            {"module": each.module, "name": each.name, "file": str(each.file)} for each in targets
+            {"module": target.module, "name": target.name, "file": str(target.file)}
+            for target in targets
         ],
     }
     return {
@@ -274,9 +286,9 @@ def _rules_of(form: dict[str, Any], everything: dict[Path, Imports]) -> tuple[Fi
     Of the latter, those of classes that the form is made of.
     """
     tried = [
-        Finding(Path(each["file"]), each["line"], each["what"], False) for each in form["rules"]
+        Finding(Path(rule["file"]), rule["line"], rule["what"], False) for rule in form["rules"]
     ]
-    places = {(os.path.realpath(each.file or ""), each.line) for each in tried}
+    places = {(os.path.realpath(finding.file or ""), finding.line) for finding in tried}
     read = {
         finding
         for imports in everything.values()
@@ -338,7 +350,7 @@ def _bundle(everything: dict[Path, Imports], answer: dict[str, Any]) -> Bundle:
             for path in (package / name).rglob(pattern)
             if not is_left_over(path.relative_to(root))
         ]
-        read = [Path(each) for each in answer["opened"] if Path(each).is_relative_to(real)]
+        read = [Path(file) for file in answer["opened"] if Path(file).is_relative_to(real)]
         read = [path for path in read if not is_left_over(path.relative_to(real))]
         files |= pack(real, mine, read) | pack(root, imports.local, templates)
         asked |= imports.installed

@@ -36,7 +36,7 @@ class Target:
 
 def find_targets(given: Sequence[str]) -> list[Target]:
     """Return the targets of the command line. Raises BuildError for what leads nowhere."""
-    found = [_find(each) for each in given]
+    found = [_find(argument) for argument in given]
     modules: dict[str, Target] = {}
     for target in found:
         top = target.module.partition(".")[0]
@@ -78,9 +78,9 @@ def _in_file(place: str, name: str) -> Target:
 
 def _in_module(module: str, name: str) -> Target:
     parts = module.split(".")
-    if not all(each.isidentifier() for each in parts):
+    if not all(part.isidentifier() for part in parts):
         raise BuildError(f"{module!r} is no module. Write {_FORMS}.")
-    for entry in [Path.cwd(), *(Path(each) for each in sys.path if each)]:
+    for entry in [Path.cwd(), *(Path(folder) for folder in sys.path if folder)]:
         place = entry.joinpath(*parts)
         for file in (place.with_name(f"{place.name}.py"), place / "__init__.py"):
             if file.is_file():

@@ -128,7 +128,7 @@ def packages_of(
         for name in owners.get(top, ())
     ]
     imported = None if imported is None else list(imported)
-    needed = {_canonical(each) for each in waiting}
+    needed = {_canonical(name) for name in waiting}
     found: dict[str, Package] = {}
     while waiting:
         name = _canonical(waiting.pop())
@@ -230,7 +230,7 @@ def _package(distribution: importlib.metadata.Distribution) -> Package:
                 files[name] = path
         elif name.endswith(_COMPILED):
             compiled = compiled or name
-        elif not any(each in f"/{name}" for each in _WITHOUT) and not name.endswith(
+        elif not any(part in f"/{name}" for part in _WITHOUT) and not name.endswith(
             (".pyc", ".pyi", ".po", ".pot")
         ):
             files[name] = path

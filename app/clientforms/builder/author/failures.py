@@ -57,11 +57,11 @@ def told(error: BaseException, roots: Sequence[str]) -> dict[str, Any]:
     frames = [
         (frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)
     ]
-    own = [each for each in frames if is_authors(each[0], roots)]
+    own = [frame for frame in frames if is_authors(frame[0], roots)]
     if own:
         answer |= {"file": own[-1][0], "line": own[-1][1]}
     what = _words(error)
-    theirs = [each for each in frames if not each[0].startswith((_OURS, "<"))]
+    theirs = [frame for frame in frames if not frame[0].startswith((_OURS, "<"))]
     if package := _package(theirs[-1][0]) if theirs else "":
         answer["package"] = package
         place = f"{below_site_packages(os.path.realpath(theirs[-1][0]))}:{theirs[-1][1]}"
@@ -95,7 +95,7 @@ def is_authors(file: str, roots: Sequence[str]) -> bool:
     if file.startswith("<"):
         return False
     path = os.path.realpath(file)
-    if path.startswith(_OURS) or any(each in path for each in SITE_PACKAGES):
+    if path.startswith(_OURS) or any(folder in path for folder in SITE_PACKAGES):
         return False
     return any(path.startswith(os.path.realpath(root) + os.sep) for root in roots)
 
@@ -176,10 +176,10 @@ def _no_url(said: str) -> str:
     left_out = getattr(sys.modules.get(url_names.MODULE), "left_out", {})
     name = re.search(r"Reverse for '([^']+)'", said)
     namespace = re.match(r"'?([^' ]+)'? is not a registered namespace", said)
-    for each, why in left_out.items():
-        is_it = name and each.rpartition(":")[2] == name[1]
-        if is_it or (namespace and each.startswith(f"{namespace[1]}:")):
-            return f"{said}. No page has the URL {each}, for {why}"
+    for url_name, why in left_out.items():
+        is_it = name and url_name.rpartition(":")[2] == name[1]
+        if is_it or (namespace and url_name.startswith(f"{namespace[1]}:")):
+            return f"{said}. No page has the URL {url_name}, for {why}"
     return said
 
 

@@ -262,6 +262,6 @@ def _catches_imports(node: ast.Try) -> bool:
         if handler.type is None:
             return True
         caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-        if any(isinstance(each, ast.Name) and each.id in _GUARDS for each in caught):
+        if any(isinstance(exception, ast.Name) and exception.id in _GUARDS for exception in caught):
             return True
     return False

@@ -111,7 +111,7 @@ class _Asked:
         else:
             package = ((globals or {}).get("__package__") or "").split(".")
             whole = ".".join([*package[: len(package) - level + 1], *filter(None, [name])])
-        names = [whole, *(f"{whole}.{each}" for each in fromlist or () if each != "*")]
+        names = [whole, *(f"{whole}.{imported}" for imported in fromlist or () if imported != "*")]
         if is_pages_own:
             self.by_library.update(names)
             return self._import(name, globals, locals, fromlist, level)
@@ -190,7 +190,7 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
                 forget_told()  # a rule may be one of several forms
                 if failed := try_out(live):
                     warnings.append(_failed(failed, form, asked["roots"]))
-                form["rules"] = [_rule(each, form, asked["roots"]) for each in heard.rules]
+                form["rules"] = [_rule(rule, form, asked["roots"]) for rule in heard.rules]
                 heard.rules.clear()
         opened = set().union(*(audit.opened for audit in audits)) | _templates(audits)
         used = [*asked["packages"], *_installed_packages()]  # by now tags of templates, too
@@ -216,7 +216,7 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
         "language": own.language,
         "apps_without_models": without_models,
         "uses_urls": url_names.MODULE in sys.modules,
-        "static": [*own.static_folders(), *(("", str(each)) for each in _static_folders())],
+        "static": [*own.static_folders(), *(("", str(folder)) for folder in _static_folders())],
         "modules": modules,
         "library": sorted(filter(_is_of_the_page, asked_for.names)),
         "by_library": sorted(filter(_is_of_the_page, asked_for.by_library)),
@@ -301,8 +301,13 @@ def _classes(found: type, live: ClientForm | ClientFormSet) -> list[str]:
     """Return the names of the classes that a form is made of."""
     form = live.blank_form(0)
     model = getattr(getattr(form, "_meta", None), "model", None)
-    used = {found, type(form), *filter(None, [model]), *(type(each) for _, each in fields_of(live))}
-    return sorted({base.__name__ for each in used for base in each.__mro__})
+    used = {
+        found,
+        type(form),
+        *filter(None, [model]),
+        *(type(field) for _, field in fields_of(live)),
+    }
+    return sorted({base.__name__ for used_class in used for base in used_class.__mro__})
 
 
 def _label(name: str, suffix: str) -> str:
@@ -321,11 +326,11 @@ def _missing_arguments(error: BaseException, found: type) -> tuple[type, list[st
     said, frames = str(error), [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     for wanting in filter(None, (getattr(found, "form", None), found)):
         inits = [vars(base).get("__init__") for base in wanting.__mro__]
-        own = [each for each in inits if inspect.isfunction(each)]
+        own = [init for init in inits if inspect.isfunction(init)]
         if isinstance(error, TypeError):
-            if any(said.startswith(f"{each.__qualname__}() missing ") for each in own):
+            if any(said.startswith(f"{init.__qualname__}() missing ") for init in own):
                 return wanting, re.findall(r"'(\w+)'", said)
-        elif isinstance(error, KeyError) and frames[-1].f_code in [each.__code__ for each in own]:
+        elif isinstance(error, KeyError) and frames[-1].f_code in [init.__code__ for init in own]:
             return wanting, [str(error.args[0])]  # kwargs.pop("user")
     return None
 
@@ -337,9 +342,9 @@ def _needs_arguments(
     is_function = name.islower()
     make = f"{name}_with_all" if is_function else f"make_{_snake_case(name)}"
     is_row = wanting is getattr(found, "form", None)
-    given = ", ".join(f"{each}=…" for each in arguments)
+    given = ", ".join(f"{argument}=…" for argument in arguments)
     if is_row:
-        given = f"form_kwargs={{{', '.join(f'{each!r}: …' for each in arguments)}}}"
+        given = f"form_kwargs={{{', '.join(f'{argument!r}: …' for argument in arguments)}}}"
     call = f"{name}()({given})" if is_function else f"{name}({given})"
     who = f"{wanting.__name__}, the form of {name}," if is_row else name
     wants = f"{who} wants {' and '.join(map(repr, arguments))}, which views give it"
@@ -360,13 +365,14 @@ def _snake_case(name: str) -> str:
 def _function_wants(function: Callable[..., Any], name: str, file: str) -> str:
     """Return that the function `name` has arguments that nobody gives it; empty if it can be called."""
     wanted = [
-        each.name
-        for each in inspect.signature(function).parameters.values()
-        if each.default is each.empty and each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
+        parameter.name
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.default is parameter.empty
+        and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
     ]
     if not wanted:
         return ""
-    given = ", ".join(f"{each}=…" for each in wanted)
+    given = ", ".join(f"{argument}=…" for argument in wanted)
     return (
         f"{name}() wants {' and '.join(map(repr, wanted))}, which views give it. Write a function that "
         f"calls it, such as def {name}_with_all(): return {name}({given}), and name that as the target: "
@@ -380,7 +386,7 @@ def _in_words(name: str) -> str:
         re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name).strip("_ ").split()
     )
     return " ".join(
-        [each if not index or each.isupper() else each.lower() for index, each in enumerate(words)]
+        [word if not index or word.isupper() else word.lower() for index, word in enumerate(words)]
     )
 
 
@@ -460,7 +466,7 @@ def _installed_packages() -> dict[str, Path]:
     found = {}
     for name, module in sorted(sys.modules.items()):
         file = getattr(module, "__file__", None) or ""
-        is_package = hasattr(module, "__path__") and any(each in file for each in SITE_PACKAGES)
+        is_package = hasattr(module, "__path__") and any(folder in file for folder in SITE_PACKAGES)
         if is_package and not _is_pages_own(file):
             found[name] = Path(file).parent
     return found

@@ -81,7 +81,7 @@ def reachable_modules(files: Mapping[str, Path], imported: Iterable[str]) -> set
         kept.add(name)
         waiting += _parents(module)
         package = module if name.endswith("/__init__.py") else module.rpartition(".")[0]
-        waiting += [each for each in _asked_by(files[name], package, modules) if each in modules]
+        waiting += [asked for asked in _asked_by(files[name], package, modules) if asked in modules]
     return kept
 
 
@@ -113,4 +113,6 @@ def _asked_by(path: Path, package: str, modules: Mapping[str, str]) -> Iterator[
             case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called)) if (
                 called in _IMPORTING
             ):
-                yield from (each for each in modules if each.startswith(f"{package}."))
+                yield from (
+                    submodule for submodule in modules if submodule.startswith(f"{package}.")
+                )

@@ -84,7 +84,7 @@ class Audit:
             place, mode = arguments[0], arguments[1]
             if isinstance(place, (str, os.PathLike)) and not set(mode or "r") & set("wax+"):
                 path = os.path.realpath(place)
-                if any(each in path for each in SITE_PACKAGES):
+                if any(folder in path for folder in SITE_PACKAGES):
                     if f"{os.sep}templates{os.sep}" in path:
                         self.templates.add(path)
                 elif path.startswith(self._root):
@@ -119,7 +119,7 @@ class _AbsentModules:
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
         caller = self._importer()
-        if caller.startswith(LIBRARY) and not any(each in caller for each in SITE_PACKAGES):
+        if caller.startswith(LIBRARY) and not any(folder in caller for folder in SITE_PACKAGES):
             return
         why = why_missing(name)
         if why and not name.startswith("clientforms"):
@@ -152,7 +152,9 @@ class _PackedModules:
             return found
         places = [found.origin or "", *(found.submodule_search_locations or ())]
         places = [f"{place}{os.sep}" for place in places if place]
-        if not places or not all(any(each in place for each in SITE_PACKAGES) for place in places):
+        if not places or not all(
+            any(folder in place for folder in SITE_PACKAGES) for place in places
+        ):
             return found
         if sys._getframe(2).f_code is importlib.util.find_spec.__code__:
             return None
@@ -181,7 +183,7 @@ def _refuse_hashes_of_openssl() -> None:
 
     vars(hashlib)["new"] = new
     hashlib.algorithms_available = hashlib.algorithms_guaranteed
-    vars(hashlib)["__all__"] = tuple(each for each in hashlib.__all__ if each not in of_openssl)
+    vars(hashlib)["__all__"] = tuple(name for name in hashlib.__all__ if name not in of_openssl)
 
 
 def _refuse_threads() -> None:
@@ -222,7 +224,9 @@ def _refuse_compiled_modules() -> None:
 
     def find(path: str) -> Any:
         real = os.path.realpath(path) + os.sep
-        is_library = real.startswith(LIBRARY) and not any(each in real for each in SITE_PACKAGES)
+        is_library = real.startswith(LIBRARY) and not any(
+            folder in real for folder in SITE_PACKAGES
+        )
         if is_library or not os.path.isdir(path):
             raise ImportError
         return plain(path)

@@ -93,9 +93,9 @@ CANNOT_RUN: dict[str, str] = {
         _THREAD,
     ),
     **dict.fromkeys(
-        [f"subprocess.{each}" for each in ("run", "call", "check_call", "check_output", "Popen")]
-        + [f"subprocess.{each}" for each in ("getoutput", "getstatusoutput")]
-        + [f"os.{each}" for each in ("system", "popen", "fork", "forkpty", "startfile")]
+        [f"subprocess.{name}" for name in ("run", "call", "check_call", "check_output", "Popen")]
+        + [f"subprocess.{name}" for name in ("getoutput", "getstatusoutput")]
+        + [f"os.{name}" for name in ("system", "popen", "fork", "forkpty", "startfile")]
         + [f"os.{name}{end}" for name in ("exec", "spawn") for end in ("l", "le", "lp", "v", "ve")]
         + ["os.posix_spawn", "multiprocessing.Process", "multiprocessing.Pool"],
         _PROCESS,
@@ -145,6 +145,6 @@ def why_missing(module: str) -> str:
     path = module.replace(".", "/")
     if f"{path}/".startswith(CONTRIB) or module in (PSYCOPG, PSYCOPG.rpartition(".")[0]):
         return ""
-    if any(f"{path}/".startswith(each) or f"{path}.py" == each for each in LEFT_OUT):
+    if any(f"{path}/".startswith(left_out) or f"{path}.py" == left_out for left_out in LEFT_OUT):
         return f"imports {module}, which is not in the page. Use what django.forms has"
     return ""

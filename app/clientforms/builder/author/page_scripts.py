@@ -54,7 +54,7 @@ def _imported(module: ast.AST) -> Iterator[str]:
     for node in ast.walk(module):
         match node:
             case ast.Import(names=names):
-                yield from (each.name for each in names)
+                yield from (alias.name for alias in names)
             case ast.ImportFrom(module=str(name), level=0, names=names):
                 yield name
-                yield from (f"{name}.{each.name}" for each in names)
+                yield from (f"{name}.{alias.name}" for alias in names)

@@ -48,5 +48,5 @@ def _constant(node: ast.expr) -> Any:
             pairs = zip(keys, values, strict=True)
             return {_constant(key): _constant(value) for key, value in pairs if key is not None}
         case ast.List(elts=parts) | ast.Tuple(elts=parts):
-            return [_constant(each) for each in parts]
+            return [_constant(part) for part in parts]
     return None

@@ -90,7 +90,7 @@ def _value_for(field: forms.Field) -> Any:
         return [first] if first and is_list else first
     if isinstance(field, forms.IntegerField):  # and decimal numbers
         return str(
-            next((each for each in (field.min_value, field.max_value) if each is not None), 1)
+            next((bound for bound in (field.min_value, field.max_value) if bound is not None), 1)
         )
     found = next((text for kind, text in _SAMPLES if isinstance(field, kind)), None)
     limit = getattr(field, "max_length", None)
