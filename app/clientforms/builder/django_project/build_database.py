@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     answer = {"fixture": "", "error": ""}
     try:
         models = list(_with_related(_chosen(asked["forms"])))
-        objects = (each for model in models for each in model._base_manager.order_by("pk"))
+        objects = (instance for model in models for instance in model._base_manager.order_by("pk"))
         answer["fixture"] = serializers.serialize("json", objects)
     except DatabaseError as error:
         answer["error"] = " ".join(str(error).split()).rstrip(".")
@@ -89,7 +89,9 @@ def _with_related(models: Iterable[Any]) -> Iterator[Any]:
         waiting += [relation.model for relation in relations]
         through = [relation.through for relation in relations if hasattr(relation, "through")]
         # Tables that Django made for a relation are written with the objects themselves.
-        waiting += [each for each in through if not each._meta.auto_created]
+        waiting += [
+            through_model for through_model in through if not through_model._meta.auto_created
+        ]
 
 
 def _load(path: Path) -> None:
@@ -101,8 +103,8 @@ def _load(path: Path) -> None:
         raise ValueError(f"{path}: give a fixture as JSON, such as manage.py dumpdata writes")
     try:
         with path.open("rb") as file:
-            for each in serializers.deserialize(known, file, ignorenonexistent=True):
-                each.save()
+            for deserialized in serializers.deserialize(known, file, ignorenonexistent=True):
+                deserialized.save()
     except OSError as error:
         raise ValueError(f"{path} could not be read: {error.strerror}") from error
     except DeserializationError as error:

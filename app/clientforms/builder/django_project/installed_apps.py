@@ -40,7 +40,7 @@ class AppFinder:
         self.with_models: list[str] = []
         self._entries = entries
         names = [*map(package_of_entry, entries), *packages]
-        self._packages = {each.rpartition(".")[2]: each for each in names}  # by label
+        self._packages = {name.rpartition(".")[2]: name for name in names}  # by label
         self._containing = apps.get_containing_app_config
         self._get_model = apps.get_model
 
@@ -74,12 +74,12 @@ class AppFinder:
         for _ in range(len(sys.modules)):  # each may name further ones
             waiting = {label for label, _ in apps._pending_operations}
             names = map(self._package_labelled, sorted(waiting))
-            modules = [f"{each}.models" for each in names if _has_models(each)]
-            new = [each for each in modules if each not in sys.modules]
+            modules = [f"{package}.models" for package in names if _has_models(package)]
+            new = [module for module in modules if module not in sys.modules]
             if not new:
                 return
-            for each in new:
-                importlib.import_module(each)
+            for module in new:
+                importlib.import_module(module)
 
     def without_models(self, packages: Iterable[str]) -> None:
         """Install those of `packages` that have templates, catalogs or tags.
@@ -87,7 +87,7 @@ class AppFinder:
         Packages whose models were imported are apps anyway. `django.contrib.staticfiles` is none: as an
         app it makes the addresses of static files, which a build does.
         """
-        there = {each.name for each in apps.get_app_configs()} | {"django.contrib.staticfiles"}
+        there = {config.name for config in apps.get_app_configs()} | {"django.contrib.staticfiles"}
         for package in packages:
             if package not in there and any(folders_of(package)):
                 there.add(package)
@@ -113,14 +113,16 @@ class AppFinder:
             return any(file.is_relative_to(app.path) for file in files)
 
         return [
-            each.name
-            for each in apps.get_app_configs()
-            if isinstance(each, AppWithoutModels) and is_used(each)
+            config.name
+            for config in apps.get_app_configs()
+            if isinstance(config, AppWithoutModels) and is_used(config)
         ]
 
     def _entry_of(self, package: str) -> str:
         entry = entry_of(package)
-        own = (each for each in self._entries if f"{each}.".startswith(f"{package}."))
+        own = (
+            own_entry for own_entry in self._entries if f"{own_entry}.".startswith(f"{package}.")
+        )
         return next(own, entry) if entry == package else entry
 
     def _find(self, name: str) -> AppConfig | None:

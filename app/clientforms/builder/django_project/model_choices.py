@@ -30,7 +30,7 @@ def fields_of(live: Live) -> Iterator[tuple[str, Field]]:
 def choice_models(live: Live) -> list[type[Model]]:
     """Return the models that fields choose among, and those that their querysets join."""
     fields = [field for _, field in fields_of(live) if isinstance(field, ModelChoiceField)]
-    found = {model for each in fields for model in _asked(each.queryset)}
+    found = {model for field in fields for model in _asked(field.queryset)}
     return sorted(found, key=lambda model: model._meta.label_lower)
 
 
@@ -57,7 +57,7 @@ def choices_for_rows(live: ClientFormSet) -> dict[str, Any]:
     """
     form = live.blank_form(0)
     is_shown = bool(len(live)) and not formsets_of(form)
-    if is_shown and all(isinstance(each.widget, Select) for each in _choosing(form).values()):
+    if is_shown and all(isinstance(field.widget, Select) for field in _choosing(form).values()):
         return {}
     return _choices_in(form)
 
@@ -65,7 +65,7 @@ def choices_for_rows(live: ClientFormSet) -> dict[str, Any]:
 def _asked(queryset: QuerySet[Any]) -> Iterator[type[Model]]:
     """Yield the model of a queryset, and those whose tables it joins."""
     yield queryset.model
-    tables = {each._meta.db_table: each for each in apps.get_models(include_auto_created=True)}
+    tables = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
     for join in queryset.query.alias_map.values():
         if model := tables.get(join.table_name):
             # A table that Django made for a many-to-many field is written with the objects that have the field.

@@ -123,20 +123,20 @@ def _without_secrets(name: str, value: Any) -> list[Any]:
     if name == "LOCALE_PATHS":  # files in the page have these names
         return [value]
     if name == "TEMPLATES":
-        return [[_engine_without_secrets(each) for each in value]]
+        return [[_engine_without_secrets(engine) for engine in value]]
     if not isinstance(value, (list, tuple)):
         return [] if looks_secret("", value) else [value]
-    return [type(value)(each for each in value if not looks_secret("", each))]
+    return [type(value)(entry for entry in value if not looks_secret("", entry))]
 
 
 def _engine_without_secrets(engine: Mapping[str, Any]) -> dict[str, Any]:
     """Return a template engine without what looks like a secret. How tag libraries are called does not count."""
     options = {
-        name: each
-        for name, each in engine["OPTIONS"].items()
-        if not looks_secret("", list(each.values()) if name == "libraries" else each)
+        name: value
+        for name, value in engine["OPTIONS"].items()
+        if not looks_secret("", list(value.values()) if name == "libraries" else value)
     }
-    rest = {name: each for name, each in engine.items() if not looks_secret(name, each)}
+    rest = {name: value for name, value in engine.items() if not looks_secret(name, value)}
     return {**rest, "DIRS": engine["DIRS"], "OPTIONS": options}
 
 
@@ -152,9 +152,9 @@ def looks_secret(name: str, value: Any) -> bool:
         case Promise():
             return looks_secret(name, _message(value) or "")
         case dict():
-            return any(looks_secret(str(key), each) for key, each in value.items())
+            return any(looks_secret(str(key), entry) for key, entry in value.items())
         case list() | tuple() | set() | frozenset():
-            return any(looks_secret("", each) for each in value)
+            return any(looks_secret("", entry) for entry in value)
     return False
 
 
@@ -168,13 +168,13 @@ def literal(value: Any) -> str | None:
         message = _message(value)
         return None if message is None else f"gettext_lazy({message!r})"
     if isinstance(value, dict):
-        pairs = [(literal(key), literal(each)) for key, each in value.items()]
+        pairs = [(literal(key), literal(entry)) for key, entry in value.items()]
         if any(None in pair for pair in pairs):
             return None
-        return "{" + ", ".join(f"{key}: {each}" for key, each in pairs) + "}"
+        return "{" + ", ".join(f"{key}: {entry}" for key, entry in pairs) + "}"
     if type(value) in _CONTAINERS:
-        parts = [literal(each) for each in value]
-        return None if None in parts else _container(value, [str(each) for each in parts])
+        parts = [literal(entry) for entry in value]
+        return None if None in parts else _container(value, [str(part) for part in parts])
     if type(value) in _PLAIN and getattr(value, "tzinfo", None) is None and value == value:
         return repr(value) if str(value) not in ("inf", "-inf", "Infinity") else None
     return None
@@ -216,17 +216,17 @@ def _placed(name: str, value: Any, roots: list[Path]) -> Any:
     """Return a setting with its folders as they lie in the page."""
     match name:
         case "LOCALE_PATHS":
-            return [place for each in value if (place := _place(each, roots))]
+            return [place for folder in value if (place := _place(folder, roots))]
         case "TEMPLATES":
-            return [_engine(each, roots) for each in value]
+            return [_engine(engine, roots) for engine in value]
     return value
 
 
 def _engine(engine: Mapping[str, Any], roots: list[Path]) -> dict[str, Any]:
     """Return a template engine without what only requests need."""
     kept = {"builtins", "libraries", "string_if_invalid", "autoescape"}
-    options = {name: each for name, each in engine.get("OPTIONS", {}).items() if name in kept}
-    folders = [place for each in engine.get("DIRS", ()) if (place := _place(each, roots))]
+    options = {name: value for name, value in engine.get("OPTIONS", {}).items() if name in kept}
+    folders = [place for folder in engine.get("DIRS", ()) if (place := _place(folder, roots))]
     return {**engine, "DIRS": folders, "OPTIONS": options}
 
 

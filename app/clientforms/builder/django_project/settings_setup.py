@@ -77,14 +77,14 @@ class ProjectSettings:
         """
         packages = dict.fromkeys(map(package_of_entry, self.apps))
         return [
-            each
-            for each in packages
-            if not each.startswith("django.contrib.") or "templatetags" in folders_of(each)
+            package
+            for package in packages
+            if not package.startswith("django.contrib.") or "templatetags" in folders_of(package)
         ]
 
     def apps_of_django(self) -> list[str]:
         """Return those apps that only have templates of Django's own, which a renderer may want."""
-        return [each for each in self.apps if each == "django.forms"]
+        return [entry for entry in self.apps if entry == "django.forms"]
 
     def import_user(self, finder: AppFinder) -> None:
         """Import the project's own user model: `get_user_model()` wants it there."""
@@ -100,11 +100,11 @@ class ProjectSettings:
         paths = settings.FORMAT_MODULE_PATH or []
         for path in [paths] if isinstance(paths, str) else paths:
             package = importlib.import_module(path)
-            for each in pkgutil.walk_packages(package.__path__, f"{path}."):
-                importlib.import_module(each.name)
+            for module in pkgutil.walk_packages(package.__path__, f"{path}."):
+                importlib.import_module(module.name)
         if "django.contrib.auth.password_validation" in sys.modules:
-            for each in settings.AUTH_PASSWORD_VALIDATORS:
-                importlib.import_module(each["NAME"].rpartition(".")[0])
+            for validator in settings.AUTH_PASSWORD_VALIDATORS:
+                importlib.import_module(validator["NAME"].rpartition(".")[0])
         importlib.import_module(settings.FORM_RENDERER.rpartition(".")[0])
 
     def catalogs(self) -> Iterator[str]:
@@ -119,8 +119,8 @@ class ProjectSettings:
         """
         if self._holder is None:
             return
-        for each in getattr(self._holder, "STATICFILES_DIRS", ()):
-            prefix, folder = each if isinstance(each, (list, tuple)) else ("", each)
+        for entry in getattr(self._holder, "STATICFILES_DIRS", ()):
+            prefix, folder = entry if isinstance(entry, (list, tuple)) else ("", entry)
             yield prefix.strip("/"), str(Path(folder).resolve())
         for package in map(package_of_entry, self.apps):
             with contextlib.suppress(LookupError):
@@ -136,9 +136,9 @@ class ProjectSettings:
                 continue
             for node in ast.parse(file.read_bytes()).body:
                 targets = node.targets if isinstance(node, ast.Assign) else []
-                for each in targets:
-                    if isinstance(each, ast.Name) and each.id in wanted:
-                        found[each.id] = (str(file), node.lineno)
+                for target in targets:
+                    if isinstance(target, ast.Name) and target.id in wanted:
+                        found[target.id] = (str(file), node.lineno)
         return found
 
     def published(self, read: Iterable[str], roots: Iterable[Path]) -> Published:

@@ -129,7 +129,7 @@ class _Names:
 
     def listed(self, patterns: Iterable[Any], namespace: str) -> str:
         """Return the source of a list of patterns."""
-        parts = (self._one(each, namespace) for each in patterns)
+        parts = (self._one(pattern, namespace) for pattern in patterns)
         return f"[{', '.join(filter(None, parts))}]"
 
     def _one(self, pattern: Any, namespace: str) -> str:
@@ -163,11 +163,11 @@ class _Names:
 
         if type(pattern) not in (RegexPattern, RoutePattern, LocalePrefixPattern):
             return f"a pattern of the class {type(pattern).__name__} is code of your project's"
-        for each in _own_converters(pattern).values():
-            kind, what = type(each), f"the path converter {type(each).__name__}"
+        for converter in _own_converters(pattern).values():
+            kind, what = type(converter), f"the path converter {type(converter).__name__}"
             if not isinstance(pattern._route, str):
                 return f"{what} stands in a route that is translated"
-            if not _is_code(each):
+            if not _is_code(converter):
                 continue
             if kind.__module__ in self._views:
                 return f"{what} stands in a module of URLs or views. Move it into one of its own"
@@ -182,9 +182,9 @@ def _call(pattern: Any, arguments: str) -> str:
 
     if own := _own_converters(pattern):
         code = [
-            f", {name}=_Converter({type(each).__module__!r}, {type(each).__name__!r})"
-            for name, each in own.items()
-            if _is_code(each)
+            f", {name}=_Converter({type(converter).__module__!r}, {type(converter).__name__!r})"
+            for name, converter in own.items()
+            if _is_code(converter)
         ]
         made = f"re_path({pattern.regex.pattern!r}, {arguments})"
         return f"_converted({made}{''.join(code)})" if code else made
@@ -200,9 +200,9 @@ def _given(arguments: Mapping[str, Any]) -> str:
     What is no plain value, or looks like a secret, is not published, and no page can be asked for it.
     """
     plain = {
-        name: each
-        for name, each in arguments.items()
-        if literal(each) is not None and not looks_secret(name, each)
+        name: value
+        for name, value in arguments.items()
+        if literal(value) is not None and not looks_secret(name, value)
     }
     return f", {literal(plain)}" if plain else ""
 
@@ -210,7 +210,9 @@ def _given(arguments: Mapping[str, Any]) -> str:
 def _own_converters(pattern: Any) -> dict[str, Any]:
     """Return the converters of a pattern that are not Django's."""
     return {
-        name: each for name, each in pattern.converters.items() if type(each).__module__ != _DJANGOS
+        name: converter
+        for name, converter in pattern.converters.items()
+        if type(converter).__module__ != _DJANGOS
     }
 
 
@@ -228,8 +230,8 @@ def _names(pattern: Any, namespace: str) -> Iterator[str]:
 
     if isinstance(pattern, URLResolver):
         own = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-        for each in pattern.url_patterns:
-            yield from _names(each, own)
+        for included in pattern.url_patterns:
+            yield from _names(included, own)
     elif pattern.name is not None:
         yield f"{namespace}{pattern.name}"
 
@@ -241,11 +243,11 @@ def _modules_of_views(patterns: Iterable[Any]) -> Iterator[str]:
     for name, module in list(sys.modules.items()):
         if "urlpatterns" in getattr(module, "__dict__", ()):
             yield name
-    for each in patterns:
-        if isinstance(each, URLResolver):
-            yield from _modules_of_views(each.url_patterns)
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _modules_of_views(pattern.url_patterns)
         else:
-            view = getattr(each.callback, "func", each.callback)  # of a partial()
+            view = getattr(pattern.callback, "func", pattern.callback)  # of a partial()
             yield getattr(view, "__module__", "")
 
 
