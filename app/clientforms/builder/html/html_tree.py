@@ -104,11 +104,11 @@ class HtmlTree:
 
     def top(self) -> list[Element]:
         """Return the elements that stand in no other."""
-        return [each for each in self.elements if each.parent is None]
+        return [element for element in self.elements if element.parent is None]
 
     def first(self, tag: str) -> Element | None:
         """Return the first element with this tag, None if there is none."""
-        return next((each for each in self.elements if each.tag == tag), None)
+        return next((element for element in self.elements if element.tag == tag), None)
 
     def text_of(self, element: Element) -> str:
         """Return what `element` holds, as it is written."""
@@ -154,7 +154,7 @@ class HtmlTree:
     def edited(self) -> str:
         """Return the text with all edits; what was not edited is the same to the letter."""
         parts, last = [], 0
-        for start, end, text in sorted(self._edits, key=lambda each: each[:2]):
+        for start, end, text in sorted(self._edits, key=lambda edit: edit[:2]):
             parts += [self.text[last:start], text]
             last = end
         return "".join([*parts, self.text[last:]])
@@ -234,7 +234,7 @@ class _Nesting:
         if parent:
             parent.children.append(element)
         is_empty = tag.name in _VOID or (
-            tag.closes_itself and any(each.tag in ("svg", "math") for each in self._open)
+            tag.closes_itself and any(ancestor.tag in ("svg", "math") for ancestor in self._open)
         )
         if not is_empty:
             self._open.append(element)
