@@ -59,7 +59,7 @@ def check_output(out: Path) -> None:
     """
     out = out.resolve()
     if not out.exists():
-        above = next(each for each in out.parents if each.exists())
+        above = next(parent for parent in out.parents if parent.exists())
         if not above.is_dir():
             raise BuildError(f"{out}: {above} is a file. Choose another folder with --out.")
         return
