@@ -58,7 +58,9 @@ def add_media(tree: HtmlTree, media: Iterable[tuple[str, bool]]) -> None:
     head = tree.first("head")
     if head is None or not head.is_closed:
         return
-    named = {_address(each): each for each in tree.elements if each.tag in ("link", "script")}
+    named = {
+        _address(element): element for element in tree.elements if element.tag in ("link", "script")
+    }
     seen: set[str] = set()
     for text, is_here in media:
         wanted = HtmlTree(text)

@@ -51,11 +51,13 @@ def make_page(template: str, asked: dict[str, Any]) -> str:
     _check_on_valid(tree)
     _set_head(tree, asked)
     there = {
-        each.attributes.get("data-formset") or each.attributes.get("data-form")
-        for each in tree.elements
+        element.attributes.get("data-formset") or element.attributes.get("data-form")
+        for element in tree.elements
     }
     missing = [form for form in asked["forms"] if form["path"] not in there]
-    places = [each for each in tree.elements if "data-clientforms-forms" in each.attributes]
+    places = [
+        element for element in tree.elements if "data-clientforms-forms" in element.attributes
+    ]
     if missing and not places:
         first = missing[0]
         raise ValueError(
@@ -87,7 +89,7 @@ def _check_on_valid(tree: HtmlTree) -> None:
             raise ValueError(f"{said} stands on no <form>. Write it there")
         if what not in _ON_VALID:
             raise ValueError(f"{said} is none of {', '.join(_ON_VALID)}. Write one of them")
-        if not any(each.attributes.keys() & _CONTAINERS for each in inside):
+        if not any(inner.attributes.keys() & _CONTAINERS for inner in inside):
             raise ValueError(
                 f"{said} holds no form of yours. Write data-form or data-formset into it"
             )
@@ -112,27 +114,29 @@ def _set_head(tree: HtmlTree, asked: dict[str, Any]) -> None:
             case _:
                 continue
         tree.remove_attribute(element, "data-clientforms-text")
-    sources = {each.attributes.get("src", "") for each in tree.elements if each.tag == "script"}
+    sources = {
+        element.attributes.get("src", "") for element in tree.elements if element.tag == "script"
+    }
     head = tree.first("head")
     if head is None or not head.is_closed:
         raise ValueError("the template has no <head>. Write <head></head> around its <title>")
-    if not any(each.endswith("static/boot.js") for each in sources):
+    if not any(source.endswith("static/boot.js") for source in sources):
         tree.insert(head.inside, '\n<script src="static/boot.js"></script>')
-    if not any(each.endswith("pyscript/core.js") for each in sources):
+    if not any(source.endswith("pyscript/core.js") for source in sources):
         core = '<script type="module" src="static/runtime/pyscript/core.js"></script>\n'
         tree.insert(head.close, core)
 
 
 def _in_svg(element: Element) -> bool:
-    return any(each.tag == "svg" for each in element.ancestors())
+    return any(ancestor.tag == "svg" for ancestor in element.ancestors())
 
 
 def _add_python(tree: HtmlTree) -> None:
     """Let the forms be unpacked before the author's own scripts, or the page's start."""
     scripts = list(filter(is_python, tree.elements))
-    for each in scripts:
-        if each.attributes.get("config") != "pyscript.toml":
-            tree.put_attribute(each, "config", "pyscript.toml")
+    for script in scripts:
+        if script.attributes.get("config") != "pyscript.toml":
+            tree.put_attribute(script, "config", "pyscript.toml")
     if scripts:
         tree.insert(
             scripts[0].start,
@@ -205,9 +209,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = json.load(sys.stdin)
     given = HtmlTree(asked["template"])
     if asked["language"]:
-        for each in given.elements:
-            if each.tag == "html":
-                each.attributes["lang"] = asked["language"]
+        for element in given.elements:
+            if element.tag == "html":
+                element.attributes["lang"] = asked["language"]
     answer: dict[str, Any] = {
         "html": "", "left_empty": [], "broken": [], "error": "", "fixture": "", "unknown_choices": [],
         "media": {}, "handlers": [],
@@ -266,8 +270,8 @@ def _prerender(answer: dict[str, Any], asked: dict[str, Any]) -> None:
         return
     for form in asked["forms"]:
         live = live_of({f"data-{form['kind']}": form["path"]}, lambda _: None)
-        answer["unknown_choices"] += [(form["path"], *each) for each in without_choices(live)]
-        answer["handlers"] += [(form["path"], *each) for each in _handlers(live)]
+        answer["unknown_choices"] += [(form["path"], *field) for field in without_choices(live)]
+        answer["handlers"] += [(form["path"], *handler) for handler in _handlers(live)]
         answer["media"] |= {
             address: (form["path"], *owner) for address, owner in media_owners(live).items()
         }

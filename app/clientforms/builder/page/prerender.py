@@ -105,7 +105,7 @@ def prerender(page: str) -> Prerendered:
                 )
             if is_wanted and name:
                 broken.append(f"{_target_of(container)}: {line}")
-        media += [(each, is_here) for each in own]
+        media += [(html, is_here) for html in own]
     add_media(tree, media)
     keep_in_the_page(tree, list(_containers(tree)))
     return Prerendered(tree.edited(), tuple(left_empty), tuple(broken))
@@ -149,8 +149,12 @@ def _text_of(tree: HtmlTree, element_id: str) -> str | None:
 
 def _has_markup(tree: HtmlTree, container: Element, live: ClientForm | ClientFormSet) -> bool:
     """Return whether a server, or an author, wrote controls of this form: then they stay theirs."""
-    controls = [each for each in tree.elements if each.tag in _CONTROLS]
-    named = {each.attributes["name"]: each for each in controls if each.attributes.get("name")}
+    controls = [element for element in tree.elements if element.tag in _CONTROLS]
+    named = {
+        control.attributes["name"]: control
+        for control in controls
+        if control.attributes.get("name")
+    }
     if isinstance(live, ClientFormSet):
         management = f"{live.prefix}-TOTAL_FORMS"
         return management in named or any(
@@ -176,7 +180,7 @@ def _formset(live: ClientFormSet) -> str:
     """
     if whole := live.render_formset():
         tree = HtmlTree(whole)
-        names = {each.attributes.get("name") for each in tree.elements}
+        names = {element.attributes.get("name") for element in tree.elements}
         if not live.management_data().keys() <= names:
             raise UnfitError("the formset's own template has no {{ formset.management_form }}.")
         for key, form in zip(live.keys, live.forms, strict=True):
@@ -240,8 +244,8 @@ def _hide_deletion(tree: HtmlTree, name: str) -> None:
         given = control.attributes
         if (control.tag, given.get("type"), given.get("name")) != ("input", "checkbox", name):
             continue
-        place = next((each for each in control.ancestors() if not each.parent), control)
-        others = [each for each in place.descendants() if each.tag in _CONTROLS]
+        place = next((ancestor for ancestor in control.ancestors() if not ancestor.parent), control)
+        others = [element for element in place.descendants() if element.tag in _CONTROLS]
         is_whole = place is not control and others == [control]
         for hidden in [place] if is_whole else [control, *_labels_of(tree, control)]:
             tree.set_attribute(hidden, "hidden")
@@ -253,10 +257,14 @@ def _labels_of(tree: HtmlTree, control: Element) -> list[Element]:
     own_id = control.attributes.get("id")
     around = [*control.ancestors()]
     return [
-        each
-        for each in tree.elements
-        if each.tag == "label"
-        and (each.attributes["for"] == own_id if "for" in each.attributes else each in around)
+        element
+        for element in tree.elements
+        if element.tag == "label"
+        and (
+            element.attributes["for"] == own_id
+            if "for" in element.attributes
+            else element in around
+        )
     ]
 
 
@@ -277,7 +285,7 @@ def _withhold(tree: HtmlTree, live: ClientForm | ClientFormSet, key: str, form: 
             continue
         place = _place_of(controls)
         inside = [place, *place.descendants()]
-        ids = {each.attributes.get("id", "") for each in controls}
+        ids = {control.attributes.get("id", "") for control in controls}
         tree.set_attribute(place, WITHHELD)
         for label in tree.elements:
             if label.attributes.get("for") in ids and label not in inside:
@@ -298,13 +306,13 @@ def _keep_secret(
 def _offer_lost(tree: HtmlTree, live: ClientForm | ClientFormSet, key: str) -> None:
     """Let selects offer initial data that is none of their choices, and show it, as `static/rows.js` does."""
     prefix = live.names_of(key)[0]
-    held = {to_posted(local, prefix): each for local, each in live.held_by(key).items()}
+    held = {to_posted(local, prefix): values for local, values in live.held_by(key).items()}
     for select in tree.elements:
         value = next(iter(held.get(select.attributes.get("name", ""), ())), "")
         if select.tag != "select" or "multiple" in select.attributes or not value:
             continue
-        options = [each for each in select.descendants() if each.tag == "option"]
-        if not any(each.attributes.get("value") == value for each in options):
+        options = [element for element in select.descendants() if element.tag == "option"]
+        if not any(option.attributes.get("value") == value for option in options):
             shown = escaping.escape(value)
             tree.insert(select.close, f'<option value="{shown}" selected>{shown}</option>')
 
@@ -313,9 +321,10 @@ def _controls_of(
     tree: HtmlTree, live: ClientForm | ClientFormSet, key: str, name: str
 ) -> list[Element]:
     return [
-        each
-        for each in tree.elements
-        if each.tag in _CONTROLS and live.field_of(key, each.attributes.get("name", "")) == name
+        element
+        for element in tree.elements
+        if element.tag in _CONTROLS
+        and live.field_of(key, element.attributes.get("name", "")) == name
     ]
 
 
@@ -323,7 +332,7 @@ def _place_of(controls: Sequence[Element]) -> Element:
     """Return the largest element that holds these controls alone, as `browser/rows/field_visibility.py` does."""
     place = controls[0]
     while place.parent and all(
-        each in controls for each in place.parent.descendants() if each.tag in _CONTROLS
+        element in controls for element in place.parent.descendants() if element.tag in _CONTROLS
     ):
         place = place.parent
     return place
