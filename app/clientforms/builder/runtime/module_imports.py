@@ -49,13 +49,13 @@ def _asked(path: Path, name: str) -> Iterator[str]:
             case ast.ExceptHandler(type=ast.Name(id=caught)) if caught in _FAILED:
                 pass
             case ast.Import(names=names):
-                yield from (each.name for each in names)
+                yield from (alias.name for alias in names)
             case ast.ImportFrom(module=module, names=names, level=level):
                 parts = package.split(".")
                 above = parts[: len(parts) - level + 1] if level else []
                 base = ".".join([*above, *filter(None, [module])])
                 yield base
-                yield from (f"{base}.{each.name}" for each in names)
+                yield from (f"{base}.{alias.name}" for alias in names)
             case node:
                 waiting += ast.iter_child_nodes(node)
 

@@ -87,13 +87,13 @@ def stand_in(folder: str) -> None:
     for name, given in STAND_INS.items():
         for part, wanted in given.items():
             source = importlib.import_module(f"{name}.{part}")
-            for each in wanted:
-                setattr(sys.modules[name], each, getattr(source, each))
+            for attribute in wanted:
+                setattr(sys.modules[name], attribute, getattr(source, attribute))
     for name, classes in PLACEHOLDERS.items():
         sys.modules[name] = module = ModuleType(name)
         module.__spec__ = ModuleSpec(name, None)
-        for each in classes:
-            setattr(module, each, type(each, (), {"__module__": name}))
+        for class_name in classes:
+            setattr(module, class_name, type(class_name, (), {"__module__": name}))
 
 
 def take_away() -> None:
@@ -117,12 +117,12 @@ def forget(
     theirs that is not in `ONLY_CALLED`, for it may be asked what is one, or caught.
     """
     seldom = [name for name in CALLED_SELDOM if name not in kept]
-    gone = {name: each for name, each in sys.modules.items() if _is_below(name, seldom)}
+    gone = {name: module for name, module in sys.modules.items() if _is_below(name, seldom)}
     for name in gone:
         del sys.modules[name]
     sysconfig._CONFIG_VARS = None  # type: ignore[attr-defined]
     sysconfig._CONFIG_VARS_INITIALIZED = False  # type: ignore[attr-defined]
-    late = {id(each): late_module(name) for name, each in gone.items()}
+    late = {id(module): late_module(name) for name, module in gone.items()}
     for module in list(sys.modules.values()):
         if not isinstance(module, ModuleType) or "__file__" not in vars(module):
             continue  # the page's, or one in C, which may have types by the name of a module

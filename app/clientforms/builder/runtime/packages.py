@@ -84,7 +84,7 @@ def _is_used(name: str) -> bool:
     if name.endswith((".pyc", ".po", ".pyi")) or "__pycache__" in name:
         return False
     return not any(
-        name == each or (each.endswith("/") and name.startswith(each)) for each in LEFT_OUT
+        name == path or (path.endswith("/") and name.startswith(path)) for path in LEFT_OUT
     )
 
 
@@ -111,7 +111,7 @@ def contrib_files(root: Path) -> Iterator[tuple[str, Path]]:
     """Yield the modules of `django.contrib` that forms may need, by their place in the page."""
     for file in package(root, "django").files or ():
         name = file.as_posix()
-        is_used = not any(f"/{each}/" in name for each in ("gis", "management", "migrations"))
+        is_used = not any(f"/{folder}/" in name for folder in ("gis", "management", "migrations"))
         if name.startswith(CONTRIB) and name.endswith(".py") and is_used:
             yield name, Path(str(file.locate()))
 
