@@ -121,7 +121,7 @@ def _for_authors(site: Site) -> dict[str, bytes]:
     """Return the files, with a page that hears of changes and keeps drafts of what is typed."""
     site = without_workers(site)
     tree = HtmlTree(site.files[site.entry].decode("utf-8"))
-    forms = [each for each in tree.elements if each.tag == "form"]
+    forms = [element for element in tree.elements if element.tag == "form"]
     for number, form in enumerate(forms, 1):
         tree.set_attribute(form, "data-draft", f"served-{number}")
     head = tree.first("head")
