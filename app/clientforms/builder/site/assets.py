@@ -76,7 +76,7 @@ class Assets:
 
     def want_models(self, library: Iterable[str]) -> bool:
         """Return whether any of the modules `library` is Django's, and only in the snapshot with models."""
-        usual, more = (self.modules(with_models=each) for each in (False, True))
+        usual, more = (self.modules(with_models=with_models) for with_models in (False, True))
         return any(name.startswith("django.") for name in (more - usual).intersection(library))
 
     def modules(self, *, with_models: bool = False) -> set[str]:

@@ -189,8 +189,8 @@ def named(forms: Sequence[Form], prefixes: Sequence[str]) -> list[Form]:
             raise BuildError(f"--prefix {prefix!r}: begin with a letter, without spaces.")
     names = [_names(form) for form in result]
     for index, form in enumerate(result):
-        others = [each for place, each in enumerate(names) if place != index]
-        if index >= len(prefixes) and any(_meet(names[index], each) for each in others):
+        others = [other for place, other in enumerate(names) if place != index]
+        if index >= len(prefixes) and any(_meet(names[index], other) for other in others):
             result[index] = replace(form, prefix=form.own_name)
     own = _unique(
         [
@@ -275,7 +275,7 @@ def _render(
     packed: bytes,
 ) -> _Rendered:
     title = options.title or (
-        "" if options.template else ", ".join(each.label for each in forms[:3])
+        "" if options.template else ", ".join(form.label for form in forms[:3])
     )
     asked: dict[str, Any] = {
         "template": text,
@@ -295,7 +295,7 @@ def _render(
         "django": assets.django,
     }
     if (options.fixtures or options.choices_from_database) and analysis.has_choices:
-        asked["fixtures"] = [str(each.resolve()) for each in options.fixtures]
+        asked["fixtures"] = [str(fixture.resolve()) for fixture in options.fixtures]
     with (
         tempfile.TemporaryDirectory(prefix="clientforms-") as folder,
         tempfile.TemporaryDirectory(prefix="clientforms-") as beside,
@@ -313,7 +313,7 @@ def _render(
     if answer["broken"]:
         raise BuildError(_broken(answer["broken"][0], forms, template))
     if answer["handlers"]:
-        raise BuildError(*(_handler(each, forms) for each in answer["handlers"]))
+        raise BuildError(*(_handler(handler, forms) for handler in answer["handlers"]))
     warnings = [_note(line, forms) for line in answer["left_empty"]]
     warnings += [
         _no_choices(path, name, of_model, forms)
@@ -333,7 +333,7 @@ def _of_own_forms(options: PageOptions) -> Iterator[tuple[str, bool]]:
 
 def _note(line: str, forms: list[Form]) -> Finding:
     """Return what was said of the page; at the place of the form that it begins with, if it does."""
-    form = next((each for each in forms if line.startswith(f"{each.path} ")), None)
+    form = next((candidate for candidate in forms if line.startswith(f"{candidate.path} ")), None)
     file = Path(form.file) if form else None
     return Finding(file, form.line if form else 0, line, False)
 
@@ -395,13 +395,13 @@ def _owner(named: Sequence[str], forms: list[Form]) -> _Source:
 
 def _place_of(path: str, forms: list[Form]) -> tuple[Path, int, str]:
     """Return the file, the line and the name of the form at the dotted `path`."""
-    form = next(each for each in forms if each.path == path)
+    form = next(candidate for candidate in forms if candidate.path == path)
     return Path(form.file), form.line, path.rpartition(".")[2]
 
 
 def _broken(line: str, forms: list[Form], template: Path) -> Finding:
     path, _, reason = line.partition(": ")
-    if all(each.path != path for each in forms):
+    if all(form.path != path for form in forms):
         what = (
             f"it shows {path}, which is not there: {reason.rstrip('.')}. "
             "Name each class that the page shows as a target"
@@ -441,8 +441,8 @@ def _add_referenced(
                 [] if source.what and template == _TEMPLATE else [StaticFolder(template.parent)]
             )
             file = unquote(urlsplit(url).path)
-            is_beside = any(each.find(file) for each in beside)
-            is_static = not is_beside and any(each.find(file) for each in static)
+            is_beside = any(folder.find(file) for folder in beside)
+            is_static = not is_beside and any(folder.find(file) for folder in static)
             _add_file(site, static if is_static else beside, "", url, source, warn)
 
 
@@ -457,13 +457,13 @@ def _form_around(element: Element, forms: list[Form]) -> _Source | None:
     fields: set[str] = set()
     for around in (element, *element.ancestors()):
         path = around.attributes.get("data-formset") or around.attributes.get("data-form")
-        form = next((each for each in forms if each.path == path), None)
+        form = next((candidate for candidate in forms if candidate.path == path), None)
         if form:
             file, line, owner = _place_of(form.path, forms)
             field = fields.pop() if len(fields) == 1 else ""
             return _Source(file, line, f"{owner}.{field}" if field else owner, field, "HTML")
         if not fields:
-            names = (each.attributes.get("name", "") for each in (around, *around.descendants()))
+            names = (inner.attributes.get("name", "") for inner in (around, *around.descendants()))
             fields = {name.rpartition("-")[2] for name in names if name}
     return None
 
@@ -484,7 +484,7 @@ def _add_file(
     place = posixpath.normpath(posixpath.join(beside, name))
     if place in site.files:
         return
-    found = next(((path, each) for each in folders if (path := each.find(place))), None)
+    found = next(((path, folder) for folder in folders if (path := folder.find(place))), None)
     is_above = place.split("/")[0] == ".."
     if is_above or (found and not found[0].resolve().is_relative_to(found[1].path.resolve())):
         where = "the static folder" if source.what else "the template's folder"

@@ -92,7 +92,7 @@ def secured(site: Site, *, alone: str = "", connect: Sequence[str] = ()) -> Site
     script += boot_watch(asked_language(tree))
     import_map = _import_map(site, tree)
     inline = map(_hash, [script, import_map, *_inline(tree)])
-    styles = [_hash(tree.text_of(each)) for each in tree.elements if each.tag == "style"]
+    styles = [_hash(tree.text_of(element)) for element in tree.elements if element.tag == "style"]
     for element in tree.elements:
         name = local_path(element.attributes.get("src", element.attributes.get("href", "")))
         if name in site.files and (_is_code(element) or MEDIA in element.attributes):
@@ -179,7 +179,9 @@ def add_policy(entry: str, tree: HtmlTree, said: str, behind: str) -> None:
     head = tree.first("head")
     if head is None:
         raise BuildError(f"{entry} has no <head>. Write one into the template.")
-    charset = next((each for each in head.descendants() if "charset" in each.attributes), None)
+    charset = next(
+        (element for element in head.descendants() if "charset" in element.attributes), None
+    )
     tree.insert(
         charset.inside if charset else head.inside,
         f'\n<meta http-equiv="Content-Security-Policy" content="{html.escape(said, quote=False)}">\n{behind}',
@@ -190,9 +192,9 @@ def modules_of(site: Site, *, dynamic: bool = False) -> list[str]:
     """Return the JavaScript modules that the page imports, sorted; with the `dynamic` also those it may."""
     tree = HtmlTree.reading(site.files[site.entry].decode("utf-8"))
     found = {
-        local_path(each.attributes.get("src", ""))
-        for each in tree.elements
-        if each.tag == "script" and each.attributes.get("type") == "module"
+        local_path(element.attributes.get("src", ""))
+        for element in tree.elements
+        if element.tag == "script" and element.attributes.get("type") == "module"
     }
     for name in configurations(site):
         interpreter = read_configuration(name, site.files[name]).get("interpreter", "")
@@ -204,7 +206,7 @@ def modules_of(site: Site, *, dynamic: bool = False) -> list[str]:
         imports = _IMPORT.findall(site.files[name])
         if dynamic:
             imports += _DYNAMIC_IMPORT.findall(site.files[name])
-        imported = {local_path(each.decode(), posixpath.dirname(name)) for each in imports}
+        imported = {local_path(url.decode(), posixpath.dirname(name)) for url in imports}
         waiting |= (imported & site.files.keys()) - modules
         modules |= waiting
     return sorted(modules)
@@ -227,7 +229,7 @@ def has_style_attributes(site: Site, tree: HtmlTree) -> bool:
 
     A formset may have no row yet, and a widget of its rows such an attribute.
     """
-    if any("style" in each.attributes for each in tree.elements):
+    if any("style" in element.attributes for element in tree.elements):
         return True
     own = [content for name, content in site.files.items() if not name.startswith("static")]
     return any(_STYLE.search(text) for content in own for text in _texts(content))

@@ -23,7 +23,7 @@ def ship(site: Site, *, connect: Sequence[str] = ()) -> Site:
     `connect` are the origins beside its own that the page's scripts may ask.
     """
     alone = single_file(site, connect=connect)
-    files = {name: each for name, each in site.files.items() if name not in SINGLE_FILE_ONLY}
+    files = {name: content for name, content in site.files.items() if name not in SINGLE_FILE_ONLY}
     shipped = hashed(without_workers(installable(Site(files, site.entry))))
     shipped = with_worker(secured(shipped, alone=ALONE, connect=connect), language_of=site)
     return Site({**shipped.files, ALONE: alone}, site.entry)

@@ -51,14 +51,14 @@ class Report:
     def packages(self) -> dict[str, int]:
         """The installed packages that are packed, by what they add to the archive, the largest first."""
         sizes: dict[str, int] = {}
-        for each in self.packed:
-            if each.package:
-                sizes[each.package] = sizes.get(each.package, 0) + each.compressed
+        for file in self.packed:
+            if file.package:
+                sizes[file.package] = sizes.get(file.package, 0) + file.compressed
         return dict(sorted(sizes.items(), key=lambda item: (-item[1], item[0])))
 
     def lines(self, *, listing: bool = False) -> Iterator[str]:
         """Yield the report as text, but for errors and warnings; with `listing` each file that is packed."""
-        yield f"Forms: {', '.join(f'{each.path} ({_kind(each)})' for each in self.forms)}."
+        yield f"Forms: {', '.join(f'{form.path} ({_kind(form)})' for form in self.forms)}."
         yield f"Pages: {', '.join(f'{name} ({_size(size)})' for name, size in self.pages.items())}."
         yield f"A first visit fetches {_size(self.first_visit)}."
         yield from self._packed_lines(listing)
@@ -66,7 +66,7 @@ class Report:
             yield f"Settings published: {', '.join(self.settings)}."
         if self.rules:
             yield "Left to the server, because the page cannot run it:"
-            yield from (f"  {each}" for each in self.rules)
+            yield from (f"  {rule}" for rule in self.rules)
         else:
             yield "Left to the server: nothing that was found."
 
@@ -78,28 +78,28 @@ class Report:
             "warnings": list(map(_as_json, self.warnings)),
             "left_to_server": list(map(_as_json, self.rules)),
             "forms": [
-                {"target": each.path, "kind": each.kind, "file": each.file, "line": each.line or None,
-                 "left_to_server": list(map(_as_json, each.rules))}
-                for each in self.forms
+                {"target": form.path, "kind": form.kind, "file": form.file, "line": form.line or None,
+                 "left_to_server": list(map(_as_json, form.rules))}
+                for form in self.forms
             ],
             "pages": self.pages,
             "first_visit": self.first_visit,
             "settings": self.settings,
             "packed": [
-                {"name": each.name, "size": each.size, "compressed": each.compressed, "package": each.package or None}
-                for each in self.packed
+                {"name": file.name, "size": file.size, "compressed": file.compressed, "package": file.package or None}
+                for file in self.packed
             ],
             "packages": self.packages,
         }  # fmt: skip
 
     def _packed_lines(self, listing: bool) -> Iterator[str]:
-        own = [each for each in self.packed if not each.package]
-        parts = [f"{_files(own)} of yours ({_size(sum(each.size for each in own))})"]
+        own = [file for file in self.packed if not file.package]
+        parts = [f"{_files(own)} of yours ({_size(sum(file.size for file in own))})"]
         parts += [f"{name} ({_size(size)} compressed)" for name, size in self.packages.items()]
         yield f"Packed: {', '.join(parts)}."
-        for each in self.packed if listing else ():
-            yield f"  {each.name} ({_size(each.size)}{f', {each.package}' if each.package else ''})"
-        total = sum(each.compressed for each in self.packed)
+        for file in self.packed if listing else ():
+            yield f"  {file.name} ({_size(file.size)}{f', {file.package}' if file.package else ''})"
+        total = sum(file.compressed for file in self.packed)
         if total > BUDGET:
             yield f"That is {_size(total)} compressed, more than {_size(BUDGET)}. By size:"
             yield from (f"  {_size(size)}: {name}" for name, size in self.packages.items())
@@ -107,18 +107,20 @@ class Report:
 
 def packed_files(archive: bytes, packages: Iterable[Package]) -> list[PackedFile]:
     """Return what is in the archive of an author's Python, in its order."""
-    owners = {name: f"{each.name} {each.version}" for each in packages for name in each.files}
+    owners = {
+        name: f"{package.name} {package.version}" for package in packages for name in package.files
+    }
     owners[PLACE] = "Python's own library"
     with zipfile.ZipFile(io.BytesIO(archive)) as packed:
         return [
             PackedFile(
-                each.filename,
-                each.file_size,
-                each.compress_size,
-                owners.get(each.filename)
-                or owners.get(each.filename.removesuffix("c"), ""),  # compiled
+                info.filename,
+                info.file_size,
+                info.compress_size,
+                owners.get(info.filename)
+                or owners.get(info.filename.removesuffix("c"), ""),  # compiled
             )
-            for each in packed.infolist()
+            for info in packed.infolist()
         ]
 
 

@@ -183,7 +183,7 @@ def _with_bare_imports(name: str, text: str, modules: Iterable[str]) -> str:
 
 def _kept(given: dict[str, str], *names: str) -> str:
     """Return those of an element's attributes as they are written."""
-    return "".join(f' {each}="{html.escape(given[each])}"' for each in names if given.get(each))
+    return "".join(f' {name}="{html.escape(given[name])}"' for name in names if given.get(name))
 
 
 def _script(text: str, nonce: str, more: str = "") -> str:
