@@ -125,10 +125,10 @@ def _made(
     """
     assets = find_assets()
     targets = find_targets(options.targets)
-    tell(f"Reading {', '.join(dict.fromkeys(shown(each.file) for each in targets))}…")
+    tell(f"Reading {', '.join(dict.fromkeys(shown(target.file) for target in targets))}…")
     analysis = analyse(targets, _settings(options))
     if analysis.fatal:
-        others = [each for each in analysis.findings if each is not analysis.fatal[0]]
+        others = [finding for finding in analysis.findings if finding is not analysis.fatal[0]]
         raise BuildError(analysis.fatal[0], *others, *analysis.rules)
     made = build_site(analysis, page, assets, tell)
     return analysis, made, assets
@@ -143,11 +143,13 @@ def _verb(is_new: bool) -> str:
 
 
 def _origins(given: Sequence[str]) -> list[str]:
-    for each in given:
-        parts = urlsplit(each)
+    for origin in given:
+        parts = urlsplit(origin)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
-            raise BuildError(f"--connect {each}: give an origin, such as https://api.example.org.")
-    return [each.rstrip("/") for each in given]
+            raise BuildError(
+                f"--connect {origin}: give an origin, such as https://api.example.org."
+            )
+    return [origin.rstrip("/") for origin in given]
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -156,8 +158,8 @@ def _check(options: argparse.Namespace) -> int:
     try:
         _, report = _shipped(options, _page_options(options), _tell_nobody)
     except BuildError as error:
-        report.errors = [each for each in error.findings if each.is_fatal]
-        report.warnings = [each for each in error.findings if not each.is_fatal]
+        report.errors = [finding for finding in error.findings if finding.is_fatal]
+        report.warnings = [finding for finding in error.findings if not finding.is_fatal]
     if options.json:
         print(json.dumps(report.as_json(), indent=1, ensure_ascii=False))
         return 1 if report.errors else 0
