@@ -108,24 +108,26 @@ class Binding(ABC):
             if pressed_pointer.is_down():
                 return False
             pressed_pointer.bring_in_step()
-        for each in list(self.tree()):
-            each.take_in_rows()
+        for binding in list(self.tree()):
+            binding.take_in_rows()
         return self._catch_up_with_controls()
 
     def take_in_rows(self) -> None:  # noqa: B027 - a hook
         """Take in what other scripts did to the rows in the running task."""
 
     def _catch_up_with_controls(self) -> bool:
-        found = [] if self.is_disabled() else [each.events.catch_up() for each in self.tree()]
+        found = [] if self.is_disabled() else [binding.events.catch_up() for binding in self.tree()]
         if any(taken.values for taken in found):
             self.dispatch(self.container, "formset:change")
         return self._follow_fieldsets() or any(found)
 
     def _follow_fieldsets(self) -> bool:
         """Take note of what is disabled now as a whole, rows' formsets too; return whether that is news."""
-        news = [each for each in self.tree() if each.live.set_disabled(each.is_disabled())]
-        for each in news:
-            each.live.refresh()  # what was said of it is not said any more, or again
+        news = [
+            binding for binding in self.tree() if binding.live.set_disabled(binding.is_disabled())
+        ]
+        for binding in news:
+            binding.live.refresh()  # what was said of it is not said any more, or again
         return bool(news)
 
     def is_disabled(self) -> bool:
@@ -186,7 +188,7 @@ class Binding(ABC):
     def shown_errors(self) -> tuple[int, list[Any]]:
         """Return how many errors are shown, and the elements that show them."""
         views = self._views.with_errors(self.live.keys)
-        return self._views.error_count(), [each for view in views for each in view.shown_errors()]
+        return self._views.error_count(), [error for view in views for error in view.shown_errors()]
 
     def reset(self, initial: Any = None, *, keep_typed: bool = False) -> None:
         """Go back to the initial data, or to a new one, as JSON has it."""

@@ -131,7 +131,7 @@ class Dragging:
         key = str(event.item.getAttribute("data-key"))
         order = self._live.order
         shown = [str(row.getAttribute("data-key")) for row in self._rows_element.children]
-        places = [each for each in shown if each in order]
+        places = [shown_key for shown_key in shown if shown_key in order]
         cancelled = self._cancelled or event.originalEvent.type == "pointercancel"
         try:
             if not cancelled and key in places and places.index(key) != order.index(key):

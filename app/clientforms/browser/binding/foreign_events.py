@@ -59,7 +59,7 @@ class ForeignEvents:
     def was_told(self, target: Any, name: str) -> bool:
         """Return, once, whether the event `name` about the row `target` was fired by another script."""
         if name == _ADDED:
-            found = next((each for each in self._added if each.isSameNode(target)), None)
+            found = next((row for row in self._added if row.isSameNode(target)), None)
             if found:
                 self._added.remove(found)
             return found is not None

@@ -142,7 +142,7 @@ class FormSetBinding(Binding):
         live = self.live
         prefixes = [live.prefix_of(index) for index in range(total)]
         marked = formset_markup.own_elements(self.container, f"[{PRERENDERED}]")
-        fresh = any(each.getAttribute(PRERENDERED) == SERIES for each in marked)
+        fresh = any(element.getAttribute(PRERENDERED) == SERIES for element in marked)
         rows, are_authors = self._rows_in_markup(total, fresh=fresh)
         expected = {"ul": "UL", "table": "TBODY"}.get(live.layout, "DIV")
         are_authors |= bool(rows) and rows[-1].tagName != expected  # then Django's would not fit in
@@ -181,7 +181,9 @@ class FormSetBinding(Binding):
         for index in range(min(initial, known, len(rows))):
             begin_with_lost(rows[index], lost_initial(live.blank_form(index)))
         lost = lost_initial(live.blank_form(known)) if len(rows) > initial else {}
-        local = {to_local(name, live.prefix_of(known)) or name: each for name, each in lost.items()}
+        local = {
+            to_local(name, live.prefix_of(known)) or name: values for name, values in lost.items()
+        }
         for index in range(initial, len(rows)) if lost else ():
             prefix = live.prefix_of(index)
             begin_with_lost(rows[index], {to_posted(k, prefix): v for k, v in local.items()})

@@ -94,14 +94,14 @@ def merged(
     for key, fate in fates.items():
         is_same = fate.index is not None and not fate.is_taken_out and key in now
         if is_same and fate.index != now[key]:
-            old, new = (rows.prefix_of(each) or "" for each in (fate.index or 0, now[key]))
+            old, new = (rows.prefix_of(index) or "" for index in (fate.index or 0, now[key]))
             step.append(FormRenumbered(key, now[key], old, new))
     made = [
         (now[key], fate.form, fate.form_prefix, fate.index is None or fate.is_taken_out)
         for key, fate in fates.items()
         if fate.form is not None and key in now
     ]
-    for index, last_form, under, is_new in sorted(made, key=lambda each: each[0]):
+    for index, last_form, under, is_new in sorted(made, key=lambda form: form[0]):
         is_same = last_form.index == index and under == prefix
         html = last_form.html if is_same else render(index)
         kind = FormAdded if is_new else FormReplaced

@@ -112,7 +112,7 @@ class LiveForms(SettlingForms):
     def posted_files(self) -> dict[str, list[Any]]:
         """Return the files that a POST would carry: name to list of new `UploadedFile`."""
         return {
-            to_posted(local, prefix): [as_posted(each) for each in files]
+            to_posted(local, prefix): [as_posted(file) for file in files]
             for row, prefix in self._placed_rows()
             for local, files in row.files.items()
             if row.field_of(local) not in row.withheld
@@ -123,7 +123,7 @@ class LiveForms(SettlingForms):
         index = self._index_of(key)
         prefix = self.prefix_of(index)
         return {
-            to_posted(name, prefix): list(each) for name, each in self._rows[index].files.items()
+            to_posted(name, prefix): list(files) for name, files in self._rows[index].files.items()
         }
 
     def names_of(self, key: str) -> tuple[str | None, list[tuple[str, str]]]:
@@ -407,7 +407,7 @@ class LiveForms(SettlingForms):
     def file_was_read(self, file: ChosenFile) -> None:
         """Clean again what holds `file`: its content has come."""
         for row in self._rows:
-            if any(each is file for files in row.files.values() for each in files):
+            if any(held is file for files in row.files.values() for held in files):
                 self._row_changed(row)
         self._settle()
 
@@ -444,7 +444,7 @@ class LiveForms(SettlingForms):
         for field, messages in errors.items():
             if form is None or (field in row.edited if field else row.edited):
                 continue
-            own = {str(each) for each in form.errors.get(field or NON_FIELD_ERRORS, ())}
+            own = {str(message) for message in form.errors.get(field or NON_FIELD_ERRORS, ())}
             row.added_errors += [
                 (field, message)
                 for message in messages

@@ -396,14 +396,14 @@ def _ready_for_values(changes: list[Change]) -> list[Change]:
 
     And a field that was withheld posts nothing until it is shown and enabled.
     """
-    with_values = {each.key for each in changes if isinstance(each, ValuesChanged)}
+    with_values = {change.key for change in changes if isinstance(change, ValuesChanged)}
     early: dict[str, list[Change]] = {}
     for change in changes if with_values else ():
         if (key := _key_of_need(change)) in with_values and key is not None:
             early.setdefault(key, []).append(change)
     if not early:
         return changes
-    moved = {id(each) for group in early.values() for each in group}
+    moved = {id(change) for group in early.values() for change in group}
     ordered: list[Change] = []
     for change in changes:
         if isinstance(change, ValuesChanged):

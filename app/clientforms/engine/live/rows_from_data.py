@@ -88,7 +88,7 @@ class RowData:
     ) -> dict[str, Sequence[str]]:
         """Return what of a POST belongs to this formset; the names of the rest go to `unknown`."""
         management, by_number = given.split_posted(posted, self._name, unknown)
-        counts = {name: form_count(each[-1]) for name, each in management.items() if each}
+        counts = {name: form_count(held[-1]) for name, held in management.items() if held}
         total = counts.get("TOTAL_FORMS")
         total = max(by_number, default=-1) + 1 if total is None else total
         total = min(total, self._unbound.absolute_max)
@@ -103,7 +103,7 @@ class RowData:
             wrong: list[str] = []
             form, prefix = self._form(index, initial_count), self._prefix_of(index)
             given.from_posted(form, part, prefix, self._where(index), wrong)
-            fitting |= {name: each for name, each in part.items() if name not in wrong}
+            fitting |= {name: held for name, held in part.items() if name not in wrong}
             unknown += wrong
         return fitting
 
