@@ -397,7 +397,7 @@ class Edits(RuleBasedStateMachine):
         ]
         initial_count = self.live.initial_form_count()
         self.open()
-        self.live.take_over(rows, initial_count)
+        self.live.in_page.take_over(rows, initial_count)
         assert self.live.post_data() == posted
         if self.initial is None:
             self.initial = (

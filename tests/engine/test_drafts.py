@@ -383,7 +383,7 @@ def test_a_page_that_shows_what_was_sent_has_the_draft_already():
     served = notes()
     rows = [{"notes-0-title": ["Sent"], "notes-0-text": [""], "notes-0-ORDER": [""]},
             {"notes-1-title": [""], "notes-1-text": [""], "notes-1-ORDER": [""]}]  # fmt: skip
-    served.take_over(rows, 0)
+    served.in_page.take_over(rows, 0)
     assert is_there(served, draft)
     assert draft_of(served) is None
     adopt(served, draft)

@@ -65,7 +65,7 @@ class TestMaximum:
 
     def test_so_blank_rows_at_the_end_are_dropped_before_submitting(self):
         live = people("a", "", "b", "", "", max_num=3, validate_max=True)
-        live.drop_surplus()
+        live.in_page.drop_surplus()
         assert live.is_valid()
         assert [row.get("name") for row in live.cleaned_data] == ["a", None, "b"]
         assert_same_verdict(live)
@@ -76,10 +76,10 @@ class TestMaximum:
         live = stored("a", "b", "c", max_num=2, **options)
         type_into(live, 2, name="")
         before = live.post_data()
-        live.drop_surplus()
+        live.in_page.drop_surplus()
         assert live.post_data() == before
         within = people("a", "", max_num=3, validate_max=True)
-        within.drop_surplus()
+        within.in_page.drop_surplus()
         assert len(within) == 2
 
     def test_a_wrong_count_comes_before_the_formsets_own_rule(self):

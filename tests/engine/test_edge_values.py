@@ -66,7 +66,7 @@ class TestCallableInitial:
     def test_is_what_a_server_called_it_in_markup_that_is_taken_over(self, live):
         posted = {"form-0-when": ["2026-01-01 00:00:00"], "form-0-note": [""]}
         typed = {"form-1-when": ["2026-01-01 00:00:00"], "form-1-note": ["x"]}
-        live.take_over([posted, typed], 0)
+        live.in_page.take_over([posted, typed], 0)
         assert [form.has_changed() for form in live.forms] == [False, True]
 
     def test_counts_as_changed_when_somebody_changes_it(self, live):

@@ -648,7 +648,7 @@ class TestRowsOfOtherScripts:
     def test_a_row_that_is_there_is_taken_in_with_its_values(self, articles):
         type_into(articles, 1, title="Second")
         posted = {"articles-9-title": ["Theirs"], "articles-9-slug": ["theirs"]}
-        key = articles.adopt(1, posted, "articles-9")
+        key = articles.in_page.adopt(1, posted, "articles-9")
         assert articles.keys[1] == key
         assert articles.post_data()["articles-1-title"] == ["Theirs"]
         assert articles.post_data()["articles-2-title"] == ["Second"]
@@ -658,20 +658,20 @@ class TestRowsOfOtherScripts:
 
     def test_the_maximum_is_not_asked_but_what_django_reads_is(self, articles):
         articles.set_data([article(title=str(number)) for number in range(6)])
-        articles.adopt(6, {"articles-6-title": ["Seventh"]}, "articles-6")
+        articles.in_page.adopt(6, {"articles-6-title": ["Seventh"]}, "articles-6")
         assert articles.limits().add_refused
         assert_same_verdict(articles)
         small = formset_factory(ArticleForm, max_num=1, absolute_max=1)
         with pytest.raises(LimitError, match="absolute_max"):
-            ClientFormSet(small, prefix="small").adopt(1, {}, "small-1")
+            ClientFormSet(small, prefix="small").in_page.adopt(1, {}, "small-1")
 
     def test_a_row_that_is_gone_is_let_go_below_the_minimum(self, articles, stored):
         for key in articles.keys:
-            articles.discard(key)
+            articles.in_page.discard(key)
         assert len(articles) == 0
         assert_same_verdict(articles)
         with pytest.raises(TargetError, match="Use remove_form"):
-            stored.discard(stored.keys[0])
+            stored.in_page.discard(stored.keys[0])
 
 
 class TestRemoveAll:

@@ -72,7 +72,7 @@ def test_a_saved_parent_and_saved_rows_are_valid(case, given):
     titles = ("One",) if case.endswith("one") else ("One", "Two", "")
     kwargs = {"instance": parent()} if given == "unsaved" else {}
     live = ClientFormSet(formset_class, prefix="c", formset_kwargs=kwargs)
-    live.take_over(rows_of(key, *titles), sum(map(bool, titles)))
+    live.in_page.take_over(rows_of(key, *titles), sum(map(bool, titles)))
     assert live.is_valid(), live.errors
     assert not live.has_changed()
     type_into(live, 0, title="Other")
@@ -89,7 +89,7 @@ def test_a_saved_parent_and_saved_rows_are_valid(case, given):
 def test_a_saved_parent_without_rows_has_new_ones(case):
     key, _, _, formset_class = CASES[case]
     live = ClientFormSet(formset_class, prefix="c")
-    live.take_over(rows_of(key, ""), 0)
+    live.in_page.take_over(rows_of(key, ""), 0)
     index = live.add_another()
     assert live.post_data()[f"c-{index}-parent"] == [key]
     type_into(live, index, title="New")
@@ -101,7 +101,7 @@ def test_a_saved_parent_without_rows_has_new_ones(case):
 def test_a_parent_that_is_not_saved_stays_so():
     _, _, _, formset_class = CASES["number"]
     live = ClientFormSet(formset_class, prefix="c")
-    live.take_over(rows_of("", ""), 0)
+    live.in_page.take_over(rows_of("", ""), 0)
     type_into(live, 0, title="New")
     assert live.is_valid(), live.errors
     assert live.formset.instance.pk is None

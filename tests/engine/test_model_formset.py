@@ -65,6 +65,6 @@ def test_blank_rows_of_markup_taken_over_stay_blank(joyce):
     formset_class = modelformset_factory(Writer, fields=["slug", "name"], extra=1)
     live = ClientFormSet(formset_class, prefix="writers", formset_kwargs={"queryset": queryset})
     stored = {"writers-0-slug": ["joyce"], "writers-0-name": ["James Joyce"]}
-    live.take_over([stored, {"writers-1-slug": [""], "writers-1-name": [""]}], 1)
+    live.in_page.take_over([stored, {"writers-1-slug": [""], "writers-1-name": [""]}], 1)
     assert live.is_valid()
     assert not live.has_changed()

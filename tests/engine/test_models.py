@@ -25,7 +25,7 @@ AUTHORS = {"author": [("", "---------"), ("1", "Ann"), ("2", "Ben")]}
 
 def given_books():
     live = ClientFormSet(BookFormSet, prefix="b", formset_kwargs={"queryset": books()})
-    live.take_options(AUTHORS)
+    live.in_page.take_options(AUTHORS)
     live.reset()
     return live
 
@@ -61,7 +61,7 @@ class TestModelFormset:
     def test_given_instances_stay_as_they_were(self):
         given = books()
         live = ClientFormSet(BookFormSet, prefix="b", formset_kwargs={"queryset": given})
-        live.take_options(AUTHORS)
+        live.in_page.take_options(AUTHORS)
         live.reset()
         type_into(live, 0, title="Other")
         assert given[0].title == "One"
@@ -74,7 +74,7 @@ class TestModelFormset:
             {"author": 2, "title": "New"},
         ]
         live = ClientFormSet(BookFormSet, prefix="b", initial=initial)
-        live.take_options(AUTHORS)
+        live.in_page.take_options(AUTHORS)
         live.reset()
         assert live.initial_form_count() == 1
         assert live.post_data()["b-1-title"] == ["New"]
@@ -208,7 +208,9 @@ def test_a_plain_form_chooses_among_the_objects_that_a_page_shows(make):
         author = forms.ModelChoiceField(queryset=Author.objects.all())
 
     live = make(PickForm)
-    live.take_options({"author": [("", "---"), ("3", "Ann"), ("4", "Bob")]})
+    (live if isinstance(live, ClientForm) else live.in_page).take_options(
+        {"author": [("", "---"), ("3", "Ann"), ("4", "Bob")]}
+    )
     live.reset()
     assert "Ann" in live.render_row(0)
     rows = live if isinstance(live, ClientFormSet) else [live]
@@ -248,7 +250,7 @@ def test_rows_of_a_formset_that_had_none_choose_among_what_it_is_told(kind):
     arguments = {"instance": Book(pk=1)} if kind == "inline" else {}
     live = ClientFormSet(formset_class, prefix="p", formset_kwargs=arguments)
     for _ in range(2):  # rows that were there before get them as well
-        live.take_options({"author": GROUPED, "tag": GROUPED})
+        live.in_page.take_options({"author": GROUPED, "tag": GROUPED})
         live.add_another()
         html = live.render_row(0)
         assert html.count("Zoe") == len({"author", "tag"} & set(live.blank_form(0).fields))
@@ -266,7 +268,7 @@ def test_rows_of_a_formset_that_had_none_choose_among_what_it_is_told(kind):
 def test_formsets_inside_rows_choose_among_what_the_outer_one_is_told_or_another_row_shows():
     live = ClientFormSet(OuterFormSet, prefix="o")
     live.add_another()
-    live.take_options({"author": GROUPED, "picks": {"author": GROUPED}})
+    live.in_page.take_options({"author": GROUPED, "picks": {"author": GROUPED}})
     live.add_another()
     for key in live.keys:
         (inner,) = live.nested(key).values()
@@ -274,7 +276,7 @@ def test_formsets_inside_rows_choose_among_what_the_outer_one_is_told_or_another
         assert "Zoe" in inner.render_row(0)
         assert "A to M" in inner.render_row(0)
     (first, _) = (live.nested(key)["picks"] for key in live.keys)
-    first.take_options({"tag": [("7", "short")]})
+    first.in_page.take_options({"tag": [("7", "short")]})
     live.add_another()
     last = live.nested(live.keys[-1])["picks"]
     last.add_another()

@@ -93,7 +93,7 @@ def test_rows_that_come_in_have_their_place():
     agree(live, "xcab")
     live.duplicate(1)
     agree(live, "xccab")
-    live.adopt(1, {"new-name": ["n"]}, "new")
+    live.in_page.adopt(1, {"new-name": ["n"]}, "new")
     agree(live, "xnccab")
 
 
@@ -148,7 +148,7 @@ def test_rows_that_come_with_an_order_are_shown_in_it(way):
             live.set_data({**posted, "t-TOTAL_FORMS": ["3"], "t-INITIAL_FORMS": ["2"]})
         case "take_over":
             given = [{n: v for n, v in posted.items() if n.startswith(f"t-{i}-")} for i in range(3)]
-            live.take_over(given, 3)
+            live.in_page.take_over(given, 3)
     assert shown(live).replace("-", "") == found(live) == "bca"
 
 

@@ -98,13 +98,13 @@ def by_a_reset(text):
 
 def by_markup(text):
     live = ClientFormSet(NoteFormSet, prefix="n")
-    live.take_over([{name: [text] for name in names(live)}], 0)
+    live.in_page.take_over([{name: [text] for name in names(live)}], 0)
     return live
 
 
 def by_another_script(text):
     live = ClientFormSet(NoteFormSet, prefix="n")
-    live.adopt(0, {name: [text] for name in names(live)}, "n-0")
+    live.in_page.adopt(0, {name: [text] for name in names(live)}, "n-0")
     return live
 
 

@@ -120,7 +120,7 @@ def test_a_hidden_multiple_choice_takes_a_list():
 def test_markup_taken_over_has_the_initial_data_that_it_shows():
     """The field's own callable default was taken for it: an untouched row had changed."""
     live = live_of(Greeting)
-    live.take_over([{"form-0-word": ["Good morning"]}], 1)
+    live.in_page.take_over([{"form-0-word": ["Good morning"]}], 1)
     assert live.initial == [{"word": "Good morning"}]
     assert not live.has_changed()
     assert_same_verdict(live)
@@ -151,7 +151,7 @@ def test_data_puts_rows_that_were_moved_in_the_order_of_their_numbers():
 def test_markup_taken_over_knows_which_rows_are_marked_for_deletion():
     """A row whose DELETE was ticked in it counted as there until something changed."""
     live = live_of(Named, can_delete=True)
-    live.take_over([{"form-0-name": ["Ada"], "form-0-DELETE": ["on"]}], 1)
+    live.in_page.take_over([{"form-0-name": ["Ada"], "form-0-DELETE": ["on"]}], 1)
     assert live.is_deleted(0)
     assert live.remove_all() == 0
     assert_same_verdict(live)

@@ -348,7 +348,7 @@ def many_of(field, texts, **options):
 
 def test_many_rows_of_few_shapes_are_had_in_parts():
     live = many_of(forms.CharField(required=False), [f"<{n}>" for n in range(29)] + [""])
-    cuts = live.cut_rows()
+    cuts = live.in_page.cut_rows()
     assert [each.texts for each in cuts[:2]] == [["<0>"], ["<1>"]]
     assert len({each.shape for each in cuts}) == 2
     assert cuts[-1].texts == []
@@ -370,4 +370,4 @@ def test_many_rows_of_few_shapes_are_had_in_parts():
     ],
 )
 def test_other_rows_are_not_had_in_parts(field, texts):
-    assert many_of(field, texts).cut_rows() is None
+    assert many_of(field, texts).in_page.cut_rows() is None

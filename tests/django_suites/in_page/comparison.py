@@ -145,7 +145,7 @@ def _take_over(live: ClientFormSet, posted: Posted) -> None:
     total, initial = (int(posted[f"{live.prefix}-{name}"][0]) for name in _COUNTS)
     if total > live.formset_class.absolute_max:
         raise DataError(f"no server renders more forms than absolute_max, and {total} are more")
-    live.take_over(_by_row(live, posted, total), initial)
+    live.in_page.take_over(_by_row(live, posted, total), initial)
 
 
 _COUNTS = (TOTAL_FORM_COUNT, INITIAL_FORM_COUNT)

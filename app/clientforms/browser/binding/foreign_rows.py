@@ -96,7 +96,7 @@ class ForeignRows:
         rename_rows([(element, prefix, _ARRIVING)])  # another row may have that name, or get it
         self._arriving = element
         try:
-            self._live.adopt(self._number_at(element), posted, prefix)
+            self._live.in_page.adopt(self._number_at(element), posted, prefix)
             pressed_pointer.bring_in_step()  # what moved the page is done: it is shown at once
         except LimitError as error:
             rename_rows([(element, _ARRIVING, prefix)])
@@ -112,7 +112,7 @@ class ForeignRows:
         index = self._live.keys.index(key)
         if index >= self._live.initial_form_count():
             with self._events.row_gone():
-                self._live.discard(key)
+                self._live.in_page.discard(key)
             return
         self._rows.put_in_place(key, self._views[key].element)
         try:

@@ -70,7 +70,7 @@ class FormSetBinding(Binding):
     def mount(self) -> None:
         rows = self._rows
         if choices := self.container.getAttribute(CHOICES):
-            self.live.take_options(json.loads(choices))
+            self.live.in_page.take_options(json.loads(choices))
         counts = self._management.row_counts()
         rows.copies.find()
         if counts is None:
@@ -96,7 +96,7 @@ class FormSetBinding(Binding):
     def _show_what_came(self) -> None:
         """Show limits, and rows that were marked for deletion when the page was made."""
         self._rows.show_limits(self.live.limits())
-        for change in self.live.deletions():
+        for change in self.live.in_page.deletions():
             self._rows.show_deletion(change)
         self._rows.show_remove_all()
 
@@ -153,10 +153,10 @@ class FormSetBinding(Binding):
             for row, prefix in zip(rows, prefixes, strict=False)
         ]
         if rows:
-            live.take_options(options_of(controls[0], live.prefix_of(0)))
+            live.in_page.take_options(options_of(controls[0], live.prefix_of(0)))
             self._begin_with_lost(controls, initial)
         values, stored = map(default_values, controls), map(stored_files, controls)
-        live.take_over(list(values), initial, list(stored))
+        live.in_page.take_over(list(values), initial, list(stored))
         for key, row in zip(live.keys, rows, strict=True):
             row.setAttribute("data-key", key)
             self._nested.prepare(key, row)
@@ -205,11 +205,11 @@ class FormSetBinding(Binding):
     def _take_over_errors(self) -> None:
         live = self.live
         self.learn_places(live.keys[:_SOME])
-        shown, invalid = take_messages(self.container, live.sample_non_form_errors())
+        shown, invalid = take_messages(self.container, live.in_page.sample_non_form_errors())
         for key in live.keys:
             invalid |= self.take_over_errors(key)
         if shown:
-            live.keep_non_form_errors(shown)
+            live.in_page.keep_non_form_errors(shown)
         self.was_refused = invalid
         if invalid:
             live.validate()
@@ -219,7 +219,7 @@ class FormSetBinding(Binding):
         self._actions.press(button, moves_focus=moves_focus)
 
     def before_submit(self) -> None:
-        self.live.drop_surplus()
+        self.live.in_page.drop_surplus()
 
     def _bind_nested(self, container: Any, live: ClientFormSet) -> FormSetBinding:
         binding = FormSetBinding(container, live, self.depth + 1)

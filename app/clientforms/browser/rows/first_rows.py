@@ -22,7 +22,7 @@ def put_rows(container: Any, live: ClientFormSet, views: RowViews, *, ordered: b
     def around(rows: str) -> str:
         return container_html(live.management_data(), rows, live.layout, ordered=ordered)
 
-    if cuts := live.cut_rows():
+    if cuts := live.in_page.cut_rows():
         # All come into the page at once: who observes it, as PyScript does, looks at each node added.
         fragment = fragment_of(around(""))
         parent = fragment.querySelector(ROWS)

@@ -128,7 +128,7 @@ def restore(live: Live, draft: Any, secret: Collection[str] = ()) -> Restored:
     plan = Plan(live, read(draft, live.name), secret)
     contents, misfits = plan.contents, list(plan.misfits)
     if isinstance(live, ClientFormSet):
-        live.put_back(contents, plan.order)
+        live.in_page.put_back(contents, plan.order)
     else:
         live.put_back(contents[0])
     for content, number in zip(contents, plan.numbers, strict=True):

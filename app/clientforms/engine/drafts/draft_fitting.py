@@ -148,7 +148,7 @@ class Plan:
         there = list(live.rows[len(initial) :])
         for found in extras:
             index = len(self.contents)
-            row = there.pop(0) if there else live.fresh_row(index)
+            row = there.pop(0) if there else live.in_page.fresh_row(index)
             self._fit(row, index, None if found is None else self._draft.rows[found], found)
         if live.formset_class.can_order and list(self._draft.order) != sorted(self._draft.order):
             self.order = self._in_order()

@@ -2,7 +2,8 @@
 
 Each of its parts is a module of its own: `django_formset` makes Django's forms, `formset_verdict`
 says what Django finds, `row_store` makes rows, `row_order` and `arrangement` put them in place,
-`row_actions` and `formset_data` change them, `formset_html` renders them.
+`row_actions` and `formset_data` change them, `formset_html` renders them, and `formset_in_page` is
+for the page that shows them.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from typing import Any
 from django.forms import BaseForm, BaseFormSet
 from django.forms.utils import ErrorList
 
-from clientforms.changes import Change, FormDeletionChanged, LimitsChanged
+from clientforms.changes import Change, LimitsChanged
 from clientforms.engine.data import from_python as given
 from clientforms.engine.data.to_json import to_plain
 from clientforms.engine.live.arrangement import Arrangement
 from clientforms.engine.live.django_formset import DjangoFormSet
 from clientforms.engine.live.formset_data import Data, FormSetData
 from clientforms.engine.live.formset_html import FormSetHtml
+from clientforms.engine.live.formset_in_page import FormSetInPage
 from clientforms.engine.live.formset_verdict import FormSetVerdict
 from clientforms.engine.live.live_forms import LiveForms
 from clientforms.engine.live.nested_formsets import NestedFormSets, Place
@@ -29,11 +31,9 @@ from clientforms.engine.live.row_actions import RowActions, Values
 from clientforms.engine.live.row_order import RowOrder
 from clientforms.engine.live.row_store import RowStore
 from clientforms.engine.reports.async_answers import pending_changes
-from clientforms.engine.rows.files import StoredFile
 from clientforms.engine.rows.history import Removal
-from clientforms.engine.rows.row import Content, Row
+from clientforms.engine.rows.row import Row
 from clientforms.engine.rules.validation_policy import AUTO_DELAY, ValidationPolicy
-from clientforms.engine.stamps.stamp import Cut
 from clientforms.errors import DataError, TargetError, UserCodeError
 
 __all__ = ["ClientFormSet"]
@@ -114,6 +114,12 @@ class ClientFormSet(LiveForms):
         self._data = FormSetData(
             self._django, self._made, self._order, self._verdict, self._arrangement, self._nested,
             decide=self._decide_deletions,
+        )  # fmt: skip
+        self.in_page = FormSetInPage(
+            self._django, self._made, self._order, self._arrangement, self._verdict, self._nested,
+            self._data, self._html,
+            check=self._check, decide=self._decide_deletions, index_of=self._index_of,
+            place=lambda: self.inside,
         )  # fmt: skip
         self._start()
 
@@ -238,11 +244,6 @@ class ClientFormSet(LiveForms):
         self._decide_deletions()
         return self._verdict.limits()
 
-    def deletions(self) -> list[FormDeletionChanged]:
-        """Return which rows are marked for deletion or kept now, but were not when that was told last."""
-        self._decide_deletions()
-        return list(self._verdict.deletion_changes())
-
     def nested(self, key: str) -> Mapping[str, ClientFormSet]:
         """Return the formsets inside row `key`, by the attribute of the form."""
         return dict(self._rows[self._index_of(key)].nested)
@@ -286,19 +287,6 @@ class ClientFormSet(LiveForms):
     def render_rows(self, indexes: Sequence[int]) -> list[str]:
         """Return the HTML of these forms, as `render_row()` does of one."""
         return self._html.rows(indexes)
-
-    def cut_rows(self) -> list[Cut] | None:
-        """Return the HTML of all rows in parts.
-
-        None if there are few of a shape, or some cannot be had so.
-        """
-        return self._html.cuts()
-
-    def sample_non_form_errors(self) -> str:
-        """Return errors of the formset as a whole as Django renders them, to see how they look."""
-        formset = self._django.empty
-        errors = formset.error_class(["?"], error_class="nonform", renderer=formset.renderer)
-        return str(errors)
 
     # Rows
 
@@ -365,13 +353,6 @@ class ClientFormSet(LiveForms):
         that is not there, LimitError where the row has to stay.
         """
         self._actions.move(position, to)
-
-    def drop_surplus(self) -> None:
-        """Take away blank rows at the end that a submit would be refused for.
-
-        With `validate_max` Django counts blank rows too.
-        """
-        self._actions.drop_surplus()
 
     # Undo
 
@@ -502,66 +483,7 @@ class ClientFormSet(LiveForms):
             await inner.avalidate()
         return await super().avalidate()
 
-    # For a page that shows it
-
-    def take_over(
-        self,
-        rows: Sequence[Mapping[str, Sequence[str]]],
-        initial_count: int,
-        stored: Sequence[Mapping[str, StoredFile]] = (),
-    ) -> None:
-        """Start from markup that is there already: what each row posted when it was made.
-
-        Where no initial data was given, the first `initial_count` rows' values are it. A model
-        formset has it in its queryset, if there is one or a database to ask. The parent of an
-        inline formset is the one that the rows name.
-
-        `stored` are the files that each row's markup says the server has, by their control's name.
-        """
-        self._data.take_over(rows, initial_count, stored)
-
-    def take_options(self, options: Mapping[str, Any]) -> None:
-        """Take over the choices that a page shows for fields of related objects.
-
-        Field name to pairs of primary key and label, or of a group's label and its pairs; the name of a
-        formset inside the rows to the same for that. They count if there is no database to ask; call
-        it before `take_over()` or `reset()`.
-        """
-        self._nested.take_options(options)
-        if self.inside is not None:
-            self.inside.keep_options(options)
-        self._django.take_options(
-            {name: pairs for name, pairs in options.items() if not isinstance(pairs, Mapping)}
-        )
-
-    def adopt(self, index: int, posted: Mapping[str, Sequence[str]], prefix: str) -> str:
-        """Take in a row that another script put into the page, and return its key.
-
-        It becomes the form at `index`; `posted` is what its controls hold, under names with
-        `prefix`. It is there, so `max_num` is not asked. Raises LimitError beyond `absolute_max`.
-        """
-        return self._actions.adopt(index, posted, prefix)
-
-    def discard(self, key: str) -> None:
-        """Let an extra row go that another script took out of the page; `min_num` is not asked."""
-        self._actions.discard(key, self._index_of(key))
-
-    def fresh_row(self, index: int) -> Row:
-        """Return a new row that holds what a blank one at `index` would; it is not put in."""
-        return self._made.fresh(index)
-
-    def put_back(self, contents: Sequence[Content], order: Sequence[Row] | None) -> None:
-        """Make the formset's rows those of `contents`. One step for `undo()`.
-
-        The initial rows come first and are all there. `order` is that in the page, None for the
-        same.
-        """
-        self._actions.put_back(contents, order)
-
-    def keep_non_form_errors(self, messages: Sequence[str]) -> None:
-        """Take over a formset's errors that a server rendered and the rules here do not find."""
-        self._check()
-        self._verdict.keep_errors(messages)
+    # In a page
 
     def set_disabled(self, disabled: bool) -> bool:
         if not super().set_disabled(disabled):

@@ -161,7 +161,7 @@ class FormSetData:
         initial_count: int,
         stored: Sequence[Mapping[str, StoredFile]],
     ) -> None:
-        """See `ClientFormSet.take_over()`."""
+        """See `FormSetInPage.take_over()`."""
         rows = [posted_texts({name: list(held) for name, held in row.items()}) for row in rows]
         django = self._django
         self._made.put([self._made.new() for _ in rows])

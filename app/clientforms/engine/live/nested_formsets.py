@@ -120,7 +120,7 @@ class NestedFormSets:
             inner = self._make(type(found), **_arguments(found))
             inner.inside = Place(self, row, name, local)
             if options := self._options.get(name):
-                inner.take_options(dict(options))
+                inner.in_page.take_options(dict(options))
             row.nested[name] = inner
             self._are_some = True
 
@@ -132,7 +132,7 @@ class NestedFormSets:
             self.keep_options_of(name, own)
             for row in self.rows:
                 if name in row.nested:
-                    row.nested[name].take_options(own)
+                    row.nested[name].in_page.take_options(own)
 
     def keep_options_of(self, name: str, options: Mapping[str, Any]) -> None:
         """Keep choices for the formsets called `name` of rows to come."""

@@ -10,10 +10,8 @@ from clientforms.engine.live.arrangement import Arrangement
 from clientforms.engine.live.django_formset import DjangoFormSet
 from clientforms.engine.live.row_order import RowOrder
 from clientforms.engine.live.row_store import RowStore
-from clientforms.engine.post.control_names import to_local
-from clientforms.engine.rows.control_errors import has_bad_input
 from clientforms.engine.rows.history import Removal
-from clientforms.engine.rows.row import Content, Row
+from clientforms.engine.rows.row import Row
 from clientforms.errors import DataError, LimitError, TargetError
 
 __all__ = ["RowActions", "Values"]
@@ -89,19 +87,6 @@ class RowActions:
             order[place:place] = rows
         self._arrangement.insert(index, rows, order)
         return index
-
-    def adopt(self, index: int, posted: Mapping[str, Sequence[str]], prefix: str) -> str:
-        """See `ClientFormSet.adopt()`."""
-        if len(self._rows) >= self._django.empty.absolute_max:
-            raise LimitError(
-                f"{self._name}: there are {len(self._rows)} forms, Django reads no more than "
-                f"absolute_max. Take the row out of the page, or raise it in formset_factory."
-            )
-        row = self._made.fresh(index)
-        local = {to_local(name, prefix) or name: list(held) for name, held in posted.items()}
-        row.values = {name: held for name, held in local.items() if row.field_of(name)}
-        self._arrangement.insert(index, [row])
-        return row.key
 
     def duplicate(self, index: int) -> int:
         """See `ClientFormSet.duplicate()`."""
@@ -184,34 +169,6 @@ class RowActions:
         gone += [row for row in reversed(extra) if not row.deleted][: max(spare, 0)]
         self._remove_and_mark(gone, marked)
         return len(marked) + len(gone)
-
-    def discard(self, key: str, index: int) -> None:
-        """See `ClientFormSet.discard()`."""
-        if index < self._rows.initial_count:
-            raise TargetError(f"{self._name}: form {index} has initial data. Use remove_form.")
-        self._arrangement.record()
-        self._arrangement.settle(
-            self._arrangement.arrange([row for row in self._rows if row.key != key])
-        )
-
-    def drop_surplus(self) -> None:
-        """See `ClientFormSet.drop_surplus()`."""
-        empty = self._django.empty
-        if not empty.validate_max:
-            return
-        self._check()
-        kept = list(self._rows)
-        surplus = sum(not row.deleted for row in kept) - empty.max_num
-        while (
-            surplus > 0 and len(kept) > self._rows.initial_count and self._order.is_blank(kept[-1])
-        ):
-            if has_bad_input(kept[-1]):
-                break  # it shows something
-            kept.pop()
-            surplus -= 1
-        if len(kept) < len(self._rows):
-            self._arrangement.record()
-            self._arrangement.settle(self._arrangement.arrange(kept), touched=False)
 
     def restore(self, index: int) -> None:
         """Keep a row that is marked for deletion."""
@@ -303,20 +260,6 @@ class RowActions:
             self.refuse_beyond_limits()
         self._take_out(removal)
         return True
-
-    def put_back(self, contents: Sequence[Content], order: Sequence[Row] | None) -> None:
-        """See `ClientFormSet.put_back()`."""
-        self._arrangement.record()
-        there = {row.key for row in self._rows}
-        for content in contents:
-            content.put_into_row()
-            self._made.changed(content.row)
-        rows = [content.row for content in contents]
-        changes = self._arrangement.arrange(rows, rows if order is None else order)
-        changes += [
-            self._made.values_change(index) for index, row in enumerate(rows) if row.key in there
-        ]
-        self._arrangement.settle(changes, now=True)
 
     def _take_out(self, removal: Removal) -> None:
         """Put the rows that went in `removal` among those that there are."""

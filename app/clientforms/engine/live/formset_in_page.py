@@ -1,0 +1,194 @@
+"""What a page does with the rows of a ClientFormSet, and no user's code: with markup, rows of others, drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from clientforms.changes import FormDeletionChanged
+from clientforms.engine.live.arrangement import Arrangement
+from clientforms.engine.live.django_formset import DjangoFormSet
+from clientforms.engine.live.formset_data import FormSetData
+from clientforms.engine.live.formset_html import FormSetHtml
+from clientforms.engine.live.formset_verdict import FormSetVerdict
+from clientforms.engine.live.nested_formsets import NestedFormSets, Place
+from clientforms.engine.live.row_order import RowOrder
+from clientforms.engine.live.row_store import RowStore
+from clientforms.engine.post.control_names import to_local
+from clientforms.engine.rows.control_errors import has_bad_input
+from clientforms.engine.rows.files import StoredFile
+from clientforms.engine.rows.row import Content, Row
+from clientforms.engine.stamps.stamp import Cut
+from clientforms.errors import LimitError, TargetError
+
+__all__ = ["FormSetInPage"]
+
+
+class FormSetInPage:
+    """The side of a ClientFormSet that faces its page; the formset has it as `in_page`.
+
+    `check` brings the verdict up to date, `decide` finds out which rows are deleted, `index_of` the number
+    of a row by its key; `place` returns where the formset stands, None if it is in no other.
+    """
+
+    def __init__(
+        self,
+        django: DjangoFormSet,
+        rows: RowStore,
+        order: RowOrder,
+        arrangement: Arrangement,
+        verdict: FormSetVerdict,
+        nested: NestedFormSets,
+        data: FormSetData,
+        html: FormSetHtml,
+        *,
+        check: Callable[[], None],
+        decide: Callable[[], None],
+        index_of: Callable[[str], int],
+        place: Callable[[], Place | None],
+    ) -> None:
+        self._django = django
+        self._made = rows
+        self._rows = rows.rows
+        self._order = order
+        self._arrangement = arrangement
+        self._verdict = verdict
+        self._nested = nested
+        self._data = data
+        self._html = html
+        self._check = check
+        self._decide = decide
+        self._index_of = index_of
+        self._place = place
+
+    # Markup
+
+    def cut_rows(self) -> list[Cut] | None:
+        """Return the HTML of all rows in parts.
+
+        None if there are few of a shape, or some cannot be had so.
+        """
+        return self._html.cuts()
+
+    def sample_non_form_errors(self) -> str:
+        """Return errors of the formset as a whole as Django renders them, to see how they look."""
+        formset = self._django.empty
+        errors = formset.error_class(["?"], error_class="nonform", renderer=formset.renderer)
+        return str(errors)
+
+    def deletions(self) -> list[FormDeletionChanged]:
+        """Return which rows are marked for deletion or kept now, but were not when that was told last."""
+        self._decide()
+        return list(self._verdict.deletion_changes())
+
+    def take_over(
+        self,
+        rows: Sequence[Mapping[str, Sequence[str]]],
+        initial_count: int,
+        stored: Sequence[Mapping[str, StoredFile]] = (),
+    ) -> None:
+        """Start from markup that is there already: what each row posted when it was made.
+
+        Where no initial data was given, the first `initial_count` rows' values are it. A model
+        formset has it in its queryset, if there is one or a database to ask. The parent of an
+        inline formset is the one that the rows name.
+
+        `stored` are the files that each row's markup says the server has, by their control's name.
+        """
+        self._data.take_over(rows, initial_count, stored)
+
+    def take_options(self, options: Mapping[str, Any]) -> None:
+        """Take over the choices that a page shows for fields of related objects.
+
+        Field name to pairs of primary key and label, or of a group's label and its pairs; the name of a
+        formset inside the rows to the same for that. They count if there is no database to ask; call
+        it before `take_over()` or `reset()`.
+        """
+        self._nested.take_options(options)
+        if place := self._place():
+            place.keep_options(options)
+        self._django.take_options(
+            {name: pairs for name, pairs in options.items() if not isinstance(pairs, Mapping)}
+        )
+
+    def keep_non_form_errors(self, messages: Sequence[str]) -> None:
+        """Take over a formset's errors that a server rendered and the rules here do not find."""
+        self._check()
+        self._verdict.keep_errors(messages)
+
+    # Rows that come and go in the page
+
+    def adopt(self, index: int, posted: Mapping[str, Sequence[str]], prefix: str) -> str:
+        """Take in a row that another script put into the page, and return its key.
+
+        It becomes the form at `index`; `posted` is what its controls hold, under names with
+        `prefix`. It is there, so `max_num` is not asked. Raises LimitError beyond `absolute_max`.
+        """
+        if len(self._rows) >= self._django.empty.absolute_max:
+            raise LimitError(
+                f"{self._django.prefix}: there are {len(self._rows)} forms, Django reads no more than "
+                f"absolute_max. Take the row out of the page, or raise it in formset_factory."
+            )
+        row = self._made.fresh(index)
+        local = {to_local(name, prefix) or name: list(held) for name, held in posted.items()}
+        row.values = {name: held for name, held in local.items() if row.field_of(name)}
+        self._arrangement.insert(index, [row])
+        return row.key
+
+    def discard(self, key: str) -> None:
+        """Let an extra row go that another script took out of the page; `min_num` is not asked."""
+        index = self._index_of(key)
+        if index < self._rows.initial_count:
+            raise TargetError(
+                f"{self._django.prefix}: form {index} has initial data. Use remove_form."
+            )
+        self._arrangement.record()
+        self._arrangement.settle(
+            self._arrangement.arrange([row for row in self._rows if row.key != key])
+        )
+
+    def drop_surplus(self) -> None:
+        """Take away blank rows at the end that a submit would be refused for.
+
+        With `validate_max` Django counts blank rows too.
+        """
+        empty = self._django.empty
+        if not empty.validate_max:
+            return
+        self._check()
+        kept = list(self._rows)
+        surplus = sum(not row.deleted for row in kept) - empty.max_num
+        while (
+            surplus > 0 and len(kept) > self._rows.initial_count and self._order.is_blank(kept[-1])
+        ):
+            if has_bad_input(kept[-1]):
+                break  # it shows something
+            kept.pop()
+            surplus -= 1
+        if len(kept) < len(self._rows):
+            self._arrangement.record()
+            self._arrangement.settle(self._arrangement.arrange(kept), touched=False)
+
+    # Drafts
+
+    def fresh_row(self, index: int) -> Row:
+        """Return a new row that holds what a blank one at `index` would; it is not put in."""
+        return self._made.fresh(index)
+
+    def put_back(self, contents: Sequence[Content], order: Sequence[Row] | None) -> None:
+        """Make the formset's rows those of `contents`. One step for `undo()`.
+
+        The initial rows come first and are all there. `order` is that in the page, None for the
+        same.
+        """
+        self._arrangement.record()
+        there = {row.key for row in self._rows}
+        for content in contents:
+            content.put_into_row()
+            self._made.changed(content.row)
+        rows = [content.row for content in contents]
+        changes = self._arrangement.arrange(rows, rows if order is None else order)
+        changes += [
+            self._made.values_change(index) for index, row in enumerate(rows) if row.key in there
+        ]
+        self._arrangement.settle(changes, now=True)
