@@ -190,7 +190,7 @@ def test_every_control_is_read_whatever_event_told_of_it(author, page):
     )
     assert live.form("one", "postData()")["one-area"] == ["ab\r\ncd\ufffd"]
     assert "area" not in live.form("one", "errors()")
-    # A plugin in place of a select: jQuery's events are all that it fires.
+    # A plugin instead of a select: jQuery's events are all that it fires.
     page.evaluate("jQuery('[name=one-choice], [name=one-several]').select2()")
     picks = [("one-choice", "Alpha"), ("one-several", "Alpha"), ("one-several", "Gamma")]
     for name, label in picks:
