@@ -60,10 +60,10 @@ BROWSER = set(CASES) - NOT_IN_THE_PAGE
 
 ELSEWHERE: dict[tuple[str, str], str] = {
     ("engine", "newforms 6"): (
-        "engine/test_async.py::TestFormset::test_an_answer_follows_its_row_after_a_removal"
+        "engine/rules/test_async_checks.py::TestFormset::test_an_answer_follows_its_row_after_a_removal"
     ),
     ("engine", "wish 9"): (
-        "engine/test_drafts.py::test_everything_typed_comes_back_with_rows_deletions_and_order"
+        "engine/drafts/test_draft_data.py::test_everything_typed_comes_back_with_rows_deletions_and_order"
     ),
     ("browser", "Django 8"): (
         "browser/test_articles.py::TestMoving::test_initial_rows_keep_their_names"

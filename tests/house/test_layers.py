@@ -27,6 +27,14 @@ def test_every_module_imports_downwards_only():
     assert found == []
 
 
+def test_tests_of_the_engine_stand_where_their_modules_do():
+    """But for those in `tests/engine` itself, which concern no module more than others."""
+    tests, modules = ROOT / "tests/engine", ROOT / "app/clientforms/engine"
+    for path in tests.glob("*/test_*.py"):
+        module = modules / path.relative_to(tests).with_name(path.name.removeprefix("test_"))
+        assert module.exists(), f"{path.relative_to(ROOT)} is the test of no module"
+
+
 def test_no_folder_imports_from_one_that_imports_from_it():
     ours = [(name, source) for name, source in FILES if name.startswith("clientforms/")]
     found = arrows(ours)

@@ -27,7 +27,7 @@ def test_what_is_named_is_there(name):
 
 def test_a_group_begins_before_what_stands_alone():
     shared, long = "tests/house/test_docs.py::test_x[1]", f"{LONG[0]}[a-b]"
-    other = "tests/engine/test_form.py::test_x"
+    other = "tests/engine/live/test_client_form.py::test_x"
     assert rank(shared) < rank(long) < rank(other)
     assert group_of(shared) == group_of("tests/house/test_gallery.py::test_y")
     assert group_of(other) == other

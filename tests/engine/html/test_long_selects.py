@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, override
 from clientforms import ClientFormSet
 from clientforms.engine.html import long_selects
 from clientforms.engine.html.html_controls import submitted
-from tests.engine.test_quicker import install
+from tests.engine.shortcuts.test_django_patches import install
 
 WIDGETS = (
     forms.Select,
