@@ -10,7 +10,7 @@ from typing import Any
 from clientforms.browser.binding.change_patches import ChangePatches
 from clientforms.browser.binding.deferred_verdict import Postponing
 from clientforms.browser.binding.field_events import FieldEvents
-from clientforms.browser.binding.waiting_changes import Batch, merged
+from clientforms.browser.binding.waiting_changes import Batch, merged, outdated
 from clientforms.browser.dom.garbage_collection import tidy_soon
 from clientforms.browser.dom.outside_controls import Elsewhere
 from clientforms.browser.dom.pressed_pointer import pressed_pointer
@@ -65,7 +65,6 @@ class Binding(ABC):
         self._patches = ChangePatches(container, self._views, self._row_patches, self._values)
         self._slots: Mapping[str, Slot] | None = None
         self._asks_again = False  # for the verdict: the page held something else
-        self._is_outdated = False  # what was told of some rows: they have other names
         self._is_patching = False
         self.events = FieldEvents(
             live, self._views, self.elsewhere, self.uploads, self.scope,
@@ -283,9 +282,9 @@ class Binding(ABC):
     def _show_waiting(self) -> None:
         shown: list[Change] = []
         while self._waiting and not self._is_patching:
-            changes = self._take_waiting()
             self._is_patching = True
             try:
+                changes = self._take_waiting()
                 self._patches.show(changes)
                 self._values.settle_doubtful()
             finally:
@@ -295,15 +294,17 @@ class Binding(ABC):
             self._tell(shown)
 
     def _take_waiting(self) -> Sequence[Change]:
-        batches, self._waiting = self._waiting, []
         prefix = self._prefix()
-        if len(batches) == 1 and batches[0].prefix == prefix:
-            return batches[0].changes
-        changes, outdated = merged(batches, self.live, prefix, self.live.render_row)
-        if outdated:
-            self.live.tell_again(outdated)
-            self._is_outdated = True
-        return changes
+        if len(self._waiting) > 1 or self._waiting[0].prefix != prefix:
+            if again := outdated(self._waiting, self.live, prefix):
+                self.live.tell_again(again)
+                self.live.refresh()  # what it tells comes behind what waits
+            batches, self._waiting = self._waiting, []
+            return merged(batches, self.live, prefix, self._forms_html)
+        return self._waiting.pop().changes
+
+    def _forms_html(self, indexes: Sequence[int]) -> Sequence[str]:
+        return [self.live.render_row(index) for index in indexes]
 
     def _tell(self, shown: Sequence[Change]) -> None:
         """Fire the events of what was shown; have the engine go on with what the page made of it."""
@@ -313,8 +314,7 @@ class Binding(ABC):
         if any(isinstance(change, _DATA_CHANGES) for change in shown):
             self.dispatch(self.container, "formset:change")
         asked, self._asks_again = self._asks_again, False
-        outdated, self._is_outdated = self._is_outdated, False
-        if self._values.were_corrected() or asked or outdated:
+        if self._values.were_corrected() or asked:
             self.live.refresh(asked=asked)
         tidy_soon()
 

@@ -272,6 +272,9 @@ class FormSetBinding(Binding):
 
     # Changes
 
+    def _forms_html(self, indexes: Sequence[int]) -> Sequence[str]:
+        return self.live.render_rows(indexes)
+
     def _tell(self, shown: Sequence[Change]) -> None:
         super()._tell(shown)
         self._rows.fire_events(self.dispatch)

@@ -6,7 +6,7 @@ in a later one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from clientforms.changes import (
     Change,
     FieldChoicesChanged,
     FieldErrorsChanged,
+    FieldStateChanged,
     FormAdded,
     FormDeletionChanged,
     FormRemoved,
@@ -22,17 +23,23 @@ from clientforms.changes import (
     LimitsChanged,
     ManagementChanged,
     NonFieldErrorsChanged,
+    NonFormErrorsChanged,
+    NoteChanged,
     OrderChanged,
+    PendingChanged,
+    ValuesChanged,
     VerdictChanged,
 )
 
-__all__ = ["Batch", "Rows", "merged"]
+__all__ = ["Batch", "Rows", "merged", "outdated"]
 
-_LAST_COUNTS = (LimitsChanged, ManagementChanged, OrderChanged, VerdictChanged)
-"""Of these, the last says all that there is to say."""
 _MOST_ROWS = 100_000  # more than any page has
-_WITH_NAMES = (FieldChoicesChanged, FieldErrorsChanged, NonFieldErrorsChanged)
 _OF_ROWS = (FormAdded, FormRemoved, FormRenumbered, FormReplaced)
+_OF_ALL = (LimitsChanged, ManagementChanged, NonFormErrorsChanged, OrderChanged, VerdictChanged)
+"""Of these, the last says all that there is to say."""
+_WITH_NAMES = (FieldChoicesChanged, FieldErrorsChanged, NonFieldErrorsChanged)
+_BEFORE_VALUES = (FieldChoicesChanged, FieldStateChanged)
+"""A select takes only what it offers; what it does not take, it would have the engine give up."""
 
 
 class Rows(Protocol):
@@ -67,71 +74,97 @@ class _Fate:
     shown_from: int = 0  # the place among all changes from where on they are about its last element
     named_from: int = 0  # and from where on there are its last names in them
     form: FormAdded | FormReplaced | None = None  # the last that it was given
-    form_prefix: str = ""  # of the formset then
+
+
+def outdated(batches: Sequence[Batch], rows: Rows, prefix: str) -> list[Change]:
+    """Return the changes with names in them, of rows that have others since: to be told again."""
+    fates, now = _fates(batches, _Numbers(rows, prefix)), set(rows.keys)
+    changes = [(batch.prefix, change) for batch in batches for change in batch.changes]
+    return [
+        change
+        for place, (under, change) in enumerate(changes)
+        if isinstance(change, _WITH_NAMES)
+        and change.key in now
+        and (under != prefix or (change.key in fates and place < fates[change.key].named_from))
+    ]
 
 
 def merged(
-    batches: Sequence[Batch], rows: Rows, prefix: str, render: Callable[[int], str]
-) -> tuple[list[Change], list[Change]]:
+    batches: Sequence[Batch],
+    rows: Rows,
+    prefix: str,
+    render: Callable[[Sequence[int]], Sequence[str]],
+) -> list[Change]:
     """Return the changes that lead from the page as it is to `rows` as they are, and no others.
 
-    `prefix` is what their names begin with now, and `render` returns the HTML of the form at a number. A
-    row that came and went in between is passed over. Besides, return what is to be told again: changes
-    with names in them, of rows that have others since.
+    `prefix` is what their names begin with now, and `render` returns the HTML of the forms at some
+    numbers. A row that came and went in between is passed over.
     """
-    numbers = _Numbers(rows, prefix)
-    changes = [change for batch in batches for change in batch.changes]
-    fates = _fates(batches, numbers)
+    fates = _fates(batches, _Numbers(rows, prefix))
     now = {key: index for index, key in enumerate(rows.keys)}
-    step: list[Change] = []
-    outdated: list[Change] = []
     gone = [
         (fate.index, key)
         for key, fate in fates.items()
         if fate.index is not None and (fate.is_taken_out or key not in now)
     ]
-    step += [FormRemoved(key, index) for index, key in sorted(gone, reverse=True)]
+    step: list[Change] = [FormRemoved(key, index) for index, key in sorted(gone, reverse=True)]
     for key, fate in fates.items():
         is_same = fate.index is not None and not fate.is_taken_out and key in now
         if is_same and fate.index != now[key]:
             old, new = (rows.prefix_of(index) or "" for index in (fate.index or 0, now[key]))
             step.append(FormRenumbered(key, now[key], old, new))
-    made = [
-        (now[key], fate.form, fate.form_prefix, fate.index is None or fate.is_taken_out)
+    made = sorted(
+        (now[key], key, fate.index is None or fate.is_taken_out)
         for key, fate in fates.items()
         if fate.form is not None and key in now
-    ]
-    for index, last_form, under, is_new in sorted(made, key=lambda form: form[0]):
-        is_same = last_form.index == index and under == prefix
-        html = last_form.html if is_same else render(index)
-        kind = FormAdded if is_new else FormReplaced
-        step.append(kind(last_form.key, index, html))
-    last = {type(change): place for place, change in enumerate(changes)}
-    prefixes = [batch.prefix for batch in batches for _ in batch.changes]
-    for place, change in enumerate(changes):
-        if isinstance(change, _OF_ROWS):
+    )
+    # As they are now: what they offered when they were published, a later change may have replaced.
+    for (index, key, is_new), html in zip(
+        made, render([index for index, *_ in made]) if made else (), strict=True
+    ):
+        step.append((FormAdded if is_new else FormReplaced)(key, index, html))
+    rest = list(_rest(batches, rows, prefix, fates, now))
+    early = [change for change in rest if isinstance(change, _BEFORE_VALUES)]
+    late = [change for change in rest if not isinstance(change, _BEFORE_VALUES)]
+    return [*step, *early, *late]
+
+
+def _rest(
+    batches: Sequence[Batch],
+    rows: Rows,
+    prefix: str,
+    fates: Mapping[str, _Fate],
+    now: Mapping[str, int],
+) -> Iterator[Change]:
+    """Yield what is not about which rows there are: the last of each, as it is true now."""
+    changes = [(batch.prefix, change) for batch in batches for change in batch.changes]
+    last = {_matter(change, place): place for place, (_, change) in enumerate(changes)}
+    for place, (under, change) in enumerate(changes):
+        if isinstance(change, _OF_ROWS) or last[_matter(change, place)] != place:
             continue
-        if isinstance(change, _LAST_COUNTS) and last[type(change)] != place:
-            continue
-        if isinstance(change, OrderChanged):
-            change = OrderChanged(tuple(rows.order))
-        if isinstance(change, ManagementChanged):
-            ends = {
-                name.removeprefix(prefixes[place]): held for name, held in change.values.items()
-            }
-            change = ManagementChanged({prefix + end: held for end, held in ends.items()})
         row: str | None = getattr(change, "key", None)
-        if row is not None:
-            if row not in now or (row in fates and place < fates[row].shown_from):
-                continue
-            if isinstance(change, FormDeletionChanged):
-                change = replace(change, index=now[row])
-            is_renamed = row in fates and place < fates[row].named_from
-            if isinstance(change, _WITH_NAMES) and (is_renamed or prefixes[place] != prefix):
-                outdated.append(change)
-                continue
-        step.append(change)
-    return step, outdated
+        if row is not None and (row not in now or (row in fates and place < fates[row].shown_from)):
+            continue
+        match change:
+            case OrderChanged():
+                yield OrderChanged(tuple(rows.order))
+            case ManagementChanged(values):
+                ends = {name.removeprefix(under): held for name, held in values.items()}
+                yield ManagementChanged({prefix + end: held for end, held in ends.items()})
+            case FormDeletionChanged(key):
+                yield replace(change, index=now[key])
+            case _:
+                yield change
+
+
+def _matter(change: Change, place: int) -> Hashable:
+    """Return what `change` is about: another one about the same replaces it."""
+    match change:
+        case FieldChoicesChanged() | FieldErrorsChanged() | FieldStateChanged() | NoteChanged():
+            return type(change), change.key, change.field
+        case FormDeletionChanged() | NonFieldErrorsChanged() | PendingChanged() | ValuesChanged():
+            return type(change), change.key
+    return (type(change),) if isinstance(change, _OF_ALL) else (place,)
 
 
 def _fates(batches: Iterable[Batch], numbers: _Numbers) -> dict[str, _Fate]:
@@ -143,13 +176,13 @@ def _fates(batches: Iterable[Batch], numbers: _Numbers) -> dict[str, _Fate]:
             match change:
                 case FormAdded(key):
                     fate = fates.setdefault(key, _Fate(None))
-                    fate.shown_from, fate.form, fate.form_prefix = place, change, batch.prefix
+                    fate.shown_from, fate.form = place, change
                 case FormRemoved(key, index):
                     fate = fates.setdefault(key, _Fate(index))
                     fate.is_taken_out, fate.form = True, None
                 case FormReplaced(key, index):
                     fate = fates.setdefault(key, _Fate(index))
-                    fate.shown_from, fate.form, fate.form_prefix = place, change, batch.prefix
+                    fate.shown_from, fate.form = place, change
                 case FormRenumbered(key, _, old_prefix):
                     if key not in fates:
                         fates[key] = _Fate(numbers.of(old_prefix.removeprefix(batch.prefix)))
