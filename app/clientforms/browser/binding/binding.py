@@ -275,7 +275,7 @@ class Binding(ABC):
 
         What the engine is told by patches, it may answer with changes: those follow.
         """
-        self._waiting.append(Batch(self._prefix(), changes))
+        self._waiting.append((self._prefix(), changes))
         if not self._is_patching:
             pressed_pointer.show_after(self.scope, self._show_waiting, self.depth)
 
@@ -295,13 +295,13 @@ class Binding(ABC):
 
     def _take_waiting(self) -> Sequence[Change]:
         prefix = self._prefix()
-        if len(self._waiting) > 1 or self._waiting[0].prefix != prefix:
+        if len(self._waiting) > 1 or self._waiting[0][0] != prefix:
             if again := outdated(self._waiting, self.live, prefix):
                 self.live.tell_again(again)
                 self.live.refresh()  # what it tells comes behind what waits
             batches, self._waiting = self._waiting, []
             return merged(batches, self.live, prefix, self._forms_html)
-        return self._waiting.pop().changes
+        return self._waiting.pop()[1]
 
     def _forms_html(self, indexes: Sequence[int]) -> Sequence[str]:
         return [self.live.render_row(index) for index in indexes]

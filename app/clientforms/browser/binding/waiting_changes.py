@@ -7,8 +7,7 @@ in a later one.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
 from clientforms.changes import (
     Change,
@@ -30,8 +29,9 @@ from clientforms.changes import (
     ValuesChanged,
     VerdictChanged,
 )
+from clientforms.engine.live.live_forms import LiveForms
 
-__all__ = ["Batch", "Rows", "merged", "outdated"]
+__all__ = ["Batch", "merged", "outdated"]
 
 _MOST_ROWS = 100_000  # more than any page has
 _OF_ROWS = (FormAdded, FormRemoved, FormRenumbered, FormReplaced)
@@ -42,44 +42,27 @@ _BEFORE_VALUES = (FieldChoicesChanged, FieldStateChanged)
 """A select takes only what it offers; what it does not take, it would have the engine give up."""
 
 
-class Rows(Protocol):
-    """What is asked of a ClientFormSet, or of a ClientForm, whose one row never changes its place."""
-
-    @property
-    def keys(self) -> list[str]:
-        """The keys of the rows, in order."""
-
-    @property
-    def order(self) -> list[str]:
-        """The keys of the rows, as they stand in the page."""
-
-    def prefix_of(self, index: int) -> str | None:
-        """Return the prefix of the form at `index`."""
+Batch = tuple[str, Sequence[Change]]
+"""What was published at once, behind what the names of all rows began with then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What was published at once, when the names of all rows began with `prefix`."""
-
-    prefix: str
-    changes: Sequence[Change]
-
-
-@dataclass(slots=True)
 class _Fate:
     """What becomes of the element of one row."""
 
-    index: int | None  # the number that it has in the page, None if it is not there
-    is_taken_out: bool = False
-    shown_from: int = 0  # the place among all changes from where on they are about its last element
-    named_from: int = 0  # and from where on there are its last names in them
-    form: FormAdded | FormReplaced | None = None  # the last that it was given
+    __slots__ = ("form", "index", "is_taken_out", "named_from", "shown_from")
+
+    def __init__(self, index: int | None) -> None:
+        self.index = index  # the number that it has in the page, None if it is not there
+        self.is_taken_out = False
+        self.shown_from = 0  # the place among all changes from where on they are about its element
+        self.named_from = 0  # and from where on there are its last names in them
+        self.form: FormAdded | FormReplaced | None = None  # the last that it was given
 
 
-def outdated(batches: Sequence[Batch], rows: Rows, prefix: str) -> list[Change]:
+def outdated(batches: Sequence[Batch], rows: LiveForms, prefix: str) -> list[Change]:
     """Return the changes with names in them, of rows that have others since: to be told again."""
     fates, now = _fates(batches, _Numbers(rows, prefix)), set(rows.keys)
-    changes = [(batch.prefix, change) for batch in batches for change in batch.changes]
+    changes = [(under, change) for under, batch in batches for change in batch]
     return [
         change
         for place, (under, change) in enumerate(changes)
@@ -91,7 +74,7 @@ def outdated(batches: Sequence[Batch], rows: Rows, prefix: str) -> list[Change]:
 
 def merged(
     batches: Sequence[Batch],
-    rows: Rows,
+    rows: LiveForms,
     prefix: str,
     render: Callable[[Sequence[int]], Sequence[str]],
 ) -> list[Change]:
@@ -131,13 +114,13 @@ def merged(
 
 def _rest(
     batches: Sequence[Batch],
-    rows: Rows,
+    rows: LiveForms,
     prefix: str,
     fates: Mapping[str, _Fate],
     now: Mapping[str, int],
 ) -> Iterator[Change]:
     """Yield what is not about which rows there are: the last of each, as it is true now."""
-    changes = [(batch.prefix, change) for batch in batches for change in batch.changes]
+    changes = [(under, change) for under, batch in batches for change in batch]
     last = {_matter(change, place): place for place, (_, change) in enumerate(changes)}
     for place, (under, change) in enumerate(changes):
         if isinstance(change, _OF_ROWS) or last[_matter(change, place)] != place:
@@ -171,8 +154,8 @@ def _fates(batches: Iterable[Batch], numbers: _Numbers) -> dict[str, _Fate]:
     """Return what becomes of each row that came, went or got another number or form."""
     fates: dict[str, _Fate] = {}
     place = 0
-    for batch in batches:
-        for change in batch.changes:
+    for under, batch in batches:
+        for change in batch:
             match change:
                 case FormAdded(key):
                     fate = fates.setdefault(key, _Fate(None))
@@ -185,7 +168,7 @@ def _fates(batches: Iterable[Batch], numbers: _Numbers) -> dict[str, _Fate]:
                     fate.shown_from, fate.form = place, change
                 case FormRenumbered(key, _, old_prefix):
                     if key not in fates:
-                        fates[key] = _Fate(numbers.of(old_prefix.removeprefix(batch.prefix)))
+                        fates[key] = _Fate(numbers.of(old_prefix.removeprefix(under)))
                     fates[key].named_from = place
             place += 1
     return fates
@@ -194,7 +177,7 @@ def _fates(batches: Iterable[Batch], numbers: _Numbers) -> dict[str, _Fate]:
 class _Numbers:
     """Finds the number that is in a prefix, however the formset puts it there."""
 
-    def __init__(self, rows: Rows, prefix: str) -> None:
+    def __init__(self, rows: LiveForms, prefix: str) -> None:
         self._rows = rows
         self._prefix = prefix
         self._by_end: dict[str, int] = {}

@@ -46,7 +46,7 @@ CONTRIB = (
 )
 """Modules of `django.contrib` that are the same in each project."""
 
-KEPT = ("compression", "email", "gzip", "quopri")
+KEPT = ("compression", "difflib", "email", "gzip", "quopri")
 """Of `left_out.CALLED_SELDOM`, what they have classes of."""
 
 

@@ -68,6 +68,10 @@ CALLED_SELDOM = (
     "asyncio.sslproto",
     # The filter and the tag for debugging.
     "pprint",
+    # What a name that is not there may have meant: a target's, in dotted_paths.py.
+    "difflib",
+    # inspect: the flags of a function's code by their names, and nothing else that is asked.
+    "dis",
     # How Python was built; sysconfig reads it again.
     "_sysconfigdata__emscripten_wasm32-emscripten",
 )
