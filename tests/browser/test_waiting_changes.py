@@ -112,7 +112,7 @@ COMPARE = """async ([calls, held]) => {
     await finished();
     const posted = {};
     for (const [name, value] of new FormData(form)) (posted[name] ??= []).push(value);
-    const passed = new Set(["data-key", "value", "selected"]);
+    const passed = new Set(["data-key", "value", "selected", "checked"]);
     const html = [...form.querySelectorAll("*")].map(element => {
         const attributes = [...element.attributes].filter(({name}) => !passed.has(name));
         const texts = [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE);
