@@ -41,9 +41,10 @@ _WITH_NAMES = (FieldChoicesChanged, FieldErrorsChanged, NonFieldErrorsChanged)
 _BEFORE_VALUES = (FieldChoicesChanged, FieldStateChanged)
 """A select takes only what it offers; what it does not take, it would have the engine give up."""
 
-
 Batch = tuple[str, Sequence[Change]]
-"""What was published at once, behind what the names of all rows began with then."""
+"""What was published at once, after the prefix that the formset had then."""
+_Placed = tuple[str, Change]
+"""A change, after that prefix."""
 
 
 class _Fate:
@@ -58,11 +59,15 @@ class _Fate:
         self.named_from = 0  # and from where on there are its last names in them
         self.form: FormAdded | FormReplaced | None = None  # the last that it was given
 
+    def stays(self) -> bool:
+        """Return whether the element that is in the page was never taken out."""
+        return self.index is not None and not self.is_taken_out
+
 
 def outdated(batches: Sequence[Batch], rows: LiveForms, prefix: str) -> list[Change]:
     """Return the changes with names in them, of rows that have others since: to be told again."""
-    fates, now = _fates(batches, _Numbers(rows, prefix)), set(rows.keys)
-    changes = [(under, change) for under, batch in batches for change in batch]
+    changes = _in_order(batches)
+    fates, now = _fates(changes, _Numbers(rows, prefix)), set(rows.keys)
     return [
         change
         for place, (under, change) in enumerate(changes)
@@ -83,7 +88,8 @@ def merged(
     `prefix` is what their names begin with now, and `render` returns the HTML of the forms at some
     numbers. A row that came and went in between is passed over.
     """
-    fates = _fates(batches, _Numbers(rows, prefix))
+    changes = _in_order(batches)
+    fates = _fates(changes, _Numbers(rows, prefix))
     now = {key: index for index, key in enumerate(rows.keys)}
     gone = [
         (fate.index, key)
@@ -92,12 +98,11 @@ def merged(
     ]
     step: list[Change] = [FormRemoved(key, index) for index, key in sorted(gone, reverse=True)]
     for key, fate in fates.items():
-        is_same = fate.index is not None and not fate.is_taken_out and key in now
-        if is_same and fate.index != now[key]:
+        if fate.stays() and key in now and fate.index != now[key]:
             old, new = (rows.prefix_of(index) or "" for index in (fate.index or 0, now[key]))
             step.append(FormRenumbered(key, now[key], old, new))
     made = sorted(
-        (now[key], key, fate.index is None or fate.is_taken_out)
+        (now[key], key, not fate.stays())
         for key, fate in fates.items()
         if fate.form is not None and key in now
     )
@@ -106,21 +111,24 @@ def merged(
         made, render([index for index, *_ in made]) if made else (), strict=True
     ):
         step.append((FormAdded if is_new else FormReplaced)(key, index, html))
-    rest = list(_rest(batches, rows, prefix, fates, now))
+    rest = list(_rest(changes, rows, prefix, fates, now))
     early = [change for change in rest if isinstance(change, _BEFORE_VALUES)]
     late = [change for change in rest if not isinstance(change, _BEFORE_VALUES)]
     return [*step, *early, *late]
 
 
+def _in_order(batches: Sequence[Batch]) -> list[_Placed]:
+    return [(under, change) for under, batch in batches for change in batch]
+
+
 def _rest(
-    batches: Sequence[Batch],
+    changes: Sequence[_Placed],
     rows: LiveForms,
     prefix: str,
     fates: Mapping[str, _Fate],
     now: Mapping[str, int],
 ) -> Iterator[Change]:
     """Yield what is not about which rows there are: the last of each, as it is true now."""
-    changes = [(under, change) for under, batch in batches for change in batch]
     last = {_matter(change, place): place for place, (_, change) in enumerate(changes)}
     for place, (under, change) in enumerate(changes):
         if isinstance(change, _OF_ROWS) or last[_matter(change, place)] != place:
@@ -150,27 +158,24 @@ def _matter(change: Change, place: int) -> Hashable:
     return (type(change),) if isinstance(change, _OF_ALL) else (place,)
 
 
-def _fates(batches: Iterable[Batch], numbers: _Numbers) -> dict[str, _Fate]:
+def _fates(changes: Iterable[_Placed], numbers: _Numbers) -> dict[str, _Fate]:
     """Return what becomes of each row that came, went or got another number or form."""
     fates: dict[str, _Fate] = {}
-    place = 0
-    for under, batch in batches:
-        for change in batch:
-            match change:
-                case FormAdded(key):
-                    fate = fates.setdefault(key, _Fate(None))
-                    fate.shown_from, fate.form = place, change
-                case FormRemoved(key, index):
-                    fate = fates.setdefault(key, _Fate(index))
-                    fate.is_taken_out, fate.form = True, None
-                case FormReplaced(key, index):
-                    fate = fates.setdefault(key, _Fate(index))
-                    fate.shown_from, fate.form = place, change
-                case FormRenumbered(key, _, old_prefix):
-                    if key not in fates:
-                        fates[key] = _Fate(numbers.of(old_prefix.removeprefix(under)))
-                    fates[key].named_from = place
-            place += 1
+    for place, (under, change) in enumerate(changes):
+        match change:
+            case FormAdded(key):
+                fate = fates.setdefault(key, _Fate(None))
+                fate.shown_from, fate.form = place, change
+            case FormRemoved(key, index):
+                fate = fates.setdefault(key, _Fate(index))
+                fate.is_taken_out, fate.form = True, None
+            case FormReplaced(key, index):
+                fate = fates.setdefault(key, _Fate(index))
+                fate.shown_from, fate.form = place, change
+            case FormRenumbered(key, _, old_prefix):
+                if key not in fates:
+                    fates[key] = _Fate(numbers.of(old_prefix.removeprefix(under)))
+                fates[key].named_from = place
     return fates
 
 
