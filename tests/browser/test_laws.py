@@ -38,7 +38,8 @@ OPERATIONS = """async seed => {
             "[data-formset-row] input:not([type=hidden]), [data-formset-row] select")];
         const buttons = [...form.querySelectorAll("[data-formset-action]")].filter(b => !b.hidden);
         const kind = random(8);
-        if (kind < 4) {
+        // If every row is removed, there is nothing to type into.
+        if (kind < 4 && controls.length) {
             const control = controls[random(controls.length)];
             control.focus();
             if (control.type === "checkbox") control.click();

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import threading
 import urllib.request
+from pathlib import Path
 
 import pytest
 from django import forms
@@ -383,7 +384,7 @@ def test_the_author_is_told_once_of_each_rule_with_file_and_line(caplog):
         live.set_data({"name": "Bob"})
     (record,) = caplog.records
     line = ask_line(TellingForm)
-    assert record.getMessage().startswith(f"test_rules_left_to_server.py:{line}: ")
+    assert record.getMessage().startswith(f"{Path(__file__).name}:{line}: ")
     assert "TellingForm.clean_name() asks for a database" in record.getMessage()
 
 
@@ -447,7 +448,7 @@ def test_an_asynchronous_rule_is_left_to_it_as_well(caplog):
         run(scenario)
     told = [each.getMessage() for each in caplog.records if each.name == "clientforms"]
     line = MailForm.async_cleaners["clean_name"].__code__.co_firstlineno + 1
-    assert f"test_rules_left_to_server.py:{line}: " in told[0]
+    assert f"{Path(__file__).name}:{line}: " in told[0]
     assert "MailForm.clean_name() asks for the module no_such_module" in told[0]
     assert "ask_in_vain() asks for a connection" in told[1]
     assert len(told) == 2
