@@ -132,6 +132,22 @@ def test_a_removal_that_is_taken_back_has_its_place():
     agree(live, "yabcx")
 
 
+@pytest.mark.parametrize("are_stored", [True, False])
+@pytest.mark.parametrize(
+    ("blank", "gone"), [(blank, gone) for blank in range(4) for gone in range(4) if blank != gone]
+)
+def test_a_removal_is_taken_back_beside_a_row_that_was_blank(are_stored, blank, gone):
+    live = titles(initial=STORED if are_stored else None)
+    if not are_stored:
+        live.set_data([*STORED, {}])
+    live.move(3, blank)
+    names, key = shown(live), live.order[blank]
+    live.remove_form([live.index_of(live.order[gone])])
+    type_at(live, live.order.index(key), "x")
+    assert live.take_back(live.removals()[0])
+    agree(live, names.replace("-", "x"))
+
+
 @pytest.mark.parametrize("way", ["initial", "reset", "set_data", "posted", "take_over"])
 def test_rows_that_come_with_an_order_are_shown_in_it(way):
     rows = [{"name": name, "ORDER": order} for name, order in zip("abc", (3, 1, 2), strict=True)]

@@ -164,7 +164,11 @@ class Arrangement:
     def record_removal(self, gone: Sequence[Row], marked: Collection[Row] = ()) -> None:
         """Remember what there is before the rows `gone` go and `marked` are marked for deletion."""
         rows, order = list(self._rows), list(self._order.rows)
-        is_found = not self._django.empty.can_order or self._order.is_found(order)
+        is_found = (
+            not self._django.empty.can_order
+            or self._order.is_found(order)
+            or self._order.is_found(self._order.counted())
+        )
         self.record(
             Removal(
                 tuple(gone), tuple(marked), DELETION_MARK, rows, order, self.count_kept(), is_found
