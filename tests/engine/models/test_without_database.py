@@ -160,7 +160,7 @@ class TestModelForm:
         book = books()[0]
         book.pages = 5
         live = ClientForm(BookForm, form_kwargs={"instance": book})
-        live.take_options(AUTHORS | {"tags": [("1", "short"), ("2", "long")]})
+        live.in_page.take_options(AUTHORS | {"tags": [("1", "short"), ("2", "long")]})
         live.reset()
         assert live.post_data()["pages"] == ["5"]
         assert live.update_data({"title": "x" * 31}) is False
@@ -171,7 +171,7 @@ class TestModelForm:
 
     def test_initial_data_do_without_an_instance(self):
         live = ClientForm(BookForm, initial={"author": 1, "title": "One"})
-        live.take_options(AUTHORS)
+        live.in_page.take_options(AUTHORS)
         live.reset()
         assert live.update_data({"isbn": "1", "pages": 3}) is True
 
@@ -208,9 +208,7 @@ def test_a_plain_form_chooses_among_the_objects_that_a_page_shows(make):
         author = forms.ModelChoiceField(queryset=Author.objects.all())
 
     live = make(PickForm)
-    (live if isinstance(live, ClientForm) else live.in_page).take_options(
-        {"author": [("", "---"), ("3", "Ann"), ("4", "Bob")]}
-    )
+    live.in_page.take_options({"author": [("", "---"), ("3", "Ann"), ("4", "Bob")]})
     live.reset()
     assert "Ann" in live.render_row(0)
     rows = live if isinstance(live, ClientFormSet) else [live]

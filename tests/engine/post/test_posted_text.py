@@ -161,7 +161,7 @@ def test_lengths_and_changes_count_both_letters_of_a_line_end():
     assert live.cleaned_data["text"] == "a\r\nbcd"
     assert_same_form_verdict(live)
     taken = ClientForm(Note)
-    taken.take_over({"text": ["a\nb"], "hidden": [""], "code": [""]})
+    taken.in_page.take_over({"text": ["a\nb"], "hidden": [""], "code": [""]})
     assert not taken.has_changed()
 
 

@@ -52,9 +52,9 @@ class FormBinding(Binding):
         fill_moments([element], self.live)
         there = controls_in(self.container) + self.elsewhere.controls(None)
         controls = [control for control in there if self.live.field_of(key, control.name)]
-        self.live.take_options(options_of(controls, self.live.prefix))
+        self.live.in_page.take_options(options_of(controls, self.live.prefix))
         begin_with_lost(controls, lost_initial(self.live.blank_form(0)))
-        self.live.take_over(default_values(controls), stored_files(controls))
+        self.live.in_page.take_over(default_values(controls), stored_files(controls))
         self._values.take_over(self._views.put(key, element))
         made_by = element.getAttribute(PRERENDERED)
         element.removeAttribute(PRERENDERED)

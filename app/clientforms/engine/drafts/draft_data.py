@@ -130,7 +130,7 @@ def restore(live: Live, draft: Any, secret: Collection[str] = ()) -> Restored:
     if isinstance(live, ClientFormSet):
         live.in_page.put_back(contents, plan.order)
     else:
-        live.put_back(contents[0])
+        live.in_page.put_back(contents[0])
     for content, number in zip(contents, plan.numbers, strict=True):
         misfits += _refused_by_page(live, content, number)
     again = list(plan.again)

@@ -11,7 +11,6 @@ from typing import Protocol
 
 from clientforms.changes import (
     Change,
-    FormAdded,
     FormRemoved,
     FormRenumbered,
     FormReplaced,
@@ -58,7 +57,7 @@ class Arrangement:
     ) -> None:
         self.history = History()
         self._django = django
-        self._made = rows
+        self._store = rows
         self._rows = rows.rows
         self._order = order
         self._verdict = verdict
@@ -87,7 +86,7 @@ class Arrangement:
                 self._checks.drop(row.checks)
                 for inner in row.nested.values():
                     inner.cancel_checks()
-        self._made.put(rows)
+        self._store.put(rows)
         self._nested.follow(rows)
         moved = [(i, old[row.key]) for i, row in enumerate(rows) if old.get(row.key, i) != i]
         up = [(new, before) for new, before in moved if new < before]
@@ -105,23 +104,10 @@ class Arrangement:
                     self._fit(row, index)
         keys = self._order.keys
         self._order.rows = self._order.with_rows(rows) if order is None else list(order)
-        changes += self.added([i for i, row in enumerate(rows) if row.key not in old])
+        changes += self._html.added([i for i, row in enumerate(rows) if row.key not in old])
         if self._order.keys != [key for key in keys if key in kept] and order is not None:
             changes.append(OrderChanged(tuple(self._order.keys)))
         return changes
-
-    def added(self, indexes: Sequence[int]) -> list[FormAdded]:
-        """Return the changes that put the rows with these numbers into the page."""
-        for row in map(self._rows.__getitem__, indexes):
-            if row.steering or row.withheld:
-                self._rows.to_tell(row)  # what its conditions hide is not to be seen for a moment
-            self._made.start_over_in_the_page(row)
-        if not indexes:
-            return []
-        html = self._html.rows(indexes)
-        return [
-            FormAdded(self._rows[i].key, i, text) for i, text in zip(indexes, html, strict=True)
-        ]
 
     def insert(self, index: int, rows: Sequence[Row], order: Sequence[Row] | None = None) -> None:
         """Put `rows` in at `index`, as one step."""
@@ -142,18 +128,14 @@ class Arrangement:
         """Clean and publish after `changes` of the arrangement; `touched` says that somebody made them."""
         self._verdict.formset = None
         self._verdict.is_touched = touched or self._verdict.is_touched
-        changes.append(ManagementChanged(self._made.management_data()))
+        changes.append(ManagementChanged(self._store.management_data()))
         self._settle(changes, asked=asked, now=now)
 
     # Deletion
 
-    def count_kept(self) -> int:
-        """Return the number of rows that are not to be deleted."""
-        return sum(not row.deleted for row in self._rows)
-
     def deletion_change(self, row: Row, *, deleted: bool) -> Change:
         """Tick or untick Django's DELETE in the row."""
-        return self._made.post(row, {DELETION_MARK: ["on"] if deleted else None})
+        return self._store.post(row, {DELETION_MARK: ["on"] if deleted else None})
 
     # The way back
 
@@ -171,18 +153,32 @@ class Arrangement:
         )
         self.record(
             Removal(
-                tuple(gone), tuple(marked), DELETION_MARK, rows, order, self.count_kept(), is_found
+                tuple(gone),
+                tuple(marked),
+                DELETION_MARK,
+                rows,
+                order,
+                self._verdict.count_kept(),
+                is_found,
             )
         )
 
-    def record_typing(self, row: Row, fields: set[str]) -> None:
+    # Typing
+
+    def before_typing(self, row: Row, fields: set[str]) -> None:
         """Remember what `row` holds before these fields change by typing."""
         state = State.of_row(row, self._rows.initial_count)
         self.history.record(state, (row.key, frozenset(fields)))
 
-    def widen_step(self) -> None:
+    def after_typing(self, row: Row, fields: set[str], *, was_filled: bool) -> list[Change]:
+        """Return what else changes now that these fields of `row` do by typing: ORDER may."""
+        return self._order.after_typing(row, fields, was_filled=was_filled, before=self._widen_step)
+
+    def _widen_step(self) -> None:
         """Let the last step cover all rows: what was typed gives others another ORDER."""
         self.history.widen(self._state())
+
+    # Undo
 
     def undo(self) -> bool:
         """Take the last step back, and return whether there was one."""
@@ -207,7 +203,7 @@ class Arrangement:
         changed = {held.row.key for held in state.rows if held.put_back()}
         self._rows.initial_count = state.initial_count
         for held in state.rows:
-            self._made.changed(held.row)
+            self._store.changed(held.row)
         if state.typed_into:
             rows, order = list(self._rows), list(self._order.rows)
         else:
@@ -215,7 +211,7 @@ class Arrangement:
         changes = self.arrange(rows, order, fill=False)
         for index, row in enumerate(self._rows):
             if row.key in changed & there:
-                changes.append(self._made.values_change(index))
+                changes.append(self._store.values_change(index))
         self.settle(changes)
         return True
 
@@ -227,7 +223,7 @@ class Arrangement:
             put_under(row, prefixes[1])
             self._django.handed_out.forget(row)
         else:
-            self._made.changed(row, keep_added=True)
+            self._store.changed(row, keep_added=True)
         return FormRenumbered(row.key, new, *prefixes)
 
     def _stays_cleaned(self, row: Row, before: int, new: int) -> bool:
@@ -252,7 +248,7 @@ class Arrangement:
             reshape(row, form, prefix)
         else:
             row.describe(form, prefix)
-        self._made.changed(row, keep_added=True)
+        self._store.changed(row, keep_added=True)
         return True
 
     def _fit(self, row: Row, index: int) -> None:
@@ -260,9 +256,9 @@ class Arrangement:
         form, prefix = self._django.blank_form_of(row, index), self._django.prefix_of(index)
         if row.fields.keys() != form.fields.keys():
             reshape(row, form, prefix)
-            self._made.changed(row, keep_added=True)
+            self._store.changed(row, keep_added=True)
 
     def _replaced(self, index: int) -> FormReplaced:
         row = self._rows[index]
-        self._made.start_over_in_the_page(row)
+        self._store.start_over_in_the_page(row)
         return FormReplaced(row.key, index, self._html.rows([index])[0])

@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.forms import BaseForm, BaseModelForm
+from django.forms import BaseForm
 from django.forms.utils import ErrorDict, ErrorList
 
 from clientforms.changes import Change
 from clientforms.engine.data import from_python as given
 from clientforms.engine.data.to_json import to_plain
+from clientforms.engine.live.django_form import DjangoForm
+from clientforms.engine.live.form_in_page import FormInPage
 from clientforms.engine.live.live_forms import LiveForms
-from clientforms.engine.models.model_kinds import (
-    as_choices,
-    chooses_objects,
-    for_models,
-    has_database,
-    is_model,
-)
-from clientforms.engine.rows.files import StoredFile
-from clientforms.engine.rows.row import Content, Row, copy_form
+from clientforms.engine.rows.row import Row, copy_form
 from clientforms.engine.rows.server_errors import read_form_errors
 from clientforms.engine.rules.validation_policy import AUTO_DELAY, ValidationPolicy
 from clientforms.errors import DataError, TargetError
@@ -59,11 +53,17 @@ class ClientForm(LiveForms):
         self.form_class = form_class
         self.prefix = prefix
         named = {"prefix": prefix, "auto_id": auto_id}
-        self._named = {name: value for name, value in named.items() if value is not None}
-        self.form_kwargs = dict(form_kwargs or {})
-        self._initial = dict(initial or {})
-        self._options: dict[str, list[tuple[str, Any]]] = {}
-        self._rows.put([self._new_row()])
+        self._rows.put([Row(key=f"{self.name}:1")])
+        self._django = DjangoForm(
+            form_class,
+            self._row,
+            arguments={
+                **{name: value for name, value in named.items() if value is not None},
+                **(form_kwargs or {}),
+            },
+            initial=initial,
+        )
+        self.in_page = FormInPage(self._django, self._store, settle=self._settle_values)
         self._start()
 
     def __getattr__(self, name: str) -> Any:
@@ -92,7 +92,7 @@ class ClientForm(LiveForms):
     @property
     def initial(self) -> dict[str, Any]:
         """The initial data, field name to value."""
-        return self._initial
+        return self._django.initial
 
     @property
     def errors(self) -> ErrorDict:
@@ -138,7 +138,7 @@ class ClientForm(LiveForms):
         `data`: field name to value, or posted names to strings; what is not in it is emptied.
         Raises DataError for names or types that do not fit; then nothing has changed.
         """
-        form = self._unbound()
+        form = self._django.unbound()
         self._replace_values(form, self._posted(form, data))
         return self._valid_now
 
@@ -148,19 +148,19 @@ class ClientForm(LiveForms):
         Returns the names that belong to no field; they are passed over.
         """
         unknown: list[str] = []
-        form = self._unbound()
+        form = self._django.unbound()
         self._replace_values(form, given.from_posted(form, posted, None, self.name, unknown))
         return unknown
 
     def update_data(self, data: Mapping[str, Any]) -> bool:
         """Replace the values of the fields in `data`, show those fields' errors."""
         row = self._row
-        values = self._posted(self._unbound(), data)
+        values = self._posted(self._django.unbound(), data)
         fields = {row.field_of(local) or "" for local in values}
         fields |= {name for name in data if name in row.fields}
         row.update(fields, values)
-        self._row_changed(row)
-        self._settle([self._values_change(0)], now=True)
+        self._store.changed(row)
+        self._settle_values()
         return self._valid_now
 
     def reset(self, initial: Mapping[str, Any] | None = None, *, keep_typed: bool = False) -> None:
@@ -172,11 +172,11 @@ class ClientForm(LiveForms):
         if initial is not None:
             if not isinstance(initial, Mapping):
                 raise DataError(f"{self.name}: initial data is an object, got {initial!r}.")
-            self._initial = dict(initial)
+            self._django.initial = dict(initial)
         self._start()
         if typed:
             self._row.type_again(typed)
-            self._row_changed(self._row)
+            self._store.changed(self._row)
         changes: list[Change] = [self._values_change(0)]
         self._last_verdict = None
         self._settle(changes)
@@ -195,39 +195,6 @@ class ClientForm(LiveForms):
         """Return initial data in which text that a field reads, a date for one, is a value."""
         return given.initial_from_json(self._row.fields, data, self.name)
 
-    def take_over(
-        self,
-        posted: Mapping[str, Sequence[str]],
-        stored: Mapping[str, StoredFile] | None = None,
-    ) -> None:
-        """Start from markup that is there already: what its controls posted when it was made.
-
-        Where no initial data was given, those values are the initial data. `stored` are the
-        files that the markup says the server has, by the name of their control.
-        """
-        self._row.begin_with_markup({name: list(values) for name, values in posted.items()})
-        posted = self._row.values
-        if not self._initial:
-            self._initial = given.to_initial(self._unbound(), posted)
-        for name, file in (stored or {}).items():
-            if field := self._row.field_of(name):
-                self._initial.setdefault(field, file)
-        self._row_changed(self._row)
-
-    def put_back(self, content: Content) -> None:
-        """Hold what `content` has for the form's row."""
-        content.put_into_row()
-        self._row_changed(self._row)
-        self._settle([self._values_change(0)], now=True)
-
-    def take_options(self, options: Mapping[str, Sequence[tuple[str, Any]]]) -> None:
-        """Take over the choices that a page shows for fields of related objects.
-
-        Field name to pairs of primary key and label, or of a group's label and its pairs. They count
-        if there is no database to ask; call it before `take_over()` or `reset()`.
-        """
-        self._options.update({name: as_choices(pairs) for name, pairs in options.items()})
-
     def add_error(self, field: str | None, message: str) -> None:
         """Show `message` at `field` (None: the whole form) until that field changes."""
         if field is not None and field not in self._row.fields:
@@ -236,7 +203,7 @@ class ClientForm(LiveForms):
                 f"Its fields are {', '.join(self._row.fields)}."
             )
         self._row.added_errors.append((field, message))
-        self._row_changed(self._row)
+        self._store.changed(self._row)
         self._row.touched.add(field or "")
         self._settle()
 
@@ -248,12 +215,12 @@ class ClientForm(LiveForms):
         """
         self._row.added_errors = read_form_errors(errors, self._row, self.name)
         self._row.touched |= {name or "" for name, _ in self._row.added_errors}
-        self._row_changed(self._row)
+        self._store.changed(self._row)
         self._settle()
 
     def blank_form(self, index: int) -> BaseForm:
         """Return the unbound form."""
-        return self._unbound()
+        return self._django.unbound()
 
     # Private
 
@@ -265,35 +232,20 @@ class ClientForm(LiveForms):
         row = self._row
         row.initial.clear()
         row.forget_what_was_shown()
-        self._row_changed(row)
+        self._store.changed(row)
         row.files = {}
-        form = self._unbound()
+        form = self._django.unbound()
         row.describe(form, None)
         row.begin(given.fresh(form, None))
 
-    def _unbound(self) -> BaseForm:
-        return self._make()
-
     def _construct(self, index: int) -> BaseForm:
-        form = self._make(**self._held())
-        self._row.describe(form, None)
-        return form
+        return self._django.bound(self._held())
 
-    def _make(self, **bound: Any) -> BaseForm:
-        given = self.form_kwargs
-        if is_model(given.get("instance")):
-            given = for_models().own_instance(given)
-        form = self.form_class(initial=dict(self._initial), **self._named, **given, **bound)
-        if not has_database():
-            if isinstance(form, BaseModelForm):
-                for_models().leave_to_server(form, self._options)
-            elif chooses_objects(form.fields):
-                for_models().give_keys(form, {}, self._options)
-        self._row.freeze_initial(form)
-        return form
+    def _settle_values(self) -> None:
+        self._settle([self._values_change(0)], now=True)
 
     def _sample(self) -> tuple[BaseForm, str | None]:
-        return self._unbound(), self.prefix
+        return self._django.unbound(), self.prefix
 
     def _checked_form(self, row: Row) -> BaseForm | None:
         return row.form
@@ -309,7 +261,7 @@ class ClientForm(LiveForms):
         self._row.forget_typing()
         self._row.added_errors.clear()
         self._row.control_errors.clear()
-        self._row_changed(self._row)
+        self._store.changed(self._row)
         self._row.show_all = True
         self._settle([self._values_change(0)], asked=True)
 

@@ -48,6 +48,8 @@ class ClientFormSet(LiveForms):
     is asked of the Django formset itself (`forms`, `deleted_forms`, `media`, …).
     """
 
+    _store: RowStore
+    _arrangement: Arrangement
     inside: Place | None = None
     """Where it stands, if a row of another formset has it."""
 
@@ -86,40 +88,39 @@ class ClientFormSet(LiveForms):
         # Asked eight times of each row: the way through this class would take as long as the answer.
         self.prefix_of = self._django.prefix_of  # type: ignore[method-assign]
         self._verdict = FormSetVerdict(
-            self._django, self._rows, post_data=self.post_data,
+            self._django, self._rows, clean_rows=self._clean_rows, post_data=self.post_data,
             failed=lambda error: self._user_code_error(error, self.name),
         )  # fmt: skip
         self._nested = NestedFormSets(
             self._rows, name=lambda: self.name, prefix_of=self.prefix_of, make=self._make_inner,
-            changed=self._row_looked_at, settle=partial(self._settle, now=True),
+            changed=lambda row: self._store.changed(row, keep_added=True),
+            settle=partial(self._settle, now=True),
         )  # fmt: skip
-        self._made = RowStore(
+        self._store = RowStore(
             self._rows, self._held_data, self._django, self._verdict, self._nested,
-            new=self._new_row, changed=self._tell_outside,
+            changed=self._tell_outside,
         )  # fmt: skip
         self._html = FormSetHtml(
-            self._django, self._made, layout=lambda: self.layout, render=super().render_row
+            self._django, self._store, layout=lambda: self.layout, render=super().render_row
         )
         self._order = RowOrder(
-            self._django, self._made, probe=self._probe, decide=self._decide_deletions
+            self._django, self._store, probe=self._probe, decide=self._verdict.decide
         )
         self._arrangement = Arrangement(
-            self._django, self._made, self._order, self._verdict, self._nested, self._html,
+            self._django, self._store, self._order, self._verdict, self._nested, self._html,
             self._checks, settle=self._settle,
         )  # fmt: skip
         self._actions = RowActions(
-            self._django, self._made, self._order, self._arrangement,
-            check=self._check, decide=self._decide_deletions, limits=self.limits,
-        )  # fmt: skip
+            self._django, self._store, self._order, self._arrangement, self._verdict
+        )
         self._data = FormSetData(
-            self._django, self._made, self._order, self._verdict, self._arrangement, self._nested,
-            decide=self._decide_deletions,
+            self._django, self._store, self._order, self._verdict, self._arrangement, self._nested,
+            self._html,
         )  # fmt: skip
         self.in_page = FormSetInPage(
-            self._django, self._made, self._order, self._arrangement, self._verdict, self._nested,
+            self._django, self._store, self._order, self._arrangement, self._verdict, self._nested,
             self._data, self._html,
-            check=self._check, decide=self._decide_deletions, index_of=self._index_of,
-            place=lambda: self.inside,
+            index_of=self._index_of, place=lambda: self.inside,
         )  # fmt: skip
         self._start()
 
@@ -228,12 +229,12 @@ class ClientFormSet(LiveForms):
 
     def is_deleted(self, index: int) -> bool:
         """Return whether the form at `index` is marked for deletion."""
-        self._decide_deletions()
+        self._verdict.decide()
         return self._actions.row_at(index).deleted
 
     def management_data(self) -> dict[str, str]:
         """Return the management form's controls: full name to value."""
-        return self._made.management_data()
+        return self._store.management_data()
 
     def takes_files(self) -> bool:
         """Return whether there may be fields for files."""
@@ -241,7 +242,6 @@ class ClientFormSet(LiveForms):
 
     def limits(self) -> LimitsChanged:
         """Return which buttons make sense now."""
-        self._decide_deletions()
         return self._verdict.limits()
 
     def nested(self, key: str) -> Mapping[str, ClientFormSet]:
@@ -453,7 +453,7 @@ class ClientFormSet(LiveForms):
             row = self._rows[index]
             row.added_errors.append((name, message))
             row.touched.add(name or "")
-            self._row_looked_at(row)
+            self._store.changed(row, keep_added=True)
         self._settle()
 
     def set_errors(self, errors: Any) -> None:
@@ -504,16 +504,16 @@ class ClientFormSet(LiveForms):
         """Go by another prefix: the row that this formset stands in has another place."""
         self.name = prefix
         self._django.rename(prefix)
-        self._made.put(self._rows[:])
+        self._store.put(self._rows[:])
         for row in self._rows:
-            self._row_looked_at(row)
+            self._store.changed(row, keep_added=True)
         self._nested.follow(self._rows)
 
     def hold_the_same(self, other: ClientFormSet) -> None:
         """Give a formset that nobody sees yet the rows that `other` has, as new ones."""
         sources = [row for row in other.rows if not row.deleted]
         self._rows.initial_count = 0
-        self._made.put([self._made.copy_of(row, place) for place, row in enumerate(sources)])
+        self._store.put([self._store.copy_of(row, place) for place, row in enumerate(sources)])
         self._order.start()
 
     # What `LiveForms` asks for
@@ -531,38 +531,14 @@ class ClientFormSet(LiveForms):
         return self.management_data()
 
     def _construct(self, index: int) -> BaseForm:
-        return self._made.bound_form(index)
+        return self._store.bound_form(index)
 
     def _sample(self) -> tuple[BaseForm, str | None]:
         return self._django.sample()
 
-    def _start_over(self, row: Row) -> None:
-        self._made.start_over_in_the_page(row)
-
-    def _row_changed(self, row: Row) -> None:
-        self._made.changed(row)
-
-    def _row_looked_at(self, row: Row) -> None:
-        self._made.changed(row, keep_added=True)
-
     def _tell_outside(self) -> None:
         if self.inside is not None:
             self.inside.tell_changed()
-
-    def _before_reset(self) -> None:
-        self._arrangement.record(arranges=False)
-
-    def _before_typing(self, key: str, fields: set[str]) -> None:
-        if not self._correcting:
-            self._arrangement.record_typing(self._rows[self._index_of(key)], fields)
-
-    def _after_typing(self, row: Row, fields: set[str], *, was_filled: bool) -> None:
-        if not self._correcting:
-            self._publish(
-                self._order.after_typing(
-                    row, fields, was_filled=was_filled, before=self._arrangement.widen_step
-                )
-            )
 
     def _clean_rows(self) -> None:
         if self._rows.waiting(1):
@@ -570,7 +546,6 @@ class ClientFormSet(LiveForms):
                 super()._clean_rows()
 
     def _check(self) -> None:
-        self._clean_rows()
         self._verdict.check()
 
     def _checked_formset(self) -> BaseFormSet:
@@ -581,10 +556,6 @@ class ClientFormSet(LiveForms):
 
     def _checked_form(self, row: Row) -> BaseForm | None:
         return self._verdict.form_of(row)
-
-    def _decide_deletions(self) -> None:
-        if self._verdict.deletions_are_open():
-            self._check()
 
     def _own_failure(self) -> UserCodeError | None:
         return self._verdict.failure

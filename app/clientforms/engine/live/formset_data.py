@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.forms.formsets import ORDERING_FIELD_NAME
@@ -12,6 +12,7 @@ from clientforms.engine.data import from_python as given
 from clientforms.engine.data.formsets_in_forms import NestedData, nested_data
 from clientforms.engine.live.arrangement import Arrangement
 from clientforms.engine.live.django_formset import DjangoFormSet
+from clientforms.engine.live.formset_html import FormSetHtml
 from clientforms.engine.live.formset_verdict import FormSetVerdict
 from clientforms.engine.live.nested_formsets import NestedFormSets
 from clientforms.engine.live.row_order import RowOrder
@@ -33,10 +34,7 @@ Data = Sequence[Mapping[str, Any]] | Mapping[str, Any]
 
 
 class FormSetData:
-    """Gives the rows of a formset other values, and says what changes.
-
-    `decide` finds out which rows are deleted.
-    """
+    """Gives the rows of a formset other values, and says what changes."""
 
     def __init__(
         self,
@@ -46,17 +44,16 @@ class FormSetData:
         verdict: FormSetVerdict,
         arrangement: Arrangement,
         nested: NestedFormSets,
-        *,
-        decide: Callable[[], None],
+        html: FormSetHtml,
     ) -> None:
         self._django = django
-        self._made = rows
+        self._store = rows
         self._rows = rows.rows
         self._order = order
         self._verdict = verdict
         self._arrangement = arrangement
         self._nested = nested
-        self._decide = decide
+        self._html = html
 
     @property
     def _name(self) -> str:
@@ -110,8 +107,8 @@ class FormSetData:
         for index, (fields, values) in updates.items():
             row = self._rows[index]
             row.update(fields, values)
-            self._made.changed(row)
-            changes.append(self._made.values_change(index))
+            self._store.changed(row)
+            changes.append(self._store.values_change(index))
         filled = [self._rows[index] for index in updates if index >= self._rows.initial_count]
         if not any(ORDERING_FIELD_NAME in fields for fields, _ in updates.values()):
             changes += self._order.keep(filled)
@@ -132,9 +129,9 @@ class FormSetData:
     def start(self) -> None:
         """Have the rows that Django shows first, as if nobody had done anything."""
         self._verdict.start_over()
-        self._made.start()
+        self._store.start()
         self._order.start()
-        self._decide()
+        self._verdict.decide()
         self._verdict.note_limits()
         self._order.follow()
 
@@ -151,7 +148,7 @@ class FormSetData:
         self.start()
         self._type_again(typed[:were_initial], typed[were_initial:])
         self._verdict.told_limits = told
-        changes += self._arrangement.added(range(len(self._rows)))
+        changes += self._html.added(range(len(self._rows)))
         self._arrangement.history.clear()
         return changes
 
@@ -164,7 +161,7 @@ class FormSetData:
         """See `FormSetInPage.take_over()`."""
         rows = [posted_texts({name: list(held) for name, held in row.items()}) for row in rows]
         django = self._django
-        self._made.put([self._made.new() for _ in rows])
+        self._store.put([self._store.new() for _ in rows])
         self._rows.initial_count = initial_count = min(initial_count, len(rows))
         django.find_parent(rows)
         alike = not (initial_count or django.initial) and django.stamps.at(
@@ -173,7 +170,7 @@ class FormSetData:
         if alike and not alike.asks:
             self._begin_alike(rows, alike)
             return
-        forms = [self._made.unbound_form(index) for index in range(len(rows))]
+        forms = [self._store.unbound_form(index) for index in range(len(rows))]
         if django.initial is None and initial_count and not django.asks_queryset:
             django.initial = [
                 given.to_initial(forms[index], rows[index]) for index in range(initial_count)
@@ -208,7 +205,7 @@ class FormSetData:
         for index, row in enumerate(self._rows):
             row.added_errors = by_row.get(index, [])
             row.touched |= {name or "" for name, _ in row.added_errors}
-            self._made.changed(row, keep_added=True)
+            self._store.changed(row, keep_added=True)
 
     # Private
 
@@ -216,7 +213,7 @@ class FormSetData:
         django = self._django
         return RowData(
             self._name, django.empty, django.prefix_of, django.blank_form,
-            self._made.stamp_with_initial,
+            self._store.stamp_with_initial,
         )  # fmt: skip
 
     def _check_nested(self, data: NestedData, count: int, *, part: bool = False) -> None:
@@ -227,7 +224,7 @@ class FormSetData:
                     f"{self._name}: there is no form {index} to put {name!r} into, "
                     f"there are {count}."
                 )
-            row = self._rows[index] if index < len(self._rows) else self._made.fresh(index)
+            row = self._rows[index] if index < len(self._rows) else self._store.fresh(index)
             row.nested[name].check_data(own, part=part)
 
     def _lay_out(self, rows: Sequence[dict[str, list[str]]], initial_count: int) -> list[Change]:
@@ -241,15 +238,15 @@ class FormSetData:
             row.forget_typing()
             row.added_errors.clear()
             row.control_errors.clear()
-            self._made.changed(row)
+            self._store.changed(row)
         for index in range(len(arranged), len(rows)):
-            arranged.append(self._made.fresh(index))
+            arranged.append(self._store.fresh(index))
             arranged[-1].values = rows[index]
         there = min(len(self._rows), len(rows))
         # The data's order is that of its numbers.
         changes = self._arrangement.arrange(arranged, arranged)
         changes += self._order.follow()
-        return [*changes, *(self._made.values_change(index) for index in range(there))]
+        return [*changes, *(self._store.values_change(index) for index in range(there))]
 
     def _note_named(self, data: Data) -> None:
         """Take note of the fields that a script's `data` names, where conditions ask who chose a value."""
@@ -269,14 +266,14 @@ class FormSetData:
         behind = [*(row for row in initial[there:] if row.edited), *extra]
         typed |= {there + place: row for place, row in enumerate(behind)}
         last = max((index for index, row in typed.items() if row.edited), default=-1)
-        new = [self._made.fresh(index) for index in range(len(self._rows), last + 1)]
+        new = [self._store.fresh(index) for index in range(len(self._rows), last + 1)]
         if new:
-            self._made.put([*self._rows, *new])
+            self._store.put([*self._rows, *new])
             self._order.start()
         for index, held in typed.items():
             if held.edited:
                 self._rows[index].type_again(held)
-                self._made.changed(self._rows[index])
+                self._store.changed(self._rows[index])
 
     def _begin_alike(self, rows: Sequence[Mapping[str, Sequence[str]]], stamp: Stamp) -> None:
         for index, (row, posted) in enumerate(zip(self._rows, rows, strict=True)):
@@ -287,9 +284,9 @@ class FormSetData:
 
     def _begun(self) -> None:
         self._order.start()
-        self._made.put(self._rows[:])
+        self._store.put(self._rows[:])
         self._verdict.to_decide(self._rows)
-        self._decide()
+        self._verdict.decide()
         self._verdict.note_limits()
         self._order.follow()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
+from clientforms.changes import FormAdded
 from clientforms.engine.data.lost_choices import offering
 from clientforms.engine.html.form_html import without_errors
 from clientforms.engine.live.django_formset import DjangoFormSet
@@ -34,7 +35,7 @@ class FormSetHtml:
     ) -> None:
         self.layout = layout
         self._django = django
-        self._made = rows
+        self._store = rows
         self._rows = rows.rows
         self._render = render
 
@@ -48,7 +49,7 @@ class FormSetHtml:
             return ""
         formset = self._django.bound()
         formset.forms = [
-            copy_form(row.form or without_errors(self._made.bound_form(index)), only=())
+            copy_form(row.form or without_errors(self._store.bound_form(index)), only=())
             for index, row in enumerate(self._rows)
         ]
         formset._errors, formset._non_form_errors = [], formset.error_class()
@@ -56,6 +57,19 @@ class FormSetHtml:
             for row, form in zip(self._rows, formset.forms, strict=True):
                 stack.enter_context(offering(row, form))
             return str(formset.render())
+
+    def added(self, indexes: Sequence[int]) -> list[FormAdded]:
+        """Return the changes that put the rows with these numbers into the page."""
+        rows = [self._rows[index] for index in indexes]
+        for row in rows:
+            if row.steering or row.withheld:
+                self._rows.to_tell(row)  # what its conditions hide is not to be seen for a moment
+            self._store.start_over_in_the_page(row)
+        html = self.rows(indexes) if indexes else []
+        return [
+            FormAdded(row.key, index, text)
+            for row, index, text in zip(rows, indexes, html, strict=True)
+        ]
 
     def rows(self, indexes: Sequence[int]) -> list[str]:
         """Return the HTML of the forms at these numbers."""

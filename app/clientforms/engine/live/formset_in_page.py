@@ -27,8 +27,8 @@ __all__ = ["FormSetInPage"]
 class FormSetInPage:
     """The side of a ClientFormSet that faces its page; the formset has it as `in_page`.
 
-    `check` brings the verdict up to date, `decide` finds out which rows are deleted, `index_of` the number
-    of a row by its key; `place` returns where the formset stands, None if it is in no other.
+    `index_of` returns the number of a row by its key, `place` where the formset stands, None if it is in
+    no other.
     """
 
     def __init__(
@@ -42,13 +42,11 @@ class FormSetInPage:
         data: FormSetData,
         html: FormSetHtml,
         *,
-        check: Callable[[], None],
-        decide: Callable[[], None],
         index_of: Callable[[str], int],
         place: Callable[[], Place | None],
     ) -> None:
         self._django = django
-        self._made = rows
+        self._store = rows
         self._rows = rows.rows
         self._order = order
         self._arrangement = arrangement
@@ -56,8 +54,6 @@ class FormSetInPage:
         self._nested = nested
         self._data = data
         self._html = html
-        self._check = check
-        self._decide = decide
         self._index_of = index_of
         self._place = place
 
@@ -78,7 +74,7 @@ class FormSetInPage:
 
     def deletions(self) -> list[FormDeletionChanged]:
         """Return which rows are marked for deletion or kept now, but were not when that was told last."""
-        self._decide()
+        self._verdict.decide()
         return list(self._verdict.deletion_changes())
 
     def take_over(
@@ -113,7 +109,7 @@ class FormSetInPage:
 
     def keep_non_form_errors(self, messages: Sequence[str]) -> None:
         """Take over a formset's errors that a server rendered and the rules here do not find."""
-        self._check()
+        self._verdict.check()
         self._verdict.keep_errors(messages)
 
     # Rows that come and go in the page
@@ -129,7 +125,7 @@ class FormSetInPage:
                 f"{self._django.prefix}: there are {len(self._rows)} forms, Django reads no more than "
                 f"absolute_max. Take the row out of the page, or raise it in formset_factory."
             )
-        row = self._made.fresh(index)
+        row = self._store.fresh(index)
         local = {to_local(name, prefix) or name: list(held) for name, held in posted.items()}
         row.values = {name: held for name, held in local.items() if row.field_of(name)}
         self._arrangement.insert(index, [row])
@@ -155,7 +151,7 @@ class FormSetInPage:
         empty = self._django.empty
         if not empty.validate_max:
             return
-        self._check()
+        self._verdict.check()
         kept = list(self._rows)
         surplus = sum(not row.deleted for row in kept) - empty.max_num
         while (
@@ -173,7 +169,7 @@ class FormSetInPage:
 
     def fresh_row(self, index: int) -> Row:
         """Return a new row that holds what a blank one at `index` would; it is not put in."""
-        return self._made.fresh(index)
+        return self._store.fresh(index)
 
     def put_back(self, contents: Sequence[Content], order: Sequence[Row] | None) -> None:
         """Make the formset's rows those of `contents`. One step for `undo()`.
@@ -185,10 +181,10 @@ class FormSetInPage:
         there = {row.key for row in self._rows}
         for content in contents:
             content.put_into_row()
-            self._made.changed(content.row)
+            self._store.changed(content.row)
         rows = [content.row for content in contents]
         changes = self._arrangement.arrange(rows, rows if order is None else order)
         changes += [
-            self._made.values_change(index) for index, row in enumerate(rows) if row.key in there
+            self._store.values_change(index) for index, row in enumerate(rows) if row.key in there
         ]
         self._arrangement.settle(changes, now=True)

@@ -42,8 +42,8 @@ DELETION_MARK = f"{PLACEHOLDER}-{DELETION_FIELD_NAME}"
 class FormSetVerdict:
     """What the formset's own rules say of `rows`, whose forms are clean.
 
-    `post_data` returns what a POST would carry, which asynchronous answers are for. `failed` makes a
-    UserCodeError of what the user's code raised.
+    `clean_rows` cleans forms that are not. `post_data` returns what a POST would carry, which
+    asynchronous answers are for. `failed` makes a UserCodeError of what the user's code raised.
     """
 
     def __init__(
@@ -51,11 +51,13 @@ class FormSetVerdict:
         django: DjangoFormSet,
         rows: Rows,
         *,
+        clean_rows: Callable[[], None],
         post_data: Callable[[], dict[str, list[str]]],
         failed: Callable[[BaseException], UserCodeError],
     ) -> None:
         self._django = django
         self._rows = rows
+        self._clean_rows = clean_rows
         self._post_data = post_data
         self._failed = failed
         self.formset: BaseFormSet | None = None
@@ -127,7 +129,8 @@ class FormSetVerdict:
     # Cleaning
 
     def check(self) -> None:
-        """Clean the formset if that is due. The rows are clean; if one has failed, it waits."""
+        """Clean the rows and the formset if that is due. If a row has failed, the formset waits."""
+        self._clean_rows()
         if self.formset is not None or self.failure or self._rows.failures():
             return
         formset = self._django.bound()
@@ -224,14 +227,24 @@ class FormSetVerdict:
         """Return whether a row may be deleted or kept, once the formset is cleaned."""
         return bool(self._undecided or (self._decides_deletion_itself and self.formset is None))
 
+    def decide(self) -> None:
+        """Find out which rows are deleted."""
+        if self.deletions_are_open():
+            self.check()
+
+    def count_kept(self) -> int:
+        """Return the number of rows that are not to be deleted."""
+        return sum(not row.deleted for row in self._rows)
+
     def limits(self) -> LimitsChanged:
-        """Return which buttons make sense now. Deletions are decided."""
+        """Return which buttons make sense now."""
+        self.decide()
         if self._limits is None:
             self._limits = limits.current(self._django.empty, self._rows, self._rows.initial_count)
         return self._limits
 
     def note_limits(self) -> None:
-        """Take the limits of now as told. Deletions are decided."""
+        """Take the limits of now as told."""
         self.told_limits = self.limits()
 
     def _take_deletions(self, formset: BaseFormSet) -> None:
@@ -280,7 +293,7 @@ class FormSetVerdict:
                 yield FormDeletionChanged(row.key, index, row.deleted)
 
     def limit_changes(self) -> Iterator[LimitsChanged]:
-        """Yield the limits if they are others. Deletions are decided."""
+        """Yield the limits if they are others."""
         now = self.limits()
         if now is not self.told_limits:
             before, self.told_limits = self.told_limits, now

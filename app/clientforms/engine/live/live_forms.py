@@ -20,6 +20,7 @@ from clientforms.changes import (
 )
 from clientforms.engine.data.lost_choices import is_about_choices, offering
 from clientforms.engine.html import form_html
+from clientforms.engine.live.arrangement import Arrangement
 from clientforms.engine.live.publishing import Listener, SettlingForms
 from clientforms.engine.post.control_names import to_local, to_posted
 from clientforms.engine.post.posted_text import posted_text
@@ -45,6 +46,9 @@ _NAMED = "\0"
 class LiveForms(SettlingForms):
     """Rows of Django forms, kept true to what the page's controls hold."""
 
+    _arrangement: Arrangement | None = None
+    """How rows are put in place and steps taken back, if they can be."""
+
     # Reading
 
     @abstractmethod
@@ -65,13 +69,14 @@ class LiveForms(SettlingForms):
         """
         index, field = self._named_field(name)
         row = self._rows[index]
-        self._before_reset()
+        if self._arrangement is not None:
+            self._arrangement.record(arranges=False)
         row.replace({field}, {k: v for k, v in row.start.items() if row.field_of(k) == field})
         row.drop_added_errors({field})
         row.edited.discard(field)
         row.touched.discard(field)
         row.left.discard(field)
-        self._row_changed(row)
+        self._store.changed(row)
         self._settle([self._values_change(index)], now=True)
 
     @abstractmethod
@@ -212,17 +217,19 @@ class LiveForms(SettlingForms):
             if held != new:
                 fields.add(field or "")
                 changed[local] = new
-        if changed:
-            self._before_typing(key, fields)
-            was_filled = row.filled
-            row.take(changed)
-            row.edited |= fields
-            if self._correcting:  # nobody has answered the errors that were added
-                self._row_looked_at(row)
-            else:
-                row.drop_added_errors(fields)
-                self._row_changed(row)
-            self._after_typing(row, fields, was_filled=was_filled)
+        if not changed:
+            return fields
+        steps = None if self._correcting else self._arrangement
+        if steps is not None:
+            steps.before_typing(row, fields)
+        was_filled = row.filled
+        row.take(changed)
+        row.edited |= fields
+        if not self._correcting:  # or else nobody has answered the errors that were added
+            row.drop_added_errors(fields)
+        self._store.changed(row, keep_added=self._correcting)
+        if steps is not None:
+            self._publish(steps.after_typing(row, fields, was_filled=was_filled))
         return fields
 
     def take_control_errors(self, key: str, errors: Mapping[str, ControlError | None]) -> set[str]:
@@ -249,7 +256,7 @@ class LiveForms(SettlingForms):
             if error.kind == BAD_INPUT:
                 row.edited.add(field)
         if fields:
-            self._row_looked_at(row)
+            self._store.changed(row, keep_added=True)
         return fields
 
     def take_looks(
@@ -341,14 +348,14 @@ class LiveForms(SettlingForms):
         """Say that the page has a new element for row `key`, which shows no errors yet."""
         row = self._rows[self._index_of(key)]
         if row.control_errors:
-            self._row_looked_at(row)
+            self._store.changed(row, keep_added=True)
         row.start_over_in_the_page()
         self._rows.to_tell(row)
 
     def start_over_in_the_page(self) -> None:
         """Say that the page shows nothing of these forms: all is to be told, whoever heard it before."""
         for row in self._rows:
-            self._start_over(row)
+            self._store.start_over_in_the_page(row)
             self._rows.to_tell(row)
 
     def refresh(self, *, verdict: bool = True, asked: bool = False) -> None:
@@ -367,7 +374,7 @@ class LiveForms(SettlingForms):
             return False
         self.is_disabled = disabled
         for row in self._rows:
-            self._row_looked_at(row)
+            self._store.changed(row, keep_added=True)
         return True
 
     def has_conditions(self) -> bool:
@@ -396,19 +403,21 @@ class LiveForms(SettlingForms):
         row, local = self._rows[index], self._local_of(index, name)
         field = row.field_of(local) or ""
         if not lost:
-            self._before_typing(key, {field})
+            if self._arrangement is not None:
+                self._arrangement.before_typing(row, {field})
             row.edited.add(field)
             row.drop_added_errors({field})
         was_filled = row.filled
         row.take_files(local, list(files))
-        self._row_changed(row)
-        self._after_typing(row, {field}, was_filled=was_filled)
+        self._store.changed(row)
+        if self._arrangement is not None:
+            self._publish(self._arrangement.after_typing(row, {field}, was_filled=was_filled))
 
     def file_was_read(self, file: ChosenFile) -> None:
         """Clean again what holds `file`: its content has come."""
         for row in self._rows:
             if any(held is file for files in row.files.values() for held in files):
-                self._row_changed(row)
+                self._store.changed(row)
         self._settle()
 
     def pause(self, key: str, name: str, event: str) -> int | None:
@@ -451,7 +460,7 @@ class LiveForms(SettlingForms):
                 if message not in own and not (field and is_about_choices(form, field, message))
             ]
         if row.added_errors:
-            self._row_changed(row)
+            self._store.changed(row)
 
     def validate_field(self, key: str, field: str | None = _NAMED) -> bool:
         """Bring everything up to date, and show the errors of this field from now on.
@@ -490,9 +499,6 @@ class LiveForms(SettlingForms):
 
     # For subclasses
 
-    def _before_reset(self) -> None:
-        """Called before one field gets back what it started with."""
-
     def _named_field(self, name: str) -> tuple[int, str]:
         index, field = self.place_of(name)
         if field is None:
@@ -502,13 +508,6 @@ class LiveForms(SettlingForms):
     @abstractmethod
     def _sample(self) -> tuple[BaseForm, str | None]:
         """Return an unbound form like the rows', and its prefix."""
-
-    def _start_over(self, row: Row) -> None:
-        row.start_over_in_the_page()
-
-    def _new_row(self) -> Row:
-        self._next_key += 1
-        return Row(key=f"{self.name}:{self._next_key}")
 
     def _index_of(self, key: str) -> int:
         index = self._rows.places.get(key)
@@ -521,9 +520,3 @@ class LiveForms(SettlingForms):
         if local is None:
             raise TargetError(f"{self.name}: the control {name!r} is not in form {index}.")
         return local
-
-    def _before_typing(self, key: str, fields: set[str]) -> None:
-        """Called before values of these fields change by typing."""
-
-    def _after_typing(self, row: Row, fields: set[str], *, was_filled: bool) -> None:
-        """Called after values of these fields of `row` have changed by typing."""

@@ -34,6 +34,7 @@ from clientforms.engine.rows.disabled_fields import disabled_fields, drop_errors
 from clientforms.engine.rows.editing_state import editing_changes
 from clientforms.engine.rows.post_data import HeldData
 from clientforms.engine.rows.row import Row
+from clientforms.engine.rows.row_changes import RowChanges
 from clientforms.engine.rows.row_list import Rows
 from clientforms.engine.rules import server_notes, server_rules
 from clientforms.engine.rules.async_checks import Checks
@@ -58,6 +59,7 @@ class SettlingForms(ABC):
         self.policy = validation
         self._rows = Rows()
         self._held_data = HeldData()
+        self._store = RowChanges(self._rows, self._held_data)
         self.postpone: Callable[[], None] | None = None
         self._listeners: list[Listener] = []
         self._shown_failure = ""
@@ -67,7 +69,6 @@ class SettlingForms(ABC):
         self._checks = Checks()
         self.is_disabled = False
         """Whether a disabled fieldset holds all of it: nothing is posted or validated. See `set_disabled()`."""
-        self._next_key = 0
         self.started_with = 1  # rows, before anybody typed
         self._correcting = False
         self._leaves_rules = False  # to the server: some ask for what is not here
@@ -117,14 +118,6 @@ class SettlingForms(ABC):
     def _placed_rows(self) -> Iterator[tuple[Row, str | None]]:
         for index, row in enumerate(self._rows):
             yield row, self.prefix_of(index)
-
-    def _row_changed(self, row: Row) -> None:
-        self._rows.changed(row)
-        self._held_data.outdated(row)
-
-    def _row_looked_at(self, row: Row) -> None:
-        """Clean the row again, though it posts what it did: the page says more of its controls."""
-        self._row_changed(row)
 
     def _clean_rows(self) -> None:
         for index, row in self._rows.waiting():
@@ -294,7 +287,7 @@ class SettlingForms(ABC):
         """Let code that failed be called again: what it lacked, such as a file, may be there now."""
         for row in self._rows.failed():
             row.checks.forget_failures()
-            self._row_changed(row)
+            self._store.changed(row)
 
     def _row_changes(self, row: Row, form: BaseForm) -> Iterator[Change]:
         yield from state_changes(row, form)  # errors are said of the controls that there are then

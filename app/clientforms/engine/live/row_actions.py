@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from clientforms.changes import FormMoved, LimitsChanged
+from clientforms.changes import FormMoved
 from clientforms.engine.live.arrangement import Arrangement
 from clientforms.engine.live.django_formset import DjangoFormSet
+from clientforms.engine.live.formset_verdict import FormSetVerdict
 from clientforms.engine.live.row_order import RowOrder
 from clientforms.engine.live.row_store import RowStore
 from clientforms.engine.rows.history import Removal
@@ -21,10 +22,7 @@ Values = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
 class RowActions:
-    """Asks whether an action is allowed, and has the rows arranged.
-
-    `check` brings the verdict up to date, `limits` returns what may not be done now.
-    """
+    """Asks whether an action is allowed, and has the rows arranged."""
 
     def __init__(
         self,
@@ -32,19 +30,14 @@ class RowActions:
         rows: RowStore,
         order: RowOrder,
         arrangement: Arrangement,
-        *,
-        check: Callable[[], None],
-        decide: Callable[[], None],
-        limits: Callable[[], LimitsChanged],
+        verdict: FormSetVerdict,
     ) -> None:
         self._django = django
-        self._made = rows
+        self._store = rows
         self._rows = rows.rows
         self._order = order
         self._arrangement = arrangement
-        self._check = check
-        self._decide = decide
-        self._limits = limits
+        self._verdict = verdict
 
     @property
     def _name(self) -> str:
@@ -79,7 +72,7 @@ class RowActions:
         if not news:
             return index
         self.refuse_beyond_limits(len(news))
-        rows = [self._row_with(index + place, held) for place, held in enumerate(news)]
+        rows = [self._store.filled(index + place, held) for place, held in enumerate(news)]
         order = None
         if len(rows) > 1 and index < last:
             order = list(self._order.rows)
@@ -99,7 +92,7 @@ class RowActions:
             behind = order.index(source) + 1
             initial = set(self._rows[:first])
             place = first + len(set(order[:behind]) - initial)
-        row = self._made.copy_of(source, place)
+        row = self._store.copy_of(source, place)
         if order is not None:
             order.insert(behind, row)
         self._arrangement.insert(place, [row], order)
@@ -107,8 +100,8 @@ class RowActions:
 
     def refuse_beyond_limits(self, count: int = 1) -> None:
         """Raise LimitError if there is no room for `count` more rows."""
-        refused, formset = self._limits().add_refused, self._django.empty
-        kept = self._arrangement.count_kept()
+        refused, formset = self._verdict.limits().add_refused, self._django.empty
+        kept = self._verdict.count_kept()
         room = min(formset.max_num - kept, formset.absolute_max - len(self._rows))
         if refused or room < count:
             what = "no form" if refused or count == 1 else f"not {count} forms"
@@ -117,17 +110,12 @@ class RowActions:
                 f"{self._name}: {what} can be added, max_num is {formset.max_num}. {reason}"
             )
 
-    def _row_with(self, index: int, values: Mapping[str, Any] | None) -> Row:
-        if values is None:
-            return self._made.fresh(index)
-        return self._made.filled(index, values, f"{self._name}, form {index}")
-
     # Removing
 
     def remove(self, index: int) -> None:
         """Take away an extra row, or mark an initial row for deletion."""
         row = self.row_at(index)
-        if refused := self._limits().remove_refused.get(row.key):
+        if refused := self._verdict.limits().remove_refused.get(row.key):
             raise LimitError(f"{self._name}: form {index} cannot be removed. {refused}")
         if index >= self._rows.initial_count:
             self._arrangement.record_removal([row])
@@ -140,7 +128,7 @@ class RowActions:
     def remove_several(self, indexes: Sequence[int]) -> None:
         """Remove all of these rows, in one step, or none of them."""
         rows = list(dict.fromkeys(map(self.row_at, indexes)))
-        refused = self._limits().remove_refused
+        refused = self._verdict.limits().remove_refused
         for row in rows:
             if row.key in refused:
                 place = self._rows.place_of(row)
@@ -149,7 +137,7 @@ class RowActions:
                 )
         there = [row for row in rows if not row.deleted]
         least = self._django.empty.min_num
-        if self._arrangement.count_kept() - len(there) < least:
+        if self._verdict.count_kept() - len(there) < least:
             reason = self._django.empty.error_messages["too_few_forms"] % {"num": least}
             raise LimitError(f"{self._name}: {len(there)} forms cannot be removed. {reason}")
         initial = self._rows[: self._rows.initial_count]
@@ -158,9 +146,9 @@ class RowActions:
 
     def remove_all(self) -> int:
         """See `ClientFormSet.remove_all()`."""
-        self._check()
+        self._verdict.check()
         empty, first = self._django.empty, self._rows.initial_count
-        spare = self._arrangement.count_kept() - empty.min_num
+        spare = self._verdict.count_kept() - empty.min_num
         initial, extra = self._rows[:first], self._rows[first:]
         kept = [row for row in initial if not row.deleted] if empty.can_delete else []
         marked = kept[: max(spare, 0)]
@@ -188,7 +176,7 @@ class RowActions:
         row = self._rows[index]
         changes = [self._arrangement.deletion_change(row, deleted=deleted)]
         if not deleted:
-            self._decide()
+            self._verdict.decide()
             changes += self._order.keep({row})
         self._arrangement.settle(changes, now=True)
 
@@ -223,7 +211,7 @@ class RowActions:
                 f"{self._name}: form {position} cannot be moved to {to}. Without can_order, forms "
                 "with initial data stay first, in their order."
             )
-        self._check()
+        self._verdict.check()
         self._arrangement.record()
         rows = [*initial, *(row for row in order if row not in initial)]
         changes = self._arrangement.arrange(rows, order)
@@ -256,7 +244,7 @@ class RowActions:
             return False
         if history.is_last(removal):
             return self._arrangement.undo()
-        if self._arrangement.count_kept() + len(removal.gone) > removal.count:
+        if self._verdict.count_kept() + len(removal.gone) > removal.count:
             self.refuse_beyond_limits()
         self._take_out(removal)
         return True
@@ -270,7 +258,7 @@ class RowActions:
         for row in removal.marked:
             if removal.mark in row.values:
                 changes.append(arrangement.deletion_change(row, deleted=False))
-        self._decide()
+        self._verdict.decide()
         if removal.is_found:  # or else ORDER stays as it was typed
             changes += self._order.keep({*removal.gone, *removal.marked})
         arrangement.settle(changes, now=bool(removal.marked))

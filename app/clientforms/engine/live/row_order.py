@@ -40,7 +40,7 @@ class RowOrder:
         self.rows: list[Row] = []
         """The rows as they stand."""
         self._django = django
-        self._made = rows
+        self._store = rows
         self._all = rows.rows
         self._probe = probe
         self._decide = decide
@@ -94,7 +94,7 @@ class RowOrder:
         for number, row in enumerate(self.counted(), start=1):
             if ORDERING_FIELD_NAME in row.fields and row.values.get(ORDER) != [str(number)]:
                 row.control_errors.pop(ORDER, None)  # nothing stands there that cannot be read
-                changes.append(self._made.post(row, {ORDER: [str(number)]}))
+                changes.append(self._store.post(row, {ORDER: [str(number)]}))
                 row.filled = True
         return changes
 
@@ -155,4 +155,4 @@ class RowOrder:
             alone = form is not None and holds_order_alone(form)
         except BaseException:  # noqa: BLE001 - a user's code may raise anything; cleaning reports it
             alone = False
-        return [self._made.post(row, {ORDER: [""]})] if alone else []
+        return [self._store.post(row, {ORDER: [""]})] if alone else []

@@ -19,17 +19,17 @@ from clientforms.engine.live.publishing import values_change
 from clientforms.engine.rows.limits import management_names
 from clientforms.engine.rows.post_data import HeldData
 from clientforms.engine.rows.row import Row
+from clientforms.engine.rows.row_changes import RowChanges
 from clientforms.engine.rows.row_list import Rows
 from clientforms.engine.stamps.stamp import Stamp
 
 __all__ = ["RowStore"]
 
 
-class RowStore:
+class RowStore(RowChanges):
     """Makes rows for `rows`, and tells those who keep something of them: `django`, `verdict`, `nested`.
 
-    `new` returns a row with a key of its own and nothing in it. `changed` is called when any row is
-    another, for the formset that this one stands in.
+    `changed` is called when any row is another, for the formset that this one stands in.
     """
 
     def __init__(
@@ -40,16 +40,14 @@ class RowStore:
         verdict: FormSetVerdict,
         nested: NestedFormSets,
         *,
-        new: Callable[[], Row],
         changed: Callable[[], None],
     ) -> None:
-        self.rows = rows
-        self.new = new
-        self._held_data = held_data
+        super().__init__(rows, held_data)
         self._django = django
         self._verdict = verdict
         self._nested = nested
         self._changed = changed
+        self._last_key = 0
 
     # Telling
 
@@ -62,20 +60,9 @@ class RowStore:
         self._changed()
 
     def changed(self, row: Row, *, keep_added: bool = False) -> None:
-        """Take note that `row` holds something else.
-
-        With `keep_added`, what a script or a server said of the formset stays.
-        """
-        self.rows.changed(row)
-        self._held_data.outdated(row)
+        super().changed(row)
         self._changed()
         self._verdict.row_changed(row, keep_added=keep_added)
-
-    def start_over_in_the_page(self, row: Row) -> None:
-        """Say that the page shows nothing of `row`, and of the formsets in it."""
-        row.start_over_in_the_page()
-        for inner in row.nested.values():
-            inner.start_over_in_the_page()
 
     # What they post
 
@@ -130,23 +117,35 @@ class RowStore:
             else:
                 row.begin(given.fresh(self.unbound_form(index), self._django.prefix_of(index)))
 
+    def new(self) -> Row:
+        """Return a row with a key of its own and nothing in it."""
+        self._last_key += 1
+        return Row(key=f"{self._django.prefix}:{self._last_key}")
+
     def fresh(self, index: int) -> Row:
         """Return a new row that holds what a blank one at `index` would post; it is not put in."""
-        row, prefix = self.new(), self._django.prefix_of(index)
+        stamp, row = self._stamp_at(index), self.new()
         empty, stamps = self._django.empty, self._django.stamps
-        if stamp := self._stamp_at(index):
+        if stamp:
             stamp.describe(row)
             row.begin(stamp.fresh(stamps.initial_of(empty, row, index, stamp)))
             return row
-        form = self._django.blank_form_of(row, index)
-        row.describe(form, prefix)
+        form, prefix = self._django.blank_form_of(row, index), self._django.prefix_of(index)
+        held = given.fresh(form, prefix)
         self._nested.make(row, form, prefix)
-        row.begin(given.fresh(form, prefix))
+        row.describe(form, prefix)
+        row.begin(held)
         return row
 
-    def filled(self, index: int, values: Mapping[str, Any], name: str) -> Row:
-        """Return a new row for the place `index` that holds `values`. Raises DataError, with `name`."""
+    def filled(self, index: int, values: Mapping[str, Any] | None) -> Row:
+        """Return a new row for the place `index` that holds `values`. Raises DataError.
+
+        Without values it holds what a blank one does.
+        """
         row = self.fresh(index)
+        if values is None:
+            return row
+        name = f"{self._django.prefix}, form {index}"
         form, prefix = self._django.blank_form(index), self._django.prefix_of(index)
         rows, inner = nested_data(self._django.prefix, self._django.empty.empty_form, [values])
         own = next(iter(rows))

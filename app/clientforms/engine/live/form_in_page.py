@@ -1,0 +1,59 @@
+"""What a page does with a ClientForm, and no user's code: with markup, with drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from clientforms.engine.data import from_python as given
+from clientforms.engine.live.django_form import DjangoForm
+from clientforms.engine.rows.files import StoredFile
+from clientforms.engine.rows.row import Content
+from clientforms.engine.rows.row_changes import RowChanges
+
+__all__ = ["FormInPage"]
+
+
+class FormInPage:
+    """The side of a ClientForm that faces its page; the form has it as `in_page`.
+
+    `settle` cleans and publishes what the form holds now.
+    """
+
+    def __init__(self, django: DjangoForm, rows: RowChanges, *, settle: Callable[[], None]) -> None:
+        self._django = django
+        self._store = rows
+        self._settle = settle
+
+    def take_over(
+        self,
+        posted: Mapping[str, Sequence[str]],
+        stored: Mapping[str, StoredFile] | None = None,
+    ) -> None:
+        """Start from markup that is there already: what its controls posted when it was made.
+
+        If no initial data was given, those values are the initial data. `stored` are the files that
+        the markup says the server has, by the name of their control.
+        """
+        (row,), django = self._store.rows, self._django
+        row.begin_with_markup({name: list(values) for name, values in posted.items()})
+        if not django.initial:
+            django.initial = given.to_initial(django.unbound(), row.values)
+        for name, file in (stored or {}).items():
+            if field := row.field_of(name):
+                django.initial.setdefault(field, file)
+        self._store.changed(row)
+
+    def take_options(self, options: Mapping[str, Sequence[tuple[str, Any]]]) -> None:
+        """Take over the choices that a page shows for fields of related objects.
+
+        Field name to pairs of primary key and label, or of a group's label and its pairs. They count
+        if there is no database to ask; call it before `take_over()` or `reset()`.
+        """
+        self._django.take_options(options)
+
+    def put_back(self, content: Content) -> None:
+        """Hold what `content` has for the form's row."""
+        content.put_into_row()
+        self._store.changed(content.row)
+        self._settle()
