@@ -1,6 +1,6 @@
-"""What the engine tells its listeners: frozen records, and nothing that acts.
+"""The changes that the engine reports to its listeners: frozen records without behaviour.
 
-A row is named by its key, which it keeps for life; `index` is its place at the moment of the
+A row is identified by its key, which never changes; `index` is its place at the moment of the
 change. Error messages are plain text; `html` is what the installed Django renders for them.
 """
 
@@ -43,7 +43,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class FormAdded(Change):
-    """A row came in at `index`; `html` is its form as Django renders it."""
+    """A row was added at `index`; `html` is its form as Django renders it."""
 
     key: str
     index: int
@@ -52,7 +52,7 @@ class FormAdded(Change):
 
 @dataclass(frozen=True, slots=True)
 class FormRemoved(Change):
-    """The row that stood at `index` is gone."""
+    """The row at `index` was removed."""
 
     key: str
     index: int
@@ -60,7 +60,7 @@ class FormRemoved(Change):
 
 @dataclass(frozen=True, slots=True)
 class FormRenumbered(Change):
-    """A row has another place; its names and ids go from `old_prefix` to `new_prefix`."""
+    """A row's place changed, and the prefix of its names and ids with it."""
 
     key: str
     index: int
@@ -70,7 +70,7 @@ class FormRenumbered(Change):
 
 @dataclass(frozen=True, slots=True)
 class FormReplaced(Change):
-    """A row's form is another one at its new place (fields or labels by index); no errors shown."""
+    """A row's form looks different at its new place; `html` is the new one, without errors."""
 
     key: str
     index: int
@@ -79,7 +79,7 @@ class FormReplaced(Change):
 
 @dataclass(frozen=True, slots=True)
 class FormMoved(Change):
-    """The user's or a script's move took a row from one place in the page to another."""
+    """The user or a script moved a row from one place in the page to another."""
 
     key: str
     position: int
@@ -88,14 +88,14 @@ class FormMoved(Change):
 
 @dataclass(frozen=True, slots=True)
 class OrderChanged(Change):
-    """The rows stand in the page in this order, which need not be that of their numbers."""
+    """The order of the rows in the page, which may differ from that of their numbers."""
 
     keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FormDeletionChanged(Change):
-    """An initial row was marked for deletion, or is kept again."""
+    """An initial row was marked for deletion, or the mark was removed."""
 
     key: str
     index: int
@@ -111,18 +111,18 @@ class ManagementChanged(Change):
 
 @dataclass(frozen=True, slots=True)
 class LimitsChanged(Change):
-    """Which buttons make sense. A reason is empty where the action is allowed."""
+    """Whether rows can be added and removed. A reason is empty if the action is allowed."""
 
     add_refused: str
     remove_refused: Mapping[str, str]
-    """Key of a row to the reason why it cannot go; rows that can go are left out."""
+    """Key of a row to the reason why it cannot be removed; removable rows are left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class ValuesChanged(Change):
-    """A row's controls got values from elsewhere than the page: full name to posted strings.
+    """A row's values were set by something other than its controls: full name to posted strings.
 
-    A control that is named in the row but not here posts nothing (an unticked checkbox).
+    A control of the row that is missing here posts nothing (an unticked checkbox).
     """
 
     key: str
@@ -133,8 +133,8 @@ class ValuesChanged(Change):
 class FieldErrorsChanged(Change):
     """The errors to show for one field, with the attributes that Django renders for them.
 
-    `attrs` belong to each of the field's controls, `group_attrs` to the fieldset around them
-    (None: the attribute is not there).
+    `attrs` belong to each of the field's controls, `group_attrs` to the fieldset around them.
+    None means that the attribute is absent.
     """
 
     key: str
@@ -144,7 +144,7 @@ class FieldErrorsChanged(Change):
     attrs: Mapping[str, str | None] = dataclass_field(default_factory=dict)
     group_attrs: Mapping[str, str | None] = dataclass_field(default_factory=dict)
     error_css_class: str = ""
-    """The CSS classes that errors add, parted by spaces."""
+    """The CSS classes that errors add, separated by spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +166,10 @@ class FieldStateChanged(Change):
 
 @dataclass(frozen=True, slots=True)
 class EditingChanged(Change):
-    """Fields of a row were touched or changed since that was told last, or are so no more.
+    """Fields of a row became touched or changed since the last report, or ceased to be.
 
-    `fields`: those of which something else is true now, to two answers. Touched are fields that the user
-    left or changed; changed are those of Django's `changed_data` that do not hold what they came with.
+    `fields` maps each of them to two flags, touched and changed. The user left or changed a touched
+    field; a changed field is in Django's `changed_data` and no longer holds its first value.
     `touched` and `changed` say whether any field of the row is.
     """
 
@@ -181,7 +181,7 @@ class EditingChanged(Change):
 
 @dataclass(frozen=True, slots=True)
 class FieldChoicesChanged(Change):
-    """A field has other choices; `html` is its widget as Django renders it with them."""
+    """A field's choices changed; `html` is its widget as Django renders it with them."""
 
     key: str
     field: str
@@ -207,7 +207,7 @@ class NonFormErrorsChanged(Change):
 
 @dataclass(frozen=True, slots=True)
 class NoteChanged(Change):
-    """What this page cannot validate and leaves to the server; empty text takes the note away.
+    """What the page cannot validate and leaves to the server; an empty text removes the note.
 
     `field` is None for the row as a whole, `key` for the formset.
     """
@@ -219,7 +219,7 @@ class NoteChanged(Change):
 
 @dataclass(frozen=True, slots=True)
 class PendingChanged(Change):
-    """The asynchronous rules whose answers are awaited, by field; `__all__` is `clean()`.
+    """The fields whose asynchronous rules have not answered yet; `__all__` stands for `clean()`.
 
     `key` is None for the formset's own `clean()`.
     """
@@ -230,14 +230,14 @@ class PendingChanged(Change):
 
 @dataclass(frozen=True, slots=True)
 class VerdictChanged(Change):
-    """A validation was asked for, and the whole is valid, or is not."""
+    """The form or formset was validated as a whole."""
 
     valid: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CodeFailed(Change):
-    """A user's own code raised; `key` is None where it was the formset's code."""
+    """A user's own code raised an exception; `key` is None if it was the formset's code."""
 
     key: str | None
     message: str
@@ -246,6 +246,6 @@ class CodeFailed(Change):
 
 @dataclass(frozen=True, slots=True)
 class CodeRecovered(Change):
-    """Code that failed before ran without an exception."""
+    """Code that had failed ran without an exception."""
 
     key: str | None

@@ -16,15 +16,15 @@ class ClientFormsError(Exception):
 
 
 class TargetError(ClientFormsError):
-    """A form or formset was named that is not there, or is of the wrong kind."""
+    """The form or formset with the given name does not exist, or is of the wrong kind."""
 
 
 class DataError(ClientFormsError, ValueError):
-    """Data was given whose keys, types or row numbers do not fit the form."""
+    """The keys, types or row numbers of the given data do not fit the form."""
 
 
 class LimitError(ClientFormsError):
-    """An operation would break `min_num`, `max_num` or `absolute_max`, or a row cannot go."""
+    """An operation would break `min_num`, `max_num` or `absolute_max`, or a row cannot be removed."""
 
 
 class UserCodeError(ClientFormsError):

@@ -1,9 +1,9 @@
-"""The words that clientforms itself says, in the page's language; Django's own are Django's.
+"""The texts of clientforms itself, in the page's language. Django translates its own.
 
-Whatever a user can see or hear goes through `text()` or `counted()`, with the English words written
-out in the call, so that they are found there. Their translations stand in
-`clientforms/locale/<locale>/LC_MESSAGES/django.po`; a test names those that are missing. What
-developers are told, on the console and in errors, stays English.
+Whatever a user can see or hear goes through `text()` or `counted()`, with the English text
+written out in the call, so that it can be extracted. The translations are in
+`clientforms/locale/<locale>/LC_MESSAGES/django.po`; a test names those that are missing.
+Messages for developers, on the console and in errors, stay English.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ __all__ = ["counted", "text"]
 
 
 def text(message: str, /, **values: object) -> str:
-    """Return `message` translated, with its `%(name)s` filled in from `values`."""
+    """Return `message` translated, with placeholders such as `%(name)s` filled in from `values`."""
     translated = gettext(message)
     return translated % values if values else translated
 
 
 def counted(singular: str, plural: str, count: int, /, **values: object) -> str:
-    """Return the form that fits `count` translated; `%(count)d` is filled in, and `values`."""
+    """Return the translated singular or plural for `count`, with `%(count)d` and `values` filled in."""
     return ngettext(singular, plural, count) % {"count": count, **values}

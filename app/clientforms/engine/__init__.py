@@ -1,4 +1,4 @@
-"""The engine: pure Python on Django. It knows the truth about every row, and no DOM."""
+"""The engine: pure Python on Django. It holds the state of every row and knows no DOM."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # It imports Django's models, which few pages have.
+    # The module imports Django's models, which few pages need.
     if name == "GivenQuerySet":
         from clientforms.engine.models.given_queryset import GivenQuerySet
 
