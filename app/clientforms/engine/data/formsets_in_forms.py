@@ -1,7 +1,7 @@
-"""Formsets that a form's own code made, as its attributes, and the data that is meant for them.
+"""Formsets that are attributes of a form, made by the author's code, and the data for them.
 
-Django has no word for them; the usual way is a formset that sets an attribute on each form in
-`add_fields()`, with a prefix that begins with the form's. That attribute is what is looked for.
+Django has no name for them. By convention the outer formset sets an attribute on each form in
+`add_fields()`, with a prefix that begins with the form's. This module looks for that attribute.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def formsets_of(form: BaseForm) -> dict[str, BaseFormSet]:
 def nested_data(
     prefix: str, sample: BaseForm, data: Sequence[Any] | Mapping[str, Any]
 ) -> tuple[Sequence[Any] | Mapping[str, Any], NestedData]:
-    """Part `data`, as `set_data()` takes it, into that of the rows and that of nested formsets.
+    """Split `data`, as `set_data()` takes it, into that of the rows and that of nested formsets.
 
     `sample` is the formset's empty form.
     """

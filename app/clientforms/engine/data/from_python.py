@@ -1,6 +1,6 @@
-"""What a caller gives to `set_data` and `update_data`, turned into what a browser would post.
+"""Convert the data given to `set_data` and `update_data` to what a browser would post.
 
-Each function returns posted strings under local names, or raises DataError with the culprit.
+The functions return posted strings under local names, or raise DataError naming the culprit.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _KINDS = {Mapping: "an object", Sequence: "a list"}
 def fresh(form: BaseForm, prefix: str | None) -> dict[str, list[str]]:
     """Return what an untouched rendering of the unbound `form` would post.
 
-    Initial data that is no choice of a select is posted as it is: no other was chosen.
+    Initial data that a select does not offer is posted as it is: nobody chose another option.
     """
     values: dict[str, list[str]] = {}
     for name in form.fields:
@@ -92,16 +92,16 @@ def emptied(form: BaseForm, prefix: str | None) -> dict[str, list[str]]:
 
 
 def keeps(name: str, form: BaseForm) -> bool:
-    """Return whether the form's field `name` holds what it started with when a row is emptied."""
+    """Return whether the field `name` keeps its value when a row is emptied."""
     if name in (DELETION_FIELD_NAME, ORDERING_FIELD_NAME):
         return name == ORDERING_FIELD_NAME
     return form.fields[name].widget.is_hidden or form.fields[name].disabled
 
 
 def from_object(form: BaseForm, data: Any, prefix: str | None, where: str) -> dict[str, list[str]]:
-    """Return the posted strings of one object, field name to Python or JSON value.
+    """Return the posted strings of `data`, a mapping of field names to Python or JSON values.
 
-    Also the names of single controls (`when_0`) are understood. Raises DataError naming `where`.
+    The names of single controls (`when_0`) are accepted too. Raises DataError naming `where`.
     """
     if not isinstance(data, Mapping):
         raise DataError(
@@ -132,7 +132,7 @@ def from_object(form: BaseForm, data: Any, prefix: str | None, where: str) -> di
 
 
 def takes_text(field: Field) -> bool:
-    """Return whether the field's one control posts any text but the empty one as it is."""
+    """Return whether the field has one control that posts any text unchanged, except perhaps ""."""
     widget = field.widget
     return _takes_any_text(field) or (
         isinstance(widget, Select)
@@ -143,7 +143,7 @@ def takes_text(field: Field) -> bool:
 
 
 def to_initial(form: BaseForm, posted: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Return field name to Python value, as the unbound `form` would show what was posted."""
+    """Return the initial data with which the unbound `form` would show what was posted."""
     data = MultiValueDict({name: list(values) for name, values in posted.items()})
     initial = {}
     for name, field in form.fields.items():
@@ -160,9 +160,9 @@ def to_initial(form: BaseForm, posted: Mapping[str, Sequence[str]]) -> dict[str,
 def freeze_from(
     form: BaseForm, row: Row, posted: Mapping[str, Sequence[str]], prefix: str | None
 ) -> None:
-    """Let the row's callable initials be what a server called them, if nobody has typed.
+    """Set the row's callable initials to the values that the server posted, if nobody has typed.
 
-    The unbound `form` says what the rest of a blank row holds.
+    The unbound `form` provides the other values of a blank row.
     """
     blank = fresh(form, prefix)
     typed = {
@@ -176,7 +176,7 @@ def freeze_from(
 
 
 def initial_from_json(fields: Mapping[str, Field], data: Any, where: str) -> dict[str, Any]:
-    """Return one object's initial data with text made into the fields' Python values."""
+    """Return the initial data of one form, with text converted to the fields' Python values."""
     if not isinstance(data, Mapping):
         raise DataError(
             f"{where}: initial data is an object with field names, got {_kind(data)} "
@@ -189,10 +189,10 @@ def initial_from_json(fields: Mapping[str, Field], data: Any, where: str) -> dic
 
 
 def python_value(field: Field, value: Any) -> Any:
-    """Return `value`, text as JSON or a page has it, as the field's Python value if it is one.
+    """Return the field's Python value for `value`, text from JSON or a page, if it is valid.
 
-    Django compares initial data with cleaned values: a date given as text is always "changed".
-    A file that the server has is `{"name": …, "url": …}`.
+    Django compares initial data with cleaned values, so a date given as text is always "changed".
+    A file on the server is `{"name": …, "url": …}`.
     """
     if isinstance(field, FileField) and isinstance(value, Mapping) and "url" in value:
         return StoredFile(str(value.get("name") or value["url"]), str(value["url"]))
@@ -211,9 +211,9 @@ def from_posted(
     where: str,
     unknown: list[str] | None = None,
 ) -> dict[str, list[str]]:
-    """Return the posted strings of one row's part of a POST: full control name to strings.
+    """Return the posted strings of one row from its part of a POST, keyed by full control names.
 
-    A name that is none of the form's is added to `unknown`, without it a DataError.
+    A name that the form does not have is added to `unknown`, or raises DataError without that list.
     """
     known = {*fresh(form, prefix), *(() if prefix else names_beside(form))}
     fields = {to_local(form.add_prefix(name), prefix): name for name in form.fields}
@@ -228,7 +228,7 @@ def from_posted(
             or any(_is_part(local, field_local) for field_local in fields)
         )
         if local == f"{PLACEHOLDER}-{DELETION_FIELD_NAME}" and not belongs:
-            continue  # without can_delete_extra an extra form has none, and Django ignores it
+            continue  # extra forms without can_delete_extra have no such field; Django ignores it
         if local is None or not belongs:
             if unknown is not None:
                 unknown.append(name)
@@ -253,9 +253,9 @@ def posted_strings(value: Any, where: str) -> list[str]:
 def held(
     bound_field: BoundField, values: Mapping[str, Sequence[str]], prefix: str | None
 ) -> dict[str, list[str]]:
-    """Return what the field's controls would post once they were given these strings.
+    """Return what the field's controls would post after these strings were put into them.
 
-    A select keeps none that is no option of it, a number input no letters.
+    A select drops strings that it does not offer, a number input drops letters.
     """
     field, widget = bound_field.field, bound_field.field.widget
     data = MultiValueDict(
@@ -275,10 +275,10 @@ def held(
 def split_posted(
     data: Mapping[str, Any], prefix: str, unknown: list[str] | None = None
 ) -> tuple[dict[str, Any], dict[int, dict[str, Any]]]:
-    """Part a POST of the formset `prefix` into management data and rows by number.
+    """Split a POST of the formset `prefix` into management data and rows by number.
 
-    A name that is not the formset's is added to `unknown`, without it a DataError; only Django's
-    `csrfmiddlewaretoken` is passed over.
+    A name that is not the formset's is added to `unknown`, or raises DataError without that list.
+    Django's `csrfmiddlewaretoken` is skipped.
     """
     row_name = re.compile(rf"(?:initial-)?{re.escape(prefix)}-(\d+)(?=\D)")
     management: dict[str, Any] = {}
@@ -303,7 +303,7 @@ def split_posted(
 
 
 def _posted(bound_field: BoundField, value: Any, prefix: str | None) -> dict[str, list[str]]:
-    """Return what the field's controls post once they show `value`."""
+    """Return what the field's controls post when they show `value`."""
     field, widget = bound_field.field, bound_field.field.widget
     local = to_local(bound_field.html_name, prefix) or bound_field.html_name
     if isinstance(widget, FileInput):
@@ -411,7 +411,7 @@ def _short(value: Any) -> str:
 def checked_initial(
     name: str, initial: Sequence[Mapping[str, Any]] | None
 ) -> list[Mapping[str, Any]] | None:
-    """Return `initial` as a list, or raise DataError where it is no list of mappings."""
+    """Return `initial` as a list, or raise DataError if it is not a list of mappings."""
     if initial is None:
         return None
     if not isinstance(initial, (list, tuple)) or not all(

@@ -1,7 +1,7 @@
-"""Values that are no choice of their field any more, since its choices depend on other fields.
+"""Values that their field no longer offers, because its choices depend on other fields.
 
-A control shows another choice instead of one that it does not have, which nobody has chosen. So it
-goes on to offer the one that was: what is posted is what was chosen, and Django says what is wrong with it.
+A select without the chosen option would show another, which nobody chose. So it keeps offering
+the chosen one: that is what is posted, and Django reports it as invalid.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def dependent(form: Any) -> list[str]:
 
 
 def chosen_initial(form: BaseForm, name: str) -> list[str]:
-    """Return what the initial data of the field `name` would post; empty if there is none."""
+    """Return what the initial data of the field `name` would post, an empty list without any."""
     field = form.fields[name]
     value = field.prepare_value(form.get_initial_for_field(field, name))
     if not isinstance(field.widget, ChoiceWidget) or value in (None, "", [], ()):
@@ -43,7 +43,7 @@ def chosen_initial(form: BaseForm, name: str) -> list[str]:
 
 
 def find_lost(form: BaseForm, name: str, values: list[str]) -> list[str]:
-    """Return those of `values` that are no choice of the field `name`. Nothing is no value."""
+    """Return those of `values` that the field `name` does not offer. Empty values are ignored."""
     if not isinstance(form.fields[name].widget, ChoiceWidget):
         return []
     known = {str(value) for value, _ in flat(form.fields[name].choices)}
@@ -51,9 +51,9 @@ def find_lost(form: BaseForm, name: str, values: list[str]) -> list[str]:
 
 
 def lost_in(row: Row, form: BaseForm, name: str) -> Mapping[str, str]:
-    """Return what `row` holds in the field `name` and is none of its choices: value to label.
+    """Return the values of the field `name` in `row` that it does not offer, mapped to labels.
 
-    Empty if nobody has said what the field holds: then it follows its choices, as a browser has it.
+    Return nothing if the value was neither chosen nor initial: a browser would then select another.
     """
     held = [value for local in locals_of(row, name) for value in row.values[local]]
     lost = find_lost(form, name, held)
@@ -65,7 +65,7 @@ def lost_in(row: Row, form: BaseForm, name: str) -> Mapping[str, str]:
 
 
 def is_about_choices(form: BaseForm, name: str, message: str) -> bool:
-    """Return whether `message` is the error of an invalid choice, of a field whose choices depend on others."""
+    """Return whether `message` reports an invalid choice of a field whose choices depend on others."""
     if name not in dependent(form):
         return False
     text = str(form.fields[name].error_messages.get("invalid_choice", ""))
@@ -74,7 +74,7 @@ def is_about_choices(form: BaseForm, name: str, message: str) -> bool:
 
 
 def locals_of(row: Row, name: str) -> list[str]:
-    """Return the local names of the controls in which `row` holds the field `name`."""
+    """Return the local names of the controls of the field `name` in `row`."""
     return [
         local
         for local in row.values
@@ -84,7 +84,7 @@ def locals_of(row: Row, name: str) -> list[str]:
 
 @contextmanager
 def offering(row: Row, form: BaseForm) -> Iterator[None]:
-    """Let the controls of `form`, the form of `row`, offer what the row holds, for as long as it is rendered."""
+    """Make the controls of `form` offer what `row` holds while the form is rendered."""
     widgets = []
     for name in dependent(form):
         if lost := lost_in(row, form, name):

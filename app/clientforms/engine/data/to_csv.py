@@ -1,4 +1,4 @@
-"""Cleaned data, as plain values, as a table for spreadsheets. Knows no form."""
+"""Write cleaned data, given as plain values, as a table for spreadsheets."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from clientforms.engine.data.to_json import NumberText
 __all__ = ["to_csv", "with_numbers"]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What spreadsheets take for the start of a formula, or pass over before one (OWASP, CSV injection)."""
+"""What starts a formula in spreadsheets, or may stand before one (OWASP, CSV injection)."""
 
 
 def to_csv(rows: Iterable[Mapping[str, Any]], *, guard: bool = True) -> str:
-    """Return `rows` as CSV (RFC 4180), with a line of headings for all keys that any of them has.
+    """Return `rows` as CSV (RFC 4180), with a heading for each key that occurs in any of them.
 
-    Lists and objects are written as JSON, true and false as such, None as nothing, floats as Python
-    writes them. To `guard` is to put an apostrophe before text that a spreadsheet would take for a
-    formula, in headings as well; what Django cleaned to a number, such as -5, is none.
+    Lists, objects and booleans are written as JSON, None as nothing, floats as in Python. With
+    `guard`, text and headings that a spreadsheet would take for a formula get an apostrophe in
+    front; numbers such as -5 do not.
     """
     rows = list(rows)
     headings = list(dict.fromkeys(key for row in rows for key in row))
@@ -34,7 +34,7 @@ def to_csv(rows: Iterable[Mapping[str, Any]], *, guard: bool = True) -> str:
 
 
 def with_numbers(row: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
-    """Return `row` with the text under these names as numbers, as which `to_csv()` writes them."""
+    """Return `row` with the text under these names marked as numbers, which `to_csv()` never guards."""
     return {
         key: NumberText(value) if key in names and isinstance(value, str) else value
         for key, value in row.items()

@@ -1,4 +1,4 @@
-"""Python values to plain JSON values, for JavaScript and for showing."""
+"""Convert Python values to plain JSON values, for JavaScript and for display."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ _AS_THEY_ARE = frozenset({type(None), bool, int, str})
 
 
 class NumberText(str):
-    """A number as text, where JSON has no number that is exact: a Decimal."""
+    """A number as text, because JSON has no exact number for it: a Decimal."""
 
     __slots__ = ()
 
 
 def to_plain(value: Any) -> Any:
-    """Return `value` as JSON can carry it.
+    """Return `value` as a plain JSON value.
 
     Dates, times and durations become ISO strings; uploaded files dicts of name, size and content
-    type, stored ones of name and URL; model instances their primary key; sets lists in the order of
-    their members' texts; bytes UTF-8 text; NaN and the infinities "NaN", "Infinity" and "-Infinity";
-    what else has no JSON form (a Decimal, a UUID, an Enum) its string.
+    type, stored files dicts of name and URL; model instances their primary key; sets lists, sorted
+    as text; bytes UTF-8 text; NaN and the infinities "NaN", "Infinity" and "-Infinity". Any other
+    value that JSON lacks (a Decimal, a UUID, an Enum) becomes its string.
     """
     kind = type(value)
     if kind in _AS_THEY_ARE:
@@ -57,7 +57,7 @@ def to_plain(value: Any) -> Any:
         case Promise():
             return str(value)
         case str():
-            return str(value)  # a SafeString is a subclass that JavaScript need not meet
+            return str(value)  # JavaScript needs no subclass such as SafeString
         case datetime.timedelta():
             return duration_iso_string(value)
         case datetime.date() | datetime.time():
@@ -68,7 +68,7 @@ def to_plain(value: Any) -> Any:
                 "size": value.size,
                 "content_type": value.content_type,
             }
-        case File() | StoredFile():  # its size is not asked: its storage is not here
+        case File() | StoredFile():  # without its size: the storage is not available here
             return {"name": value.name, "url": getattr(value, "url", None)}
         case _ if is_model(value):
             return to_plain(value.pk)
@@ -84,7 +84,7 @@ def to_plain(value: Any) -> Any:
 
 
 def _members(value: Iterable[Any]) -> list[Any] | None:
-    """Return what is in `value`, None if it only says that it can be gone through."""
+    """Return the members of `value`, or None if it cannot be iterated after all."""
     try:
         return [*value]
     except TypeError:
