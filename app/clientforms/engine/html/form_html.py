@@ -1,4 +1,4 @@
-"""A form's HTML as the installed Django renders it. No templates of our own."""
+"""A form's HTML as the installed Django renders it, without templates of our own."""
 
 from __future__ import annotations
 
@@ -29,11 +29,12 @@ LAYOUTS = ("div", "p", "ul", "table")
 
 @dataclass(frozen=True, slots=True)
 class ErrorSample:
-    """A form rendered with errors everywhere, and, when somebody asks, with none.
+    """A form rendered with errors everywhere, and on demand without any.
 
-    By field name, `__all__` for the form itself: `marks` are the two messages in each place, `lists` the error lists as Django renders them,
-    `error_classes` the CSS classes that errors add. `field_of` tells a control's field by name. A template that
-    `is_authors` may itself write classes where a field has errors.
+    By field name, or `__all__` for the form itself: `marks` are the two messages shown there, `lists`
+    the error lists as Django renders them, `error_classes` the CSS classes that errors add.
+    `field_of` returns the field of a control's name. If the template `is_authors`, it may add
+    classes of its own to fields with errors.
     """
 
     html: str
@@ -46,14 +47,14 @@ class ErrorSample:
 
 
 def check_layout(layout: str) -> str:
-    """Return `layout`, or raise DataError naming those that there are."""
+    """Return `layout`, or raise DataError naming the valid ones."""
     if layout not in LAYOUTS:
         raise DataError(f"There is no layout {layout!r}: choose one of {', '.join(LAYOUTS)}.")
     return layout
 
 
 def render_form(form: BaseForm, layout: str) -> str:
-    """Return the form's HTML; `div` means the form's own template, Django's default being div."""
+    """Return the form's HTML; `div` means the form's own template, which is div by default."""
     match layout:
         case "p":
             return str(form.as_p())
@@ -65,7 +66,7 @@ def render_form(form: BaseForm, layout: str) -> str:
 
 
 def without_errors(form: BaseForm) -> BaseForm:
-    """Return `form`, bound or not, so marked that rendering it neither cleans nor shows errors."""
+    """Return `form`, changed so that rendering it neither cleans it nor shows errors."""
     form._errors = ErrorDict(renderer=form.renderer)
     if form.is_bound and not hasattr(form, "cleaned_data"):
         form.cleaned_data = {}
@@ -73,15 +74,15 @@ def without_errors(form: BaseForm) -> BaseForm:
 
 
 def error_sample(form: BaseForm, layout: str, field_of: Callable[[str], str | None]) -> ErrorSample:
-    """Return the HTML that `form` has while each field and the form itself has two errors.
+    """Return the HTML of `form` with two errors in each field and in the form itself.
 
-    The page looks up in it where the template puts errors. `form` stays as it is.
+    The page finds out from it where the template puts errors. `form` gets no errors.
     """
     clean = without_errors(form)
     probe = copy_form(clean)
     probe.cleaned_data = {}
     is_authors = _has_own_template(form)
-    if is_authors:  # whose tags may write into widgets, as crispy's do
+    if is_authors:  # its tags may write into widgets, as those of crispy-forms do
         probe.fields = deepcopy(form.fields)
     marks, lists, classes = {}, {}, {}
     visible = [name for name, field in form.fields.items() if not field.widget.is_hidden]
@@ -92,7 +93,7 @@ def error_sample(form: BaseForm, layout: str, field_of: Callable[[str], str | No
     for name in visible:
         lists[name] = str(probe[name].errors)
         classes[name] = error_classes(clean[name], probe[name])
-    is_djangos = type(form).get_context is BaseForm.get_context  # which has all errors rendered
+    is_djangos = type(form).get_context is BaseForm.get_context  # which would render all errors
     top = probe.non_field_errors() if is_djangos else probe.get_context()["errors"]
     lists[NON_FIELD_ERRORS] = str(top)
     html = render_form(probe, layout)
@@ -102,7 +103,7 @@ def error_sample(form: BaseForm, layout: str, field_of: Callable[[str], str | No
 
 
 def _has_own_template(form: BaseForm) -> bool:
-    """Return whether the form, or one of its fields, is rendered by a template that is not Django's."""
+    """Return whether the form or one of its fields uses a template that is not Django's."""
     names = [form.template_name, *(field.template_name for field in form.fields.values())]
     return type(form.renderer).__module__ != DjangoTemplates.__module__ or not all(
         name is None or name.startswith("django/forms/") for name in names

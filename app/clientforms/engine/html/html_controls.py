@@ -1,8 +1,8 @@
-"""What a browser would submit for a piece of HTML, without a browser.
+"""Work out what a browser would submit for a piece of HTML.
 
 The rules are those of the HTML standard, "Constructing the entry list" and "Value sanitization":
-successful controls only, a single select posts an option even where none is chosen, an unticked
-checkbox posts nothing. File inputs are left out: their value is not text.
+disabled and unnamed controls post nothing, a single select posts an option even if none is
+chosen, an unticked checkbox posts nothing. File inputs are left out: their value is not text.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def submitted(html: str) -> dict[str, list[str]]:
 
 
 def sanitized(kind: str, value: str) -> str:
-    """Return what a control of this type posts of `value`; a text area's is `textarea`."""
+    """Return what a control with the type `kind` (or `textarea`) posts for `value`."""
     if kind in _SHAPES:
         return value if _SHAPES[kind].match(value) else ""
     return _SANITIZERS.get(kind, _without_newlines)(value)

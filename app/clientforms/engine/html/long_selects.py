@@ -1,8 +1,8 @@
-"""Selects, radio buttons and tick boxes with thousands of options, for what a few would cost.
+"""Fast rendering of selects, radio buttons and tick boxes with thousands of options.
 
-Django's templates make each option by itself, in a time that a page feels. Here Django renders one
-option, and the others are made after it. Which controls Django alone has a say in is asked first: any
-others are left to it.
+Django renders a template for each option, which is slow. Here it renders one option, and the
+others are copies of that. This is done only if nothing but Django's own code decides what the
+options look like; Django renders all other widgets.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from clientforms.engine.html.widget_html import is_djangos_widget
 __all__ = ["copy_field", "copy_widget", "few_options", "flat", "posting_html", "render"]
 
 _MANY = 20
-"""Options from which on it is quicker to learn from one."""
+"""From this number of options on, copying one is faster."""
 _VALUE, _LABEL, _GROUP, _ID = "clientforms7v", "clientforms7l", "clientforms7g", "clientforms7i"
 _NOTHING: list[str] = []
 _FIXED = (str, int, float, bool, type(None))
-_KNOWN = 50  # lists of choices, kept at most
+_KNOWN = 50  # lists of choices that are cached at most
 
 
 class _Option(NamedTuple):
-    """What HTML says of an option: its value, its label, and how its id ends."""
+    """An option's value, label and end of the id, escaped for HTML."""
 
     value: str
     label: str
@@ -40,7 +40,7 @@ class _Option(NamedTuple):
 
 
 class _Group(NamedTuple):
-    """The label of a group, and the places of its first and its last option."""
+    """A group's label, and the places of its first and last options."""
 
     label: str
     first: int
@@ -49,24 +49,24 @@ class _Group(NamedTuple):
 
 @dataclass(slots=True)
 class _Options:
-    """A list of choices as it was read."""
+    """The options and groups of one list of choices."""
 
     choices: list[Any]
     texts: list[str] = field(default_factory=list)
     options: list[_Option] = field(default_factory=list)
     groups: list[_Group] = field(default_factory=list)
     html: tuple[str, Sequence[str]] = "", ()
-    """The options as HTML, and the pattern for which they are so."""
+    """The pattern of an option, and the options' HTML made with it."""
 
 
 class _Unclear(Exception):
-    """Only Django knows what it makes of these choices."""
+    """These choices have to be rendered by Django."""
 
 
 def render(
     self: ChoiceWidget, name: str, value: Any, attrs: Any = None, renderer: Any = None
 ) -> str:
-    """Return what `ChoiceWidget.render()` does."""
+    """Return what `ChoiceWidget.render()` returns."""
     choices = self.choices
     if isinstance(choices, (list, tuple)) and _is_short(choices):
         return _by_django(self, choices, name, value, attrs, renderer)
@@ -83,7 +83,7 @@ def render(
 
 
 def posting_html(bound_field: BoundField) -> str:
-    """Return the field's controls as HTML that posts what they do: see `few_options()`."""
+    """Return HTML that posts the same as the field's controls, with `few_options()`."""
     field: Any = bound_field.field
     if field.show_hidden_initial or type(bound_field) is not BoundField:
         return str(bound_field)
@@ -92,10 +92,10 @@ def posting_html(bound_field: BoundField) -> str:
 
 
 def few_options(widget: Any, value: Callable[[], Any], renderer: Any) -> Any:
-    """Return a widget that posts what `widget` does once it shows `value()`, with few options.
+    """Return a widget with few options that posts the same as `widget` when it shows `value()`.
 
-    These are the chosen ones, and the first: a select posts it if none is chosen. Returns the widget
-    itself if it has few, or if Django alone knows what it makes of them.
+    The chosen options are left, and the first, which a select posts if none is chosen. Returns
+    `widget` itself if it has few options, or if Django has to render them.
     """
     if not isinstance(widget, ChoiceWidget):
         return widget
@@ -114,7 +114,7 @@ def few_options(widget: Any, value: Callable[[], Any], renderer: Any) -> Any:
 
 
 def copy_field(self: Any, memo: Any) -> Any:
-    """Return what `ChoiceField.__deepcopy__()` does."""
+    """Return what `ChoiceField.__deepcopy__()` returns."""
     made = Field.__deepcopy__(self, memo)
     choices = self._choices
     is_fixed = type(choices) is list and all(map(_is_fixed, choices))
@@ -123,7 +123,7 @@ def copy_field(self: Any, memo: Any) -> Any:
 
 
 def copy_widget(self: Any, memo: Any) -> Any:
-    """Return what `ChoiceWidget.__deepcopy__()` does, but put no choices in order that are so."""
+    """Return what `ChoiceWidget.__deepcopy__()` returns, without normalizing the choices again."""
     made = copy.copy(self)
     made.attrs = self.attrs.copy()
     if type(self).choices is ChoiceWidget.choices and type(self._choices) is list:
@@ -135,12 +135,12 @@ def copy_widget(self: Any, memo: Any) -> Any:
 
 
 def _listed(choices: Iterable[Any]) -> list[Any]:
-    """Return the choices. Their number is not asked for: a model's would need a query of its own."""
+    """Return the choices as a list, without len(): that would cost a query for a model's."""
     return list(iter(choices))
 
 
 def _is_fixed(choice: Any) -> bool:
-    """Return whether a copy of the choice would be the choice."""
+    """Return whether a choice is immutable, so that it need not be copied."""
     return (
         type(choice) is tuple
         and len(choice) == 2
@@ -160,7 +160,7 @@ def _is_short(choices: Sequence[Any]) -> bool:
 
 
 def flat(choices: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
-    """Yield the choices' values and labels, those in groups too."""
+    """Yield the values and labels of all choices, including those in groups."""
     for value, label in choices:
         if isinstance(label, (list, tuple)):
             yield from label
@@ -206,7 +206,7 @@ def _render(
 
 
 class _Pattern:
-    """What Django makes of an option, chosen or not, of a group, and of all, in a widget with `attrs`."""
+    """The HTML that Django renders around and for a group, an option, and a chosen option."""
 
     def __init__(self, widget: Any, name: str, attrs: Any, renderer: Any) -> None:
         own = widget.build_attrs(widget.attrs, attrs)
@@ -233,7 +233,7 @@ class _Pattern:
 
 
 def _around(empty: str, *filled: str) -> tuple[str, str]:
-    """Part what stands around nothing so that all others begin and end with its parts."""
+    """Split `empty`, the HTML without options, where options stand in all of `filled`."""
     for count in range(len(empty), -1, -1):
         start, end = empty[:count], empty[count:]
         if all(html.startswith(start) and html.endswith(end) for html in filled):
@@ -242,7 +242,7 @@ def _around(empty: str, *filled: str) -> tuple[str, str]:
 
 
 def _format(html: str, own_id: str) -> str:
-    """Return the HTML of an option as a format of the parts of `_Option`."""
+    """Return the HTML of an option as a format string for the parts of an `_Option`."""
     if html.count(_VALUE) != 1 or html.count(_LABEL) != 1:
         raise _Unclear
     html = html.replace("{", "{{").replace("}", "}}").replace(_VALUE, "{0}").replace(_LABEL, "{1}")
@@ -253,7 +253,7 @@ _known: dict[tuple[int, ...], _Options] = {}
 
 
 def _read(choices: Sequence[Any]) -> _Options:
-    """Return what HTML says of the choices. Those of one list are read once, if they cannot change."""
+    """Return the options of the choices, from a cache if the choices are immutable."""
     key = (id(choices[0]), id(choices[-1]), len(choices)) if choices else ()
     known = _known.get(key)
     if known and all(map(_is_same, known.choices, choices)):
@@ -261,7 +261,7 @@ def _read(choices: Sequence[Any]) -> _Options:
     read = _Options(list(choices))
     for index, (value, label) in enumerate(choices):
         if isinstance(label, (list, tuple)):
-            # Without a name it is no group, and what an empty one is nobody asked.
+            # Django handles groups without a name or without options in its own way.
             if not value or not label or not isinstance(value, (str, Promise)):
                 raise _Unclear
             first = len(read.options)
@@ -283,7 +283,7 @@ def _is_same(one: Any, other: Any) -> bool:
 
 
 def _add(read: _Options, value: Any, label: Any, number: str) -> None:
-    # Numbers are written as the language has it, dates too; templates call what can be called.
+    # Templates localize numbers and dates, and call what is callable.
     if not isinstance(label, (str, Promise)) or isinstance(value, tuple) or callable(value):
         raise _Unclear
     text = str(value)

@@ -1,6 +1,6 @@
-"""The HTML around Django's own, as text: rows, their buttons, and the formset's. Knows no DOM.
+"""The HTML around Django's own: rows, their buttons, and the formset's buttons.
 
-The page inserts it, and a page that is rendered beforehand has it from the start.
+It is text: the page inserts it, or the build writes it into a prerendered page.
 """
 
 from __future__ import annotations
@@ -31,35 +31,35 @@ __all__ = [
 ]
 
 FIELDS_TAGS = {"div": "div", "p": "div", "ul": "ul", "table": "table"}
-"""What is around the fields of a plain form, by layout."""
+"""The tag around the fields of a plain form, by layout."""
 
 _ROW_TAGS = {"div": "div", "p": "div", "ul": "ul", "table": "tbody"}
 _ROWS_TAGS = {"div": "div", "p": "div", "ul": "div", "table": "table"}
 _ANY = 9_007_199_254_740_991
-"""Stands for the number of a row: a text that no words of ours have."""
+"""Placeholder for the number of a row, which does not occur in our texts."""
 
 _BARRED = 'aria-disabled="true"'
 _DRAG = 'data-formset-handle aria-keyshortcuts="ArrowUp ArrowDown" hidden'
 
 
 SERIES = ".".join(map(str, django.VERSION[:2]))
-"""The series of Django here, such as 5.2."""
+"""The feature release of the Django that runs, such as 5.2."""
 
 PRERENDERED = "data-prerendered"
-"""Marks what holds the rows, or the fields of a plain form, where they were never shown an error.
+"""Marks the element around rows, or a plain form's fields, that were rendered without errors.
 
-Its value is the series of Django that rendered them: where that is not the page's, they are taken over
-like a server's. A plain form's container too: it says before the fields that they come, and need no place held.
+Its value is the series of Django that rendered them: if the page has another, they are adopted
+like a server's. On a plain form's container it says in advance that no room has to be reserved.
 """
 
 CHOICES = "data-clientforms-choices"
-"""Holds the choices among stored objects that a formset's rows do not show, as `take_options()` takes them."""
+"""Holds choices of stored objects that the formset's rows do not show, for `take_options()`."""
 
 WITHHELD = "data-clientforms-withheld"
-"""Marks what holds a field, or its label, that is not shown before Python says which are."""
+"""Marks the element of a field, or its label, that stays hidden until Python decides."""
 
 MOMENT = "data-clientforms-moment"
-"""Marks a control that has no value before Python says what it is now."""
+"""Marks a control that is empty until Python knows the present moment."""
 
 
 def container_html(
@@ -71,10 +71,10 @@ def container_html(
     add_refused: str = "",
     prerendered: bool = False,
 ) -> str:
-    """Return the inside of a formset's container: management form, rows, and the add button.
+    """Return the content of a formset's container: management form, rows, and the add button.
 
-    `ordered` is said before the rows, whose buttons come last: a style sheet makes room for those
-    while the page still arrives. `add_refused` says why there cannot be another form.
+    `ordered` is marked before the rows, so that a style sheet reserves room for their buttons while
+    the page is loading. `add_refused` is the reason why no form can be added.
     """
     hidden = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}"'
@@ -97,10 +97,11 @@ def row_html(
     remove_refused: str = "",
     barred: tuple[bool, bool] = (False, False),
 ) -> str:
-    """Return one row: Django's HTML of the form and, where it has none, the row's buttons.
+    """Return one row: Django's HTML of the form, and the row's buttons if the form has none.
 
-    `ordered` ones too. With its `number` the buttons say which form is theirs; `remove_refused` is why it stays,
-    and `barred` says whether it cannot go up, and down.
+    `ordered` adds those that move the row. With `number`, the buttons name their form.
+    `remove_refused` is the reason why it cannot be removed; `barred` says whether it cannot move up
+    and down.
     """
     tag = _ROW_TAGS[layout]
     actions = ""
@@ -114,7 +115,7 @@ def row_html(
 def rows_html(
     rows: Iterable[tuple[str, str]], layout: str, *, ordered: bool, first: int = 1
 ) -> str:
-    """Return many rows, a key and a form's HTML each, as `row_html()` does with numbers from `first`."""
+    """Return many rows, pairs of key and HTML, like `row_html()`, numbered from `first`."""
     tag = _ROW_TAGS[layout]
     pieces = row_actions(layout, ordered, number=_ANY).split(str(_ANY))
     return "".join(
@@ -125,15 +126,15 @@ def rows_html(
 
 
 def row_shell(form_html: str, layout: str, *, ordered: bool, key: str, number: str) -> str:
-    """Return one row as `rows_html()` does, with these marks instead of its key and its number."""
+    """Return one row like `rows_html()`, with these placeholders for its key and its number."""
     html = rows_html([(key, form_html)], layout, ordered=ordered, first=_ANY)
     return html.replace(str(_ANY), number)
 
 
 def has_buttons(form_html: str) -> bool:
-    """Return whether a form's own template brings the row's buttons.
+    """Return whether the form's own template contains the row's buttons.
 
-    Those of a formset inside are that one's.
+    Buttons of a nested formset do not count.
     """
     return "data-formset-action=" in form_html and "data-formset-nested" not in form_html
 
@@ -146,7 +147,7 @@ def row_actions(
     remove_refused: str = "",
     barred: tuple[bool, bool] = (False, False),
 ) -> str:
-    """Return the buttons of a row, see `row_html()`."""
+    """Return the buttons of a row; see `row_html()`."""
     moves = ""
     if ordered:
         moves = f"{_button('drag', '⠿', _DRAG, title=text('Move'), number=number)} "
@@ -167,18 +168,18 @@ def row_actions(
 
 
 def set_actions(add_refused: str = "") -> str:
-    """Return the buttons of the formset, see `container_html()`."""
+    """Return the buttons of the formset; see `container_html()`."""
     add = _button("add", text("Add another"), "hidden" if add_refused else "")
     return f"<p data-formset-actions>{add}{_note('data-formset-limit', add_refused)}</p>"
 
 
 def button_name(label: str, number: int) -> str:
-    """Return what a row's button is called for those who hear it out of context."""
+    """Return the accessible name of a row's button."""
     return text("%(action)s form %(number)d", action=label, number=number)
 
 
 def button_pattern() -> str:
-    """Return `button_name()` with `%(action)s` and `%(number)d` still in it."""
+    """Return `button_name()` with its placeholders `%(action)s` and `%(number)d`."""
     return text("%(action)s form %(number)d")
 
 

@@ -1,7 +1,7 @@
-"""What a widget's selects are to show, whether they offer it or not.
+"""Values that a widget's selects should show although they do not offer them.
 
-A select of one choice shows its first option instead of a value that it does not have, which nobody has
-chosen. Radio buttons, tick boxes and selects of several choices show then that nothing is chosen.
+Given such a value, a select for one choice shows its first option, which nobody chose. Radio
+buttons, tick boxes and multiple selects show that nothing is chosen.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ _KINDS = (Select, SelectDateWidget, MultiWidget)
 
 
 def with_lost(posted: Mapping[str, list[str]], bound_field: BoundField) -> dict[str, list[str]]:
-    """Return what the field's controls post: `posted`, but for values that a select does not offer.
+    """Return `posted` with the field's value put back if a select does not offer it.
 
-    `posted` (control name to strings) is what Django's HTML would post of the field, which shows its value.
+    `posted` (control name to strings) is what Django's HTML of the field would post.
     """
     widget = bound_field.field.widget
     if not isinstance(widget, _KINDS):
         return dict(posted)
     given = _given_to_selects(widget, bound_field.html_name, bound_field.value())
     wanted = {name: posted_text(text) for name, text in given}
-    # A control that posts nothing is disabled, or has no option yet.
+    # A control that is missing in `posted` is disabled, or has no option yet.
     return {name: [wanted[name]] if wanted.get(name) else values for name, values in posted.items()}
 
 
 def lost_initial(form: BaseForm) -> dict[str, str]:
-    """Return the initial data of the unbound `form` that selects do not offer: control name to value."""
+    """Return initial data of the unbound `form` that selects do not offer, by control name."""
     found: dict[str, str] = {}
     for name, field in form.fields.items():
         if not isinstance(field.widget, _KINDS):
@@ -54,7 +54,7 @@ def lost_initial(form: BaseForm) -> dict[str, str]:
 
 
 def _given_to_selects(widget: Any, name: str, value: Any) -> Iterator[tuple[str, str]]:
-    """Yield the name of each select of one choice, and the text of the value that it is given."""
+    """Yield the name of each select for one choice, and the value it is given as text."""
     if isinstance(widget, Select):
         chosen = None if widget.allow_multiple_selected else widget.format_value(value)
         for choice in [chosen] if isinstance(chosen, str) else chosen or ():

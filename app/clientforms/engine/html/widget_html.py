@@ -1,8 +1,8 @@
-"""What one field's controls look like in a row, and post from it, by what the row holds.
+"""The HTML of one field's controls in a row, and what they post, for the values of the row.
 
-A text control is learned once, with a gap for its text. What a widget makes of a choice is
-rendered once for each choice. All other widgets, and any that is not wholly Django's, are
-rendered for every row.
+A text control is rendered once, with a gap for its text. A widget with choices is rendered once
+for each choice. All other widgets, and any that is not entirely Django's, are rendered for
+every row.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 GAP = "\0"
-"""Where the text goes; HTML cannot hold it."""
+"""Stands where the text goes; it cannot occur in HTML."""
 
 Values = Mapping[str, Sequence[str]]
 
@@ -53,11 +53,11 @@ _PLAIN = (
     str, int, bool, float, type(None), decimal.Decimal, uuid.UUID,
     datetime.date, datetime.datetime, datetime.time, datetime.timedelta,
 )  # fmt: skip
-_KNOWN = 500  # kept at most, for each field
+_KNOWN = 500  # cached at most, for each field
 
 
 class Renderer(Protocol):
-    """The form of the row, as a stamp holds it."""
+    """Renders fields of one row's form: what a stamp provides."""
 
     @property
     def form(self) -> BaseForm: ...
@@ -71,7 +71,7 @@ class Renderer(Protocol):
 
 
 def is_djangos(cls: type, names: Sequence[str]) -> bool:
-    """Return whether none of these attributes is defined by anybody but Django (and Python)."""
+    """Return whether Django or Python itself defines all of these attributes of `cls`."""
     for name in names:
         owner = _owner(cls, name)
         if owner is not None and not owner.__module__.startswith(("django.", "builtins")):
@@ -80,7 +80,7 @@ def is_djangos(cls: type, names: Sequence[str]) -> bool:
 
 
 def stamp_widget(form: Renderer, name: str, local: str) -> WidgetStamp:
-    """Return what makes the controls of field `name`, whose local name is `local`."""
+    """Return the stamp for the controls of the field `name`, whose local name is `local`."""
     field = form.form.fields[name]
     if field.localize:
         field.widget.is_localized = True  # as rendering it will
@@ -94,7 +94,7 @@ def stamp_widget(form: Renderer, name: str, local: str) -> WidgetStamp:
 
 
 def fresh_text(bound_field: BoundField) -> str | None:
-    """Return what the field's one control posts untouched; None where Django has to render it."""
+    """Return what the field's one control posts untouched; None if Django has to render it."""
     field, widget = bound_field.field, bound_field.field.widget
     if (
         type(bound_field) is not BoundField
@@ -132,19 +132,19 @@ class WidgetStamp:
     def read(
         self, prefix: str, values: Values, initial: Mapping[str, Any]
     ) -> tuple[Any, str | None]:
-        """Return which of the field's looks fits, and what is in its gap if it has one.
+        """Return the key for `look()`, and what goes into the gap if there is one.
 
-        That is text, where the stamp `holds_text`, and HTML otherwise.
+        That is text if the stamp `holds_text`, and HTML otherwise.
         """
         own = {local: posted for local, posted in values.items() if self._is_own(local)}
         return True, self._form.held(self.name, own, initial, prefix)
 
     def look(self, choice: Any) -> str:
-        """Return the HTML for what `read()` said."""
+        """Return the HTML for a key that `read()` returned."""
         return GAP
 
     def has_gap(self, choice: Any) -> bool:
-        """Return whether that HTML has a gap."""
+        """Return whether the HTML for that key has a gap."""
         return True
 
     def _is_own(self, local: str) -> bool:
@@ -195,7 +195,7 @@ class TextStamp(WidgetStamp):
         return bool(choice)
 
     def learn(self) -> bool:
-        """Look at the control without text and with some; return whether its place was found."""
+        """Render the control with and without text; return whether the gap was found."""
         blanks: list[dict[str, list[str]]] = [{}, {self._local: [""]}]
         blank = next((posted for posted in blanks if self.read("", posted, {})[1] is None), None)
         if blank is None:
@@ -207,7 +207,7 @@ class TextStamp(WidgetStamp):
 
 
 class ChoiceStamp(WidgetStamp):
-    """A field whose controls hold few different values."""
+    """A field whose controls take few different values."""
 
     def __init__(self, form: Renderer, name: str, local: str) -> None:
         super().__init__(form, name, local)
@@ -243,7 +243,7 @@ class ChoiceStamp(WidgetStamp):
 
 
 def _is_certain(field: Field, renderer: Any) -> bool:
-    """Return whether what the field's controls look like and post is Django's to say alone."""
+    """Return whether Django's own code alone decides what the field's controls look like and post."""
     return (
         not field.disabled
         and not field.show_hidden_initial
@@ -275,9 +275,9 @@ def _is_sure_kind(kind: Any, templates: tuple[str, ...], renderer: Any) -> bool:
 
 
 def _posted_text(widget: Widget, value: Any) -> str | None:
-    """Return what a text control posts that shows `value`; None where that is said to be HTML."""
+    """Return what a text control showing `value` posts; None if the value is marked as HTML."""
     shown = widget.format_value(value)
-    if hasattr(shown, "__html__"):  # it is not escaped
+    if hasattr(shown, "__html__"):  # templates do not escape it
         return None
     return sanitized(_kind_of(widget), "" if shown is None else str(shown))
 
@@ -293,7 +293,7 @@ def _is_text(widget: Widget) -> bool:
 def _is_choice(field: Field, widget: Widget) -> bool:
     if isinstance(widget, CheckboxInput):
         return widget.check_test is widgets.boolean_check
-    if isinstance(widget, ChoiceWidget):  # a function's or a query's may be others next time
+    if isinstance(widget, ChoiceWidget):  # those of a function or query may differ later
         return isinstance(widget.choices, (list, tuple))
     return isinstance(widget, (MultiWidget, widgets.SelectDateWidget))
 
