@@ -1,1 +1,1 @@
-"""What a developer's own code and templates do, found out without running them."""
+"""Inspect a developer's code and templates without running them."""

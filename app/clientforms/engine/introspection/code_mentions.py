@@ -1,8 +1,8 @@
-"""What a developer's own code mentions: found out by looking through it, without running it.
+"""Find out which names a developer's code mentions, without running it.
 
-Some short cuts are right as long as nobody looks at a certain thing. Django's own code is known;
-a developer's is looked through, and what it calls: functions, methods of classes and of objects,
-and what modules have under the names that it uses.
+Some shortcuts are right as long as no code reads a certain attribute. Django's own code is
+known; a developer's code is searched, and everything that it can call: functions, methods of
+classes and objects, and the members of modules whose names it uses.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import Any
 __all__ = ["mentions"]
 
 _ANYTHING = frozenset({"__dict__", "vars", "getattr", "setattr", "eval", "exec"})
-"""Names with which code can get at whatever it likes."""
+"""Names that give code access to anything."""
 
-_DEPTH = 3  # of functions that functions call
+_DEPTH = 3  # of calls that are followed
 _KNOWN = frozenset({"django", *sys.stdlib_module_names})
 _OURS = "clientforms."
 
@@ -32,17 +32,17 @@ def mentions(cls: Any, names: frozenset[str]) -> bool:
         for base in cls.__mro__
         if not base.__module__.startswith(("django.", "builtins"))
         for attribute in vars(base).values()
-        # A metaclass of Django's adds `media`.
+        # Django's metaclass adds `media`.
         if not (isinstance(attribute, type) or _is_djangos(attribute))
     )
 
 
 class _Search:
-    """Looks for `names` in code, and in what that code can call."""
+    """Searches code, and what that code can call, for `names`."""
 
     def __init__(self, names: frozenset[str]) -> None:
         self._names = names
-        self._known: dict[int, int] = {}  # what was looked through, and how deep
+        self._known: dict[int, int] = {}  # the searched functions, and how deep
 
     def finds_in(self, value: Any, depth: int) -> bool:
         return any(self._finds_in_function(function, depth) for function in _functions(value))
@@ -60,7 +60,7 @@ class _Search:
 
 
 def _within_reach(function: types.FunctionType, names: set[str]) -> Iterator[Any]:
-    """Yield what `function` can get at by `names`: globals, imports, and what it was closed over."""
+    """Yield what `function` can reach by `names`: globals, imports, closures and defaults."""
     space = function.__globals__
     package = space.get("__package__") or ""
     values = [space.get(name) for name in names]
@@ -81,7 +81,7 @@ def _within_reach(function: types.FunctionType, names: set[str]) -> Iterator[Any
 
 
 def _functions(value: Any) -> Iterator[types.FunctionType]:
-    """Yield the functions that are run where `value` is called or asked for."""
+    """Yield the functions that run when `value` is called, or read as an attribute."""
     match value:
         case types.FunctionType():
             yield value
@@ -119,7 +119,7 @@ def _contents(value: Any) -> Iterable[Any]:
 
 
 def _is_known(value: Any) -> bool:
-    """Return whether `value` is Django's or Python's own: their code changes nobody's fields."""
+    """Return whether `value` is part of Django or Python, which need not be searched."""
     name = getattr(value, "__module__", None) or getattr(value, "__name__", "")
     return str(name).partition(".")[0] in _KNOWN
 
@@ -130,7 +130,7 @@ def _is_djangos(value: Any) -> bool:
 
 def _is_filled(cell: types.CellType) -> bool:
     try:
-        cell.cell_contents  # noqa: B018 - asking is the only way to know
+        cell.cell_contents  # noqa: B018 - reading it is the only test
     except ValueError:
         return False
     return True

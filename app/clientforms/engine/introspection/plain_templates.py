@@ -1,7 +1,7 @@
-"""Whether a template makes the same of every form: it shows fields, and looks at no value.
+"""Find out whether a template treats all forms alike: it shows fields and reads no value.
 
-Django's own templates do. An author's are read node by node; what is not known here is taken to
-look at values.
+Django's own templates do. An author's are read node by node; any node that is not known here is
+assumed to read values.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ _NAMED = frozenset(
     {"html_name", "auto_id", "id_for_label", "label_tag", "legend_tag", "as_field_group",
      "aria_describedby"}
 )  # fmt: skip
-"""Attributes that hold the form's prefix, or more than text: shown, but not reckoned with."""
+"""Attributes with the form's prefix, or with HTML: they may be shown, but not tested."""
 _DEEPER = frozenset({"field", "parentloop"})
 _LISTS = frozenset({"visible_fields", "hidden_fields"})
-_DEPTH = 5  # of templates that include others
+_DEPTH = 5  # of nested includes
 
 
 def is_djangos_template(renderer: Any, name: str) -> bool:
-    """Return whether the template that `renderer` has under this name is Django's own."""
+    """Return whether `renderer` finds Django's own template under this name."""
     template = _template(renderer, name)
     return template is not None and _is_djangos(template)
 
 
 def is_plain_template(renderer: Any, name: str, fields: Iterable[str]) -> bool:
-    """Return whether a form's template looks at none of the values in its `fields`."""
+    """Return whether a form's template reads none of the values of its `fields`."""
     return _Reader(renderer, frozenset(fields)).reads(name, _DEPTH)
 
 
@@ -69,7 +69,7 @@ def _is_djangos(template: Any) -> bool:
 
 
 class _Reader:
-    """Reads templates of one renderer; what it answers is whether they are plain."""
+    """Decides whether templates of one renderer are plain."""
 
     def __init__(self, renderer: Any, fields: frozenset[str]) -> None:
         self._renderer = renderer
@@ -133,7 +133,7 @@ class _Reader:
         return bool(parts) and all(self._is_test(part, known) for part in parts)
 
     def _is_told(self, expression: FilterExpression, known: frozenset[str]) -> bool:
-        """Return whether the expression comes to the same for every form."""
+        """Return whether the expression has the same value for every form."""
         filters = [function for function, _ in expression.filters]
         arguments = [argument for _, given in expression.filters for _, argument in given]
         lookups = _lookups(expression.var)
@@ -157,7 +157,7 @@ class _Reader:
         )
 
     def _is_known(self, lookups: tuple[str, ...], known: frozenset[str]) -> bool:
-        """Return whether the lookups lead to a form, a field, or what a `with` or `for` named."""
+        """Return whether the lookups lead to a form, a field, or a variable of `with` or `for`."""
         if not lookups or lookups[0] not in known:
             return False
         rest = lookups[1:]
@@ -166,7 +166,7 @@ class _Reader:
         return _DEEPER.issuperset(rest)
 
     def _is_list_of_fields(self, expression: FilterExpression, known: frozenset[str]) -> bool:
-        """Return whether fields are listed. What is in one, a radio button, depends on its value."""
+        """Return whether the expression lists fields; a field's own items depend on its value."""
         lookups = _lookups(expression.var)
         if expression.filters or not lookups:
             return False
@@ -176,7 +176,7 @@ class _Reader:
 
 
 def _lookups(variable: Any) -> tuple[str, ...]:
-    """Return the parts of `form.title.label`, nothing for a constant."""
+    """Return the parts of a variable such as `form.title.label`, nothing for a constant."""
     if not isinstance(variable, Variable):
         return ()
     return tuple(map(str, variable.lookups or ()))
