@@ -1,1 +1,1 @@
-"""Forms of models in a page without a database."""
+"""Model forms in a page without a database."""

@@ -1,7 +1,8 @@
-"""The models of `django.contrib` that are the same in each project, defined before the snapshot is taken.
+"""Models of `django.contrib` that are the same in all projects, defined in the snapshot.
 
-Defining them took half of the time that Django needed for its apps in a page with a user model. `set_aside()`
-runs under Node. In the page, importing a module of theirs gives Django's registry the models that are here.
+Defining them took half of the time that Django needed to set up its apps in a page with a user
+model. `set_aside()` runs under Node. In the page, importing one of their modules registers the
+models that were defined then.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ from clientforms.engine.project.app_registry import add_app
 
 __all__ = ["set_aside"]
 
-_APPS = ("django.contrib.contenttypes", "django.contrib.auth")  # what others refer to comes first
-_OTHER_USER = "other.User"  # one that is not `auth.User`, whose relations few projects have
+_APPS = ("django.contrib.contenttypes", "django.contrib.auth")  # what others refer to is first
+_OTHER_USER = "other.User"  # so that nothing relates to `auth.User`, as in most projects
 
 
 def set_aside() -> None:
-    """Import the models of these apps, and take them out of sight until they are imported again.
+    """Import the models of these apps, and hide them until they are imported again.
 
-    Django has to be configured. It is asked for a user model of the project's own meanwhile.
+    Django has to be configured. AUTH_USER_MODEL names a custom user model meanwhile.
     """
     settings.AUTH_USER_MODEL = _OTHER_USER
     asides: dict[str, _Aside] = {}
@@ -52,15 +53,15 @@ def set_aside() -> None:
         del sys.modules[name], apps.all_models[aside.label], apps.app_configs[aside.label]
         vars(sys.modules[name.rpartition(".")[0]]).pop("models")
     apps.clear_cache()
-    vars(connections).clear()  # the page's settings say which there are
+    vars(connections).clear()  # the page's settings define them
     connections.__init__()
     sys.meta_path.insert(0, _Finder(asides))
 
 
 class _Aside:
-    """A module with its models, and what the app was like that it was imported for.
+    """A module with its models, and the settings of the app for which it was imported.
 
-    `relations` are what its models added to others, by the model and the attribute.
+    `relations` maps pairs of a model and an attribute to what these models added to others.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class _Aside:
         self._primary_key = config.default_auto_field
 
     def fits(self, config: AppConfig | None) -> bool:
-        """Return whether the models are those of `config`, which a project may have made its own."""
+        """Return whether the models fit `config`, which a project may have customized."""
         return (
             config is not None
             and config.label == self.label
@@ -81,7 +82,7 @@ class _Aside:
         )
 
     def register(self) -> None:
-        """Give Django's registry the models, and others what relates to them, as defining them does."""
+        """Register the models and their relations with Django, as defining them does."""
         for (model, added), descriptor in self._relations.items():
             setattr(model, added, descriptor)
         for model in self.models:
@@ -95,9 +96,9 @@ class _Aside:
 
 
 def _with_relations(model: Any) -> Any:
-    """Return `model`, which was defined while another one took its place, defined once more.
+    """Define `model`, which was swapped out at first, once more and return it.
 
-    Only now are there relations to it, and tables between it and others (Django's ManyToManyField).
+    This creates the relations to it, and the tables of its many-to-many fields.
     """
     own = {"swappable": model._meta.swappable}
     meta = type("Meta", tuple(base.Meta for base in model.__bases__), own)
@@ -106,7 +107,7 @@ def _with_relations(model: Any) -> Any:
 
 
 class _Finder:
-    """Finds the modules that are set aside in the place where their files are."""
+    """Finds the modules that were set aside where their files are."""
 
     def __init__(self, asides: dict[str, _Aside]) -> None:
         self._asides = asides
@@ -122,7 +123,7 @@ class _Finder:
 
 
 class _Loader(Loader):
-    """Loads a module that was set aside; its file, if that would not be the same."""
+    """Loads a module that was set aside, or its file if the module does not fit."""
 
     def __init__(self, aside: _Aside, loader: Loader) -> None:
         self._aside = aside
@@ -146,7 +147,7 @@ class _Loader(Loader):
 
 
 def _its_imports_are_here(module: ModuleType) -> bool:
-    """Import what the module `module` has models of; return whether those are the same ones."""
+    """Import the modules whose models `module` uses; return whether those are the same ones."""
     theirs = [
         (name, value)
         for name, value in vars(module).items()

@@ -1,4 +1,4 @@
-"""GivenQuerySet: a queryset whose rows were given, for pages without a database."""
+"""GivenQuerySet: a queryset of given instances, for pages without a database."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ __all__ = ["GivenQuerySet"]
 
 
 class GivenQuerySet(QuerySet):
-    """The given instances of `model`, as a queryset that never asks a database.
+    """The given instances of `model`, as a queryset that never queries a database.
 
-    `GivenQuerySet(Book, books)` can stand wherever a form takes a queryset. It filters by the
-    values of fields; any other lookup raises DataError. With `any_key`, `get()` takes every
-    primary key that is well formed, and answers a bare instance where none was given: whether it
-    exists is for the server to say.
+    `GivenQuerySet(Book, books)` can be used wherever a form takes a queryset. It filters by the
+    values of fields; any other lookup raises DataError. With `any_key`, `get()` accepts every
+    well-formed primary key, and returns a bare instance if none was given: the server checks
+    whether it exists.
     """
 
     def __init__(
@@ -36,12 +36,12 @@ class GivenQuerySet(QuerySet):
 
     @property
     def ordered(self) -> bool:
-        """True: the order is that in which the instances were given."""
+        """True: the instances keep the order in which they were given."""
         return True
 
     @property
     def totally_ordered(self) -> bool:
-        """True, or Django 6.1 and newer would put the rows in another order."""
+        """True, because Django 6.1 and newer would sort the rows otherwise."""
         return True
 
     def iterator(self, chunk_size: int | None = None) -> Iterator[Model]:
@@ -53,7 +53,7 @@ class GivenQuerySet(QuerySet):
         return bool(self._result_cache)
 
     def get(self, *args: Any, **kwargs: Any) -> Model:
-        """Return the one instance that fits. Raises what Django's `get()` raises."""
+        """Return the one instance that matches. Raises what Django's `get()` raises."""
         found = list(self.filter(*args, **kwargs))
         if len(found) == 1:
             instance: Model = found[0]
@@ -76,7 +76,7 @@ class GivenQuerySet(QuerySet):
         return clone
 
     def _fetch_all(self) -> None:
-        """Do nothing: the rows are there, and there is no database to ask."""
+        """Do nothing: the rows are given, and there is no database."""
 
     def _filter_or_exclude(self, negate: bool, args: Any, kwargs: Any) -> GivenQuerySet:
         if args:
@@ -110,7 +110,7 @@ class GivenQuerySet(QuerySet):
 
 
 def _key(field: Any, value: Any) -> Any:
-    """Return `value` as the instance holds it. Raises ValueError where it cannot be one."""
+    """Return `value` as an instance stores it. Raises ValueError if it is invalid."""
     if isinstance(value, Model):
         target = getattr(field, "target_field", field)
         return getattr(value, target.attname)

@@ -1,7 +1,7 @@
-"""What a model formset is given besides data: its queryset and its parent, kept as they were given.
+"""Copy a model formset's queryset and parent, so that the given ones stay unchanged.
 
-A ModelForm writes what was typed into its instance, so no two Django formsets may share instances:
-what one had cleaned would be the initial data of the next.
+A ModelForm writes cleaned data into its instance, so Django formsets must not share instances:
+the cleaned data of one would become the initial data of the next.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ __all__ = ["copy_instance", "for_bound", "for_unbound"]
 
 
 def for_bound(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `arguments` with a queryset of its own for a bound formset.
+    """Return `arguments` with a copied queryset, for a bound formset.
 
-    The parent stays the same object: saving it before the formset's rows has to reach them.
+    The parent is not copied: if it is saved before the formset's rows, they need its key.
     """
     own = dict(arguments)
     if is_queryset(own.get("queryset")):
@@ -30,9 +30,9 @@ def for_bound(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def for_unbound(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `arguments` with a queryset and a parent of its own for a formset without data.
+    """Return `arguments` with a copied queryset and parent, for an unbound formset.
 
-    Without data, Django's inline formsets take away the generated key of a parent not yet saved.
+    Django's unbound inline formsets remove the generated key of an unsaved parent.
     """
     own = for_bound(arguments)
     if is_model(own.get("instance")):
@@ -42,13 +42,13 @@ def for_unbound(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def _own_queryset(queryset: QuerySet) -> QuerySet:
     own = queryset.all()
-    if queryset._result_cache is not None:  # read already: there may be no database to ask again
+    if queryset._result_cache is not None:  # evaluated: there may be no database to query
         own._result_cache = [copy_instance(instance) for instance in queryset._result_cache]
     return own
 
 
 def copy_instance(instance: Model) -> Model:
-    """Return a copy. copy.copy() wants the model's app installed, which a page need not have."""
+    """Return a copy. copy.copy() needs the model's app to be installed, which it may not be."""
     own: Model = object.__new__(type(instance))
     own.__dict__.update(instance.__dict__)
     own._state = copy.copy(instance._state)

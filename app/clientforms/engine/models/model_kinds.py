@@ -1,4 +1,4 @@
-"""Tells models and querysets from other values without importing Django's models: few pages have any."""
+"""Recognise models and querysets without importing Django's models: few pages need them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NO_DATABASE = "django.db.backends.dummy"
 
 
 def for_models() -> ModuleType:
-    """Return the engine's part for models. It imports Django's: to be asked if there is one."""
+    """Return the engine's module for models. It imports Django's: call it only if there is a model."""
     from clientforms.engine.models import without_database
 
     return without_database
@@ -30,7 +30,7 @@ def has_database() -> bool:
 
 
 def as_choices(pairs: Iterable[Sequence[Any]]) -> list[tuple[str, Any]]:
-    """Return choices, in groups or not, as Django has them: JSON knows no tuples."""
+    """Return choices, grouped or not, as Django's tuples, which JSON lacks."""
     return [
         (key, as_choices(label) if isinstance(label, (list, tuple)) else label)
         for key, label in pairs
@@ -53,6 +53,6 @@ def is_queryset(value: Any) -> bool:
 
 
 def _is_a(value: Any, module: str, name: str) -> bool:
-    # Where nothing has imported them, nothing can be one of them.
+    # If the module was never imported, no value can be an instance.
     loaded = sys.modules.get(f"django.db.models.{module}")
     return loaded is not None and isinstance(value, getattr(loaded, name))

@@ -1,8 +1,8 @@
-"""Forms of models in a place without a database: what they can know is validated, the rest is not.
+"""Model forms without a database: validate what can be checked, leave the rest to the server.
 
-Left to the server, because it takes a database: whether a value is unique in its table, whether
-a related object exists, and constraints. What is unique within a formset is validated here. Where
-Django's settings name a database, all of it is Django's business and nothing here is used.
+The server has to check whether a value is unique in its table, whether a related object exists,
+and constraints. Uniqueness within a formset is checked here. If Django's settings name a
+database, Django checks everything and this module is not used.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ __all__ = [
 ]  # fmt: skip
 
 Options = Mapping[str, Sequence[tuple[str, Any]]]
-"""Field name to the choices that a page shows: pairs of a primary key and a label, or, as Django has it,
-of a group's label and its pairs."""
+"""Choices that a page shows, by field name: pairs of a primary key and a label, or of a group's
+label and its pairs, as in Django."""
 
 
 def without_database(
     formset_class: type[BaseModelFormSet], options: Options
 ) -> type[BaseModelFormSet]:
-    """Return a subclass whose forms ask no database. `options` may be filled later."""
+    """Return a subclass whose forms query no database. `options` may be filled later."""
 
     def prepare(formset: Any, form: BaseForm) -> None:
         leave_to_server(form, options, {formset._pk_field.name: list(formset.get_queryset())})
@@ -42,12 +42,12 @@ def without_database(
 
 
 def with_given_choices(formset_class: type[BaseFormSet], options: Options) -> type[BaseFormSet]:
-    """Return a subclass whose forms choose among `options`, which may be filled later."""
+    """Return a subclass whose forms offer `options`, which may be filled later."""
     return _preparing(formset_class, lambda _, form: give_keys(form, {}, options))
 
 
 def _preparing(formset_class: Any, prepare: Callable[[Any, BaseForm], None]) -> Any:
-    """Return a subclass that calls `prepare(formset, form)` for each form, once it has its fields."""
+    """Return a subclass that calls `prepare(formset, form)` after each `add_fields()`."""
 
     def add_fields(self: Any, form: BaseForm, index: int | None) -> None:
         formset_class.add_fields(self, form, index)
@@ -62,13 +62,13 @@ def as_rows(
     arguments: Mapping[str, Any],
     initial: Sequence[Mapping[str, Any]] | None,
 ) -> tuple[dict[str, Any], Sequence[Mapping[str, Any]] | None]:
-    """Return a model formset's arguments and initial data, so that no database is asked.
+    """Return a model formset's arguments and initial data such that no database is queried.
 
-    A `queryset` may be a list of instances. If there is none, initial data with a primary key
-    stand for instances, as their rows will post it; those without stay initial data of new rows.
+    A `queryset` may be a list of instances. Without one, initial data with a primary key becomes
+    instances, because their rows post that key; the rest stays initial data of new rows.
     """
     arguments = dict(arguments)
-    # A class that formset_factory() makes may set its model as late as in __init__().
+    # A class made by formset_factory() may set its model in __init__() only.
     model = formset_class.model or formset_class.form._meta.model
     queryset = arguments.get("queryset")
     if queryset is None:
@@ -87,9 +87,9 @@ def as_rows(
 def leave_to_server(
     form: BaseModelForm, options: Options, known: Mapping[str, list[Model]] | None = None
 ) -> None:
-    """Keep `form` from asking a database; give its fields of related objects `options`.
+    """Keep `form` from querying a database, and let its fields of related objects offer `options`.
 
-    Instances that are `known`, by field, come first.
+    Fields in `known` get those instances instead.
     """
     instance: Any = form.instance
     instance._perform_unique_checks = lambda checks: {}
@@ -100,7 +100,7 @@ def leave_to_server(
 
 
 def own_instance(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a ModelForm's arguments with an instance of its own: cleaning writes into it."""
+    """Return a ModelForm's arguments with a copied instance, because cleaning writes into it."""
     instance = copy_instance(arguments["instance"])
     if not has_database():
         _without_queries(instance)
@@ -110,16 +110,16 @@ def own_instance(arguments: Mapping[str, Any]) -> dict[str, Any]:
 def with_parent(
     formset_class: type[BaseInlineFormSet], arguments: Mapping[str, Any], key: str
 ) -> dict[str, Any]:
-    """Return an inline formset's arguments with the stored parent that its rows' `key` names.
+    """Return an inline formset's arguments with a stored parent identified by its rows' `key`.
 
-    It is known by that alone. A stored one that was given stays.
+    If the given parent is stored, it is kept.
     """
     given, target = arguments.get("instance"), formset_class.fk.target_field
     if given is not None and not given._state.adding:
         return dict(arguments)
     parent = copy_instance(given) if given is not None else target.model()
     setattr(parent, target.attname, _python(target, key))
-    if parent.pk is None:  # the key is another field's
+    if parent.pk is None:  # the key belongs to another field
         parent.pk = key
     parent._state.adding = False
     return {**arguments, "instance": parent}
@@ -131,7 +131,7 @@ def _full_clean(instance: Model, exclude: Any = None, **kwargs: Any) -> None:
 
 
 def give_keys(form: BaseForm, known: Mapping[str, list[Model]], options: Options) -> None:
-    """Let fields that choose among stored objects choose among those that are `known` or in `options`."""
+    """Let fields that choose stored objects offer those in `known` or in `options`."""
     for name, field in form.fields.items():
         if not isinstance(field, ModelChoiceField) or isinstance(field.queryset, GivenQuerySet):
             continue
@@ -150,7 +150,7 @@ def give_keys(form: BaseForm, known: Mapping[str, list[Model]], options: Options
 
 
 def _keys(pairs: Iterable[tuple[str, Any]]) -> Iterator[str]:
-    """Yield the keys that choices have, in groups or not."""
+    """Yield the keys of choices, grouped or not."""
     for key, label in pairs:
         if isinstance(label, (list, tuple)):
             yield from _keys(label)
@@ -159,13 +159,13 @@ def _keys(pairs: Iterable[tuple[str, Any]]) -> Iterator[str]:
 
 
 def _instance(model: type[Model], values: Mapping[str, Any]) -> Model:
-    """Return an instance with `values`, text and keys made into what its fields hold."""
+    """Return an instance with `values`, converted to the Python values of its fields."""
     made = model()
     for name, value in values.items():
         try:
             field = model._meta.pk if name == "pk" else model._meta.get_field(name)
         except FieldDoesNotExist:
-            continue  # a field that the form has and the model has not
+            continue  # a field of the form that the model does not have
         if getattr(field, "many_to_many", False):
             related = field.remote_field.model
             rows = [_related(related, member) for member in value or ()]
@@ -185,13 +185,13 @@ def _python(field: Any, value: Any) -> Any:
     try:
         return field.to_python(value)
     except ValidationError:
-        return value  # shown as it is; the form says what is wrong with it
+        return value  # shown as it is; the form reports the error
 
 
 def _child(formset_class: type[BaseFormSet], arguments: Mapping[str, Any], given: Model) -> Model:
-    """Return a copy of a given instance, as one that is stored.
+    """Return a copy of a given instance, marked as stored.
 
-    Rows of an inline formset belong to its parent.
+    In an inline formset it gets the key of the parent.
     """
     child = _without_queries(copy_instance(given))
     child._state.adding = False
