@@ -1,1 +1,1 @@
-"""What a POST is made of: names of controls, and text as a POST carries it."""
+"""The parts of a POST: names of controls, and text as a POST carries it."""

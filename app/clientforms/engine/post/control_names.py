@@ -1,9 +1,9 @@
-"""How a control's name in the page relates to its row, whatever place the row has.
+"""Convert names of controls in the page to names that do not depend on the row's place.
 
 A row keeps its values under *local* names: the posted name with the row's prefix replaced by
 Django's own `__prefix__` (`articles-2-title` is `__prefix__-title`,
-`initial-articles-2-when` is `initial-__prefix__-when`). A plain form has no place that could
-change: its local names are its posted names.
+`initial-articles-2-when` is `initial-__prefix__-when`). In a plain form, local names are the
+posted names.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LEADS = (
 def to_local(name: str, prefix: str | None) -> str | None:
     """Return the local name of the posted `name` in the row with `prefix`.
 
-    None where the name is another row's or another formset's: `art-1` is not `art-10`.
+    None if the name belongs to another row or formset: `art-1` is not `art-10`.
     """
     if not prefix:
         return name
@@ -35,24 +35,24 @@ def to_local(name: str, prefix: str | None) -> str | None:
 
 
 def number_in(name: str, prefix: str) -> int | None:
-    """Return the number of the row that a posted name of the formset `prefix` belongs to, or None."""
+    """Return the number of the row in a posted name of the formset `prefix`, or None."""
     found = re.match(rf"(?:initial-)?{re.escape(prefix)}-(\d+)-", name)
     return int(found[1]) if found else None
 
 
 def to_posted(local: str, prefix: str | None) -> str:
-    """Return the posted name of the local name in the row with `prefix`."""
+    """Return the posted name for the name `local` in the row with `prefix`."""
     return local.replace(PLACEHOLDER, prefix, 1) if prefix else local
 
 
 def field_of(name: str, html_names: Sequence[tuple[str, str]]) -> str | None:
     """Return the field whose control is called `name`, or None.
 
-    `html_names` are pairs of a field's name and its `html_name`. Controls of a multi-control
-    widget carry a suffix (`when_0`, `when_month`), so the longest fitting name wins.
+    `html_names` are pairs of a field's name and its `html_name`. Widgets with several controls add
+    a suffix (`when_0`, `when_month`), so the longest matching name wins.
     """
     for field, html_name in html_names:
-        if html_name == name:  # most controls: nothing fits better
+        if html_name == name:  # most controls: an exact match
             return field
     best, best_length = None, -1
     fitting = {name, *(name[: end.start()] for end in re.finditer("[_-]", name))}

@@ -1,4 +1,4 @@
-"""Controls that are not called like a field whose widget reads them, such as one that a captcha's script adds."""
+"""Find controls that a widget reads though they are not named after its field, as captchas add."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["names_beside"]
 
 
 class _Blank(MultiValueDict[str, Any]):
-    """A POST without a value, which notes what it is asked for."""
+    """An empty POST that records which names are looked up in it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class _Blank(MultiValueDict[str, Any]):
 
 
 def names_beside(form: BaseForm) -> dict[str, str]:
-    """Return the names that widgets of `form` read and that are called like no field of it: name to field."""
+    """Return names that widgets of `form` read but that match no field, mapped to the field."""
     html_names = [(name, form.add_prefix(name)) for name in form.fields]
     return {
         read: name
@@ -46,9 +46,9 @@ def names_beside(form: BaseForm) -> dict[str, str]:
 
 
 def _read(widget: Widget, html_name: str) -> Iterable[str]:
-    """Return the names that `widget` asks a blank POST for, none for most widgets of Django's.
+    """Return the names that `widget` looks up in a POST, none for most of Django's widgets.
 
-    What it raises then, it raises again as the form is cleaned.
+    Exceptions are ignored, because cleaning the form raises them again.
     """
     reads = type(widget).value_from_datadict
     if reads.__module__.startswith("django.forms.") and not isinstance(widget, MultiWidget):

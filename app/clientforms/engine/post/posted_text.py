@@ -1,7 +1,7 @@
-"""Text as a POST carries it: its line ends, and what UTF-8 cannot say.
+"""Text as a POST carries it: with normalized line ends and without lone surrogates.
 
-HTML standard, "Constructing the entry list" and "Multipart form data": each CR, LF and CRLF goes
-as CRLF, and a surrogate without its other half as U+FFFD. NUL goes as it is: Django refuses it.
+HTML standard, "Constructing the entry list" and "Multipart form data": CR, LF and CRLF are sent
+as CRLF, a lone surrogate as U+FFFD. NUL is sent unchanged, and Django refuses it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def posted_text(text: str) -> str:
-    """Return what a POST carries of a control that holds `text`."""
-    if text.isprintable():  # so most texts are, and it is told at once
+    """Return what a control that holds `text` posts."""
+    if text.isprintable():  # true of most texts, and quickly tested
         return text
     if "\n" in text or "\r" in text:
         text = as_shown(text).replace("\r", "\n").replace("\n", "\r\n")
@@ -25,12 +25,12 @@ def posted_text(text: str) -> str:
 
 
 def as_shown(text: str) -> str:
-    """Return what a control in a page holds of `text` that was posted: LF ends its lines."""
+    """Return posted `text` as a control in a page holds it, with LF as line ends."""
     return text.replace("\r\n", "\n")
 
 
 def posted_texts(values: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Return what a POST carries of `values`: the same dictionary if that is what they are."""
+    """Return `values` as a POST carries them: the same dictionary if nothing changes."""
     for texts in values.values():
         for text in texts:
             if not text.isprintable() and posted_text(text) != text:

@@ -1,4 +1,4 @@
-"""Posted strings as Django's request has them."""
+"""Make QueryDicts, as in Django's requests, of posted strings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["query_dict"]
 
 
 def query_dict(data: Mapping[str, Sequence[str]], kind: type[QueryDict] = QueryDict) -> QueryDict:
-    """Return `data` as the immutable QueryDict, or a `kind` of it, that `request.POST` would be."""
+    """Return `data` as an immutable QueryDict like `request.POST`, or as its subclass `kind`."""
     result = kind(mutable=True)
     for name, values in data.items():
         result.setlist(name, list(values))
