@@ -1,1 +1,1 @@
-"""What has changed since the page was told last: errors, field states, open questions."""
+"""The changes since the last report to the page: errors, field states, pending answers."""
