@@ -1,1 +1,1 @@
-"""The project around the forms, as a page has it: apps, template tags, static files."""
+"""The Django project in a page: apps, template tags, static files."""

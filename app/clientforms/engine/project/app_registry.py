@@ -1,4 +1,4 @@
-"""Which Django apps a page has, with their models or without."""
+"""Install Django apps in a page, with or without their models."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ __all__ = [
 ]
 
 not_ready: dict[str, str] = {}
-"""Apps whose `ready()` asked for what is not here, and what it said, with file and line."""
+"""Apps whose `ready()` failed, and the error with its file and line."""
 
 
 class AppWithoutModels(AppConfig):
-    """An app for its templates, catalogs and template tags. Its models are not imported.
+    """An app with templates, catalogs and template tags, whose models are not imported.
 
-    `package` is a dotted name. The package itself is not imported either, for it may want Django's
-    settings. Raises LookupError if there is no such package.
+    `package` is a dotted name. The package is not imported either, for it may need Django's
+    settings. Raises LookupError if it does not exist.
     """
 
     def __init__(self, package: str) -> None:
         self.path = str(folder_of(package))
-        self.label = package.replace(".", "_")  # Django wants each label once
+        self.label = package.replace(".", "_")  # Django requires unique labels
         super().__init__(package, None)
 
     def import_models(self) -> None:
-        """Import nothing; Django asks for the attribute all the same."""
+        """Import nothing, but set the attribute that Django reads."""
         self.models = self.apps.all_models[self.label]
 
 
 def add_app(config: AppConfig) -> None:
-    """Give Django's registry one more app, after it was populated. Its models are not imported."""
+    """Add an app to Django's populated registry. Its models are not imported."""
     apps.app_configs[config.label] = config
     config.apps = apps
     config.models = apps.all_models[config.label]
@@ -63,10 +63,10 @@ def folder_of(package: str) -> Path:
 def installed_apps(
     with_models: Iterable[str], without_models: Iterable[str]
 ) -> list[str | AppConfig]:
-    """Return the value of INSTALLED_APPS: entries as Django has them, and packages' files alone.
+    """Return the value of INSTALLED_APPS: entries as in Django, and apps without models.
 
-    From now on the apps' libraries of template tags are imported as templates load them, and what
-    an app does to get ready is left to the server if it cannot be done here.
+    From now on, libraries of template tags are imported when a template loads them, and failures of
+    an app's `ready()` are left to the server.
     """
     import_tags_when_loaded()
     leave_ready_to_the_server()
@@ -74,10 +74,10 @@ def installed_apps(
 
 
 def leave_ready_to_the_server() -> None:
-    """Let Django go on if the `ready()` of an app fails.
+    """Let Django continue if the `ready()` of an app fails.
 
-    It checks settings of the server's, connects signals and starts services: a form rarely needs any
-    of it, and a page has neither all settings nor all modules.
+    It checks server settings, connects signals and starts services, which forms rarely need, and a
+    page has neither all settings nor all modules.
     """
     create = AppConfig.create
 
@@ -88,7 +88,7 @@ def leave_ready_to_the_server() -> None:
         def get_ready() -> None:
             try:
                 ready()
-            except Exception as error:  # noqa: BLE001 - an author's may raise anything
+            except Exception as error:  # noqa: BLE001 - an author's code may raise anything
                 not_ready[entry] = f"{type(error).__name__}: {error}{_place_in(config, error)}"
 
         config.ready = get_ready
@@ -99,7 +99,7 @@ def leave_ready_to_the_server() -> None:
 
 
 def _place_in(config: AppConfig, error: BaseException) -> str:
-    """Return where in the app's own code `error` came from; empty if it was elsewhere."""
+    """Return the file and line of the app's own code that raised `error`; empty if there is none."""
     lines = [
         (Path(frame.f_code.co_filename), line)
         for frame, line in traceback.walk_tb(error.__traceback__)
@@ -110,10 +110,10 @@ def _place_in(config: AppConfig, error: BaseException) -> str:
 
 
 def apps_with_models(paths: Iterable[str]) -> list[str]:
-    """Return the packages above the dotted class `paths` that have a `models` module.
+    """Return the parent packages of the dotted class `paths` that have a `models` module.
 
-    Django lets a model be defined only in an installed app. A path that leads nowhere, or into a
-    package that fails, is passed over: binding its container says what is wrong with it.
+    Django allows a model to be defined only in an installed app. Paths that do not exist, or whose
+    packages fail, are skipped: the error is reported when their container is bound.
     """
     found: list[str] = []
     for path in paths:
@@ -128,5 +128,5 @@ def apps_with_models(paths: Iterable[str]) -> list[str]:
 def _has_models(package: str) -> bool:
     try:
         return importlib.util.find_spec(f"{package}.models") is not None
-    except BaseException:  # noqa: BLE001 - a package may raise anything; who binds its form says so
+    except BaseException:  # noqa: BLE001 - a package may raise anything; binding its form reports it
         return False

@@ -1,6 +1,6 @@
-"""Django's own apps with models, as a page has them: without the signals and checks of a server.
+"""Django's own apps with models, without the signals and checks that only a server needs.
 
-Their `ready()` would import what makes permissions and checks settings, which takes a database.
+Their `ready()` would import code that creates permissions and checks settings.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ __all__ = ["entry_of"]
 
 
 class _ContribApp(AppConfig):
-    default_auto_field = "django.db.models.AutoField"  # as in their own configurations
+    default_auto_field = "django.db.models.AutoField"  # as in Django's configurations of these apps
 
 
 class Admin(_ContribApp):
@@ -46,6 +46,6 @@ _APPS = (Admin, Auth, ContentTypes, FlatPages, Redirects, Sessions, Sites)
 
 
 def entry_of(package: str) -> str:
-    """Return the entry of INSTALLED_APPS for `package`: one of these, or the package itself."""
+    """Return the entry of INSTALLED_APPS for `package`: one of these apps, or `package` itself."""
     found = next((app for app in _APPS if app.name == package), None)
     return f"{__name__}.{found.__name__}" if found else package

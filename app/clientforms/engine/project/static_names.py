@@ -1,4 +1,4 @@
-"""Static files as a page of Django's forms names them: by their own names, which a build looks up."""
+"""Let forms refer to static files by name, so that the build can find them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ __all__ = ["SETTING", "StaticNames"]
 
 
 class StaticNames(Storage):
-    """Stands in for the storage of `django.contrib.staticfiles`, whose addresses a server makes."""
+    """Replaces the storage of `django.contrib.staticfiles`, which makes URLs of a server."""
 
     def url(self, name: str | None) -> str:
-        """Return the name, as `Media` has it where no storage is asked."""
+        """Return the name unchanged, as `Media` does without that storage."""
         return name or ""
 
 
@@ -19,4 +19,4 @@ SETTING = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": f"{__name__}.{StaticNames.__name__}"},
 }
-"""The value of STORAGES for a page whose code asks that storage."""
+"""The value of STORAGES for a page whose code uses that storage."""

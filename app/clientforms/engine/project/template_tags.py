@@ -1,7 +1,7 @@
-"""Libraries of template tags, each imported when a template loads it.
+"""Import libraries of template tags only when a template loads them.
 
-Django imports those of all installed apps for its first template. One of them may import what the
-page does not have, and what it has would have to be packed for a tag that no form uses.
+For its first template, Django imports those of all installed apps. They may need modules that
+the page lacks, or that would have to be packed for tags that no form uses.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ loaded_libraries: set[str] = set()
 
 
 def import_tags_when_loaded() -> None:
-    """Let Django's template engines import a library when `{% load %}` names it."""
+    """Make Django's template engines import a library only when `{% load %}` names it."""
     backend.get_installed_libraries = _installed
-    # Django's, by its name there.
+    # Replaces Django's method.
     setattr(engine.Engine, "get_template_libraries", lambda self, names: _Libraries(names))  # noqa: B010
 
 
 class _Libraries(Mapping[str, Library]):
-    """What `{% load %}` looks names up in. `names` are dotted paths of modules by name."""
+    """The libraries for `{% load %}`. `names` maps their names to dotted paths of modules."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._names = names
@@ -48,7 +48,7 @@ class _Libraries(Mapping[str, Library]):
 
 
 def _installed() -> dict[str, str]:
-    """Return what Django's function of this name does, without an import of the libraries."""
+    """Return what Django's `get_installed_libraries()` returns, without importing the libraries."""
     packages = {templatetags.__name__: templatetags.__path__[0]} | {
         f"{app.name}.templatetags": str(Path(app.path, "templatetags"))
         for app in apps.get_app_configs()

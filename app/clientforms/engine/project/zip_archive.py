@@ -1,7 +1,7 @@
-"""Reads zip archives that Python wrote, in a page, before `zipfile` is there.
+"""Read zip archives written by Python, in a page that has not loaded `zipfile`.
 
-The reader in `zipimport` asks the disk six times for each file, and in a browser that costs more than
-decompressing it. The numbers in comments are sections of PKWARE's APPNOTE, which says what the headers hold.
+`zipimport` accesses the disk six times for each file, which costs more in a browser than
+decompressing it. Numbers in comments are sections of PKWARE's APPNOTE, which defines the headers.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ __all__ = ["files", "names"]
 
 
 class _Entry(NamedTuple):
-    """What the directory of an archive says of a file."""
+    """A file's entry in the directory of an archive."""
 
     name: str
     method: int
     checksum: int
     packed_size: int  # bytes
     size: int  # bytes
-    header: int  # where the file's own header begins
+    header: int  # offset of the file's own header
 
 
 def names(archive: bytes) -> list[str]:
-    """Return the names of the files in the archive. Raises ImportError for what is none."""
+    """Return the names of the files in the archive. Raises ImportError if it is not a zip archive."""
     return [entry.name for entry in _entries(archive)]
 
 
 def files(archive: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield the names of the files in the archive, each with what it holds.
+    """Yield the name and the content of each file in the archive.
 
-    Raises OSError for a file that is damaged, ImportError for what is no archive.
+    Raises OSError if a file is damaged, ImportError if `archive` is not a zip archive.
     """
     for entry in _entries(archive):
         try:
@@ -46,7 +46,7 @@ def files(archive: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _entries(archive: bytes) -> Iterator[_Entry]:
-    """Yield what the archive has of files, not of folders."""
+    """Yield the entries of files, without those of folders."""
     end = archive.rfind(b"PK\5\6")  # 4.3.16
     try:
         if end < 0:
@@ -57,18 +57,18 @@ def _entries(archive: bytes) -> Iterator[_Entry]:
             if not entry.name.endswith("/"):
                 yield entry
     except (struct.error, ValueError) as error:
-        raise ImportError(f"That is no zip archive, or a part of one: {error}.") from error
+        raise ImportError(f"This is not a complete zip archive: {error}.") from error
 
 
 def _entry(archive: bytes, at: int) -> tuple[_Entry, int]:
-    """Return the entry of the directory that begins at `at`, and where the next one does (4.3.12)."""
+    """Return the directory entry at the offset `at`, and the offset of the next one (4.3.12)."""
     signature, method, checksum, packed_size, size, name, extra, comment, header = (
         struct.unpack_from("<4s6xH4xIIIHHH8xI", archive, at)
     )
     if signature != b"PK\1\2":
         raise ValueError(f"no file is named at {at}")
     start = at + 46
-    # Python writes all names so. Another encoding would be imported, from an archive that is not here yet.
+    # Python writes all names in UTF-8. Another encoding would need a module that is not loaded yet.
     text = archive[start : start + name].decode("utf-8")
     entry = _Entry(text, method, checksum, packed_size, size, header)
     return entry, start + name + extra + comment
@@ -78,5 +78,5 @@ def _content(archive: bytes, entry: _Entry) -> bytes:
     name, extra = struct.unpack_from("<HH", archive, entry.header + 26)  # 4.3.7
     start = entry.header + 30 + name + extra
     packed = archive[start : start + entry.packed_size]
-    # Python deflates, or leaves files as they are, unless it is asked for another method.
+    # By default, Python deflates files or stores them.
     return zlib.decompress(packed, -zlib.MAX_WBITS, entry.size) if entry.method else packed
