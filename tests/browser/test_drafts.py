@@ -400,7 +400,7 @@ def test_what_a_stranger_wrote_is_text_or_is_ignored(author):
     reload(live)
     expect(offers(page)).to_have_count(2)
     assert len(warnings) == 12
-    assert all("is left alone" in each or "no draft" in each for each in warnings)
+    assert all("is left alone" in each or "not a draft" in each for each in warnings)
     answer(page, "Restore")
     expect(live.control("notes-0-title")).to_have_value(HOSTILE)
     expect(box(page)).to_contain_text(f"“{HOSTILE}” is no longer")

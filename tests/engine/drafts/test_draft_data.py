@@ -410,7 +410,7 @@ HOSTILE = [
 def test_what_is_no_draft_changes_nothing(make, draft):
     live = make()
     before = live.post_data()
-    with pytest.raises(DataError, match=r"this is no (draft of a form|form of a draft)"):
+    with pytest.raises(DataError, match=r"this is not a (draft of a form|row of a draft)"):
         restore(live, draft)
     assert live.post_data() == before
 

@@ -1,1 +1,1 @@
-"""Drafts of what was typed, and how they fit into forms that have changed since."""
+"""Drafts of typed values, and how to fit them into forms that have changed since."""

@@ -1,7 +1,7 @@
-"""Drafts of what the controls of a page held, as `static/readings.js` reads them without Python.
+"""Drafts of the controls of a page, which `static/readings.js` reads without Python.
 
-A *part* is what one form or formset held: all of it, or single rows that somebody typed into. Rows
-are known by what they began with. Nothing of a part is believed.
+A *part* is the content of one form or formset: all of it, or only the rows that were typed into.
+Rows are recognised by their first values. Nothing in a part is trusted.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from clientforms.errors import DataError
 __all__ = ["draft_of_controls", "with_early", "with_late_controls"]
 
 _MOST_ROWS = 10_000
-_UNKNOWN = "values:unknown"  # how a row began that is none of today's
+_UNKNOWN = "values:unknown"  # identity of an initial row that no present row matches
 _GONE = "hidden:unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class _Control:
     now: list[str] | None
-    """None where only what it began with is told."""
+    """None if only the first value is known."""
     start: list[str]
     label: str
     hidden: bool
@@ -53,13 +53,13 @@ class _Part:
     began: int
     rows: Sequence[_Row]
     order: list[int] | None
-    """Numbers of rows as they stood in the page; None where not all rows are there."""
+    """Numbers of the rows in the order of the page; None if some rows are missing."""
 
 
 def draft_of_controls(live: Live | None, data: Any) -> dict[str, Any] | None:
-    """Return the draft that the part `data` of `live` is, None where nothing was typed.
+    """Return the draft made from the part `data` of `live`, None if nothing was typed.
 
-    `live` is None where the page has no such form any more. Raises DataError where `data` is no part.
+    `live` is None if the page no longer has that form. Raises DataError if `data` is not a part.
     """
     part = _read_part(data, live)
     rows = {row.index: row for row in part.rows}
@@ -76,10 +76,10 @@ def draft_of_controls(live: Live | None, data: Any) -> dict[str, Any] | None:
 
 
 def with_late_controls(draft: Any, live: Live | None, data: Any) -> dict[str, Any] | None:
-    """Return `draft` with what was typed after it was written. Raises DataError.
+    """Return `draft` with what was typed after it was saved. Raises DataError.
 
-    `draft` is None if there is none yet; its rows are known by the keys that they had, those that
-    nobody had typed into by their numbers.
+    `draft` is None if there is none yet. Its rows are recognised by their keys, or by their numbers
+    if nobody had typed into them.
     """
     if draft is None:
         return draft_of_controls(live, data)
@@ -114,9 +114,9 @@ def with_late_controls(draft: Any, live: Live | None, data: Any) -> dict[str, An
 
 
 def with_early(draft: dict[str, Any], now: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return `draft` with what was typed already into the form that it is put back into, `now`.
+    """Return `draft` merged with `now`, what has been typed already into the form to be restored.
 
-    A field that is in both is as it is in `draft`.
+    If a field is in both, `draft` wins.
     """
     if now is None:
         return draft
@@ -180,11 +180,11 @@ def _labels(part: _Part) -> dict[str, str]:
     return found
 
 
-# Which initial row it was
+# Matching initial rows
 
 
 def _matched(live: Live | None, part: _Part) -> dict[int, Row]:
-    """Return numbers of the part's initial rows to the rows of today that they are."""
+    """Map the numbers of the part's initial rows to the present rows that match them."""
     if live is None:
         return {}
     if not isinstance(live, ClientFormSet):
@@ -204,7 +204,7 @@ def _matched(live: Live | None, part: _Part) -> dict[int, Row]:
 
 
 def _is_same(row: _Row, today: Row) -> bool:
-    """Return whether the row began as `today` does: with its hidden fields, else with all it had."""
+    """Return whether the first values of both rows match, those of hidden fields if there are any."""
     hidden = _hidden(row)
     began = {
         local: values
@@ -248,11 +248,11 @@ def _read_part(data: Any, live: Live | None) -> _Part:
             if order is not None and not all(
                 type(number) is int and number >= 0 for number in order
             ):
-                raise DataError(f"This is no order of forms: {str(order)[:80]!r}.")
+                raise DataError(f"This is not an order of forms: {str(order)[:80]!r}.")
             single = rest.get("kind") == "form"
             read_rows = [_read_row(row, prefix, live, single=single) for row in rows]
             return _Part(prefix, total, initial, began, read_rows, order)
-    raise DataError(f"This is nothing that a form held: {str(data)[:80]!r}.")
+    raise DataError(f"This is not the content of a form: {str(data)[:80]!r}.")
 
 
 def _read_row(data: Any, prefix: str, live: Live | None, *, single: bool) -> _Row:
@@ -274,11 +274,11 @@ def _read_row(data: Any, prefix: str, live: Live | None, *, single: bool) -> _Ro
                 if local is not None and not local.startswith("initial-"):
                     found[local] = _read_control(control)
             return _Row(index, key, found, list(again), nested)
-    raise DataError(f"This is nothing that a form held: {str(data)[:80]!r}.")
+    raise DataError(f"This is not the content of a form: {str(data)[:80]!r}.")
 
 
 def _local_of_form(name: str, prefix: str, live: Live | None) -> str:
-    """Return the name as the form of today has it, which may have another prefix."""
+    """Return the name with the prefix of the present form, which may have changed."""
     bare = name.removeprefix(f"{prefix}-") if prefix else name
     now = live.prefix if live else prefix
     return f"{now}-{bare}" if now else bare
@@ -292,7 +292,7 @@ def _read_control(data: Any) -> _Control:
                     return _Control(None, _posted(start), label, hidden)
                 case list(now) if _are_texts(start) and _are_texts(now):
                     return _Control(_posted(now), _posted(start), label, hidden)
-    raise DataError(f"This is nothing that a control held: {str(data)[:80]!r}.")
+    raise DataError(f"This is not the content of a control: {str(data)[:80]!r}.")
 
 
 def _posted(values: list[str]) -> list[str]:

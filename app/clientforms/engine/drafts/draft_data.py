@@ -1,8 +1,8 @@
-"""Drafts: what somebody typed into live forms as plain JSON, and putting it back as far as it fits.
+"""Drafts: save what was typed into live forms as plain JSON, and restore it as far as it fits.
 
-A draft has what differs from how the rows began, so what a server changed meanwhile stays
-changed. Where drafts are kept, and until when, is the browser's business. Nothing of a draft is
-believed: it may be of an older form, or damaged.
+A draft holds the differences from the first values, so changes made by the server meanwhile
+survive. The browser decides where drafts are stored, and for how long. Nothing in a draft is
+trusted: it may come from an older form, or be damaged.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ __all__ = [
 
 
 State = tuple[Sequence[str], Mapping[str, Any]]
-"""Keys as the rows stand in the page, and key to what is in the row."""
+"""The keys in the order of the page, and the content of each row by key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came of putting a draft back: what did not fit, and what has to be given again.
+    """The result of restoring a draft: what did not fit, and what has to be entered again.
 
-    `again` are pairs of a row's key and a field whose value no draft keeps, `fields` of what was
-    put back.
+    `again` and `fields` are pairs of a row's key and a field name: fields whose value no draft
+    keeps, and restored fields.
     """
 
     misfits: tuple[Misfit, ...]
@@ -64,11 +64,11 @@ def draft_of(
     *,
     since: State | None = None,
 ) -> dict[str, Any] | None:
-    """Return what was typed as plain JSON data, None where nothing was.
+    """Return what was typed as plain JSON data, None if nothing was.
 
-    `secret` are fields that the page knows to hold secrets, `filled` pairs of a row's key and a
-    field that a file was chosen for. With `since`, a `state_of()` before, rows that are as they were
-    then are their keys alone, for `with_changes()`.
+    `secret` names fields that the page knows to hold secrets; `filled` has pairs of a row's key and
+    a field for which a file was chosen. With `since`, an earlier `state_of()`, unchanged rows are
+    reduced to their keys, for `with_changes()`.
     """
     initial_count = live.initial_form_count() if isinstance(live, ClientFormSet) else 0
     before = since[1] if since else {}
@@ -103,12 +103,12 @@ def draft_of(
 
 
 def state_of(live: Live) -> State:
-    """Return what a draft of `live` is made of now, to be compared with what it is later."""
+    """Return the present state of `live`, to pass to a later `draft_of(since=…)`."""
     return _keys(live), {row.key: _row_state(row) for row in live.rows}
 
 
 def with_changes(draft: Any, changes: Any, name: str) -> dict[str, Any]:
-    """Return `draft` with the `changes` that `draft_of(since=…)` told. Raises DataError."""
+    """Return `draft` with the `changes` that `draft_of(since=…)` returned. Raises DataError."""
     fields = read(draft, name).fields
     match changes:
         case {"fields": dict(others), "rows": list(rows), "order": order}:
@@ -117,13 +117,13 @@ def with_changes(draft: Any, changes: Any, name: str) -> dict[str, Any]:
             made = {"fields": {**fields, **others}, "rows": now, "order": order}
             read(made, name)
             return made
-    raise DataError(f"{name}: these are no changes of a draft: {str(changes)[:80]!r}.")
+    raise DataError(f"{name}: these are not changes of a draft: {str(changes)[:80]!r}.")
 
 
 def restore(live: Live, draft: Any, secret: Collection[str] = ()) -> Restored:
-    """Put what was typed back as far as it fits. Raises DataError where `draft` is none.
+    """Restore what was typed as far as it fits. Raises DataError if `draft` is not a draft.
 
-    What was not typed then is as it was at the start. One step for `undo()` of a formset.
+    Fields that are not in the draft get their first values. A formset's `undo()` reverts it at once.
     """
     plan = Plan(live, read(draft, live.name), secret)
     contents, misfits = plan.contents, list(plan.misfits)
@@ -147,9 +147,9 @@ def restore(live: Live, draft: Any, secret: Collection[str] = ()) -> Restored:
 
 
 def is_there(live: Live, draft: Any, secret: Collection[str] = ()) -> bool:
-    """Return whether `restore()` would change nothing and find nothing amiss.
+    """Return whether `restore()` would change nothing and find no misfits.
 
-    So it is where a server rendered what was sent, or the browser kept it. Raises DataError.
+    That is so if the server rendered the posted values, or the browser kept them. Raises DataError.
     """
     plan = Plan(live, read(draft, live.name), secret)
     rows = [content.row for content in plan.contents]
@@ -166,7 +166,7 @@ def is_there(live: Live, draft: Any, secret: Collection[str] = ()) -> bool:
 
 
 def adopt(live: Live, draft: Any, secret: Collection[str] = ()) -> None:
-    """Count what is in the draft as typed, though the rows began with it. Raises DataError."""
+    """Treat the values in the draft as typed, though the rows began with them. Raises DataError."""
     plan = Plan(live, read(draft, live.name), secret)
     for row, name, part in plan.nested:
         if name in row.nested:
@@ -178,7 +178,7 @@ def adopt(live: Live, draft: Any, secret: Collection[str] = ()) -> None:
 
 
 def all_typed(draft: Any, name: str, reason: Reason = "form") -> list[Misfit]:
-    """Return everything in the draft as what has no place. Raises DataError."""
+    """Return everything in the draft as misfits. Raises DataError."""
     found = read(draft, name)
     numbered = len(found.rows) > 1
     return [
@@ -189,7 +189,7 @@ def all_typed(draft: Any, name: str, reason: Reason = "form") -> list[Misfit]:
 
 
 def _row_state(row: Row) -> tuple[Any, ...]:
-    # What did not change is the same object, so a comparison is quick.
+    # Unchanged values are the same object, so comparing them is quick.
     return row.values, {name: state_of(inner) for name, inner in row.nested.items()}
 
 
@@ -232,7 +232,7 @@ def _order(live: Live) -> list[int]:
 
 
 def _refused_by_page(live: Live, content: Content, number: int | None) -> list[Misfit]:
-    """Return what was put into the row, but its controls in the page would not take."""
+    """Return what was put into the row, but not accepted by its controls in the page."""
     row = content.row
     return [
         Misfit("value", live.name, number, _label(name, row.fields[name]), tuple(posted))

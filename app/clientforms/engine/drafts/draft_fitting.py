@@ -1,6 +1,6 @@
-"""Fitting a draft into live forms: which row gets what, decided before anything changes.
+"""Plan how a draft fits into live forms: which row gets what, decided before anything changes.
 
-How a draft is made, and put back once it fits, is in `draft_data.py`.
+`draft_data.py` makes drafts and restores them.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ _BY_VALUES = "values:"
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """Something typed that has no place any more.
+    """Something that was typed and no longer fits.
 
-    `reason`: the field is gone, does not take this value, there may be no more rows, the row with
-    initial data is gone or began otherwise, the whole form is gone. `number` is the row's, from 1.
+    The `reason`s are: the field is gone, it rejects the value, no more rows are allowed, the initial
+    row is gone or its data changed, the whole form is gone. `number` is the row's, from 1.
     """
 
     reason: Reason
@@ -58,18 +58,18 @@ class Misfit:
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """One row of a draft: which initial row it was, None for an extra one, and what was typed."""
+    """One row of a draft. `was` identifies an initial row and is None for an extra one."""
 
     was: str | None
     typed: Mapping[str, list[str] | None]
     again: Sequence[str] = ()
     nested: Mapping[str, Any] = field(default_factory=dict)
-    """Attribute of the form to the draft of the formset that it is."""
+    """Drafts of nested formsets, by the form's attribute."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft of one form or formset. `fields` are names to labels."""
+    """A draft of one form or formset. `fields` maps names to labels."""
 
     fields: Mapping[str, str]
     rows: Sequence[DraftRow]
@@ -77,13 +77,13 @@ class Draft:
 
 
 def read(data: Any, name: str) -> Draft:
-    """Return the draft that `data` is, or raise DataError: nothing of it is believed."""
+    """Return `data` as a draft. It is not trusted: raises DataError if it is not one."""
     match data:
         case {"fields": dict(fields), "rows": list(rows), "order": list(order)} if all(
             isinstance(label, str) for label in fields.values()
         ) and sorted(_whole(order)) == list(range(len(rows))):
             return Draft(fields, [_read_row(row, name) for row in rows], order)
-    raise DataError(f"{name}: this is no draft of a form: {str(data)[:80]!r}.")
+    raise DataError(f"{name}: this is not a draft of a form: {str(data)[:80]!r}.")
 
 
 def _read_row(data: Any, name: str) -> DraftRow:
@@ -96,11 +96,11 @@ def _read_row(data: Any, name: str) -> DraftRow:
                 for inner in nested.values():
                     read(inner, name)
                 return DraftRow(was, _posted(typed), again, nested)
-    raise DataError(f"{name}: this is no form of a draft: {str(data)[:80]!r}.")
+    raise DataError(f"{name}: this is not a row of a draft: {str(data)[:80]!r}.")
 
 
 def _posted(typed: Mapping[str, list[str] | None]) -> dict[str, list[str] | None]:
-    """Return `typed` as a POST carries it: what a page kept may be as its controls had it."""
+    """Return `typed` as a POST carries it: a page may have stored the raw text of its controls."""
     return {
         local: None if values is None else list(map(posted_text, values))
         for local, values in typed.items()
@@ -154,7 +154,7 @@ class Plan:
             self.order = self._in_order()
 
     def _match_initial(self, initial: list[Row]) -> dict[int, int]:
-        """Return the number of an initial row to that of the draft's row for it."""
+        """Map the numbers of initial rows to the numbers of the draft's rows for them."""
         drafted = {
             number: row for number, row in enumerate(self._draft.rows) if row.was is not None
         }
@@ -178,7 +178,7 @@ class Plan:
         return matched
 
     def _extras_that_fit(self, live: ClientFormSet, initial: list[Row]) -> list[int | None]:
-        """Return the draft's extra rows that there is room for, None for a blank one besides."""
+        """Return the numbers of the draft's extra rows that fit, and None for each blank one needed."""
         extras = [number for number, row in enumerate(self._draft.rows) if row.was is None]
         deletion = f"{PLACEHOLDER}-{DELETION_FIELD_NAME}"
         kept = sum(not content.values.get(deletion) for content in self.contents)
@@ -218,13 +218,13 @@ class Plan:
             if found is not None:
                 self._taken[found] = row
             form = self._live.blank_form(index) if draft.typed else None
-            field_of = cache(row.field_of)  # it is asked of each pair of a field and a value
+            field_of = cache(row.field_of)  # called for each pair of a field and a value
             for name, typed in self._by_field(row, draft, number).items():
                 values, fits = self._fit_field(row, form, name, values, typed, number, field_of)
                 fields |= {name} if fits else set()
             self.again += [(row.key, name) for name in draft.again if name in row.fields]
             self.nested += [(row, name, inner) for name, inner in draft.nested.items()]
-        for local, posted in row.values.items():  # what no draft keeps stays as it is in the page
+        for local, posted in row.values.items():  # what no draft keeps is left as it is
             name = row.field_of(local) or ""
             if name in row.fields and self._withheld(row, name):
                 values[local] = posted
@@ -259,7 +259,7 @@ class Plan:
         if isinstance(row.fields[name].widget, CheckboxInput):
             return wanted, True  # rendering loses the value that a page's own markup gave it
         if name in getattr(form, "choices_for", ()):
-            return wanted, True  # its choices are those of the values that come with it
+            return wanted, True  # its choices depend on the other values in the draft
         own = {local: posted for local, posted in wanted.items() if field_of(local) == name}
         held = given.held(form[name], own, form.prefix if self._in_formset else None)
         fits = True
@@ -282,7 +282,7 @@ class Plan:
 def misfits_of(
     draft: Draft, row: DraftRow, name: str, number: int | None, reason: Reason
 ) -> list[Misfit]:
-    """Return everything typed into one row of the draft as what has no place."""
+    """Return everything that was typed into one row of the draft as misfits."""
     misfits = [
         Misfit(reason, name, number, _label(draft, local, name), tuple(posted or ()))
         for local, posted in row.typed.items()
@@ -304,7 +304,7 @@ def _label(draft: Draft, local: str, prefix: str | None) -> str:
 
 
 def identity(row: Row) -> str:
-    """Return which initial row it is: by hidden fields such as `id`, else by all it began with."""
+    """Return what identifies an initial row: hidden fields such as `id`, or else all first values."""
     began, hidden = {}, {}
     for local, values in sorted(row.start.items()):
         name = row.field_of(local)
