@@ -1,4 +1,4 @@
-"""Which asynchronous rules a row's form has open, and what their answers do to it."""
+"""Pending asynchronous rules of a row's form, and the effect of their answers."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ __all__ = ["apply_answers", "formset_questions", "pending_changes", "row_questio
 
 
 def apply_answers(row: Row, form: BaseForm) -> None:
-    """Give the freshly cleaned `form` the answers that are about what `row` holds now.
+    """Apply the answers that are about the present values of `row` to its freshly cleaned `form`.
 
-    A rule that asked for what is not here becomes a note of the row's. Raises what a rule raised that is
-    no ValidationError.
+    A rule that is left to the server becomes a note of the row. Raises any other exception that a
+    rule raised, except ValidationError.
     """
     if not row.checks.answers:
         return
@@ -38,9 +38,9 @@ def apply_answers(row: Row, form: BaseForm) -> None:
 
 
 def row_questions(row: Row, form: BaseForm | None) -> dict[str, Question]:
-    """Return what is to be asked about `row` now: rules whose errors would be seen.
+    """Return the rules to run for `row` now: those whose errors would be shown.
 
-    Fields with an error are not asked about, nor blank extra forms, nor what is answered already.
+    Fields with errors, blank extra forms and answered questions are skipped.
     """
     rules = async_rules(form) if form is not None else ()
     if form is None or not rules or row.deleted:
@@ -63,7 +63,7 @@ def row_questions(row: Row, form: BaseForm | None) -> dict[str, Question]:
 def formset_questions(
     formset: BaseFormSet | None, state: CheckState, basis: Mapping[str, Any]
 ) -> dict[str, Question]:
-    """Return the question that the formset's own `async def clean()` asks, where all is valid."""
+    """Return the question of the formset's own `async def clean()`, if everything else is valid."""
     if formset is None or not async_rules(formset) or not formset.is_valid():
         return {}
     answer = state.answers.get(NON_FIELD_ERRORS)
@@ -74,7 +74,7 @@ def formset_questions(
 
 
 def pending_changes(key: str | None, state: CheckState) -> Iterator[Change]:
-    """Yield what changed of the answers that are awaited since it was last said."""
+    """Yield a PendingChanged if the pending answers changed since the last report."""
     now = tuple(state.pending)
     if now != state.shown:
         state.shown = now
@@ -83,7 +83,7 @@ def pending_changes(key: str | None, state: CheckState) -> Iterator[Change]:
 
 def _question(form: BaseForm, name: str, basis: Any) -> Question:
     def ask() -> Coroutine[Any, Any, Any]:
-        return run_async_rule(copy_form(form), name)  # a rule may change the form it is given
+        return run_async_rule(copy_form(form), name)  # a rule may change its form
 
     return Question(basis, ask)
 

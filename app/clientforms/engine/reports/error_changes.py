@@ -1,7 +1,7 @@
-"""From the forms' errors to what is shown of them: compares, and says what changed.
+"""Compare the errors to show with those that are shown, and yield the changes.
 
-What is shown is a choice among what is known: the errors of touched fields, and all of them
-after a submit. How it looks is Django's: HTML and ARIA attributes come from its own renderers.
+Only errors of touched fields are shown, and all of them after a submit. Django's own renderers
+produce the HTML and the ARIA attributes.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from clientforms.engine.rows.row import Row, copy_form
 
 __all__ = ["note_changes", "row_changes", "shown_copy"]
 
-_ERROR_TEMPLATES = ("django/forms/errors/list/ul.html",)  # the default includes it
+_ERROR_TEMPLATES = ("django/forms/errors/list/ul.html",)  # the default template includes it
 _ARIA = ("aria-invalid", "aria-describedby")
 
 
 def shown_copy(row: Row, form: BaseForm) -> BaseForm:
-    """Return a copy of the row's `form` that has only the errors that are to be seen."""
+    """Return a copy of the row's `form` with only the errors to show."""
     if row.deleted:  # Django does not count a deleted form's errors
         return copy_form(form, only=())
     return copy_form(form, only=[name for name in form._errors if _is_shown(row, name)])
 
 
 def row_changes(row: Row, form: BaseForm) -> Iterator[Change]:
-    """Yield the differences between what was last said of `row` and what is true of `form`."""
+    """Yield the differences between the errors shown for `row` and those of `form`."""
     if not form._errors and not row.shown:
         return
     if not row.shown and not row.show_all and not row.touched:
@@ -58,7 +58,7 @@ def row_changes(row: Row, form: BaseForm) -> Iterator[Change]:
 
 
 def note_changes(row: Row) -> Iterator[Change]:
-    """Yield what became of the notes about what `row` leaves to the server."""
+    """Yield the changed notes about what `row` leaves to the server."""
     before, row.shown_notes = row.shown_notes, dict(row.notes)
     for name in before.keys() | row.notes.keys():
         if before.get(name) != row.notes.get(name):
@@ -73,7 +73,7 @@ def _is_shown(row: Row, name: str) -> bool:
 
 
 def _by_place(form: BaseForm) -> dict[str, Any]:
-    """Sort errors by where Django renders them: hidden fields' stand at the form's top."""
+    """Return the errors by the place where Django renders them: those of hidden fields on top."""
     own = form._errors.get(NON_FIELD_ERRORS)
     places: dict[str, Any] = {NON_FIELD_ERRORS: list(own) if own else []}
     for name, messages in form._errors.items():
@@ -113,9 +113,9 @@ def _field_change(
 
 
 def _html_of(errors: Any, texts: tuple[str, ...], prefix: str | None) -> str:
-    """Return a field's errors, which have these texts, as Django renders them.
+    """Return a field's errors, whose messages are `texts`, as Django renders them.
 
-    From memory if another row has the same.
+    They are cached for other rows.
     """
     field_id = getattr(errors, "field_id", None)
     if (
@@ -135,7 +135,7 @@ def _html_of(errors: Any, texts: tuple[str, ...], prefix: str | None) -> str:
         sample.field_id = here
         html = _rendered[same] = str(sample)
     if html.count(PLACEHOLDER) != here.count(PLACEHOLDER):
-        return str(errors)  # a message says it too
+        return str(errors)  # a message contains it
     return html.replace(PLACEHOLDER, prefix)
 
 
@@ -146,7 +146,7 @@ def _is_plain(renderer: Any, template_name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What Django renders for a field with or without errors, besides the errors themselves."""
+    """The attributes and classes that Django renders for a field, without the errors themselves."""
 
     attrs: tuple[tuple[str, str | None], ...]
     group_attrs: tuple[tuple[str, str | None], ...]
@@ -159,7 +159,7 @@ _KNOWN = 1000  # more than a page has fields
 
 
 def _told_at(form: BaseForm, bound_field: BoundField, failing: bool) -> _Told:
-    """Return what is told of the field, from memory where another row has the same one."""
+    """Return the attributes and classes of the field, from the cache if another row has the same."""
     field = bound_field.field
     if (
         not form.prefix

@@ -1,4 +1,4 @@
-"""Which fields of a row can be seen and changed now, and their choices, as changes to tell."""
+"""Report which fields of a row are shown and enabled, and their choices."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ __all__ = ["fit_to_choices", "state_changes"]
 
 
 def fit_to_choices(row: Row, form: BaseForm, prefix: str | None, *, says: bool) -> bool:
-    """Give `row` what its page would post after new choices; return whether that is news.
+    """Give `row` the values that it posts after its choices changed; return whether any changed.
 
-    A value that somebody chose stays, and is an error if it is no choice any more, which is shown if the
-    page `says` errors by itself. Where nobody chose, a select shows its first choice.
+    A value that was chosen stays, as an error if it is no longer offered; the error is shown if the
+    page `says` errors by itself. If nothing was chosen, a select shows its first choice.
     """
     if conditions_of(form) is None:
         return False
@@ -37,12 +37,12 @@ def fit_to_choices(row: Row, form: BaseForm, prefix: str | None, *, says: bool) 
             continue
         posting = locals_of(row, name)
         if not posting and row.shown_choices.get(name) == _choices(row, form, name):
-            continue  # a script has disabled it, or chosen what it does not have
+            continue  # a script disabled it, or chose a missing option
         html = form[name].as_widget()
         shown: dict[str, list[str] | None] = dict.fromkeys(posting)
         for posted, held in submitted(html).items():
             shown[to_local(posted, prefix) or posted] = held
-        if not row.has_chosen(name):  # it is what the row came with
+        if not row.has_chosen(name):  # so it is the row's first value
             start |= {local: held for local, held in shown.items() if held}
         values |= shown
     if start != row.start:
@@ -53,7 +53,7 @@ def fit_to_choices(row: Row, form: BaseForm, prefix: str | None, *, says: bool) 
 
 
 def state_changes(row: Row, form: BaseForm) -> Iterator[Change]:
-    """Yield what was not said yet of the fields that conditions decide about."""
+    """Yield the changes of fields with conditions since the last report."""
     conditions = conditions_of(form)
     if conditions is None:
         return
@@ -84,6 +84,6 @@ def _conditional(form: Any) -> list[str]:
 
 
 def _required_marks(form: BaseForm, name: str) -> tuple[bool, str]:
-    """Return whether Django renders `required`, and the class it gives to required fields."""
+    """Return whether Django renders `required`, and the CSS class of required fields."""
     attrs = form[name].build_widget_attrs({})
     return bool(attrs.get("required")), getattr(form, "required_css_class", "")
