@@ -1,1 +1,1 @@
-"""One row of a formset, and what belongs to it: values, files, errors, history."""
+"""The rows of a formset and their state: values, files, errors, history."""

@@ -1,8 +1,8 @@
-"""What a page says of its controls: text that they cannot read, and rules that only attributes have.
+"""Errors that the page finds in its controls: unreadable text, and rules given as attributes.
 
-A number input that shows `1e` posts nothing; no rule of Django's can see that. `pattern`, `min`,
-`max`, `step`, `minlength` and `required` may stand in the HTML alone, and `novalidate` keeps the
-browser from checking them. Django's own errors come first: of one field, nothing is said twice.
+A number input that shows `1e` posts nothing, so Django cannot see the mistake. `pattern`, `min`,
+`max`, `step`, `minlength` and `required` may be in the HTML only, and `novalidate` keeps the
+browser from checking them. If Django reports an error of the same field, that one is shown.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ __all__ = [
 
 BAD_INPUT = "badInput"
 DISABLED = "disabled"
-"""No error: all controls of the name stand in a disabled fieldset; see `disabled_fields.py`."""
+"""Not an error: all controls with the name are in a disabled fieldset; see `disabled_fields.py`."""
 _INVALID: dict[str, Any] = {
     "number": FloatField.default_error_messages["invalid"],
     "range": FloatField.default_error_messages["invalid"],
@@ -57,16 +57,16 @@ _INVALID: dict[str, Any] = {
     "email": EmailValidator.message,
     "url": URLValidator.message,
 }
-"""Django's words, by the control's type: its catalogs have them in every language."""
+"""Django's translated messages, by the type of the control."""
 
 
 @dataclass(frozen=True, slots=True)
 class ControlError:
-    """What is wrong with what one control holds.
+    """An error that the page reports for one control.
 
-    `kind` is the member of the DOM's `ValidityState`, or DISABLED, `control` the control's type. `limit` is
-    what the attribute says, `text` the `title` of a pattern or a script's own message, `length`
-    how long the value is.
+    `kind` is a member of the DOM's `ValidityState`, or DISABLED; `control` is the control's type;
+    `limit` the attribute's value; `text` the `title` of a pattern or a script's own message;
+    `length` that of the control's value.
     """
 
     kind: str
@@ -77,21 +77,21 @@ class ControlError:
 
 
 def has_bad_input(row: Row) -> bool:
-    """Return whether a control of the row shows what it cannot read: the row is not blank."""
+    """Return whether a control of the row shows unreadable text, so that the row is not blank."""
     return bool(unread_in(row))
 
 
 def unread_in(row: Row) -> list[str]:
-    """Return the local names of controls of the row that show what they cannot read."""
+    """Return the local names of the row's controls that show unreadable text."""
     return [local for local, error in row.control_errors.items() if error.kind == BAD_INPUT]
 
 
 def changes_verdict(
     row: Row, local: str, before: ControlError | None, now: ControlError | None
 ) -> bool:
-    """Return whether `row`, which is cleaned, has to be cleaned again as `before` becomes `now`.
+    """Return whether the cleaned `row` has to be cleaned again because `before` became `now`.
 
-    A browser finds a thousand wrong addresses that Django has found already.
+    Most errors that a browser finds, such as a thousand wrong addresses, Django has found already.
     """
     if DISABLED in (before and before.kind, now and now.kind):
         return True
@@ -107,9 +107,9 @@ def changes_verdict(
 
 
 def add_control_errors(row: Row, form: BaseForm) -> None:
-    """Add to the cleaned `form` of `row` what the page said of its controls.
+    """Add the errors that the page reported for its controls to the cleaned `form` of `row`.
 
-    A blank extra form is blank whatever attributes its controls have, as Django sees it.
+    As in Django, a blank extra form has no errors, whatever the attributes of its controls.
     """
     is_blank = form.empty_permitted and not form.has_changed()
     unread: set[str] = set()
@@ -120,7 +120,7 @@ def add_control_errors(row: Row, form: BaseForm) -> None:
         field = form.fields[name]
         if error.kind == BAD_INPUT:
             unread.add(name)
-            form._errors.pop(name, None)  # that it is required, for one: it is not empty
+            form._errors.pop(name, None)  # such as "required", for it is not empty
             form.add_error(name, _unread(error, field))
         elif (
             error.kind != DISABLED
@@ -132,7 +132,7 @@ def add_control_errors(row: Row, form: BaseForm) -> None:
 
 
 def _counts(error: ControlError, field: Field, row: Row, local: str) -> bool:
-    """Return whether the rule is the author's: what Django renders, Django has checked."""
+    """Return whether the author wrote the rule: Django has checked those that it renders."""
     match error.kind:
         case "valueMissing":
             return not field.required or "required" in field.widget.attrs
@@ -142,7 +142,7 @@ def _counts(error: ControlError, field: Field, row: Row, local: str) -> bool:
             return not own and not any(
                 isinstance(validator, checks) for validator in field.validators
             )
-        case "tooShort":  # browsers let pass what a page came with
+        case "tooShort":  # browsers accept the value that the page came with
             return row.values.get(local) != row.start.get(local)
     return True
 
@@ -161,7 +161,7 @@ def _broken(error: ControlError, field: Field) -> ValidationError:
     )  # as for Django's validators
     params = {"limit_value": error.limit, "show_value": error.length}
     if error.kind == "tooShort":
-        params["limit_value"] = int(error.limit)  # it decides between singular and plural
+        params["limit_value"] = int(error.limit)  # selects singular or plural
     if error.kind == "patternMismatch" and error.text:
         return ValidationError(f"{message} {error.text}", code=code)
     return ValidationError(own or message, code=code, params=params)

@@ -1,7 +1,7 @@
-"""Fields that stand in a disabled `<fieldset>`: their controls post nothing, so nothing is said of them.
+"""Fields in a disabled `<fieldset>`, whose controls post nothing.
 
-Django, to which nothing is posted, would say that they are required: whoever made the page lets nobody
-fill them in. They are cleaned as if they were not.
+Django would report that they are required, though nobody can fill them in. They are cleaned as
+if they were optional, and their errors are dropped.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _INITIAL = "initial-"
 
 
 def disabled_fields(row: Row) -> frozenset[str]:
-    """Return the fields of `row` all of whose controls stand in a disabled fieldset."""
+    """Return the fields of `row` whose controls are all in a disabled fieldset."""
     if not row.control_errors:
         return frozenset()
     found = {
@@ -36,7 +36,7 @@ def disabled_fields(row: Row) -> frozenset[str]:
 
 @contextmanager
 def not_required(form: BaseForm, names: Collection[str]) -> Iterator[None]:
-    """Have Django require none of the fields `names` for as long as it cleans `form`."""
+    """Make the fields `names` optional while Django cleans `form`."""
     required = [field for name, field in form.fields.items() if name in names and field.required]
     for field in required:
         field.required = False
@@ -48,6 +48,6 @@ def not_required(form: BaseForm, names: Collection[str]) -> Iterator[None]:
 
 
 def drop_errors(form: BaseForm, names: Collection[str]) -> None:
-    """Drop what is said of the fields `names` of the cleaned `form`."""
+    """Drop the errors of the fields `names` from the cleaned `form`."""
     for name in names:
         form._errors.pop(name, None)

@@ -1,4 +1,4 @@
-"""How far somebody has come with a row: the fields that were left or changed, and those that differ."""
+"""The editing state of a row: which fields are touched, and which differ from their first value."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NONE: frozenset[str] = frozenset()
 
 
 def editing_changes(row: Row, form: BaseForm | None) -> Iterator[EditingChanged]:
-    """Yield what became of the row's fields, `form` being its bound form, None if it cannot be made."""
+    """Yield the change of the row's editing state. Its bound `form` is None if making it failed."""
     before = row.shown_editing
     touched = frozenset(row.edited | row.left) & row.fields.keys()
     now = touched, before[1] if form is None else _changed(row, form)
@@ -28,9 +28,9 @@ def editing_changes(row: Row, form: BaseForm | None) -> Iterator[EditingChanged]
 
 
 def _changed(row: Row, form: Any) -> frozenset[str]:
-    """Return the fields that Django says are changed, and that hold something else than they came with.
+    """Return the fields in Django's `changed_data` that differ from the values they came with.
 
-    A select that shows its first option is changed for Django, and nobody has changed it.
+    To Django, a select that shows its first option has changed, though nobody changed it.
     """
     values, start = row.values, row.start
     if values is start and not row.files:
@@ -42,5 +42,5 @@ def _changed(row: Row, form: Any) -> frozenset[str]:
         if type(form).changed_data is not BaseForm.changed_data:
             return frozenset(form.changed_data if fields else ()) & fields
         return frozenset(name for name in fields & form.fields.keys() if form[name]._has_changed())
-    except BaseException:  # noqa: BLE001 - a user's code may raise anything; who asks for it hears of it
+    except BaseException:  # noqa: BLE001 - a user's code may raise anything; others report it
         return _NONE

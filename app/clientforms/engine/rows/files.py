@@ -1,6 +1,6 @@
-"""Files of a live form: chosen ones and stored ones, as Django's fields take them.
+"""Files of a live form, chosen or stored, as Django's fields take them.
 
-How the page gets at a file's bytes is not known here.
+The page reads their bytes.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ __all__ = ["ChosenFile", "StoredFile", "as_left", "as_posted"]
 
 
 class ChosenFile:
-    """A file that was chosen in the page. Its name and size are known before its content is.
+    """A file that was chosen in the page. Its name and size are known before its content.
 
-    `handle` is the page's own object for it. Until `content` is there, code that reads the file
-    is left to the server, with `unread` as the words for that; empty ones are not shown.
+    `handle` is the page's own object for it. Until `content` is set, code that reads the file is
+    left to the server, with `unread` as the note; an empty note is not shown.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class ChosenFile:
         self.content: bytes | None = None
 
     def uploaded(self) -> UploadedFile:
-        """Return what a server would find in `request.FILES`: a new object with every call."""
+        """Return what a server would find in `request.FILES`, a new object for each call."""
         if self.content is None:
             return _UnreadFile(self)
         return InMemoryUploadedFile(
@@ -43,7 +43,7 @@ class ChosenFile:
 
 
 class StoredFile:
-    """A file that the server has already: the initial value of a file field."""
+    """A file that is stored on the server: the initial value of a file field."""
 
     def __init__(self, name: str, url: str) -> None:
         self.name = name
@@ -60,7 +60,7 @@ class StoredFile:
 
 
 class _UnreadFile(UploadedFile):
-    """An uploaded file whose content this page does not have."""
+    """An uploaded file whose content has not been read."""
 
     def __init__(self, chosen: ChosenFile) -> None:
         super().__init__(None, chosen.name, chosen.content_type, chosen.size, None, {})
@@ -72,7 +72,7 @@ class _UnreadFile(UploadedFile):
 
     @file.setter
     def file(self, value: Any) -> None:
-        """Django's constructor sets it."""
+        """Do nothing: Django's constructor sets the attribute."""
 
     @property
     def closed(self) -> bool:
@@ -83,16 +83,16 @@ class _UnreadFile(UploadedFile):
 
 
 def as_posted(file: Any) -> Any:
-    """Return `file` as a POST brings it: at its start, and nobody has read from it."""
+    """Return `file` as in a new POST, with nothing read from it."""
     if isinstance(file, ChosenFile):
         return file.uploaded()
     return _copied(file, 0)
 
 
 def as_left(value: Any) -> Any:
-    """Return a cleaned `value`, where it is a file a copy that stands where the file stands.
+    """Return the cleaned `value`, copying files with their position.
 
-    A form is cleaned once and its formset often: what one run reads, the next must find again.
+    A form is cleaned once and its formset often: what one run reads, the next must be able to read.
     """
     if isinstance(value, InMemoryUploadedFile) and not value.closed:
         return _copied(value, value.tell())

@@ -1,7 +1,7 @@
-"""Undo and redo: states of all rows, kept by key. Knows no Django and no page.
+"""Undo and redo: a history of the states of all rows. Knows no Django and no page.
 
-Typing into one field is one step, however many keys it took, and so is choosing files. A removal can
-be taken out of the history by itself, so that its rows come back and what was done since stays.
+Typing into one field is one step, and so is choosing files. A removal can be taken out of the
+history by itself: its rows come back, and later steps stay.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from clientforms.engine.rows.row import Row
 
 __all__ = ["History", "Removal", "RowState", "State"]
 
-_STEPS = 100  # more than anybody goes back; each holds no more than references
+_STEPS = 100  # more than anybody undoes; each holds only references
 
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """What a row was at one moment."""
+    """The state of a row at one moment."""
 
     row: Row
     values: dict[str, list[str]]
@@ -31,15 +31,15 @@ class RowState:
     show_all: bool
     added_errors: tuple[tuple[str | None, str], ...]
     fields: dict[str, Any]
-    """The fields of its form, which may depend on the number that it had then."""
+    """The fields of its form, which may depend on the row's number at that moment."""
     html_names: list[tuple[str, str]]
 
     @classmethod
     def of(cls, row: Row) -> RowState:
-        """Take down the present state. A row replaces values and files, it never changes them.
+        """Return the present state. References are enough: a row never mutates its values and files.
 
-        A row that is as it was the last time gets the same object: a hundred steps of a thousand
-        rows are not a hundred thousand states.
+        An unchanged row gets the same object as last time, so a hundred steps of a thousand rows do not
+        make a hundred thousand states.
         """
         last: RowState | None = row.state
         if (
@@ -68,7 +68,7 @@ class RowState:
         return made
 
     def put_back(self) -> bool:
-        """Give the row this state again; return whether its values are others now."""
+        """Restore this state of the row; return whether its values changed."""
         row = self.row
         changed = row.values != self.values or row.files != self.files
         row.values = self.values
@@ -78,19 +78,19 @@ class RowState:
         row.left = set(self.left)
         row.show_all = self.show_all
         row.added_errors = list(self.added_errors)
-        if row.fields.keys() != self.fields.keys():  # the values are of these
+        if row.fields.keys() != self.fields.keys():  # the values belong to these
             row.fields, row.html_names = self.fields, self.html_names
         if changed:
-            row.control_errors.clear()  # the page tells what its controls hold then
+            row.control_errors.clear()  # the page will report them again
         return changed
 
 
 @dataclass(eq=False, slots=True)
 class Removal:
-    """A step that took the rows `gone` away and ticked the control `mark` in the rows `marked`.
+    """A step that removed the rows `gone` and ticked the control `mark` in the rows `marked`.
 
-    `rows` and `order` are all rows before it, by number and as they stood in the page; `count` of
-    them were not to be deleted. `is_found` tells whether Django found them as they stood.
+    `rows` and `order` are all rows before it, by number and in the order of the page; `count` of
+    them were not deleted. `is_found` says whether Django's order was that of the page.
     """
 
     gone: tuple[Row, ...]
@@ -103,12 +103,12 @@ class Removal:
 
     @property
     def first(self) -> Row:
-        """The first row in the page that the step took away or marked."""
+        """The first row in the page that the step removed or marked."""
         affected = {*self.gone, *self.marked}
         return next(row for row in self.order if row in affected)
 
     def put_back(self, rows: Sequence[Row], before: Sequence[Row]) -> list[Row]:
-        """Return `rows` with those that went, each in front of the next one of `before`."""
+        """Return `rows` with the removed ones, each in front of its successor in `before`."""
         found, there, gone = list(rows), set(rows), set(self.gone)
         following: Row | None = None
         for row in reversed(before):
@@ -122,29 +122,29 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What all rows were at one moment; of one that was typed into, what that row was."""
+    """The state of all rows at one moment, or of the one row that was typed into next."""
 
     rows: tuple[RowState, ...]
     initial_count: int
     order: tuple[Row, ...]
     typed_into: bool = False
     arranges: bool = True
-    """Whether the step after this state changed which rows there are, or their places."""
+    """Whether the step after this state added, removed or moved rows."""
     removal: Removal | None = None
-    """What the step after this state removed, if that is what it did."""
+    """The step after this state, if it was a removal."""
 
     @classmethod
     def of(cls, rows: Sequence[Row], initial_count: int, order: Sequence[Row]) -> State:
-        """Take down the present state of all rows."""
+        """Return the present state of all rows."""
         return cls(tuple(map(RowState.of, rows)), initial_count, tuple(order))
 
     @classmethod
     def of_row(cls, row: Row, initial_count: int) -> State:
-        """Take down the present state of one row, before something is typed into it."""
+        """Return the present state of one row, before something is typed into it."""
         return cls((RowState.of(row),), initial_count, (), typed_into=True, arranges=False)
 
     def without(self, removal: Removal) -> State:
-        """Return the state as it would have been if nothing of `removal` had happened."""
+        """Return the state as it would be if `removal` had not happened."""
         states = {row_state.row: _without_mark(row_state, removal) for row_state in self.rows}
         if self.typed_into:
             return replace(self, rows=tuple(states.values()))
@@ -154,7 +154,7 @@ class State:
         return replace(self, rows=tuple(map(states.__getitem__, rows)), order=tuple(order))
 
     def with_rows(self, rows: Iterable[RowState]) -> State:
-        """Return this state, but with other states of these rows."""
+        """Return this state with the states of these rows replaced."""
         others = {row_state.row: row_state for row_state in rows}
         return replace(
             self, rows=tuple(others.get(row_state.row, row_state) for row_state in self.rows)
@@ -169,7 +169,7 @@ def _without_mark(state: RowState, removal: Removal) -> RowState:
 
 
 class History:
-    """The states before each step, and those that were gone back from."""
+    """The states before each step, and those that were undone."""
 
     def __init__(self) -> None:
         self._before: list[State] = []
@@ -179,7 +179,7 @@ class History:
         self._is_recorded = False
 
     def record(self, state: State, step: Hashable = None) -> None:
-        """Remember `state` as it was before a step. Equal steps in a row are one, None is not."""
+        """Record `state` as that before a step. Consecutive equal steps are merged, unless None."""
         if self._is_open and self._is_recorded:
             return
         self._is_recorded = True
@@ -190,7 +190,7 @@ class History:
         self._after.clear()
 
     def one_step(self) -> AbstractContextManager[None]:
-        """Make one step of all that is recorded in the block, also by what listens to it."""
+        """Merge all that is recorded in the block, also by listeners, into one step."""
         return self._block(is_recorded=False)
 
     def unrecorded(self) -> AbstractContextManager[None]:
@@ -209,27 +209,27 @@ class History:
             self._is_open = False
 
     def widen(self, now: State) -> None:
-        """Let the last step, which was typing into one row, be one of all rows.
+        """Extend the last step, which was typing into one row, to all rows.
 
-        `now` is the present state, in which other rows are still as they were before the step.
+        `now` is the present state, in which the other rows have not changed since before the step.
         """
         last = self._before[-1] if self._before else None
         if last is not None and last.typed_into:
             self._before[-1] = replace(now.with_rows(last.rows), arranges=False)
 
     def undo(self, now: Callable[[State], State]) -> State | None:
-        """Return the state to go back to, None if there is none.
+        """Return the state to go back to, or None.
 
-        `now` returns the present state in the extent of the one that it is given.
+        `now` takes a state and returns the present state of the same rows.
         """
         return self._go(self._before, self._after, now)
 
     def redo(self, now: Callable[[State], State]) -> State | None:
-        """Return the state that was gone back from, None if there is none."""
+        """Return the state that was undone last, or None."""
         return self._go(self._after, self._before, now)
 
     def removals(self) -> list[Removal]:
-        """Return the removals since which the rows have kept their places, newest first."""
+        """Return the removals since the rows were last arranged otherwise, newest first."""
         found = []
         for state in reversed(self._before):
             if state.removal:
@@ -243,7 +243,7 @@ class History:
         return bool(self._before) and self._before[-1].removal is removal
 
     def take_out(self, removal: Removal) -> None:
-        """Forget the step that was `removal`, one of `removals()`: the later ones stay steps."""
+        """Forget the step `removal`, one of `removals()`, and keep later steps."""
         places = [place for place, state in enumerate(self._before) if state.removal is removal]
         for later in self.removals():
             if later is removal:

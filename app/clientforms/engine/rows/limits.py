@@ -1,4 +1,4 @@
-"""How many rows there are and may be: names of the management form, and limits with reasons."""
+"""The limits on the number of rows, with reasons, and the names of the management form."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["current", "management_names"]
 
 
 def current(formset: BaseFormSet, rows: Sequence[Row], initial_count: int) -> LimitsChanged:
-    """Return what may not be done now, each with the reason in Django's own (translated) words."""
+    """Return which actions are refused now, with reasons in Django's own translated words."""
     kept = sum(not row.deleted for row in rows)
     add_refused = ""
     if kept >= formset.max_num or len(rows) >= formset.absolute_max:

@@ -1,7 +1,7 @@
-"""ORDER: the numbers by which Django finds the rows of a formset in the order that the page shows.
+"""ORDER: the numbers that keep Django's order of the rows equal to that of the page.
 
-Django sorts rows by what ORDER holds, rows without a number last, equal ones by their own numbers;
-blank extra rows and deleted ones are left out (`BaseFormSet.ordered_forms`).
+Django sorts rows by ORDER, rows without a number last, and equal ones by their index. It leaves
+out blank extra rows and deleted ones (`BaseFormSet.ordered_forms`).
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from clientforms.engine.rows.row import Row
 __all__ = ["ORDER", "as_found", "has_number", "holds_order_alone", "in_places_of"]
 
 ORDER = f"{PLACEHOLDER}-{ORDERING_FIELD_NAME}"
-"""The local name of the control."""
+"""The local name of its control."""
 
 
 def has_number(row: Row) -> bool:
-    """Return whether ORDER holds something in the row."""
+    """Return whether the row's ORDER is not empty."""
     return any(row.values.get(ORDER, ()))
 
 
 def as_found(rows: Iterable[Row], place_of: Callable[[Row], int]) -> list[Row] | None:
-    """Return `rows` as Django sorts them, None if an ORDER is no number."""
+    """Return `rows` as Django sorts them, None if an ORDER is not a number."""
     try:
         keys = {row: _sort_key(row, place_of(row)) for row in rows}
     except ValidationError:
@@ -36,13 +36,13 @@ def as_found(rows: Iterable[Row], place_of: Callable[[Row], int]) -> list[Row] |
 
 
 def in_places_of(found: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
-    """Return `rows` with those in `found` in that order, each in a place where one of them stood."""
+    """Return `rows` with those in `found` sorted like `found`, in the places they had together."""
     sorted_rows, there = iter(found), set(found)
     return [next(sorted_rows) if row in there else row for row in rows]
 
 
 def holds_order_alone(form: BaseForm) -> bool:
-    """Return whether nothing but ORDER makes the bound `form` differ from a blank one."""
+    """Return whether the bound `form` differs from a blank one in ORDER only."""
     return set(form.changed_data) == {ORDERING_FIELD_NAME}
 
 

@@ -1,4 +1,4 @@
-"""The POST that rows make up, as Django's forms read it: kept, and fixed where rows changed."""
+"""The POST data of all rows, as Django's forms read it, updated when rows change."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["HeldData"]
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What one row has in the whole: under which prefix, and which names."""
+    """One row's part of the data: its prefix and its names."""
 
     prefix: str | None
     locals: tuple[str, ...]
@@ -28,7 +28,7 @@ class _Part:
 
 
 class _QueryDict(QueryDict):
-    """Gives the last value of a name in one step: fields ask for theirs several times each."""
+    """A QueryDict with a faster `get()`, which each field calls several times."""
 
     def get(self, key: Any, default: Any = None) -> Any:
         values = dict.get(self, key)
@@ -36,10 +36,10 @@ class _QueryDict(QueryDict):
 
 
 class HeldData:
-    """One QueryDict and one dictionary of files, whatever becomes of the rows.
+    """One QueryDict and one dictionary of files for the lifetime of the rows.
 
-    A form keeps the data that it was made with. As these are always the same objects, the forms
-    of rows that did not change tell the truth about those that did.
+    A form keeps a reference to its data. As these objects are never replaced, forms of unchanged
+    rows see the present data of changed ones.
     """
 
     def __init__(self) -> None:
@@ -51,15 +51,15 @@ class HeldData:
         self._moved = True
 
     def outdated(self, row: Row) -> None:
-        """Take note that the row holds something else."""
+        """Note that the row's values or files changed."""
         self._outdated[row] = None
 
     def moved(self) -> None:
-        """Take note that rows came, went, or have other numbers."""
+        """Note that rows were added, removed or renumbered."""
         self._moved = True
 
     def is_current(self) -> bool:
-        """Return whether the data is what the rows hold: none is another, or elsewhere, since `follow()`."""
+        """Return whether nothing changed or moved since `follow()`."""
         return not (self._moved or self._outdated)
 
     def follow(
@@ -68,7 +68,7 @@ class HeldData:
         prefix_of: Callable[[int], str | None],
         management: Mapping[str, str],
     ) -> None:
-        """Bring the data up to date: `management` are the management form's names and values."""
+        """Update the data. `management` has the management form's names and values."""
         if self._moved:
             self._follow_places(rows, prefix_of)
             self._moved = False
@@ -118,5 +118,5 @@ class HeldData:
         self._parts[row] = _Part(prefix, tuple(row.values), tuple(names), tuple(file_names))
 
     def _set(self, name: str, values: list[str]) -> None:
-        # As request.POST, the QueryDict is closed to everybody else.
+        # Like request.POST, the QueryDict is immutable.
         dict.__setitem__(self.data, name, values)

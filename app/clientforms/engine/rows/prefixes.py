@@ -1,6 +1,6 @@
-"""Rows that get another number: when the cleaned form can stay, and how it takes its new names.
+"""Renumber rows without cleaning their forms again, if that is safe.
 
-Most forms do not look at their own number. Where one might, it is cleaned anew under it.
+Most forms do not read their own number. A form that might is cleaned again.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _TELLING = frozenset(
         "id_for_label", "data", "files", "widget_data", "render",
     }
 )  # fmt: skip
-"""Names by which code could learn a form's number."""
+"""Names that let code read a form's number."""
 
 
 def looks_at_its_number(formset_class: type[BaseFormSet]) -> bool:
     """Return whether cleaning a form of the class may depend on the form's number."""
     if issubclass(formset_class, BaseModelFormSet):
-        return True  # the number says which object it is
+        return True  # the number identifies the object
     form_class = formset_class.form
     fields = list(form_class.base_fields.values())
     classes: list[type] = [
@@ -36,7 +36,7 @@ def looks_at_its_number(formset_class: type[BaseFormSet]) -> bool:
 
 
 def put_under(row: Row, prefix: str) -> None:
-    """Give the row's cleaned form another prefix."""
+    """Change the prefix of the row's cleaned form."""
     form = row.form
     if form is None:
         return

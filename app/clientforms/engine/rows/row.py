@@ -1,7 +1,7 @@
-"""One row: a form that keeps its identity, its posted values and what was shown of it.
+"""The state of one row: its identity, its values, and what the page shows of it.
 
-A plain form is one row too. The Django form in `Row.form` is cleaned once and never touched
-again; whoever may change it (a formset's `clean()`, a renderer) works on a copy.
+A plain form is one row, too. The Django form in `Row.form` is cleaned once and never changed;
+code that may change it (a formset's `clean()`, a renderer) gets a copy.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["Content", "Row", "copy_form"]
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What somebody typed into a row: field names, and their controls' values and files."""
+    """What was typed into a row: field names, and their controls' values and files."""
 
     edited: set[str]
     touched: set[str]
@@ -35,65 +35,65 @@ class Typed:
 
 @dataclass(eq=False, slots=True)
 class Row:
-    """What is known of one row, whatever its place.
+    """The state of one row, independent of its place.
 
-    `values` and `files`: local control name to the list of posted strings or files.
+    `values` and `files` map local control names to lists of posted strings or files.
     """
 
     key: str
     _values: dict[str, list[str]] = field(default_factory=dict)
     start: dict[str, list[str]] = field(default_factory=dict)
-    """The values that the row came with, before anybody typed."""
+    """The values that the row came with, before anything was typed."""
     files: dict[str, list[Any]] = field(default_factory=dict)
     initial: dict[str, Any] = field(default_factory=dict)
-    """Values of callable initials, taken once: a later call would make a blank row "changed"."""
+    """Values of callable initials, called once: a second call could make a blank row "changed"."""
     edited: set[str] = field(default_factory=set)
     touched: set[str] = field(default_factory=set)
     """Fields whose errors are shown."""
     left: set[str] = field(default_factory=set)
-    """Fields that the user was in, and left."""
+    """Fields that the user focused and left."""
     show_all: bool = False
     added_errors: list[tuple[str | None, str]] = field(default_factory=list)
     control_errors: dict[str, Any] = field(default_factory=dict)
-    """Local control name to the ControlError that the page reports of it."""
+    """The ControlErrors that the page reports, by local control name."""
     checks: CheckState = field(default_factory=CheckState)
     nested: dict[str, Any] = field(default_factory=dict)
     """Live formsets inside the row's form, by the form's attribute."""
     form: BaseForm | None = None
     """The cleaned form, None while the row waits to be cleaned."""
     spare: BaseForm | None = None
-    """The form that was cleaned before, which may do once more."""
+    """The form that was cleaned before, which may be reused."""
     failure: UserCodeError | None = None
     filled: bool = False
-    """Whether the row was last found not to be blank; nobody asks for that among initial rows."""
+    """Whether the row was last found not to be blank; not maintained for initial rows."""
     fields: dict[str, Field] = field(default_factory=dict)
     html_names: list[tuple[str, str]] = field(default_factory=list)
     beside: dict[str, str] = field(default_factory=dict)
-    """Controls of a plain form that are not called like their field, such as a captcha's: name to field."""
+    """Fields of a plain form's controls that are not named after them, such as a captcha's."""
     shown: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
-    """What is left to the server: field name, or `__all__`, to text."""
+    """Notes about what is left to the server, by field name or `__all__`."""
     shown_notes: dict[str, str] = field(default_factory=dict)
     shown_failure: str = ""
     withheld: frozenset[str] = frozenset()
-    """Fields that the form's conditions keep from being posted; their values are kept here."""
+    """Fields that are not posted because of the form's conditions; their values are kept."""
     steering: frozenset[str] = frozenset()
-    """Fields that the form's conditions look at."""
+    """Fields that the form's conditions read."""
     shown_states: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     shown_choices: dict[str, tuple[Any, ...]] = field(default_factory=dict)
-    """Of fields whose choices depend on others: the choices, and what is in `lost`, as they were told."""
+    """Choices of fields that depend on others, and their `lost` values, as last reported."""
     lost: dict[str, Mapping[str, str]] = field(default_factory=dict)
-    """What the row holds in such a field and is no choice of it: value to label."""
+    """Values of such fields that are not among their choices, with labels."""
     deleted: bool = False
     shown_deleted: bool = False
     shown_editing: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
-    """The fields that are said to be touched, and to be changed."""
+    """The fields last reported as touched, and as changed."""
     state: Any = None
-    """The last `RowState` that was taken down for undo."""
+    """The last `RowState` that was recorded for undo."""
 
     @property
     def values(self) -> dict[str, list[str]]:
-        """What the controls hold, as a POST would carry it, whoever gave it."""
+        """The values of the controls, as a POST carries them."""
         return self._values
 
     @values.setter
@@ -101,7 +101,7 @@ class Row:
         self._values = posted_texts(values)
 
     def describe(self, form: BaseForm, prefix: str | None) -> None:
-        """Take note of the fields that `form`, this row's form at `prefix`, has."""
+        """Store the fields of `form`, this row's form at `prefix`."""
         known = self.html_names and self.fields.keys() == form.fields.keys()
         self.fields = form.fields
         conditions = conditions_of(form)
@@ -111,7 +111,7 @@ class Row:
             return
         names = ((name, to_local(form.add_prefix(name), prefix)) for name in form.fields)
         self.html_names = [(name, local) for name, local in names if local is not None]
-        if prefix is None:  # no control belongs to each row of a formset
+        if prefix is None:  # in a formset, such a control belongs to no single row
             self.beside = names_beside(form)
             self.html_names += [(name, read) for read, name in self.beside.items()]
 
@@ -122,12 +122,12 @@ class Row:
         self.control_errors.clear()
 
     def begin_with_markup(self, values: dict[str, list[str]]) -> None:
-        """Start with `values` of controls that are there, each of which can be seen and changed."""
+        """Start with `values` of existing controls, all of which are visible and enabled."""
         self.begin(values)
         self.withheld = frozenset()
 
     def correct_start(self, before: Mapping[str, list[str]]) -> None:
-        """Let the start follow `values`, which were `before`, where it was the same as those."""
+        """Update `start` to the present values wherever it was equal to the values `before`."""
         start = dict(self.start)
         for local in before.keys() | self.values.keys():
             if before.get(local) == start.get(local) != self.values.get(local):
@@ -137,7 +137,7 @@ class Row:
         self.start = start
 
     def freeze_initial(self, form: BaseForm) -> None:
-        """Give `form` the row's own values for initials that are callables."""
+        """Replace callable initials of `form` by the row's own values."""
         frozen = {}
         for name, form_field in form.fields.items():
             if callable(form.initial.get(name, form_field.initial)):
@@ -152,28 +152,28 @@ class Row:
         return field_of(local.removeprefix("initial-"), self.html_names)
 
     def posted(self) -> Iterator[tuple[str, list[str]]]:
-        """Yield local names and strings that the row posts: not those of withheld fields."""
+        """Yield the local names and strings that the row posts, without withheld fields."""
         for local, values in self.values.items():
             if not self.withheld or self.field_of(local) not in self.withheld:
                 yield local, values
 
     def take(self, values: Mapping[str, list[str] | None]) -> None:
-        """Take over single values; None takes one away. The old dict stays as it was."""
+        """Set single values; None removes one. The old dict is not changed."""
         merged = dict(self.values)
         for local, posted in values.items():
             if posted is None:
                 merged.pop(local, None)
             else:
                 merged[local] = list(map(posted_text, posted))
-        self._values = merged  # what is not new is as posted already
+        self._values = merged  # the other values are normalized already
 
     def take_files(self, local: str, files: list[Any]) -> None:
-        """Take over the files of one control. The old dict stays as it was."""
+        """Set the files of one control. The old dict is not changed."""
         others = {name: chosen for name, chosen in self.files.items() if name != local}
         self.files = others | ({local: files} if files else {})
 
     def start_over_in_the_page(self) -> None:
-        """Say that the page shows nothing of this row any more: its controls are new ones."""
+        """Forget what the page shows of this row, whose controls were replaced."""
         self.control_errors.clear()
         self.shown = {}
         self.shown_failure = ""
@@ -185,7 +185,7 @@ class Row:
         self.shown_editing = frozenset(), frozenset()
 
     def replace(self, fields: Iterable[str], values: dict[str, list[str]]) -> None:
-        """Give `fields` the new `values`, in the old places; hidden initial values stay."""
+        """Set the `values` of `fields`, keeping the order of names; hidden initial values stay."""
         gone = set(fields)
         self.control_errors = {
             local: error
@@ -202,7 +202,7 @@ class Row:
         }
 
     def typed(self) -> Typed:
-        """Return what somebody typed, or chose, in the row."""
+        """Return what was typed or chosen in the row."""
         edited = set(self.edited)
         values = {
             local: posted for local, posted in self.values.items() if self.field_of(local) in edited
@@ -213,7 +213,7 @@ class Row:
         return Typed(edited, set(self.touched), values, files)
 
     def type_again(self, typed: Typed) -> None:
-        """Hold what was typed into this row, or into another like it."""
+        """Put in what was typed into this row before, or into another one like it."""
         fields = {name for name in typed.edited if name in self.fields}
         self.replace(
             fields,
@@ -230,18 +230,18 @@ class Row:
         self.touched |= typed.touched & fields
 
     def drop_added_errors(self, fields: Iterable[str]) -> None:
-        """Forget errors that were added to `fields`, which have changed, and to the whole row."""
+        """Forget errors that were added to the changed `fields` and to the whole row."""
         gone = {None, *fields}
         self.added_errors = [error for error in self.added_errors if error[0] not in gone]
 
     def update(self, fields: set[str], values: dict[str, list[str]]) -> None:
-        """Give `fields` new values from a script: they count as touched."""
+        """Set `values` of `fields` from a script, and mark the fields as touched."""
         self.replace(fields, values)
         self.drop_added_errors(fields)
         self.touched |= fields
 
     def changed(self) -> None:
-        """Say that the cleaned form no longer tells the truth."""
+        """Mark the cleaned form as out of date."""
         if self.form is not None and not (self.files or self.nested):
             self.spare = self.form
         self.form = None
@@ -249,7 +249,7 @@ class Row:
         self.failure = None
 
     def forget_what_was_shown(self) -> None:
-        """Start over as far as the user is concerned: nothing edited, nothing touched."""
+        """Forget what the user edited and touched, and all added errors."""
         self.forget_typing()
         self.touched.clear()
         self.show_all = False
@@ -257,29 +257,29 @@ class Row:
         self.control_errors.clear()
 
     def forget_typing(self) -> None:
-        """Say that nobody has typed what the row holds."""
+        """Mark the row's values as not typed."""
         self.edited.clear()
         self.left.clear()
 
     def has_chosen(self, name: str) -> bool:
-        """Return whether somebody, or a script, gave the field `name` its value."""
+        """Return whether the user or a script set the field `name`."""
         return name in self.edited or name in self.touched
 
     def shows(self, name: str) -> bool:
-        """Return whether the errors of field `name` are to be seen."""
+        """Return whether the errors of the field `name` are shown."""
         return self.show_all or name in self.touched
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a row is to hold: values, and the fields among them that somebody typed into."""
+    """New content for a row: its values, and the fields that were typed into."""
 
     row: Row
     values: dict[str, list[str]]
     fields: frozenset[str]
 
     def put_into_row(self) -> None:
-        """Give the row its content. The fields count as edited and touched."""
+        """Put the content into the row. The fields become edited and touched."""
         self.row.values = self.values
         self.row.control_errors.clear()
         self.row.edited |= self.fields
@@ -288,10 +288,10 @@ class Content:
 
 
 def copy_form(form: BaseForm, only: Iterable[str] | None = None, *, files: bool = True) -> BaseForm:
-    """Return a copy of a cleaned `form` whose errors and cleaned data can be changed freely.
+    """Return a copy of a cleaned `form` whose errors and cleaned data may be changed.
 
-    With `only`, the copy has the errors of those fields alone. The fields are shared, the
-    bound fields are not: they lead back to their form. `files` says that there may be some.
+    With `only`, the copy has the errors of those fields only. Fields are shared, bound fields are
+    not, because they refer to their form. `files` says whether the form may have files.
     """
     copy: BaseForm = object.__new__(type(form))
     copy.__dict__.update(form.__dict__)
@@ -309,7 +309,7 @@ def copy_form(form: BaseForm, only: Iterable[str] | None = None, *, files: bool 
 
 
 def _copy_errors(errors: Any) -> Any:
-    # ErrorList.copy() forgets field_id in Django 5.2, and with it the list's id in the page.
+    # ErrorList.copy() loses field_id in Django 5.2, and with it the list's id in the page.
     copy = errors.copy()
     copy.field_id = getattr(errors, "field_id", None)
     return copy

@@ -1,4 +1,4 @@
-"""Who has to know that a row holds something else."""
+"""Passes on that a row's values changed."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ __all__ = ["RowChanges"]
 
 
 class RowChanges:
-    """Tells `rows`, and `held_data`, which has what all of them post, of changes in one."""
+    """Notifies `rows` and `held_data`, the POST data of all rows, when a row changes."""
 
     def __init__(self, rows: Rows, held_data: HeldData) -> None:
         self.rows = rows
         self._held_data = held_data
 
     def changed(self, row: Row, *, keep_added: bool = False) -> None:
-        """Take note that `row` holds something else, or that the page says more of its controls.
+        """Note that the values of `row`, or the errors of its controls, changed.
 
-        With `keep_added`, what a script or a server said of the whole stays.
+        `keep_added` keeps errors that a script or a server added to the formset as a whole.
         """
         self.rows.changed(row)
         self._held_data.outdated(row)
 
     def start_over_in_the_page(self, row: Row) -> None:
-        """Say that the page shows nothing of `row`, and of the formsets in it."""
+        """Forget what the page shows of `row` and of the formsets in it."""
         row.start_over_in_the_page()
         for inner in row.nested.values():
             inner.start_over_in_the_page()

@@ -1,6 +1,6 @@
-"""The rows of a live form or formset: their places, and what is still to be done about each.
+"""The rows of a live form or formset: their places, and which of them have work pending.
 
-So that one change costs the same among a thousand rows as in one.
+With this, a change costs the same among a thousand rows as in a single one.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ __all__ = ["Rows"]
 
 
 class Rows(list[Row]):
-    """Rows in the order of their numbers. `put()` is the one way to say which there are."""
+    """Rows in the order of their numbers. Only `put()` changes which there are."""
 
     def __init__(self) -> None:
         super().__init__()
         self.places: dict[str, int] = {}
-        """The rows' keys and numbers. To be read."""
+        """The rows' numbers by key; read only."""
         self._waiting: dict[Row, None] = {}
         self._news: dict[Row, None] = {}
         self._urgent: dict[Row, None] = {}
@@ -28,12 +28,12 @@ class Rows(list[Row]):
         self._just_cleaned: dict[Row, None] = {}
         self._touched: Row | None = None
         self.initial_count = 0
-        """How many rows, the first ones, stand for a formset's initial data."""
+        """How many rows at the start are initial ones."""
         self.arrangement = 0
-        """Another number each time that there are other rows or that they have other places."""
+        """A counter that increases whenever rows are added, removed or moved."""
 
     def put(self, rows: Iterable[Row]) -> None:
-        """Make `rows` the rows. Those that were not there wait to be cleaned."""
+        """Replace the rows. New ones wait to be cleaned."""
         before = self.places
         self.arrangement += 1
         self._just_cleaned = {}
@@ -52,26 +52,26 @@ class Rows(list[Row]):
         return self.places.get(key)
 
     def place_of(self, row: Row) -> int:
-        """Return the number of a row that is there."""
+        """Return the number of a row in the list."""
         return self.places[row.key]
 
     def arrived(self, row: Row) -> None:
-        """Take note of a row of which the page knows nothing but its HTML."""
+        """Note that the page knows nothing of the row but its HTML."""
         row.changed()
         self._failed.pop(row, None)
         self._waiting[row] = self._news[row] = None
 
     def changed(self, row: Row) -> None:
-        """Take note that the row's form no longer tells the truth."""
+        """Note that the row's form is out of date."""
         self.arrived(row)
         self._urgent[row] = None
 
     def to_tell(self, row: Row) -> None:
-        """Take note that more or less of the row may be shown now."""
+        """Note that what is shown of the row may change."""
         self._news[row] = self._urgent[row] = None
 
     def cleaned(self, row: Row, failure: UserCodeError | None) -> None:
-        """Take note that the row was cleaned."""
+        """Note that the row was cleaned."""
         self._waiting.pop(row, None)
         self._just_cleaned[row] = None
         row.failure = failure
@@ -79,12 +79,12 @@ class Rows(list[Row]):
             self._failed[row] = None
 
     def just_cleaned(self) -> dict[Row, None]:
-        """Return the rows that were cleaned since this was asked or they were put in their places."""
+        """Return the rows that were cleaned since the last call of this method or of `put()`."""
         rows, self._just_cleaned = self._just_cleaned, {}
         return rows
 
     def waiting(self, limit: int | None = None) -> list[tuple[int, Row]]:
-        """Return the rows to be cleaned with their numbers, in order."""
+        """Return the numbers and rows that wait to be cleaned, in order."""
         if not self._waiting:
             return []
         found = ((self.places[row.key], row) for row in self._waiting if row.key in self.places)
@@ -93,34 +93,34 @@ class Rows(list[Row]):
         return list(islice(found, limit))
 
     def waits(self, row: Row) -> bool:
-        """Return whether the row is to be cleaned."""
+        """Return whether the row waits to be cleaned."""
         return row in self._waiting
 
     def are_touched(self) -> bool:
-        """Return whether somebody has touched a row, or asked for its errors."""
+        """Return whether any row is touched or shows all its errors."""
         last = self._touched
         if last is None or last.key not in self.places or not (last.touched or last.show_all):
             self._touched = next((row for row in self if row.touched or row.show_all), None)
         return self._touched is not None
 
     def failed(self) -> list[Row]:
-        """Return the rows whose forms' code raised something."""
+        """Return the rows whose form's code raised an exception."""
         return list(self._failed)
 
     def failures(self) -> list[UserCodeError]:
-        """Return what the code of rows' forms raised, in order."""
+        """Return the exceptions that the code of rows' forms raised, in order."""
         if not self._failed:
             return []
         rows = sorted(self._failed, key=self.place_of)
         return [row.failure for row in rows if row.failure]
 
     def urgent(self) -> list[Row]:
-        """Return the rows that somebody acts upon, in order; they are so no more."""
+        """Return the rows that were acted upon, in order, and forget them."""
         rows, self._urgent = self._urgent, {}
         return sorted((row for row in rows if row.key in self.places), key=self.place_of)
 
     def news(self) -> list[Row]:
-        """Return the rows of which something may have to be told, in order; then it is told."""
+        """Return the rows that may have something to report, in order, and forget them."""
         rows, self._news = self._news, {}
         self._urgent.clear()
         return sorted((row for row in rows if row.key in self.places), key=self.place_of)

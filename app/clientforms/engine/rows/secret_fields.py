@@ -1,4 +1,4 @@
-"""Which fields no draft may hold: passwords, codes, cards, files."""
+"""Fields that drafts must not contain: passwords, codes, cards, files."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ __all__ = ["SECRET_HINTS", "SECRET_START", "is_withheld", "withheld_names"]
 
 SECRET_HINTS = ("new-password", "current-password", "one-time-code")
 SECRET_START = "cc-"
-"""HTML's `autocomplete` words for secrets, and how those for payment cards begin."""
+"""HTML's `autocomplete` tokens for secrets, and the prefix of those for payment cards."""
 
 
 def is_withheld(field: Field, secret: bool = False) -> bool:
-    """Return whether the field's value is kept nowhere; `secret`: the page knows that it is one."""
+    """Return whether drafts leave the field out. `secret` says that the page knows it to be secret."""
     return secret or _is_secret(field.widget)
 
 
 def withheld_names(rows: Iterable[Row]) -> set[str]:
-    """Return the names of the fields whose values are kept nowhere, in `rows` and in what is in them."""
+    """Return the names of fields that drafts leave out, in `rows` and in their nested formsets."""
     found: set[str] = set()
     seen: set[int] = set()
     for row in rows:

@@ -1,7 +1,7 @@
-"""Errors as a server's JSON has them, read into what each row is to show. Changes nothing.
+"""Read errors from a server's JSON, sorted by rows.
 
-Django's own shapes are understood: `form.errors.get_json_data()`, `formset.errors`, plain messages
-or lists of them, and names with prefixes.
+The shapes are Django's own: `form.errors.get_json_data()`, `formset.errors`, plain messages or
+lists of them, and names with prefixes.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _FORMS, _NON_FORM = "forms", "non_form_errors"
 
 
 def read_form_errors(data: Any, row: Row, where: str) -> AddedErrors:
-    """Return one form's errors: field name, or `__all__`, to messages.
+    """Return the errors of one form from `data`, which maps field names or `__all__` to messages.
 
-    Raises DataError naming `where` for a field that is not there or what is no message.
+    Raises DataError naming `where` for an unknown field or an invalid message.
     """
     if not isinstance(data, Mapping):
         raise DataError(f"{where}: errors are an object, field name to messages; got {data!r}.")
@@ -49,8 +49,9 @@ def read_formset_errors(
 ) -> tuple[dict[int, AddedErrors], list[str]]:
     """Return the errors by row number, and those of the formset as a whole.
 
-    `data`: a list as `formset.errors` has it, one object per form that is not deleted; the same
-    as `forms` beside `non_form_errors`; or names with prefixes, `place` saying what they name.
+    `data` is a list like `formset.errors`, with an object for each form that is not deleted, or that
+    list as `forms` beside `non_form_errors`, or an object whose keys are names with prefixes, which
+    `place` resolves.
     """
     whole: list[str] = []
     if isinstance(data, Mapping) and data.keys() <= {_FORMS, _NON_FORM}:
