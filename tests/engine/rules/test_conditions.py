@@ -87,8 +87,8 @@ class TestOnAServer:
 
         for form_class, said in [
             (Unknown, r"Unknown\.show_if names 'nane'"),
-            (Asking, "asks for 'nane'"),
-            (Circle, r"go in a circle: [ab] → [ab] → [ab]"),
+            (Asking, "reads 'nane'"),
+            (Circle, r"are circular: [ab] → [ab] → [ab]"),
         ]:
             with pytest.raises(TargetError, match=said):
                 form_class({"a": "1", "b": "2", "name": "x"}).is_valid()

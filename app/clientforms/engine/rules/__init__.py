@@ -1,1 +1,1 @@
-"""When and where rules run: asynchronous ones, conditional ones, those of the server."""
+"""Validation rules with their own time or place: asynchronous, conditional, left to the server."""

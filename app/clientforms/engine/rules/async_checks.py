@@ -1,7 +1,7 @@
-"""Asynchronous rules under way: starts them, drops what is out of date, keeps answers.
+"""Run asynchronous rules: start them, cancel outdated ones, keep their answers.
 
-An answer belongs to the row it was asked for and to the values it was asked about (its basis),
-never to a place. Knows no form and no page; tasks run on whatever event loop is running.
+An answer belongs to a row and to the values that it is about (its basis), never to a place.
+Knows no form and no page; tasks run on the running event loop.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["Answer", "CheckState", "Checks", "Question"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a rule said about the values in `basis`: a value, an error, or it failed."""
+    """The answer of a rule about the values in `basis`: a value, an error, or a failure."""
 
     basis: Any
     value: Any = None
@@ -28,7 +28,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is to be asked: about which values, and the call that asks."""
+    """A rule to run: the values that it is about, and the coroutine function."""
 
     basis: Any
     ask: Callable[[], Coroutine[Any, Any, Any]]
@@ -42,20 +42,20 @@ class _Pending:
 
 @dataclass(eq=False, slots=True)
 class CheckState:
-    """The answers and open questions of one row, by the name of the rule."""
+    """The answers and pending questions of one row, by the name of the rule."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
     pending: dict[str, _Pending] = field(default_factory=dict)
     shown: tuple[str, ...] = ()
 
     def answers_to(self, basis_of: Callable[[str], Any]) -> dict[str, Answer]:
-        """Return the answers that are about the present values."""
+        """Return the answers about the present values."""
         return {
             name: answer for name, answer in self.answers.items() if answer.basis == basis_of(name)
         }
 
     def forget_failures(self) -> None:
-        """Drop the answers of rules that failed: they are asked again."""
+        """Drop the answers of rules that failed, so that they run again."""
         self.answers = {
             name: answer for name, answer in self.answers.items() if answer.failure is None
         }
@@ -73,10 +73,10 @@ class Checks:
         wanted: Mapping[str, Question],
         answered: Callable[[], None],
     ) -> None:
-        """Drop open questions that are not `wanted` any more, and start those that are new.
+        """Cancel pending questions that are no longer `wanted`, and start new ones.
 
-        `answered` is called after each answer. Without a running event loop (a plain script, a
-        synchronous server) nothing is started.
+        `answered` is called after each answer. Nothing is started without a running event loop (in a
+        plain script or on a synchronous server).
         """
         for name, pending in list(state.pending.items()):
             if name not in wanted or wanted[name].basis != pending.basis:
@@ -92,22 +92,22 @@ class Checks:
             pending.task.add_done_callback(self._tasks.discard)
 
     def drop(self, state: CheckState) -> None:
-        """Drop the open questions of a row that is gone."""
+        """Cancel the pending questions of a removed row."""
         for name in list(state.pending):
             self._drop(state, name)
 
     def is_pending(self) -> bool:
-        """Return whether an answer is awaited."""
+        """Return whether any answer is pending."""
         return bool(self._tasks)
 
     def cancel(self) -> None:
-        """End every check that is under way; their answers never come."""
+        """Cancel all pending checks."""
         for task in list(self._tasks):
             task.cancel()
         self._tasks.clear()
 
     async def wait(self) -> None:
-        """Wait until no answer is awaited, those to questions that come up meanwhile included."""
+        """Wait until no answer is pending, including those to questions that come up meanwhile."""
         while self._tasks:
             await asyncio.wait(list(self._tasks))
 
@@ -134,7 +134,7 @@ class Checks:
                 raise
             answer = Answer(question.basis, failure=error)
         if state.pending.get(name) is not pending:
-            return  # dropped, and yet it went on: a rule may catch its cancellation
+            return  # cancelled, but the rule caught that and went on
         del state.pending[name]
         state.answers[name] = answer
         if pending.task is not None:
@@ -155,6 +155,6 @@ def _current_task() -> asyncio.Task[Any] | None:
 
 
 def _is_cancelled(error: BaseException) -> bool:
-    """Return whether the running task was told to end, and `error` is not a rule's own."""
+    """Return whether `error` comes from cancelling the running task, not from the rule itself."""
     task = asyncio.current_task()
     return isinstance(error, asyncio.CancelledError) and bool(task and task.cancelling())

@@ -1,8 +1,8 @@
-"""The mixin that lets a form or formset have `async def clean…`, and how such a rule is run.
+"""A mixin for forms and formsets with `async def clean…`, and the code that runs such rules.
 
-Django knows no asynchronous rules: it would take the coroutine for the cleaned value. So the mixin
-takes them out of the class and keeps them aside. On a stock server the same class validates its
-synchronous part as ever; `await form.ais_valid()` runs all of it in an asynchronous view.
+Django has no asynchronous rules: it would take the coroutine for the cleaned value. So the mixin
+moves them out of the class. On a server, the same class runs its synchronous rules as usual;
+in an asynchronous view, `await form.ais_valid()` runs all of them.
 """
 
 from __future__ import annotations
@@ -21,24 +21,23 @@ __all__ = [
 ]  # fmt: skip
 
 AsyncValidator = Callable[[Any], Awaitable[None]]
-"""Takes a cleaned value; raises ValidationError where it will not do."""
+"""Takes a cleaned value; raises ValidationError if it is invalid."""
 
 
 class AsyncValidationMixin:
-    """Put before `forms.Form`, `forms.ModelForm` or `forms.BaseFormSet` among the bases.
+    """Put this before `forms.Form`, `forms.ModelForm` or `forms.BaseFormSet` among the bases.
 
-    `async def clean_<field>(self)` and `async def clean(self)` follow the rules of Django's
-    synchronous ones: `self.cleaned_data` is there, what is returned is the cleaned value, a
-    ValidationError is an error. A field's rules run where its synchronous ones found nothing
-    wrong, `clean()` where the whole form has no error. `async_validators`: field name to
-    coroutine functions that take the cleaned value; empty values are not given to them.
-
-    An answer holds as long as the field's own value (for `clean()`: the form's) stays the same.
+    `async def clean_<field>(self)` and `async def clean(self)` work like Django's synchronous
+    methods: they read `self.cleaned_data`, return the cleaned value, and may raise ValidationError.
+    A field's rules run if its synchronous ones found no error, `clean()` if the whole form has none.
+    `async_validators` maps field names to coroutine functions that take the cleaned value and are
+    not called for empty values. An answer stays valid until the field's own value changes, that of
+    `clean()` until any value of the form changes.
     """
 
     async_validators: ClassVar[Mapping[str, Sequence[AsyncValidator]]] = {}
     async_cleaners: ClassVar[Mapping[str, Callable[[Any], Awaitable[Any]]]] = {}
-    """The coroutine functions that were written as `clean` and `clean_<field>`, by that name."""
+    """The coroutine functions that the class defines as `clean` and `clean_<field>`, by name."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -60,9 +59,9 @@ class AsyncValidationMixin:
         cls.async_cleaners = {**inherited, **own}
 
     async def ais_valid(self) -> bool:
-        """Return what `is_valid()` says once the asynchronous rules have been asked too.
+        """Like `is_valid()`, but run the asynchronous rules too.
 
-        Their errors are added to the form (to `non_form_errors()` for a formset's `clean()`).
+        Their errors are added to the form, those of a formset's `clean()` to `non_form_errors()`.
         """
         if isinstance(self, BaseFormSet):
             return await _formset_is_valid(self)
@@ -71,9 +70,9 @@ class AsyncValidationMixin:
 
 
 def async_rules(form: BaseForm | BaseFormSet) -> tuple[str, ...]:
-    """Return the fields that have asynchronous rules, then `__all__` where `clean()` is one.
+    """Return the fields that have asynchronous rules, then `__all__` if `clean()` is one.
 
-    Raises TargetError where validators are registered for a field that is not there.
+    Raises TargetError if validators are registered for a field that does not exist.
     """
     if not isinstance(form, AsyncValidationMixin):
         return ()
@@ -82,24 +81,24 @@ def async_rules(form: BaseForm | BaseFormSet) -> tuple[str, ...]:
     fields = getattr(form, "fields", {})
     if unknown := [name for name in validators if name not in fields]:
         raise TargetError(
-            f"{type(form).__name__}.async_validators names {unknown[0]!r}, which is no field of "
-            f"it. Its fields are {', '.join(fields)}."
+            f"{type(form).__name__}.async_validators names {unknown[0]!r}, which is not one of "
+            f"its fields: {', '.join(fields)}."
         )
     named = (name for name in fields if f"clean_{name}" in cleaners or validators.get(name))
     return (*named, *whole)
 
 
 def rule_of(form: Any, name: str) -> Callable[..., Any]:
-    """Return the function behind what `async_rules()` called `name`: the last, if validators are there too."""
+    """Return the function of the rule `name`, as `async_rules()` names it; the last of several."""
     cleaner = form.async_cleaners.get("clean" if name == NON_FIELD_ERRORS else f"clean_{name}")
     validators = form.async_validators.get(name) or (run_async_rule,)
     return cleaner or validators[-1]
 
 
 async def run_async_rule(form: Any, name: str) -> Any:
-    """Run what `async_rules()` called `name` on the cleaned `form` and return its answer.
+    """Run the rule `name`, as `async_rules()` names it, on the cleaned `form`.
 
-    That is the cleaned value, for `__all__` all cleaned data or None. Raises ValidationError.
+    Returns the cleaned value; for `__all__`, all cleaned data or None. Raises ValidationError.
     """
     if name == NON_FIELD_ERRORS:
         return await form.async_cleaners["clean"](form)
@@ -118,7 +117,7 @@ async def run_async_rule(form: Any, name: str) -> Any:
 
 
 def take_answer(form: BaseForm, name: str, value: Any, error: ValidationError | None) -> None:
-    """Do with an answer what Django does with that of a synchronous rule."""
+    """Handle an answer like Django handles that of a synchronous rule."""
     if error is not None:
         form.add_error(None if name == NON_FIELD_ERRORS else name, error)
     elif name != NON_FIELD_ERRORS:

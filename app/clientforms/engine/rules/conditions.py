@@ -1,6 +1,6 @@
-"""The mixin that lets a form say when a field is shown, required or enabled, and its choices.
+"""A mixin for conditions: when fields are shown, enabled and required, and their choices.
 
-The same class holds to it everywhere: in the page at each change, on a server when it cleans.
+The same class applies them in the page at each change, and on a server when it is cleaned.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from clientforms.errors import TargetError
 __all__ = ["ConditionalFieldsMixin", "Conditions", "Predicate", "changed_fields", "conditions_of"]
 
 Predicate = str | Callable[[Mapping[str, Any]], Any]
-"""A field's name (is its cleaned value true?), or a function of the cleaned values."""
+"""The name of a field whose cleaned value is tested, or a function of the cleaned values."""
 
 _DECLARATIONS = ("show_if", "enable_if", "require_if", "choices_for")
 
 
 class ConditionalFieldsMixin:
-    """Put before `forms.Form` or `forms.ModelForm` among the bases.
+    """Put this before `forms.Form` or `forms.ModelForm` among the bases.
 
-    `show_if`, `enable_if`, `require_if`: field name to a predicate. `choices_for`: field name to
-    a function that returns the field's choices. Functions get the cleaned values by field name,
-    None where a field has no valid value; in an unbound form, the initial values.
+    `show_if`, `enable_if` and `require_if` map field names to predicates. `choices_for` maps field
+    names to functions that return the field's choices. Functions get the cleaned values by field
+    name, None for invalid ones; in an unbound form, the initial values.
 
-    A field that is not shown, or not enabled, is treated as Django treats a disabled one: what is
-    posted for it is ignored, its initial value stays, and it is never required or in error.
-    Django renders it all the same, so that a page without scripts can be filled in.
+    A field that is not shown, or not enabled, is treated like a disabled field in Django: posted
+    values are ignored, its initial value stays, and it is never required and has no errors. Django
+    renders it nevertheless, so that a page without scripts can be filled in.
     """
 
     show_if: ClassVar[Mapping[str, Predicate]] = {}
@@ -42,18 +42,18 @@ class ConditionalFieldsMixin:
 
     @cached_property
     def conditions(self) -> Conditions:
-        """What the declarations come to for this form's data. Taken once per form."""
+        """The declarations, evaluated once for this form's data."""
         assert isinstance(self, BaseForm)
         return Conditions(self)
 
     @property
     def withheld(self) -> frozenset[str]:
-        """The fields that are not shown or not enabled now."""
+        """The fields that are not shown or not enabled at present."""
         return self.conditions.withheld
 
     @cached_property
     def changed_data(self) -> list[str]:
-        """As Django's; fields that are withheld have not changed."""
+        """Like Django's, without withheld fields."""
         changed: list[str] = super().changed_data  # type: ignore[misc]
         return [name for name in changed if name not in self.withheld]
 
@@ -62,7 +62,7 @@ class ConditionalFieldsMixin:
         return super().__getitem__(name)  # type: ignore[misc]
 
     def full_clean(self) -> None:
-        """As Django's, by the conditions that hold for the data."""
+        """Like Django's, with the conditions applied."""
         self.conditions.apply()
         with self.conditions.disabled():
             super().full_clean()  # type: ignore[misc]
@@ -71,7 +71,7 @@ class ConditionalFieldsMixin:
 
 
 class Conditions:
-    """The declarations of one form instance, decided by what it holds."""
+    """The declarations of one form instance, evaluated for its values."""
 
     def __init__(self, form: BaseForm) -> None:
         self._form = form
@@ -81,7 +81,7 @@ class Conditions:
 
     @property
     def reads(self) -> frozenset[str]:
-        """The fields whose values the conditions have looked at."""
+        """The fields whose values the conditions have read."""
         self.apply()
         return frozenset(self._values.asked)
 
@@ -93,15 +93,15 @@ class Conditions:
         return frozenset(name for name in names if not (self.shows(name) and self.enables(name)))
 
     def shows(self, name: str) -> bool:
-        """Return whether the field `name` is to be seen."""
+        """Return whether the field `name` is shown."""
         return self._holds(self._form.show_if, name)
 
     def enables(self, name: str) -> bool:
-        """Return whether the field `name` can be changed."""
+        """Return whether the field `name` is enabled."""
         return self._holds(self._form.enable_if, name)
 
     def apply(self) -> None:
-        """Give the form's fields the choices and the requirement that they have now."""
+        """Set the choices of the form's fields, and whether they are required."""
         if self._applied:
             return
         self._applied = True
@@ -113,17 +113,17 @@ class Conditions:
                 field = form.fields[name]
                 field.required = self._decide(predicate) and name not in self.withheld
                 field.widget.is_required = field.required
-        assert self.withheld is not None  # decided now, while the fields are as they were declared
+        assert self.withheld is not None  # evaluate it now, while the fields are as declared
 
     def give_choices(self, name: str) -> None:
-        """Give the field `name` the choices that fit what the other fields hold."""
+        """Set the choices of the field `name`, which depend on the other fields."""
         form: Any = self._form
         if name in form.choices_for and name in form.fields:
             form.fields[name].choices = list(form.choices_for[name](self._values))
 
     @contextmanager
     def disabled(self) -> Iterator[None]:
-        """Have Django treat the withheld fields as disabled ones, for as long as it cleans."""
+        """Disable the withheld fields while Django cleans the form."""
         fields = [self._form.fields[name] for name in self.withheld]
         before = [(field, field.disabled, field.required) for field in fields]
         for field in fields:
@@ -143,20 +143,20 @@ class Conditions:
         return bool(predicate(self._values))
 
     def _check(self) -> None:
-        """A field that was taken out of the form is no mistake, one that never was is."""
+        """Raise TargetError for names that are not fields. Fields removed from the form are allowed."""
         form: Any = self._form
         known = {**form.base_fields, **form.fields}
         for declaration in _DECLARATIONS:
             for name in getattr(form, declaration):
                 if name not in known:
                     raise TargetError(
-                        f"{type(form).__name__}.{declaration} names {name!r}, which is no field "
-                        f"of it. Its fields are {', '.join(known)}."
+                        f"{type(form).__name__}.{declaration} names {name!r}, which is not one of "
+                        f"its fields: {', '.join(known)}."
                     )
 
 
 class _Values(Mapping[str, Any]):
-    """A form's cleaned values, each cleaned when it is asked for; initial ones while unbound."""
+    """A form's cleaned values, computed when they are read; initial values of an unbound form."""
 
     def __init__(self, form: BaseForm, conditions: Conditions) -> None:
         self._form = form
@@ -168,16 +168,16 @@ class _Values(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         if name not in self._form.fields:
             raise TargetError(
-                f"A condition of {type(self._form).__name__} asks for {name!r}, which is no field "
-                f"of it. Its fields are {', '.join(self._form.fields)}."
+                f"A condition of {type(self._form).__name__} reads {name!r}, which is not one of "
+                f"its fields: {', '.join(self._form.fields)}."
             )
         self.asked.add(name)
         if name not in self._known:
             if name in self._under_way:
                 circle = " → ".join([*self._under_way, name])
                 raise TargetError(
-                    f"The conditions of {type(self._form).__name__} go in a circle: {circle}. "
-                    "Let one of these fields be decided without the others."
+                    f"The conditions of {type(self._form).__name__} are circular: {circle}. "
+                    "Make one of these fields independent of the others."
                 )
             self._under_way.append(name)
             try:
@@ -210,11 +210,11 @@ class _Values(Mapping[str, Any]):
 
 
 def changed_fields(form_class: type[BaseForm]) -> frozenset[str]:
-    """Return the fields that conditions of `form_class` can make other ones, form by form."""
+    """Return the fields that conditions of `form_class` can change for each form."""
     declared = (getattr(form_class, name, {}) for name in _DECLARATIONS)
     return frozenset(name for fields in declared for name in fields)
 
 
 def conditions_of(form: BaseForm) -> Conditions | None:
-    """Return the form's conditions, None where its class declares none."""
+    """Return the form's conditions, None if its class has none."""
     return form.conditions if isinstance(form, ConditionalFieldsMixin) else None

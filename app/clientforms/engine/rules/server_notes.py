@@ -1,6 +1,6 @@
-"""What cannot be validated here and is left to the server: pictures without Pillow, unread files.
+"""Leave to the server what the page cannot validate: pictures without Pillow, unread files.
 
-Django's verdict stands for all else. What is left open is no error; it is said in a note.
+That is not an error: a note is shown instead.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ __all__ = ["LeftToServer", "prepare", "take_out", "take_out_of_list"]
 
 _CODE = "left_to_server"
 
-# Text formats that Pillow reads; any other text is no picture.
+# Text formats that Pillow reads; other text is not a picture.
 _TEXT_PICTURES = (b"#define", b"/* XPM", b"%!PS", b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"P7",
                   b"Pf", b"PF", b"Image type", b"SIMPLE", b"#?RADIANCE")  # fmt: skip
 _NO_PICTURES = (b"%PDF-", b"PK\x03\x04", b"\x7fELF", b"MZ\x90", b"\x1f\x8b", b"ID3", b"7z\xbc\xaf")
-_LOOK_AT = 1024  # bytes: enough for a signature, and for text to show that it is text
+_LOOK_AT = 1024  # bytes: enough for a signature, and to recognise text
 
 
 class LeftToServer(ValidationError):
-    """Raised where a form's code asks for what this page does not have.
+    """Raised if a form's code needs something that the page does not have.
 
-    Django takes it as a field's error; `take_out()` then makes it a note.
+    Django treats it as a field's error; `take_out()` turns that into a note.
     """
 
     raised = False
-    """Whether there was ever one."""
+    """Whether it was ever raised."""
 
     def __init__(self, message: str) -> None:
         LeftToServer.raised = True
@@ -42,7 +42,7 @@ class LeftToServer(ValidationError):
 
 
 def prepare(form: BaseForm) -> None:
-    """Let `form` be cleaned where Pillow is not installed: its pictures are left to the server."""
+    """If Pillow is not installed, let `form` leave its pictures to the server."""
     if _has_pillow():
         return
     for field in form.fields.values():
@@ -57,9 +57,9 @@ def prepare(form: BaseForm) -> None:
 
 
 def take_out(form: BaseForm) -> dict[str, str]:
-    """Take what is left to the server out of the errors of a cleaned `form`.
+    """Remove what is left to the server from the errors of a cleaned `form`.
 
-    Returns the notes to show instead: field name, or `__all__`, to text.
+    Returns the notes to show instead, by field name or `__all__`.
     """
     notes = {
         name: field.left_to_server
@@ -79,7 +79,7 @@ def take_out(form: BaseForm) -> dict[str, str]:
 
 
 def take_out_of_list(errors: Any) -> list[str]:
-    """Take what is left to the server out of an ErrorList and return it as text."""
+    """Remove what is left to the server from an ErrorList and return the messages."""
     left = [error for error in errors.as_data() if error.code == _CODE]
     if left:
         errors.data = [error for error in errors.as_data() if error.code != _CODE]
@@ -87,7 +87,7 @@ def take_out_of_list(errors: Any) -> list[str]:
 
 
 class _PictureLeftToServer(ImageField):
-    """Stands before Django's ImageField among the bases of a field that wants Pillow."""
+    """Overrides Django's ImageField, which needs Pillow."""
 
     left_to_server = ""
 
@@ -113,7 +113,7 @@ class _PictureLeftToServer(ImageField):
 
 
 class _UnseenPicture:
-    """Instead of Pillow's image: whoever asks it something is left to the server."""
+    """Replaces Pillow's image: code that reads an attribute is left to the server."""
 
     def __init__(self, note: str) -> None:
         self._note = note
@@ -139,13 +139,13 @@ def _without_pillow(field_class: Any) -> type[ImageField]:
 
 
 def _is_no_picture(start: bytes) -> bool:
-    """Return whether a file that begins so is surely none that Pillow could open."""
+    """Return whether Pillow certainly could not open a file that begins with `start`."""
     if start.startswith(_NO_PICTURES):
         return True
     if not start or start.startswith(_TEXT_PICTURES) or b"\x00" in start:
         return False
     try:
-        text = codecs.getincrementaldecoder("utf-8")().decode(start)  # it may end in a letter
+        text = codecs.getincrementaldecoder("utf-8")().decode(start)  # may end within a character
     except UnicodeDecodeError:
         return False
     return all(letter.isprintable() or letter in "\r\n\t\f\ufeff" for letter in text)

@@ -1,7 +1,7 @@
-"""Rules that ask for what a page does not have: a database, a module, a file, a connection, a request.
+"""Leave rules to the server that need a database, a module, a file, a connection or a request.
 
-Such a rule is left to the server. It adds no error; a note says so, and the form can be sent. All
-other rules of the form hold. How a note is told from an error, `server_notes.py` says.
+Such a rule adds a note instead of an error, and the form can be sent. All other rules of the
+form apply. `server_notes.py` distinguishes notes from errors.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _told: set[str] = set()
 
 _CONNECTING = frozenset({"socket.py", "ssl.py", "subprocess.py"})
 _LOOPS = frozenset({"events.py", "webloop.py"})  # asyncio's, and Pyodide's
-# What sockets say; one of a page never comes to be connected, and only using it says so.
+# Errors of sockets. In a page, a socket never connects, which only using it reveals.
 _UNREACHABLE = frozenset(
     getattr(errno, name, None)
     for name in (
@@ -60,20 +60,20 @@ _OF_REQUEST = frozenset({
 
 
 class RuleLeft(NamedTuple):
-    """A rule that is left to the server: its line, and what it asks for. Log records have it as `rule`."""
+    """A rule that is left to the server: its line, and what it needs. In log records, it is `rule`."""
 
     file: str
     line: int
     what: str
     module: str = ""
-    """The module that it could not import."""
+    """The module that could not be imported."""
 
 
 def what_is_missing(error: BaseException) -> str:
-    """Return what `error` says is not here, such as “a database”; empty for any other error.
+    """Return what is missing according to `error`, such as “a database”, or an empty string.
 
-    Libraries wrap what they catch in errors of their own, so what an error comes from counts too. A
-    ValidationError is what the rule wants to say, whatever led to it.
+    Libraries wrap errors in their own, so causes count too. A ValidationError, whatever its cause,
+    is the rule's verdict.
     """
     if isinstance(error, ValidationError):
         return ""
@@ -81,7 +81,7 @@ def what_is_missing(error: BaseException) -> str:
 
 
 def _sources(error: BaseException) -> Iterator[BaseException]:
-    """Yield `error` and the errors that it comes from, each once."""
+    """Yield `error` and its causes, each once."""
     waiting, seen = [error], set()
     while waiting:
         source = waiting.pop(0)
@@ -124,7 +124,7 @@ def _missing(error: BaseException) -> str:
         case OSError() | RuntimeError() if _CONNECTING & _files(error):  # Pyodide's ssl has no TLS
             return "a connection or a process"
         case OSError() if "unknown url type: https" in str(error):
-            return "a connection"  # urllib has no https where Python has no ssl
+            return "a connection"  # urllib has no https if Python has no ssl
         case FileNotFoundError():
             return f"the file {error.filename}" if error.filename else "a file"
         case TemplateDoesNotExist():
@@ -135,7 +135,7 @@ def _missing(error: BaseException) -> str:
 
 
 def missing_hash(error: BaseException) -> str:
-    """Return what `error` says a page's hashlib has not, for there is no OpenSSL; empty for any other error."""
+    """Return the function that hashlib lacks without OpenSSL, or an empty string."""
     said = str(error)
     match error:
         case AttributeError() if getattr(error.obj, "__name__", "") == "hashlib":
@@ -148,10 +148,10 @@ def missing_hash(error: BaseException) -> str:
 
 
 def _wants_request(error: AttributeError) -> bool:
-    """Return whether code wanted something of a request, and had None in its place.
+    """Return whether code read an attribute of a request that is None.
 
-    Such code has it by the name `request`, of its own or of its object: that None has no `user` may be a
-    mistake elsewhere.
+    The code must have it as a variable or attribute `request`: elsewhere, None without a `user` may
+    be a bug.
     """
     if error.obj is not None or error.name not in _OF_REQUEST or "NoneType" not in str(error):
         return False
@@ -167,13 +167,13 @@ def _last_code(error: BaseException) -> Any:
 
 
 def guard(form: BaseForm) -> None:
-    """Let the rules of `form`, which is not cleaned yet, ask in vain without harm.
+    """Leave rules of `form`, which is not cleaned yet, to the server if they cannot run here.
 
-    They are its fields' validators and own `clean()`, `clean_<field>()`, `clean()` and `_post_clean()`.
-    The form's fields become its own: others may share them.
+    Rules are its fields' validators and `clean()`, and its own `clean_<field>()`, `clean()` and
+    `_post_clean()`. The fields are copied, because other forms may share them.
     """
     if "_post_clean" in vars(form):
-        return  # a form that is cleaned once more
+        return  # the form is cleaned again
     fields = dict(form.fields)
     left: dict[str | None, LeftToServer] = {}
     for name, field in fields.items():
@@ -191,13 +191,13 @@ def guard(form: BaseForm) -> None:
 
 
 def guard_whole(formset: Any) -> None:
-    """Let the `clean()` of a formset ask in vain without harm."""
+    """Leave the `clean()` of a formset to the server if it cannot run here."""
     if not iscoroutinefunction(formset.clean):
         formset.clean = _guarded(formset.clean)
 
 
 def _guarded(rule: Callable[..., Any], owner: str = "") -> Callable[..., Any]:
-    """Return `rule` as one that raises `LeftToServer` if what it asks for is not here."""
+    """Wrap `rule` so that it raises `LeftToServer` if what it needs is missing."""
 
     @wraps(rule)
     def guarded(*args: Any, **kwargs: Any) -> Any:
@@ -214,7 +214,7 @@ def _guarded(rule: Callable[..., Any], owner: str = "") -> Callable[..., Any]:
 
 
 def _guarded_validator(validator: Any) -> Any:
-    """Return a validator of a developer's guarded by itself: what the field's others say has to hold."""
+    """Guard a developer's validator on its own, so that the field's other validators apply."""
     named = validator if hasattr(validator, "__qualname__") else type(validator)
     if str(getattr(named, "__module__", "")).startswith("django."):
         return validator
@@ -224,9 +224,9 @@ def _guarded_validator(validator: Any) -> Any:
 def _value_of(
     form: BaseForm, name: str, rule: Callable[[], Any], left: dict[str | None, LeftToServer]
 ) -> Any:
-    """Return what a `clean_<field>()` does, or the field's value if the rule is `left` to the server.
+    """Return what `clean_<field>()` returns, or the field's value if the rule is `left` to the server.
 
-    The rules after it hold: a model's validators pass over a field that has an error.
+    The error is added later, because a model's validators skip fields that have one.
     """
     try:
         return rule()
@@ -245,7 +245,7 @@ def _after(form: BaseForm, rule: Callable[[], None], left: dict[str | None, Left
 
 
 def is_left(rule: Callable[..., Any], error: BaseException) -> bool:
-    """Return whether `error`, which the asynchronous `rule` ended with, leaves it to the server."""
+    """Return whether the asynchronous `rule`, which raised `error`, is left to the server."""
     missing = what_is_missing(error)
     if missing:
         _tell(rule, "", error, missing)
@@ -253,7 +253,7 @@ def is_left(rule: Callable[..., Any], error: BaseException) -> bool:
 
 
 def _tell(rule: Any, owner: str, error: BaseException, missing: str) -> None:
-    """Tell the author once, on the console, which rule the server has to check."""
+    """Log once which rule the server has to check."""
     frames = list(traceback.walk_tb(error.__traceback__))
     code = getattr(getattr(rule, "__func__", rule), "__code__", None)
     own = [pair for pair in frames if pair[0].f_code is code]
@@ -270,7 +270,7 @@ def _tell(rule: Any, owner: str, error: BaseException, missing: str) -> None:
 
 
 def forget_told() -> None:
-    """Tell the author once more of rules that they were told of."""
+    """Allow rules that were logged to be logged again."""
     _told.clear()
 
 

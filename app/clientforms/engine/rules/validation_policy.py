@@ -1,7 +1,7 @@
-"""When a field's errors are brought up to date and shown: the validation policy.
+"""The validation policy: when a field's errors are updated and shown.
 
-The vocabulary is newforms': `auto` waits for a pause in typing and acts at once on blur,
-`manual` leaves it all to `validate()`, and any DOM event names can be given instead.
+The vocabulary is that of newforms: `auto` waits for a pause in typing and validates at once on
+blur, `manual` leaves validation to `validate()`, and any DOM event names can be given instead.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ AUTO_DELAY = 369
 
 @dataclass(frozen=True, slots=True)
 class ValidationPolicy:
-    """Answers one question: this event on this field, validate now, later, or not?
+    """Decides whether an event on a field validates it now, later, or not at all.
 
-    `events`: `auto`, `manual`, or DOM event names parted by spaces (`submit` alone is `manual`
-    until the form is submitted, as submitting always validates). `delay`: milliseconds that an
-    `input` event waits. `fields`: the same per field name; a field's own widget may also say
-    `data-validation` among its attributes, which comes first.
+    `events` is `auto`, `manual`, or DOM event names separated by spaces. Submitting always
+    validates, so `submit` alone is like `manual`. `delay` is how long an `input` event waits, in
+    milliseconds. `fields` has policies by field name; a widget's attribute `data-validation` takes
+    precedence.
     """
 
     events: str = "auto"
@@ -48,9 +48,9 @@ class ValidationPolicy:
             raise DataError(f"The validation delay is {self.delay} ms: give 0 or more.")
 
     def event_names(self, own: tuple[str, ...] = ()) -> frozenset[str]:
-        """Return every DOM event name that some policy listens to, `auto` spelt out.
+        """Return the names of all DOM events that the policies listen to, including those of `auto`.
 
-        `own` are the policies that widgets of the form carry themselves.
+        `own` has the policies of the form's widgets.
         """
         names: set[str] = set()
         for value in (self.events, *self.fields.values(), *own):
@@ -60,7 +60,7 @@ class ValidationPolicy:
         return frozenset(names - {"auto", "manual", "submit"})
 
     def pause(self, name: str, form_field: Field | None, event: str) -> int | None:
-        """Return the milliseconds to wait before field `name` is validated, None for never."""
+        """Return how many milliseconds to wait before the field `name` is validated, None for never."""
         own = form_field.widget.attrs.get("data-validation") if form_field else None
         names = _names(own or self.fields.get(name, self.events))
         if "auto" in names:
@@ -79,7 +79,7 @@ class ValidationPolicy:
 
 
 def acts_at_once(widget: Widget) -> bool:
-    """Return whether one act finishes a choice, so that there is no pause to wait for."""
+    """Return whether a single action completes the input, so that no pause is needed."""
     if isinstance(widget, MultiWidget):
         return all(acts_at_once(subwidget) for subwidget in widget.widgets)
     return isinstance(widget, (CheckboxInput, ChoiceWidget, FileInput, SelectDateWidget))
