@@ -1,1 +1,1 @@
-"""What exists only for speed: forms and fields that are used again."""
+"""Optimizations that change no results: reused forms and fields."""

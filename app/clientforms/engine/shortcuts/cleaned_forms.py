@@ -1,7 +1,7 @@
-"""A user's formset class, taught to take forms that are already cleaned instead of new ones.
+"""Make a formset class use forms that are already cleaned instead of new ones.
 
-The subclass adds one thing: `_construct_form()` first looks whether the row's form is kept. All
-else, counting, cleaning, deletion, ordering, stays the user's and Django's.
+In the subclass, `_construct_form()` returns the row's cleaned form if there is one. Counting,
+cleaning, deletion and ordering stay those of the user's class and Django.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ __all__ = ["HandedOut", "with_kept_forms"]
 class HandedOut:
     """The copies of rows' forms that Django's formset works with.
 
-    A formset's `clean()` may add errors to its forms, and the next run of it must not find them
-    there. A copy that nobody changed is handed out again.
+    A formset's `clean()` may add errors to its forms, which its next run must not see. Copies that
+    were not changed are handed out again.
     """
 
     def __init__(self, rows: Rows) -> None:
@@ -37,15 +37,15 @@ class HandedOut:
         self._seen = False
 
     def seen(self) -> None:
-        """Take note that somebody else has the copies too, and may change them at any time."""
+        """Note that other code has the copies too, and may change them at any time."""
         self._seen = True
 
     def form_of(self, row: Row) -> BaseForm:
-        """Return a copy of the row's cleaned form that is as its cleaning left it."""
+        """Return an unchanged copy of the row's cleaned form."""
         return self._copy_of(row).copy
 
     def forms(self) -> list[BaseForm]:
-        """Return copies of all rows' forms, and forget those of rows that are gone."""
+        """Return copies of all rows' forms, and forget those of removed rows."""
         if len(self._copies) > len(self._rows):
             gone = self._copies.keys() - set(self._rows)
             for row in gone:
@@ -62,12 +62,12 @@ class HandedOut:
         return last.forms()
 
     def forget(self, row: Row) -> None:
-        """Make a new copy the next time: the row's form is not what it was."""
+        """Make a new copy next time, because the row's form changed."""
         if self._copies.pop(row, None):
             self._tainted[row] = None
 
     def changed(self) -> list[Row]:
-        """Return the rows whose copies Django's run has changed; they get others the next time."""
+        """Return the rows whose copies Django has changed. They get new copies next time."""
         copies = self._copies
         if self._in_order:
             suspects: Iterable[Row] = (self._rows[place] for place in self._last.suspects())
@@ -91,7 +91,7 @@ class HandedOut:
         ):
             return there
         if type(row.form).has_changed is BaseForm.has_changed:
-            row.form.has_changed()  # asked here, it is known to each copy
+            row.form.has_changed()  # cached for all copies
         copy = copy_form(row.form, files=bool(row.files))
         for name, inner in row.nested.items():
             setattr(copy, name, inner.formset)
@@ -103,9 +103,9 @@ class HandedOut:
 
 @dataclass(eq=False, slots=True)
 class _Copy:
-    """A copy, what the row's cleaning left, and how many attributes the copy had; -1 if for one run.
+    """A copy, the errors and cleaned data it started with, and its number of attributes.
 
-    Each cleaning leaves other objects, also where it is of the same form.
+    `attributes` is -1 if the copy may be used only once. Cleaning a form again replaces both objects.
     """
 
     copy: BaseForm
@@ -129,9 +129,9 @@ class _Copy:
 
 
 class _Last:
-    """The copies that were handed out last, in the rows' order, side by side with what they were.
+    """The copies that were handed out last, in the rows' order, in parallel lists.
 
-    So a thousand of them are compared in a few steps, none of which is Python's own.
+    So a thousand copies are compared by a few calls of C code.
     """
 
     def __init__(self, arrangement: int = -1, copies: Iterable[_Copy] = ()) -> None:
@@ -154,7 +154,7 @@ class _Last:
         return self._forms[:]
 
     def suspects(self) -> Iterable[int]:
-        """Return the places where the copy may not be intact."""
+        """Return the places whose copies may have been changed."""
         contents, places = self._contents, range(len(self._contents))
         if list(map(len, contents)) != self._attributes:
             return places
@@ -167,10 +167,10 @@ class _Last:
 def with_kept_forms(
     formset_class: type[BaseFormSet], rows: Rows, handed_out: HandedOut, *, alike: bool
 ) -> type[BaseFormSet]:
-    """Return a subclass of `formset_class` whose bound instances use the forms kept in `rows`.
+    """Return a subclass of `formset_class` whose bound instances use the cleaned forms in `rows`.
 
-    `alike` says that the class makes its forms as Django does, so that it need not be asked for
-    each of them.
+    `alike` says that the class makes its forms like Django, so that `_construct_form()` need not be
+    called for each of them.
     """
 
     def _construct_form(self: BaseFormSet, i: int, **kwargs: Any) -> BaseForm:

@@ -1,7 +1,7 @@
-"""Answers that Django's forms ask for thousands of times, given sooner; they stay the same.
+"""Monkeypatches that speed up hot paths in Django without changing results.
 
-A page calls `install()` as it configures Django, and the build that renders a page. No server does: it has
-threads, which the languages below are not kept apart for.
+A page calls `install()` when it configures Django, and so does the build when it renders a page.
+Do not call it on a server: the active language is not kept per thread here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["install"]
 
 
 def install() -> None:
-    """Put these functions in the place of Django's, unless shortcuts are off."""
+    """Replace Django's functions, unless shortcuts are off."""
     if not switch.are_on():
         return
     BaseForm.has_changed = _has_changed
@@ -39,10 +39,10 @@ def install() -> None:
 
 
 class _Active:
-    """The language or time zone in use, as one attribute `value` that may be missing.
+    """The active language or time zone, as one attribute `value` that may be missing.
 
-    Django keeps one for each thread and task, and looking that up takes longer than the rest of
-    a translation. A page has one reader.
+    Django keeps one for each thread and task, and looking that up takes longer than the rest of a
+    translation. A page has one reader.
     """
 
     def __init__(self, before: Any) -> None:
@@ -51,7 +51,7 @@ class _Active:
 
 
 def _has_changed(self: BaseForm) -> bool:
-    """Return True if data differs from initial: at the first field that does."""
+    """Return True if data differs from initial, stopping at the first field that does."""
     known = self.__dict__
     differs: bool | None = known.get("_differs")
     if differs is None:
@@ -64,7 +64,7 @@ def _has_changed(self: BaseForm) -> bool:
 _CHANGED_DATA = BaseForm.changed_data
 
 
-# What a text is as a date is asked twice as a form is cleaned, and again with each key in another field.
+# Cleaning a form parses each date twice, and again for each key typed into another field.
 @lru_cache(maxsize=2000)
 def _parsed(value: str, format: str) -> datetime.datetime:
     return datetime.datetime.strptime(value, format)

@@ -1,7 +1,7 @@
-"""Forms that are cleaned again as they are, where nobody could tell them from new ones.
+"""Clean a row's form again instead of making a new one, if the difference cannot be observed.
 
-To make a form and its bound fields takes longer than to clean it, and when a row's values change its
-next form differs in nothing else: all forms of a formset have the same data object.
+Making a form and its bound fields takes longer than cleaning it. All forms of a formset share
+one data object, so a new form for changed values would be the same.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _TELLING = frozenset(
         "use_required_attribute", "is_bound", "_bound_fields_cache", "__dict__", "setattr", "vars",
     }
 )  # fmt: skip
-"""Names by which code could leave something in a form that a new one has not."""
+"""Names that let code leave something in a form that a new one would not have."""
 _BY_CLEANING = frozenset({"_errors", "cleaned_data", "changed_data", "_differs"})
 
 
 class Reuse:
-    """Says which forms of one formset may be cleaned again; `shared` that they share their fields."""
+    """Decides which forms of one formset may be cleaned again. `shared` says that they share fields."""
 
     def __init__(self, formset_class: type[BaseFormSet], *, shared: bool) -> None:
         self._may = (
@@ -42,12 +42,12 @@ class Reuse:
         self._attributes: frozenset[str] | None = None
 
     def made(self, form: BaseForm) -> None:
-        """Take note of what attributes a form has that is not cleaned."""
+        """Record the attributes of a form that has not been cleaned."""
         if self._may and self._attributes is None:
             self._attributes = frozenset(vars(form)) | _BY_CLEANING
 
     def again(self, form: BaseForm, formset: BaseFormSet, index: int) -> bool:
-        """Return whether `form` now is as `formset` would make its form at `index`."""
+        """Reset `form` and return True if it then equals the one that `formset` would make at `index`."""
         if not self._may or self._attributes is None or "initial" in formset.form_kwargs:
             return False
         given: Mapping[str, Any] = {}

@@ -1,5 +1,6 @@
-"""Forms that share their fields, where nobody could tell: most of the time that a form's making
-takes goes into copies of its fields.
+"""Share fields between forms when the difference cannot be observed.
+
+Copying the fields takes most of the time of making a form.
 """
 
 from __future__ import annotations
@@ -44,17 +45,17 @@ _TELLING = frozenset(
         "visible_fields", "hidden_fields", "_bound_items", "_clean_fields", "get_bound_field",
     }
 )  # fmt: skip
-"""Names by which code could change a field of one form, and with it those of the others."""
+"""Names that let code change a field of one form, and thereby of all others."""
 
 _LASTING = (CharField, EmailField, SlugField, RegexField, URLField, UUIDField,
             IntegerField, ChoiceField)  # fmt: skip
-_REMEMBERED = 2000  # texts of a field
+_REMEMBERED = 2000  # texts cached for each field
 
 
 def maker_with_shared_fields(formset_class: type[BaseFormSet]) -> Callable[..., BaseForm] | None:
-    """Return what makes forms as `formset_class.form` does, but with fields in common.
+    """Return a function that makes forms like `formset_class.form`, with shared fields.
 
-    None where the class, its formset or a field could have a say in one form's fields.
+    Returns None if the form, its formset or a field could change the fields of a single form.
     """
     form_class = formset_class.form
     classes: tuple[Any, ...] = form_class, formset_class
@@ -91,9 +92,9 @@ def maker_with_shared_fields(formset_class: type[BaseFormSet]) -> Callable[..., 
 
 
 class _Shared(dict[str, Field]):
-    """Fields whose copies are the fields themselves: BaseForm copies them for each form.
+    """Fields that deepcopy(), which BaseForm calls for each form, does not copy.
 
-    Those that are each form's `own`, by name, are copied all the same.
+    Those named in `own` are copied nevertheless.
     """
 
     def __init__(self, fields: Mapping[str, Field], own: frozenset[str]) -> None:
@@ -108,7 +109,7 @@ class _Shared(dict[str, Field]):
 
 
 def _is_lasting(field: Field) -> bool:
-    """Return whether what the field makes of a text is always the same, and cannot be changed."""
+    """Return whether the field always cleans a text to the same immutable value."""
     return (
         type(field) in _LASTING
         and not field.localize
@@ -122,9 +123,9 @@ def _is_lasting(field: Field) -> bool:
 
 
 def _remember(field: Any) -> None:
-    """Let `field` clean a text once: of a row somebody types into, one field is another."""
+    """Cache cleaned texts of `field`: while somebody types, a row's other fields do not change."""
     known: dict[str, Any] = {}
-    required = field.required  # in a disabled fieldset it is not, for a moment
+    required = field.required  # it is False for a moment in a disabled fieldset
 
     def clean_bound_field(bound_field: BoundField) -> Any:
         value = bound_field.initial if field.disabled else bound_field.data
@@ -141,7 +142,7 @@ def _remember(field: Any) -> None:
 
 
 def _bind_quickly(field: Any, name: str) -> None:
-    """Let `field` make its bound fields in one step, if they are then what Django makes."""
+    """Let `field` make its bound fields in one step, if they equal those that Django makes."""
     label = pretty_name(name) if field.label is None else field.label
     help_text = field.help_text or ""
 
@@ -176,7 +177,7 @@ def _bind_quickly(field: Any, name: str) -> None:
 
 
 def _is_plain(field: Field) -> bool:
-    # These note things of one form in their widgets, or have fields inside them.
+    # These keep state of one form in their widgets, or contain fields.
     special = isinstance(field, (FileField, MultiValueField)) or isinstance(
         field.widget, (FileInput, MultiWidget)
     )

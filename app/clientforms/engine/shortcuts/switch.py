@@ -1,8 +1,8 @@
-"""The switch for what exists only for speed: this folder, stamped rows, and forms that stay cleaned.
+"""The switch for all optimizations: this folder, stamped rows, and forms that stay cleaned.
 
-With it off, every verdict and every byte of HTML is the same, and all takes longer. The environment variable
-`CLIENTFORMS_SHORTCUTS=off` turns it off for a process, so a fault can be looked for without shortcuts, and
-all tests but those of the shortcuts themselves can be run so.
+Switched off, every verdict and every byte of HTML is the same, only slower. The environment
+variable `CLIENTFORMS_SHORTCUTS=off` switches them off for a process, to debug without them. All
+tests, except those of the shortcuts, pass that way too.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ _on = os.environ.get("CLIENTFORMS_SHORTCUTS") != "off"
 
 
 def are_on() -> bool:
-    """Return whether shortcuts may be taken. It is asked when a live form or formset is made."""
+    """Return whether shortcuts are on. Live forms and formsets read this when they are made."""
     return _on
 
 
 @contextmanager
 def turned_off() -> Iterator[None]:
-    """Make live forms and formsets without shortcuts meanwhile."""
+    """Switch shortcuts off for live forms and formsets made in the block."""
     global _on
     before, _on = _on, False
     try:
