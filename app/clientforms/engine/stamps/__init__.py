@@ -1,1 +1,1 @@
-"""Rows as copies of one row that Django rendered, for speed."""
+"""Render rows fast, as copies of one row that Django rendered."""

@@ -1,4 +1,4 @@
-"""The rows of a formset that can be stamped: their first values and their HTML."""
+"""The stamps of a formset, which provide first values and HTML of its rows."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from clientforms.engine.stamps.stamp import Stamp, is_alike
 __all__ = ["StampedRows"]
 
 WORTHWHILE = 4
-"""Rows from which on a stamp is quicker than Django: making one takes as long as a few rows."""
+"""From this number of rows on, a stamp is faster: making one takes as long as a few rows."""
 
 
 class StampedRows:
-    """The stamps for a formset of this class: one for rows with initial data, one for others."""
+    """The two stamps of a formset: for rows with initial data, and for others."""
 
     def __init__(self, formset_class: type[BaseFormSet]) -> None:
         self._never = (
@@ -37,18 +37,18 @@ class StampedRows:
     def at(
         self, empty: BaseFormSet, index: int, count: int = 1, *, initial_count: int
     ) -> Stamp | None:
-        """Return the stamp for the unbound formset's row at `index`, None where Django renders it.
+        """Return the stamp for the unbound formset's row at `index`, None if Django has to render it.
 
-        `count` is how many rows it is wanted for: for a few no stamp is made. The first
-        `initial_count` rows stand for initial data.
+        `count` is the number of rows to render: a stamp is not made for a few. The first
+        `initial_count` rows are initial ones.
         """
         has_initial = index < self._count(empty)
         if has_initial != (index < initial_count):
-            return None  # a POST named another number of initial forms than there is data for
+            return None  # a POST had another number of initial forms than there is data for
         return self.of(empty, has_initial, count)
 
     def of(self, empty: BaseFormSet, has_initial: bool, count: int = 1) -> Stamp | None:
-        """Return the stamp for rows that stand for initial data, or for rows that do not."""
+        """Return the stamp for initial rows, or for extra rows."""
         if self._never:
             return None
         if self._empty is not empty or self._language != get_language():
@@ -63,7 +63,7 @@ class StampedRows:
     def initial_of(
         self, empty: BaseFormSet, row: Row, index: int, stamp: Stamp
     ) -> Mapping[str, Any]:
-        """Return the initial data of the row at `index`, what its callables say taken once."""
+        """Return the initial data of the row at `index`, with callables called once."""
         kwargs = empty.form_kwargs
         given: Mapping[str, Any] = kwargs.get("initial") or {}
         if "initial" not in kwargs and empty.initial and index < len(empty.initial):

@@ -1,7 +1,7 @@
-"""Rows whose form depends on their number: fields added by index, labels, choices by index.
+"""Rows whose form depends on their number: fields, labels or choices by index.
 
-Most formsets' forms are all alike, and moving a row is a matter of names. Where the class makes
-forms by their index, a row that gets another number gets another form, and keeps what fits it.
+In most formsets all forms are alike, and moving a row changes names only. If a class makes forms
+by their index, a renumbered row gets a new form, and keeps the values that fit it.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ _BY_INDEX = ("add_fields", "get_form_kwargs", "_construct_form")
 
 
 def varies(formset_class: type[BaseFormSet]) -> bool:
-    """Return whether the class says anything of its own about the form at an index."""
+    """Return whether the class overrides how the form at an index is made."""
     return any(
         not getattr(formset_class, name).__module__.startswith("django.") for name in _BY_INDEX
     )
 
 
 def look(form: BaseForm, prefix: str, layout: str) -> str:
-    """Return the unbound form's HTML as it would be at any index."""
+    """Return the unbound form's HTML with a placeholder for its index."""
     return render_form(form, layout).replace(prefix, PLACEHOLDER)
 
 
 def reshape(row: Row, form: BaseForm, prefix: str) -> None:
-    """Give `row` the fields of the unbound `form`: new ones hold what they start with."""
+    """Give `row` the fields of the unbound `form`. New fields get their initial values."""
     before = set(row.fields)
     there = (*row.values, *row.start, *row.files)
     kept = {local: row.field_of(local) in form.fields for local in there}

@@ -1,8 +1,8 @@
-"""Stamps: rows of one form class without the template engine, each as Django would render it.
+"""Stamps: render rows of one form class as Django does, without the template engine.
 
-Django renders a form of the class once. Where its widgets stand in the HTML is the stamp; what a
-widget makes of a value is learned by letting it render probes. Where a row could differ in more
-than its prefix and its values there is no stamp, and Django renders each row.
+Django renders one form of the class. The stamp is its HTML with gaps for the widgets; what they
+make of a value is learned by rendering probes. If rows could differ in more than their prefix
+and their values, there is no stamp, and Django renders each row.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from clientforms.engine.rows.row import Row
 __all__ = ["GAP", "PREFIX", "Cut", "Stamp", "is_alike"]
 
 PREFIX = "clientforms7stamp"
-"""Stands for a row's prefix in what is learned; nothing in it would be escaped."""
+"""Placeholder for a row's prefix; it contains nothing that would be escaped."""
 
-# What of a form class has a say in its rows' HTML and first values. Rules (clean) have none.
+# Attributes of a form class that affect its rows' HTML and first values, unlike rules (clean).
 _FORM_SAYS = (
     "__new__", "__init__", "__getattribute__", "__getattr__", "__getitem__", "__iter__", "__str__",
     "__html__", "render", "as_div", "as_p", "as_table", "as_ul", "get_context", "add_prefix",
@@ -42,25 +42,25 @@ _FORM_SAYS = (
 _RENDERER_SAYS = ("__getattribute__", "__getattr__", "get_template", "render")
 _INCLUDED = ("django/forms/attrs.html",)  # by Django's own templates
 _Frame = tuple[list[str], list[WidgetStamp]]
-_KNOWN_SHAPES = 500  # kept at most: sets of a row's values that are choices
+_KNOWN_SHAPES = 500  # cached at most: combinations of values that are choices
 
 
 class Cut(NamedTuple):
-    """A row's HTML in parts: one shape fits many rows."""
+    """A row's HTML in parts: many rows have the same shape."""
 
     shape: str
     """The HTML, with PREFIX instead of the row's prefix, and a GAP for each text."""
     gaps: list[tuple[str, bool]]
-    """What belongs into the gaps, in order, each with whether that is text, to be escaped, or HTML."""
+    """The contents of the gaps, in order, and whether each is text to be escaped, or HTML."""
 
     @property
     def texts(self) -> list[str]:
-        """What belongs into the gaps."""
+        """The contents of the gaps."""
         return [text for text, _ in self.gaps]
 
     @property
     def is_text(self) -> bool:
-        """Whether all of that is text, and such as HTML can hold."""
+        """Whether all contents are text that HTML can hold."""
         return all(is_text and GAP not in text for text, is_text in self.gaps)
 
     def html(self, prefix: str) -> str:
@@ -73,7 +73,7 @@ class Cut(NamedTuple):
 
 
 def is_alike(form: BaseForm) -> bool:
-    """Return whether all forms of this class look alike but for their prefixes and values."""
+    """Return whether all forms of this class differ in their prefixes and values only."""
     renderer, cls = form.renderer, type(form)
     if not (
         is_djangos(cls, _FORM_SAYS)
@@ -99,7 +99,7 @@ def is_alike(form: BaseForm) -> bool:
 
 
 class Stamp:
-    """Makes rows with the same fields as `form`, an unbound one that nobody else uses."""
+    """Makes rows with the fields of `form`, an unbound form that is used for nothing else."""
 
     def __init__(self, form: BaseForm) -> None:
         form.prefix = PREFIX
@@ -117,12 +117,12 @@ class Stamp:
 
     @property
     def form(self) -> BaseForm:
-        """The unbound form, under a prefix of its own."""
+        """The unbound form, with the stamp's own prefix."""
         return self._form
 
     @property
     def asks(self) -> bool:
-        """Whether some field's initial value is a function."""
+        """Whether the initial value of any field is callable."""
         return bool(self._frozen)
 
     @property
@@ -131,11 +131,11 @@ class Stamp:
         return PREFIX
 
     def describe(self, row: Row) -> None:
-        """Take note in `row` of the fields that its form has."""
+        """Store the fields of the form in `row`."""
         row.fields, row.html_names = self._described.fields, self._described.html_names
 
     def initial_of(self, row: Row, initial: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the row's initial data; what its callables say is asked for once."""
+        """Return the row's initial data, with callables called once."""
         if not self._frozen and not any(map(callable, initial.values())):
             return initial
         self._form.initial = dict(initial)
@@ -151,7 +151,7 @@ class Stamp:
         return values
 
     def emptied(self, initial: Mapping[str, Any]) -> dict[str, list[str]]:
-        """Return what a row posts with its visible controls emptied, as `data.emptied()`."""
+        """Return what a row posts with its visible controls emptied, like `from_python.emptied()`."""
         if any(field.show_hidden_initial for field in self._form.fields.values()):
             return given.emptied(self.unbound(initial), PREFIX)
         if self._emptied is None:
@@ -167,10 +167,9 @@ class Stamp:
     def replaced(
         self, initial: Callable[[], Mapping[str, Any]], data: Any
     ) -> dict[str, list[str]] | None:
-        """Return what a row posts that was emptied and given `data`, one text for each field.
+        """Return what an emptied row posts after it gets `data`, one text for each field.
 
-        None where `data` is anything else. `initial` is asked where not all controls are given
-        one.
+        Returns None if `data` is anything else. `initial` is called if `data` lacks some controls.
         """
         if not isinstance(data, dict):
             return None
@@ -186,7 +185,7 @@ class Stamp:
 
     @cached_property
     def _texts(self) -> dict[str, str]:
-        """Field to the local name of its control, where any text is posted as it is."""
+        """The local names of controls that post any text unchanged, by field."""
         fields = self._form.fields
         if any(field.show_hidden_initial for field in fields.values()):
             return {}
@@ -197,7 +196,7 @@ class Stamp:
         }
 
     def unbound(self, initial: Mapping[str, Any]) -> BaseForm:
-        """Return the form without data, under the stamp's own prefix."""
+        """Return the form without data, with the stamp's own prefix."""
         form = self._form
         form.is_bound, form.data, form.initial = False, {}, initial
         form._bound_fields_cache = {}
@@ -210,9 +209,9 @@ class Stamp:
         values: Mapping[str, Sequence[str]],
         initial: Mapping[str, Any],
     ) -> Cut | None:
-        """Return the HTML of the row with `prefix` that holds `values` (local names), in parts.
+        """Return the HTML, in parts, of the row with `prefix` and `values` (by local names).
 
-        None where texts look like what stands for others here: Django has to render it.
+        Returns None if a text contains a placeholder, so that Django has to render the row.
         """  # fmt: skip
         if layout not in self._frames:
             self._frames[layout] = self._frame(layout)
@@ -239,7 +238,7 @@ class Stamp:
         return self._fields[local]
 
     def blank(self, name: str, initial: Mapping[str, Any]) -> str:
-        """Return controls that post what a field's do in an unbound form with this initial data."""
+        """Return HTML that posts the same as a field's controls in an unbound form with `initial`."""
         form = self.unbound(initial)
         return posting_html(form.fields[name].get_bound_field(form, name))
 
@@ -250,7 +249,7 @@ class Stamp:
         initial: Mapping[str, Any],
         prefix: str | None = None,
     ) -> str:
-        """Return a field's controls in a form that holds `values`, under a row's `prefix`."""
+        """Return a field's controls in a form with `values` and a row's `prefix`."""
         form = self._form
         form.prefix = prefix or PREFIX
         try:
@@ -268,7 +267,7 @@ class Stamp:
         form.initial = initial
 
     def _frame(self, layout: str) -> _Frame | None:
-        """Return what stands around the widgets, and the widgets in the order of the HTML."""
+        """Return the HTML around the widgets, and the widgets in the order of the HTML."""
         form = self._form
         self._hold({}, {})
         form._bound_fields_cache = {
@@ -279,11 +278,11 @@ class Stamp:
         by_name = {widget.name: widget for widget in self._widgets}
         names = pieces[1::2]
         if len(set(names)) < len(names) or not by_name.keys() >= set(names):
-            return None  # a label or help text has a gap of its own
+            return None  # a label or help text contains a gap
         return pieces[::2], [by_name[name] for name in names]
 
     def _new_shape(self, frame: _Frame, key: tuple[Any, ...]) -> str | None:
-        """Return the row's HTML but for its texts, under the stamp's own prefix."""
+        """Return the row's HTML with gaps for its texts, and the stamp's own prefix."""
         if PREFIX in repr(key):
             return None
         _, *choices = key
@@ -302,7 +301,7 @@ class Stamp:
 
 
 class _Placed(BoundField):
-    """Leaves its name where its controls would stand."""
+    """Renders its name between two gaps instead of its controls."""
 
     def __str__(self) -> str:
         return mark_safe(f"{GAP}{self.name}{GAP}")
