@@ -1,1 +1,1 @@
-"""From a name to a live form: dotted paths and functions that make forms."""
+"""Find the form or formset class of a container: dotted paths, and functions that make forms."""

@@ -1,6 +1,6 @@
-"""A live form's fields and a live formset's forms as plain values, for those who have no Python.
+"""Describe a live form's fields and a live formset's forms as plain values, for JavaScript.
 
-Names are JavaScript's (`htmlName`); what they mean is Django's (`html_name`).
+Names are camelCase (`htmlName`); their meaning is that of Django (`html_name`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["describe_fields", "describe_forms"]
 
 
 def describe_fields(form: BaseForm) -> list[dict[str, Any]]:
-    """Return what Django's bound fields say, in order, hidden fields included."""
+    """Return the attributes of Django's bound fields, in order, including hidden fields."""
     return [
         {
             "name": field.name,
@@ -39,7 +39,7 @@ def describe_fields(form: BaseForm) -> list[dict[str, Any]]:
 
 
 def describe_forms(live: ClientFormSet) -> list[dict[str, Any]]:
-    """Return what there is to know of each row, in the order of their numbers."""
+    """Return a description of each row, in the order of their numbers."""
     order = live.order
     return [
         {

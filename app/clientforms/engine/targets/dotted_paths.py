@@ -1,4 +1,4 @@
-"""What a container's attributes ask for: the class that they name, as a live form or formset."""
+"""Make the live form or formset that a container's attributes name."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ ATTRIBUTES = (
 def live_of(
     attributes: Mapping[str, str], text_of: Callable[[str], str | None]
 ) -> ClientForm | ClientFormSet:
-    """Return the live form or formset that a container with these `attributes` asks for.
+    """Return the live form or formset for a container with these `attributes`.
 
-    `text_of` gives the text of the page's element with an id, None if there is none. Raises
-    ClientFormsError for attributes that lead nowhere, and whatever the class itself raises.
+    `text_of` returns the text of the element with an id, or None. Raises ClientFormsError for
+    wrong attributes, and whatever the class itself raises.
     """
     given = {name: attributes.get(name, "").strip() for name in ATTRIBUTES}
     policy = ValidationPolicy(given["data-validation"] or "auto", _delay(given["data-delay"]))
@@ -45,7 +45,7 @@ def live_of(
     layout = check_layout(given["data-layout"] or "div")
     initial = _initial(given["data-initial"], text_of)
     live: ClientForm | ClientFormSet
-    own: Any  # as JSON has it, read by the form itself
+    own: Any  # typed by the form itself
     if "data-formset" in attributes:
         formset_class = load_class(given["data-formset"], "data-formset")
         live = ClientFormSet(formset_class, prefix=prefix, validation=policy)
@@ -62,9 +62,9 @@ def live_of(
 
 
 def load_class(path: str, attribute: str) -> type[BaseForm] | type[BaseFormSet]:
-    """Return the class at the dotted `path`, or what stands for one if a function is there.
+    """Return the class at the dotted `path`, or one made from the function there.
 
-    Raises TargetError with what would be right, and whatever a function raises.
+    Raises TargetError with a hint, and whatever a function raises.
     """
     base: type = BaseFormSet if attribute == "data-formset" else BaseForm
     module_name, _, class_name = path.rpartition(".")
@@ -99,9 +99,9 @@ def load_class(path: str, attribute: str) -> type[BaseForm] | type[BaseFormSet]:
 
 
 def form_name(path: str) -> str:
-    """Return what a form without a prefix is called.
+    """Return the name of a form without a prefix.
 
-    `demo.forms.SignupForm` is `signup`, and so is what `demo.forms.make_signup_form` makes.
+    It is `signup` for `demo.forms.SignupForm` and for `demo.forms.make_signup_form`.
     """
     name = path.rpartition(".")[2]
     plain = re.sub(r"^(make|get|build|create)_|(?<=.)(Form|_form|_formset)$", "", name)

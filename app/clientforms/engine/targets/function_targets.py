@@ -1,6 +1,7 @@
-"""Forms that a function makes, as views do: `make_order_form()` instead of a class.
+"""Forms made by a function such as `make_order_form()`, like in a view, instead of a class.
 
-A live form makes its Django form afresh each time, from a class. What is made here stands for one.
+A live form needs a class, because it makes its Django form anew each time. This module makes a
+class from the function.
 """
 
 from __future__ import annotations
@@ -18,16 +19,16 @@ __all__ = ["class_made_by", "is_maker"]
 
 
 def is_maker(found: Any) -> TypeGuard[Callable[..., Any]]:
-    """Return whether `found` can be called for a form: a function, not a class."""
+    """Return whether `found` is a callable that is not a class."""
     return callable(found) and not isinstance(found, type)
 
 
 def class_made_by(function: Callable[..., Any], name: str) -> type[BaseForm] | type[BaseFormSet]:
     """Return the class that `function` returns, or one whose instances it makes.
 
-    It may return a form, a formset, or a class of either, and is called with those of Django's
-    arguments (`data`, `files`, `prefix`, `initial` …) that it takes. Raises TargetError if it
-    returns something else, and whatever it raises.
+    The function may return a form, a formset, or a class of either. It gets those of Django's
+    arguments (`data`, `files`, `prefix`, `initial`, …) that it accepts. Raises TargetError if it
+    returns anything else, and whatever the function raises.
     """
     made = function()
     if isinstance(made, type) and issubclass(made, (BaseForm, BaseFormSet)):
@@ -50,7 +51,7 @@ def _form_class(form_class: type[BaseForm], function: Callable[..., Any]) -> typ
         _complete(form, {name: value for name, value in arguments.items() if name not in given})
         return form
 
-    # Not an instance of this class comes of it, so Python calls no __init__() a second time.
+    # The result is not an instance of this class, so Python does not call __init__() again.
     return type(form_class.__name__, (form_class,), {**_names(form_class), "__new__": new})
 
 
@@ -71,7 +72,7 @@ def _names(cls: type) -> dict[str, str]:
 
 
 def _taken_by(function: Callable[..., Any]) -> set[str] | None:
-    """Return the names of the arguments that `function` takes, None if it takes any."""
+    """Return the names of the arguments that `function` accepts, None if it accepts any."""
     parameters = inspect.signature(function).parameters.values()
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
         return None
@@ -83,7 +84,7 @@ def _taken_by(function: Callable[..., Any]) -> set[str] | None:
 
 
 def _complete(form: BaseForm, arguments: Mapping[str, Any]) -> None:
-    """Give a form that was made without them the arguments of BaseForm's constructor."""
+    """Set the arguments of BaseForm's constructor that the function did not accept."""
     for name, value in arguments.items():
         match name:
             case "data" | "files":
