@@ -104,7 +104,7 @@ MAKE_CALLS = """async ([calls, held]) => { PRESS
     if (held) point("pointerdown", 1);
     for (const call of calls) {
         try { Function("books", "pages", call)(books, pages) } catch (error) {
-            if (!/LimitError|destroyed|there is no form|no form can come in/.test(error)) throw error; // its row has gone
+            if (!/LimitError|destroyed|there is no form|no form can be added at/.test(error)) throw error; // its row has gone
         }
         if (held) {
             await settled();
@@ -163,7 +163,7 @@ def test_changes_that_waited_lead_to_the_page_that_they_lead_to_one_by_one(
     author, complaints, name
 ):
     """Some pairs of calls, which another run may draw otherwise: with CLIENTFORMS_EVERY_WAY all."""
-    complaints.expect("there is no form |no form can come in")  # nothing can be removed twice
+    complaints.expect("there is no form |no form can be added at")  # nothing can be removed twice
     is_varying = name == "VaryingFormSet"
     layout = ' data-layout="table"' if is_varying else ""
     live = author(HTML.format(name=name, layout=layout), FORMS)

@@ -115,7 +115,7 @@ class TestAbsoluteMaximumAndTampering:
     def test_what_django_would_drop_is_not_taken_from_a_script(self):
         live = people("a", max_num=1, absolute_max=2)
         before = live.post_data()
-        with pytest.raises(DataError, match="3 forms are more than absolute_max, 2"):
+        with pytest.raises(DataError, match="3 forms are more than absolute_max, which is 2"):
             live.set_data([{"name": name} for name in "abc"])
         assert live.post_data() == before
 

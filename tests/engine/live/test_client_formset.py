@@ -367,7 +367,7 @@ class TestData:
         assert articles.post_data() == before
 
     def test_update_data_names_rows_that_are_not_there(self, articles):
-        with pytest.raises(DataError, match="there is no form 7 to update, there are 3"):
+        with pytest.raises(DataError, match="there is no form 7 to update: there are 3 forms"):
             articles.update_data({"articles-7-title": "x"})
 
     @pytest.mark.parametrize("value", [{"a": [1, None]}, [1, {"b": "two"}], 5, True, "[1]"])
@@ -431,7 +431,7 @@ class TestData:
         assert articles.is_valid()
 
     def test_an_added_error_for_an_unknown_field_is_refused(self, articles):
-        with pytest.raises(DataError, match="'articles-0-slugg' names no field"):
+        with pytest.raises(DataError, match="'articles-0-slugg' is not the name of a field"):
             articles.add_error("articles-0-slugg", "?")
 
 
@@ -623,7 +623,7 @@ class TestInsertAndDuplicate:
         assert [each.new_prefix for each in renumbered] == ["articles-3", "articles-2"]
 
     def test_no_row_comes_in_among_the_initial_ones(self, stored):
-        with pytest.raises(TargetError, match="give one from 2 to 4"):
+        with pytest.raises(TargetError, match="give a number from 2 to 4"):
             stored.insert(1)
 
     def test_a_duplicate_holds_the_same_and_has_changed(self, stored):
@@ -822,7 +822,7 @@ class TestServerErrors:
         [
             ([{"slugg": ["x"]}], "no field 'slugg' to show an error at"),
             ([{}, {}, {}], "each of its 2 forms"),
-            ({"articles-7-slug": "x"}, "names no field"),
+            ({"articles-7-slug": "x"}, "is not the name of a field"),
             ([{"slug": [5]}], "a message is text"),
             ("x", "errors are a list"),
             (["x"], "errors are an object"),

@@ -1,1 +1,1 @@
-"""Live forms and formsets: the classes that the public names stand for."""
+"""Live forms and formsets: the public classes and their parts."""

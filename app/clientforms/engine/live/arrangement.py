@@ -1,6 +1,6 @@
-"""How a formset's rows are put in place, and back again: numbers, places in the page, history.
+"""Arrange a formset's rows and undo that: numbers, places in the page, history.
 
-What a user or a script asks for is in `row_actions.py`; it ends here.
+The actions of users and scripts are in `row_actions.py`, which calls this module.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = ["Arrangement", "Settle"]
 
 
 class Settle(Protocol):
-    """Cleans what changed and publishes, see `SettlingForms`."""
+    """Cleans and publishes what changed; see `SettlingForms`."""
 
     def __call__(
         self, before: Sequence[Change], *, asked: bool = False, now: bool = False
@@ -69,12 +69,11 @@ class Arrangement:
     def arrange(
         self, rows: Sequence[Row], order: Sequence[Row] | None = None, *, fill: bool = True
     ) -> list[Change]:
-        """Make `rows` the formset's rows and `order` their order in the page; say what changes.
+        """Make `rows` the formset's rows and `order` their order in the page; return the changes.
 
-        Without `order`, rows stay where they stand; a new one comes before the next, or last. So
-        extra rows stand in the order of their numbers, whatever was moved before. Without `fill`,
-        the rows hold what they held at a number before: at their new ones, unless a step has been
-        taken out since.
+        Without `order`, rows stay in place; a new one is put before its successor, or last, so that
+        extra rows keep the order of their numbers. Without `fill`, the rows have the values that
+        they had at some number before: the new one, unless a step was taken out since.
         """
         old = {row.key: index for index, row in enumerate(self._rows)}
         kept = {row.key for row in rows}
@@ -113,7 +112,7 @@ class Arrangement:
         """Put `rows` in at `index`, as one step."""
         self.record()
         changes = self.arrange([*self._rows[:index], *rows, *self._rows[index:]], order)
-        # Without values too: a row counts if a select in it posts its first option.
+        # Even without values, a row counts if a select in it posts its first option.
         changes += self._order.keep(set(rows))
         self.settle(changes)
 
@@ -125,7 +124,7 @@ class Arrangement:
         asked: bool = False,
         now: bool = False,
     ) -> None:
-        """Clean and publish after `changes` of the arrangement; `touched` says that somebody made them."""
+        """Clean and publish after `changes`; `touched` says whether the user or a script made them."""
         self._verdict.formset = None
         self._verdict.is_touched = touched or self._verdict.is_touched
         changes.append(ManagementChanged(self._store.management_data()))
@@ -137,14 +136,14 @@ class Arrangement:
         """Tick or untick Django's DELETE in the row."""
         return self._store.post(row, {DELETION_MARK: ["on"] if deleted else None})
 
-    # The way back
+    # History
 
     def record(self, removal: Removal | None = None, *, arranges: bool = True) -> None:
-        """Remember what there is before a step, see `State` for what it says of that."""
+        """Record the present state before a step; `State` explains the arguments."""
         self.history.record(replace(self._state(), removal=removal, arranges=arranges))
 
     def record_removal(self, gone: Sequence[Row], marked: Collection[Row] = ()) -> None:
-        """Remember what there is before the rows `gone` go and `marked` are marked for deletion."""
+        """Record the state before the rows `gone` are removed and `marked` are marked for deletion."""
         rows, order = list(self._rows), list(self._order.rows)
         is_found = (
             not self._django.empty.can_order
@@ -166,26 +165,26 @@ class Arrangement:
     # Typing
 
     def before_typing(self, row: Row, fields: set[str]) -> None:
-        """Remember what `row` holds before these fields change by typing."""
+        """Record the state of `row` before the user changes these fields."""
         state = State.of_row(row, self._rows.initial_count)
         self.history.record(state, (row.key, frozenset(fields)))
 
     def after_typing(self, row: Row, fields: set[str], *, was_filled: bool) -> list[Change]:
-        """Return what else changes now that these fields of `row` do by typing: ORDER may."""
+        """Return the changes of ORDER that follow from typing into these fields of `row`."""
         return self._order.after_typing(row, fields, was_filled=was_filled, before=self._widen_step)
 
     def _widen_step(self) -> None:
-        """Let the last step cover all rows: what was typed gives others another ORDER."""
+        """Extend the last step to all rows, because their ORDER changes too."""
         self.history.widen(self._state())
 
     # Undo
 
     def undo(self) -> bool:
-        """Take the last step back, and return whether there was one."""
+        """Undo the last step, and return whether there was one."""
         return self._go_to(self.history.undo(self._state_like))
 
     def redo(self) -> bool:
-        """Do again what was taken back last, and return whether there was anything."""
+        """Redo what was undone last, and return whether there was anything."""
         return self._go_to(self.history.redo(self._state_like))
 
     def _state(self) -> State:
@@ -238,7 +237,7 @@ class Arrangement:
         )
 
     def _reshape(self, row: Row, before: int, new: int, *, fill: bool) -> bool:
-        """Fit the row to its new number, and return whether its form is another one there."""
+        """Fit the row to its new number, and return whether its form looks different there."""
         django, layout = self._django, self._html.layout()
         form, prefix = django.blank_form_of(row, new), django.prefix_of(new)
         was = look(django.blank_form_of(row, before), django.prefix_of(before), layout)
@@ -252,7 +251,7 @@ class Arrangement:
         return True
 
     def _fit(self, row: Row, index: int) -> None:
-        """Give a row the fields of its number, which may be another than that which its values are of."""
+        """Give a row the fields of its number, which may differ from those of its values."""
         form, prefix = self._django.blank_form_of(row, index), self._django.prefix_of(index)
         if row.fields.keys() != form.fields.keys():
             reshape(row, form, prefix)

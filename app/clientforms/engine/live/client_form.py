@@ -23,13 +23,13 @@ __all__ = ["ClientForm"]
 
 
 class ClientForm(LiveForms):
-    """A Django form that is edited instead of posted.
+    """A Django form that is edited in place and validated as if it were posted.
 
-    `form_class` is used unchanged. `initial`, `auto_id` and `prefix` are Django's; the last two
-    are passed on where they are given, so that a form's own constructor can choose them.
-    `form_kwargs` go to the constructor besides. `validation` is a policy or its event names,
-    `delay` milliseconds. What is not defined here is asked of the Django form itself
-    (`form.fields`, `form.media`, `form["title"]`).
+    `form_class` is used unchanged. `initial`, `auto_id` and `prefix` are those of Django; the last
+    two are passed on only if given, so that the form's constructor can choose them. `form_kwargs`
+    are passed to the constructor too. `validation` is a policy or its event names, `delay` is in
+    milliseconds. Other attributes are those of the Django form (`form.fields`, `form.media`,
+    `form["title"]`).
     """
 
     def __init__(
@@ -80,8 +80,8 @@ class ClientForm(LiveForms):
     def form(self) -> BaseForm:
         """The Django form, bound to what the page would post now, and cleaned.
 
-        It is a copy: changing it changes nothing here. Raises UserCodeError where the form's
-        own code raised.
+        It is a copy, which may be changed. Raises UserCodeError if the form's own code raised an
+        exception.
         """
         self._clean_rows()
         self._raise_failure()
@@ -91,7 +91,7 @@ class ClientForm(LiveForms):
 
     @property
     def initial(self) -> dict[str, Any]:
-        """The initial data, field name to value."""
+        """The initial data, by field name."""
         return self._django.initial
 
     @property
@@ -102,12 +102,12 @@ class ClientForm(LiveForms):
 
     @property
     def cleaned_data(self) -> dict[str, Any]:
-        """What the form's cleaning left: all of it only where the form is valid."""
+        """The form's cleaned data, which is complete only if the form is valid."""
         cleaned: dict[str, Any] = self.form.cleaned_data
         return cleaned
 
     def plain_cleaned_data(self) -> Any:
-        """Return `cleaned_data` as JSON can carry it."""
+        """Return `cleaned_data` as plain JSON values."""
         return to_plain(self.cleaned_data)
 
     def non_field_errors(self) -> ErrorList:
@@ -119,11 +119,11 @@ class ClientForm(LiveForms):
         return bool(self.form.is_valid())
 
     def has_changed(self) -> bool:
-        """Return whether what would be posted differs from the initial data."""
+        """Return whether the posted data would differ from the initial data."""
         return bool(self.form.has_changed())
 
     def total_error_count(self) -> int:
-        """Return the number of fields in error, the form as a whole being one, as in a formset."""
+        """Return the number of fields with errors, counting the form as a whole as one field."""
         return len(self.errors)
 
     def prefix_of(self, index: int) -> str | None:
@@ -133,19 +133,19 @@ class ClientForm(LiveForms):
     # Changing
 
     def set_data(self, data: Mapping[str, Any]) -> bool:
-        """Replace all values, show all errors, and return whether there is none.
+        """Replace all values, show all errors, and return whether there are none.
 
-        `data`: field name to value, or posted names to strings; what is not in it is emptied.
-        Raises DataError for names or types that do not fit; then nothing has changed.
+        `data` maps field names to values, or posted names to strings. Missing fields are emptied.
+        Raises DataError, without changing anything, if names or types do not fit.
         """
         form = self._django.unbound()
         self._replace_values(form, self._posted(form, data))
         return self._valid_now
 
     def set_posted(self, posted: Mapping[str, Sequence[str]]) -> list[str]:
-        """Replace all values by what a POST carried, exactly as it was.
+        """Replace all values by those of a POST, exactly as they are.
 
-        Returns the names that belong to no field; they are passed over.
+        Returns the names that belong to no field, which are ignored.
         """
         unknown: list[str] = []
         form = self._django.unbound()
@@ -153,7 +153,7 @@ class ClientForm(LiveForms):
         return unknown
 
     def update_data(self, data: Mapping[str, Any]) -> bool:
-        """Replace the values of the fields in `data`, show those fields' errors."""
+        """Replace the values of the fields in `data`, and show their errors."""
         row = self._row
         values = self._posted(self._django.unbound(), data)
         fields = {row.field_of(local) or "" for local in values}
@@ -164,9 +164,9 @@ class ClientForm(LiveForms):
         return self._valid_now
 
     def reset(self, initial: Mapping[str, Any] | None = None, *, keep_typed: bool = False) -> None:
-        """Go back to the initial data, or to a new one, as if nobody had typed.
+        """Go back to the initial data, or to new initial data, as if nothing had been typed.
 
-        With `keep_typed`, fields that somebody typed into keep that.
+        With `keep_typed`, fields that were typed into keep their values.
         """
         typed = self._row.typed() if keep_typed else None
         if initial is not None:
@@ -182,7 +182,7 @@ class ClientForm(LiveForms):
         self._settle(changes)
 
     def place_of(self, name: str) -> tuple[int, str | None]:
-        """Return the row number, 0, and the field that its name, or a control's, means."""
+        """Return the row number, which is 0, and the field for its name or that of a control."""
         row = self._row
         field = name if name in row.fields else row.field_of(name)
         if field is None:
@@ -192,7 +192,7 @@ class ClientForm(LiveForms):
         return 0, field
 
     def initial_from_json(self, data: Any) -> dict[str, Any]:
-        """Return initial data in which text that a field reads, a date for one, is a value."""
+        """Return initial data with text, such as a date, converted to the fields' Python values."""
         return given.initial_from_json(self._row.fields, data, self.name)
 
     def add_error(self, field: str | None, message: str) -> None:
@@ -208,10 +208,10 @@ class ClientForm(LiveForms):
         self._settle()
 
     def set_errors(self, errors: Mapping[str, Any]) -> None:
-        """Show what a server said, instead of what was added before, until it is fixed.
+        """Show errors from a server until they are fixed, replacing those added before.
 
-        `errors` as `form.errors.get_json_data()` has them: field name, or `__all__`, to messages.
-        Raises DataError for a field that is not there; then nothing has changed.
+        `errors` has the shape of `form.errors.get_json_data()`: messages by field name or `__all__`.
+        Raises DataError, without changing anything, for an unknown field.
         """
         self._row.added_errors = read_form_errors(errors, self._row, self.name)
         self._row.touched |= {name or "" for name, _ in self._row.added_errors}

@@ -1,9 +1,9 @@
 """ClientFormSet: a Django formset, live.
 
-Each of its parts is a module of its own: `django_formset` makes Django's forms, `formset_verdict`
-says what Django finds, `row_store` makes rows, `row_order` and `arrangement` put them in place,
-`row_actions` and `formset_data` change them, `formset_html` renders them, and `formset_in_page` is
-for the page that shows them.
+Each of its parts has its own module: `django_formset` makes Django's forms, `formset_verdict`
+validates, `row_store` makes rows, `row_order` and `arrangement` put them in place, `row_actions`
+and `formset_data` change them, `formset_html` renders them, and `formset_in_page` serves the page
+that shows them.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ __all__ = ["ClientFormSet"]
 
 
 class ClientFormSet(LiveForms):
-    """A Django formset whose rows come, go and change; Django's verdict is always at hand.
+    """A Django formset whose rows can be added, removed and changed, and are always validated.
 
     `formset_class` is used unchanged. `prefix`, `initial`, `form_kwargs`, `auto_id` and
-    `error_messages` are Django's; what else the class takes goes into `formset_kwargs`.
-    `validation` is a policy or its event names, `delay` milliseconds. What is not defined here
-    is asked of the Django formset itself (`forms`, `deleted_forms`, `media`, …).
+    `error_messages` are those of Django; other arguments of the class go into `formset_kwargs`.
+    `validation` is a policy or its event names, `delay` is in milliseconds. Other attributes are
+    those of the Django formset (`forms`, `deleted_forms`, `media`, …).
     """
 
     _store: RowStore
     _arrangement: Arrangement
     inside: Place | None = None
-    """Where it stands, if a row of another formset has it."""
+    """The row that contains this formset, if it is nested in another."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class ClientFormSet(LiveForms):
             formset_class, self._rows, arguments=arguments, initial=initial,
             held=self._held,
         )  # fmt: skip
-        # Asked eight times of each row: the way through this class would take as long as the answer.
+        # Called eight times for each row: delegating would take as long as the call itself.
         self.prefix_of = self._django.prefix_of  # type: ignore[method-assign]
         self._verdict = FormSetVerdict(
             self._django, self._rows, clean_rows=self._clean_rows, post_data=self.post_data,
@@ -151,10 +151,10 @@ class ClientFormSet(LiveForms):
 
     @property
     def order(self) -> list[str]:
-        """The keys of the rows as they stand in the page.
+        """The keys of the rows in the order of the page.
 
-        Rows that came with initial data keep their numbers when they are moved, so the places
-        in the page can differ from the numbers in the names.
+        Initial rows keep their numbers when they are moved, so the places in the page can differ
+        from the numbers in the names.
         """
         return self._order.keys
 
@@ -162,7 +162,7 @@ class ClientFormSet(LiveForms):
     def formset(self) -> BaseFormSet:
         """The Django formset, bound to what the page would post now, and cleaned.
 
-        Raises UserCodeError where a form's or the formset's own code raised.
+        Raises UserCodeError if a form's or the formset's own code raised an exception.
         """
         self._django.handed_out.seen()
         return self._checked_formset()
@@ -179,7 +179,7 @@ class ClientFormSet(LiveForms):
         return self._django.initial
 
     def initial_from_json(self, data: Any) -> list[dict[str, Any]]:
-        """Return initial data in which text that a field reads, a date for one, is a value."""
+        """Return initial data with text, such as a date, converted to the fields' Python values."""
         if not isinstance(data, list):
             raise DataError(
                 f"{self.name}: initial data is a list of one object per form, got {data!r}."
@@ -189,21 +189,21 @@ class ClientFormSet(LiveForms):
 
     @property
     def errors(self) -> list[Any]:
-        """The errors of each form that is not deleted, as Django's `formset.errors`."""
+        """The errors of each form that is not deleted, like Django's `formset.errors`."""
         errors: list[Any] = self.formset.errors
         return errors
 
     @property
     def cleaned_data(self) -> list[dict[str, Any]]:
-        """Each form's cleaned data; AttributeError while the formset is invalid, as in Django."""
+        """Each form's cleaned data. Raises AttributeError if the formset is invalid, as in Django."""
         cleaned: list[dict[str, Any]] = self.formset.cleaned_data
         return cleaned
 
     def plain_cleaned_data(self) -> Any:
-        """Return `cleaned_data` as JSON can carry it."""
+        """Return `cleaned_data` as plain JSON values."""
         if self.formset_class.cleaned_data is not BaseFormSet.cleaned_data:
             return to_plain(self.cleaned_data)
-        return to_plain(self._checked_formset().cleaned_data)  # nobody else sees the forms
+        return to_plain(self._checked_formset().cleaned_data)  # no other code sees the forms
 
     def non_form_errors(self) -> ErrorList:
         """Return the errors of the formset as a whole."""
@@ -212,7 +212,7 @@ class ClientFormSet(LiveForms):
     def is_valid(self) -> bool:
         """Return whether Django finds no error in what the page would post now.
 
-        The formsets inside rows count too, whether the user's own `is_valid()` asks them or not.
+        Nested formsets count too, even if the user's own `is_valid()` ignores them.
         """
         if self.formset_class.is_valid is not BaseFormSet.is_valid:
             self._django.handed_out.seen()
@@ -220,11 +220,11 @@ class ClientFormSet(LiveForms):
         return valid and all(inner.is_valid() for inner in self._nested)
 
     def total_form_count(self) -> int:
-        """Return the number of rows, deleted ones included."""
+        """Return the number of rows, including deleted ones."""
         return len(self._rows)
 
     def initial_form_count(self) -> int:
-        """Return the number of rows that stand for initial data."""
+        """Return the number of initial rows."""
         return self._rows.initial_count
 
     def is_deleted(self, index: int) -> bool:
@@ -237,19 +237,19 @@ class ClientFormSet(LiveForms):
         return self._store.management_data()
 
     def takes_files(self) -> bool:
-        """Return whether there may be fields for files."""
+        """Return whether the forms may have fields for files."""
         return self._django.varies or super().takes_files()
 
     def limits(self) -> LimitsChanged:
-        """Return which buttons make sense now."""
+        """Return whether rows can be added and removed now."""
         return self._verdict.limits()
 
     def nested(self, key: str) -> Mapping[str, ClientFormSet]:
-        """Return the formsets inside row `key`, by the attribute of the form."""
+        """Return the formsets nested in the row `key`, by the attribute of the form."""
         return dict(self._rows[self._index_of(key)].nested)
 
     def place_of(self, name: str) -> tuple[int, str | None]:
-        """Return the row number and the field that a posted name, or a form's prefix, means."""
+        """Return the row number and the field of a posted name or a form's prefix."""
         return self._data.place_of(name)
 
     def blank_form(self, index: int) -> BaseForm:
@@ -274,50 +274,50 @@ class ClientFormSet(LiveForms):
     # HTML
 
     def render_formset(self) -> str:
-        """Return the HTML of the whole, without errors, where a template of its own makes it.
+        """Return the HTML of the formset, without errors, if it has a template of its own.
 
-        Empty where the template is Django's: then rows are rendered one by one.
+        It is empty for Django's template, because rows are then rendered one by one.
         """
         return self._html.whole()
 
     def render_row(self, index: int) -> str:
-        """Return the HTML of the form at `index`, without errors: those are told as changes."""
+        """Return the HTML of the form at `index`, without errors, which are reported as changes."""
         return self._html.rows([index])[0]
 
     def render_rows(self, indexes: Sequence[int]) -> list[str]:
-        """Return the HTML of these forms, as `render_row()` does of one."""
+        """Return the HTML of these forms, like `render_row()`."""
         return self._html.rows(indexes)
 
     # Rows
 
     def add_another(self, values: Values | None = None) -> int:
-        """Add a row at the end, or several, and return the index of the first. See `insert()`."""
+        """Add one or more rows at the end, and return the index of the first. See `insert()`."""
         return self.insert(len(self._rows), values)
 
     def insert(self, index: int, values: Values | None = None) -> int:
-        """Add a blank row at `index`, behind the initial rows, and return the index.
+        """Add one or more rows at `index`, after the initial rows, and return the index.
 
-        `values`: field name to value, as in `set_data()`, or a list of such objects, each for a row. All
-        are one step for `undo()`. Raises LimitError if they would be too many, TargetError where no
-        row can come in, DataError for values that do not fit; then nothing has changed.
+        A row is blank without `values`, which map field names to values as in `set_data()`; a list
+        of such objects adds a row for each, in one step for `undo()`. Raises, without changing
+        anything, LimitError if there would be too many rows, TargetError if no row can be added at
+        `index`, DataError if values do not fit.
         """
         return self._actions.insert(index, values)
 
     def duplicate(self, index: int) -> int:
-        """Add a row behind that at `index` that holds the same, and return its index.
+        """Add a copy of the row at `index` after it, and return the index of the copy.
 
-        Initial rows stay together unless some row was moved.
-
-        Files, hidden fields, ORDER and DELETE are not copied: they say which row it is. Raises
+        A copy of an initial row comes after all initial rows, unless some row was moved. Files,
+        hidden fields, ORDER and DELETE are not copied, because they identify the row. Raises
         TargetError if there is no such row, LimitError at the maximum.
         """
         return self._actions.duplicate(index)
 
     def remove_form(self, index: int | Sequence[int]) -> None:
-        """Take away an extra row, or mark an initial row for deletion (Django's DELETE).
+        """Remove an extra row, or mark an initial row for deletion (Django's DELETE).
 
-        A list of indexes removes all of them, in one step. Raises TargetError if there is no such
-        row, LimitError where one cannot go; then nothing has changed.
+        A list of indexes removes all of them, in one step. Raises, without changing anything,
+        TargetError if there is no such row, LimitError if one cannot be removed.
         """
         if isinstance(index, Sequence) and not isinstance(index, str):
             self._actions.remove_several(index)
@@ -325,101 +325,101 @@ class ClientFormSet(LiveForms):
             self._actions.remove(index)
 
     def remove_all(self) -> int:
-        """Remove every form that can go, in one step, and return how many have gone.
+        """Remove all forms that can be removed, in one step, and return their number.
 
-        Initial rows are marked for deletion where `can_delete` is on; extra rows are taken away
-        from the end until `min_num` forms are left, which stay as they are.
+        Initial rows are marked for deletion if `can_delete` is on; extra rows are removed from the
+        end until `min_num` forms are left, which do not change.
         """
         return self._actions.remove_all()
 
     def restore(self, index: int) -> None:
-        """Keep a row after all that was marked for deletion."""
+        """Unmark a row that was marked for deletion."""
         if self.is_deleted(index):
             self._actions.restore(index)
 
     def swap(self, position: int, other: int) -> None:
-        """Let the rows at two places of the page change places; both count as in `order`.
+        """Swap the rows at two places of the page, which are counted as in `order`.
 
-        What `move()` says of numbers, ORDER and errors holds here too.
+        Numbers, ORDER and errors are handled as in `move()`.
         """
         self._actions.swap(position, other)
 
     def move(self, position: int, to: int) -> None:
-        """Take the row at one place of the page to another; both count as in `order`.
+        """Move a row from one place of the page to another; both are counted as in `order`.
 
-        Extra rows are renumbered. Rows with initial data keep their numbers, as Django finds
-        their initial data by them; they can be moved where `can_order` is on. There ORDER is
-        written into every row that is not blank or deleted. Raises TargetError for a place
-        that is not there, LimitError where the row has to stay.
+        Extra rows are renumbered. Initial rows keep their numbers, by which Django finds their
+        initial data; they can be moved if `can_order` is on. In that case ORDER is written into
+        every row that is not blank or deleted. Raises TargetError if there is no such place,
+        LimitError if the row cannot be moved.
         """
         self._actions.move(position, to)
 
     # Undo
 
     def undo(self) -> bool:
-        """Take the last step back, and return whether there was one."""
+        """Undo the last step, and return whether there was one."""
         return self._arrangement.undo()
 
     def redo(self) -> bool:
-        """Do again what was taken back last, and return whether there was anything."""
+        """Redo what was undone last, and return whether there was anything."""
         return self._arrangement.redo()
 
     def one_step(self) -> AbstractContextManager[None]:
-        """Return a context in which all changes, and what listeners add to them, are one undo step."""
+        """Return a context in which all changes, including those of listeners, are one undo step."""
         return self._arrangement.history.one_step()
 
     def unrecorded(self) -> AbstractContextManager[None]:
-        """Return a context in which changes are no steps: undo goes on from the one before."""
+        """Return a context in which changes are not recorded as undo steps."""
         return self._arrangement.history.unrecorded()
 
     def removals(self) -> list[Removal]:
         """Return the removals that can be taken back by themselves, newest first.
 
-        None from before the last step that added, moved or replaced rows.
+        They are those since the last step that added, moved or replaced rows.
         """
         return self._arrangement.history.removals()
 
     def places_of_removals(self) -> list[tuple[Removal, str | None]]:
-        """Return `removals()` as their rows stood in the page.
+        """Return `removals()` in the order of the page.
 
-        Each with the key of the row that it was in front of, None for the end.
+        Each comes with the key of the row that it was in front of, None at the end.
         """
         return self._actions.places_of_removals()
 
     def take_back(self, removal: Removal) -> bool:
-        """Bring back what `removal` took away, and keep all that was done since.
+        """Bring back the rows of `removal`, and keep all changes made since.
 
-        Returns whether it is one of `removals()`. As the last step it is undone, and can be done again.
-        Raises LimitError if rows that were restored since have taken the room.
+        Returns whether it is one of `removals()`. The last step is undone, and can be redone.
+        Raises LimitError if there is no room any more because other rows were restored.
         """
         return self._actions.take_back(removal)
 
     # Data
 
     def set_data(self, data: Data) -> bool:
-        """Replace the data of all rows, show all errors, and return whether there is none.
+        """Replace the data of all rows, show all errors, and return whether there are none.
 
-        `data`: a list of one object per row (field name to value), or prefixed names as a POST
-        has them. What is not in it is emptied. Raises DataError for names, types or counts
-        that do not fit; then nothing has changed.
+        `data` is a list of one object per row, by field name, or an object with prefixed names as
+        in a POST. Missing fields are emptied. Raises DataError, without changing anything, if
+        names, types or counts do not fit.
         """
         self._arrangement.settle(self._data.replace(data), asked=True)
         return self._valid_now
 
     def set_posted(self, posted: Mapping[str, Sequence[str]]) -> list[str]:
-        """Replace the data of all rows by what a POST carried, exactly as it was.
+        """Replace the data of all rows by that of a POST, exactly as it is.
 
-        Returns the names that belong to no field of the formset; they are passed over.
+        Returns the names that belong to no field of the formset, which are ignored.
         """
         data, unknown = self._data.posted(posted)
         self.set_data(data)
         return unknown
 
     def update_data(self, data: Data) -> bool:
-        """Replace the values of the fields in `data` and show those fields' errors.
+        """Replace the values of the fields in `data`, and show their errors.
 
-        `data` is shaped as for `set_data`; rows that are not in it, or are empty objects,
-        stay as they are. Raises DataError, also for rows that are not there.
+        `data` has the shape that `set_data()` takes; rows that are missing or empty in it do not
+        change. Raises DataError, also if it contains more rows than there are.
         """
         self._settle(self._data.update(data), now=True)
         return self._valid_now
@@ -431,10 +431,10 @@ class ClientFormSet(LiveForms):
     def reset(
         self, initial: Sequence[Mapping[str, Any]] | None = None, *, keep_typed: bool = False
     ) -> None:
-        """Go back to the initial rows, or to those of a new `initial`, as if nobody had typed.
+        """Go back to the initial rows, or to those of a new `initial`, as if nothing had been typed.
 
-        With `keep_typed`, fields that somebody typed into keep that: initial rows by their number, and
-        the others behind them. Formsets inside rows start over.
+        With `keep_typed`, fields that were typed into keep their values: initial rows by their
+        number, the others after them. Nested formsets start over.
         """
         changes = self._data.start_again(initial, keep_typed=keep_typed)
         self._last_verdict = None
@@ -457,27 +457,27 @@ class ClientFormSet(LiveForms):
         self._settle()
 
     def set_errors(self, errors: Any) -> None:
-        """Show what a server said, instead of what was added before, until it is fixed.
+        """Show errors from a server until they are fixed, replacing those added before.
 
-        `errors` as `formset.errors` has them as JSON, see `server_errors.py` for all shapes.
-        Raises DataError for what fits no form or field; then nothing has changed.
+        `errors` has the shape of `formset.errors` as JSON, or another one of `server_errors.py`.
+        Raises DataError, without changing anything, for unknown forms or fields.
         """
         self._check()
         self._data.set_errors(errors)
         self._settle()
 
     def validate(self) -> bool:
-        """Show every error that there is, and return whether there is none."""
+        """Show all errors, and return whether there are none."""
         for inner in self._nested:
             inner.validate()
         return super().validate()
 
     def is_pending(self) -> bool:
-        """Return whether the answer of an asynchronous rule is awaited."""
+        """Return whether the answer of an asynchronous rule is pending."""
         return super().is_pending() or any(inner.is_pending() for inner in self._nested)
 
     async def avalidate(self) -> bool:
-        """As `validate()`, with the answers of asynchronous rules waited for."""
+        """Like `validate()`, but wait for the answers of asynchronous rules."""
         self.validate()
         for inner in self._nested:
             await inner.avalidate()
@@ -498,10 +498,10 @@ class ClientFormSet(LiveForms):
         self._shown_failure = ""
         super().start_over_in_the_page()
 
-    # For the formset that it is inside of
+    # For the outer formset
 
     def rename(self, prefix: str) -> None:
-        """Go by another prefix: the row that this formset stands in has another place."""
+        """Change the prefix, because the row that contains this formset was renumbered."""
         self.name = prefix
         self._django.rename(prefix)
         self._store.put(self._rows[:])
@@ -510,13 +510,13 @@ class ClientFormSet(LiveForms):
         self._nested.follow(self._rows)
 
     def hold_the_same(self, other: ClientFormSet) -> None:
-        """Give a formset that nobody sees yet the rows that `other` has, as new ones."""
+        """Copy the rows of `other` into this formset, which is not shown yet."""
         sources = [row for row in other.rows if not row.deleted]
         self._rows.initial_count = 0
         self._store.put([self._store.copy_of(row, place) for place, row in enumerate(sources)])
         self._order.start()
 
-    # What `LiveForms` asks for
+    # Hooks of `LiveForms`
 
     def _start(self) -> None:
         self._data.start()
@@ -576,7 +576,7 @@ class ClientFormSet(LiveForms):
 
     def _urgent_changes(self) -> Iterator[Change]:
         yield from super()._urgent_changes()
-        if not self._verdict.deletions_are_open():  # or a button would stay that may not be pressed
+        if not self._verdict.deletions_are_open():  # otherwise, a forbidden button would stay
             yield from self._verdict.limit_changes()
 
     def _set_changes(self) -> Iterator[Change]:

@@ -1,4 +1,4 @@
-"""The user's form class as it is used here: its form, unbound and bound."""
+"""Make the user's Django form, unbound and bound."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ __all__ = ["DjangoForm"]
 
 
 class DjangoForm:
-    """Makes Django's forms of `form_class` for the one row `row` of a plain form.
+    """Makes Django's forms of `form_class` for `row`, the only row of a plain form.
 
-    `arguments` are what the class is called with besides `initial`, its initial data.
+    `arguments` are passed to the class in addition to `initial`.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class DjangoForm:
         self._options: dict[str, list[tuple[str, Any]]] = {}
 
     def take_options(self, options: Mapping[str, Sequence[tuple[str, Any]]]) -> None:
-        """Take over choices of fields of related objects: field name to pairs of key and label."""
+        """Set choices of fields of related objects: pairs of key and label, by field name."""
         self._options.update({name: as_choices(pairs) for name, pairs in options.items()})
 
     def unbound(self) -> BaseForm:

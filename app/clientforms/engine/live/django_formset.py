@@ -1,6 +1,6 @@
-"""The user's formset class as it is used here: what it makes of the rows, unbound and bound.
+"""Make the user's Django formset and its forms, unbound and bound.
 
-Whether that is valid is in `formset_verdict.py`.
+`formset_verdict.py` validates them.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ __all__ = ["DjangoFormSet"]
 
 
 class DjangoFormSet:
-    """Makes Django's formset and forms of `formset_class` for the rows `rows`.
+    """Makes Django's formset and forms of `formset_class` for `rows`.
 
-    `arguments` are what the class is called with, `initial` its initial data. `held` returns the
-    `data` and `files` that the page holds now. `renew()` comes first.
+    `arguments` and `initial` are passed to the class. `held` returns the present `data` and
+    `files` of the page. Call `renew()` first.
     """
 
     def __init__(
@@ -58,14 +58,14 @@ class DjangoFormSet:
         self._stores_nothing = issubclass(formset_class, BaseModelFormSet) and not has_database()
         self._plain_class = self._without_database() or formset_class
         self.varies = varies(formset_class)
-        """Whether forms may differ by their number."""
+        """Whether forms may depend on their number."""
         self.stamps = StampedRows(self._plain_class)
         # A model's form changes the instance that its formset holds.
         self._reused = not self.varies and not issubclass(formset_class, BaseModelFormSet)
         self.stays_cleaned = (
             switch.are_on() and not self.varies and not looks_at_its_number(self._plain_class)
         )
-        """Whether Django makes and cleans a form alike at each number of its kind."""
+        """Whether renumbering a form, initial or extra, does not affect how Django cleans it."""
         self._make_form = maker_with_shared_fields(self._plain_class) if switch.are_on() else None
         self._reuse = Reuse(self._plain_class, shared=self._reused and self._make_form is not None)
         self.handed_out = HandedOut(rows)
@@ -76,7 +76,7 @@ class DjangoFormSet:
         self._in_one_go = False
         self._prefixes: list[str] = []
         self.empty: BaseFormSet
-        """The formset, unbound, as a server shows it first; there once it was renewed."""
+        """The unbound formset, as a server shows it first. `renew()` sets it."""
 
     @property
     def prefix(self) -> str:
@@ -85,7 +85,7 @@ class DjangoFormSet:
 
     @property
     def asks_queryset(self) -> bool:
-        """Whether the initial rows are those of a queryset, a given one or that of a database."""
+        """Whether the initial rows come from a queryset, either given or of a database."""
         is_model = issubclass(self.formset_class, BaseModelFormSet)
         return is_model and not (self._stores_nothing and self._arguments.get("queryset") is None)
 
@@ -97,25 +97,25 @@ class DjangoFormSet:
         return known[index]
 
     def renew(self) -> None:
-        """Make the unbound formset again, as its arguments are now."""
+        """Make the unbound formset again with the present arguments."""
         self._cleaning = None
         self._prefixes = []
         arguments, initial = self._all_arguments()
         self.empty = self._kept_class(initial=initial, **model_arguments.for_unbound(arguments))
 
     def rename(self, prefix: str) -> None:
-        """Go by another prefix."""
+        """Change the prefix."""
         self._arguments["prefix"] = prefix
         self.renew()
 
     def take_options(self, options: Mapping[str, Any]) -> None:
-        """Take over the choices that a page shows for fields of related objects."""
+        """Set the choices that a page shows for fields of related objects."""
         self._options.update({name: as_choices(pairs) for name, pairs in options.items()})
         if self._stores_nothing:
             self.renew()
 
     def find_parent(self, rows: Sequence[Mapping[str, Sequence[str]]]) -> None:
-        """Take the parent of an inline formset from the hidden control in which rows name it."""
+        """Take the parent of an inline formset from the hidden control of its rows."""
         if not issubclass(self.formset_class, BaseInlineFormSet):
             return
         name = self.formset_class.fk.name
@@ -127,9 +127,9 @@ class DjangoFormSet:
     # Forms
 
     def blank_form(self, index: int, initial_count: int | None = None) -> BaseForm:
-        """Return the unbound form that Django makes at `index`, whether a row is there or not.
+        """Return the unbound form that Django makes at `index`, even if there is no such row.
 
-        The first `initial_count` rows stand for initial data; by default, as many as do now.
+        The first `initial_count` rows count as initial ones, by default those that are.
         """
         with self._counting_initial(initial_count):
             kwargs = self.empty.get_form_kwargs(index)
@@ -137,7 +137,7 @@ class DjangoFormSet:
         return form
 
     def blank_form_of(self, row: Row, index: int) -> BaseForm:
-        """Return the unbound form that `row` has at `index`, whichever row stands there now."""
+        """Return the unbound form that `row` would have at `index`."""
         with self._counting_initial():
             kwargs = self.empty.get_form_kwargs(index)
             form: BaseForm = self._plain_class._construct_form(self.empty, index, **kwargs)
@@ -145,19 +145,19 @@ class DjangoFormSet:
         return form
 
     def sample(self) -> tuple[BaseForm, str]:
-        """Return the form that stands for those to come, and its prefix."""
+        """Return Django's empty form, and its prefix."""
         return self.empty.empty_form, str(self.empty.add_prefix(PLACEHOLDER))
 
     def bound(self) -> BaseFormSet:
-        """Return the formset, bound to what the page holds, not cleaned."""
+        """Return the formset, bound to the page's data, but not cleaned."""
         held = self._held()
         arguments, initial = self._all_arguments()
         formset = self._kept_class(**held, initial=initial, **model_arguments.for_bound(arguments))
-        formset.files = formset.files or held["files"]  # Django puts others instead of none
+        formset.files = formset.files or held["files"]  # Django replaces an empty one
         return formset
 
     def bound_form(self, row: Row, index: int) -> tuple[BaseForm, bool]:
-        """Return the bound form of `row` at `index`, not cleaned, and whether it is a new one."""
+        """Return the bound form of `row` at `index`, not cleaned, and whether it is new."""
         if self._cleaning is None or not (self._reused or self._in_one_go):
             self._cleaning = self.bound()
             if self._reused and self._make_form is not None:
@@ -173,12 +173,12 @@ class DjangoFormSet:
         return form, True
 
     def arranged(self) -> None:
-        """Take note that there are other rows, or that they have other numbers."""
+        """Note that rows were added, removed or renumbered."""
         self._cleaning = None
 
     @contextmanager
     def in_one_go(self) -> Iterator[None]:
-        """Construct all forms meanwhile with one formset."""
+        """Construct all forms in the block with one formset."""
         within, self._in_one_go = self._in_one_go, True
         if not (self._reused or within):
             self._cleaning = None
@@ -191,10 +191,10 @@ class DjangoFormSet:
 
     @contextmanager
     def _counting_initial(self, count: int | None = None) -> Iterator[None]:
-        """Let the unbound formset have the number of initial forms that a POST of the page names.
+        """Make the unbound formset count as many initial forms as a POST of the page would.
 
-        By that, not by its initial data, Django's bound formset gives a form DELETE (if
-        `can_delete_extra` is off) and an initial ORDER. A queryset has no more forms than objects.
+        That number, not the initial data, decides in Django's bound formset whether a form has
+        DELETE (if `can_delete_extra` is off) and an initial ORDER. A queryset limits it.
         """
         empty = self.empty
         own = empty.initial_form_count()
@@ -211,7 +211,7 @@ class DjangoFormSet:
             del empty.initial_form_count
 
     def _without_database(self) -> type[BaseFormSet] | None:
-        """Return the class in whose place choices of objects are those that the page shows."""
+        """Return a subclass that offers the page's choices of objects, None if it is not needed."""
         if has_database():
             return None
         if self._stores_nothing:

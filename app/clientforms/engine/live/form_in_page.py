@@ -1,4 +1,4 @@
-"""What a page does with a ClientForm, and no user's code: with markup, with drafts."""
+"""The part of ClientForm that only the page uses: markup and drafts."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["FormInPage"]
 
 
 class FormInPage:
-    """The side of a ClientForm that faces its page; the form has it as `in_page`.
+    """The attribute `in_page` of a ClientForm.
 
-    `settle` cleans and publishes what the form holds now.
+    `settle` cleans the form and publishes the changes.
     """
 
     def __init__(self, django: DjangoForm, rows: RowChanges, *, settle: Callable[[], None]) -> None:
@@ -30,10 +30,10 @@ class FormInPage:
         posted: Mapping[str, Sequence[str]],
         stored: Mapping[str, StoredFile] | None = None,
     ) -> None:
-        """Start from markup that is there already: what its controls posted when it was made.
+        """Start from existing markup; `posted` has the first values of its controls.
 
-        If no initial data was given, those values are the initial data. `stored` are the files that
-        the markup says the server has, by the name of their control.
+        Without initial data, those values become the initial data. `stored` are the files on the
+        server that the markup shows, by the name of their control.
         """
         (row,), django = self._store.rows, self._django
         row.begin_with_markup({name: list(values) for name, values in posted.items()})
@@ -45,15 +45,15 @@ class FormInPage:
         self._store.changed(row)
 
     def take_options(self, options: Mapping[str, Sequence[tuple[str, Any]]]) -> None:
-        """Take over the choices that a page shows for fields of related objects.
+        """Set the choices that a page shows for fields of related objects.
 
-        Field name to pairs of primary key and label, or of a group's label and its pairs. They count
-        if there is no database to ask; call it before `take_over()` or `reset()`.
+        They are pairs of primary key and label, or of a group's label and its pairs, by field name,
+        and are used without a database only. Call this before `take_over()` or `reset()`.
         """
         self._django.take_options(options)
 
     def put_back(self, content: Content) -> None:
-        """Hold what `content` has for the form's row."""
+        """Restore `content` into the form's row."""
         content.put_into_row()
         self._store.changed(content.row)
         self._settle()

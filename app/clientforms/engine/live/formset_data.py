@@ -1,4 +1,4 @@
-"""Data in: what a caller, a server's markup or a reset gives to a whole formset."""
+"""Put data into a whole formset: from a caller, from a server's markup, or by a reset."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from clientforms.errors import DataError
 __all__ = ["FormSetData"]
 
 Data = Sequence[Mapping[str, Any]] | Mapping[str, Any]
-"""One object per row, field name to value, or prefixed names as a POST has them."""
+"""One object per row, by field name, or one object with prefixed names as in a POST."""
 
 
 class FormSetData:
-    """Gives the rows of a formset other values, and says what changes."""
+    """Sets the values of a formset's rows, and returns the changes."""
 
     def __init__(
         self,
@@ -60,13 +60,13 @@ class FormSetData:
         return self._django.prefix
 
     def place_of(self, name: str) -> tuple[int, str | None]:
-        """Return the row number and the field that a posted name, or a form's prefix, means."""
+        """Return the row number and the field of a posted name or a form's prefix."""
         return self._reader().place(name, self._rows)
 
     # Replacing
 
     def replace(self, data: Data) -> list[Change]:
-        """Give all rows the values in `data`, others none. Raises DataError before anything changes."""
+        """Replace the values of all rows by `data`. Raises DataError before anything changes."""
         own, inner = nested_data(self._django.prefix, self._django.empty.empty_form, data)
         initial_count, rows = self._reader().replacement(own, self._rows.initial_count)
         self._check_nested(inner, len(rows))
@@ -82,7 +82,7 @@ class FormSetData:
         return changes
 
     def posted(self, posted: Mapping[str, Sequence[str]]) -> tuple[Data, list[str]]:
-        """Return what a POST carried as `replace()` takes it, and the names that belong to no field."""
+        """Return a POST as data for `replace()`, and the names that belong to no field."""
         unknown: list[str] = []
         own, inner = nested_data(self._django.prefix, self._django.empty.empty_form, posted)
         fitting = self._reader().fitting(dict(own), unknown)
@@ -95,7 +95,7 @@ class FormSetData:
         return fitting, unknown
 
     def update(self, data: Data) -> list[Change]:
-        """Give rows the values of the fields in `data`. Raises DataError before anything changes."""
+        """Set the values of the fields in `data`. Raises DataError before anything changes."""
         changes: list[Change] = []
         own, inner = nested_data(self._django.prefix, self._django.empty.empty_form, data)
         updates = self._reader().update(own, self._rows)
@@ -115,7 +115,7 @@ class FormSetData:
         return changes
 
     def check(self, data: Any, *, part: bool = False) -> None:
-        """Raise DataError where `replace()`, with `part` `update()`, would."""
+        """Raise DataError if `replace()`, or `update()` with `part`, would raise it."""
         own, inner = nested_data(self._django.prefix, self._django.empty.empty_form, data)
         if part:
             self._reader().update(own, self._rows)
@@ -127,7 +127,7 @@ class FormSetData:
     # Starting
 
     def start(self) -> None:
-        """Have the rows that Django shows first, as if nobody had done anything."""
+        """Start with the rows that Django shows first."""
         self._verdict.start_over()
         self._store.start()
         self._order.start()
@@ -138,7 +138,7 @@ class FormSetData:
     def start_again(
         self, initial: Sequence[Mapping[str, Any]] | None, *, keep_typed: bool
     ) -> list[Change]:
-        """Go back to the initial rows, or to those of a new `initial`, and say what changes."""
+        """Go back to the initial rows, or to those of a new `initial`, and return the changes."""
         typed = [row.typed() for row in self._rows] if keep_typed else []
         were_initial = self._rows.initial_count
         if initial is not None:
@@ -195,7 +195,7 @@ class FormSetData:
     # Errors
 
     def set_errors(self, errors: Any) -> None:
-        """Add what a server said instead of what was added before. The verdict is up to date."""
+        """Replace added errors by those of a server. The verdict must be up to date."""
         place = self._reader().place
         by_row, whole = read_formset_errors(
             errors, self._rows, self._name, lambda name: place(name, self._rows)
@@ -217,18 +217,18 @@ class FormSetData:
         )  # fmt: skip
 
     def _check_nested(self, data: NestedData, count: int, *, part: bool = False) -> None:
-        """Raise DataError where data for formsets inside the `count` rows would not fit."""
+        """Raise DataError if data for formsets nested in the `count` rows does not fit."""
         for (index, name), own in data.items():
             if index >= count:
                 raise DataError(
-                    f"{self._name}: there is no form {index} to put {name!r} into, "
-                    f"there are {count}."
+                    f"{self._name}: there is no form {index} to put {name!r} into: "
+                    f"there are {count} forms."
                 )
             row = self._rows[index] if index < len(self._rows) else self._store.fresh(index)
             row.nested[name].check_data(own, part=part)
 
     def _lay_out(self, rows: Sequence[dict[str, list[str]]], initial_count: int) -> list[Change]:
-        """Give the rows new values, and add or drop rows at the end to make the number fit."""
+        """Set the values of all rows, adding or removing rows at the end as needed."""
         arranged = list(self._rows[: len(rows)])
         self._rows.initial_count = initial_count
         self._verdict.added_errors.clear()
@@ -243,13 +243,13 @@ class FormSetData:
             arranged.append(self._store.fresh(index))
             arranged[-1].values = rows[index]
         there = min(len(self._rows), len(rows))
-        # The data's order is that of its numbers.
+        # Data is in the order of its numbers.
         changes = self._arrangement.arrange(arranged, arranged)
         changes += self._order.follow()
         return [*changes, *(self._store.values_change(index) for index in range(there))]
 
     def _note_named(self, data: Data) -> None:
-        """Take note of the fields that a script's `data` names, where conditions ask who chose a value."""
+        """Touch the fields in a script's `data`, if conditions depend on whether a value was chosen."""
         form, _ = self._django.sample()
         for index, row in enumerate(self._rows if changed_fields(type(form)) else ()):
             if isinstance(data, Mapping):
@@ -260,7 +260,7 @@ class FormSetData:
                 row.touched |= set(data[index]) & row.fields.keys()
 
     def _type_again(self, initial: Sequence[Typed], extra: Sequence[Typed]) -> None:
-        """Give rows that have just started what was typed into those before them."""
+        """Put what was typed before into the rows, which have just started."""
         there = self._rows.initial_count
         typed = dict(enumerate(initial[:there]))
         behind = [*(row for row in initial[there:] if row.edited), *extra]

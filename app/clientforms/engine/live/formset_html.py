@@ -1,4 +1,4 @@
-"""The HTML of a formset and of its rows, without errors: a page shows those as changes."""
+"""The HTML of a formset and its rows, without errors, which are reported as changes."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from clientforms.engine.stamps.stamp import Cut
 __all__ = ["FormSetHtml"]
 
 _MANY = 20
-"""Rows from which on copies of a shape are quicker to make than elements from HTML."""
+"""From this number of rows on, copying elements is faster than parsing HTML."""
 
 
 class FormSetHtml:
-    """Renders rows: from a stamp if they are alike, by Django's templates if not.
+    """Renders rows: from a stamp if they are alike, otherwise with Django's templates.
 
-    `layout` returns the name of Django's layout; `render` returns the row's HTML from Django.
+    `layout` returns the name of Django's layout; `render` returns a row's HTML from Django.
     """
 
     def __init__(
@@ -40,9 +40,9 @@ class FormSetHtml:
         self._render = render
 
     def whole(self) -> str:
-        """Return the HTML of the whole, where a template of its own makes it.
+        """Return the HTML of the formset if it has a template of its own.
 
-        Empty where the template is Django's: then rows are rendered one by one.
+        It is empty for Django's template, because rows are then rendered one by one.
         """
         template = self._django.empty.template_name
         if self.layout() != "div" or template.startswith("django/forms/"):
@@ -59,11 +59,11 @@ class FormSetHtml:
             return str(formset.render())
 
     def added(self, indexes: Sequence[int]) -> list[FormAdded]:
-        """Return the changes that put the rows with these numbers into the page."""
+        """Return the changes that add the rows with these numbers to the page."""
         rows = [self._rows[index] for index in indexes]
         for row in rows:
             if row.steering or row.withheld:
-                self._rows.to_tell(row)  # what its conditions hide is not to be seen for a moment
+                self._rows.to_tell(row)  # so that hidden fields do not appear for a moment
             self._store.start_over_in_the_page(row)
         html = self.rows(indexes) if indexes else []
         return [
@@ -89,7 +89,7 @@ class FormSetHtml:
     def cuts(self) -> list[Cut] | None:
         """Return the HTML of all rows in parts.
 
-        None if there are few of a shape, or some cannot be had so.
+        Returns None if few have the same shape, or some have no stamp.
         """
         count = len(self._rows)
         if count < _MANY:
@@ -98,12 +98,12 @@ class FormSetHtml:
         for index in range(count):
             cut = self._cut(index, count)
             if cut is None or not cut.is_text:
-                return None  # they are rendered then: no more is read for nothing
+                return None  # the rows will be rendered, so stop here
             cuts.append(cut)
         return cuts if len({cut.shape for cut in cuts}) * 2 <= count else None
 
     def _cut(self, index: int, count: int) -> Cut | None:
-        """Return the row's HTML without the template engine, None where only Django knows it."""
+        """Return the row's HTML from its stamp, None if Django has to render it."""
         empty, stamps = self._django.empty, self._django.stamps
         stamp = stamps.of(empty, index < self._rows.initial_count, count)
         if stamp is None:

@@ -1,4 +1,4 @@
-"""What a page does with the rows of a ClientFormSet, and no user's code: with markup, rows of others, drafts."""
+"""The part of ClientFormSet that only the page uses: markup, rows of other scripts, drafts."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ __all__ = ["FormSetInPage"]
 
 
 class FormSetInPage:
-    """The side of a ClientFormSet that faces its page; the formset has it as `in_page`.
+    """The attribute `in_page` of a ClientFormSet.
 
-    `index_of` returns the number of a row by its key, `place` where the formset stands, None if it is in
-    no other.
+    `index_of` returns the number of a row by its key, `place` the place of a nested formset, None
+    if it is not nested.
     """
 
     def __init__(
@@ -62,18 +62,18 @@ class FormSetInPage:
     def cut_rows(self) -> list[Cut] | None:
         """Return the HTML of all rows in parts.
 
-        None if there are few of a shape, or some cannot be had so.
+        Returns None if few have the same shape, or some have no stamp.
         """
         return self._html.cuts()
 
     def sample_non_form_errors(self) -> str:
-        """Return errors of the formset as a whole as Django renders them, to see how they look."""
+        """Return sample errors of the formset as a whole, as Django renders them."""
         formset = self._django.empty
         errors = formset.error_class(["?"], error_class="nonform", renderer=formset.renderer)
         return str(errors)
 
     def deletions(self) -> list[FormDeletionChanged]:
-        """Return which rows are marked for deletion or kept now, but were not when that was told last."""
+        """Return the changes of marks for deletion since the last report."""
         self._verdict.decide()
         return list(self._verdict.deletion_changes())
 
@@ -83,22 +83,21 @@ class FormSetInPage:
         initial_count: int,
         stored: Sequence[Mapping[str, StoredFile]] = (),
     ) -> None:
-        """Start from markup that is there already: what each row posted when it was made.
+        """Start from existing markup; `rows` have the first values of its controls.
 
-        Where no initial data was given, the first `initial_count` rows' values are it. A model
-        formset has it in its queryset, if there is one or a database to ask. The parent of an
-        inline formset is the one that the rows name.
-
-        `stored` are the files that each row's markup says the server has, by their control's name.
+        Without initial data, the values of the first `initial_count` rows become the initial data,
+        except in a model formset with a queryset or a database. The rows name the parent of an
+        inline formset. `stored` are the files on the server that each row's markup shows, by the
+        name of their control.
         """
         self._data.take_over(rows, initial_count, stored)
 
     def take_options(self, options: Mapping[str, Any]) -> None:
-        """Take over the choices that a page shows for fields of related objects.
+        """Set the choices that a page shows for fields of related objects.
 
-        Field name to pairs of primary key and label, or of a group's label and its pairs; the name of a
-        formset inside the rows to the same for that. They count if there is no database to ask; call
-        it before `take_over()` or `reset()`.
+        They are pairs of primary key and label, or of a group's label and its pairs, by field name;
+        the name of a nested formset maps to its own choices. They are used without a database only.
+        Call this before `take_over()` or `reset()`.
         """
         self._nested.take_options(options)
         if place := self._place():
@@ -108,22 +107,22 @@ class FormSetInPage:
         )
 
     def keep_non_form_errors(self, messages: Sequence[str]) -> None:
-        """Take over a formset's errors that a server rendered and the rules here do not find."""
+        """Keep errors of the formset that a server rendered, if the rules here do not find them."""
         self._verdict.check()
         self._verdict.keep_errors(messages)
 
-    # Rows that come and go in the page
+    # Rows that other scripts add and remove
 
     def adopt(self, index: int, posted: Mapping[str, Sequence[str]], prefix: str) -> str:
-        """Take in a row that another script put into the page, and return its key.
+        """Add a row that another script put into the page, and return its key.
 
-        It becomes the form at `index`; `posted` is what its controls hold, under names with
-        `prefix`. It is there, so `max_num` is not asked. Raises LimitError beyond `absolute_max`.
+        It becomes the form at `index`; `posted` has the values of its controls, whose names begin
+        with `prefix`. `max_num` is ignored. Raises LimitError beyond `absolute_max`.
         """
         if len(self._rows) >= self._django.empty.absolute_max:
             raise LimitError(
-                f"{self._django.prefix}: there are {len(self._rows)} forms, Django reads no more than "
-                f"absolute_max. Take the row out of the page, or raise it in formset_factory."
+                f"{self._django.prefix}: there are {len(self._rows)} forms, and Django reads no more than "
+                f"absolute_max. Remove the row from the page, or raise absolute_max in formset_factory."
             )
         row = self._store.fresh(index)
         local = {to_local(name, prefix) or name: list(held) for name, held in posted.items()}
@@ -132,7 +131,7 @@ class FormSetInPage:
         return row.key
 
     def discard(self, key: str) -> None:
-        """Let an extra row go that another script took out of the page; `min_num` is not asked."""
+        """Remove an extra row that another script took out of the page; `min_num` is ignored."""
         index = self._index_of(key)
         if index < self._rows.initial_count:
             raise TargetError(
@@ -144,9 +143,9 @@ class FormSetInPage:
         )
 
     def drop_surplus(self) -> None:
-        """Take away blank rows at the end that a submit would be refused for.
+        """Remove blank rows at the end that would make a submit fail.
 
-        With `validate_max` Django counts blank rows too.
+        With `validate_max`, Django counts blank rows too.
         """
         empty = self._django.empty
         if not empty.validate_max:
@@ -158,7 +157,7 @@ class FormSetInPage:
             surplus > 0 and len(kept) > self._rows.initial_count and self._order.is_blank(kept[-1])
         ):
             if has_bad_input(kept[-1]):
-                break  # it shows something
+                break  # it is not empty for the user
             kept.pop()
             surplus -= 1
         if len(kept) < len(self._rows):
@@ -168,14 +167,13 @@ class FormSetInPage:
     # Drafts
 
     def fresh_row(self, index: int) -> Row:
-        """Return a new row that holds what a blank one at `index` would; it is not put in."""
+        """Return a new blank row for `index`, without adding it."""
         return self._store.fresh(index)
 
     def put_back(self, contents: Sequence[Content], order: Sequence[Row] | None) -> None:
-        """Make the formset's rows those of `contents`. One step for `undo()`.
+        """Replace the formset's rows by those of `contents`, in one step for `undo()`.
 
-        The initial rows come first and are all there. `order` is that in the page, None for the
-        same.
+        All initial rows come first. `order` is that of the page if it differs, else None.
         """
         self._arrangement.record()
         there = {row.key for row in self._rows}

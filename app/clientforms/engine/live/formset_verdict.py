@@ -1,6 +1,6 @@
-"""Django's verdict on a formset as a whole: its own errors, deletions, limits; and what of that is news.
+"""Django's verdict on a formset as a whole: its own errors, deletions and limits.
 
-What it says of each form is in `publishing.py`.
+`publishing.py` reports the errors of each form.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ DELETION_MARK = f"{PLACEHOLDER}-{DELETION_FIELD_NAME}"
 
 
 class FormSetVerdict:
-    """What the formset's own rules say of `rows`, whose forms are clean.
+    """Validates a formset whose `rows` have cleaned forms.
 
-    `clean_rows` cleans forms that are not. `post_data` returns what a POST would carry, which
-    asynchronous answers are for. `failed` makes a UserCodeError of what the user's code raised.
+    `clean_rows` cleans those that are not. `post_data` returns what a POST would carry, the basis
+    of asynchronous answers. `failed` makes a UserCodeError of an exception in the user's code.
     """
 
     def __init__(
@@ -61,15 +61,15 @@ class FormSetVerdict:
         self._post_data = post_data
         self._failed = failed
         self.formset: BaseFormSet | None = None
-        """The cleaned formset, None while it is to be cleaned."""
+        """The cleaned formset, None while it waits to be cleaned."""
         self.failure: UserCodeError | None = None
         self.added_errors: list[str] = []
-        """What a script or a server said of the formset as a whole."""
+        """Errors of the formset as a whole that a script or a server added."""
         self.own_checks = CheckState()
         self.is_touched = False
-        """Whether somebody has added, moved or removed rows, or set the data."""
+        """Whether rows were added, moved or removed, or data was set."""
         self.is_disabled = False
-        """Whether a disabled fieldset holds all of it: it has no errors."""
+        """Whether a disabled fieldset contains the formset, which then has no errors."""
         self._leaves_own_rule = False  # to the server: the formset's clean()
         self._undecided: dict[Row, None] = {}
         self._tainted: dict[Row, None] = {}
@@ -78,14 +78,14 @@ class FormSetVerdict:
         self._note = self._shown_note = ""
         self._shown: tuple[str, ...] = ()
 
-    # What makes it out of date
+    # Invalidation
 
     def forget(self) -> None:
-        """Take note that the formset is to be cleaned again."""
+        """Note that the formset has to be cleaned again."""
         self.formset = self.failure = None
 
     def row_changed(self, row: Row, *, keep_added: bool = False) -> None:
-        """Take note that what `row` posts is another; errors that were added stay with `keep_added`."""
+        """Note that the values of `row` changed. Added errors are dropped unless `keep_added`."""
         if row.deleted or self.may_be_deleted(row):
             self._undecided[row] = None
         self.forget()
@@ -93,43 +93,43 @@ class FormSetVerdict:
             self.added_errors.clear()
 
     def arranged(self) -> None:
-        """Take note that there are other rows, or that they have other numbers."""
+        """Note that rows were added, removed or renumbered."""
         self._limits = None
         self.forget()
 
     def forget_failures(self) -> None:
-        """Let code that failed be called again."""
+        """Run code that failed again at the next check."""
         if self.failure:
             self.own_checks.forget_failures()
             self.forget()
 
     def add_error(self, message: str) -> None:
-        """Have `message` among the formset's own errors until something changes."""
+        """Add `message` to the formset's own errors until something changes."""
         self.added_errors.append(message)
         self.is_touched = True
         self.formset = None
 
     def keep_errors(self, messages: Iterable[str]) -> None:
-        """Have those of `messages` among the errors that the rules here do not find. It is cleaned."""
+        """Add those of `messages` that the cleaned formset does not have itself."""
         own = {str(error) for error in self.formset.non_form_errors()} if self.formset else set()
         if new := [message for message in messages if message not in own]:
             self.added_errors += new
             self.formset = None
 
     def start_over(self) -> None:
-        """Begin again with rows that nobody has touched."""
+        """Start over with untouched rows."""
         self.added_errors = []
         self.failure = None
         self.is_touched = False
 
     def start_over_in_the_page(self) -> None:
-        """Say that the page shows nothing of it."""
+        """Forget what the page shows of it."""
         self._shown, self._shown_note = (), ""
 
     # Cleaning
 
     def check(self) -> None:
-        """Clean the rows and the formset if that is due. If a row has failed, the formset waits."""
+        """Clean the rows and the formset if needed. If a row failed, the formset is not cleaned."""
         self._clean_rows()
         if self.formset is not None or self.failure or self._rows.failures():
             return
@@ -145,7 +145,7 @@ class FormSetVerdict:
                 self._note_taint()
                 return
             asks_in_vain = True
-        # Not while the error is handled: it would be the context of whatever is raised next.
+        # Not in the except block: the error would become the context of later ones.
         if asks_in_vain:
             self._leaves_own_rule = True
             self.check()
@@ -163,19 +163,19 @@ class FormSetVerdict:
         self._take_deletions(formset)
 
     def form_of(self, row: Row) -> BaseForm | None:
-        """Return the row's form with all its errors, None where it could not be cleaned."""
+        """Return the row's form with all its errors, None if it could not be cleaned."""
         if self.formset is None:
             return row.form
-        forms = self.formset.forms  # none past absolute_max: Django drops those
+        forms = self.formset.forms  # Django drops forms beyond absolute_max
         place = self._rows.place_of(row)
         return forms[place] if place < len(forms) else None
 
     def leaves_alone(self, row: Row) -> bool:
-        """Return whether the formset's own code adds nothing to what the row's form says."""
+        """Return whether the formset's own code did not change the row's form."""
         return row not in self._tainted
 
     def _note_taint(self) -> None:
-        """Take note of the rows whose forms the formset's own code has changed, or did before."""
+        """Record the rows whose forms the formset's own code changed, now or before."""
         for row in self._tainted:
             if self._rows.place(row.key) is not None:
                 self._rows.to_tell(row)
@@ -198,7 +198,7 @@ class FormSetVerdict:
         return formset_questions(self.formset, self.own_checks, self._post_data())
 
     def _apply_own_answers(self, formset: BaseFormSet) -> None:
-        """Add what the formset's own `async def clean()` said of the data as it is now."""
+        """Add the answer of the formset's own `async def clean()` about the present data."""
         if not self.own_checks.answers:
             return
         basis = self._post_data()
@@ -216,15 +216,15 @@ class FormSetVerdict:
     # Deletions and limits
 
     def may_be_deleted(self, row: Row) -> bool:
-        """Return whether the row posts a mark for deletion."""
+        """Return whether the row posts DELETE."""
         return DELETION_MARK in row.values
 
     def to_decide(self, rows: Iterable[Row]) -> None:
-        """Take note of rows that may be marked for deletion."""
+        """Note rows that may be marked for deletion."""
         self._undecided.update((row, None) for row in rows if self.may_be_deleted(row))
 
     def deletions_are_open(self) -> bool:
-        """Return whether a row may be deleted or kept, once the formset is cleaned."""
+        """Return whether cleaning the formset may change which rows are deleted."""
         return bool(self._undecided or (self._decides_deletion_itself and self.formset is None))
 
     def decide(self) -> None:
@@ -233,18 +233,18 @@ class FormSetVerdict:
             self.check()
 
     def count_kept(self) -> int:
-        """Return the number of rows that are not to be deleted."""
+        """Return the number of rows that are not deleted."""
         return sum(not row.deleted for row in self._rows)
 
     def limits(self) -> LimitsChanged:
-        """Return which buttons make sense now."""
+        """Return whether rows can be added and removed now."""
         self.decide()
         if self._limits is None:
             self._limits = limits.current(self._django.empty, self._rows, self._rows.initial_count)
         return self._limits
 
     def note_limits(self) -> None:
-        """Take the limits of now as told."""
+        """Treat the present limits as reported."""
         self.told_limits = self.limits()
 
     def _take_deletions(self, formset: BaseFormSet) -> None:
@@ -264,7 +264,7 @@ class FormSetVerdict:
 
     @cached_property
     def _decides_deletion_itself(self) -> bool:
-        """Whether the user's class has a say in which forms are deleted."""
+        """Whether the user's class overrides which forms are deleted."""
         own = self._django.formset_class
         return bool(own.can_delete) and not (
             own._should_delete_form is BaseFormSet._should_delete_form
@@ -272,10 +272,10 @@ class FormSetVerdict:
             and own.get_deletion_widget.__func__ is BaseFormSet.get_deletion_widget.__func__
         )
 
-    # What is news
+    # Changes to report
 
     def changes(self) -> Iterator[Change]:
-        """Yield what became of it since that was told last."""
+        """Yield the changes since the last report."""
         yield from self.deletion_changes()
         yield from self.limit_changes()
         yield from self._error_changes()
@@ -284,7 +284,7 @@ class FormSetVerdict:
             yield NoteChanged(None, None, self._note)
 
     def deletion_changes(self) -> Iterator[FormDeletionChanged]:
-        """Yield which rows are marked for deletion or kept now, and were not."""
+        """Yield the rows whose mark for deletion changed."""
         if not self._django.empty.can_delete:
             return
         for index, row in enumerate(self._rows):
@@ -293,7 +293,7 @@ class FormSetVerdict:
                 yield FormDeletionChanged(row.key, index, row.deleted)
 
     def limit_changes(self) -> Iterator[LimitsChanged]:
-        """Yield the limits if they are others."""
+        """Yield the limits if they changed."""
         now = self.limits()
         if now is not self.told_limits:
             before, self.told_limits = self.told_limits, now

@@ -1,6 +1,6 @@
-"""What a live form and a live formset have in common: reading, and what the page reports.
+"""The common base of live forms and formsets: reading them, and input from the page.
 
-How changes become known is in `publishing.py`.
+`publishing.py` reports changes.
 """
 
 from __future__ import annotations
@@ -38,34 +38,35 @@ from clientforms.errors import DataError, TargetError
 __all__ = ["Listener", "LiveForms"]
 
 _UNSHOWN = "\0"
-"""Instead of an error or a choice that a page shows: what no form has."""
+"""Replaces a shown error or choice so that it differs from any real one."""
 _NAMED = "\0"
-"""Instead of a field: the name before it says which one."""
+"""Stands for a field that is named by the argument before it."""
 
 
 class LiveForms(SettlingForms):
-    """Rows of Django forms, kept true to what the page's controls hold."""
+    """Rows of Django forms, kept in sync with the controls of the page."""
 
     _arrangement: Arrangement | None = None
-    """How rows are put in place and steps taken back, if they can be."""
+    """Arranges rows and undoes steps; a plain form has none."""
 
     # Reading
 
     @abstractmethod
     def reset(self, initial: Any = None, *, keep_typed: bool = False) -> None:
-        """Go back to the initial data, or to a new one, as if nobody had typed.
+        """Go back to the initial data, or to new initial data, as if nothing had been typed.
 
-        With `keep_typed`, fields that somebody typed into keep that.
+        With `keep_typed`, fields that were typed into keep their values.
         """
 
     @abstractmethod
     def place_of(self, name: str) -> tuple[int, str | None]:
-        """Return the row number and the field that a name of the page's means. Raises DataError."""
+        """Return the row number and the field of a name in the page. Raises DataError."""
 
     def reset_field(self, name: str) -> None:
-        """Let one field hold what it started with, as if nobody had typed into it.
+        """Reset one field to its first value, as if nothing had been typed into it.
 
-        `name` is a posted name (`articles-1-title`), in a plain form also the field's. Raises DataError.
+        `name` is a posted name (`articles-1-title`) or, in a plain form, a field name. Raises
+        DataError.
         """
         index, field = self._named_field(name)
         row = self._rows[index]
@@ -81,11 +82,11 @@ class LiveForms(SettlingForms):
 
     @abstractmethod
     def initial_from_json(self, data: Any) -> Any:
-        """Return initial data in which text that a field reads, a date for one, is a value."""
+        """Return initial data with text, such as a date, converted to the fields' Python values."""
 
     @abstractmethod
     def blank_form(self, index: int) -> BaseForm:
-        """Return the unbound form that Django makes at `index`, whether a row is there or not."""
+        """Return the unbound form that Django makes at `index`, even if there is no such row."""
 
     @property
     def keys(self) -> list[str]:
@@ -94,7 +95,7 @@ class LiveForms(SettlingForms):
 
     @property
     def order(self) -> list[str]:
-        """The keys of the rows, as they stand in the page."""
+        """The keys of the rows in the order of the page."""
         return self.keys
 
     def index_of(self, key: str) -> int | None:
@@ -124,7 +125,7 @@ class LiveForms(SettlingForms):
         }
 
     def files_of(self, key: str) -> dict[str, list[Any]]:
-        """Return the files chosen in row `key` as `files()` took them: posted name to list."""
+        """Return the files chosen in the row `key`, as passed to `files()`: posted name to list."""
         index = self._index_of(key)
         prefix = self.prefix_of(index)
         return {
@@ -132,7 +133,7 @@ class LiveForms(SettlingForms):
         }
 
     def names_of(self, key: str) -> tuple[str | None, list[tuple[str, str]]]:
-        """Return the prefix of row `key`, and its fields with their controls' local names."""
+        """Return the prefix of the row `key`, and pairs of its fields and their local names."""
         index = self._index_of(key)
         return self.prefix_of(index), self._rows[index].html_names
 
@@ -141,48 +142,48 @@ class LiveForms(SettlingForms):
     ) -> Iterator[
         tuple[str, str | None, list[tuple[str, str]], Mapping[str, Sequence[str]], list[str]]
     ]:
-        """Yield the key of each of these rows, and what `names_of()`, `held_by()` and `unread_in()` return for it."""
+        """Yield, for each row, its key and the results of `names_of()`, `held_by()` and `unread_in()`."""
         for key in keys:
             index = self._index_of(key)
             row = self._rows[index]
             yield key, self.prefix_of(index), row.html_names, row.values, unread_in(row)
 
     def held_by(self, key: str) -> Mapping[str, Sequence[str]]:
-        """Return what the controls of row `key` hold, local name to strings."""
+        """Return the values of the row `key`: local name to strings."""
         return self._rows[self._index_of(key)].values
 
     def holds_start(self, key: str) -> bool:
-        """Return whether row `key` holds just what it began with."""
+        """Return whether the row `key` has its first values."""
         row = self._rows[self._index_of(key)]
         return row.values is row.start or row.values == row.start
 
     def start_of(self, key: str) -> Mapping[str, Sequence[str]]:
-        """Return what the controls of row `key` began with, local name to strings, () for nothing."""
+        """Return the first values of the row `key`: local name to strings, () for none."""
         row = self._rows[self._index_of(key)]
         return {local: row.start.get(local, ()) for local in {**row.start, **row.values}}
 
     def of_the_moment(self, key: str) -> frozenset[str]:
-        """Return the fields of row `key` whose initial value is a callable, once the row was rendered."""
+        """Return the fields of the row `key` whose initial value is callable. Render the row first."""
         return frozenset(self._rows[self._index_of(key)].initial)
 
     def takes_files(self) -> bool:
-        """Return whether there are fields for files."""
+        """Return whether the forms have fields for files."""
         return bool(self._sample()[0].is_multipart())
 
     def render_row(self, index: int) -> str:
-        """Return the HTML of the form at `index`, without errors: those are told as changes."""
+        """Return the HTML of the form at `index`, without errors, which are reported as changes."""
         row = self._rows[index]
         form = row.form or form_html.without_errors(self._construct(index))
         with offering(row, form):
             return form_html.render_form(copy_form(form, only=()), self.layout)
 
     def media_html(self) -> str:
-        """Return the links and scripts that the forms' widgets need, as `{{ form.media }}`."""
+        """Return the links and scripts that the forms' widgets need, like `{{ form.media }}`."""
         form, _ = self._sample()
         return str(form.media)
 
     def sample(self) -> form_html.ErrorSample:
-        """Return a form rendered with errors in every place, to look up where they stand."""
+        """Return a form rendered with errors everywhere, to find out where the template puts them."""
         form, prefix = self._sample()
         row = Row(key="")
         row.describe(form, prefix)
@@ -193,12 +194,12 @@ class LiveForms(SettlingForms):
 
         return form_html.error_sample(form, self.layout, field_of)
 
-    # What the page reports
+    # Input from the page
 
     def input(self, key: str, values: Mapping[str, Sequence[str] | None]) -> set[str]:
-        """Take over what controls of row `key` hold: posted name to strings.
+        """Set values of controls of the row `key`: posted name to strings.
 
-        None says that a control posts nothing (an unticked checkbox). Nothing is cleaned yet.
+        None means that a control posts nothing (an unticked checkbox). Nothing is cleaned yet.
         Returns the names of the fields whose values changed.
         """
         index = self._index_of(key)
@@ -212,7 +213,7 @@ class LiveForms(SettlingForms):
                 continue
             field = row.field_of(local)
             if field in row.withheld:
-                continue  # what was typed there is kept, whatever the disabled control posts
+                continue  # keep the typed value, although the disabled control posts nothing
             new = None if posted is None else list(map(posted_text, posted))
             if held != new:
                 fields.add(field or "")
@@ -225,7 +226,7 @@ class LiveForms(SettlingForms):
         was_filled = row.filled
         row.take(changed)
         row.edited |= fields
-        if not self._correcting:  # or else nobody has answered the errors that were added
+        if not self._correcting:  # a correction does not respond to added errors
             row.drop_added_errors(fields)
         self._store.changed(row, keep_added=self._correcting)
         if steps is not None:
@@ -233,10 +234,10 @@ class LiveForms(SettlingForms):
         return fields
 
     def take_control_errors(self, key: str, errors: Mapping[str, ControlError | None]) -> set[str]:
-        """Take over what is wrong with what controls of row `key` hold: posted name to ControlError.
+        """Set errors of controls of the row `key`: posted name to ControlError.
 
-        None says that nothing is. It stays until the page says otherwise, or the control gets
-        another value. Returns the names of the fields of which something else is said now.
+        None means that there is no error. An error stays until the page reports otherwise, or the
+        value changes. Returns the names of the fields whose verdict may change.
         """
         index = self._index_of(key)
         row = self._rows[index]
@@ -263,12 +264,12 @@ class LiveForms(SettlingForms):
         self,
         found: Iterable[tuple[str, Mapping[str, tuple[Sequence[str] | None, ControlError | None]]]],
     ) -> tuple[set[tuple[str, str]], set[tuple[str, str]], set[tuple[str, str]]]:
-        """Take over what controls of many rows hold, and what is wrong with it.
+        """Set values and errors of controls of many rows.
 
-        `found` are rows' keys, with posted names to strings and ControlError as `input()` and
-        `take_control_errors()` have them; names that belong to no field of the row are passed over. Returns
-        the rows' keys and fields whose values changed, those of which another error is said, and those
-        that conditions withhold and yet would be posted: `refresh()` tells of their state again.
+        `found` has pairs of a row's key and a mapping of posted names to the arguments of `input()`
+        and `take_control_errors()`; names that belong to no field are ignored. Returns three sets of
+        pairs of a key and a field: changed values, changed errors, and withheld fields whose
+        controls would post, the state of which `refresh()` reports again.
         """
         values: set[tuple[str, str]] = set()
         errors: set[tuple[str, str]] = set()
@@ -295,9 +296,9 @@ class LiveForms(SettlingForms):
         return values, errors, enabled
 
     def withhold_again(self, key: str, posting: Iterable[str | None]) -> set[tuple[str, str]]:
-        """Have it told again that conditions withhold some of the fields of row `key` that are `posting`.
+        """Report again that conditions withhold those fields of the row `key` that are `posting`.
 
-        Returns the row's key with each of these.
+        Returns pairs of the key and each of these fields.
         """
         row = self._rows[self._index_of(key)]
         fields = {field for field in posting if field is not None and field in row.withheld}
@@ -308,9 +309,9 @@ class LiveForms(SettlingForms):
         return {(key, field) for field in fields}
 
     def correct(self, key: str, values: Mapping[str, Sequence[str] | None]) -> bool:
-        """Take over what controls hold that nobody typed into; return whether that is news.
+        """Set values that were not typed; return whether any changed.
 
-        As `input()`, but the fields do not count as edited.
+        Like `input()`, but the fields do not count as edited.
         """
         row = self._rows[self._index_of(key)]
         edited, before = set(row.edited), row.values
@@ -325,9 +326,9 @@ class LiveForms(SettlingForms):
         return corrected
 
     def tell_again(self, changes: Iterable[Change]) -> None:
-        """Say that the page has not shown these changes: `refresh()` tells what is true of their fields now.
+        """Note that the page did not show these changes, so that `refresh()` reports them anew.
 
-        Changes count in which there are names of controls: rows have others by now.
+        Only changes with names of controls matter, because rows were renumbered since.
         """
         for change in changes:
             match change:
@@ -345,7 +346,7 @@ class LiveForms(SettlingForms):
             self._rows.to_tell(row)
 
     def show_again(self, key: str) -> None:
-        """Say that the page has a new element for row `key`, which shows no errors yet."""
+        """Note that the page has a new element for the row `key`, which shows no errors yet."""
         row = self._rows[self._index_of(key)]
         if row.control_errors:
             self._store.changed(row, keep_added=True)
@@ -353,22 +354,22 @@ class LiveForms(SettlingForms):
         self._rows.to_tell(row)
 
     def start_over_in_the_page(self) -> None:
-        """Say that the page shows nothing of these forms: all is to be told, whoever heard it before."""
+        """Forget what the page shows of these forms, so that everything is reported again."""
         for row in self._rows:
             self._store.start_over_in_the_page(row)
             self._rows.to_tell(row)
 
     def refresh(self, *, verdict: bool = True, asked: bool = False) -> None:
-        """Bring what is shown up to date. Without `verdict`, nobody is told of that yet.
+        """Report all changes, without the verdict on the whole if `verdict` is false.
 
-        `asked` says that somebody waits for the verdict, whether it is another or not.
+        With `asked`, the verdict is reported even if it has not changed.
         """
         self._settle_all(verdict=verdict, asked=asked)
 
     def set_disabled(self, disabled: bool) -> bool:
-        """Take note of whether a disabled fieldset holds all of it; return whether that is news.
+        """Set whether a disabled fieldset contains all controls; return whether that changed.
 
-        `refresh()` then says what is shown no longer, or again.
+        `refresh()` then reports which errors disappear or reappear.
         """
         if disabled == self.is_disabled:
             return False
@@ -378,26 +379,26 @@ class LiveForms(SettlingForms):
         return True
 
     def has_conditions(self) -> bool:
-        """Return whether conditions have a say in some field, whatever they look at."""
+        """Return whether conditions affect any field."""
         return bool(changed_fields(type(self._sample()[0])))
 
     def steers(self, key: str, fields: set[str]) -> bool:
-        """Return whether conditions of the row's form look at one of `fields`.
+        """Return whether conditions of the row's form read one of `fields`.
 
-        Then `refresh()` brings what is shown in step, whatever the validation policy says.
+        If so, call `refresh()`, whatever the validation policy is.
         """
         row = self._rows[self._index_of(key)]
         return bool(fields & row.steering)
 
     def leave(self, key: str, field: str) -> None:
-        """Take note that the user was in a field of row `key` and left it."""
+        """Note that the user left a field of the row `key`."""
         row = self._rows[self._index_of(key)]
         row.left.add(field)
 
     def files(self, key: str, name: str, files: Sequence[Any], *, lost: bool = False) -> None:
-        """Take over the files of a file control of row `key`: ChosenFile or `UploadedFile`.
+        """Set the files of a control of the row `key`, each a ChosenFile or `UploadedFile`.
 
-        `lost` says that nobody chose this: the page could not keep the others.
+        `lost` says that the user did not change them, but the page could not keep the others.
         """
         index = self._index_of(key)
         row, local = self._rows[index], self._local_of(index, name)
@@ -414,7 +415,7 @@ class LiveForms(SettlingForms):
             self._publish(self._arrangement.after_typing(row, {field}, was_filled=was_filled))
 
     def file_was_read(self, file: ChosenFile) -> None:
-        """Clean again what holds `file`: its content has come."""
+        """Clean the rows with `file` again, because its content was read."""
         for row in self._rows:
             if any(held is file for files in row.files.values() for held in files):
                 self._store.changed(row)
@@ -423,8 +424,8 @@ class LiveForms(SettlingForms):
     def pause(self, key: str, name: str, event: str) -> int | None:
         """Return how many milliseconds to wait before validating the control's field.
 
-        None where this event does not validate it: the policy says so, or the field is left as
-        it was found.
+        None means that the event does not validate it, because of the policy, or because the field
+        was left unchanged.
         """
         row = self._rows[self._index_of(key)]
         field = self.field_of(key, name)
@@ -433,18 +434,18 @@ class LiveForms(SettlingForms):
         return self.policy.pause(field or "", row.fields.get(field or ""), event)
 
     def field_of(self, key: str, name: str) -> str | None:
-        """Return the field that the control `name` of row `key` belongs to, or None."""
+        """Return the field of the control `name` in the row `key`, or None."""
         index = self._index_of(key)
         local = to_local(name, self.prefix_of(index))
         return None if local is None else self._rows[index].field_of(local)
 
     def keep_errors(self, key: str, errors: Mapping[str | None, Sequence[str]]) -> None:
-        """Take over errors that a server rendered and the rules here do not find.
+        """Keep errors that a server rendered, if the rules here do not find them.
 
-        Field name, None for the form as a whole, to messages. They stay until their field
-        changes; those of a field that was typed into meanwhile are passed over. So is the error of an
-        invalid choice if the field's choices depend on other fields: the page checks those itself, and
-        its control may no longer offer the value, so nobody could get rid of the error.
+        `errors` maps field names, or None for the form as a whole, to messages. They stay until
+        their field changes; those of fields that were typed into meanwhile are ignored. So are
+        invalid choices of fields whose choices depend on others: the page checks these itself, and
+        the error might stay forever if the control no longer offers the value.
         """
         index = self._index_of(key)
         self._check()
@@ -463,10 +464,9 @@ class LiveForms(SettlingForms):
             self._store.changed(row)
 
     def validate_field(self, key: str, field: str | None = _NAMED) -> bool:
-        """Bring everything up to date, and show the errors of this field from now on.
+        """Report all changes, show the field's errors from now on, and return whether it has none.
 
-        The field is that of row `key`; alone, `key` is a name as in `reset_field()`. Returns whether the
-        field has no error.
+        The field belongs to the row `key`. Without `field`, `key` is a name as in `reset_field()`.
         """
         if field is _NAMED:
             index, field = self._named_field(key)
@@ -480,7 +480,7 @@ class LiveForms(SettlingForms):
         return form is not None and (field or NON_FIELD_ERRORS) not in form.errors
 
     def validate(self) -> bool:
-        """Show every error that there is, and return whether there is none."""
+        """Show all errors, and return whether there are none."""
         self._forget_failures()
         for row in self._rows:
             row.show_all = True
@@ -489,9 +489,9 @@ class LiveForms(SettlingForms):
         return self._valid_now
 
     async def avalidate(self) -> bool:
-        """As `validate()`, with the answers of asynchronous rules waited for.
+        """Like `validate()`, but wait for the answers of asynchronous rules.
 
-        In a page, `validate()` answers False while they are awaited.
+        In a page, `validate()` returns False while they are pending.
         """
         self.validate()
         await self._checks.wait()
@@ -502,7 +502,7 @@ class LiveForms(SettlingForms):
     def _named_field(self, name: str) -> tuple[int, str]:
         index, field = self.place_of(name)
         if field is None:
-            raise DataError(f"{self.name}: {name!r} is a form as a whole. Name a field of it.")
+            raise DataError(f"{self.name}: {name!r} is a form as a whole. Name one of its fields.")
         return index, field
 
     @abstractmethod

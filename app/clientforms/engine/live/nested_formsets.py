@@ -1,4 +1,4 @@
-"""Formsets inside a row's form: made live, kept in step with their row."""
+"""Nested formsets: make formsets in a row's form live, and keep them in sync with the row."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ __all__ = ["NestedFormSets", "Place"]
 
 
 class Place:
-    """Where a formset inside a row stands: in which row of which formset, as what of its form.
+    """The place of a nested formset: the outer formset, the row, and the form's attribute `name`.
 
-    `local_prefix` is its prefix with Django's placeholder for the row's part, `name` the form's
-    attribute.
+    `local_prefix` is its prefix with Django's placeholder instead of the row's.
     """
 
     def __init__(self, among: NestedFormSets, row: Row, name: str, local_prefix: str) -> None:
@@ -34,25 +33,25 @@ class Place:
         self.local_prefix = local_prefix
 
     def tell_changed(self) -> None:
-        """Tell the outer formset that this one holds something else."""
+        """Notify the outer formset that this one changed."""
         self._among.changed(self._row)
 
     def settle(self) -> None:
-        """Have the outer formset cleaned and published, if the row is one of its."""
+        """Clean and publish the outer formset, if it still has the row."""
         if self._row in self._among.rows:
             self._among.changed(self._row)
             self._among.settle_unless_filled()
 
     def keep_options(self, options: Mapping[str, Any]) -> None:
-        """Keep choices that one row's formset shows: in others they can be chosen too."""
+        """Keep choices that one row's formset shows, so that other rows offer them too."""
         self._among.keep_options_of(self._name, options)
 
 
 class NestedFormSets:
-    """The live formsets inside the rows `rows` of a formset.
+    """The live formsets nested in the `rows` of a formset.
 
-    `make` makes a live formset like the outer one, `changed` and `settle` say to that what became of
-    one inside; `name` and `prefix_of` are its.
+    `make` makes a live formset like the outer one; `changed` and `settle` notify the outer one,
+    `name` and `prefix_of` belong to it.
     """
 
     def __init__(
@@ -76,12 +75,12 @@ class NestedFormSets:
         self._options: dict[str, dict[str, Any]] = {}  # by the attribute of the form
 
     def __iter__(self) -> Iterator[ClientFormSet]:
-        """Yield the formsets that count: inside rows that are not deleted, in no disabled fieldset."""
+        """Yield the formsets to validate: not in deleted rows, not in a disabled fieldset."""
         if self._are_some:
             yield from self._of(row for row in self.rows if not row.deleted)
 
     def posted(self) -> Iterator[ClientFormSet]:
-        """Yield the formsets that are posted: those inside deleted rows too, whose controls are there."""
+        """Yield the formsets that are posted, including those in deleted rows."""
         if self._are_some:
             yield from self._of(self.rows)
 
@@ -91,9 +90,9 @@ class NestedFormSets:
 
     @contextmanager
     def filled(self) -> Iterator[None]:
-        """Fill formsets inside rows in this block: the outer one is settled after it, by its own code.
+        """Do not settle the outer formset in this block, which fills nested ones.
 
-        Its rows may not be published yet, and nothing can be said of them before that.
+        The caller settles it afterwards. Until then, the page may not know its rows.
         """
         self._is_filled = True
         try:
@@ -102,12 +101,12 @@ class NestedFormSets:
             self._is_filled = False
 
     def settle_unless_filled(self) -> None:
-        """Have the outer formset cleaned and published, unless it is about to be."""
+        """Clean and publish the outer formset, unless its caller is about to do so."""
         if not self._is_filled:
             self._settle()
 
     def make(self, row: Row, form: BaseForm, prefix: str) -> None:
-        """Make the formsets live that the unbound `form` of `row`, with this prefix, has."""
+        """Make the formsets in the unbound `form` of `row`, which has this prefix, live."""
         for name, found in formsets_of(form).items():
             if name in row.nested:
                 continue
@@ -125,7 +124,7 @@ class NestedFormSets:
             self._are_some = True
 
     def take_options(self, options: Mapping[str, Any]) -> None:
-        """Give formsets inside the rows their part of `options`, and keep it for rows to come."""
+        """Pass each nested formset its part of `options`, and keep it for new rows."""
         for name, own in options.items():
             if not isinstance(own, Mapping):
                 continue
@@ -135,11 +134,11 @@ class NestedFormSets:
                     row.nested[name].in_page.take_options(own)
 
     def keep_options_of(self, name: str, options: Mapping[str, Any]) -> None:
-        """Keep choices for the formsets called `name` of rows to come."""
+        """Keep choices for the formsets called `name` in new rows."""
         self._options.setdefault(name, {}).update(options)
 
     def follow(self, rows: Iterable[Row]) -> None:
-        """Give the formsets inside `rows` the prefixes that go with their rows' places."""
+        """Update the prefixes of the formsets in `rows`, which depend on the rows' numbers."""
         for row in rows:
             for inner in row.nested.values():
                 prefix = to_posted(
@@ -149,14 +148,14 @@ class NestedFormSets:
                     inner.rename(prefix)
 
     def put_into(self, form: BaseForm, row: Row) -> BaseForm:
-        """Give `form` the live formsets of `row` instead of those that its own code made."""
+        """Replace the formsets that the code of `form` made by the live ones of `row`."""
         for name, inner in row.nested.items():
             setattr(form, name, inner.formset)
         return form
 
 
 def _arguments(found: Any) -> dict[str, Any]:
-    """Return what makes a formset like `found`, which a form's code made."""
+    """Return the arguments for a live formset like `found`."""
     arguments: dict[str, Any] = {
         "prefix": found.prefix,
         "auto_id": found.auto_id,

@@ -1,7 +1,7 @@
-"""Settling: clean what changed, compare it with what was said, and tell the difference.
+"""Settling: clean what changed, compare it with the last report, and publish the differences.
 
-Values change at once; cleaning waits until somebody asks. What the page reports and what others
-read is in `live_forms.py`.
+Values change at once; cleaning waits until it is needed. `live_forms.py` handles input from the
+page and reading.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _OURS = os.path.dirname(os.path.dirname(__file__))
 
 
 class SettlingForms(ABC):
-    """Rows, who listens to them, and how their changes become known."""
+    """Rows, the listeners to their changes, and the code that publishes these."""
 
     def __init__(self, name: str, validation: str | ValidationPolicy, delay: int) -> None:
         self.name = name
@@ -68,30 +68,30 @@ class SettlingForms(ABC):
         self._asked = False
         self._checks = Checks()
         self.is_disabled = False
-        """Whether a disabled fieldset holds all of it: nothing is posted or validated. See `set_disabled()`."""
-        self.started_with = 1  # rows, before anybody typed
+        """Whether all controls are in a disabled fieldset: nothing is posted or validated."""
+        self.started_with = 1  # number of rows at first
         self._correcting = False
-        self._leaves_rules = False  # to the server: some ask for what is not here
+        self._leaves_rules = False  # to the server: what they need is missing here
 
     @abstractmethod
     def is_valid(self) -> bool:
-        """Return what Django says of the data as it stands."""
+        """Return whether the present data is valid for Django."""
 
     @abstractmethod
     def prefix_of(self, index: int) -> str | None:
-        """Return the prefix of the form at `index`, None where names carry none."""
+        """Return the prefix of the form at `index`, None if names have none."""
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` with each list of changes; return what ends that."""
+        """Call `listener` with each list of changes; return a function that ends that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     def is_pending(self) -> bool:
-        """Return whether the answer of an asynchronous rule is awaited."""
+        """Return whether the answer of an asynchronous rule is pending."""
         return self._checks.is_pending()
 
     def cancel_checks(self) -> None:
-        """End the asynchronous rules that are under way; nobody waits for them any more."""
+        """Cancel pending asynchronous rules."""
         self._checks.cancel()
 
     # For subclasses
@@ -102,7 +102,7 @@ class SettlingForms(ABC):
 
     @abstractmethod
     def _checked_form(self, row: Row) -> BaseForm | None:
-        """Return the row's form with all its errors, None where it could not be cleaned."""
+        """Return the row's form with all its errors, None if it could not be cleaned."""
 
     def _check(self) -> None:
         """Bring the verdict on the whole up to date."""
@@ -126,7 +126,7 @@ class SettlingForms(ABC):
     def _clean_row(self, row: Row, index: int) -> None:
         failure = None
         if row.files:
-            self._held_data.outdated(row)  # a run before this one may have read them to their end
+            self._held_data.outdated(row)  # an earlier run may have read them to their end
         try:
             form = self._full_cleaned(row, index)
             row.notes = server_notes.take_out(form)
@@ -146,14 +146,14 @@ class SettlingForms(ABC):
         self._rows.cleaned(row, failure)
 
     def _full_cleaned(self, row: Row, index: int) -> BaseForm:
-        """Return the row's form, cleaned: a rule that asks for what is not here adds no error."""
+        """Return the row's cleaned form. Rules that cannot run here are left to the server."""
         try:
             return self._cleaned_form(row, index)
         except Exception as error:
             if self._leaves_rules or not server_rules.what_is_missing(error):
                 raise
-        # Not while the error is handled: it would be the context of whatever is raised next.
-        self._leaves_rules = True  # from now on: to look for such rules takes time
+        # Not in the except block: the error would become the context of later ones.
+        self._leaves_rules = True  # from now on, because guarding rules takes time
         if row.files:
             self._held_data.outdated(row)
         return self._cleaned_form(row, index)
@@ -161,7 +161,7 @@ class SettlingForms(ABC):
     def _cleaned_form(self, row: Row, index: int) -> BaseForm:
         form = self._guarded_form(index)
         says = bool(self.policy.event_names())
-        # It looks at the form's HTML, which has errors: Django cleans the form for it.
+        # This renders the form's errors, so Django cleans the form.
         if fit_to_choices(row, form, self.prefix_of(index), says=says):
             self._held_data.outdated(row)
             form = self._guarded_form(index)
@@ -173,7 +173,7 @@ class SettlingForms(ABC):
         return form
 
     def _guarded_form(self, index: int) -> BaseForm:
-        """Return the row's form, not cleaned yet, whose rules may ask in vain once one has."""
+        """Return the row's form, not cleaned, with guarded rules if one had to be left."""
         form = self._construct(index)
         server_notes.prepare(form)
         if self._leaves_rules:
@@ -181,16 +181,16 @@ class SettlingForms(ABC):
         return form
 
     def _management(self) -> Mapping[str, str]:
-        """Return the controls of a management form: full name to value."""
+        """Return the values of the management form, by full name."""
         return {}
 
     def _held(self) -> dict[str, Any]:
-        """Return `data` and `files` for Django's forms: all that controls hold.
+        """Return `data` and `files` for Django's forms.
 
-        Withheld fields are among it; the forms pass them over as they would if nothing came.
-        Both are the same objects each time, and follow the rows.
+        They include withheld fields, which the forms ignore. Both are always the same objects,
+        updated from the rows.
         """
-        if not self._held_data.is_current():  # it is asked for with each of a thousand rows
+        if not self._held_data.is_current():  # called for each of a thousand rows
             self._held_data.follow(self._rows, self.prefix_of, self._management())
         return {"data": self._held_data.data, "files": self._held_data.files}
 
@@ -199,7 +199,7 @@ class SettlingForms(ABC):
         return self._rows.failures() + ([own] if own else [])
 
     def _own_failure(self) -> UserCodeError | None:
-        """Return what the code of a formset, not of its forms, raised."""
+        """Return the exception of the formset's own code, not of its forms'."""
         return None
 
     def _raise_failure(self) -> None:
@@ -208,7 +208,7 @@ class SettlingForms(ABC):
 
     def _user_code_error(self, error: BaseException, place: str) -> UserCodeError:
         if isinstance(error, UserCodeError):
-            return error  # of a formset inside this one
+            return error  # of a nested formset
         if isinstance(error, ClientFormsError):
             raise error
         frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
@@ -225,10 +225,10 @@ class SettlingForms(ABC):
     def _settle(
         self, before: Iterable[Change] = (), *, asked: bool = False, now: bool = False
     ) -> None:
-        """Clean what changed and publish: `before`, then every difference in what is shown.
+        """Clean what changed, and publish `before` and then all differences.
 
-        Where a page has said how to postpone, rows that somebody acts upon come first, and the
-        verdict on the whole in a task of its own. `asked` and `now` say that it is wanted at once.
+        If the page set `postpone`, only rows that were acted upon are published at once, and the
+        rest in a separate task, unless `asked` or `now` is true.
         """
         if self.postpone is None or asked or now:
             self._settle_all(before, asked=asked)
@@ -246,7 +246,7 @@ class SettlingForms(ABC):
         for row in told:
             changes += self._told_of(row, self._checked_form(row))
             editing += editing_changes(row, row.form)
-        changes += editing  # together: a page shows what is of one kind at once
+        changes += editing  # together, because a page applies consecutive changes of a kind at once
         changes += self._own_failure_changes()
         changes += self._check_changes(told)
         if verdict:
@@ -254,7 +254,7 @@ class SettlingForms(ABC):
         self._publish(_ready_for_values(changes))
 
     def _urgent_changes(self) -> Iterator[Change]:
-        """Yield what is true of the rows that somebody acts upon, whatever the whole will say."""
+        """Yield the changes of rows that were acted upon and that the formset's rules do not affect."""
         editing: list[Change] = []
         for row in self._rows.urgent():
             if self._speaks_for_itself(row):
@@ -265,11 +265,11 @@ class SettlingForms(ABC):
         yield from editing
 
     def _speaks_for_itself(self, row: Row) -> bool:
-        """Return whether the row's own form has all errors that are known of the row."""
+        """Return whether the row's own form has all errors of the row."""
         return True
 
     def _told_of(self, row: Row, form: BaseForm | None) -> list[Change]:
-        """Return what changed of a row. A message, a widget or a condition may fail when it is shown."""
+        """Return the changes of a row. Messages, widgets and conditions may raise when rendered."""
         news = list(self._failure_changes(row))
         if form is None:
             return news
@@ -284,18 +284,18 @@ class SettlingForms(ABC):
         self._rows.cleaned(row, self._user_code_error(error, place))
 
     def _forget_failures(self) -> None:
-        """Let code that failed be called again: what it lacked, such as a file, may be there now."""
+        """Run code that failed again: what it lacked, such as a file, may be available now."""
         for row in self._rows.failed():
             row.checks.forget_failures()
             self._store.changed(row)
 
     def _row_changes(self, row: Row, form: BaseForm) -> Iterator[Change]:
-        yield from state_changes(row, form)  # errors are said of the controls that there are then
+        yield from state_changes(row, form)  # before errors, which belong to the new controls
         yield from row_changes(row, form)
         yield from note_changes(row)
 
     def show_editing(self, key: str) -> None:
-        """Tell which fields of row `key` are touched and changed now. Nothing is cleaned for that."""
+        """Publish which fields of the row `key` are touched and changed, without cleaning it."""
         index = self._rows.place(key)
         if index is not None:
             row = self._rows[index]
@@ -313,7 +313,7 @@ class SettlingForms(ABC):
         return form
 
     def clean_some(self, limit: int) -> bool:
-        """Clean up to `limit` rows that wait for it, and return whether none is left."""
+        """Clean up to `limit` waiting rows, and return whether none is left."""
         for index, row in self._rows.waiting(limit):
             self._clean_row(row, index)
         return not self._rows.waiting(1)
@@ -329,7 +329,7 @@ class SettlingForms(ABC):
         self._last_verdict, self._asked = verdict, False
 
     def _check_changes(self, rows: Sequence[Row]) -> Iterator[Change]:
-        """Start the asynchronous rules of `rows` that are due, drop those that are out of date."""
+        """Start asynchronous rules of `rows` that are due, and cancel outdated ones."""
         for row in rows:
             questions = {}
             try:
@@ -366,8 +366,8 @@ class SettlingForms(ABC):
 
 
 def values_change(row: Row, prefix: str | None) -> ValuesChanged:
-    """Return the change that gives the controls of `row`, which has this prefix, what it holds."""
-    if prefix:  # as `to_posted()`, which would be called for each control of a thousand rows
+    """Return the change that sets the controls of `row`, which has this prefix, to its values."""
+    if prefix:  # `to_posted()` inlined, for the controls of a thousand rows
         values = {
             local.replace(PLACEHOLDER, prefix, 1): tuple(held) for local, held in row.values.items()
         }
@@ -385,9 +385,10 @@ def _failure_change(key: str | None, failure: UserCodeError | None) -> Change:
 
 
 def _ready_for_values(changes: list[Change]) -> list[Change]:
-    """Put before the values of a row what they need: a select takes only what it offers.
+    """Move changes that a row's values depend on before them.
 
-    And a field that was withheld posts nothing until it is shown and enabled.
+    A select accepts only options that it has, and a withheld field posts nothing until it is
+    shown and enabled.
     """
     with_values = {change.key for change in changes if isinstance(change, ValuesChanged)}
     early: dict[str, list[Change]] = {}

@@ -1,4 +1,4 @@
-"""What a user or a script does to a formset's rows: add, remove, move, bring back."""
+"""Actions of users and scripts on a formset's rows: add, remove, move, bring back."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from clientforms.errors import DataError, LimitError, TargetError
 __all__ = ["RowActions", "Values"]
 
 Values = Mapping[str, Any] | Sequence[Mapping[str, Any]]
-"""What new rows hold: one object, field name to value, or one for each row."""
+"""Values of new rows: one object, by field name, or one for each row."""
 
 
 class RowActions:
-    """Asks whether an action is allowed, and has the rows arranged."""
+    """Checks whether an action is allowed, and arranges the rows."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class RowActions:
     def row_at(self, index: int) -> Row:
         """Return the row with this number. Raises TargetError if there is none."""
         if isinstance(index, bool) or not isinstance(index, int):
-            raise TargetError(f"{self._name}: a form is named by its number, got {index!r}.")
+            raise TargetError(f"{self._name}: give the number of a form, got {index!r}.")
         if not 0 <= index < len(self._rows):
             last = len(self._rows) - 1
             there = f"Its forms are 0 to {last}." if self._rows else "It has no form."
@@ -61,13 +61,13 @@ class RowActions:
         whole = isinstance(index, int) and not isinstance(index, bool)
         if not whole or not first <= index <= last:
             raise TargetError(
-                f"{self._name}: no form can come in at {index!r}. Initial forms keep their "
-                f"numbers, so give one from {first} to {last}."
+                f"{self._name}: no form can be added at {index!r}. Initial forms keep their "
+                f"numbers, so give a number from {first} to {last}."
             )
         news = [values] if values is None or isinstance(values, Mapping) else values
         if not isinstance(news, Sequence) or isinstance(news, str):
             raise DataError(
-                f"{self._name}: the values of new forms are an object or a list of them."
+                f"{self._name}: give the values of new forms as an object or a list of objects."
             )
         if not news:
             return index
@@ -113,7 +113,7 @@ class RowActions:
     # Removing
 
     def remove(self, index: int) -> None:
-        """Take away an extra row, or mark an initial row for deletion."""
+        """Remove an extra row, or mark an initial row for deletion."""
         row = self.row_at(index)
         if refused := self._verdict.limits().remove_refused.get(row.key):
             raise LimitError(f"{self._name}: form {index} cannot be removed. {refused}")
@@ -126,7 +126,7 @@ class RowActions:
             self._mark(index, deleted=True)
 
     def remove_several(self, indexes: Sequence[int]) -> None:
-        """Remove all of these rows, in one step, or none of them."""
+        """Remove all of these rows in one step, or none of them."""
         rows = list(dict.fromkeys(map(self.row_at, indexes)))
         refused = self._verdict.limits().remove_refused
         for row in rows:
@@ -159,7 +159,7 @@ class RowActions:
         return len(marked) + len(gone)
 
     def restore(self, index: int) -> None:
-        """Keep a row that is marked for deletion."""
+        """Unmark a row that is marked for deletion."""
         self.refuse_beyond_limits()
         self._mark(index, deleted=False)
 
@@ -202,7 +202,7 @@ class RowActions:
         self._reorder(order, [(position, to)])
 
     def _reorder(self, order: list[Row], moves: Sequence[tuple[int, int]]) -> None:
-        """Make `order` that of the page; each of `moves` says where a row stood and where it stands."""
+        """Make `order` that of the page. Each of `moves` has a row's old and new place."""
         position, to = moves[0]
         first, can_order = self._rows.initial_count, self._django.empty.can_order
         initial = self._rows[:first]
@@ -250,7 +250,7 @@ class RowActions:
         return True
 
     def _take_out(self, removal: Removal) -> None:
-        """Put the rows that went in `removal` among those that there are."""
+        """Put the rows of `removal` back among the present ones."""
         arrangement = self._arrangement
         arrangement.history.take_out(removal)
         rows = removal.put_back(self._rows, removal.rows)
@@ -259,6 +259,6 @@ class RowActions:
             if removal.mark in row.values:
                 changes.append(arrangement.deletion_change(row, deleted=False))
         self._verdict.decide()
-        if removal.is_found:  # or else ORDER stays as it was typed
+        if removal.is_found:  # otherwise, ORDER was typed by hand and stays
             changes += self._order.keep({*removal.gone, *removal.marked})
         arrangement.settle(changes, now=bool(removal.marked))

@@ -1,4 +1,4 @@
-"""The order of a formset's rows in the page, and ORDER, by which Django finds them in it."""
+"""The order of a formset's rows in the page, and the ORDER numbers by which Django sorts them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["RowOrder"]
 
 
 class RowOrder:
-    """How the rows stand in the page. Those that Django counts have an ORDER that says the same.
+    """The order of the rows in the page, matched by ORDER in the rows that Django sorts.
 
     `probe` returns the bound form at a number, None if the user's code raises. `decide` finds out
     which rows are deleted.
@@ -38,7 +38,7 @@ class RowOrder:
         decide: Callable[[], None],
     ) -> None:
         self.rows: list[Row] = []
-        """The rows as they stand."""
+        """The rows in the order of the page."""
         self._django = django
         self._store = rows
         self._all = rows.rows
@@ -47,17 +47,17 @@ class RowOrder:
 
     @property
     def keys(self) -> list[str]:
-        """The keys of the rows as they stand."""
+        """The keys of the rows in the order of the page."""
         return [row.key for row in self.rows]
 
     def start(self) -> None:
-        """Let the rows stand in the order of their numbers."""
+        """Start with the order of the rows' numbers."""
         self.rows = list(self._all)
 
     def with_rows(self, rows: Sequence[Row]) -> list[Row]:
-        """Return the order that `rows` have if those that are there stay where they are.
+        """Return the order of `rows` if present ones stay in place.
 
-        A new one comes before the next by number, or last.
+        A new one is put before its successor by number, or last.
         """
         kept, there = {row.key for row in rows}, set(self.keys)
         order = [row for row in self.rows if row.key in kept]
@@ -68,11 +68,11 @@ class RowOrder:
         return order
 
     def counted(self) -> list[Row]:
-        """Return the rows that have a place for Django, as they stand."""
+        """Return the rows that Django sorts, in the order of the page."""
         return [row for row in self.rows if not row.deleted and not self.is_blank(row)]
 
     def is_blank(self, row: Row) -> bool:
-        """Return whether Django passes over the row: an extra one that nobody has filled in."""
+        """Return whether the row is a blank extra one, which Django ignores."""
         place = self._all.place_of(row)
         if place < self._all.initial_count:
             return False
@@ -84,24 +84,24 @@ class RowOrder:
         return not row.filled
 
     def is_found(self, rows: Sequence[Row] | None = None) -> bool:
-        """Return whether Django finds `rows`, or all of them, as they stand, if they all count."""
+        """Return whether Django would sort `rows`, by default all, in the same order."""
         rows = self.rows if rows is None else rows
         return as_found(rows, self._all.place_of) == rows
 
     def write(self) -> list[Change]:
-        """Number the rows as they stand. ORDER would make a blank row count as filled."""
+        """Write ORDER in the order of the page, except into blank rows, which it would fill."""
         changes: list[Change] = []
         for number, row in enumerate(self.counted(), start=1):
             if ORDERING_FIELD_NAME in row.fields and row.values.get(ORDER) != [str(number)]:
-                row.control_errors.pop(ORDER, None)  # nothing stands there that cannot be read
+                row.control_errors.pop(ORDER, None)  # its text is readable now
                 changes.append(self._store.post(row, {ORDER: [str(number)]}))
                 row.filled = True
         return changes
 
     def has_to_be_written(self, news: Collection[Row]) -> bool:
-        """Return whether Django would not find rows that count now, `news`, where the page shows them.
+        """Return whether ORDER must be written because the rows `news` are sorted from now on.
 
-        If the other rows have an order of their own, which somebody typed, it is left alone.
+        That is not so if the other rows have an order that was typed by hand.
         """
         if not self._django.empty.can_order or self.is_found():
             return False
@@ -112,11 +112,11 @@ class RowOrder:
         return len(others) < len(rows) and not self.is_found(rows) and self.is_found(others)
 
     def keep(self, news: Collection[Row]) -> list[Change]:
-        """Write ORDER if it has to be, now that `news` count."""
+        """Write ORDER if needed because the rows `news` are sorted from now on."""
         return self.write() if self.has_to_be_written(news) else []
 
     def follow(self) -> list[Change]:
-        """Show rows in the order that Django finds by the ORDER that they came with."""
+        """Order the rows in the page by the ORDER that they came with."""
         if not self._django.empty.can_order or self.is_found():
             return []
         self._decide()
@@ -127,9 +127,9 @@ class RowOrder:
     def after_typing(
         self, row: Row, fields: set[str], *, was_filled: bool, before: Callable[[], None]
     ) -> list[Change]:
-        """Keep ORDER true to the page: a row that is no longer blank has a place, a blank one none.
+        """Update ORDER after typing: a row gets a number if filled in, and loses it if blank.
 
-        `before` is called before rows get other numbers.
+        `before` is called before the ORDER of other rows changes.
         """
         place = self._all.place_of(row)
         if ORDERING_FIELD_NAME in fields | row.edited or not self._django.empty.can_order:
@@ -149,7 +149,7 @@ class RowOrder:
         return self.write()
 
     def _take_number_from_blank(self, row: Row, place: int) -> list[Change]:
-        """Empty ORDER if nothing else is left in an extra row: with a number it would be required."""
+        """Empty ORDER if the extra row is blank otherwise: with a number, it would be validated."""
         form = self._probe(place)
         try:
             alone = form is not None and holds_order_alone(form)

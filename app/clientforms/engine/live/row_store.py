@@ -1,4 +1,4 @@
-"""The rows of a formset: how they are made, and what goes out of date when one holds something else."""
+"""Make the rows of a formset, and pass on their changes."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ __all__ = ["RowStore"]
 
 
 class RowStore(RowChanges):
-    """Makes rows for `rows`, and tells those who keep something of them: `django`, `verdict`, `nested`.
+    """Makes rows for `rows`, and passes their changes on to `django`, `verdict` and `nested`.
 
-    `changed` is called when any row is another, for the formset that this one stands in.
+    `changed` is called when any row changes, for an outer formset.
     """
 
     def __init__(
@@ -49,10 +49,10 @@ class RowStore(RowChanges):
         self._changed = changed
         self._last_key = 0
 
-    # Telling
+    # Changes
 
     def put(self, rows: Sequence[Row]) -> None:
-        """Make `rows` the rows, in the order of their numbers."""
+        """Replace the rows by `rows`, in the order of their numbers."""
         self.rows.put(rows)
         self._held_data.moved()
         self._django.arranged()
@@ -74,11 +74,11 @@ class RowStore(RowChanges):
         return {name: str(count) for name, count in zip(names, counts, strict=True)}
 
     def values_change(self, index: int) -> ValuesChanged:
-        """Return the change that gives the controls of the row at `index` what it holds."""
+        """Return the change that sets the controls of the row at `index` to its values."""
         return values_change(self.rows[index], self._django.prefix_of(index))
 
     def post(self, row: Row, values: Mapping[str, list[str] | None]) -> ValuesChanged:
-        """Let a row that is there hold these values too, local name to strings; return the change."""
+        """Set values of an existing row, by local name; return the change."""
         row.take(values)
         self.changed(row)
         return self.values_change(self.rows.place_of(row))
@@ -95,7 +95,7 @@ class RowStore(RowChanges):
         return self._nested.put_into(form, row)
 
     def unbound_form(self, index: int) -> BaseForm:
-        """Return the unbound form of the row at `index`, which learns its fields and formsets by it."""
+        """Return the unbound form of the row at `index`, and store its fields and formsets there."""
         form = self._django.blank_form(index)
         row, prefix = self.rows[index], self._django.prefix_of(index)
         row.describe(form, prefix)
@@ -105,7 +105,7 @@ class RowStore(RowChanges):
     # Making
 
     def start(self) -> None:
-        """Have the rows that Django shows first."""
+        """Start with the rows that Django shows first."""
         self._django.renew()
         empty, stamps = self._django.empty, self._django.stamps
         self.rows.initial_count = empty.initial_form_count()
@@ -118,12 +118,12 @@ class RowStore(RowChanges):
                 row.begin(given.fresh(self.unbound_form(index), self._django.prefix_of(index)))
 
     def new(self) -> Row:
-        """Return a row with a key of its own and nothing in it."""
+        """Return an empty row with a new key."""
         self._last_key += 1
         return Row(key=f"{self._django.prefix}:{self._last_key}")
 
     def fresh(self, index: int) -> Row:
-        """Return a new row that holds what a blank one at `index` would post; it is not put in."""
+        """Return a new blank row for `index`, without adding it."""
         stamp, row = self._stamp_at(index), self.new()
         empty, stamps = self._django.empty, self._django.stamps
         if stamp:
@@ -138,10 +138,7 @@ class RowStore(RowChanges):
         return row
 
     def filled(self, index: int, values: Mapping[str, Any] | None) -> Row:
-        """Return a new row for the place `index` that holds `values`. Raises DataError.
-
-        Without values it holds what a blank one does.
-        """
+        """Return a new row for `index` with `values`, or a blank one without. Raises DataError."""
         row = self.fresh(index)
         if values is None:
             return row
@@ -157,7 +154,7 @@ class RowStore(RowChanges):
         return row
 
     def copy_of(self, source: Row, place: int) -> Row:
-        """Return a new row for `place` that holds what `source` does, its formsets' rows too."""
+        """Return a copy of `source` for `place`, including its nested formsets."""
         row = self.fresh(place)
         copied = {
             name
@@ -171,7 +168,7 @@ class RowStore(RowChanges):
         }
         row.replace(copied, {k: v for k, v in own.items() if source.field_of(k) in copied})
         row.edited |= copied
-        row.lost = dict(source.lost)  # by their labels
+        row.lost = dict(source.lost)  # for their labels
         for name, inner in row.nested.items():
             if name in source.nested:
                 inner.hold_the_same(source.nested[name])
@@ -180,7 +177,7 @@ class RowStore(RowChanges):
     def stamp_with_initial(
         self, index: int, count: int
     ) -> tuple[Stamp, Callable[[], Mapping[str, Any]]] | None:
-        """Return what stamps the row at `index` among `count` rows, and its initial data."""
+        """Return the stamp of the row at `index` among `count` rows, and a getter of its initial data."""
         empty, stamps = self._django.empty, self._django.stamps
         stamp = self._stamp_at(index, count)
         if stamp is None:

@@ -1,4 +1,4 @@
-"""A formset's rows from a caller's data: which row is meant, and what it would post."""
+"""Convert a caller's data to rows of a formset and their posted strings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["RowData", "form_count"]
 
 
 def form_count(text: str) -> int | None:
-    """Return what Django's management form reads in `text`, None where it is no count of forms."""
+    """Return the count of forms that Django's management form reads in `text`, None if invalid."""
     try:
         count = ManagementForm.base_fields["TOTAL_FORMS"].clean(text)
     except ValidationError:
@@ -28,7 +28,7 @@ def form_count(text: str) -> int | None:
 
 
 class RowData:
-    """Reads `set_data`'s and `update_data`'s arguments for one formset; changes nothing."""
+    """Reads the arguments of `set_data()` and `update_data()` for one formset; changes nothing."""
 
     def __init__(
         self,
@@ -51,12 +51,12 @@ class RowData:
         if isinstance(data, Mapping):
             management, by_number = given.split_posted(data, self._name)
             total = self._count(management, "TOTAL_FORMS", max(by_number, default=-1) + 1)
-            # Django accepts more initial forms than there are: then all are initial.
+            # Django accepts a larger number of initial forms: then all forms are initial.
             initial_count = min(self._count(management, "INITIAL_FORMS", initial_count), total)
             if surplus := sorted(number for number in by_number if number >= total):
                 raise DataError(
                     f"{self._name}: TOTAL_FORMS is {total}, but there is data for form "
-                    f"{surplus[0]}. Count it in, or leave it out."
+                    f"{surplus[0]}. Raise TOTAL_FORMS, or leave the data out."
                 )
             self._check_total(total)
             return initial_count, [
@@ -86,7 +86,7 @@ class RowData:
     def fitting(
         self, posted: Mapping[str, Sequence[str]], unknown: list[str]
     ) -> dict[str, Sequence[str]]:
-        """Return what of a POST belongs to this formset; the names of the rest go to `unknown`."""
+        """Return the part of a POST that belongs to this formset; add other names to `unknown`."""
         management, by_number = given.split_posted(posted, self._name, unknown)
         counts = {name: form_count(held[-1]) for name, held in management.items() if held}
         total = counts.get("TOTAL_FORMS")
@@ -110,7 +110,7 @@ class RowData:
     def update(
         self, data: Any, rows: Sequence[Row]
     ) -> dict[int, tuple[set[str], dict[str, list[str]]]]:
-        """Return row number to the fields that change and the posted strings they get."""
+        """Return the fields that change and their posted strings, by row number."""
         changed: dict[int, tuple[set[str], dict[str, list[str]]]] = {}
         if isinstance(data, Mapping):
             management, by_number = given.split_posted(data, self._name)
@@ -125,7 +125,7 @@ class RowData:
         for index, part in parts:
             if index >= len(rows):
                 raise DataError(
-                    f"{self._name}: there is no form {index} to update, there are {len(rows)}. "
+                    f"{self._name}: there is no form {index} to update: there are {len(rows)} forms. "
                     "Add forms first, or use set_data."
                 )
             if not part:
@@ -143,7 +143,7 @@ class RowData:
         return changed
 
     def place(self, name: str, rows: Sequence[Row]) -> tuple[int, str | None]:
-        """Return the row number and field that a posted name or a form's prefix names."""
+        """Return the row number and the field of a posted name or a form's prefix."""
         for index, row in enumerate(rows):
             prefix = self._prefix_of(index)
             if name == prefix:
@@ -153,8 +153,8 @@ class RowData:
                 return index, field
         example = f"{self._prefix_of(0)}-{next(iter(rows[0].fields), 'field')}" if rows else ""
         raise DataError(
-            f"{self._name}: {name!r} names no field of its {len(rows)} forms. "
-            f"A name looks like {example!r}; without a field it means the form as a whole."
+            f"{self._name}: {name!r} is not the name of a field of its {len(rows)} forms. "
+            f"Names look like {example!r}; without a field, a name means the form as a whole."
         )
 
     def _where(self, index: int) -> str:
@@ -181,6 +181,6 @@ class RowData:
     def _check_total(self, total: int) -> None:
         if total > self._unbound.absolute_max:
             raise DataError(
-                f"{self._name}: {total} forms are more than absolute_max, "
-                f"{self._unbound.absolute_max}. Give fewer, or raise it in formset_factory."
+                f"{self._name}: {total} forms are more than absolute_max, which is "
+                f"{self._unbound.absolute_max}. Give fewer, or raise absolute_max in formset_factory."
             )
