@@ -9,11 +9,11 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
 import django
@@ -90,7 +90,9 @@ def serving(server: list[str]) -> Iterator[str]:
 
 
 @contextmanager
-def serving_folder(folder: Path, command: Sequence[str]) -> Iterator[str]:
+def serving_folder(
+    folder: Path, command: Sequence[str], environment: Mapping[str, str] | None = None
+) -> Iterator[str]:
     """Run a server in `folder`, `{port}` in its arguments being a free one; yields its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -98,6 +100,7 @@ def serving_folder(folder: Path, command: Sequence[str]) -> Iterator[str]:
     process = subprocess.Popen(
         [each.replace("{port}", port) for each in command],
         cwd=folder,
+        env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -116,6 +119,8 @@ def wait_for(address: str, process: subprocess.Popen, seconds: float = 20) -> No
     while time.monotonic() < deadline and process.poll() is None:
         try:
             urllib.request.urlopen(address, timeout=1).close()
+        except HTTPError:
+            return
         except (URLError, ConnectionError, TimeoutError):
             continue
         return

@@ -29,6 +29,8 @@ LAYERS: dict[str, set[str]] = {
     "browser": {"engine", "vocabulary", "texts"},
     "builder": {"engine", "vocabulary", "texts"},
     "__main__": {"builder"},
+    "online": {"browser", "engine", "vocabulary", "texts"},
+    "server": {"builder", "engine", "vocabulary", "texts"},
     "engine": {"vocabulary", "texts"},
     "texts": set(),
     "vocabulary": set(),
@@ -43,6 +45,8 @@ OUTSIDE = {
     "demo": {"django"},
     "bench": {"django"},
     "builder": {"babel", "django", "zstandard"},
+    "online": {"django"},
+    "server": {"django"},
 }
 
 

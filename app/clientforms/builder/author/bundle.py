@@ -10,7 +10,7 @@ import importlib.metadata
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -60,8 +60,9 @@ class Bundle:
         compiled: Mapping[str, bytes] = _NOTHING,
         *,
         whole_packages: bool = False,
+        more_languages: Collection[str] = (),
     ) -> bytes:
-        """Return the archive for a page in `language`: the same bytes for the same files.
+        """Return the archive for pages in `language`, and in others: the same bytes for the same files.
 
         Of installed modules that are `compiled`, by their place in the page, it has that instead of the source.
         With `whole_packages`, it has all that is compiled of their packages: for a page with another series of
@@ -72,7 +73,7 @@ class Bundle:
             everything |= {
                 name: path
                 for name, path in package.files.items()
-                if is_for_language(name, language)
+                if any(is_for_language(name, code) for code in (language, *more_languages))
             }
         of_the_page = everything.keys() & compiled.keys()
         if whole_packages:

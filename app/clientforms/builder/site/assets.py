@@ -50,8 +50,10 @@ class Assets:
         """Whether the page's Django is of the series that is installed here."""
         return is_series_of(self.django, importlib.metadata.distribution("django"))
 
-    def files(self, language: str, *, with_models: bool = False) -> Iterator[tuple[str, Path]]:
-        """Yield what a site in `language` ships, by its place there; `with_models` another snapshot.
+    def files(
+        self, language: str, *more_languages: str, with_models: bool = False
+    ) -> Iterator[tuple[str, Path]]:
+        """Yield what a site in these languages ships, by its place there; `with_models` another snapshot.
 
         Scripts are minified, but for one that was changed since the runtime was assembled.
         """
@@ -61,7 +63,9 @@ class Assets:
             if path.is_file() and path.suffix in _SUFFIXES and not path.name.startswith("bench"):
                 shorter = self.folder / "runtime" / FOLDER / path.name
                 yield f"static/{path.name}", shorter if path.name in minified else path
-        wanted = self._language_files(language)
+        wanted = {
+            name for code in (language, *more_languages) for name in self._language_files(code)
+        }
         for name in sorted(self.manifest["sizes"]):
             folder, _, own = name.partition("/")
             if folder in (FOLDER, WITH_MODELS) or (folder == "languages" and own not in wanted):

@@ -28,7 +28,7 @@ from .assets import Assets
 from .library_part import PLACE, library_part
 from .report import Report, packed_files
 
-__all__ = ["ON_VALID", "Made", "PageOptions", "build_site", "named"]
+__all__ = ["ON_VALID", "Made", "PageOptions", "build_site", "named", "python_settings"]
 
 ON_VALID = ("post", "download", "keep", "event")
 """What a valid form does: see docs/build.md."""
@@ -91,6 +91,7 @@ class PageOptions:
     template: Path | None = None
     fixtures: tuple[Path, ...] = ()
     choices_from_database: str = ""  # of the project with these settings
+    more_languages: tuple[str, ...] = ()  # for pages of one server
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +124,17 @@ def build_site(
     if part.modules:
         bundle = replace(bundle, made={**bundle.made, PLACE: part.archive})
     packed = bundle.archive(
-        language, assets.compiled(), whole_packages=not assets.is_of_installed_series
+        language,
+        assets.compiled(),
+        whole_packages=not assets.is_of_installed_series,
+        more_languages=options.more_languages,
     )
     tell("Rendering the forms…")
     page = _render(text, template, forms, analysis, options, assets, packed)
     html, warnings = page.html, [*analysis.findings, *page.warnings]
     site = Site()
-    for name, path in assets.files(language, with_models=assets.want_models(library)):
+    languages = language, *options.more_languages
+    for name, path in assets.files(*languages, with_models=assets.want_models(library)):
         site.files[name] = _bytes(path)
     site.files |= {
         "index.html": html.encode("utf-8"),
@@ -139,11 +144,12 @@ def build_site(
     name, script = (
         ("app/start.py", _START) if '"app/start.py"' in html else ("app/unpack.py", _UNPACK)
     )
+    imports, settings = python_settings(analysis)
     site.files[name] = script.format(
         apps=analysis.apps,
         apps_without_models=analysis.apps_without_models,
-        settings="".join(f",\n    {key}={value}" for key, value in analysis.settings.items()),
-        imports=_imports_for(analysis.settings.values()),
+        settings=settings,
+        imports=imports,
         library=sorted(library - part.modules),
     ).encode()
     licences = analysis.bundle.licences()
@@ -158,6 +164,12 @@ def build_site(
         packed=packed_files(packed, analysis.bundle.packages),
     )
     return Made(site, report, sorted(library - part.modules))
+
+
+def python_settings(analysis: Analysis) -> tuple[str, str]:
+    """Return the imports that the project's settings need as Python, and they as arguments of a call."""
+    settings = "".join(f",\n    {key}={value}" for key, value in analysis.settings.items())
+    return _imports_for(analysis.settings.values()), settings
 
 
 def _imports_for(sources: Iterable[str]) -> str:

@@ -1,0 +1,18 @@
+"""Starts a page of a Django server: its language and time zone are those of the request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clientforms.browser import configure
+from clientforms.browser import start as start_page
+from clientforms.browser.runtime import document
+
+__all__ = ["start"]
+
+
+def start(**settings: Any) -> None:
+    """Configure Django with the project's `settings`, and make the page live."""
+    time_zone = document.documentElement.dataset.timeZone
+    configure(**{**settings, **({"TIME_ZONE": str(time_zone)} if time_zone else {})})
+    start_page()

@@ -1,0 +1,53 @@
+"""What `manage.py check` says of a project's use of clientforms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.core.checks import CheckMessage, Error, Warning
+from django.core.exceptions import ImproperlyConfigured
+
+from clientforms.server import built
+from clientforms.server.registry import registered
+
+__all__ = ["check_setup"]
+
+
+def check_setup(
+    app_configs: Sequence[AppConfig] | None = None, **options: Any
+) -> list[CheckMessage]:
+    """Return what is misconfigured, with the remedy."""
+    found: list[CheckMessage] = []
+    if not apps.is_installed("django.contrib.staticfiles"):
+        found.append(
+            Error(
+                "clientforms.server serves its scripts as static files.",
+                hint="Add django.contrib.staticfiles to INSTALLED_APPS.",
+                id="clientforms.E001",
+            )
+        )
+    try:
+        registrations = registered()
+    except ImproperlyConfigured as error:
+        return [*found, Error(str(error), id="clientforms.E002")]
+    for name, registration in registrations.items():
+        if registration.packed and not registration.path:
+            found.append(
+                Error(
+                    f"{registration.form_class.__name__} is registered to run in pages, and no module has "
+                    "it by a name, so a page could not import it.",
+                    hint="Assign the class to a name of a module, or register it with packed=False.",
+                    id="clientforms.E003",
+                )
+            )
+        elif registration.packed and built.is_left_out(name):
+            found.append(
+                Warning(
+                    f"{name} is registered, and was not when clientforms_build ran.",
+                    hint="Run manage.py clientforms_build again, before collectstatic.",
+                    id="clientforms.W001",
+                )
+            )
+    return found

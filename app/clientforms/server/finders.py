@@ -1,0 +1,53 @@
+"""Finds what `clientforms_build` wrote among a project's static files; while DEBUG is on, builds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import BaseFinder
+from django.contrib.staticfiles.utils import matches_patterns
+from django.core.files.storage import FileSystemStorage, Storage
+
+from clientforms.server import building, built, configuration
+
+__all__ = ["BuildFinder"]
+
+
+class BuildFinder(BaseFinder):
+    """The files of the current build, below `clientforms/`."""
+
+    def check(self, **options: Any) -> list[Any]:
+        """Nothing can be wrong with it: the app's own checks say what is."""
+        return []
+
+    def find(self, path: str, find_all: bool = False, **options: Any) -> Any:
+        """Return the file that is served as `path`; a list with `find_all`, or `all` as Django 5.2 has it."""
+        found = self._find(path)
+        if find_all or options.get("all"):
+            return [found] if found else []
+        return found or []
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
+        """Yield the path of each file in the build's folder, and the storage that has it."""
+        folder = str(built.current().get("folder", ""))
+        if not folder:
+            return
+        storage = FileSystemStorage(location=configuration.build_folder())
+        storage.prefix = built.PREFIX
+        root = Path(storage.location)
+        for path in sorted((root / folder).rglob("*")):
+            name = path.relative_to(root).as_posix()
+            if path.is_file() and not matches_patterns(name, list(ignore_patterns or ())):
+                yield name, storage
+
+    def _find(self, path: str) -> str | None:
+        name = PurePosixPath(path.replace("\\", "/"))
+        if name.parts[:1] != (built.PREFIX,) or ".." in name.parts:
+            return None
+        if settings.DEBUG:
+            building.ensure_current()
+        file = configuration.build_folder().joinpath(*name.parts[1:])
+        return str(file) if file.is_file() else None

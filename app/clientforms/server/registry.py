@@ -1,0 +1,160 @@
+"""The forms that may be live, by the name that a page calls them. Nothing else is reached by a name from outside."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.forms import BaseForm, BaseFormSet
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+
+from clientforms.server import configuration
+
+__all__ = ["Registration", "find", "form_registration", "register", "registered"]
+
+FormClass = type[BaseForm] | type[BaseFormSet]
+GetFormKwargs = Callable[[HttpRequest], Mapping[str, Any]]
+HasPermission = Callable[[HttpRequest], bool]
+
+
+class Registration:
+    """A form or formset class that may be live, and what its server knows of it.
+
+    With `packed`, its source goes into pages; without, a page asks the server about each change.
+    `get_form_kwargs` returns arguments of its constructor for a request, `has_permission` says who may
+    ask about it.
+    """
+
+    def __init__(
+        self,
+        form_class: FormClass,
+        name: str | None,
+        *,
+        packed: bool = True,
+        get_form_kwargs: GetFormKwargs | None = None,
+        has_permission: HasPermission | None = None,
+    ) -> None:
+        self.form_class = form_class
+        self.packed = packed
+        self.get_form_kwargs = get_form_kwargs
+        self.has_permission = has_permission
+        self._name = name
+        self._path = ""
+
+    def __repr__(self) -> str:
+        return f"<Registration of {self.form_class.__name__}>"
+
+    @property
+    def name(self) -> str:
+        """What pages call it: the name that was given, or else the dotted path."""
+        return self._name or self.path or self.form_class.__name__
+
+    @property
+    def path(self) -> str:
+        """The dotted path at which the class is imported, empty if no module has it by a name."""
+        if not self._path:
+            self._path = _path_of(self.form_class)
+        return self._path
+
+    @property
+    def is_formset(self) -> bool:
+        """Whether it is a class of formsets."""
+        return issubclass(self.form_class, BaseFormSet)
+
+
+_registrations: dict[FormClass, Registration] = {}
+_settings_read: list[str] = []
+
+
+def register(
+    form_class: FormClass,
+    *,
+    name: str | None = None,
+    packed: bool = True,
+    get_form_kwargs: GetFormKwargs | None = None,
+    has_permission: HasPermission | None = None,
+) -> FormClass:
+    """Let a form or formset class be live, and return it; registered again, the last word counts.
+
+    `name` is what pages call it, by default its dotted path. With `packed=False` no source of it leaves
+    the server: pages ask about each change. `get_form_kwargs(request)` returns arguments for its
+    constructor on the server, `has_permission(request)` says who may ask about it (by default,
+    everybody who gets the page). Raises ImproperlyConfigured for what is no form class.
+    """
+    if not (isinstance(form_class, type) and issubclass(form_class, (BaseForm, BaseFormSet))):
+        raise ImproperlyConfigured(
+            f"clientforms.server.register() needs a form or formset class, got {form_class!r}."
+        )
+    _registrations[form_class] = Registration(
+        form_class,
+        name,
+        packed=packed,
+        get_form_kwargs=get_form_kwargs,
+        has_permission=has_permission,
+    )
+    return form_class
+
+
+def registered() -> dict[str, Registration]:
+    """Return what is registered, by name: in code, and in `CLIENTFORMS["FORMS"]`.
+
+    Raises ImproperlyConfigured for a path in the setting that leads nowhere, and for two of one name.
+    """
+    _read_settings()
+    found: dict[str, Registration] = {}
+    for registration in _registrations.values():
+        other = found.setdefault(registration.name, registration)
+        if other is not registration:
+            raise ImproperlyConfigured(
+                f"clientforms.server: two classes are registered as {registration.name!r}, "
+                f"{other.form_class!r} and {registration.form_class!r}. Give one another name: "
+                "register(…, name=…)."
+            )
+    return found
+
+
+def find(name: str) -> Registration | None:
+    """Return what is registered under `name`, None if nothing is. Nothing is imported for that."""
+    return registered().get(name)
+
+
+def form_registration(form: BaseForm | BaseFormSet) -> Registration | None:
+    """Return the registration of a form's class, None if it is not registered."""
+    _read_settings()
+    return _registrations.get(type(form))
+
+
+def _read_settings() -> None:
+    paths = configuration.forms()
+    if paths == _settings_read:
+        return
+    for path in paths:
+        try:
+            found = import_string(path)
+        except ImportError as error:
+            raise ImproperlyConfigured(
+                f'CLIENTFORMS["FORMS"] names {path!r}, which cannot be imported: {error}. '
+                "Write a dotted path, such as orders.forms.OrderFormSet."
+            ) from error
+        if found not in _registrations:
+            register(found)
+        _registrations[found]._path = path
+    _settings_read[:] = paths
+
+
+def _path_of(form_class: FormClass) -> str:
+    """Return the dotted path of a class: what a factory makes is in the module that calls it something."""
+    own = f"{form_class.__module__}.{form_class.__qualname__}"
+    module = sys.modules.get(form_class.__module__)
+    if getattr(module, form_class.__qualname__, None) is form_class:
+        return own
+    form = getattr(form_class, "form", form_class)
+    first = [form.__module__] if isinstance(form, type) else []
+    for name in [*first, *sorted(sys.modules)]:
+        for attribute, value in list(vars(sys.modules.get(name) or object).items()):
+            if value is form_class and attribute.isidentifier():
+                return f"{name}.{attribute}"
+    return ""
