@@ -1,1 +1,1 @@
-"""Live forms and formsets bound to their containers: events in, changes out."""
+"""Bind live forms and formsets to their containers: events in, changes out."""

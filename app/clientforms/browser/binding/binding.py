@@ -1,4 +1,4 @@
-"""A live form or formset bound to its container: events in, changes out."""
+"""The common base of bound forms and formsets: events in, changes out."""
 
 from __future__ import annotations
 
@@ -36,25 +36,25 @@ from clientforms.engine import ClientForm, ClientFormSet
 
 __all__ = ["Binding"]
 
-# What changes the data that would be posted, apart from typing.
+# Changes of the data that would be posted, except by typing.
 _DATA_CHANGES = (FormAdded, FormDeletionChanged, FormRemoved, FormReplaced, ValuesChanged)
 
 
 class Binding(ABC):
-    """What a bound form and a bound formset have in common.
+    """A live form or formset bound to its container.
 
-    Owns a scope: `unbind()` ends every listener, timer and proxy, and leaves the form in the
-    page as it stands, ready for a plain submit.
+    Owns a scope: `unbind()` ends every listener, timer and proxy, and leaves the form in the page
+    as it is, ready for a plain submit.
     """
 
     depth = 0
-    """How many other bindings this one stands in."""
+    """How many bindings contain this one."""
 
     def __init__(self, container: Any, live: ClientForm | ClientFormSet, name: str) -> None:
         self.container = container
         self.live = live
         self.name = name
-        self._waiting: list[Batch] = []  # to be shown
+        self._waiting: list[Batch] = []  # batches to show
         self.scope = Scope()
         self.was_refused = False  # by the server that rendered the markup
         self.elsewhere = Elsewhere(container, self.form_element, self.scope)
@@ -64,7 +64,7 @@ class Binding(ABC):
         self._row_patches = RowPatches(live, self._views, self._values, self.elsewhere, self.slots)
         self._patches = ChangePatches(container, self._views, self._row_patches, self._values)
         self._slots: Mapping[str, Slot] | None = None
-        self._asks_again = False  # for the verdict: the page held something else
+        self._asks_again = False  # for the verdict: the page had other values
         self._is_patching = False
         self.events = FieldEvents(
             live, self._views, self.elsewhere, self.uploads, self.scope,
@@ -75,33 +75,33 @@ class Binding(ABC):
 
     @property
     def form_element(self) -> Any:
-        """The `<form>` that the container is, or stands in; the container if there is none."""
+        """The `<form>` that is or contains the container; the container itself without one."""
         return self.container.closest("form") or self.container
 
     def is_bound(self) -> bool:
-        """Return whether the binding still works."""
+        """Return whether `unbind()` has not been called."""
         return self.container.hasAttribute("data-bound")
 
     def inside(self) -> Iterator[Binding]:
-        """Yield the bindings inside this one: formsets in the rows of a formset."""
+        """Yield the nested bindings: those of formsets in the rows of this one."""
         yield from ()
 
     def tree(self) -> Iterator[Binding]:
-        """Yield this binding and those inside it."""
+        """Yield this binding and the nested ones."""
         yield self
         yield from self.inside()
 
     def unbind(self) -> None:
-        """Stop. What is in the page stays as it is."""
+        """Stop, and leave the page as it is."""
         if self.is_bound():
             self.container.removeAttribute("data-bound")
             self.scope.end()
 
     def catch_up(self) -> bool:
-        """Take in what the page holds and no event told of; return whether there was anything.
+        """Read changes in the page that fired no event; return whether there were any.
 
-        Called before every verdict, so that it is on what a POST would carry. While a pointer is
-        pressed, a page that is behind the engine is not read: its names may be older.
+        This is called before every verdict, so that it is about what a POST would carry. While a
+        pointer is pressed, a page that is behind the engine is not read: its names may be outdated.
         """
         if pressed_pointer.is_behind():
             if pressed_pointer.is_down():
@@ -112,7 +112,7 @@ class Binding(ABC):
         return self._catch_up_with_controls()
 
     def take_in_rows(self) -> None:  # noqa: B027 - a hook
-        """Take in what other scripts did to the rows in the running task."""
+        """Read what other scripts did to the rows in the running task."""
 
     def _catch_up_with_controls(self) -> bool:
         found = [] if self.is_disabled() else [binding.events.catch_up() for binding in self.tree()]
@@ -121,20 +121,20 @@ class Binding(ABC):
         return self._follow_fieldsets() or any(found)
 
     def _follow_fieldsets(self) -> bool:
-        """Take note of what is disabled now as a whole, rows' formsets too; return whether that is news."""
+        """Note which bindings, nested ones too, are disabled; return whether that changed."""
         news = [
             binding for binding in self.tree() if binding.live.set_disabled(binding.is_disabled())
         ]
         for binding in news:
-            binding.live.refresh()  # what was said of it is not said any more, or again
+            binding.live.refresh()  # its errors disappear, or reappear
         return bool(news)
 
     def is_disabled(self) -> bool:
-        """Return whether a disabled `<fieldset>` holds all of it: nothing is posted, nor validated."""
+        """Return whether a disabled `<fieldset>` contains all: nothing is posted or validated."""
         return bool(rows_script().isDisabled(self.container))
 
     def is_valid(self) -> bool:
-        """Return whether there is no error, shown or not."""
+        """Return whether there are no errors, shown or not."""
         return self.is_disabled() or self.live.is_valid()
 
     def post_data(self) -> dict[str, list[str]]:
@@ -142,11 +142,11 @@ class Binding(ABC):
         return {} if self.is_disabled() else self.live.post_data()
 
     def set_data(self, data: Any) -> bool:
-        """Replace the data, and return whether there is no error, in the page's controls too."""
+        """Replace the data, and return whether there are no errors, including those of controls."""
         return self._after(self.live.set_data(data))
 
     def update_data(self, data: Any) -> bool:
-        """Replace part of the data, and return whether there is no error, as `set_data()`."""
+        """Replace part of the data, and return the same as `set_data()`."""
         return self._after(self.live.update_data(data))
 
     def _after(self, valid: bool) -> bool:
@@ -156,13 +156,13 @@ class Binding(ABC):
         return self.live.is_valid() and not self.live.is_pending()
 
     def validate(self) -> bool:
-        """Show all errors and return whether there is none."""
+        """Show all errors and return whether there are none."""
         self.catch_up()
         self.events.cancel_pauses()
         return self.is_disabled() or self.live.validate()
 
     async def avalidate(self) -> bool:
-        """As `validate()`, once files are read and the asynchronous rules have answered."""
+        """Like `validate()`, after files were read and asynchronous rules have answered."""
         self.catch_up()
         self.events.cancel_pauses()
         if self.is_disabled():
@@ -172,10 +172,10 @@ class Binding(ABC):
         return await self.live.avalidate()
 
     def before_submit(self) -> None:  # noqa: B027 - a hook
-        """Tidy up what nobody typed and a server would refuse."""
+        """Remove what nobody typed and a server would refuse."""
 
     def cleaned_data(self) -> Any:
-        """Return the cleaned data as plain values; None while there are errors or open questions."""
+        """Return the cleaned data as plain values; None while there are errors or pending rules."""
         sure = self.live.is_valid() and not self.live.is_pending()
         return self.live.plain_cleaned_data() if sure else None
 
@@ -185,12 +185,12 @@ class Binding(ABC):
         return next(filter(None, found), None)
 
     def shown_errors(self) -> tuple[int, list[Any]]:
-        """Return how many errors are shown, and the elements that show them."""
+        """Return the number of shown errors, and the elements that show them."""
         views = self._views.with_errors(self.live.keys)
         return self._views.error_count(), [error for view in views for error in view.shown_errors()]
 
     def reset(self, initial: Any = None, *, keep_typed: bool = False) -> None:
-        """Go back to the initial data, or to a new one, as JSON has it."""
+        """Go back to the initial data, or to new initial data from JSON."""
         if initial is not None:
             initial = self.live.initial_from_json(initial)
         self.events.cancel_pauses()
@@ -199,10 +199,10 @@ class Binding(ABC):
     # Starting
 
     def start(self) -> None:
-        """Render or take over the markup and listen."""
+        """Render the form or take over its markup, and listen."""
         self.container.setAttribute("data-bound", "")
         self.scope.at_end(self.live.cancel_checks)
-        self.live.start_over_in_the_page()  # what was told before, this page has not heard
+        self.live.start_over_in_the_page()  # this page did not get earlier reports
         pressed_pointer.follow(self.scope)
         self.scope.at_end(self.live.subscribe(self._show))
         self.mount()
@@ -214,20 +214,20 @@ class Binding(ABC):
 
     @abstractmethod
     def mount(self) -> None:
-        """Put the rows into the page, or find them there."""
+        """Render the rows, or find them in the page."""
 
     @abstractmethod
     def row_element(self, control: Any) -> Any | None:
-        """Return the element of the row that `control` stands in."""
+        """Return the element of the row that contains `control`."""
 
     def slots(self) -> Mapping[str, Slot]:
-        """Return where Django puts each field's errors; looked up when the first one comes."""
+        """Return where Django puts each field's errors, found on first use."""
         if self._slots is None:
             self._slots = find_slots(self.live.sample())
         return self._slots
 
     def learn_places(self, keys: Iterable[str]) -> None:
-        """Put errors where the markup of these rows has them."""
+        """Learn from the markup of these rows where it puts errors."""
         views = [self._views[key] for key in keys]
         self._slots = {**self.slots(), **places_in(views, self.slots())}
 
@@ -243,14 +243,14 @@ class Binding(ABC):
         return self.elsewhere.controls(self.live.names_of(key)[0])
 
     def field_controls(self, key: str, field: str) -> list[Any]:
-        """Return the controls of one field of row `key`, in order; none if there is no such row."""
+        """Return the controls of a field of the row `key`, in order; none if there is no such row."""
         view = self._views.get(key)
         return view.field_controls(field) if view else []
 
     def take_over_errors(self, key: str) -> bool:
-        """Show the errors of markup that is there as the engine's own; return whether there were any.
+        """Replace errors in existing markup by the engine's; return whether there were any.
 
-        Those that the rules here do not find, because only the server can, are kept.
+        Errors that only the server can find are kept.
         """
         view = self._views[key]
         shown = view.errors_in_markup()
@@ -260,20 +260,20 @@ class Binding(ABC):
         return found
 
     def noted(self, view: RowView, name: str) -> None:
-        """Tell of a row that took in what a control holds."""
+        """Fire the event for a row that read the value of a control."""
         detail = {"index": self.live.index_of(view.key), "name": name}
         self.dispatch(view.element, "formset:change", detail)
 
     def dispatch(self, target: Any, name: str, detail: Mapping[str, Any] | None = None) -> None:
-        """Fire one of the contract's events on `target`."""
+        """Fire one of the documented events on `target`."""
         target.dispatchEvent(custom_event(name, {"formsetName": self.name, **(detail or {})}))
 
     # Changes
 
     def _show(self, changes: Sequence[Change]) -> None:
-        """Patch the page, unless a pointer is pressed: then after the click.
+        """Patch the page at once, or, if a pointer is pressed, after the click.
 
-        What the engine is told by patches, it may answer with changes: those follow.
+        Patches may report to the engine, which may publish more changes: those are shown next.
         """
         self._waiting.append((self._prefix(), changes))
         if not self._is_patching:
@@ -298,7 +298,7 @@ class Binding(ABC):
         if len(self._waiting) > 1 or self._waiting[0][0] != prefix:
             if again := outdated(self._waiting, self.live, prefix):
                 self.live.tell_again(again)
-                self.live.refresh()  # what it tells comes behind what waits
+                self.live.refresh()  # its changes are appended to the waiting ones
             batches, self._waiting = self._waiting, []
             return merged(batches, self.live, prefix, self._forms_html)
         return self._waiting.pop()[1]
@@ -307,7 +307,7 @@ class Binding(ABC):
         return [self.live.render_row(index) for index in indexes]
 
     def _tell(self, shown: Sequence[Change]) -> None:
-        """Fire the events of what was shown; have the engine go on with what the page made of it."""
+        """Fire the events of the shown changes, and refresh if the page corrected any value."""
         for change in shown:
             if isinstance(change, VerdictChanged):
                 self._tell_verdict(change)
@@ -322,7 +322,7 @@ class Binding(ABC):
         if not change.valid:
             self.dispatch(self.container, "formset:invalid")
         elif pressed_pointer.is_behind() or self._catch_up_with_controls():
-            self._asks_again = True  # once the rest of the page shows what the engine holds
+            self._asks_again = True  # when the rest of the page is up to date
         else:
             self.dispatch(self.container, "formset:valid", {"cleanedData": self.cleaned_data()})
 
@@ -330,7 +330,7 @@ class Binding(ABC):
         return str(self.live.prefix or "")
 
     def ask_again(self, key: str, field: str, text: str) -> None:
-        """Ask at the field for what the page could not keep; an empty `text` takes it back."""
+        """Show a note that asks for a value which was not kept; an empty `text` removes it."""
         pressed_pointer.after(
             self.scope, lambda: self._row_patches.show_note(key, field, text, "ask")
         )

@@ -1,4 +1,4 @@
-"""What each kind of change does to the page: one table, for forms and for formsets."""
+"""Apply each kind of change to the page: one table, for forms and formsets."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from clientforms.changes import (
 __all__ = ["ChangePatches"]
 
 _Patch = Callable[[Sequence[Any]], None]
-"""Shows changes of one kind that follow each other."""
+"""Shows consecutive changes of one kind."""
 
 _PLACES = {FormAdded, FormRemoved, FormRenumbered, FormReplaced, OrderChanged}
 _REMOVABLE = {
@@ -57,7 +57,7 @@ _REMOVABLE = {
 
 
 class ChangePatches:
-    """Shows in the container of one binding what its live form or formset says has changed."""
+    """Shows the changes of a live form or formset in the container of its binding."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class ChangePatches:
             NoteChanged: _one_by_one(self._show_note),
             CodeFailed: _one_by_one(self._show_failure),
             CodeRecovered: _one_by_one(self._clear_failure),
-            VerdictChanged: lambda changes: None,  # an event, nothing to be seen
+            VerdictChanged: lambda changes: None,  # only fires an event
         }
         self._afterwards: list[tuple[set[type[Change]], Callable[[], None]]] = []
 
@@ -92,7 +92,7 @@ class ChangePatches:
         management: ManagementControls,
         offers: RemovalOffers,
     ) -> None:
-        """Show also what only a formset says: of its rows as such, and of the whole."""
+        """Add the changes that only a formset has: of its rows, and of the whole."""
         self._whole = whole
         self._table |= {
             FormAdded: rows.add,
@@ -113,7 +113,7 @@ class ChangePatches:
         ]
 
     def show(self, changes: Sequence[Change]) -> None:
-        """Patch the page for all changes, those of one kind that follow each other at once."""
+        """Patch the page for all changes, consecutive ones of a kind at once."""
         kinds = {type(change) for change in changes}
         in_order = _renumbered_at_once(changes) if FormRenumbered in kinds else changes
         for kind, alike in groupby(in_order, type):
@@ -122,7 +122,7 @@ class ChangePatches:
             if kinds & causes:
                 follow()
 
-    # What may be said of a row or of the whole
+    # Changes of a row or of the whole
 
     def _show_pending(self, change: PendingChanged) -> None:
         if change.key is None:
@@ -157,7 +157,7 @@ def _one_by_one(patch: Callable[[Any], None]) -> _Patch:
 
 
 def _renumbered_at_once(changes: Sequence[Change]) -> list[Change]:
-    """Bring all that renumber a row to where the first stands: their names may change places."""
+    """Move all renumberings to the first one, because rows may swap their names."""
     first = next(n for n, change in enumerate(changes) if isinstance(change, FormRenumbered))
     renumbered = [change for change in changes if isinstance(change, FormRenumbered)]
     rest = [change for change in changes[first:] if not isinstance(change, FormRenumbered)]

@@ -1,4 +1,4 @@
-"""The verdict on a whole formset, in tasks of its own: the page stays free to answer keys."""
+"""Validate a whole formset in separate tasks, so that the page can respond to keys."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from clientforms.engine import ClientForm, ClientFormSet
 
 __all__ = ["Postponing"]
 
-_ROWS_AT_A_TIME = 20  # some ten milliseconds of cleaning; a key waits no longer than that
+_ROWS_AT_A_TIME = 20  # about ten milliseconds of cleaning: the longest that a key has to wait
 _VERDICT, _AHEAD = ("", "verdict"), ("", "ahead")
 
 
 class Postponing:
-    """Lets a live form or formset tell single rows at once, and the rest a moment later."""
+    """Makes a live form or formset publish single rows at once, and the rest a moment later."""
 
     def __init__(self, live: ClientForm | ClientFormSet, scope: Scope) -> None:
         self._live = live
         self._scope = scope
 
     def start(self) -> None:
-        """Postpone from now on, and clean meanwhile what the first verdict will need."""
+        """Postpone from now on, and clean in advance what the first verdict needs."""
         self._live.postpone = self._soon
         self._scope.at_end(self._end)
         self._scope.later(_AHEAD, 0, self._clean_ahead)
@@ -34,7 +34,7 @@ class Postponing:
     def _go_on(self) -> None:
         if self._live.clean_some(_ROWS_AT_A_TIME):
             self._live.refresh(verdict=False)
-            # Who hears of a valid formset gets all of its cleaned data, which takes time to make.
+            # In its own task: listeners get the cleaned data of all rows, which takes time.
             self._scope.later(_VERDICT, 0, self._finish)
         else:
             self._soon()

@@ -1,7 +1,7 @@
-"""Dragging rows into another order, with SortableJS. The engine has the last word on the order.
+"""Reorder rows by drag and drop, with SortableJS. The engine decides on the order.
 
-SortableJS moves the row's element itself while the pointer is down. When it is let go, the engine
-is told, and the page is put into the engine's order, whatever that is.
+SortableJS moves the row's element while the pointer is down. After that, the engine moves the
+row, and the page is put into the engine's order, whatever that is.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from clientforms.engine import ClientFormSet
 __all__ = ["HANDLE", "Dragging"]
 
 HANDLE = "[data-formset-handle]"
-_ANIMATION = 150  # milliseconds; none for those who asked their system for less motion
+_ANIMATION = 150  # milliseconds; 0 for users who prefer reduced motion
 
 
 class Dragging:
-    """Drag and drop for the rows of one formset, until the scope it was started in ends."""
+    """Drag and drop for the rows of one formset, until its scope ends."""
 
     def __init__(
         self,
@@ -51,15 +51,15 @@ class Dragging:
         self._ticked: list[Any] = []
 
     def start(self, scope: Scope) -> None:
-        """Load the library once the page is live, and show the handles then."""
+        """Load the library when the page is live, and then show the handles."""
         scope.at_end(self._end)
         scope.listen(document, "keydown", self._on_key, capture=True)
-        own = Scope()  # a validation cancels the pauses of its binding; this is none
+        own = Scope()  # a validation cancels all timers of the binding's scope
         scope.at_end(own.end)
         own.later("dragging", 0, lambda: self._load_soon(scope))
 
     def show_handles(self, element: Any) -> None:
-        """Show the handles in `element`, now or when there is something behind them."""
+        """Show the handles in `element` if the library is loaded, else hide them."""
         rows_script().showHandles(element, HANDLE, bool(self._sortable))
 
     def _load_soon(self, scope: Scope) -> None:
@@ -77,8 +77,8 @@ class Dragging:
             "draggable": f"> {ROW}",
             "direction": "vertical",
             "animation": 0 if calm else _ANIMATION,
-            # The browser's own drag and drop does not start from a button in Firefox, and hears no
-            # Escape; pointer events are the same for mouse, pen and finger.
+            # The browser's own drag and drop does not start from a button in Firefox, and ignores
+            # Escape; pointer events work alike for mouse, pen and finger.
             "forceFallback": True,
             "fallbackOnBody": True,
             "fallbackTolerance": 3,
@@ -104,9 +104,9 @@ class Dragging:
         self._ticked = [radio for radio in radios if radio.checked]
 
     def _on_start(self, event: Any) -> None:
-        """Empty the copy that SortableJS shows under the pointer: the row itself moves along.
+        """Empty the copy that SortableJS shows under the pointer; the row itself moves too.
 
-        A copy has the names of the original: it must neither be posted nor untick its radios.
+        The copy has the names of the original. It must not be posted, nor untick radio buttons.
         """
         self._active, self._cancelled = True, False
         self._library.ghost.replaceChildren()

@@ -1,4 +1,4 @@
-"""What users do to the controls of one binding: taken in at once, validated when the policy says."""
+"""Events of the controls of one binding: read at once, validated according to the policy."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ __all__ = ["FieldEvents", "Taken"]
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Rows' keys and fields: whose values are others now, of whose controls other errors are known, and whose
-    controls were enabled although conditions withhold them.
+    """Pairs of a row's key and a field: changed values, changed errors of controls, and controls that
+    were enabled although conditions withhold their field.
     """
 
     values: set[tuple[str, str]] = field(default_factory=set)
@@ -29,7 +29,7 @@ class Taken:
     enabled: set[tuple[str, str]] = field(default_factory=set)
 
     def __ior__(self, other: Taken) -> Taken:
-        self.values.update(other.values)  # in place: there may be a thousand
+        self.values.update(other.values)  # in place, for speed: there may be a thousand
         self.errors.update(other.errors)
         self.enabled.update(other.enabled)
         return self
@@ -39,10 +39,10 @@ class Taken:
 
 
 class FieldEvents:
-    """Carries `input`, `change`, `blur` and what else the policy names to the live form.
+    """Passes `input`, `change`, `blur` and other events of the policy to the live form.
 
-    `row_of` finds the element of the row that a control stands in; `noted` is told of each row
-    that took something in, with the control's name.
+    `row_of` returns the element of the row that contains a control; `noted` is called for each row
+    with a changed value, with the control's name.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class FieldEvents:
         self._unvalidated: set[tuple[str, str]] = set()
 
     def listen(self, container: Any) -> None:
-        """Listen to the controls in `container` and those elsewhere that belong to its form."""
+        """Listen to the controls in `container`, and to those outside that belong to its form."""
         marked = container.querySelectorAll("[data-validation][name]")
         policies = tuple(str(control.getAttribute("data-validation")) for control in marked)
         for event in self._live.policy.event_names(policies) | {"input", "change", "blur"}:
@@ -78,16 +78,16 @@ class FieldEvents:
                 self._elsewhere.listen(self._scope, event, self._on_event, capture=True)
 
     def field_at(self, control: Any) -> tuple[str, str] | None:
-        """Return the row's key and the field that `control` belongs to, None where to no field."""
+        """Return the row's key and the field of `control`, None if it belongs to no field."""
         if (place := self._place(control)) is None:
             return None
         field = self._live.field_of(place[0], str(control.name))
         return None if field is None else (place[0], field)
 
     def take_up(self, control: Any, event: str) -> None:
-        """Go on with what happened to a control before the page was live.
+        """Handle an event of a control from before the page was live.
 
-        Its value is taken over already; when its field is validated, the policy says.
+        Its value was taken over already; the policy decides when its field is validated.
         """
         if place := self.field_at(control):
             if event != "blur":
@@ -95,13 +95,13 @@ class FieldEvents:
             self._handle(control, event)
 
     def catch_up(self) -> Taken:
-        """Take in what controls hold of which no event told.
+        """Read changes of controls that fired no event.
 
         Scripts, date pickers and password managers set values, and disable controls, silently.
         """
         others = self._elsewhere.controls(None)
         found, places = self._views.news(others)
-        if others:  # controls of one name stand here and there
+        if others:  # controls of one name may be inside and outside
             found = [(key, self._look_again(key, looks), files) for key, looks, files in found]
         taken = self._take_looks((key, looks) for key, looks, _ in found)
         for key, _, files in found:
@@ -114,7 +114,7 @@ class FieldEvents:
         return taken
 
     def cancel_pauses(self) -> None:
-        """Validate nothing of what waits for its pause to end."""
+        """Cancel all validations that wait for a pause."""
         for pause in self._scope.pending():
             self._scope.cancel(pause)
         self._unvalidated.clear()
@@ -123,14 +123,14 @@ class FieldEvents:
 
     def _on_event(self, event: Any) -> None:
         control, kind = event.target, str(event.type)
-        if pressed_pointer.is_showing():  # what it holds may be older than what the engine does
+        if pressed_pointer.is_showing():  # its value may be older than the engine's
             pressed_pointer.after(self._scope, lambda: self._handle(control, kind))
             return
-        pressed_pointer.bring_in_step()  # names in the page are those that the engine knows
+        pressed_pointer.bring_in_step()  # so that names in the page match the engine's
         self._handle(control, kind)
 
     def _on_blur(self, event: Any) -> None:
-        if pressed_pointer.is_showing():  # its row is moved: nobody left it
+        if pressed_pointer.is_showing():  # its row is being moved: the user did not leave it
             return
         control = event.target
         pressed_pointer.after(self._scope, lambda: self._handle(control, "blur"))
@@ -144,7 +144,7 @@ class FieldEvents:
         field = self._live.field_of(key, name)
         if field is None:
             return
-        if event in ("input", "change", "blur"):  # some pickers fire nothing before they are left
+        if event in ("input", "change", "blur"):  # some pickers fire no event before blur
             self._take_up_value(view, control)
         if event == "blur":
             self._live.leave(key, field)
@@ -154,7 +154,7 @@ class FieldEvents:
             self._validate_soon(key, field)
         elif pause is not None:
             self._scope.later((key, field), pause, lambda: self._validate_soon(key, field))
-        elif event in ("input", "change", "blur"):  # the policy does not say what to show of this
+        elif event in ("input", "change", "blur"):  # the policy does not cover editing states
             wait = 0 if event == "blur" else self._live.policy.delay
             self._scope.later((key, ""), wait, lambda: self._show_editing(key))
 
@@ -182,7 +182,7 @@ class FieldEvents:
         return Taken(changed, enabled=self._live.withhold_again(view.key, [field]))
 
     def _look_again(self, key: str, looks: Iterable[str]) -> dict[str, Look]:
-        """Look at all controls of these names, those outside the row too."""
+        """Read all controls with these names, including those outside the row."""
         view = self._views[key]
         return {name: view.look(name) for name in looks if self._live.field_of(key, name)}
 
@@ -190,13 +190,13 @@ class FieldEvents:
         return Taken(*self._live.take_looks(found))
 
     def _follow(self, taken: Taken) -> None:
-        """Take note of what is to be validated, and bring what depends on it in step."""
+        """Note what has to be validated, and update fields whose conditions depend on it."""
         self._unvalidated |= taken.values | taken.errors
         if taken.enabled or any(self._live.steers(key, {field}) for key, field in taken.values):
             self._live.refresh()
 
     def _validate_soon(self, key: str, field: str) -> None:
-        """Validate a field that is due, unless something else has meanwhile."""
+        """Validate a field, unless it was validated meanwhile."""
 
         def validate() -> None:
             if (key, field) in self._unvalidated:

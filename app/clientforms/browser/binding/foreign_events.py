@@ -1,4 +1,4 @@
-"""Events about rows that other scripts fired, as Django's admin does: nobody hears of a row twice."""
+"""Avoid firing events about rows that other scripts, such as Django's admin, fired already."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class _Named(Protocol):
 
 
 class ForeignEvents:
-    """What another script has told of one formset's rows in the running task.
+    """Events that another script fired about one formset's rows in the running task.
 
-    The rows themselves become known right after that, see `foreign_rows.py`.
+    The rows themselves are noticed right after that; see `foreign_rows.py`.
     """
 
     def __init__(self, formset: _Named) -> None:
@@ -40,7 +40,7 @@ class ForeignEvents:
 
     @contextmanager
     def own(self) -> Iterator[None]:
-        """Tell the events in this block from those of others."""
+        """Mark events fired in this block as our own."""
         before, self._is_own = self._is_own, True
         try:
             yield
@@ -49,7 +49,7 @@ class ForeignEvents:
 
     @contextmanager
     def row_gone(self) -> Iterator[None]:
-        """Say that the row which leaves in this block was taken out by another script."""
+        """Mark the row removed in this block as removed by another script."""
         self._is_leaving = True
         try:
             yield
@@ -75,7 +75,7 @@ class ForeignEvents:
             self._added.append(event.target)
         else:
             self._removed += 1
-        scope.soon(self._forget)  # behind the report of the rows, which came before the event
+        scope.soon(self._forget)  # after the observer's report, which was queued before the event
 
     def _forget(self) -> None:
         self._added.clear()

@@ -1,7 +1,7 @@
-"""Notices rows that other scripts put into the page, take out of it, or replace.
+"""Notice rows that other scripts add to the page, remove or replace.
 
-The page's own patches are told apart by what they leave behind: a row that the binding knows and
-that is in its place is nobody else's doing.
+The page's own patches are recognised by their result: a row that is in the place where the
+binding expects it was not changed by another script.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ __all__ = ["ForeignRowObserver", "Owner"]
 
 
 class Owner(Protocol):
-    """Who is told, and says what the names of its rows begin with."""
+    """The formset that is notified."""
 
     @property
     def prefix(self) -> str:
         """The formset's prefix at this moment."""
 
     def row_came(self, element: Any, number: int) -> None:
-        """A row stands in the page whose names carry `number`."""
+        """Handle a new row whose names contain `number`."""
 
     def row_gone(self, key: str) -> None:
-        """The row's element was taken out of the page."""
+        """Handle a row whose element was removed."""
 
     def row_replaced(self, key: str, element: Any) -> None:
-        """Another element with the same names has taken the place of the row's."""
+        """Handle a row whose element was replaced by another one with the same names."""
 
 
 class ForeignRowObserver:
-    """Watches the children of the elements in which one formset's rows stand."""
+    """Watches the children of the elements that contain one formset's rows."""
 
     def __init__(self, parents: Sequence[Any], views: RowViews, owner: Owner) -> None:
         self._parents = list(parents)
@@ -52,12 +52,12 @@ class ForeignRowObserver:
             self._observer.observe(other, plain_to_js({"childList": True}))
 
     def look(self) -> None:
-        """Take in what has changed in the running task, which nobody has reported yet."""
+        """Handle changes in the running task that were not reported yet."""
         self._read(self._observer.takeRecords())
 
     def _read(self, records: Any) -> None:
         came: list[tuple[Any, int]] = []
-        gone: dict[str, int | None] = {}  # a row's key to the number in its names
+        gone: dict[str, int | None] = {}  # by the row's key, the number in its names
         for node, key in self._views.strangers(to_array(self._parents), records):
             number = self._number_of(node)
             if key is not None:

@@ -1,4 +1,4 @@
-"""Rows that other scripts put into a formset, take out of it or replace: the formset follows them."""
+"""Follow other scripts that add rows to a formset, remove or replace them."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ __all__ = ["ForeignRows"]
 
 _FOLLOWING = 4  # Node.DOCUMENT_POSITION_FOLLOWING
 _ARRIVING = "clientforms-arriving"
-"""The prefix in a row's names until it has a number."""
+"""The prefix of a row's names until it gets a number."""
 
 
 class ForeignRows:
-    """What others do to the rows of one formset, and what becomes of it."""
+    """Follows what other scripts do to the rows of one formset."""
 
     def __init__(
         self,
@@ -50,23 +50,23 @@ class ForeignRows:
         self._rows = rows
         self._scope = scope
         self._observer: ForeignRowObserver | None = None
-        self._arriving: Any = None  # the element of a row that is being taken in
+        self._arriving: Any = None  # the element of the row that is being added
         self._events = ForeignEvents(self)
 
     def start(self) -> None:
-        """Follow what others do until the scope ends, once the rows have their places."""
+        """Follow other scripts until the scope ends. Call it when the rows are in place."""
         self._observer = ForeignRowObserver(self._rows.places.parents, self._views, self)
         self._observer.start(self._scope)
         if not self._container.matches(formset_markup.NESTED):
             self._events.listen(self._scope)
 
     def look(self) -> None:
-        """Follow what others did in the running task."""
+        """Follow what other scripts did in the running task."""
         if self._observer:
             self._observer.look()
 
     def adopt(self, key: str, index: int) -> Any | None:
-        """Return the element of the new row `key` if it is in the page already, made a row of ours."""
+        """Return the element of the new row `key` if another script added it, prepared like ours."""
         row = self._arriving
         if row:
             rename_rows([(row, _ARRIVING, self._live.prefix_of(index))])
@@ -78,26 +78,26 @@ class ForeignRows:
         return self._events.was_told(target, name)
 
     def own_event(self) -> AbstractContextManager[None]:
-        """Tell the events in a block, which are ours, from those of others."""
+        """Mark events fired in a block as our own."""
         return self._events.own()
 
-    # What others did: told by the observer
+    # Called by the observer
 
     @property
     def prefix(self) -> str:
-        """The formset's prefix: a formset inside a row gets another when the row does."""
+        """The formset's prefix, which changes if the formset is nested and its row is renumbered."""
         return str(self._live.prefix)
 
     def row_came(self, element: Any, number: int) -> None:
-        """Make a form of another script's row; past `absolute_max` say that it cannot be one."""
+        """Add a form for another script's row, or show an error beyond `absolute_max`."""
         pressed_pointer.bring_in_step()
         prefix = self._live.prefix_of(number)
         posted = posted_values(controls_in(element))
-        rename_rows([(element, prefix, _ARRIVING)])  # another row may have that name, or get it
+        rename_rows([(element, prefix, _ARRIVING)])  # another row may have those names, or get them
         self._arriving = element
         try:
             self._live.in_page.adopt(self._number_at(element), posted, prefix)
-            pressed_pointer.bring_in_step()  # what moved the page is done: it is shown at once
+            pressed_pointer.bring_in_step()  # the page has moved already, so show it at once
         except LimitError as error:
             rename_rows([(element, _ARRIVING, prefix)])
             self._say(str(error))
@@ -105,10 +105,10 @@ class ForeignRows:
             self._arriving = None
 
     def row_gone(self, key: str) -> None:
-        """Let an extra row go. One with initial data has to be posted: it is marked instead."""
+        """Remove an extra row, or mark an initial row for deletion, because it has to be posted."""
         pressed_pointer.bring_in_step()
         if key not in self._views:
-            return  # what waited took it out as well
+            return  # a waiting change removed it, too
         index = self._live.keys.index(key)
         if index >= self._live.initial_form_count():
             with self._events.row_gone():
@@ -121,7 +121,7 @@ class ForeignRows:
             self._say(str(error))
 
     def row_replaced(self, key: str, element: Any) -> None:
-        """Go on with another element for the same row."""
+        """Use another element for the same row."""
         pressed_pointer.bring_in_step()
         if key not in self._views:
             return
@@ -153,7 +153,7 @@ class ForeignRows:
         return view
 
     def _number_at(self, element: Any) -> int:
-        """Return the number that a row at `element` gets: behind the extra rows before it."""
+        """Return the number for a row at `element`, after the extra rows before it."""
         first = self._live.initial_form_count()
         if self._rows.places.is_divided:
             pairs = [(key, self._views[key].element) for key in self._live.keys]

@@ -1,4 +1,4 @@
-"""A plain form in its container."""
+"""Bind a plain form to its container."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["FormBinding"]
 
 
 class FormBinding(Binding):
-    """Binds a ClientForm to a container, which often is the `<form>` itself."""
+    """Binds a ClientForm to a container, which is often the `<form>` itself."""
 
     live: ClientForm
 
@@ -46,7 +46,7 @@ class FormBinding(Binding):
         return any(control.name in names for control in there)
 
     def _take_over(self, key: str) -> None:
-        # Where a page was rendered beforehand, the row is the element that the page itself makes.
+        # A prerendered page has the element that the page itself would make.
         element = self.container.querySelector("[data-form-fields]") or self.container
         element.setAttribute("data-key", key)
         fill_moments([element], self.live)

@@ -1,4 +1,4 @@
-"""A formset's buttons and keys: what they do, and where the focus goes after it."""
+"""A formset's buttons and keys: what they do, and where the focus goes afterwards."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OF_A_ROW = {"duplicate", "remove", "restore", *_MOVES.values()}
 
 
 class FormSetActions:
-    """Carries out `[data-formset-action]` and the keys of one formset's container."""
+    """Handles `[data-formset-action]` buttons and keys in one formset's container."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class FormSetActions:
         self._container = container
         self._live = live
         self._element_of = element_of  # a row's key to its element
-        # with what the page holds: it is removed, copied and come back to
+        # so that removing, copying and undoing see what the page holds
         self._catch_up = catch_up
         self._ordered = bool(live.formset_class.can_order)
         self.offers = RemovalOffers(container, live, element_of)
@@ -45,7 +45,7 @@ class FormSetActions:
         self._scope: Scope
 
     def listen(self, scope: Scope, rows_element: Any) -> None:
-        """Listen until `scope` ends. `rows_element` is what the rows stand in."""
+        """Listen until `scope` ends. `rows_element` contains the rows."""
         self._scope, self._soon = scope, scope.soon
         self.offers.start(rows_element)
         scope.at_end(self.offers.clear)
@@ -56,7 +56,7 @@ class FormSetActions:
             scope.listen(form, "clientforms:submit", lambda _: self.offers.clear())
 
     def press(self, button: Any, *, moves_focus: bool = True) -> None:
-        """Do what `button` says; without `moves_focus` the user stays where they are."""
+        """Do the action of `button`; without `moves_focus` the focus stays where it is."""
         row = button.closest(formset_markup.ROW)
         key = str(row.getAttribute("data-key")) if row else ""
         self._moves_focus = moves_focus
@@ -66,12 +66,12 @@ class FormSetActions:
             else:
                 self.act(str(button.getAttribute("data-formset-action")), key)
         except LimitError as error:
-            announce(str(error))  # the button goes with the verdict, which is under way
+            announce(str(error))  # the pending verdict will hide the button
         finally:
             self._moves_focus = True
 
     def act(self, action: str, key: str) -> None:
-        """Do what a button says, and put the focus where the user goes on."""
+        """Do an action, and move the focus to where the user goes on."""
         if action in ("undo", "redo"):
             done = self.go(action)
         else:
@@ -82,7 +82,7 @@ class FormSetActions:
             undo_keys.acted(self)
 
     def move(self, position: int, to: int) -> None:
-        """Take the row at one place of the page to another, as dragging it does."""
+        """Move the row at one place of the page to another, as dragging does."""
         self._catch_up()
         with self._live.one_step():
             self._live.move(position, to)
@@ -90,7 +90,7 @@ class FormSetActions:
 
     def go(self, action: str) -> bool:
         """Undo or redo, and return whether there was anything."""
-        with self._live.unrecorded():  # what a script filled in since is no step of the user's
+        with self._live.unrecorded():  # what a script filled in since is not a step of the user
             self._catch_up()
         before = set(self._live.keys)
         done = self._live.undo() if action == "undo" else self._live.redo()
@@ -103,7 +103,7 @@ class FormSetActions:
         live = self._live
         before = set(live.keys)
         if action in _OF_A_ROW and key not in before:
-            return False  # its row went while the button was held
+            return False  # its row was removed while the button was pressed
         match action:
             case "duplicate":
                 live.duplicate(live.keys.index(key))
@@ -151,7 +151,7 @@ class FormSetActions:
             self._soon(self.offers.bring_into_view)
 
     def _take_back(self, removal: Removal) -> None:
-        """Bring back what was removed; the focus goes there."""
+        """Bring back removed rows, and move the focus to the first."""
         with self._live.unrecorded():
             self._catch_up()
         if self._live.take_back(removal):
@@ -168,10 +168,10 @@ class FormSetActions:
         pressed_pointer.after(self._scope, lambda: self.press(button))
 
     def _on_key(self, event: Any) -> None:
-        """Alt+Up and Alt+Down, on a row's handle also without Alt, move it where rows have an order.
+        """Handle Alt+Up and Alt+Down, on a row's handle also without Alt, which move ordered rows.
 
-        Ctrl+Z and Ctrl+Y (or with Shift) undo and redo outside text, where the browser does so by
-        itself. Right after an action the page's `undo_keys` do, in text too.
+        Ctrl+Z and Ctrl+Y (or Ctrl+Shift+Z) undo and redo, except in text, where the browser does so
+        itself. Right after an action `undo_keys` handles them, in text too.
         """
         if not self._is_own(event.target):
             return
@@ -187,18 +187,18 @@ class FormSetActions:
             self.act(action, "")
 
     def _is_own(self, target: Any) -> bool:
-        """Return whether `target` is not of a formset inside this one, nor just taken away there."""
+        """Return whether `target` is in this formset, not in a nested one, nor just removed."""
         container = target.closest("[data-bound]")
         return bool(container) and bool(container.isSameNode(self._container))
 
     def _may_move(self, target: Any) -> bool:
-        # Alt+Down opens a select; without can_order no place means anything to Django.
+        # Alt+Down opens a select. Without can_order, Django ignores places.
         return self._ordered and target.tagName != "SELECT"
 
-    # Focus. It waits for the running script: to put it anywhere, a browser has to lay out the page.
+    # Focus. It waits for the running script, because it makes the browser lay out the page.
 
     def _focus_first_new(self, before: set[str]) -> None:
-        """Go to the row that came; where none did, stay, or go to add if the button went."""
+        """Focus the first new row; without one, stay, or focus "add" if the button was removed."""
         new = [key for key in self._live.keys if key not in before]
         if new:
             self._focus(new[0])
@@ -219,7 +219,7 @@ class FormSetActions:
                 self._soon(button.focus)
 
     def _focus_neighbour(self, index: int) -> None:
-        """Go to the row that moved up into the gap, else to the one before, else to add."""
+        """Focus the row that filled the gap, or else the last row, or else "add"."""
         keys = self._live.keys
         if keys:
             self._focus(keys[min(index, len(keys) - 1)])

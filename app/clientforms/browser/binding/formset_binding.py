@@ -1,4 +1,4 @@
-"""A formset in its container: rows come, go and are renumbered, and the focus moves along."""
+"""Bind a formset to its container."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from clientforms.engine.post.control_names import to_local, to_posted
 
 __all__ = ["FormSetBinding"]
 
-_SOME = 30  # rows that are looked at for where errors stand
+_SOME = 30  # rows that are searched for the places of errors
 
 
 class FormSetBinding(Binding):
@@ -79,7 +79,7 @@ class FormSetBinding(Binding):
         else:
             self._take_over(*counts)
         keys = self.live.keys
-        if self.live.order != keys:  # by the ORDER that they came with
+        if self.live.order != keys:  # sorted by the ORDER in the markup
             rows.put_in_order(self.live.order)
         rows.number()
         rows.show_moves()
@@ -94,7 +94,7 @@ class FormSetBinding(Binding):
         self._foreign.start()
 
     def _show_what_came(self) -> None:
-        """Show limits, and rows that were marked for deletion when the page was made."""
+        """Show limits, and rows that were marked for deletion from the start."""
         self._rows.show_limits(self.live.limits())
         for change in self.live.in_page.deletions():
             self._rows.show_deletion(change)
@@ -145,7 +145,7 @@ class FormSetBinding(Binding):
         fresh = any(element.getAttribute(PRERENDERED) == SERIES for element in marked)
         rows, are_authors = self._rows_in_markup(total, fresh=fresh)
         expected = {"ul": "UL", "table": "TBODY"}.get(live.layout, "DIV")
-        are_authors |= bool(rows) and rows[-1].tagName != expected  # then Django's would not fit in
+        are_authors |= bool(rows) and rows[-1].tagName != expected  # Django's would not fit
         self._rows.settle_in(rows, initial, are_authors=are_authors and not marked)
         fill_moments(rows, live)
         controls = [
@@ -163,7 +163,7 @@ class FormSetBinding(Binding):
         for key, row in zip(live.keys, rows, strict=True):
             self._values.take_over(self._views.put(key, row))
         if self._rows.is_ordered and live.order != live.keys:
-            self._values.fit(live.keys)  # what was typed may have given rows their places
+            self._values.fit(live.keys)  # ORDER may have been typed already
         formset_markup.add_actions(self.container, rows, ordered=self._rows.is_ordered)
         self._management.complete(live.management_data())
         self._management.write(live.management_data())
@@ -173,9 +173,9 @@ class FormSetBinding(Binding):
             self._take_over_errors()
 
     def _begin_with_lost(self, rows: Sequence[Sequence[Any]], initial: int) -> None:
-        """Let selects begin with initial data that is none of their choices, as far as Python knows it.
+        """Let selects start with initial data that they do not offer, as far as Python knows it.
 
-        Of `rows`, a list of controls each, the first `initial` have what the markup says, or `live.initial`.
+        `rows` has a list of controls for each row. The first `initial` rows use `live.initial`.
         """
         live, known = self.live, len(self.live.initial or ())
         for index in range(min(initial, known, len(rows))):
@@ -199,7 +199,7 @@ class FormSetBinding(Binding):
         )  # fmt: skip
 
     def _html_of_a_form(self) -> str:
-        """Return what Django makes of a form; with `extra=0` there may be none but the empty one."""
+        """Return Django's HTML of a form; if there is none, that of the empty form."""
         return self.live.render_row(0) if len(self.live) else self.live.sample().clean_html()
 
     def _take_over_errors(self) -> None:
@@ -215,7 +215,7 @@ class FormSetBinding(Binding):
             live.validate()
 
     def press(self, button: Any, *, moves_focus: bool) -> None:
-        """Do what one of the formset's buttons says."""
+        """Do the action of one of the formset's buttons."""
         self._actions.press(button, moves_focus=moves_focus)
 
     def before_submit(self) -> None:
@@ -227,13 +227,13 @@ class FormSetBinding(Binding):
         return binding
 
     def inside(self) -> Iterator[Binding]:
-        """Yield the bindings inside this one, at every depth."""
+        """Yield the nested bindings, at every depth."""
         for binding in self._nested:
             yield binding
             yield from binding.inside()
 
     def cleaned_data(self) -> Any:
-        """Return the cleaned data, each row's formsets among it by the form's attribute."""
+        """Return the cleaned data, including nested formsets by the form's attribute."""
         cleaned = super().cleaned_data()
         if cleaned is not None:
             for row, key in zip(cleaned, self.live.keys, strict=True):
@@ -265,7 +265,7 @@ class FormSetBinding(Binding):
         return sum(count for count, _ in found), [row for _, shown in found for row in shown]
 
     def dispatch(self, target: Any, name: str, detail: Mapping[str, Any] | None = None) -> None:
-        """Fire an event, unless another script has fired the same about a row of its own."""
+        """Fire an event, unless another script fired the same one about its own row."""
         if not self._foreign.was_told(target, name):
             with self._foreign.own_event():
                 super().dispatch(target, name, detail)

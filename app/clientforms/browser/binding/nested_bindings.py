@@ -1,4 +1,4 @@
-"""Formsets inside the rows of a formset: their containers in the page, and their bindings."""
+"""Nested formsets: their containers in the page, and their bindings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["NestedBindings"]
 
 
 class Bound(Protocol):
-    """A formset's binding, as far as its place in a row asks for it."""
+    """The part of a formset's binding that is used here."""
 
     container: Any
     name: str
@@ -34,7 +34,7 @@ _Binding = TypeVar("_Binding", bound=Bound)
 
 
 class NestedBindings(Generic[_Binding]):
-    """The bindings inside the rows of one formset; `bind` makes one for a container."""
+    """The bindings nested in the rows of one formset; `bind` makes one for a container."""
 
     def __init__(self, live: ClientFormSet, bind: Callable[[Any, ClientFormSet], _Binding]) -> None:
         self._live = live
@@ -46,11 +46,11 @@ class NestedBindings(Generic[_Binding]):
             yield from self._by_key.get(key, {}).values()
 
     def of(self, key: str) -> dict[str, _Binding]:
-        """Return the bindings in row `key`, by the attribute of its form."""
+        """Return the bindings in the row `key`, by the attribute of its form."""
         return self._by_key.get(key, {})
 
     def prepare(self, key: str, row: Any) -> None:
-        """Mark the containers in `row`, or put them there, before its own controls are read."""
+        """Mark or add the containers in `row`, before its own controls are read."""
         for name, inner in self._live.nested(key).items():
             inner.layout = self._live.layout
             container = _container_in(row, inner.prefix) or _new_container(row, inner.layout)
@@ -61,14 +61,14 @@ class NestedBindings(Generic[_Binding]):
                 container.setAttribute("aria-label", pretty_name(name))
 
     def start(self, key: str, row: Any) -> None:
-        """Bind what `prepare()` marked."""
+        """Bind the containers that `prepare()` marked."""
         for name, inner in self._live.nested(key).items():
             container = row.querySelector(f'[data-prefix="{css_escape(inner.prefix)}"]')
             self._by_key.setdefault(key, {})[name] = self._bind(container, inner)
             inner.refresh()
 
     def end(self, key: str) -> None:
-        """Unbind what stands in a row that goes."""
+        """Unbind the formsets in a row that is removed."""
         for binding in self._by_key.pop(key, {}).values():
             binding.unbind()
 
@@ -78,14 +78,14 @@ class NestedBindings(Generic[_Binding]):
             self.end(key)
 
     def follow(self) -> None:
-        """Take over the prefixes that the formsets have after their rows were renumbered."""
+        """Update prefixes after rows were renumbered."""
         for binding in self:
             binding.name = str(binding.live.prefix)
             binding.container.setAttribute("data-prefix", binding.name)
 
 
 def _container_in(row: Any, prefix: str) -> Any | None:
-    """Return the element in `row` that holds the formset `prefix` and nothing else, or None."""
+    """Return the element in `row` that contains only the formset `prefix`, or None."""
     marked = row.querySelector(f'[data-prefix="{css_escape(prefix)}"]')
     if marked:
         return marked

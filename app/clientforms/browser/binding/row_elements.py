@@ -1,4 +1,4 @@
-"""The rows of a formset in its container: they come, go, are replaced, renumbered and moved."""
+"""Add, remove, replace, renumber and move the elements of a formset's rows."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ __all__ = ["RowElements"]
 
 
 class RowElements:
-    """The elements of one formset's rows, the views of which are `views`.
+    """The elements of one formset's rows, whose views are `views`.
 
-    `adopt` returns the element of a new row, by key and index, if another script put it into the
-    page, else None. `show_handles` shows in an element what rows are dragged by.
+    `adopt` returns the element of a new row, by key and index, if another script added it, else
+    None. `show_handles` shows the drag handles in an element.
     """
 
     places: RowPlaces
-    """Where rows stand; known from `settle_in()` on."""
+    """The places of rows, set by `settle_in()`."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class RowElements:
     def settle_in(
         self, rows: Sequence[Any], initial_count: int = 0, *, are_authors: bool = False
     ) -> None:
-        """Take note of where rows stand, and make ready what new ones are copied from."""
+        """Find the places of rows, and prepare the model that new rows are copied from."""
         self.copies.prepare(rows, initial_count, are_authors=are_authors)
         form = self.copies.form
         element = None
@@ -102,31 +102,31 @@ class RowElements:
         self.copies.add_buttons()
 
     def rows_in(self, container: Any) -> list[Any]:
-        """Return the elements of the rows in `container`, which the formset's template made."""
+        """Return the elements of the rows in `container`, made by the formset's template."""
         errors = error_selectors(self._slots())
         return group_rows(container, str(self._live.prefix), len(self._live), errors)[0]
 
     def nesting(self, keys: Iterable[str]) -> list[str]:
-        """Return those of `keys` whose rows have formsets of their own."""
+        """Return those of `keys` whose rows have nested formsets."""
         nesting = {row.key for row in self._live.rows if row.nested}
         return [key for key in keys if key in nesting] if nesting else []
 
     def hide_deletions(self, keys: Iterable[str]) -> None:
-        """Hide the DELETE checkboxes of rows: they have buttons for that."""
+        """Hide the DELETE checkboxes of rows, which have buttons instead."""
         if self._live.formset_class.can_delete:
             names = [(key, f"{self._live.names_of(key)[0]}-DELETE") for key in keys]
             self._views.hide_deletions(names)
 
-    # Coming
+    # Adding
 
     def add(self, changes: Sequence[FormAdded]) -> None:
-        """Put new rows into the page, at once if nothing in them asks for more."""
+        """Add new rows to the page, all at once if possible."""
         if self._go_together([change.key for change in changes]):
             self._add_together(changes)
         else:
             for change in changes:
                 self._add_one(change.key, change.index, change.html)
-        count = self._live.initial_form_count()  # all that others hold counts as typed
+        count = self._live.initial_form_count()  # all values of other rows count as typed
         self._values.tell_starts([change.key for change in changes if change.index < count])
 
     def _go_together(self, keys: Sequence[str]) -> bool:
@@ -169,7 +169,7 @@ class RowElements:
         return row
 
     def _new_row(self, key: str, index: int, html: str) -> Any:
-        """Return a row's element; if the formset has a template, as that has it."""
+        """Return a row's element, made by the formset's own template if it has one."""
         live, ordered = self._live, self.is_ordered
         if self.copies.can_make(key):
             return self.copies.new_row(key, index, html)
@@ -189,10 +189,10 @@ class RowElements:
         parent, following = self.places.next_to(*self._views.around([key], self._live.order))
         parent.insertBefore(row, following)
 
-    # Going and changing
+    # Removing and changing
 
     def remove(self, change: FormRemoved) -> None:
-        """Take a row out of the page, with what belongs to it outside."""
+        """Remove a row from the page, with its controls outside the container."""
         key, index = change.key, change.index
         self._nested.end(key)
         row = self._views.take_out(key).element
@@ -208,7 +208,7 @@ class RowElements:
         announce(f"{removed} {left}")
 
     def replace(self, change: FormReplaced) -> None:
-        """Give a row its new form. File inputs stay: nothing can put a file into another."""
+        """Replace a row's form. File inputs are kept, because a file cannot be moved to another."""
         key = change.key
         row = self._views[key].element
         focused = document.activeElement
@@ -220,7 +220,7 @@ class RowElements:
                 control.replaceWith(same)
         self._nested.end(key)
         row.replaceChildren(*other.childNodes)
-        row.classList.remove("clientforms-touched", "clientforms-changed")  # it is told anew
+        row.classList.remove("clientforms-touched", "clientforms-changed")  # will be reported again
         self._views.put(key, row)
         self._nested.prepare(key, row)
         self.hide_deletions([key])
@@ -234,7 +234,7 @@ class RowElements:
             control.focus()
 
     def rename(self, changes: Sequence[FormRenumbered]) -> None:
-        """Give rows their new names, all at once, and what belongs to them and stands outside them."""
+        """Rename rows, all at once, and their controls outside the container."""
         renamings = [(change.key, change.old_prefix, change.new_prefix) for change in changes]
         outside = self._elsewhere.is_possible and self._elsewhere.controls(None)
         parts = [
@@ -250,14 +250,14 @@ class RowElements:
         self.put_in_order(change.keys)
 
     def put_in_order(self, keys: Sequence[str]) -> None:
-        """Move the rows that stand elsewhere; the focus goes along with its row."""
+        """Move the rows that are not in their places; the focus moves with its row."""
         focused = document.activeElement
         self.places.put_in_order([self._views[key].element for key in keys])
         if focused and not focused.isSameNode(document.activeElement):
             focused.focus()
 
     def say_moved(self, change: FormMoved) -> None:
-        """Say of a row, which `put_in_order()` moves, where it stands now."""
+        """Announce the new place of a row, which `put_in_order()` moves."""
         self._moved.append((self._views[change.key].element, change))
         numbers = {"place": change.position + 1, "count": len(self._live)}
         announce(text("Form moved to place %(place)d of %(count)d.", **numbers))
@@ -265,7 +265,7 @@ class RowElements:
     # Buttons
 
     def change_deletion(self, change: FormDeletionChanged) -> None:
-        """Show whether a row is marked for deletion, and say so."""
+        """Show and announce whether a row is marked for deletion."""
         self.show_deletion(change)
         if change.deleted:
             announce(text("Form %(number)d will be deleted.", number=change.index + 1))
@@ -279,31 +279,31 @@ class RowElements:
         show_deletion(row, change.deleted)
 
     def show_limits(self, change: LimitsChanged) -> None:
-        """Show which buttons make sense, of the formset and of its rows."""
+        """Show or hide the buttons of the formset and its rows, and the reasons."""
         show_limits(self._container, change)
         self._views.show_limits(change.remove_refused)
 
     def show_remove_all(self) -> None:
-        """Show an author's button that removes all while there is a row that can go."""
+        """Show an author's button that removes all rows if any row can be removed."""
         show_remove_all(self._container, self._live)
 
     def show_moves(self) -> None:
-        """Say of the buttons that move rows which of them do something."""
+        """Disable buttons that cannot move their row."""
         self._views.show_moves(barred_moves(self._container, self._live))
 
     def number(self) -> None:
-        """Name the rows' buttons by their places."""
+        """Update the rows' numbers in the names of their buttons."""
         self._views.number(self._live.order)
 
     def show_new_places(self) -> None:
-        """Bring the buttons of all rows into line with their places."""
+        """Update the buttons of all rows after places changed."""
         self._scope.soon(self.number)
         self.show_moves()
 
     # Events
 
     def fire_events(self, dispatch: Callable[..., None]) -> None:
-        """Tell of the rows that came, left and were moved since this was called last."""
+        """Fire the events of rows that were added, removed and moved since the last call."""
         came, self._came = self._came, []
         left, self._left = self._left, []
         for row in came:

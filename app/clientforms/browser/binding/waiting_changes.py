@@ -1,7 +1,7 @@
-"""Changes that waited to be shown, made one step from what the page shows to what the engine holds.
+"""Merge changes that waited to be shown into one step from the page's state to the engine's.
 
-Patches ask the engine as it is now, so they cannot show one batch while rows have got other places
-in a later one.
+Patches read the present state of the engine, so they cannot show a batch if rows were moved in a
+later one.
 """
 
 from __future__ import annotations
@@ -36,36 +36,36 @@ __all__ = ["Batch", "merged", "outdated"]
 _MOST_ROWS = 100_000  # more than any page has
 _OF_ROWS = (FormAdded, FormRemoved, FormRenumbered, FormReplaced)
 _OF_ALL = (LimitsChanged, ManagementChanged, NonFormErrorsChanged, OrderChanged, VerdictChanged)
-"""Of these, the last says all that there is to say."""
+"""Of these kinds, only the last change matters."""
 _WITH_NAMES = (FieldChoicesChanged, FieldErrorsChanged, NonFieldErrorsChanged)
 _BEFORE_VALUES = (FieldChoicesChanged, FieldStateChanged)
-"""A select takes only what it offers; what it does not take, it would have the engine give up."""
+"""A select rejects values that it does not offer, and the engine would then drop them."""
 
 Batch = tuple[str, Sequence[Change]]
-"""What was published at once, after the prefix that the formset had then."""
+"""Changes that were published together, after the formset's prefix at that time."""
 _Placed = tuple[str, Change]
-"""A change, after that prefix."""
+"""A single change, after that prefix."""
 
 
 class _Fate:
-    """What becomes of the element of one row."""
+    """The history of one row's element during the waiting changes."""
 
     __slots__ = ("form", "index", "is_taken_out", "named_from", "shown_from")
 
     def __init__(self, index: int | None) -> None:
-        self.index = index  # the number that it has in the page, None if it is not there
+        self.index = index  # its number in the page, None if it is not there
         self.is_taken_out = False
-        self.shown_from = 0  # the place among all changes from where on they are about its element
-        self.named_from = 0  # and from where on there are its last names in them
-        self.form: FormAdded | FormReplaced | None = None  # the last that it was given
+        self.shown_from = 0  # index of the first change about its present element
+        self.named_from = 0  # index of the first change with its present names
+        self.form: FormAdded | FormReplaced | None = None  # its last form
 
     def stays(self) -> bool:
-        """Return whether the element that is in the page was never taken out."""
+        """Return whether its element in the page was never removed."""
         return self.index is not None and not self.is_taken_out
 
 
 def outdated(batches: Sequence[Batch], rows: LiveForms, prefix: str) -> list[Change]:
-    """Return the changes with names in them, of rows that have others since: to be told again."""
+    """Return the changes that contain outdated names, because their rows were renumbered."""
     changes = _in_order(batches)
     fates, now = _fates(changes, _Numbers(rows, prefix)), set(rows.keys)
     return [
@@ -83,10 +83,10 @@ def merged(
     prefix: str,
     render: Callable[[Sequence[int]], Sequence[str]],
 ) -> list[Change]:
-    """Return the changes that lead from the page as it is to `rows` as they are, and no others.
+    """Return the changes that lead from the page's state to that of `rows`.
 
-    `prefix` is what their names begin with now, and `render` returns the HTML of the forms at some
-    numbers. A row that came and went in between is passed over.
+    `prefix` is the present prefix of their names; `render` returns the HTML of the forms at some
+    numbers. Rows that were added and removed meanwhile are left out.
     """
     changes = _in_order(batches)
     fates = _fates(changes, _Numbers(rows, prefix))
@@ -106,7 +106,7 @@ def merged(
         for key, fate in fates.items()
         if fate.form is not None and key in now
     )
-    # As they are now: what they offered when they were published, a later change may have replaced.
+    # Render anew, because later changes may have replaced options.
     for (index, key, is_new), html in zip(
         made, render([index for index, *_ in made]) if made else (), strict=True
     ):
@@ -128,7 +128,7 @@ def _rest(
     fates: Mapping[str, _Fate],
     now: Mapping[str, int],
 ) -> Iterator[Change]:
-    """Yield what is not about which rows there are: the last of each, as it is true now."""
+    """Yield the last of each other change, updated to the present state."""
     last = {_matter(change, place): place for place, (_, change) in enumerate(changes)}
     for place, (under, change) in enumerate(changes):
         if isinstance(change, _OF_ROWS) or last[_matter(change, place)] != place:
@@ -149,7 +149,7 @@ def _rest(
 
 
 def _matter(change: Change, place: int) -> Hashable:
-    """Return what `change` is about: another one about the same replaces it."""
+    """Return the key of `change`: a later change with an equal key replaces it."""
     match change:
         case FieldChoicesChanged() | FieldErrorsChanged() | FieldStateChanged() | NoteChanged():
             return type(change), change.key, change.field
@@ -159,7 +159,7 @@ def _matter(change: Change, place: int) -> Hashable:
 
 
 def _fates(changes: Iterable[_Placed], numbers: _Numbers) -> dict[str, _Fate]:
-    """Return what becomes of each row that came, went or got another number or form."""
+    """Return the fate of each row that was added, removed, renumbered or replaced."""
     fates: dict[str, _Fate] = {}
     for place, (under, change) in enumerate(changes):
         match change:
@@ -180,7 +180,7 @@ def _fates(changes: Iterable[_Placed], numbers: _Numbers) -> dict[str, _Fate]:
 
 
 class _Numbers:
-    """Finds the number that is in a prefix, however the formset puts it there."""
+    """Finds the number in a prefix, whatever the formset's `add_prefix()` is."""
 
     def __init__(self, rows: LiveForms, prefix: str) -> None:
         self._rows = rows
@@ -188,7 +188,7 @@ class _Numbers:
         self._by_end: dict[str, int] = {}
 
     def of(self, end: str) -> int:
-        """Return the number of the form whose prefix ends so, behind that of the formset."""
+        """Return the number of the form whose prefix is that of the formset plus `end`."""
         while end not in self._by_end:
             index = len(self._by_end)
             if index > _MOST_ROWS:
