@@ -1,1 +1,1 @@
-"""The page's elements, events and storage, with no form in mind."""
+"""Elements, events and storage of the page, independent of Django's forms."""

@@ -1,4 +1,4 @@
-"""A polite live region: tells what happened to those who do not see it."""
+"""A polite live region that announces changes to users of screen readers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from clientforms.browser.runtime import document
 __all__ = ["announce", "remove_announcer"]
 
 _SELECTOR = "[data-clientforms-announcer]"
-# Out of sight, not hidden: a hidden region is not read out.
+# Visually hidden only: a region with `hidden` is not announced.
 _STYLE = {
     "position": "absolute", "width": "1px", "height": "1px", "margin": "-1px",
     "overflow": "hidden", "clip-path": "inset(50%)", "white-space": "nowrap",
@@ -17,8 +17,8 @@ _STYLE = {
 
 
 def announce(text: str) -> None:
-    """Have `text` spoken when the user is idle."""
-    # Its own look into a page with a thousand rows takes longer than to tell.
+    """Announce `text` when the user is idle."""
+    # Searching a page with a thousand rows would take longer than announcing.
     region = document.body.lastElementChild
     if not (region and region.matches(_SELECTOR)):
         region = document.querySelector(_SELECTOR) or _make()
@@ -26,7 +26,7 @@ def announce(text: str) -> None:
 
 
 def remove_announcer() -> None:
-    """Take the live region out of the page."""
+    """Remove the live region from the page."""
     if region := document.querySelector(_SELECTOR):
         region.remove()
 

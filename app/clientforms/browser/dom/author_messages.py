@@ -1,4 +1,4 @@
-"""Messages for the author of a page: in the container they concern, and on the console."""
+"""Messages for the author of a page, in the container that they concern and on the console."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["clear_message", "show_message"]
 def show_message(container: Any, message: str, *, name: str = "", details: str = "") -> None:
     """Show `message` at the top of `container`, and on the console with `details`.
 
-    A message of the same `name` is replaced.
+    It replaces a message of the same `name`.
     """
     clear_message(container, name)
     box = document.createElement("div")

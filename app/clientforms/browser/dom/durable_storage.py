@@ -1,6 +1,6 @@
-"""Texts by key that outlive the page and the browser: the face of `static/durable.js` in Python.
+"""Python interface of `static/durable.js`, which stores texts by key on the disk.
 
-What is written is on its way when a function returns, and on the disk when it has been waited for.
+Writing has only begun when a function returns; wait for the result to be sure.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ __all__ = ["Written", "add", "early", "follow", "read", "remove", "settle", "wri
 
 
 async def read(prefix: str) -> dict[str, str]:
-    """Return the texts whose keys begin with `prefix`; none if storage is forbidden."""
+    """Return the texts whose keys begin with `prefix`, none if storage is forbidden."""
     entries = await keeping_script().read(prefix)
     return {str(entry[0]): str(entry[1]) for entry in entries}
 
 
 class Written:
-    """A change that is on its way."""
+    """A pending write."""
 
     def __init__(self, what: str, promise: Any) -> None:
         self._what = what
         self._promise = promise
 
     async def wait(self) -> None:
-        """Return once it is on the disk. Raises StorageError if the browser refuses."""
+        """Return when it is on the disk. Raises StorageError if the browser refuses."""
         if name := str(await self._promise):
             raise StorageError(
                 f"The browser’s storage did not take {self._what} ({name}).",
@@ -37,13 +37,13 @@ class Written:
 
 
 def write(key: str, text: str, *, instead_of: Iterable[str] = ()) -> Written:
-    """Keep `text` under `key`, instead of what is kept under the keys `instead_of`."""
+    """Store `text` under `key`, and remove the keys `instead_of`."""
     what = f"{len(text)} characters for {key}"
     return Written(what, keeping_script().put(to_array([(key, text)]), to_array(instead_of)))
 
 
 def add(key: str, text: str, to: str) -> Written:
-    """Keep `text` under `key`, with which all is kept that was typed since the draft `to` was."""
+    """Store `text` under `key`, which completes what was typed since the draft `to`."""
     what = f"{len(text)} characters for {key}"
     return Written(
         what, keeping_script().put(to_array([(key, text)]), to_array([]), to_array([to]))
@@ -51,21 +51,21 @@ def add(key: str, text: str, to: str) -> Written:
 
 
 def remove(keys: Iterable[str]) -> Written:
-    """Remove what is kept under these keys, all at once."""
+    """Remove these keys, all at once."""
     gone = list(keys)
     return Written(" and ".join(gone), keeping_script().put(to_array([]), to_array(gone)))
 
 
 def early(form: Any) -> str:
-    """Return the key of the draft that is kept of `form` since before Python was up, "" if none is."""
+    """Return the key of the draft of `form` that was begun before Python started, or ""."""
     return str(keeping_script().early(form))
 
 
 def follow(form: Any, key: str) -> None:
-    """Let what is typed into `form` be kept with `key` before Python hears of it; not without one."""
+    """Store what is typed into `form` with `key`, without Python; stop if `key` is empty."""
     keeping_script().follow(form, key)
 
 
 def settle(key: str) -> None:
-    """Say that what is kept under `key` is all that was typed: nothing beside it is needed."""
+    """Declare the draft `key` complete, so that texts beside it are not needed."""
     keeping_script().settle(key)

@@ -1,4 +1,4 @@
-"""Reading and writing form controls, as the DOM has them. Knows no form and no row."""
+"""Read and write form controls in the DOM, independent of forms and rows."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def controls_in(element: Any) -> list[Any]:
 
 
 def posting_controls(elements: Iterable[Any]) -> list[Any]:
-    """Return those of `elements` that are named controls and can post a value."""
+    """Return those of `elements` that are named controls that can post a value."""
     return [
         element
         for element in elements
@@ -43,7 +43,7 @@ def posting_controls(elements: Iterable[Any]) -> list[Any]:
 
 
 def first_control(element: Any) -> Any | None:
-    """Return the first control in `element` that can take the focus, or None."""
+    """Return the first focusable control in `element`, or None."""
     for control in element.querySelectorAll(CONTROLS):
         if control.type == "hidden" or control.disabled:
             continue
@@ -53,7 +53,7 @@ def first_control(element: Any) -> Any | None:
 
 
 def posted_values(controls: Iterable[Any]) -> dict[str, list[str]]:
-    """Return what `controls` post now: name to strings."""
+    """Return what `controls` post: name to strings."""
     values: dict[str, list[str]] = {}
     for control in controls:
         posted = _posted([control])
@@ -63,7 +63,7 @@ def posted_values(controls: Iterable[Any]) -> dict[str, list[str]]:
 
 
 def default_values(controls: Iterable[Any]) -> dict[str, list[str]]:
-    """Return what `controls` posted when the page was made, before anybody typed."""
+    """Return what `controls` would post with the default values of the HTML."""
     values: dict[str, list[str]] = {}
     for control in controls:
         if control.matches(":disabled") or control.type == "file":
@@ -71,7 +71,7 @@ def default_values(controls: Iterable[Any]) -> dict[str, list[str]]:
         if control.type in _TICKED:
             posted = [control.value] if control.defaultChecked else []
         elif control.tagName == "SELECT":
-            # Not option by option: there may be thousands.
+            # Use selectors, because there may be thousands of options.
             posted = [option.value for option in control.querySelectorAll("option[selected]")]
             if not (posted or control.multiple):
                 first = control.querySelector("option:not([disabled])")
@@ -84,7 +84,7 @@ def default_values(controls: Iterable[Any]) -> dict[str, list[str]]:
 
 
 def set_values(controls: Iterable[Any], values: Mapping[str, Sequence[str]]) -> None:
-    """Make `controls` post `values`. A control that does so already is not touched."""
+    """Make `controls` post `values`. Controls that already do are not touched."""
     used: dict[str, int] = {}
     for control in controls:
         given = values.get(control.name, ())
@@ -94,7 +94,7 @@ def set_values(controls: Iterable[Any], values: Mapping[str, Sequence[str]]) -> 
             if given or control.multiple:
                 rows_script().choose(control, to_array(given))
         elif control.type != "file":
-            place = used.get(control.name, 0)  # several controls of one name share its values
+            place = used.get(control.name, 0)  # several controls may share a name
             used[control.name] = place + 1
             _set_if_other(control, "value", as_shown(given[place]) if place < len(given) else "")
 
@@ -124,9 +124,10 @@ def _posted(controls: Iterable[Any]) -> list[str] | None:
 
 
 def options_of(controls: Iterable[Any], prefix: str | None) -> dict[str, list[tuple[str, Any]]]:
-    """Return what the form with `prefix` lets choose: field to pairs of value and label.
+    """Return the choices in `controls` of the form with `prefix`: pairs of value and label by field.
 
-    From selects, radio buttons and tick boxes. A select's groups are pairs of a label and such pairs.
+    They are those of selects, radio buttons and tick boxes. A select's groups are pairs of a label
+    and a list of pairs.
     """
     lead = f"{prefix}-" if prefix else ""
     found: dict[str, list[tuple[str, Any]]] = {}
@@ -155,12 +156,12 @@ def _grouped(options: Iterable[tuple[str, str, bool, str]]) -> list[tuple[str, A
 
 
 def options_in(select: Any) -> list[tuple[str, str, bool, str]]:
-    """Return the options of `select`: value, text, whether one is disabled by itself, and its group."""
+    """Return the value, text, own disabled state, and group of each option of `select`."""
     return [tuple(option) for option in json.loads(rows_script().options(select))]
 
 
 def has_focus(element: Any) -> bool:
-    """Return whether the user is somewhere inside `element`, in something that is to be seen."""
+    """Return whether a visible element inside `element` has the focus."""
     focused = document.activeElement
     return (
         bool(focused) and bool(element.contains(focused)) and bool(focused.getClientRects().length)
@@ -168,7 +169,7 @@ def has_focus(element: Any) -> bool:
 
 
 def takes_text(element: Any) -> bool:
-    """Return whether `element` is a control that is typed into."""
+    """Return whether `element` is a control that takes text."""
     if element.tagName == "INPUT":
         return element.type not in _BUTTONS | _TICKED | {"file", "range", "color"}
     return bool(element.tagName == "TEXTAREA" or element.isContentEditable)

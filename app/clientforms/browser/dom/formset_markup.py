@@ -1,7 +1,7 @@
-"""The elements around Django's own markup: rows, their buttons, and the formset's.
+"""The elements around Django's own markup: rows, their buttons, and the formset's buttons.
 
-What stands inside a row is Django's. A container that holds such markup already keeps it; what
-is missing around it is added.
+Django renders the content of a row. Existing markup in a container is kept, and what is missing
+around it is added.
 """
 
 from __future__ import annotations
@@ -30,25 +30,25 @@ NOTE = "data-clientforms-note"
 _ADMIN = ".js-inline-admin-formset"
 _DELETION = 'input[type="checkbox"][name$="-DELETE"]'
 _LAYOUTS = {"TBODY": "table", "UL": "ul", "OL": "ul"}
-"""The layout whose buttons fit into a row, by its tag; those of the others are a paragraph."""
+"""The layout whose buttons fit into a row, by its tag; all others get a paragraph."""
 
 
 def element_of(html: str) -> Any:
-    """Return the one element that `html` describes."""
+    """Return the single element in `html`."""
     template = document.createElement("template")
     template.innerHTML = html
     return template.content.firstElementChild
 
 
 def fragment_of(html: str) -> Any:
-    """Return what `html` describes, in a fragment that belongs to the page's document."""
+    """Return `html` as a fragment of the page's document."""
     template = document.createElement("template")
     template.innerHTML = html
     return document.importNode(template.content, True)
 
 
 def brings_buttons(container: Any) -> bool:
-    """Return whether another script brings the buttons: its author says so, or it is Django's admin."""
+    """Return whether another script adds the buttons, as in Django's admin."""
     return bool(
         container.getAttribute("data-buttons") == "off"
         or container.closest(_ADMIN)
@@ -57,7 +57,7 @@ def brings_buttons(container: Any) -> bool:
 
 
 def add_actions(container: Any, rows: Sequence[Any], *, ordered: bool) -> None:
-    """Give markup that was there already the buttons that its author left out."""
+    """Add missing buttons to existing markup."""
     if brings_buttons(container):
         return
     add_row_actions(rows, ordered=ordered)
@@ -66,7 +66,7 @@ def add_actions(container: Any, rows: Sequence[Any], *, ordered: bool) -> None:
 
 
 def add_row_actions(rows: Sequence[Any], *, ordered: bool) -> None:
-    """Give rows the buttons that their author left out, in elements that may stand there."""
+    """Add missing buttons to rows, in elements that are allowed there."""
     html: dict[str, str] = {}
     for row in rows:
         if own_elements(row, ACTIONS):
@@ -81,7 +81,7 @@ def add_row_actions(rows: Sequence[Any], *, ordered: bool) -> None:
 
 
 def add_remove_link(row: Any) -> None:
-    """Give a row what Django's admin gives to those that it adds, to take them out again."""
+    """Add the link with which Django's admin removes a row."""
     link = element_of('<a role="button" class="inline-deletelink" href="#"></a>')
     link.setAttribute("data-formset-action", "remove")
     link.textContent = text("Remove")
@@ -100,7 +100,7 @@ def _is_in_list(row: Any) -> bool:
 
 
 def _append(parent: Any, actions: Any) -> None:
-    """Put `actions` at the end of `parent`, in an element that may stand there."""
+    """Append `actions` to `parent`, in an element that is allowed there."""
     match str(parent.tagName):
         case "TR":
             _append_to_cells(parent, actions)
@@ -129,7 +129,7 @@ def _append(parent: Any, actions: Any) -> None:
 
 
 def _append_to_cells(row: Any, actions: Any) -> None:
-    """Put `actions` beside the row's DELETE, where a cell has that alone, else into a cell of their own."""
+    """Append `actions` to the cell of the row's DELETE, or to a new one if it has other controls."""
     cells = [cell for cell in row.cells if cell.querySelector(_DELETION)]
     if cells and len(cells[0].querySelectorAll("input, select, textarea")) == 1:
         cells[0].append(_renamed(actions, "span"))
@@ -150,7 +150,7 @@ def _renamed(element: Any, tag: str) -> Any:
 
 
 def own_elements(element: Any, selector: str) -> list[Any]:
-    """Return what `selector` finds in `element`, not what is in another form or formset inside it."""
+    """Return the matches of `selector` in `element`, without those in nested forms and formsets."""
     found = []
     for candidate in element.querySelectorAll(selector):
         nested = candidate.closest(CONTAINERS)
@@ -160,7 +160,7 @@ def own_elements(element: Any, selector: str) -> list[Any]:
 
 
 def put_in_order(parent: Any, rows: Sequence[Any]) -> None:
-    """Move those of `rows` that stand elsewhere in `parent`."""
+    """Move those of `rows` in `parent` that are not in order."""
     previous: Any = None
     for row in rows:
         before = row.previousElementSibling
@@ -174,7 +174,7 @@ def put_in_order(parent: Any, rows: Sequence[Any]) -> None:
 
 
 def show_deletions(container: Any) -> None:
-    """Show the DELETE checkboxes again, for a page without buttons that work."""
+    """Show the DELETE checkboxes again, for a page whose buttons no longer work."""
     for element in container.querySelectorAll("[data-clientforms-hidden]"):
         element.hidden = False
         element.removeAttribute("data-clientforms-hidden")

@@ -1,4 +1,4 @@
-"""What the browser keeps for a page: texts by key. Storage that is full or forbidden is told."""
+"""The browser's storage of texts by key, with errors if it is full or forbidden."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from clientforms.errors import ClientFormsError
 __all__ = ["Storage", "StorageError", "parse"]
 
 _DEEPEST = 20
-_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"')  # possessive: megabytes need no memory to go back
+_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"')  # possessive: no backtracking in megabytes of text
 
 
 class StorageError(ClientFormsError):
-    """The browser did not keep a text. `full`: there is no room; else it is forbidden."""
+    """The browser did not store a text, because storage is `full` or else forbidden."""
 
     def __init__(self, message: str, *, full: bool) -> None:
         super().__init__(message)
@@ -24,13 +24,13 @@ class StorageError(ClientFormsError):
 
 
 class Storage:
-    """`localStorage`, which all pages of an origin share, or `sessionStorage`, one tab's own."""
+    """`localStorage`, shared by all pages of an origin, or `sessionStorage` of one tab."""
 
     def __init__(self, name: str = "localStorage") -> None:
         self._name = name
 
     def read(self, prefix: str = "") -> dict[str, str]:
-        """Return the texts whose keys begin with `prefix`; none where storage is forbidden."""
+        """Return the texts whose keys begin with `prefix`, none if storage is forbidden."""
         try:
             storage = self._storage()
             keys = [str(storage.key(place)) for place in range(storage.length)]
@@ -41,7 +41,7 @@ class Storage:
         return {key: str(text) for key, text in found.items() if isinstance(text, str)}
 
     def write(self, key: str, text: str) -> None:
-        """Keep `text` under `key`. Raises StorageError where the browser does not."""
+        """Store `text` under `key`. Raises StorageError if the browser refuses."""
         try:
             self._storage().setItem(key, text)
         except JsException as error:
@@ -52,11 +52,11 @@ class Storage:
             ) from error
 
     def remove(self, key: str) -> None:
-        """Remove `key`, where it is there and storage is allowed."""
+        """Remove `key`, if it exists and storage is allowed."""
         try:
             self._storage().removeItem(key)
         except (JsException, StorageError):
-            return  # what cannot be reached is not there for anybody
+            return  # it cannot be read either
 
     def _storage(self) -> Any:
         try:
@@ -71,9 +71,9 @@ class Storage:
 
 
 def parse(text: str) -> Any:
-    """Return the JSON data that anybody may have written. Raises ValueError.
+    """Return the data in untrusted JSON. Raises ValueError.
 
-    Deeply nested data is refused: reading it would end Pyodide, past any `except`.
+    Deeply nested data is refused, because parsing it would crash Pyodide.
     """
     depth = 0
     for bracket in re.findall(r"[\[\]{}]", _STRING.sub("", text)):

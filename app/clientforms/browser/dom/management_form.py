@@ -1,7 +1,7 @@
-"""What markup that is there already says of its rows: the management form, made true to them.
+"""The management form in existing markup, corrected to match the rows.
 
-A management form can be out of step with the rows: a script added some, or somebody tampered. An
-author may put it outside the container, anywhere in the form.
+It may not match if a script added rows, or somebody tampered with it. It may be outside the
+container, anywhere in the form.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class ManagementControls:
         self._elsewhere = elsewhere
 
     def row_counts(self) -> tuple[int, int] | None:
-        """Return how many rows there are, and how many of them are initial.
+        """Return the number of rows, and how many of them are initial.
 
-        None if there is no markup at all. Raises ClientFormsError where the management form is
-        missing or holds no number, or a row is missing among the others.
+        Returns None if there is no markup. Raises ClientFormsError if the management form is
+        missing or invalid, or there is a gap in the rows' numbers.
         """
         numbers = self._numbers()
         if not numbers and not self._find(f"{self._prefix}-TOTAL_FORMS"):
@@ -46,7 +46,7 @@ class ManagementControls:
         return len(numbers) or total, initial
 
     def complete(self, values: Mapping[str, str]) -> None:
-        """Add what the management form lacks, name to value: Django does without the limits."""
+        """Add missing controls of the management form, such as the limits, which Django ignores."""
         for name, value in values.items():
             if not self._find(name):
                 control = document.createElement("input")
@@ -55,7 +55,7 @@ class ManagementControls:
                 self._container.prepend(control)
 
     def write(self, values: Mapping[str, str]) -> None:
-        """Give the controls their values, name to value."""
+        """Set the values of the controls, by name."""
         for name, value in values.items():
             if control := self._find(name):
                 control.value = value
@@ -72,8 +72,8 @@ class ManagementControls:
         if count is None:
             said = f"is {str(control.value)!r}" if control else "is missing"
             raise ClientFormsError(
-                f"{full} {said} in the page, a number of forms is wanted: "
-                "render the formset's management_form again."
+                f"{full} {said} in the page, but must be a number of forms. "
+                "Render the formset's management_form again."
             )
         return count
 

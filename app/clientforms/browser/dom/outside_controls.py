@@ -1,4 +1,4 @@
-"""Controls outside a container that belong to its form all the same, by `form="id"`."""
+"""Controls outside a container that belong to its form by the attribute `form`."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ class Elsewhere:
         self._container = container
         self._form_id = str(form.id) if form.tagName == "FORM" else ""
         self._script = rows_script()
-        # Whatever the form is called: what rows.js knows of rows holds while it watches, too.
+        # Even if the form has no id, because rows.js caches rows while it watches.
         self._script.watch(True)
         scope.at_end(lambda: self._script.watch(False))
 
     @property
     def is_possible(self) -> bool:
-        """Whether anything could name the form: it has an id."""
+        """Whether the form has an id, so that controls can refer to it."""
         return bool(self._form_id)
 
     def controls(self, prefix: str | None) -> list[Any]:
-        """Return those whose names are in the form with `prefix`, all of them without one."""
+        """Return those whose names belong to the form with `prefix`, or all without a prefix."""
         if not self._form_id:
             return []
         found = self._script.outside(self._form_id, self._container)
@@ -51,7 +51,7 @@ class Elsewhere:
     def listen(
         self, scope: Scope, event: str, callback: Callable[[Any], None], *, capture: bool = False
     ) -> None:
-        """Call `callback` for each `event` on such a control, wherever it stands."""
+        """Call `callback` for each `event` on such a control."""
         if self._form_id:
             scope.listen(
                 document,

@@ -1,6 +1,6 @@
-"""Controls of a `<form>` that are no field of a live form: what browsers do for them stays.
+"""Validate and reset controls of a `<form>` that do not belong to a live form.
 
-`novalidate` and a cancelled reset take the browser's own checks and its reset from them too.
+The browser no longer does that itself, because of `novalidate` and the cancelled reset event.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ __all__ = ["PlainControls"]
 
 
 class PlainControls:
-    """The controls of `form` of which `is_field` says that they are no field."""
+    """The controls of `form` for which `is_field` returns False."""
 
     def __init__(self, form: Any, is_field: Callable[[Any], bool]) -> None:
         self._form = form
         self._is_field = is_field
 
     def first_invalid(self) -> Any | None:
-        """Return the first control that breaks a rule of its own, or None.
+        """Return the first control that is invalid by its own attributes, or None.
 
-        As when a browser checks a form itself, each of them gets its `invalid` event; that of the
-        first comes when it is reported.
+        As in the browser's own validation, each gets an `invalid` event; the first one gets it when
+        it is reported.
         """
         found = [
             control for control in rows_script().invalid(self._form) if not self._is_field(control)
@@ -34,7 +34,7 @@ class PlainControls:
         return found[0] if found else None
 
     def reset(self) -> None:
-        """Give each control what it came with."""
+        """Reset each control to its default value."""
         for control in rows_script().resettable(self._form):
             if not self._is_field(control):
                 rows_script().reset(control)

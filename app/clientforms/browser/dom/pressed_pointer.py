@@ -1,7 +1,7 @@
-"""While a pointer is pressed, nothing moves under it: what falls due waits until the click is done.
+"""Postpone changes of the page while a pointer is pressed, until the click is done.
 
-A press that begins on a button ends as a click only if it ends on the same button. An error list, a row
-or a note that comes in between moves the button away, and the click is lost.
+A press on a button becomes a click only if it ends on the same button. An error list, a row or a
+note that appears meanwhile would move the button away, and the click would be lost.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from clientforms.browser.runtime import document, window
 
 __all__ = ["pressed_pointer"]
 
-# Of a finger or a pen, the click comes in a later task than the end of the press; after a long press
-# or a swipe, none.
+# With a finger or a pen, the click comes in a later task than the end of the press, and never after
+# a long press or a swipe.
 _UNTIL_CLICK = 350  # milliseconds
-# How a press ends: `pointerup` is not heard of over an alert, a context menu or another window.
+# Events that end a press: `pointerup` is not fired over an alert, a context menu or another window.
 _ENDS = ("pointerup", "pointercancel", "keydown", "dragstart", "contextmenu", "visibilitychange")
 
 
 class PressedPointer:
-    """Knows whether a pointer is pressed in the page, and calls what waits for its end."""
+    """Tracks whether a pointer is pressed, and runs callbacks that wait for its end."""
 
     def __init__(self) -> None:
         self._users = 0
@@ -33,7 +33,7 @@ class PressedPointer:
         self._waiting: list[tuple[Scope, Callable[[], None]]] = []
 
     def follow(self, scope: Scope) -> None:
-        """Follow the pointer as long as `scope` lasts, or another that asked for it."""
+        """Track the pointer until `scope`, and every other scope passed here, has ended."""
         if self._users == 0:
             self._scope = Scope()
             self._scope.listen(document, "pointerdown", self._on_down, capture=True)
@@ -41,14 +41,14 @@ class PressedPointer:
         scope.at_end(self._leave)
 
     def is_down(self) -> bool:
-        """Return whether a press has not ended yet."""
+        """Return whether a pointer is pressed."""
         return self._press is not None
 
     def after(self, scope: Scope, callback: Callable[[], None]) -> None:
         """Call `callback` at once if no pointer is pressed, otherwise after the click.
 
-        If the page is being brought in step, that is done first. It is not called any more once
-        `scope` has ended.
+        If the page is being updated, that is finished first. After the end of `scope`, `callback`
+        is not called.
         """
         if self._press is not None or self._showing:
             self._waiting.append((scope, callback))
@@ -57,10 +57,10 @@ class PressedPointer:
             callback()
 
     def show_after(self, scope: Scope, callback: Callable[[], None], depth: int = 0) -> None:
-        """As `after()`, for what brings the page in step with an engine that is ahead of it.
+        """Like `after()`, for callbacks that update the page to the state of the engine.
 
-        That comes before all else, since the rest looks at the page: by `depth`, which is 0 for what
-        stands in no other, so that rows have their names before what is inside them is shown.
+        They run before all others, which read the page, and in the order of `depth`, which is 0 for
+        outermost formsets: rows get their names before nested formsets are shown.
         """
 
         def show() -> None:
@@ -80,25 +80,25 @@ class PressedPointer:
             _call_all(self._waiting)
 
     def is_showing(self) -> bool:
-        """Return whether the page is being brought in step: it shows some of what the engine holds.
+        """Return whether the page is being updated, so that it matches the engine only partly.
 
-        A control whose row is moved then loses the focus, and still holds what it held before.
+        A control whose row is moved loses the focus meanwhile, and still has its old value.
         """
         return self._showing > 0
 
     def is_behind(self) -> bool:
-        """Return whether the page does not show yet what the engine holds."""
+        """Return whether updates of the page are waiting."""
         return bool(self._changes)
 
     def bring_in_step(self) -> None:
-        """Show now what waits to be shown, whatever is pressed."""
+        """Run the waiting updates now, even if a pointer is pressed."""
         while self._changes:
             _, scope, show = self._changes.pop(0)
             if not scope.has_ended:
                 show()
 
     def let_go(self) -> None:
-        """Take the press for ended, and do now what waits for that."""
+        """Treat the press as ended, and run everything that waits."""
         self._end_press()
         self.bring_in_step()
         _call_all(self._waiting)
@@ -106,7 +106,7 @@ class PressedPointer:
     # Events
 
     def _on_down(self, event: Any) -> None:
-        """Hold for a finger, a pen or the first button. One on a select opens it, and its end is not heard of."""
+        """Start a press by the primary button, finger or pen, except on a select, which hides its end."""
         self._end_press_soon()
         target = event.target
         opens = target.tagName == "SELECT" and not target.multiple and target.size <= 1
@@ -120,7 +120,7 @@ class PressedPointer:
         press.listen(window, "blur", self._on_end)
 
     def _on_over(self, event: Any) -> None:
-        if event.isPrimary and not event.buttons:  # it was let go where nobody heard of it
+        if event.isPrimary and not event.buttons:  # it was released without an event
             self._end_press_soon()
 
     def _on_end(self, event: Any) -> None:
@@ -136,7 +136,7 @@ class PressedPointer:
         )
 
     def _end_press_soon(self) -> None:
-        """End the press now; what waits follows the running task, to which a click belongs."""
+        """End the press now, and run what waits in a later task, after a click in this one."""
         self._end_press()
         if self._changes or self._waiting:
             self._scope.later("released", 0, self.let_go)

@@ -1,7 +1,7 @@
-"""Renaming a row's controls when its place changes: names, ids, and what refers to ids.
+"""Rename a row's controls when its number changes: names, ids, and references to ids.
 
-Anchored on the exact prefix: `art-1` touches neither `art-10` nor `part-1`. Attributes only:
-what was typed stays, also where it looks like a prefix.
+Only exact prefixes match: `art-1` affects neither `art-10` nor `part-1`. Only attributes change,
+never typed text.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ def rename_rows(
     rows: Sequence[tuple[str, str, str]] = (),
     elements: Any = None,
 ) -> None:
-    """Rename elements and what is in them: each with its old prefix and its new one.
+    """Rename elements and their content, each from an old prefix to a new one.
 
-    `rows` are named by their keys in `elements`, a JavaScript Map. All are renamed at once: where
-    one would get a name that another one still has, all go through names of their own first.
+    `rows` refer to elements by their keys in `elements`, a JavaScript Map. All are renamed at once,
+    through temporary names if a new name is still taken.
     """
     rows_script().rename(elements, json.dumps(rows), to_array(others))

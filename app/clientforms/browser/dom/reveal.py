@@ -1,4 +1,4 @@
-"""Shows what is hidden around an element: closed details, tabs, what is hidden until it is found."""
+"""Reveal an element that is hidden in closed details, tabs or `hidden="until-found"`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from clientforms.browser.runtime import css_escape, custom_event, document, plai
 
 __all__ = ["go_to", "reveal"]
 
-_PAUSE = 100  # milliseconds between looks whether a tab has opened: many fade in
+_PAUSE = 100  # milliseconds between checks whether a tab has opened, because many fade in
 _LOOKS = 10
 
 
 def go_to(control: Any, scope: Scope) -> None:
-    """Make `control` visible and focus it; a tab that opens with a delay is waited for."""
+    """Make `control` visible and focus it, waiting for tabs that open with a delay."""
     opens = reveal(control)
     _focus(control)
     if not _is_shown(control):
@@ -23,11 +23,11 @@ def go_to(control: Any, scope: Scope) -> None:
 
 
 def reveal(element: Any) -> bool:
-    """Open what `element` is hidden in, from the outside in; return whether a control was pressed for it.
+    """Open the ancestors that hide `element`, outermost first; return whether a control was pressed.
 
-    Details are opened. What is `hidden="until-found"` is shown as browsers show it for a search: see
-    "ancestor revealing algorithm" in the HTML standard. For anything else the control is pressed that
-    says it opens it, as a tab does with `aria-controls`.
+    Details are opened. `hidden="until-found"` is revealed as for a search in the page: see "ancestor
+    revealing algorithm" in the HTML standard. For anything else, the control that refers to it, such
+    as a tab with `aria-controls`, is pressed.
     """
     pressed = False
     for ancestor in reversed(list(_around(element))):
@@ -58,7 +58,7 @@ def _look_again(control: Any, scope: Scope, left: int) -> None:
 def _focus(control: Any) -> None:
     control.focus()
     if not control.isSameNode(document.activeElement) and control.parentElement:
-        # A script has put something else in its place.
+        # A script replaced the control by something else.
         control.parentElement.scrollIntoView(plain_to_js({"block": "center"}))
 
 
@@ -84,7 +84,7 @@ def _is_shown(control: Any) -> bool:
 
 
 def _press_what_opens(panel: Any) -> bool:
-    """Press the controls that name `panel` until it is shown; return whether there was one."""
+    """Press the controls that refer to `panel` until it is shown; return whether there were any."""
     found = False
     for control in _openers(panel):
         if control.matches(":disabled") or panel.contains(control):
@@ -109,7 +109,7 @@ def _openers(panel: Any) -> Iterator[Any]:
 
 
 def _press(control: Any) -> None:
-    """Click `control`. A button that would send its form, as one without a type does, must not."""
+    """Click `control`, without letting a submit button send its form."""
     sends = control.tagName == "BUTTON" and control.type == "submit" and control.form
     given = control.getAttribute("type")
     if sends:
@@ -123,7 +123,7 @@ def _press(control: Any) -> None:
 
 
 def _force(element: Any) -> None:
-    """Show `element` whose script left it hidden: an error that nobody sees cannot be corrected."""
+    """Show `element` if its script left it hidden, because the user has to see the error."""
     if element.tagName == "DIALOG":
         element.show()
         return

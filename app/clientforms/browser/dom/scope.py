@@ -1,4 +1,4 @@
-"""Who owns proxies, listeners, observers, timers and tasks: a scope, which ends them all."""
+"""Scopes own proxies, listeners, observers, timers and tasks, and end them all."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _live: Counter[str] = Counter()
 
 
 def live_handles() -> dict[str, int]:
-    """Return how many proxies, listeners, observers, timers and tasks are owned now, by kind."""
+    """Return the number of proxies, listeners, observers, timers and tasks that exist, by kind."""
     return {kind: count for kind, count in _live.items() if count}
 
 
 class Scope:
-    """Owns what JavaScript holds of Python until `end()`."""
+    """Owns everything of Python that JavaScript refers to, until `end()`."""
 
     def __init__(self) -> None:
         self._proxies: list[Any] = []
@@ -64,7 +64,7 @@ class Scope:
         _live["listeners"] += 1
 
     def observe(self, target: Any, callback: Callable[[Any, Any], None]) -> Any:
-        """Call `callback` when children of `target` come or go; return the MutationObserver."""
+        """Call `callback` when children of `target` are added or removed; return the observer."""
         observer = mutation_observer(self.function(callback))
         observer.observe(target, plain_to_js({"childList": True}))
         _live["observers"] += 1
@@ -72,7 +72,7 @@ class Scope:
         return observer
 
     def task(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Run `coroutine` until it is done or the scope ends. What it raises is raised."""
+        """Run `coroutine` until it is done or the scope ends. Its exceptions are not suppressed."""
         task = asyncio.ensure_future(coroutine)
         self._tasks.add(task)
         _live["tasks"] += 1
@@ -80,7 +80,7 @@ class Scope:
         return task
 
     def soon(self, callback: Callable[[], None]) -> None:
-        """Call `callback` once the running script has ended, before any other event."""
+        """Call `callback` after the running script, before any other event."""
 
         def run() -> None:
             if not self._ended:
@@ -121,7 +121,7 @@ class Scope:
             task.result()
 
     def at_end(self, callback: Callable[[], None]) -> None:
-        """Call `callback` when the scope ends; the last one given runs first."""
+        """Call `callback` when the scope ends, in reverse order."""
         self._endings.append(callback)
 
     def end(self) -> None:

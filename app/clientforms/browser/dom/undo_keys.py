@@ -1,7 +1,7 @@
-"""Ctrl+Z and its like, for what was done last to rows or entries, wherever the focus is by then.
+"""Ctrl+Z and similar keys for the last action on rows or entries, wherever the focus is.
 
-The browser's own undo knows nothing of buttons: it would empty a field that was filled long before.
-So the keys are ours from a press of a button on, until something is typed.
+The browser's own undo ignores buttons, and would empty a field that was filled in long before.
+So the keys are handled here after a button was pressed, until something is typed.
 """
 
 from __future__ import annotations
@@ -16,29 +16,29 @@ __all__ = ["Undoable", "action_of", "undo_keys"]
 
 _KEYS = {("z", False): "undo", ("z", True): "redo", ("y", False): "redo"}
 _PLACES = {"KeyZ": "z", "KeyY": "y"}
-# What the context menu and the Edit menu ask of the field that has the focus (Input Events Level 2).
+# Input types of the context menu and the Edit menu (Input Events Level 2).
 _INPUTS = {"historyUndo": "undo", "historyRedo": "redo"}
-# Of what is typed into these, browsers tell only once the date or the time is whole.
+# In these, browsers fire `input` only when the date or time is complete.
 _IN_PARTS = {"date", "time", "datetime-local", "month", "week"}
 _PART_KEYS = {"ArrowUp", "ArrowDown", "Backspace", "Delete"}
 
 
 class Undoable(Protocol):
-    """What was acted upon: its steps can be taken back, and done again."""
+    """An object with steps that can be undone and redone."""
 
     def go(self, action: str) -> bool:
-        """Do `undo` or `redo`; return whether there was a step to take."""
+        """Do `undo` or `redo`; return whether there was such a step."""
 
 
 class UndoKeys:
-    """The keys of one page. They belong to what acted last."""
+    """The undo keys of one page, which belong to the object that acted last."""
 
     def __init__(self) -> None:
         self._last: Undoable | None = None
         self._scope: Scope | None = None
 
     def acted(self, last: Undoable) -> None:
-        """Let the keys undo what `last` has just done, until somebody types."""
+        """Let the keys undo the last step of `last`, until the user types."""
         self._last = last
         if self._scope is None:
             self._scope = scope = Scope()
@@ -47,12 +47,12 @@ class UndoKeys:
             scope.listen(document, "input", self._on_input, capture=True)
 
     def forget(self, gone: Undoable) -> None:
-        """Leave the keys to the browser if they are those of `gone`."""
+        """Give the keys back to the browser if they belong to `gone`."""
         if self._last is gone:
             self._end()
 
     def are_taken(self) -> bool:
-        """Return whether the keys undo what was done last, whatever has the focus."""
+        """Return whether the keys undo the last action."""
         return self._last is not None
 
     def _end(self) -> None:
@@ -74,7 +74,7 @@ class UndoKeys:
             self._go(action, event)
 
     def _on_input(self, event: Any) -> None:
-        if event.isTrusted:  # a script that fills in a field is not the user
+        if event.isTrusted:  # not by a script
             self._end()
 
     def _go(self, action: str, event: Any) -> None:
@@ -83,9 +83,10 @@ class UndoKeys:
 
 
 def action_of(event: Any) -> str | None:
-    """Return `undo` or `redo` if a `keydown` asks for it, None otherwise.
+    """Return `undo` or `redo` if a `keydown` event means that, else None.
 
-    AltGr is Ctrl and Alt to some systems. Where letters are not Latin, the key's place counts.
+    Some systems report AltGr as Ctrl and Alt. On keyboards without Latin letters, the place of the
+    key counts.
     """
     if not (event.ctrlKey or event.metaKey) or event.altKey or event.isComposing:
         return None
@@ -99,7 +100,7 @@ def action_of(event: Any) -> str | None:
 
 
 def _types_a_part(event: Any) -> bool:
-    """Return whether a `keydown` changes a part of a date or a time, which no `input` may tell of."""
+    """Return whether a `keydown` changes part of a date or time, which may fire no `input`."""
     if event.ctrlKey or event.metaKey or event.altKey:
         return False
     key = str(event.key)
@@ -107,7 +108,7 @@ def _types_a_part(event: Any) -> bool:
 
 
 def _has_its_own_undo(target: Any) -> bool:
-    """Return whether `target` is an editor, or a text field of no live form."""
+    """Return whether `target` is an editor, or a text field outside live forms."""
     if getattr(target, "isContentEditable", False):
         return True
     if not getattr(target, "tagName", "") or not takes_text(target):

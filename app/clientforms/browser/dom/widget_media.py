@@ -1,4 +1,4 @@
-"""The style sheets and scripts that a form's widgets need: loaded into a page that lacks them."""
+"""Load the style sheets and scripts of a form's widgets that the page lacks."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ __all__ = ["load_media"]
 
 _ADDRESS = {"LINK": "href", "SCRIPT": "src"}
 _WAITING = "text/plain"
-"""The type of a script that is to run once its form is there."""
+"""The type of a script that must wait for its form."""
 
 
 def load_media(html: str) -> None:
-    """Load what `{{ form.media }}` gives, each address once for the page, scripts in order.
+    """Load the assets in `html`, the value of `{{ form.media }}`, each once, scripts in order.
 
-    What the page has already, loaded here or written by its author, is left alone. A built page has
-    it by another name, which an element with the mark `data-media` tells (`builder/page/built_media.py`).
+    Assets that the page already has are skipped. A built page has them under other names, found by
+    the attribute `data-media` (`builder/page/built_media.py`).
     """
     template = document.createElement("template")
     template.innerHTML = html
@@ -50,16 +50,16 @@ def _is_there(element: Any) -> bool:
 
 
 def _running(element: Any, known: Any | None = None) -> Any:
-    """Return a copy that loads: the browser runs no script that came as HTML.
+    """Return a copy that loads, because browsers do not run scripts inserted as HTML.
 
-    Where the page has a note of it, `known`, that says where it is, or holds its text.
+    If the page has a placeholder, `known`, it has the address or the text.
     """
     made = document.createElement(element.tagName)
     for attribute in element.attributes:
         made.setAttribute(attribute.name, attribute.value)
     made.textContent = element.textContent
     if element.tagName == "SCRIPT":
-        setattr(made, "async", element.hasAttribute("async"))  # otherwise they keep their order
+        setattr(made, "async", element.hasAttribute("async"))  # scripts without it keep their order
     if known:
         made.removeAttribute("src")
         for name in ("src", "integrity", "data-media"):
