@@ -1,1 +1,1 @@
-"""Drafts in the page: kept while somebody types, offered after a reload."""
+"""Drafts in the page: saved while the user types, offered after a reload."""

@@ -1,7 +1,7 @@
-"""The box at the top of a form that offers drafts and says what did not fit. Decides nothing.
+"""The box at the top of a form that offers drafts and lists what did not fit.
 
-It is not modal and never takes the focus by itself. All text goes in as text: what a draft holds
-is not markup.
+It is not modal and never takes the focus by itself. Values of drafts are inserted as text, never
+as markup.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from clientforms.texts import text
 
 __all__ = ["DraftBox", "Offer"]
 
-_SHOWN = 5  # drafts at a time; the others come when these are answered
+_SHOWN = 5  # drafts at a time; more appear when these are answered
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A draft that can be had. `when` is the time to read, `iso` the same for machines.
+    """A draft that can be restored. `when` is its time as text, `iso` in ISO format.
 
-    `preview` is how it begins, or all of it if that `is_whole`: to be read, or copied, without it.
+    `preview` is its beginning, or all of it if `is_whole`, so that it can be read or copied.
     """
 
     id: str
@@ -38,7 +38,7 @@ class Offer:
 
 
 class DraftBox:
-    """Shows offers, notices and a note in one form, as long as there are any."""
+    """Shows offers, messages and a note in one form."""
 
     def __init__(self, form: Any, scope: Scope, answer: Callable[[str, str], None]) -> None:
         """`answer` is called with `restore`, `discard` or `close`, and the id of an offer."""
@@ -61,7 +61,7 @@ class DraftBox:
         return has_focus(self._box)
 
     def offer(self, offers: Sequence[Offer]) -> None:
-        """Offer these drafts, in this order, instead of those before."""
+        """Replace the offered drafts by these, in this order."""
         several = len(offers) > 1
         made = [_offer(offer, show_preview=several) for offer in offers[:_SHOWN]]
         if several:
@@ -69,22 +69,22 @@ class DraftBox:
         self._show(self._offered, *made)
 
     def say(self, summary: str, sentences: Sequence[str]) -> None:
-        """Say what came of it, until the user closes it."""
+        """Show the result of an answer until the user closes it."""
         listed = _element("ul")
         for sentence in sentences:
             listed.append(_element("li", sentence))
         self._show(self._said, _element("p", summary), listed, _button("close", text("OK"), ""))
 
     def close(self) -> None:
-        """Take back what was said."""
+        """Remove what `say()` showed."""
         self._show(self._said)
 
     def note(self, said: str) -> None:
-        """Say something that stays."""
+        """Show a note that stays."""
         self._show(self._note, _element("p", said))
 
     def focus(self) -> bool:
-        """Put the focus on what was said, else on the first button; return whether there is any."""
+        """Focus the message, or else the first button; return whether there is any."""
         target = self._said if self._said.childElementCount else self._box.querySelector("button")
         if target:
             target.focus()
@@ -132,7 +132,7 @@ def _button(action: str, label: str, draft_id: str, when: str = "") -> Any:
     button.type = "button"
     button.setAttribute("data-draft-action", action)
     button.setAttribute("data-draft-id", draft_id)
-    if when:  # several buttons of one name could not be told apart by those who hear them
+    if when:  # screen readers could not distinguish several buttons of one name
         button.setAttribute("aria-label", f"{label}: {when}")
     return button
 

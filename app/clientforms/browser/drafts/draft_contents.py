@@ -1,4 +1,4 @@
-"""What a draft of one form holds now: the parts of its bindings, without secrets and files."""
+"""Read the content of a draft of one form, without secrets and files."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _SECRET_CONTROLS = ", ".join(
 )
 
 
-_MANY = 100  # rows; to write what is in more takes longer than a user notices
+_MANY = 100  # rows; saving more takes noticeable time
 
 
 def withhold(form: Any, bindings: Sequence[Binding]) -> None:
-    """Tell what reads the controls of `form` without Python which fields are kept nowhere."""
+    """Pass the names of fields that drafts leave out to the scripts that read `form`."""
     names = {name for binding in bindings for name in withheld_names(binding.live.rows)}
     keeping_script().withhold(form, json.dumps(sorted(names)))
 
@@ -45,24 +45,25 @@ class DraftContents:
         return iter(self._bindings)
 
     def catch_up(self) -> None:
-        """Take in what no event told of."""
+        """Read changes that fired no event."""
         for binding in self._bindings:
             binding.catch_up()
 
     def read(self) -> dict[str, Any]:
-        """Return name of form or formset to what was typed into it, {} where nothing was."""
+        """Return what was typed, by name of form or formset."""
         self.find_secrets()
         parts = {binding.name: self._part(binding) for binding in self._bindings}
         return {name: part for name, part in (self._left | parts).items() if part}
 
     def states(self) -> dict[str, State]:
-        """Return name of form or formset to its state, for `changes()` to compare."""
+        """Return the states for `changes()`, by name of form or formset."""
         return {binding.name: state_of(binding.live) for binding in self._bindings}
 
     def changes(self, states: Mapping[str, State], names: Collection[str]) -> dict[str, Any] | None:
-        """Return what is otherwise than in the draft that was written in these `states`, by name.
+        """Return the changes since a draft was saved in these `states`, by name.
 
-        `names` has that draft. None if it has nothing of a form or formset that changed, or much did.
+        `names` are those in that draft. Returns None if it lacks a changed form or formset, or if too
+        many rows changed.
         """
         self.find_secrets()
         found: dict[str, Any] = {}
@@ -78,11 +79,11 @@ class DraftContents:
         return found if rows <= _MANY else None
 
     def are_many(self) -> bool:
-        """Return whether there are so many rows that it takes long to write what is in them."""
+        """Return whether there are so many rows that saving them takes noticeable time."""
         return sum(len(binding.live.keys) for binding in self._bindings) > _MANY
 
     def keep(self, binding: Binding) -> None:
-        """Hold on to what was typed into `binding`, which goes."""
+        """Keep what was typed into `binding`, which is being removed."""
         if part := self._part(binding):
             self._left[binding.name] = part
 
@@ -95,11 +96,11 @@ class DraftContents:
         return next((binding for binding in self._bindings if binding.name == name), None)
 
     def was_refused(self) -> bool:
-        """Return whether the page came with errors: a server did not take what was sent."""
+        """Return whether the page came with errors because the server refused what was sent."""
         return any(binding.was_refused for outer in self._bindings for binding in outer.tree())
 
     def find_secrets(self) -> None:
-        """Take note of secrets that only the page knows: a control may turn to text, to be read."""
+        """Remember secrets by their controls, because a control may become a text input later."""
         for control in self._form.querySelectorAll(_SECRET_CONTROLS):
             for binding in self._bindings:
                 if place := binding.events.field_at(control):

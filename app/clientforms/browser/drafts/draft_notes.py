@@ -1,4 +1,4 @@
-"""Notes at fields whose values no draft keeps: they have to be given again."""
+"""Notes at fields whose values drafts leave out, so that they have to be entered again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["DraftNotes"]
 
 
 class DraftNotes:
-    """Shows notes in one form; each goes when its field gets a value."""
+    """Shows notes in one form; each disappears when its field gets a value."""
 
     def __init__(self, form: Any, bindings: Sequence[Binding], scope: Scope) -> None:
         self._bindings = bindings
@@ -22,7 +22,7 @@ class DraftNotes:
             scope.listen(form, event, self._on_input)
 
     def show(self, binding: Binding, key: str, field: str) -> str:
-        """Ask for the field's value, unless it has one; return what was said."""
+        """Show a note at the field, unless it has a value; return the text of the note."""
         controls = binding.field_controls(key, field)
         if not controls or any(_has_value(control) for control in controls):
             return ""
@@ -32,7 +32,7 @@ class DraftNotes:
         return asked
 
     def clear(self) -> None:
-        """Take all notes away."""
+        """Remove all notes."""
         for place in list(self._asked):
             self._remove(place)
 

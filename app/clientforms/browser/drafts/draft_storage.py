@@ -1,10 +1,8 @@
-"""Where drafts of one form of one page lie in the browser's storage, and which are too old.
+"""Store drafts of one form of one page in the browser, and drop those that are too old.
 
-A draft is written whole now and then. What changed after that lies beside it: rows that came, went
-or were moved at once, and what was typed, which `static/keeping.js` writes before Python hears of it.
-
-Each page that is open writes a draft of its own, so two tabs never write the same. Which drafts
-are offered, and what is in one, is decided elsewhere.
+A complete draft is saved from time to time. Later changes are stored beside it: rows that were
+added, removed or moved, and what was typed, which `static/keeping.js` stores without Python.
+Each open page saves its own draft, so two tabs never write the same one.
 """
 
 from __future__ import annotations
@@ -30,27 +28,27 @@ _CHANGED = "clientforms:changed:"
 _OWN = "clientforms:own-drafts"
 _VERSION = 1
 _DAY = 86_400_000
-_SENT_DAYS = 1  # a draft that was sent is of use until somebody saw that it did not arrive
+_SENT_DAYS = 1  # a sent draft is useful until the user sees whether it arrived
 _LAST_MOMENT = 8_640_000_000_000_000  # of JavaScript's Date
-_OWN_COUNT = 50  # more than a tab has forms that are not answered
+_OWN_COUNT = 50  # more than the unanswered forms of a tab
 
 
 @dataclass(frozen=True, slots=True)
 class KeptDraft:
-    """A draft as it is kept. `saved` and `sent` are milliseconds since 1970, `sent` 0 if never."""
+    """A stored draft. `saved` and `sent` are milliseconds since 1970; `sent` is 0 if never."""
 
     id: str
     saved: float
     forms: dict[str, Any]
     sent: float = 0
     changes: Mapping[str, Any] = field(default_factory=dict)
-    """Name of form or formset to what changed after it was written, as `with_changes()` takes it."""
+    """Later changes for `with_changes()`, by name of form or formset."""
     late: tuple[Any, ...] = ()
-    """What was typed after that, as `engine/drafts/control_drafts.py` takes it."""
+    """What was typed after that, for `engine/drafts/control_drafts.py`."""
 
 
 class DraftShelf:
-    """Keeps and finds the drafts called `name` of the page at this address's path."""
+    """Stores and finds drafts called `name` of the page at the present path."""
 
     def __init__(self, name: str, days: int) -> None:
         self.prefix = f"{_PREFIX}{window.location.pathname}:{quote(name, safe='')}:"
@@ -58,19 +56,19 @@ class DraftShelf:
         self._session = Storage("sessionStorage")
 
     def new_id(self, made: str | None = None) -> str:
-        """Return an id that no draft has, unless it is `made`; take note that it is this tab's."""
+        """Return `made` or a new id, and remember that it belongs to this tab."""
         made = made or uuid.uuid4().hex
         own = [*self.own_ids(), made][-_OWN_COUNT:]
         try:
             self._session.write(_OWN, json.dumps(own))
         except StorageError:
-            return made  # only that it was this tab's will be forgotten
+            return made  # only its tab will be forgotten
         return made
 
     def own_ids(self) -> list[str]:
-        """Return the ids that this tab gave, the reloads before this one included.
+        """Return the ids made in this tab, including those from before reloads.
 
-        A copied tab has them too.
+        A duplicated tab has them too.
         """
         try:
             own = parse(self._session.read(_OWN).get(_OWN, "[]"))
@@ -83,20 +81,20 @@ class DraftShelf:
         )
 
     def key(self, draft_id: str) -> str:
-        """Return the key that the draft is kept under."""
+        """Return the storage key of the draft."""
         return f"{self.prefix}{draft_id}"
 
     def id_of(self, key: str) -> str | None:
-        """Return the id of the draft kept under `key`, None where it is none of this form's."""
+        """Return the id of the draft with this storage key, None if it belongs to another form."""
         return key[len(self.prefix) :] if key.startswith(self.prefix) else None
 
     async def find(self) -> list[KeptDraft]:
-        """Return the drafts there are, newest first. Those that are too old are dropped."""
+        """Return the stored drafts, newest first, and drop those that are too old."""
         found: dict[str, KeptDraft] = {}
         for key, text in (await durable_storage.read(self.prefix)).items():
             kept = _read(self.id_of(key) or "", text)
             if kept is None:
-                console.warn(f"clientforms: {key} is no draft that can be read; it is left alone.")
+                console.warn(f"clientforms: {key} is not a readable draft; it is left alone.")
             else:
                 found[kept.id] = kept
         for key, text in (await durable_storage.read(f"{_CHANGED}{self.prefix}")).items():
@@ -110,10 +108,10 @@ class DraftShelf:
             if (beside := _read_beside(text))
         ]
         since = {kept.id: kept.saved for kept in found.values()}
-        # Of a row there may be two: with its key, and from before it had one.
+        # A row may have two entries, one of them from before it had a key.
         for key, saved, part in sorted(late, key=lambda entry: entry[1]):
             draft_id = key[len(_LATE) + len(self.prefix) :].partition(":")[0]
-            if saved >= since.get(draft_id, 0):  # else it is in what was written later
+            if saved >= since.get(draft_id, 0):  # otherwise, the saved draft contains it
                 before = found.get(draft_id, KeptDraft(draft_id, 0, {}))
                 found[draft_id] = replace(before, saved=saved, sent=0, late=(*before.late, part))
         now = time.time() * 1000
@@ -123,7 +121,7 @@ class DraftShelf:
         return sorted(young, key=lambda kept: kept.saved, reverse=True)
 
     async def has(self, draft_id: str) -> bool:
-        """Return whether the draft is kept."""
+        """Return whether the draft is stored."""
         return self.key(draft_id) in await durable_storage.read(self.key(draft_id))
 
     def put(
@@ -134,7 +132,7 @@ class DraftShelf:
         sent: bool = False,
         instead_of: Iterable[str] = (),
     ) -> Written:
-        """Keep a draft, instead of others."""
+        """Store a draft, and remove the drafts `instead_of`."""
         now = int(time.time() * 1000)
         record = {
             "version": _VERSION,
@@ -146,13 +144,13 @@ class DraftShelf:
         return durable_storage.write(self.key(draft_id), text, instead_of=map(self.key, instead_of))
 
     def put_changes(self, draft_id: str, changes: Mapping[str, Any]) -> Written:
-        """Keep what is otherwise than in a draft that is kept, instead of what was kept beside it."""
+        """Store changes beside a stored draft, replacing earlier ones."""
         key = self.key(draft_id)
         text = json.dumps({"saved": int(time.time() * 1000), "part": changes})
         return durable_storage.add(f"{_CHANGED}{key}", text, key)
 
     def drop(self, *draft_ids: str) -> Written | None:
-        """Keep these drafts no longer."""
+        """Remove these drafts."""
         return durable_storage.remove(map(self.key, draft_ids)) if draft_ids else None
 
     def _last_moment(self, kept: KeptDraft) -> float:

@@ -1,4 +1,4 @@
-"""What the page says of drafts, in the page's language."""
+"""Texts about drafts, in the page's language."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = [
 
 
 def question(sent: bool) -> tuple[str, str]:
-    """Return what stands before and after the time."""
+    """Return the question's text before and after the time."""
     when = "\0"
     if sent:
         asked = text("Sent on %(when)s. Restore it, in case it did not arrive?", when=when)
@@ -31,28 +31,28 @@ def question(sent: bool) -> tuple[str, str]:
 
 
 def offered(when: str) -> str:
-    """Say that there is a draft, to those who do not see the box."""
+    """Return the announcement of a draft for users of screen readers."""
     return text(
         "What you typed on %(when)s was kept. It is offered at the top of the form.", when=when
     )
 
 
 def restored(when: str, complete: bool) -> str:
-    """Say what was done."""
+    """Return the message after restoring a draft."""
     if complete:
         return text("Restored what you typed on %(when)s.", when=when)
     return text("Restored what you typed on %(when)s, as far as it fits the form now.", when=when)
 
 
 def give_again(is_file: bool) -> str:
-    """Ask for what no draft keeps."""
+    """Return the note at a field whose value drafts leave out."""
     if is_file:
         return text("Choose the file again: a draft does not keep files.")
     return text("Type this again: a draft does not keep it.")
 
 
 def not_kept(full: bool) -> str:
-    """Say that typing is not kept, and why."""
+    """Return the message that drafts cannot be saved, and why."""
     if full:
         return text("No draft is kept of what you type: the browser’s storage is full.")
     return text("No draft is kept of what you type: this page may not use the browser’s storage.")
@@ -103,7 +103,7 @@ def describe_misfits(misfits: Sequence[Misfit]) -> list[str]:
 
 
 def held(misfits: Iterable[Misfit]) -> str:
-    """Return labels and values, to be read."""
+    """Return labels and values as text."""
     return ", ".join(f"{misfit.label} {_quoted(misfit.values)}" for misfit in misfits)
 
 

@@ -1,9 +1,9 @@
-"""Drafts of one `<form data-draft="name">`: kept while somebody types, offered after a reload.
+"""Drafts of one `<form data-draft="name">`: saved while the user types, offered after a reload.
 
-What a draft holds and how it fits is the engine's; where it lies, `draft_storage.py`'s. Each page
-writes a draft of its own and holds its name for as long as it is open, so that what is offered is
-nobody's else. A draft is whole; after it, each keystroke is kept by `static/keeping.js`, and what a
-user or a script does to rows is kept at once, for a keystroke says only which row it was in.
+The engine makes and fits drafts; `draft_storage.py` stores them. Each page saves its own draft and
+holds a lock on it while it is open, so that other pages do not offer it. After a complete draft was
+saved, `static/keeping.js` stores each keystroke, which refers to its row only by number. So
+actions on rows are stored at once.
 """
 
 from __future__ import annotations
@@ -46,17 +46,17 @@ from clientforms.texts import text
 
 __all__ = ["FormDrafts", "drafts_of"]
 
-_PAUSE = 400  # milliseconds without a change before a draft is written
+_PAUSE = 400  # milliseconds without a change before a draft is saved
 _LONGEST_PAUSE = 2.0  # seconds, however much is typed
 _DAYS = 30
 _CHANGES = ("formset:change", "formset:added", "formset:removed", "formset:moved", "change")
-_LOOKED = "data-draft-looked"  # on the form once older drafts were looked for
-_attempts = RestoreAttempts("localStorage")  # a tab that stands still is closed
+_LOOKED = "data-draft-looked"  # on the form after older drafts were looked for
+_attempts = RestoreAttempts("localStorage")  # not per tab: a frozen tab gets closed
 _names: set[str] = set()
 
 
 def drafts_of(form: Any, bindings: Sequence[Binding], scope: Scope) -> FormDrafts | None:
-    """Return the drafts that `form` asks for, None where it does not. Ends with `scope`."""
+    """Return the drafts of `form` if it has `data-draft`, else None. They end with `scope`."""
     if not form.hasAttribute("data-draft"):
         return None
     name = str(form.getAttribute("data-draft")).strip() or str(form.id or "form")
@@ -76,7 +76,7 @@ def drafts_of(form: Any, bindings: Sequence[Binding], scope: Scope) -> FormDraft
 
 
 class FormDrafts:
-    """Writes what is typed into the bindings of one form, and offers what was written before."""
+    """Saves drafts of the bindings of one form, and offers those that were saved before."""
 
     def __init__(
         self, form: Any, bindings: Sequence[Binding], scope: Scope, shelf: DraftShelf
@@ -89,9 +89,9 @@ class FormDrafts:
         self._id = shelf.new_id(shelf.id_of(durable_storage.early(form)))
         self._presence: Presence | None = None
         self._offers: dict[str, KeptDraft] = {}
-        self._written = "{}"  # or what is on its way
-        self._names: Collection[str] = ()  # of what is in it
-        self._states: Mapping[str, State] = {}  # in which it was written
+        self._written = "{}"  # or being written
+        self._names: Collection[str] = ()  # the forms in it
+        self._states: Mapping[str, State] = {}  # when it was saved
         self._is_due = False
         self._changed_at: float | None = None
         self._was_refused = False
@@ -108,34 +108,34 @@ class FormDrafts:
         scope.at_end(lambda: durable_storage.follow(form, ""))
         scope.task(self._start())
 
-    # For the group
+    # Called by the group
 
     def flush(self) -> None:
-        """Write now what waits to be written."""
+        """Save pending changes now."""
         if self._changed_at is not None:
             self._write()
 
     def leave(self, binding: Binding) -> None:
-        """Keep what was typed into `binding`, which goes."""
+        """Keep what was typed into `binding`, which is being removed."""
         self.flush()
         self._contents.keep(binding)
 
     def sent(self) -> None:
-        """The form goes to a server now: what was typed is of use only if it does not arrive."""
+        """Mark the draft as sent to a server: it is useful only if it does not arrive."""
         self._changed_now()
         if self._written != "{}" and window.navigator.onLine:
-            # If the browser refuses, it is offered as any other draft.
+            # If the browser refuses this, the draft is offered like any other.
             self._shelf.put(self._id, json.loads(self._written), sent=True)
 
     def done(self) -> None:
-        """What was typed is where it should be: keep no draft until something changes."""
+        """Drop the draft, because its content was delivered, until something changes."""
         self._scope.cancel("draft")
         self._changed_at = None
         self._shelf.drop(self._id)
         self._written, self._names = json.dumps(self._contents.read()), ()
 
     def reset(self) -> None:
-        """The form is as it was at the start."""
+        """Update the draft after the form was reset."""
         self._changed_now()
         self._notes.clear()
 
@@ -147,23 +147,23 @@ class FormDrafts:
         await self._presence.hold(self._lock(self._id))
         await was_given_back()
         found = await self._shelf.find()
-        held = await self._presence.held()  # by now: a page holds a draft before it writes it
+        held = await self._presence.held()  # after find(): pages lock a draft before they save it
         theirs: list[KeptDraft] = []
         mine: list[KeptDraft] = []
         for kept in map(self._whole, found):
             if kept.id == self._id or self._lock(kept.id) in held:
                 continue
-            if not kept.forms:  # what was typed was taken back
+            if not kept.forms:  # the user undid what was typed
                 self._shelf.drop(kept.id)
                 continue
             if kept.id in self._before:
                 if await self._presence.hold(self._lock(kept.id)):
                     mine.append(kept)
-            elif not kept.sent:  # another tab's that was sent: only there it may be missed
+            elif not kept.sent:  # one that another tab sent is offered only there
                 theirs.append(kept)
         for kept in (*mine, *theirs):
             self._take_up(kept)
-        self._write()  # what was typed before Python was up
+        self._write()  # what was typed before Python started
         self._show_offers()
         if self._offers:
             when, _ = self._time(next(iter(self._offers.values())))
@@ -172,14 +172,14 @@ class FormDrafts:
         self._scope.at_end(lambda: self._form.removeAttribute(_LOOKED))
 
     def _take_up(self, kept: KeptDraft) -> None:
-        """Offer a draft, unless it arrived, or stands in the form already."""
+        """Offer a draft, unless it arrived at the server, or its values are in the form already."""
         if kept.sent and self._has_arrived():
             self._shelf.drop(kept.id)
             return
         key = self._shelf.key(kept.id)
         try:
             if _attempts.has_failed(key):
-                _whole_preview(kept)  # it can be read, at least
+                _whole_preview(kept)  # so that it can at least be read
                 there = False
             else:
                 _attempts.begin(key)
@@ -198,7 +198,7 @@ class FormDrafts:
         self._write(instead_of=kept.id)
 
     def _whole(self, kept: KeptDraft) -> KeptDraft:
-        """Return the draft with what was typed after it was written."""
+        """Return the draft with everything that changed after it was saved."""
         forms = dict(kept.forms)
         for name, changes in kept.changes.items():
             try:
@@ -221,10 +221,10 @@ class FormDrafts:
         return replace(kept, forms=forms, changes={}, late=())
 
     def _has_arrived(self) -> bool:
-        """Return whether the server must have taken what was sent before this page came.
+        """Return whether the server must have accepted what was sent before this page was loaded.
 
-        It has not where it shows errors. Who comes back, or reloads, may do so because it did not
-        arrive; a browser does not tell.
+        It did not if it shows errors. After going back or reloading it is unknown: perhaps the data
+        did not arrive.
         """
         entries = window.performance.getEntriesByType("navigation")
         came = str(entries[0].type) if entries.length else "navigate"
@@ -247,12 +247,12 @@ class FormDrafts:
         left = self._changed_at + _LONGEST_PAUSE - monotonic()
         self._scope.later("draft", max(0, min(_PAUSE, int(left * 1000))), self.flush)
         is_typed = event.type == "change" or detail_of(event, "name")
-        if not (is_typed or self._is_due):  # it was done to rows
+        if not (is_typed or self._is_due):  # an action on rows
             self._is_due = True
             self._scope.soon(self._write_changes)
 
     def _write_changes(self) -> None:
-        """Write what was done to rows: what is typed into them is written by the page itself."""
+        """Store actions on rows; typed values are stored by `static/keeping.js`."""
         self._is_due = False
         changes = self._contents.changes(self._states, self._names)
         if changes:
@@ -267,7 +267,7 @@ class FormDrafts:
         self._write()
 
     def _write(self, *, instead_of: str = "") -> None:
-        """Write what is typed by now, and drop the draft `instead_of` once that is kept."""
+        """Save the present draft, and drop the draft `instead_of` when that is done."""
         self._scope.cancel("draft")
         self._changed_at = None
         self._contents.catch_up()
@@ -306,14 +306,14 @@ class FormDrafts:
         self._box.note(said)
         announce(said)
 
-    # Coming and going of the page
+    # Page lifecycle
 
     def _on_visibility(self, event: Any) -> None:
         if document.visibilityState == "hidden":
             self.flush()
 
     def _on_page_hide(self, event: Any) -> None:
-        """Write, and let others have the drafts; the page may come back from a cache."""
+        """Save, and release the drafts to other pages; this page may be restored from a cache."""
         _attempts.page_goes()
         self.flush()
         if self._presence:
@@ -328,12 +328,12 @@ class FormDrafts:
             for draft_id in (self._id, *self._offers):
                 await self._presence.hold(self._lock(draft_id))
         if self._written != "{}" and not await self._shelf.has(self._id):
-            # Another tab took it; what stands here is typed all the same.
+            # Another tab took the draft, but what was typed is still here.
             self._written, self._names = "{}", ()
             self._write()
 
     def _on_gone(self, event: Any) -> None:
-        """Another tab answered one of the offers."""
+        """Remove an offer that another tab answered."""
         draft_id = self._shelf.id_of(str(getattr(event, "detail", "")))
         if draft_id in self._offers:
             del self._offers[draft_id]
@@ -394,7 +394,7 @@ class FormDrafts:
             _focus(next(iter(controls), first_control(self._form)))
 
     def _set_aside(self) -> None:
-        """Keep what is typed by now as a draft of its own: what is restored takes its place."""
+        """Save the present content as a separate draft, because the restored one will replace it."""
         content = self._contents.read()
         if not content:
             return
@@ -438,7 +438,7 @@ def _focus(control: Any) -> None:
 
 
 def _preview(kept: KeptDraft) -> str:
-    """Return the first words of a draft that was read once already."""
+    """Return the first words of a draft that was validated."""
     typed = (
         value.strip()
         for part in kept.forms.values()

@@ -1,7 +1,7 @@
-"""Which pages are open: each holds names that belong to it for as long as it is there.
+"""Names that open pages hold, so that each draft belongs to one page.
 
-A Web Lock says so exactly, and is free again when a page crashes. If there are none, as on
-plain http, pages are asked through the storage that they share.
+A Web Lock is exact, and is released when a page crashes. Without them, as on plain http, pages
+ask each other through shared storage.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ __all__ = ["Presence", "open_presence"]
 
 _ASK = "clientforms:who-is-there"
 _ANSWER = "clientforms:i-am-there"
-_PATIENCE = 0.4  # seconds for other pages to answer; a message takes a few milliseconds
+_PATIENCE = 0.4  # seconds to wait for answers; a message takes a few milliseconds
 
 
 class Presence(ABC):
-    """What this page holds, and what others do."""
+    """The names that this page and others hold."""
 
     @abstractmethod
     async def hold(self, name: str) -> bool:
-        """Hold `name` until `release()`; return False where another page holds it."""
+        """Hold `name` until `release()`; return False if another page holds it."""
 
     @abstractmethod
     async def held(self) -> set[str]:
-        """Return every name that is held, this page's own among them."""
+        """Return all names that are held, including those of this page."""
 
     @abstractmethod
     def release(self) -> None:
-        """Hold nothing any more."""
+        """Release all names."""
 
 
 async def open_presence(scope: Scope, storage: Storage) -> Presence:
-    """Return the presence that works here; it ends with `scope`."""
+    """Return the implementation that works here; it ends with `scope`."""
     try:
         locks: Any = getattr(window.navigator, "locks", None)
         if locks:
@@ -64,7 +64,7 @@ class _Locks(Presence):
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
         def granted(lock: Any) -> Any:
-            """Keep the lock for as long as the promise that is returned waits."""
+            """Return a promise; the lock is held until it is resolved."""
             if not answer.done():
                 answer.set_result(bool(lock))
             return promise(lambda let_go, _: self._keep(name, let_go)) if lock else None
@@ -117,15 +117,15 @@ class _Asking(Presence):
         elif event.key == _ANSWER:
             try:
                 names = parse(str(event.newValue))
-            except ValueError:  # some other script of this origin wrote it
+            except ValueError:  # written by another script of this origin
                 return
             if isinstance(names, list):
                 self._others |= {name for name in names if isinstance(name, str)}
 
     def _say(self, key: str, names: list[str]) -> None:
-        """Write it, so that the other pages hear of it, and take it away again."""
+        """Write and remove the key, so that other pages get an event."""
         try:
             self._storage.write(key, json.dumps(names))
         except StorageError:
-            return  # then there are no drafts either
+            return  # without storage, there are no drafts either
         self._storage.remove(key)

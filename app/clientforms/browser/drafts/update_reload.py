@@ -1,8 +1,8 @@
-"""Giving back what `clientforms.keepForms()` kept before the page was loaded again.
+"""Restore what `clientforms.keepForms()` saved before the page was reloaded.
 
-`static/keeping.js` read it from the controls, as it may have been Python that failed. It is put back as
-a draft is. What has no place any more is shown, to be copied, until it was read. What Python may have
-died of is not put back unasked, nor what a tab had kept that was closed before it was back.
+`static/keeping.js` read it from the controls, because Python may have failed. It is restored like
+a draft. Values that no longer fit are shown, so that they can be copied, until the user closes
+the box. What may have crashed Python, or belongs to a closed tab, is only offered.
 """
 
 from __future__ import annotations
@@ -43,26 +43,26 @@ from clientforms.texts import text
 
 __all__ = ["give_back", "name_of_part", "part_is_of", "was_given_back"]
 
-_PATIENCE = 10  # seconds; a page may never say that it is ready
+_PATIENCE = 10  # seconds; a page may never become ready
 _RELOAD = "reload"
 _attempts = RestoreAttempts("sessionStorage")
 _done = asyncio.Event()
 
 
 async def was_given_back() -> None:
-    """Return once all is back, at once where nothing was kept."""
+    """Return when everything is restored, at once if nothing was saved."""
     if keeping_script().wasReloaded():
         try:
             await asyncio.wait_for(_done.wait(), _PATIENCE)
         except TimeoutError:
-            console.warn("clientforms: what was kept for this reload has not been put back.")
+            console.warn("clientforms: what was kept for this reload has not been restored.")
 
 
 async def give_back(bindings: Sequence[Binding]) -> None:
-    """Put back what was kept, into the forms of the page, and keep it no longer.
+    """Restore what was saved into the forms of the page, and remove it from storage.
 
-    It is offered instead, and can be read, if an attempt has failed, or it was kept several times:
-    Python has died then, perhaps of what was kept. So is what a tab kept that is closed.
+    If an attempt failed, or there are several saved texts, it is only offered, because it may have
+    crashed Python. So is what a closed tab saved.
     """
     kept = _Kept(bindings)
     try:
@@ -78,7 +78,7 @@ async def give_back(bindings: Sequence[Binding]) -> None:
 def _read(
     found: Iterable[tuple[Any, Any]], add: Callable[[str, dict[str, Any] | None], None]
 ) -> bool:
-    """Call `add` with each key and what is kept under it, or None; return whether there is any."""
+    """Call `add` with each key and its data, None if unreadable; return whether there is any."""
     is_any = False
     for key, content in found:
         is_any = True
@@ -91,7 +91,7 @@ def _read(
 
 
 def part_is_of(part: Any, binding: Binding) -> int:
-    """Return how much says that `part` of a page was what `binding` is now, 0 for nothing."""
+    """Return how likely `part` belongs to `binding`, 0 if not at all."""
     is_form = isinstance(binding.live, ClientForm)
     if not isinstance(part, dict) or (part.get("kind") == "form") != is_form:
         return 0
@@ -106,16 +106,16 @@ def part_is_of(part: Any, binding: Binding) -> int:
 
 
 def name_of_part(part: Any) -> str:
-    """Return what to call a form of which only this `part` is left."""
+    """Return a name for a form of which only this `part` is left."""
     name = str(part.get("prefix") or form_name(str(part.get("path"))) or part.get("id"))
     return str(pretty_name(name))
 
 
 class _Kept:
-    """What was kept, while it is put back.
+    """Saved content that is being restored.
 
-    `_waiting` are texts' keys to what is not back yet, `_said` what is left of the rest to be read;
-    `_keys` are all that there were.
+    `_waiting` has what is not restored yet by key, `_said` messages that the user has not closed,
+    and `_keys` all keys found.
     """
 
     def __init__(self, bindings: Sequence[Binding]) -> None:
@@ -128,7 +128,7 @@ class _Kept:
         self._spoken: list[str] = []
 
     def add(self, key: str, data: dict[str, Any] | None) -> None:
-        """Take what was kept under `key`; None cannot be read."""
+        """Add the content of `key`, None if it is unreadable."""
         self._keys.append(key)
         if data is None:
             console.warn("clientforms: what was kept for this reload cannot be read.")
@@ -141,20 +141,20 @@ class _Kept:
             self._say(place, str(summary), [str(sentence) for sentence in sentences])
 
     def add_of_closed_tab(self, key: str, data: dict[str, Any] | None) -> None:
-        """Take what was kept under `key` by a tab that is closed. What drafts have is theirs to offer."""
+        """Add what a closed tab saved under `key`, without forms that have drafts of their own."""
         if data is not None:
             rest = [part for part, binding in self._pairs(data) if not _keeps_drafts(binding)]
             data = {**data, "parts": rest}
         self.add(key, data)
 
     async def offer_rest(self) -> None:
-        """Offer what is not back yet."""
+        """Offer what is not restored yet."""
         self._waiting = {key: data for key, data in self._waiting.items() if _typed_in(data)}
         self._offer()
         await self._settle()
 
     async def give_back(self) -> None:
-        """Put it back, or offer to."""
+        """Restore the content, or offer to."""
         if not (self._waiting or self._said):
             return
         has_failed = _attempts.has_failed(_RELOAD)
@@ -175,7 +175,7 @@ class _Kept:
             binding.scope.listen(window, "pagehide", lambda _: _attempts.page_goes())
 
     def _put_back(self, key: str) -> None:
-        """Put back what fits, and say what does not."""
+        """Restore what fits, and show what does not."""
         _attempts.begin(_RELOAD)
         data = self._waiting[key]
         misfits: dict[int, list[Misfit]] = {}
@@ -204,7 +204,7 @@ class _Kept:
             announce(texts.offered(offers[0].when))
 
     async def _settle(self) -> None:
-        """Keep what is not back, and what is still to be read, and nothing else."""
+        """Store only what is not restored, and messages that are not closed."""
         left = [(key, json.dumps(data)) for key, data in self._waiting.items()]
         if self._said:
             said = [self._said[place] for place in sorted(self._said)]
@@ -212,7 +212,7 @@ class _Kept:
         await keeping_script().givenBack(to_array(left), to_array(self._keys))
 
     def _pairs(self, data: dict[str, Any]) -> Iterable[tuple[Any, Binding | None]]:
-        """Return each part with the binding that it is most like, those that are most alike first."""
+        """Yield each part with the binding that it matches best, or None."""
         parts = list(data.get("parts", ()))
         likeness = [
             (part_is_of(part, binding), -place, number)
@@ -251,7 +251,7 @@ class _Kept:
         return list(done.misfits)
 
     def _place(self, binding: Binding | None) -> int:
-        """Return the number of the first binding of the form that says what is left over."""
+        """Return the number of the first binding in the form of `binding`, where messages are shown."""
         if binding is None:
             return 0
         form = binding.form_element
@@ -304,7 +304,7 @@ def _when(data: dict[str, Any]) -> tuple[str, str]:
 
 
 def _typed_in(data: dict[str, Any]) -> list[Misfit]:
-    """Return all that somebody typed, without a look at the forms of today."""
+    """Return everything that was typed, regardless of the present forms."""
     found = []
     for part in data.get("parts", ()):
         if draft := draft_of_controls(None, part):
@@ -317,7 +317,7 @@ def _typed_in(data: dict[str, Any]) -> list[Misfit]:
 
 
 def _take_out_plain(part: Any, binding: Binding) -> dict[str, Any]:
-    """Take controls out of `part` that are no field's but the author's own, and are still there."""
+    """Move controls that belong to no field, but still exist in the page, out of `part`."""
     form = binding.form_element
     found: dict[str, Any] = {}
     for row in part["rows"]:
