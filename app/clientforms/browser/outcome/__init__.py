@@ -1,1 +1,1 @@
-"""What a valid form does that is posted nowhere."""
+"""Actions of a valid form that is not posted to a server."""

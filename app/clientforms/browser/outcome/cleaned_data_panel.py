@@ -1,4 +1,4 @@
-"""Showing the cleaned data of a form that has nowhere to be posted to."""
+"""Show the cleaned data of a form that is not posted to a server."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ __all__ = ["show_results"]
 def show_results(describe: Callable[[Any], str]) -> Scope:
     """Fill `[data-result=ID]` when the form ID is submitted and valid.
 
-    `describe` turns the cleaned data, name of form to plain values, into text. The result is
-    hidden again when something changes. Ends with the returned scope.
+    `describe` converts the cleaned data, plain values by name of form, to text. The result is hidden
+    again when something changes. Ends with the returned scope.
     """
     scope = Scope()
 

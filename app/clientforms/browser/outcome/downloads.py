@@ -1,4 +1,4 @@
-"""Handing data to the user as files, JSON and CSV, and the buttons for it."""
+"""Offer data to the user as JSON and CSV files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from clientforms.texts import text
 
 __all__ = ["button", "download", "offer_files"]
 
-_READ = 60_000  # milliseconds until the browser has surely taken the file
+_READ = 60_000  # milliseconds after which the browser has certainly read the file
 
 
 def download(scope: Scope, content: str, name: str, content_type: str) -> None:
@@ -33,9 +33,9 @@ def download(scope: Scope, content: str, name: str, content_type: str) -> None:
 def offer_files(
     scope: Scope, form: Any, data: Callable[[], Any], tables: Callable[[], Mapping[str, Any]]
 ) -> Any:
-    """Return buttons that hand over `data` as JSON, and `tables`, name to rows, each as CSV.
+    """Return buttons that download `data` as JSON, and `tables`, rows by name, each as CSV.
 
-    The files are called after `form`, which can turn the guard of cells off: `data-csv-guard="off"`.
+    The files are named after `form`, which can turn off the guard of cells: `data-csv-guard="off"`.
     """
     guard = form.getAttribute("data-csv-guard") != "off"
     name = str(form.id).removesuffix("-form") or "data"
@@ -49,7 +49,7 @@ def offer_files(
         for part, rows in parts.items():
             own = name if len(parts) == 1 else f"{name}-{part}"
             table = to_csv(rows if isinstance(rows, list) else [rows], guard=guard)
-            # The mark at its beginning lets spreadsheets read it as UTF-8.
+            # The byte order mark lets spreadsheets read it as UTF-8.
             download(scope, f"\ufeff{table}", f"{own}.csv", "text/csv")
 
     buttons = document.createElement("p")

@@ -1,8 +1,8 @@
-"""What a valid form does that is posted nowhere, as `<form data-on-valid>` says it.
+"""Carry out `<form data-on-valid>` for valid forms that are not posted to a server.
 
-`download` shows the cleaned data and offers them as files, `keep` adds them to a list in the browser,
-`event` leaves them to the author's script. The place for it is `[data-outcome]` in the form, which is
-put at the form's end if its author has none.
+`download` shows the cleaned data and offers them as files, `keep` adds them to a list in the
+browser, `event` leaves them to the author's script. They are shown in `[data-outcome]`, which is
+added at the end of the form if it is missing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["carry_out"]
 
 
 def carry_out() -> Scope:
-    """Do what each form says once it was submitted and is valid. Ends with the returned scope."""
+    """Carry out each form's action when it is submitted and valid. Ends with the returned scope."""
     scope = Scope()
     lists: dict[str, KeptList] = {}
     for form in document.querySelectorAll("form[data-on-valid=keep]"):
@@ -36,8 +36,8 @@ def carry_out() -> Scope:
         what = str(form.getAttribute("data-on-valid"))
         if what not in ("download", "keep"):
             return
-        # As Python has them: JavaScript has no 5.0, and no whole number beyond 2 to the 53rd. Other scripts may
-        # fire the event, too, when nothing is valid.
+        # Not from the event: JavaScript has no 5.0, and no integers beyond 2 to the 53rd. Besides, other
+        # scripts may fire the event for invalid forms.
         cleaned = cleaned_by(form)
         if cleaned is None:
             return
@@ -45,7 +45,7 @@ def carry_out() -> Scope:
             case "download":
                 _show(scope, _place_in(form), form, cleaned)
             case "keep" if str(form.id) in lists and not lists[str(form.id)].keep(cleaned):
-                event.preventDefault()  # what was typed stays in the form, and in its draft
+                event.preventDefault()  # the values stay in the form, and in its draft
 
     def on_change(event: Any) -> None:
         form = closest(event.target, "form[data-on-valid=download]")

@@ -1,7 +1,7 @@
-"""What one form kept in the browser: a list of entries that are edited, removed, exported, imported.
+"""A list of entries of one form, kept in the browser: edit, remove, export and import them.
 
-An entry is what was posted, by which it comes back into the form, and the cleaned data of it. The
-list lies in `localStorage` and is read anew each time, since other tabs write there too.
+An entry has the posted data, to edit it in the form again, and the cleaned data. The list is in
+`localStorage` and is read anew each time, because other tabs write there too.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ from clientforms.texts import text
 __all__ = ["KeptList"]
 
 _PREFIX = "clientforms:kept:"
-_LARGEST = 5_000_000  # bytes of a file; browsers keep no more for a page
-_SHOWN = 5  # values of an entry in the list
+_LARGEST = 5_000_000  # bytes of a file; browsers store no more for a page
+_SHOWN = 5  # values of an entry shown in the list
 
 _Entry = dict[str, Any]
 
 
 class KeptList:
-    """The entries of `form`, shown in `place`, as long as `scope` lasts."""
+    """The entries of `form`, shown in `place` until `scope` ends."""
 
     def __init__(self, form: Any, place: Any, scope: Scope) -> None:
         self._form = form
         self._place = place
         self._scope = scope
         self._rows: Scope | None = None
-        self._edited = ""  # the entry that is in the form
-        self._is_kept = False  # what is in the form
+        self._edited = ""  # id of the entry in the form
+        self._is_kept = False  # whether the form's present data is kept
         self._removed: list[tuple[int, _Entry]] = []  # each with its place, newest last
         self._undone: list[str] = []  # entries that were removed and came back
         self._storage = Storage()
@@ -60,9 +60,9 @@ class KeptList:
         self._show()
 
     def keep(self, cleaned: Mapping[str, Any]) -> bool:
-        """Keep what is in the form, which is valid; return whether it is kept.
+        """Keep the data of the valid form; return whether it is kept.
 
-        Saving twice at once keeps it once. A form in which nothing is filled in is not kept.
+        Saving twice in a row keeps it once. An empty form is not kept.
         """
         posting = posted_by(self._form)
         if not any(binding.live.has_changed() for binding in posting):
@@ -117,7 +117,7 @@ class KeptList:
         chooser.setAttribute("aria-label", text("Import JSON"))
         chooser.setAttribute("data-kept-import", "")
         self._scope.listen(chooser, "change", self._on_chosen)
-        # It is no control of the form: neither its values nor their changes are the form's.
+        # It is not a control of the form, which must not see its events.
         for name in ("input", "change"):
             self._scope.listen(chooser, name, lambda event: event.stopPropagation())
         self._files.append(button(self._scope, text("Import JSON"), chooser.click), chooser)
@@ -160,7 +160,7 @@ class KeptList:
         return row
 
     def _offer(self, scope: Scope, entry: _Entry) -> Any:
-        """Return the offer to have a removed entry back."""
+        """Return the offer to bring back a removed entry."""
         offer = make_offer("div", f"{text('Removed.')} {_summary(entry)}")
         scope.listen(offer.querySelector("button"), "click", lambda _: self._undo_and_focus())
         return offer
@@ -180,10 +180,10 @@ class KeptList:
             return
         unknown = self._unknown_forms(entry["post"])
         try:
-            for binding in self._bindings():  # disabled ones too: a script may enable them now
+            for binding in self._bindings():  # including disabled ones, which a script may enable
                 binding.catch_up()
                 unknown += binding.live.set_posted(entry["post"].get(binding.name, {}))
-        except ClientFormsError as error:  # the form is another than it was then
+        except ClientFormsError as error:  # the form has changed since
             self._say(str(error))
             return
         self._edited = entry_id
@@ -213,7 +213,7 @@ class KeptList:
         return True
 
     def go(self, action: str) -> bool:
-        """Bring the entry back that was removed last, or remove it again; return whether there was one."""
+        """Undo or redo the last removal; return whether there was one."""
         if action == "redo":
             return bool(self._undone) and self._take_out(self._undone.pop())
         if not self._removed:
@@ -242,7 +242,7 @@ class KeptList:
     def _start_over(self) -> None:
         was_kept, self._edited = self._is_kept, ""
         self._form.reset()
-        self._is_kept = was_kept  # resetting it is a change as well
+        self._is_kept = was_kept  # resetting the form counts as a change
         self._show()
 
     def _on_storage(self, key: str) -> None:
@@ -255,7 +255,7 @@ class KeptList:
         return [{name: entry[name] for name in ("cleaned", "post")} for entry in self._read()]
 
     def _tables(self) -> dict[str, list[dict[str, Any]]]:
-        """Return the rows of each form; those of a formset say which entry they are of."""
+        """Return the rows of each form; those of a formset have the number of their entry."""
         tables: dict[str, list[dict[str, Any]]] = {}
         decimals = {binding.name: _decimal_fields(binding) for binding in self._bindings()}
         for number, entry in enumerate(self._read(), 1):
@@ -287,7 +287,7 @@ class KeptList:
         pressed_pointer.after(self._scope, lambda: self._take_in(name, given))
 
     def _take_in(self, name: str, given: Sequence[Any]) -> None:
-        """Keep those of the entries `given` in the file `name` that are valid, and say what came of it."""
+        """Keep the valid ones among the entries `given` from the file `name`, and show the result."""
         unknown: dict[str, None] = {}  # in the order in which they were found
         entries = [entry for given_entry in given if (entry := self._checked(given_entry, unknown))]
         if not given:
@@ -298,9 +298,9 @@ class KeptList:
             self._show(f"{said} {_left_out(unknown)}" if unknown else said)
 
     def _checked(self, given: Any, left_out: dict[str, None]) -> _Entry | None:
-        """Return an entry of what a file holds, cleaned by Django anew; None where it is not valid.
+        """Return an imported entry, cleaned by Django anew, or None if it is invalid.
 
-        What the form has no place for goes into `left_out`, by name.
+        Names that the form does not have are added to `left_out`.
         """
         post = given.get("post") if isinstance(given, dict) else None
         if not isinstance(post, dict):
@@ -320,7 +320,7 @@ class KeptList:
                     return None
                 cleaned[binding.name] = live.plain_cleaned_data()
                 has_changed |= live.has_changed()
-            except BaseException:  # noqa: BLE001 - the rules are a user's code; the entry is told as left out
+            except BaseException:  # noqa: BLE001 - a user's rules may raise anything; it is left out
                 return None
             kept[binding.name] = {
                 name: values for name, values in own.items() if name not in strange
@@ -331,7 +331,7 @@ class KeptList:
         left_out.update(dict.fromkeys(unknown))
         return {"id": uuid.uuid4().hex, "post": kept, "cleaned": cleaned}
 
-    # What it is made of
+    # Data
 
     def _bindings(self) -> list[Binding]:
         return bindings_of(self._form)
@@ -361,7 +361,7 @@ class KeptList:
 
 
 def _decimal_fields(binding: Binding) -> set[str]:
-    """Return the fields whose cleaned data are numbers that JSON keeps as text."""
+    """Return the fields whose cleaned data are numbers that JSON stores as text."""
     fields = binding.live.blank_form(0).fields
     return {name for name, field in fields.items() if isinstance(field, DecimalField)}
 
@@ -395,7 +395,7 @@ def _is_posted(given: Any) -> bool:
 
 
 def _without(value: Any, secrets: Iterable[str]) -> Any:
-    """Return cleaned data without the fields that `secrets` are posted names of."""
+    """Return cleaned data without the fields whose posted names are in `secrets`."""
     if isinstance(value, list):
         return [_without(inner_value, secrets) for inner_value in value]
     if isinstance(value, dict):
