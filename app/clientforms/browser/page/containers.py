@@ -1,4 +1,4 @@
-"""Finding `data-formset` and `data-form` in the page, and binding what they name."""
+"""Find `data-formset` and `data-form` in the page, and bind the forms that they name."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ _groups: list[FormGroup] = []
 
 
 def bindings() -> list[Binding]:
-    """Return the bindings of the page, in the order they were made."""
+    """Return the bindings of the page, in the order in which they were made."""
     return list(_bindings)
 
 
 def bindings_of(form: Any) -> list[Binding]:
-    """Return the bindings that stand in one `<form>`, in the order they were made."""
+    """Return the bindings in one `<form>`, in the order in which they were made."""
     return [binding for binding in _bindings if binding.form_element.isSameNode(form)]
 
 
 def posted_by(form: Any) -> list[Binding]:
-    """Return those of `bindings_of(form)` that a submit posts: the others are in a disabled fieldset."""
+    """Return those of `bindings_of(form)` that a submit posts, without disabled ones."""
     return [binding for binding in bindings_of(form) if not binding.is_disabled()]
 
 
 def cleaned_by(form: Any) -> dict[str, Any] | None:
-    """Return the cleaned data of all that a submit posts, by name; None if one is not valid, or nothing is live."""
+    """Return the cleaned data that a submit posts, by name; None if any is invalid or none is live."""
     if not bindings_of(form):
         return None
     cleaned = {binding.name: binding.cleaned_data() for binding in posted_by(form)}
@@ -51,7 +51,7 @@ def cleaned_by(form: Any) -> dict[str, Any] | None:
 def bind(target: Any, live: ClientForm | ClientFormSet) -> Binding:
     """Bind `live` to `target`, an element or a selector, and return the binding.
 
-    Markup that is there is taken over, an empty container is rendered into. Raises TargetError
+    Existing markup is taken over; into an empty container, the form is rendered. Raises TargetError
     if there is no such element, or it is bound already.
     """
     container = document.querySelector(target) if isinstance(target, str) else target
@@ -84,9 +84,9 @@ def bind(target: Any, live: ClientForm | ClientFormSet) -> Binding:
 
 
 def bind_page() -> Iterator[None]:
-    """Bind every container of the page that is not bound, and yield where another `<form>` begins.
+    """Bind all unbound containers of the page, yielding between two `<form>`s.
 
-    A container that fails says so in its place.
+    If binding fails, an error is shown in the container.
     """
     last = None
     for container in document.querySelectorAll("[data-formset], [data-form]"):
@@ -96,12 +96,12 @@ def bind_page() -> Iterator[None]:
         if last and not form.isSameNode(last):
             yield
         last = form
-        if container.isConnected:  # it may have gone meanwhile
+        if container.isConnected:  # it may have been removed meanwhile
             _bind_or_say_why_not(container)
 
 
 def container_paths() -> list[str]:
-    """Return the dotted paths that the page's containers name."""
+    """Return the dotted paths in the page's containers."""
     return [
         _target_of(container)
         for container in document.querySelectorAll("[data-formset], [data-form]")
@@ -109,7 +109,7 @@ def container_paths() -> list[str]:
 
 
 def find_binding(name: str, kind: type[Binding]) -> Binding:
-    """Return the binding called `name`. Raises TargetError naming those that there are."""
+    """Return the binding called `name`. Raises TargetError listing the existing ones."""
     everywhere = [binding for outer in _bindings for binding in outer.tree()]
     of_kind = [binding for binding in everywhere if isinstance(binding, kind)]
     for binding in of_kind:

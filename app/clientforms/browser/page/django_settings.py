@@ -1,4 +1,4 @@
-"""Django's settings in a page: what forms need, and no more."""
+"""Configure Django in a page: only what forms need."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from clientforms.engine.shortcuts import django_patches
 
 __all__ = ["configure", "ensure_configured", "expect", "when_configured"]
 
-#: Where the archive of the page's language puts clientforms' own catalogs.
+#: Folder of clientforms' own catalogs, from the archive of the page's language.
 _LOCALE = Path(django.__file__).parents[1] / "clientforms-locale"
 
 
@@ -28,12 +28,12 @@ _waiting: list[Callable[[], object]] = []
 
 
 def expect(**values: Any) -> None:
-    """Let `configure()` take these settings if it is not given others."""
+    """Set defaults for `configure()`."""
     _expected.update(values)
 
 
 def when_configured(callback: Callable[[], object]) -> None:
-    """Call `callback` once Django is configured."""
+    """Call `callback` when Django is configured."""
     if settings.configured:
         callback()
     else:
@@ -43,9 +43,9 @@ def when_configured(callback: Callable[[], object]) -> None:
 def configure(**overrides: Any) -> None:
     """Configure Django once. `overrides` are settings by name.
 
-    The time zone is UTC, as in a new Django project: a server that differs sets its own. The
-    language is the page's, whose catalogs were loaded with Python. Raises ImproperlyConfigured for
-    settings that come too late.
+    By default, the time zone is UTC, as in a new Django project, and the language is the page's,
+    whose catalogs were loaded with Python. Raises ImproperlyConfigured for settings that come too
+    late.
     """
     if settings.configured:
         late = [name for name, value in overrides.items() if getattr(settings, name, None) != value]
@@ -69,16 +69,16 @@ def configure(**overrides: Any) -> None:
 
 
 def ensure_configured(**defaults: Any) -> None:
-    """Configure Django, with `defaults` for what nobody has said, if nobody has configured it."""
+    """Configure Django if it is not configured yet, with `defaults` for missing settings."""
     if not settings.configured:
         expect(**{**defaults, **_expected})
     configure()
 
 
 def _set_up() -> None:
-    """Do what `django.setup()` does, which imports Django's URLs, mail and commands too.
+    """Do what `django.setup()` does, without importing Django's URLs, mail and commands.
 
-    Without settings of their own, a page's logging and script prefix are what Python has anyway.
+    Logging and the script prefix need no set-up unless they have settings.
     """
     if settings.FORCE_SCRIPT_NAME is not None:
         _set_script_prefix(settings.FORCE_SCRIPT_NAME)
@@ -89,10 +89,10 @@ def _set_up() -> None:
 
 
 def _set_script_prefix(prefix: str) -> None:
-    """Let addresses begin with `prefix` whoever looks them up.
+    """Set the script prefix for all code in the page.
 
-    Django keeps it for each task, and a server sets it with each request. A page has listeners, which
-    run in no task of ours.
+    Django keeps it for each task, and a server sets it for each request. In a page, listeners run
+    outside our tasks.
     """
     from django.urls import base, set_script_prefix
 
@@ -101,9 +101,9 @@ def _set_script_prefix(prefix: str) -> None:
 
 
 def _follow_form_renderer() -> None:
-    """Let another renderer take the place of the snapshot's if that would not do.
+    """Replace the snapshot's form renderer if it does not fit the settings.
 
-    The snapshot's is Django's own, and was made when there was no app with template tags.
+    It is Django's default renderer, made before any app with template tags was installed.
     """
     is_djangos = settings.FORM_RENDERER == "django.forms.renderers.DjangoTemplates"
     tags = (os.path.join(config.path, "templatetags") for config in apps.get_app_configs())

@@ -1,7 +1,7 @@
-"""What was done to the forms before Python was up, carried out in order once they are live.
+"""Carry out the user's events from before Python started, in order, when their forms are live.
 
-`static/boot.js` kept it. What was typed stands in the controls and is taken over with them; here
-fields are validated that were left, buttons do what they say, and submits go on.
+`static/boot.js` recorded them. Typed values are taken over with the controls. This module
+validates fields that were left, presses buttons and submits forms.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ _CONTAINERS = "[data-formset], [data-form], [data-formset-nested]"
 
 
 class EarlyEvents:
-    """The events of the boot. The page keeps those of forms that are not live until the last one is."""
+    """The recorded events. The page goes on recording for forms that are not live yet."""
 
     def __init__(self) -> None:
         self._events: list[Any] = []
 
     def carry_out_ready(self, *, is_last: bool) -> None:
-        """Carry out, in order, what was done before the first submit to forms that are live by now.
+        """Carry out, in order, the events before the first submit of forms that are live.
 
-        What was done to other forms waits, and holds up nothing. When the last form is live (`is_last`),
-        nothing before the first submit waits any longer, and the page keeps no more events.
+        Events of other forms stay recorded. When the last form is live (`is_last`), all events
+        before the first submit are carried out, and recording ends.
         """
         if take_up := getattr(window.clientforms, "takeUp", None):
             self._events += take_up(is_last)
@@ -48,7 +48,7 @@ class EarlyEvents:
         self._events[:0] = waiting
 
     def carry_out_rest_soon(self) -> None:
-        """Carry out the rest once scripts that wait for the page to be ready have run."""
+        """Carry out the rest after scripts that wait for the page to be ready."""
         if self._events:
             asyncio.get_running_loop().call_soon(self._carry_out_rest)
 
@@ -57,12 +57,12 @@ class EarlyEvents:
             self._carry_out(self._events.pop(0))
 
     def _carry_out(self, event: Any) -> None:
-        """Carry one out. The page becomes live whatever comes of it."""
+        """Carry out an event. Exceptions do not keep the page from becoming live."""
         try:
             self._act(event)
         except LimitError:
-            return  # two clicks on a button with room for one: it is hidden now, with the reason
-        except BaseException:  # noqa: BLE001 - it may have called a user's code
+            return  # two clicks, but room for one row; the reason is shown now
+        except BaseException:  # noqa: BLE001 - a user's code may raise anything
             console.error(f"clientforms: a {event.type} of the boot failed.\n{format_exc()}")
 
     def _act(self, event: Any) -> None:
@@ -90,7 +90,7 @@ def _everywhere() -> Iterator[Binding]:
 
 
 def _press(button: Any) -> None:
-    """Do what the button says, if it could be pressed now; who is elsewhere by now stays there."""
+    """Press the button if it is enabled now; the focus stays in a control that has it."""
     container = button.closest("[data-bound]")
     if not container or button.hidden or button.disabled:
         return
@@ -103,7 +103,7 @@ def _press(button: Any) -> None:
 
 
 def _submit(form: Any, submitter: Any) -> None:
-    """Submit; a form that could not be made live and has nowhere to go stays as it is."""
+    """Submit the form, unless it is neither live nor has an address."""
     is_live = any(binding.form_element.isSameNode(form) for binding in bindings())
     if not is_live and not has_target(form, submitter):
         return

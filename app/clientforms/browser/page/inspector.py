@@ -1,6 +1,6 @@
-"""A panel for developers: what Django sees of a form, live, and the source of its class.
+"""A panel for developers: a form's live POST data, errors and cleaned data, and its source.
 
-Markup: `[data-inspect="articles"]` (names parted by spaces) around `[data-json=post|errors|
+Markup: `[data-inspect="articles"]` (names separated by spaces) around `[data-json=post|errors|
 cleaned]` and `[data-source=URL][data-source-names]`.
 """
 
@@ -23,17 +23,17 @@ from clientforms.errors import UserCodeError
 
 __all__ = ["Inspector", "describe", "extract", "install"]
 
-_REFRESH = 60  # milliseconds: long enough to gather a burst of changes, short enough to be live
+_REFRESH = 60  # milliseconds: long enough to merge a burst of changes, short enough to look live
 
 
 def install() -> None:
-    """Bring every inspector of the page to life."""
+    """Start all inspectors of the page."""
     for panel in document.querySelectorAll("[data-inspect]"):
         Inspector(panel).start()
 
 
 class Inspector:
-    """One panel beside one or several bound forms."""
+    """One panel for one or more bound forms."""
 
     def __init__(self, panel: Any) -> None:
         self._panel = panel
@@ -41,7 +41,7 @@ class Inspector:
         self._scope = Scope()
 
     def start(self) -> None:
-        """Show the present state and follow every change."""
+        """Show the present state and update it after each change."""
         self._scope.listen(document, "formset:change", self._on_change)
         for binding in self._bindings():
             binding.scope.at_end(binding.live.subscribe(lambda _: self._soon()))
@@ -82,7 +82,7 @@ class Inspector:
 
 
 def describe(value: Any) -> str:
-    """Return JSON, indented, with a list of plain values on one line."""
+    """Return indented JSON, with lists of plain values on one line."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
     return re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda found: f"[{_one_line(found[1])}]", text)
 
@@ -92,7 +92,7 @@ def _one_line(items: str) -> str:
 
 
 def extract(source: str, names: list[str]) -> str:
-    """Return the parts of a module's `source` that define `names`, all of it without names."""
+    """Return the parts of a module's `source` that define `names`, or all of it without names."""
     if not names:
         return source
     parts = []

@@ -1,7 +1,7 @@
-"""`window.clientforms`: the contract's JavaScript names on top of the bindings.
+"""`window.clientforms`: the documented JavaScript API of the bindings.
 
-Arguments and answers are plain JSON values. Bad arguments are shown in the container and on the
-console, and thrown as an `Error`.
+Arguments and results are plain JSON values. Errors in arguments are shown in the container and on
+the console, and thrown as an `Error`.
 """
 
 from __future__ import annotations
@@ -67,10 +67,10 @@ _facades: dict[int, Any] = {}
 
 
 def install() -> None:
-    """Put `formset()` and `form()` on `window.clientforms`, and tell the page it is ready.
+    """Add `formset()` and `form()` to `window.clientforms`, and fire `clientforms:ready`.
 
-    The object itself is made by `static/boot.js`, so that `clientforms.ready` can be awaited
-    before Python is there.
+    `static/boot.js` makes the object itself, so that `clientforms.ready` can be awaited before
+    Python starts.
     """
     clientforms = window.clientforms
     clientforms.formset = _throwing(proxy(lambda name: _facade(name, FormSetBinding, _FORMSET)))
@@ -131,15 +131,15 @@ def _descriptions(live: ClientForm | ClientFormSet) -> dict[str, Callable[..., A
 
 
 def _throwing(function: Any) -> Any:
-    """Return a JavaScript function that throws a plain Error where `function` answers one.
+    """Return a JavaScript function that throws a plain Error if `function` returns an error.
 
-    A Python exception would arrive as a PythonError with a traceback for a message.
+    A Python exception would arrive as a PythonError with a traceback as its message.
     """
     return window.clientforms.checked(function)
 
 
 def _promised_verdict(binding: Binding) -> Any:
-    """Return a Promise of whether there is no error once the asynchronous rules have answered."""
+    """Return a Promise of whether the binding is valid after asynchronous rules have answered."""
 
     def start(resolve: Any, reject: Any) -> None:
         async def run() -> None:
@@ -162,7 +162,7 @@ def _read_or_call(binding: Binding, js_name: str, name: str) -> Callable[..., An
 
 
 def _call(binding: Binding, js_name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `function` with a plain word for those who give it too much or too little."""
+    """Wrap `function` to raise DataError for missing or surplus arguments."""
 
     def call(*arguments: Any) -> Any:
         try:
@@ -175,7 +175,7 @@ def _call(binding: Binding, js_name: str, function: Callable[..., Any]) -> Calla
 
 
 def _tell(binding: Binding, message: str) -> None:
-    """Show what was wrong with a call in the container, or that nothing was."""
+    """Show an error of a call in the container, or clear it if `message` is empty."""
 
     def tell() -> None:
         if message:
@@ -189,7 +189,7 @@ def _tell(binding: Binding, message: str) -> None:
 def _guarded(binding: Binding, function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*arguments: Any) -> Any:
         if binding.catch_up():
-            binding.live.refresh(verdict=False)  # what is shown is of what was there before
+            binding.live.refresh(verdict=False)  # the page showed an older state
         try:
             given = [to_python(argument) for argument in arguments]
             answer = to_plain(function(*given))
