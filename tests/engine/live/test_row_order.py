@@ -195,6 +195,16 @@ def test_order_that_somebody_typed_stays_if_an_older_removal_is_taken_back():
     assert [live.post_data()[f"t-{i}-ORDER"] for i in range(3)] == [["9"], ["2"], ["3"]]
 
 
+def test_order_that_somebody_typed_stays_beside_a_row_that_was_blank():
+    live = titles(initial=None)
+    live.set_data([{}, {}, {}])
+    type_into(live, 2, ORDER="1")
+    live.remove_form([2])
+    type_into(live, 0, name="x")
+    assert live.take_back(live.removals()[0])
+    assert [live.post_data()[f"t-{row}-ORDER"] for row in range(3)] == [[""], [""], ["1"]]
+
+
 def test_removals_are_taken_back_in_any_order_also_beyond_the_maximum():
     live = ClientFormSet(forms.formset_factory(TitleForm, max_num=1), prefix="t")
     live.set_data([{"name": name} for name in "abcd"])

@@ -145,11 +145,7 @@ class Arrangement:
     def record_removal(self, gone: Sequence[Row], marked: Collection[Row] = ()) -> None:
         """Record the state before the rows `gone` are removed and `marked` are marked for deletion."""
         rows, order = list(self._rows), list(self._order.rows)
-        is_found = (
-            not self._django.empty.can_order
-            or self._order.is_found(order)
-            or self._order.is_found(self._order.counted())
-        )
+        is_found = not self._django.empty.can_order or self._order.is_as_shown()
         self.record(
             Removal(
                 tuple(gone),

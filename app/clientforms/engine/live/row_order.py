@@ -88,6 +88,13 @@ class RowOrder:
         rows = self.rows if rows is None else rows
         return as_found(rows, self._all.place_of) == rows
 
+    def is_as_shown(self) -> bool:
+        """Return whether Django finds the rows as they stand, blank ones aside, and nobody typed a number."""
+        if self.is_found():
+            return True
+        rows = self.counted()
+        return self.is_found(rows) and all(ORDERING_FIELD_NAME not in row.edited for row in rows)
+
     def write(self) -> list[Change]:
         """Write ORDER in the order of the page, except into blank rows, which it would fill."""
         changes: list[Change] = []
