@@ -96,7 +96,17 @@ class Project:
 
     def run(self, *arguments: str, status: int = 0) -> str:
         """Run Python in the project; return what it says."""
-        done = subprocess.run(
+        done = self._run(*arguments)
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def output(self, *arguments: str) -> str:
+        """Run Python in the project; return what it says, whatever comes of it."""
+        done = self._run(*arguments)
+        return done.stdout + done.stderr
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [sys.executable, *arguments],
             cwd=self.folder,
             env=self.environment(),
@@ -104,8 +114,6 @@ class Project:
             text=True,
             timeout=120,
         )
-        assert done.returncode == status, done.stdout + done.stderr
-        return done.stdout + done.stderr
 
     def manage(self, *arguments: str, status: int = 0) -> str:
         """Run a command of `manage.py`; return what it says."""

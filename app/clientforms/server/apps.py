@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.core import checks
 
 __all__ = ["ClientFormsConfig"]
 
 FINDER = "clientforms.server.finders.BuildFinder"
+CSRF_FAILURE_VIEW = "clientforms.server.views.csrf_failure"
 
 
 class ClientFormsConfig(AppConfig):
@@ -19,10 +20,12 @@ class ClientFormsConfig(AppConfig):
     verbose_name = "clientforms"
 
     def ready(self) -> None:
-        """Let static files be found in what was built: a project does not have to say so."""
+        """Let static files be found in what was built, and scripts be told of CSRF: a project does not have to say so."""
         from clientforms.server.checks import check_setup
 
         finders = list(settings.STATICFILES_FINDERS)
         if FINDER not in finders:
             settings.STATICFILES_FINDERS = [*finders, FINDER]
+        if settings.CSRF_FAILURE_VIEW == global_settings.CSRF_FAILURE_VIEW:
+            settings.CSRF_FAILURE_VIEW = CSRF_FAILURE_VIEW  # for people it is Django's own
         checks.register(check_setup)

@@ -1,0 +1,89 @@
+"""What a script gets that sent a form: errors with their codes, Django's messages, where to go, what to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.forms import BaseForm, BaseFormSet
+from django.http import HttpRequest, JsonResponse
+from django.utils.safestring import SafeData
+
+__all__ = ["MODE_HEADER", "accepted", "errors_of", "refused", "rejected", "wants_json"]
+
+MODE_HEADER = "X-Clientforms"
+"""What a live page says of itself: `follow` if it goes where the answer redirects to, else `stay`."""
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Return whether the request asks for JSON rather than for a page: `Accept: application/json`."""
+    preferred = request.get_preferred_type(["text/html", "application/json"])
+    return bool(preferred == "application/json")
+
+
+def errors_of(form: BaseForm | BaseFormSet) -> dict[str, Any]:
+    """Return the errors of a bound form or formset as plain data, each with its code.
+
+    A formset has one object for each of its forms in the order of their numbers, an empty one for a
+    form that is to be deleted.
+    """
+    if isinstance(form, BaseFormSet):
+        rows = [{} if _is_deleted(form, row) else row.errors.get_json_data() for row in form.forms]
+        whole = form.non_form_errors().get_json_data()
+        return {"prefix": form.prefix, "forms": rows, "non_form_errors": whole}
+    return {"prefix": form.prefix or "", "errors": form.errors.get_json_data()}
+
+
+def accepted(
+    request: HttpRequest,
+    *,
+    redirect: str = "",
+    created: bool = False,
+    html: str | None = None,
+    data: Any = None,
+    undo: str = "",
+) -> JsonResponse:
+    """Return the answer to what was valid: status 201 if it created something, else 200.
+
+    Django's messages are in it, unless the page goes on to `redirect`, which shows them.
+    """
+    answer: dict[str, Any] = {"valid": True}
+    given = {"redirect": redirect or None, "html": html, "data": data, "undo": undo or None}
+    answer |= {name: value for name, value in given.items() if value is not None}
+    goes_on = redirect and html is None and request.headers.get(MODE_HEADER) == "follow"
+    answer["messages"] = [] if goes_on else _messages(request)
+    return JsonResponse(answer, status=201 if created else 200)
+
+
+def rejected(request: HttpRequest, forms: Iterable[BaseForm | BaseFormSet]) -> JsonResponse:
+    """Return the errors of these forms, with status 422."""
+    errors = [errors_of(form) for form in forms]
+    answer = {"valid": False, "errors": errors, "messages": _messages(request)}
+    return JsonResponse(answer, status=422)
+
+
+def refused(status: int, code: str, message: str, **more: Any) -> JsonResponse:
+    """Return why nothing was done: `code` for programs, `message` for people."""
+    return JsonResponse({"valid": False, "code": code, "message": message, **more}, status=status)
+
+
+def _is_deleted(formset: BaseFormSet, form: BaseForm) -> bool:
+    return bool(formset.can_delete and formset._should_delete_form(form))
+
+
+def _messages(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return Django's messages for this request, which then count as shown.
+
+    Only what an author marked as safe is markup.
+    """
+    return [
+        {
+            "message": str(message.message),
+            "is_safe": isinstance(message.message, SafeData),
+            "level": message.level,
+            "level_tag": message.level_tag,
+            "tags": message.tags,
+        }
+        for message in get_messages(request)
+    ]

@@ -1,0 +1,1 @@
+"""An app of a Django project that the tests of sending make: stables with ponies, as authors write it."""

@@ -1,0 +1,17 @@
+from django import forms
+
+from .models import Pony, Stable
+
+
+class StableForm(forms.ModelForm):
+    class Meta:
+        model = Stable
+        fields = ["name"]
+
+
+PonyFormSet = forms.inlineformset_factory(Stable, Pony, fields=["name", "age"], extra=1)
+
+
+class LetterForm(forms.Form):
+    subject = forms.CharField(max_length=40)
+    picture = forms.FileField(required=False)

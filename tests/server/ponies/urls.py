@@ -1,0 +1,20 @@
+from django.contrib import admin
+from django.contrib.auth.views import LoginView
+from django.urls import path
+from ponies import views
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("accounts/login/", LoginView.as_view(template_name="ponies/login.html"), name="login"),
+    path("", views.stables, name="stables"),
+    path("new/", views.StableCreate.as_view(), name="new"),
+    path("<int:pk>/", views.StableUpdate.as_view(), name="stable"),
+    path("<int:pk>/delete/", views.StableDelete.as_view(), name="delete"),
+    path("<int:pk>/rename/", views.rename, name="rename"),
+    path("<int:pk>/toggle/", views.toggle, name="toggle"),
+    path("<int:pk>/remove/", views.remove, name="remove"),
+    path("<int:pk>/move/", views.move, name="move"),
+    path("restore/<str:name>/", views.restore, name="restore"),
+    path("letter/", views.LetterView.as_view(), name="letter"),
+    path("plain/", views.plain, name="plain"),
+]

@@ -1,0 +1,48 @@
+"""A project with the app of `ponies/`: models, forms, views and templates, a migrated database, and a server."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from tests.server.startproject import Project
+
+__all__ = ["PonyProject"]
+
+_APP = Path(__file__).with_name("ponies")
+_SETTINGS = """
+INSTALLED_APPS += ["ponies", "clientforms.server"]
+ROOT_URLCONF = "ponies.urls"
+MIDDLEWARE += ["ponies.middleware.trouble"]
+LOGIN_URL = "login"
+CLIENTFORMS = {"FORMS": ["ponies.forms.StableForm", "ponies.forms.PonyFormSet", "ponies.forms.LetterForm"]}
+"""
+_USER = """
+from django.contrib.auth.models import User
+User.objects.create_superuser("ada", password="secret")
+"""
+
+
+class PonyProject(Project):
+    """The project in `folder`, which is empty before."""
+
+    def __init__(self, folder: Path, *settings: str) -> None:
+        self.folder = folder
+        self.run("-m", "django", "startproject", "mysite", ".")
+        shutil.copytree(_APP, folder / "ponies", ignore=shutil.ignore_patterns("__pycache__"))
+        self.add_settings(_SETTINGS, *settings)
+        self.manage("makemigrations", "ponies")
+        self.manage("migrate")
+        self.manage("shell", "-c", _USER)
+
+    def ask(self, code: str) -> str:
+        """Run Python with the project's models; return what it prints."""
+        return self.manage("shell", "-v", "0", "-c", f"from ponies.models import *\n{code}").strip()
+
+    def trouble(self, named: str) -> None:
+        """Let a POST fail with this status, or come `late`; empty: all is well."""
+        file = self.folder / "trouble"
+        if named:
+            file.write_text(named)
+        else:
+            file.unlink(missing_ok=True)
