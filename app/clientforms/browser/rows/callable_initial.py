@@ -1,4 +1,4 @@
-"""Fields of a page made beforehand that start with the value of the moment: they get it."""
+"""Fill in fields of a prerendered page whose initial value depends on the present moment."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ __all__ = ["fill_moments"]
 
 
 def fill_moments(rows: Sequence[Any], live: ClientForm | ClientFormSet) -> None:
-    """Give marked controls in `rows` the value that Python has for them now.
+    """Set marked controls in `rows` to their present initial value.
 
-    It is what they had from the start, as if the page had been made now; what was typed meanwhile
-    stays.
+    It becomes their default value, as if the page had been made now. Typed values stay.
     """
     if not rows or not rows[0].parentElement.querySelector(f"[{MOMENT}]"):
         return
@@ -43,7 +42,7 @@ def _by_name(root: Any) -> dict[str, list[Any]]:
 
 
 def _begin_with(controls: Sequence[Any], rendered: Sequence[Any]) -> None:
-    """Let the controls of one name begin as `rendered` ones do."""
+    """Copy the default values of `rendered` to the controls of one name."""
     now = posted_values(controls)
     is_untouched = now == default_values(controls)
     for control, other in zip(controls, rendered, strict=False):
@@ -55,6 +54,6 @@ def _begin_with(controls: Sequence[Any], rendered: Sequence[Any]) -> None:
             for option in control.options:
                 option.defaultSelected = option.value in wanted
         else:
-            control.defaultValue = other.defaultValue  # a browser knows whether somebody typed
-    if not is_untouched:  # it does not know who chose
+            control.defaultValue = other.defaultValue  # keeps typed values
+    if not is_untouched:  # unlike defaults, the user's choices have to be restored
         set_values(controls, now)

@@ -1,7 +1,7 @@
-"""The author's own empty form, from which new rows are copied: a `<template>`, or hidden in the page.
+"""The author's own empty form, from which new rows are copied: a `<template>`, or a hidden element.
 
-Django's `formset.empty_form` has `__prefix__` in its names instead of a number; so it is found. What
-scripts made for Django's admin look for in it is kept.
+It is found by `__prefix__`, which Django's `formset.empty_form` has in its names instead of a
+number. Attributes that scripts for Django's admin rely on are kept.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ __all__ = ["EmptyForm", "clear_rows", "find_empty_form"]
 
 _HOLDERS = "template, script[type^='text/']"
 _HIDING = ("empty-form", "empty-row", "d-none", "hidden", "is-hidden")
-"""Classes that say that an element is an empty form, or hide it."""
+"""Classes that mark or hide an empty form."""
 
 
 _STATE = ("data-key", "data-formset-deleted", "aria-invalid", "aria-describedby", "aria-label")
-"""What is said of a row as it stands."""
+"""Attributes that depend on a row's state."""
 
 
 def find_empty_form(container: Any, prefix: str) -> EmptyForm | None:
-    """Return the empty form of the formset `prefix`: one in its container, else one in the page.
+    """Return the empty form of the formset `prefix` in its container or else in the page, or None.
 
-    None if there is none. A formset inside a row has it in that row.
+    For a nested formset, it is looked for in the outer row.
     """
     start = f"{prefix}-{PLACEHOLDER}"
     around = container.closest("[data-key]") if container.matches(NESTED) else document.body
@@ -50,10 +50,10 @@ def find_empty_form(container: Any, prefix: str) -> EmptyForm | None:
 
 
 class EmptyForm:
-    """An empty form in the page, or a row instead of one: what a new row is copied from."""
+    """An empty form in the page, or a copied row: the model for new rows."""
 
     def __init__(self, start: str, holder: Any, elements: Sequence[Any]) -> None:
-        """`holder` is what stands in the page; `start` is what its names begin with."""
+        """`holder` is the element in the page; names begin with `start`."""
         self.holder = holder
         self.is_authors = True
         self._start = start
@@ -63,22 +63,22 @@ class EmptyForm:
 
     @property
     def element(self) -> Any | None:
-        """What looks like a row in the page and is none, None for a `<template>`."""
+        """The element in the page that must not be taken for a row, None for a `<template>`."""
         return self.holder if self._is_row else None
 
     @property
     def pattern(self) -> Any | None:
-        """An element that rows resemble, None where several make one row."""
+        """An element that rows resemble, None if a row consists of several."""
         return self._elements[0] if len(self._elements) == 1 else None
 
     @property
     def row(self) -> Any:
-        """The element to copy, once it is prepared."""
+        """The element to copy, set by `prepare()`."""
         return self._row
 
     @classmethod
     def like_row(cls, row: Any, row_prefix: str, prefix: str) -> EmptyForm:
-        """Return what stands for an empty form if there is none: a copy of a row."""
+        """Return a copy of a row, to use if there is no empty form."""
         start = f"{prefix}-{PLACEHOLDER}"
         copied = row.cloneNode(True)
         for element in copied.querySelectorAll("[data-formset-row-actions], .errorlist"):
@@ -92,24 +92,24 @@ class EmptyForm:
         return made
 
     def prepare(self, neighbour: Any | None) -> Any:
-        """Make the row to copy, like its `neighbour`, and return it."""
+        """Make the row to copy, similar to its `neighbour`, and return it."""
         row = _as_row(self._elements, neighbour)
         prefix = self._start.removesuffix(f"-{PLACEHOLDER}")
         if self._is_row:
             for element in (row, *row.children):
                 _show(element)
-                if element.id == f"{prefix}-empty":  # as in Django's admin
+                if element.id == f"{prefix}-empty":  # the id in Django's admin
                     element.id = self._start
             if PLACEHOLDER not in row.id:
                 row.removeAttribute("id")
         if neighbour and neighbour.classList.contains(f"dynamic-{prefix}"):
-            row.classList.add(f"dynamic-{prefix}")  # Django's admin counts rows by it
+            row.classList.add(f"dynamic-{prefix}")  # by which Django's admin counts rows
         controls = controls_in(row)
         if controls and all(control.disabled for control in controls):
-            for control in controls:  # so that the empty form is not posted
+            for control in controls:  # they were disabled so as not to be posted
                 control.disabled = False
         row.setAttribute("data-formset-row", "")
-        if neighbour:  # which buttons fit depends on what it will stand in
+        if neighbour:  # the kind of buttons depends on the parent
             neighbour.parentElement.cloneNode(False).append(row)
         self._row = row
         return row
@@ -117,24 +117,24 @@ class EmptyForm:
     def copy(
         self, rows: Iterable[tuple[str, str, int]], elements: Any, parent: Any, following: Any
     ) -> None:
-        """Put copies into `parent` before the node `following`: each with its key, prefix and number.
+        """Insert copies into `parent` before the node `following`, each with its key, prefix and number.
 
-        `elements` is the JavaScript Map that takes note of rows by key.
+        `elements` is the JavaScript Map of rows by key, to which they are added.
         """
         told = json.dumps({"start": self._start, "placeholder": PLACEHOLDER, "given": list(rows)})
         rows_script().copy(elements, parent, following, self._row, told)
 
     def has_all(self, html_names: Sequence[tuple[str, str]]) -> bool:
-        """Return whether the form has a control for each of these fields, but DELETE and ORDER."""
+        """Return whether the form has a control for each of these fields, except DELETE and ORDER."""
         return not self.misfits(html_names, (), ())[0]
 
     def misfits(
         self, html_names: Sequence[tuple[str, str]], quiet: Iterable[str], nested: Iterable[str]
     ) -> tuple[list[str], list[str]]:
-        """Return the fields that have no control in the empty form, and its names that fit no field.
+        """Return the fields without a control in the empty form, and its names without a field.
 
-        `html_names` are fields with their local names. Nobody has to write those in `quiet`; names
-        that begin with one of `nested` are of formsets inside.
+        `html_names` are fields with their local names. Those in `quiet` are optional; names that
+        begin with one of `nested` belong to nested formsets.
         """
         names = {
             str(control.name).removeprefix("initial-").replace(self._start, PLACEHOLDER, 1)
@@ -155,9 +155,9 @@ class EmptyForm:
 
 
 def clear_rows(element: Any, prefix: str) -> None:
-    """Take the rows and the management form of a formset inside a copied row out of it.
+    """Remove the rows and the management form of a nested formset from a copied row.
 
-    The engine says which rows it has. Its own empty form stays.
+    The engine will add its rows. Its own empty form stays.
     """
     place = element.querySelector(f'[data-prefix="{css_escape(prefix)}"]') or element
     own = [control for control in controls_in(place) if str(control.name).startswith(f"{prefix}-")]
@@ -173,7 +173,7 @@ def _content(holder: Any) -> Any:
 
 
 def _show(element: Any) -> None:
-    """Take off what keeps an empty form out of sight."""
+    """Remove attributes that hide an empty form."""
     element.classList.remove(*_HIDING)
     element.removeAttribute("hidden")
     element.style.removeProperty("display")
@@ -189,7 +189,7 @@ def _first(place: Any, start: str) -> Any:
 
 def _widest(place: Any, control: Any, start: str) -> list[Any]:
     elements = roots(place, start)
-    # What was put around it to hide it is no row.
+    # An element around it that hides it is not the row.
     while len(elements) == 1 and not elements[0].matches(CONTROLS):
         (element,) = elements
         is_holder = (
@@ -227,7 +227,7 @@ def _marked(element: Any) -> list[Any]:
 
 
 def _is_row(element: Any, neighbour: Any | None) -> bool:
-    """Return whether `element` is a row, and not a row's only field."""
+    """Return whether `element` is a row, not the only field of one."""
     if element.matches(f"{CONTROLS}, label"):
         return False
     if not neighbour:

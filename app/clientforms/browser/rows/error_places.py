@@ -1,7 +1,7 @@
-"""Where errors belong in an author's own markup: where the server that rendered it shows them.
+"""Find out where errors belong in an author's own markup: where its server put them.
 
-Where it shows none for a field, a field that stands in the page alike tells, or Django's admin, which
-has them at the top of a line. What neither knows is where the form's own template has errors.
+For a field without errors, the place of a field in a similar position is used, or that of Django's
+admin, which is at the top of a line, or else that in the form's own template.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from clientforms.browser.rows.row_view import RowView
 __all__ = ["places_in"]
 
 _LINE = ".fieldBox, .form-row"
-"""What Django's admin has around a field; a table row of its is one too, around many."""
+"""The element around a field in Django's admin, or around several in a tabular row."""
 
 
 def places_in(views: Iterable[RowView], slots: Mapping[str, Slot]) -> dict[str, Slot]:
-    """Return the slots of fields in the markup of rows that are there, instead of those in `slots`."""
+    """Return slots learned from the markup of existing rows, which override those in `slots`."""
     found: dict[str, Slot] = {}
     by_path: dict[str, dict[str, Any]] = {}
     rows = [(view, _by_field(view)) for view in views]

@@ -1,8 +1,8 @@
-"""Where a template puts errors and what it makes of them: looked up in a form with errors.
+"""Find out where a template puts errors, and how it shows them, from a form with errors.
 
-Custom templates and error lists look as they like. So a sample form is rendered once with two
-errors in every place; where their text stands is where errors belong, and what stands around it
-is what shows them. No tag and no class is taken for granted.
+Custom templates and error lists may look like anything. So a sample form is rendered once with
+two errors in every place: their text marks where errors belong, and the elements around the text
+show them. No tags or classes are assumed.
 """
 
 from __future__ import annotations
@@ -37,37 +37,38 @@ _FOLLOWING = 4  # Node.DOCUMENT_POSITION_FOLLOWING
 
 @dataclass(frozen=True, eq=False)
 class Slot:
-    """A place relative to a field's first control, and what errors look like there.
+    """A place relative to a field's first control, and the look of errors there.
 
-    `depth`: how far up from the control the error's sibling is. `own`: the parent of both holds
-    this field alone; then `index` counts the elements before the errors, or negative, from -1,
-    those after them. Otherwise it says how many elements before the sibling they stand, or -1.
+    `depth` is the number of levels from the control up to the errors' sibling. `own` says that their
+    parent contains only this field: then `index` counts the elements before the errors, or those
+    after them, from -1 downwards. Otherwise `index` counts the elements from the errors to the
+    sibling, and is -1 for errors after it.
     """
 
     depth: int = 0
     own: bool = False
     index: int = 1
     branch: tuple[tuple[int, str], ...] = ()
-    """Where the errors stand deeper than the sibling: steps among elements, and their tags."""
+    """The path to errors deeper than the sibling: steps among elements, and their tags."""
     anchor: str = ""
-    """The field whose control is meant, for errors that belong to none."""
+    """The field whose control is used for errors that belong to no field."""
     item: Any = None
-    """What shows one error where the template shows no list of Django's."""
+    """The node for a single error, if the template does not show Django's list."""
     mark: str = ""
     wrapper: Any = None
     selector: str = ""
     css_depth: int | None = None
     classes: tuple[tuple[int, str, bool], ...] = ()
-    """What the template writes into `class` while there are errors: how far up from the control, the class, and
-    whether errors add it or take it away."""
+    """Classes that the template changes for errors: levels up from the control, the class, and whether
+    errors add or remove it."""
 
     @property
     def is_plain(self) -> bool:
-        """Whether Django's own list is shown, beside the control or an element around it, and no more."""
+        """Whether only Django's own list is shown, beside the control or an element around it."""
         return not (self.branch or self.item or self.wrapper or self.classes)
 
     def elements(self, html: str, messages: Sequence[str]) -> list[Any]:
-        """Return what shows these errors, `html` being Django's list of them."""
+        """Return the elements for these errors; `html` is Django's list of them."""
         made = error_elements(html)
         if self.item:
             made = [self._item(message) for message in messages]
@@ -78,13 +79,13 @@ class Slot:
         return [wrapper]
 
     def insert(self, elements: Sequence[Any], control: Any, row: Any) -> None:
-        """Put `elements` where the template would have rendered them in `row`."""
-        if not row.contains(control):  # it is the row's by its form attribute
+        """Insert `elements` where the template would render them in `row`."""
+        if not row.contains(control):  # outside the row, with a form attribute
             control.before(*elements)
             return
         sibling = self._sibling(control, row)
         parent = sibling.parentElement
-        if not _may_hold(parent, elements[0]):  # a table cell that it is in may hold anything
+        if not _may_hold(parent, elements[0]):  # a table cell around it may contain anything
             (control.closest("td, th") or sibling).prepend(*_without_cells(elements))
         elif self.branch and (place := self.place(control, row)):
             parent, before = place
@@ -112,7 +113,7 @@ class Slot:
             sibling.before(*elements)
 
     def styled(self, control: Any, row: Any) -> Any | None:
-        """Return the element that carries the field's CSS classes, None where none does."""
+        """Return the element that has the field's CSS classes, None if there is none."""
         if self.css_depth is None:
             return None
         if not row.contains(control):
@@ -125,7 +126,7 @@ class Slot:
         return element
 
     def toggle_classes(self, controls: Sequence[Any], row: Any, *, failing: bool) -> None:
-        """Give the field's `controls`, and what stands around them, the classes that the template would."""
+        """Set the classes of the field's `controls` and elements around them like the template."""
         for depth, name, added in self.classes:
             for element in controls if depth == 0 else controls[:1]:
                 for _ in range(depth):
@@ -134,7 +135,7 @@ class Slot:
                     element.classList.toggle(name, failing == added)
 
     def place(self, control: Any, row: Any = None) -> tuple[Any, Any] | None:
-        """Follow the branch: return the parent of the errors and what they come before."""
+        """Follow the branch: return the parent of the errors and the node that follows them."""
         (offset, _), *steps, (index, last) = self.branch
         element = self._sibling(control, row)
         for _ in range(abs(offset)):
@@ -167,12 +168,12 @@ class Slot:
 
 
 def place_of(errors: Any, controls: Sequence[Any], row: Any) -> dict[str, Any]:
-    """Return what a Slot says of the place that `errors` have now, beside a field's controls in `row`."""
+    """Return the arguments of a Slot for the place of `errors` beside a field's controls in `row`."""
     return _place([errors], list(controls), row)
 
 
 def error_elements(html: str) -> list[Any]:
-    """Return the elements of an error list's `html`; one around it where it is mere text."""
+    """Return the elements in `html`, the list of errors; plain text is put into an element."""
     content = _parsed(html)
     elements = list(content.children)
     if elements or not html.strip():
@@ -183,11 +184,11 @@ def error_elements(html: str) -> list[Any]:
 
 
 def find_slots(sample: ErrorSample) -> dict[str, Slot]:
-    """Return field name, or `__all__`, to slot; fields without visible errors are left out."""
+    """Return slots by field name or `__all__`, without fields that show no errors."""
     content = _parsed(sample.html)
     controls = _by_field(content, sample.field_of)
     clean_controls = cache(lambda: _by_field(_parsed(sample.clean_html()), sample.field_of))
-    all_texts = [(text, str(text.data)) for text in _texts(content)]  # asked once for all marks
+    all_texts = [(text, str(text.data)) for text in _texts(content)]  # read once for all marks
     slots = {}
     for name, marks in sample.marks.items():
         texts = [next((text for text, data in all_texts if mark in data), None) for mark in marks]
@@ -211,19 +212,19 @@ def find_slots(sample: ErrorSample) -> dict[str, Slot]:
 
 
 def selector_of(html: str) -> str:
-    """Return a selector for elements like the one in `html`, empty where nothing marks it."""
+    """Return a selector for elements like the one in `html`, empty if it is too general."""
     elements = error_elements(html)
     return _selector(elements[0]) if elements else ""
 
 
 def error_selectors(slots: Mapping[str, Slot]) -> list[str]:
-    """Return selectors that find the errors of one form in markup, Django's own among them."""
+    """Return selectors for the errors of one form in markup, including Django's own."""
     found = [slot.selector for slot in slots.values() if slot.selector]
     return list(dict.fromkeys([".errorlist:not(.nonform)", *found]))
 
 
 def forget(element: Any, selectors: Sequence[str]) -> bool:
-    """Take the errors that markup came with out of `element`; return whether there were any."""
+    """Remove errors that came with the markup from `element`; return whether there were any."""
     found = False
     for selector in selectors:
         for errors in list(own_elements(element, selector)):
@@ -253,7 +254,7 @@ def _by_field(content: Any, field_of: Callable[[str], str | None]) -> dict[str, 
 
 
 def _is_kept(slot: Slot, control: Any, wrapper: Any) -> bool:
-    """Return whether the template has the element around errors also if there are none."""
+    """Return whether the template renders the element around errors even without errors."""
     place = slot.place(control) if slot.branch else None
     return (
         place is not None
@@ -263,7 +264,7 @@ def _is_kept(slot: Slot, control: Any, wrapper: Any) -> bool:
 
 
 def _may_hold(parent: Any, element: Any) -> bool:
-    """Return whether `element` may stand in `parent`: what makes up a table holds nothing else."""
+    """Return whether `parent` may contain `element`, with regard to the elements of tables."""
     return parent.tagName not in _PARTS or element.tagName in _PARTS[str(parent.tagName)]
 
 
@@ -282,7 +283,7 @@ def _texts(root: Any) -> Iterator[Any]:
 
 
 def _items(texts: Sequence[Any | None], lists: Sequence[Any]) -> tuple[list[Any], bool]:
-    """Return what shows the errors, and whether that is the list as Django renders it."""
+    """Return the nodes that show the errors, and whether that is Django's list."""
     first, second = texts
     assert first is not None
     element = first.parentElement
@@ -291,7 +292,7 @@ def _items(texts: Sequence[Any | None], lists: Sequence[Any]) -> tuple[list[Any]
             return [element], True
         element = element.parentElement
     if second and first.isSameNode(second):
-        return [first], True  # a list that is mere text
+        return [first], True  # a list of plain text
     if second is None:
         element = first
         while element.parentElement and _is_all([element], element.parentElement):
@@ -325,7 +326,7 @@ def _look(items: list[Any], is_list: bool, mark: str) -> dict[str, Any]:
     item = None
     if not is_list:
         item = items[0]
-        if item.nodeType == 3:  # text that stands among other things gets an element of its own
+        if item.nodeType == 3:  # text among other nodes gets its own element
             item = document.createElement("span")
             item.textContent = mark
     selector = _selector(items[0]) if items[0].nodeType != 3 else ""
@@ -372,7 +373,7 @@ def _place(outer: list[Any], controls: list[Any], content: Any) -> dict[str, Any
 
 
 def _branch(common: Any, sibling: Any, errors: Any) -> list[tuple[int, str]]:
-    """Return the way from `sibling` to the place of `errors` in another child of `common`."""
+    """Return the path from `sibling` to the place of `errors` in another child of `common`."""
     top = _child_with(common, errors)
     children = list(common.children)
     places = [next(place for place, child in enumerate(children) if child.isSameNode(end))
@@ -395,7 +396,7 @@ def _branch(common: Any, sibling: Any, errors: Any) -> list[tuple[int, str]]:
 
 
 def _next_field(element: Any, controls: dict[str, list[Any]]) -> str:
-    """Return the first field behind `element`, else the last one before it."""
+    """Return the first field after `element`, or else the last one before it."""
     behind = [
         name
         for name, field_controls in controls.items()
@@ -414,7 +415,7 @@ def _css_depth(controls: list[Any], classes: str) -> int | None:
 
 
 def _classes(failing: list[Any], clean: list[Any]) -> tuple[tuple[int, str, bool], ...]:
-    """Return what a Slot says of the classes of the first control and of what holds this field alone."""
+    """Return a Slot's `classes`: those of the first control and elements with only this field."""
     found: list[tuple[int, str, bool]] = []
     if not clean:
         return ()
@@ -435,7 +436,7 @@ def _holds_alone(element: Any, controls: list[Any]) -> bool:
 
 
 def _is_all(items: Sequence[Any], parent: Any) -> bool:
-    """Return whether `parent` holds these nodes and nothing else that is to be seen."""
+    """Return whether `parent` contains these nodes and nothing else that is visible."""
     if parent.nodeType != 1:
         return False
     return all(

@@ -1,4 +1,4 @@
-"""Fields that conditions show, enable or give other choices: what changes in the DOM."""
+"""Apply conditions in the DOM: show, enable and require fields, and change choices."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ __all__ = ["field_wrapper", "show_choices", "show_state", "widget_of"]
 
 
 def show_state(change: FieldStateChanged, controls: list[Any], row: Any) -> None:
-    """Show or hide a field with its label and help, and let its controls be changed or not.
+    """Show or hide a field with its label and help text, and enable or disable its controls.
 
-    What cannot be seen or changed is disabled: it is not posted, and what was typed stays.
+    Hidden fields are disabled, too, so that they are not posted. Typed values stay.
     """
     if not controls:
         return
@@ -34,20 +34,20 @@ def show_state(change: FieldStateChanged, controls: list[Any], row: Any) -> None
 
 
 def show_choices(html: str, controls: list[Any], row: Any) -> None:
-    """Give a select its new options, or put the new widget in the place of the old one in `row`.
+    """Replace the options of a select, or the whole widget of other fields, in `row`.
 
-    What is the same already stays as it is. A select keeps its node; the focus stays on what is chosen.
+    Nothing changes if they are equal. A select keeps its element; the focus stays on the choice.
     """
     new = element_of(html)
     if controls:
         old = widget_of(controls)
-    else:  # there was nothing to choose
+    else:  # there were no choices
         old = row.querySelector(f"#{css_escape(new.id)}") if new.id else None
     if not old:
         return
     if old.tagName == "SELECT" and new.tagName == "SELECT":
         if options_in(old) != options_in(new):
-            # Not the nodes: an option that is moved takes along that it was selected there.
+            # Do not move the nodes: a moved option would stay selected.
             old.innerHTML = new.innerHTML
         return
     if old.innerHTML != new.innerHTML:
@@ -61,7 +61,7 @@ def show_choices(html: str, controls: list[Any], row: Any) -> None:
 
 
 def field_wrapper(controls: list[Any], row: Any) -> Any:
-    """Return the largest element inside `row` that holds the controls of this field alone."""
+    """Return the largest element in `row` that contains only the controls of this field."""
     own = controls[0]
     while not own.parentElement.isSameNode(row) and _holds_only(own.parentElement, controls):
         own = own.parentElement

@@ -1,8 +1,7 @@
-"""Files of the page's file inputs: read for Django's fields, and given back to their inputs.
+"""Read files from file inputs for Django's fields, and put them back into inputs.
 
-A file counts from the moment it is chosen: name, size and type are known. Its content comes later,
-and what has to read it is validated then. The files themselves stay with the row they belong to, so
-that renumbering, removing and undoing rows do not lose them.
+A file is validated by its name, size and type as soon as it is chosen, and again when its content
+was read. Files belong to their row, so that they survive renumbering, removing and undoing.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ from clientforms.texts import text
 __all__ = ["Uploads", "stored_files"]
 
 READ_AT_MOST = 32 * 1024 * 1024
-"""Bytes of one file, and of all together, that are copied into Python's memory.
+"""Bytes of all files together that are copied into Python's memory.
 
-Python in a page has 2 to 4 GB, and the browser holds the file besides. What is larger keeps name,
-size and type; code that reads it is left to the server.
+Python in a page has 2 to 4 GB, and the browser keeps the file, too. Of larger files, only the
+name, size and type are known; code that reads them is left to the server.
 """
 
 
@@ -39,14 +38,14 @@ class Uploads:
         self._reading: dict[ChosenFile, asyncio.Task[None]] = {}
 
     def take(self, view: RowView, name: str) -> bool:
-        """Take over what the row's file inputs called `name` hold; return whether that is news."""
+        """Read the row's file inputs called `name`; return whether their files changed."""
         handles = _held(_inputs(view, name))
         before = self._live.files_of(view.key).get(name, [])
         if handles == [_handle(file) for file in before]:
             return False
         view.show_note((self._live.field_of(view.key, name), "ask"), "")
         for file in before:
-            self._reading.pop(file, None)  # nobody waits for it any more
+            self._reading.pop(file, None)  # its content is not needed any more
         files = [_chosen(handle) for handle in handles]
         self._live.files(view.key, name, files)
         for file in files:
@@ -54,12 +53,12 @@ class Uploads:
         return True
 
     def take_all(self, view: RowView) -> None:
-        """Take over what was chosen before Python was up."""
+        """Read all files that were chosen before Python started."""
         for name in self._names(view):
             self.take(view, name)
 
     def put_back(self, view: RowView) -> bool:
-        """Make the row's file inputs hold what the engine has, or ask for the files again.
+        """Put the engine's files into the row's file inputs, or else ask the user for them again.
 
         Returns whether files were lost.
         """
@@ -74,7 +73,7 @@ class Uploads:
         return lost
 
     def ask_again(self, view: RowView, name: str, file_names: Iterable[str]) -> None:
-        """Say at the file input called `name` that these files have to be chosen once more."""
+        """Show a note at the file input called `name` that these files have to be chosen again."""
         files = ", ".join(f"“{file_name}”" for file_name in file_names)
         note = text("Please choose %(files)s again: this page could not keep it.", files=files)
         field = self._live.field_of(view.key, name)
@@ -82,11 +81,11 @@ class Uploads:
         pressed_pointer.after(self._scope, lambda: view.show_note((field, "ask"), note, control))
 
     def is_reading(self) -> bool:
-        """Return whether the content of some file has yet to come."""
+        """Return whether any file is being read."""
         return bool(self._reading)
 
     async def wait(self) -> None:
-        """Wait until the content of every file is there."""
+        """Wait until all files have been read."""
         while self._reading:
             await asyncio.wait(list(self._reading.values()))
 
@@ -118,7 +117,7 @@ class Uploads:
         self._live.file_was_read(file)
 
     def _lose(self, file: ChosenFile) -> None:
-        """Let go of a file that went from the disk; it could not be submitted either."""
+        """Drop a file that was removed from the disk, which could not be submitted either."""
         for view in self._views.values():
             for name, files in self._live.files_of(view.key).items():
                 if file in files:
@@ -129,9 +128,9 @@ class Uploads:
 
 
 def stored_files(controls: Iterable[Any]) -> dict[str, StoredFile]:
-    """Return the files that markup says the server has: name of their control to file.
+    """Return the files on the server that markup shows, by name of their control.
 
-    Django's ClearableFileInput writes a link to such a file before the input.
+    Django's ClearableFileInput renders a link to such a file before the input.
     """
     stored: dict[str, StoredFile] = {}
     for control in controls:
@@ -157,7 +156,7 @@ def _held(controls: Iterable[Any]) -> list[Any]:
 
 
 def _chosen(handle: Any) -> ChosenFile:
-    # A browser posts a file whose type it does not know as this one.
+    # Browsers post files of unknown type with this one.
     content_type = str(handle.type) or "application/octet-stream"
     return ChosenFile(str(handle.name), int(handle.size), content_type, handle)
 
@@ -167,7 +166,7 @@ def _handle(file: Any) -> Any:
 
 
 def _give(controls: Sequence[Any], files: Sequence[Any]) -> bool:
-    """Put `files` into the first of `controls`; return whether it holds them now."""
+    """Put `files` into the first of `controls`; return whether that succeeded."""
     for control in controls:
         control.value = ""
     if not files:

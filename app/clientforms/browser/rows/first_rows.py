@@ -1,4 +1,4 @@
-"""The rows that a formset starts with, put into a container that has none."""
+"""Insert a formset's first rows into an empty container."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from clientforms.engine.stamps.stamp import GAP, Cut
 __all__ = ["put_rows"]
 
 _TEXT = "clientforms7text{}z"
-"""What stands for a text of a row in `static/stamps.js`: the key, the number, and what Django shows."""
+"""Placeholder in `static/stamps.js` for a text of a row: its key, its number, and Django's texts."""
 
 
 def put_rows(container: Any, live: ClientFormSet, views: RowViews, *, ordered: bool) -> Any:
-    """Put the management form, the rows and the buttons into `container`; return the rows' element."""
+    """Insert the management form, rows and buttons into `container`; return the rows' element."""
 
     def around(rows: str) -> str:
         return container_html(live.management_data(), rows, live.layout, ordered=ordered)
 
     if cuts := live.in_page.cut_rows():
-        # All come into the page at once: who observes it, as PyScript does, looks at each node added.
+        # Insert all rows at once: observers such as PyScript's look at each added node.
         fragment = fragment_of(around(""))
         parent = fragment.querySelector(ROWS)
         if _stamp(live, cuts, views, parent, ordered=ordered):
@@ -42,7 +42,7 @@ def put_rows(container: Any, live: ClientFormSet, views: RowViews, *, ordered: b
 def _stamp(
     live: ClientFormSet, cuts: list[Cut], views: RowViews, parent: Any, *, ordered: bool
 ) -> bool:
-    """Copy rows of few shapes; return whether that could be done."""
+    """Copy rows of few shapes; return whether that succeeded."""
     shapes = dict.fromkeys(cut.shape for cut in cuts)
     if any(_TEXT.partition("{")[0] in shape for shape in shapes):
         return False

@@ -1,4 +1,4 @@
-"""What is said of a formset as a whole, before its rows: its errors, and what is left to the server."""
+"""Messages about a formset as a whole, before its rows: errors, and what is left to the server."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class WholeMessages:
         return self._errors
 
     def show_note(self, text: str) -> None:
-        """Replace the note; empty text takes it away."""
+        """Replace the note; an empty text removes it."""
         if self._note:
             self._note.remove()
             self._note = None
@@ -48,7 +48,7 @@ class WholeMessages:
 
 
 def take_messages(container: Any, sample: str) -> tuple[list[str], bool]:
-    """Take the errors of the whole that markup came with out of it; `sample` shows what they are like.
+    """Remove errors of the formset as a whole that came with the markup; `sample` shows their look.
 
     Returns the messages in Django's own list, and whether there were any errors.
     """

@@ -1,4 +1,4 @@
-"""A row that has left: told to the page once more, where it can hear of it."""
+"""Fire the event of a removed row so that it bubbles."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["say_goodbye"]
 
 
 def say_goodbye(row: Any, container: Any, tell: Callable[[], None]) -> None:
-    """Call `tell` while `row` is attached, so that its event bubbles, but posts nothing."""
+    """Call `tell` while `row` is attached to `container` again, but disabled and hidden."""
     place = document.createElement("fieldset")
     place.disabled = place.hidden = True
     radios = _part_radios(row, place)
@@ -24,9 +24,9 @@ def say_goodbye(row: Any, container: Any, tell: Callable[[], None]) -> None:
 
 
 def _part_radios(row: Any, place: Any) -> list[Any]:
-    """Give the row's radio buttons a form of their own inside `place`, and return them.
+    """Move the row's radio buttons into a separate form inside `place`, and return them.
 
-    Another row has their names by now; in one form they would be one group, with one tick.
+    Another row may have their names now; in the same form they would be one group.
     """
     form = document.createElement("form")
     form.id = "clientforms-removed"

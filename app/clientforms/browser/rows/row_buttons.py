@@ -1,4 +1,4 @@
-"""Which of a formset's buttons are to be seen, and which work: those of what can be done now."""
+"""Show, hide and disable a formset's buttons according to what can be done."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _REMOVING_ALL = '[data-formset-action="remove-all"]'
 
 
 def show_limits(container: Any, limits: LimitsChanged) -> None:
-    """Hide the add button where no form can be added, and say why beside it."""
+    """Hide the add button if no form can be added, and show the reason beside it."""
     for button in own_elements(container, _ADDING):
         button.hidden = bool(limits.add_refused)
     for note in own_elements(container, "[data-formset-limit]"):
@@ -25,7 +25,7 @@ def show_limits(container: Any, limits: LimitsChanged) -> None:
 
 
 def show_deletion(row: Any, deleted: bool) -> None:
-    """Offer to restore the row, or to remove it."""
+    """Show the button to restore the row, or the one to remove it."""
     for button in own_elements(row, ACTIONS):
         match button.getAttribute("data-formset-action"):
             case "restore":
@@ -35,7 +35,7 @@ def show_deletion(row: Any, deleted: bool) -> None:
 
 
 def show_remove_all(container: Any, live: ClientFormSet) -> None:
-    """Show an author's button that removes all while there is a row that can go."""
+    """Show an author's button that removes all rows if any row can be removed."""
     buttons = own_elements(container, _REMOVING_ALL)
     if buttons:
         refused = live.limits().remove_refused
@@ -45,14 +45,14 @@ def show_remove_all(container: Any, live: ClientFormSet) -> None:
 
 
 def barred_moves(container: Any, live: ClientFormSet) -> dict[str, tuple[bool, bool]]:
-    """Return the rows that cannot go up, or down, by key: whether it is the one, and the other.
+    """Return which rows cannot move up, and down: a pair of flags by key.
 
-    The buttons for it stay where they are and keep the focus, they say that they do nothing.
+    Their buttons keep their place and the focus, and are marked as disabled.
     """
     order, initial = live.order, live.initial_form_count()
     barred: dict[str, tuple[bool, bool]] = {}
     first = 0
-    if not live.formset_class.can_order:  # then initial rows stay first, as they are
+    if not live.formset_class.can_order:  # initial rows stay first, in their order
         first = initial
         if initial and container.querySelector(_MOVING):
             barred = dict.fromkeys(order[:initial], (True, True))

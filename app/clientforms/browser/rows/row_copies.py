@@ -1,4 +1,4 @@
-"""New rows of a formset as copies: of the author's empty form, or of a row where the author wrote the rows."""
+"""Make new rows of a formset as copies of the author's empty form, or of an author's row."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["RowCopies"]
 
 
 class RowCopies:
-    """Makes rows for one formset, once it is known what they are copied from."""
+    """Makes rows for one formset from a model, if there is one."""
 
     def __init__(self, container: Any, live: ClientFormSet, *, ordered: bool) -> None:
         self._container = container
@@ -31,7 +31,7 @@ class RowCopies:
 
     @property
     def form(self) -> EmptyForm | None:
-        """What rows are copied from, None where Django renders them."""
+        """The model of new rows, None if Django renders them."""
         return self._form
 
     def find(self) -> None:
@@ -39,10 +39,10 @@ class RowCopies:
         self._form = find_empty_form(self._container, str(self._live.prefix))
 
     def prepare(self, rows: Sequence[Any], initial_count: int, *, are_authors: bool) -> None:
-        """Make ready what rows are copied from; `rows` are those that are there.
+        """Prepare the model; `rows` are the existing ones.
 
-        Where the author wrote them and no empty form, the last one stands for it, if that is a blank
-        one or nothing else may stand where it does.
+        If the author wrote rows, but no empty form, the last row is the model, if it is an extra one
+        or no other element is allowed in its place.
         """
         last = rows[-1] if rows else None
         if not self._form and last and are_authors:
@@ -54,7 +54,7 @@ class RowCopies:
             self._form.prepare(last)
 
     def add_buttons(self) -> None:
-        """Give what rows are copied from the buttons that it lacks."""
+        """Add missing buttons to the model."""
         if not self._form:
             return
         if not formset_markup.brings_buttons(self._container):
@@ -63,13 +63,13 @@ class RowCopies:
             formset_markup.add_remove_link(self._form.row)
 
     def can_make(self, key: str) -> bool:
-        """Return whether row `key` can be copied: a copy of a row has to have its fields."""
+        """Return whether the model fits the row `key`: a copied row must have all its fields."""
         if not self._form:
             return False
         return self._form.is_authors or self._form.has_all(self._live.names_of(key)[1])
 
     def new_row(self, key: str, index: int, html: str) -> Any:
-        """Return the element of a new row; `html` is what Django makes of its form."""
+        """Return the element of a new row; `html` is Django's HTML of its form."""
         assert self._form
         holder = document.createDocumentFragment()
         self._form.copy([(key, self._prefix_of(index), index)], None, holder, None)
@@ -80,7 +80,7 @@ class RowCopies:
     def insert(
         self, views: RowViews, html: Mapping[str, str], parent: Any, following: Any | None
     ) -> None:
-        """Put new rows that go together before the node `following`: key to what Django makes of it."""
+        """Insert adjacent new rows before the node `following`; `html` has Django's HTML by key."""
         assert self._form
         places = {key: place for place, key in enumerate(self._live.keys)}
         given = [(key, self._prefix_of(places[key]), places[key]) for key in html]
@@ -89,10 +89,10 @@ class RowCopies:
         for key, form_html in html.items():
             changed = self._finish(key, views[key].element, form_html)
             if not (changed or has_choices or self._live.nested(key)):
-                break  # it is the same with the others
+                break  # the others are alike
 
     def _finish(self, key: str, row: Any, html: str) -> bool:
-        """Fit the copy to its own form; return whether it lacked something."""
+        """Fit the copy to its own form; return whether anything was missing."""
         for inner in self._live.nested(key).values():
             clear_rows(row, str(inner.prefix))
         rendered = formset_markup.fragment_of(html)
@@ -101,7 +101,7 @@ class RowCopies:
         return self._complete(key, row, rendered)
 
     def _complete(self, key: str, row: Any, rendered: Any) -> bool:
-        """Add what nobody writes into an empty form but a row posts: hidden fields, ORDER and DELETE."""
+        """Add fields that authors omit in an empty form: hidden ones, ORDER and DELETE."""
         there = {str(control.name) for control in controls_in(row)}
         fields = self._live.rows[self._live.keys.index(key)].fields
         found = False
@@ -123,7 +123,7 @@ class RowCopies:
         return self._live.prefix_of(index)
 
     def _say_what_misfits(self, key: str) -> None:
-        """Tell the author, once, of fields that the empty form lacks, and of controls that fit none."""
+        """Show the author, once, which fields the empty form lacks, and which controls have no field."""
         if self._compared or not self._form or not self._form.is_authors:
             return
         self._compared = True
@@ -145,11 +145,11 @@ class RowCopies:
 
 
 def _fit_choices(row: Any, rendered: Any) -> None:
-    """Give a copied row the choices that its own form has, where those differ."""
+    """Replace choices of a copied row that differ from those of its own form."""
     now, own = _choices(row), _choices(rendered)
     for name, new in own.items():
         old = now.get(name)
-        is_tick = len(old or ()) == len(new) == 1 and new[0].type == "checkbox"  # no choice
+        is_tick = len(old or ()) == len(new) == 1 and new[0].type == "checkbox"  # not a choice
         if not old or is_tick or _values(old) == _values(new):
             continue
         if new[0].tagName == "SELECT" and old[0].tagName == "SELECT":

@@ -1,7 +1,7 @@
-"""Finding a formset's rows in markup that is there: marked by the author, or known by their names.
+"""Find a formset's rows in existing markup, by marks of the author or by names of controls.
 
-A row that is one element of its author's becomes a row as it stands. What Django renders side by side
-for one form, fields or table rows, gets an element around it. Everything else stays where it is.
+A single element of the author's becomes a row as it is. If Django rendered several elements for a
+form, fields or table rows, they get an element around them. Everything else stays in place.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ __all__ = ["group_rows", "marked_rows", "resembles", "roots"]
 
 _ERRORS = (".errorlist:not(.nonform)",)
 _LISTS = ("TBODY", "UL", "OL")
-"""Elements that hold nothing but items: several of them belong into one of its kind."""
+"""Elements that contain only items, so several items are put into an element of the same kind."""
 _ITEMS = ("TR", "LI")
 
 
 def marked_rows(container: Any, *, without: Any = None) -> list[Any]:
-    """Return the rows that the markup marks, in order; `without` is an empty form, which is none."""
+    """Return the rows that are marked in the markup, in order, except the empty form `without`."""
     return [
         row
         for row in own_elements(container, ROW)
@@ -42,11 +42,11 @@ def group_rows(
     pattern: Any = None,
     html: Callable[[], str] = str,
 ) -> tuple[list[Any], bool]:
-    """Return the rows of the formset `prefix`, in the order of their numbers, marked as rows.
+    """Return the rows of the formset `prefix`, marked and in the order of their numbers.
 
-    `errors` are selectors of a form's errors. `empty` is the element of the author's empty form, where
-    it stands in the page; rows resemble `pattern`. `html` is what Django makes of a form. Whether the
-    rows are elements of the author's comes with them.
+    `errors` are selectors of a form's errors. `empty` is the element of the author's empty form, if it
+    is in the page; rows resemble `pattern`. `html` returns Django's HTML of a form. The second result
+    says whether the rows are elements of the author.
     """
     rows: dict[int, Any] = {}
     unnamed = []
@@ -72,14 +72,14 @@ def group_rows(
 
 
 def roots(container: Any, prefix: str, errors: Sequence[str] = _ERRORS) -> list[Any]:
-    """Return the outermost elements that belong to `prefix`, a row or a formset, in order."""
+    """Return the outermost elements of `prefix`, a row or a formset, in order."""
     finder = _Finder(container, lambda name: prefix if to_local(name, prefix) else None)
     found = finder.find([prefix], errors).get(prefix)
     return [*found.errors, *found.elements] if found else []
 
 
 def resembles(element: Any, other: Any) -> bool:
-    """Return whether two elements are made alike: their tag, and a class if they have classes."""
+    """Return whether two elements have the same tag, and a common class if both have classes."""
     if element.tagName != other.tagName:
         return False
     classes, others = set(element.classList), set(other.classList)
@@ -87,7 +87,7 @@ def resembles(element: Any, other: Any) -> bool:
 
 
 class _Found:
-    """What belongs to one row: its controls, the elements around them, its errors before those."""
+    """The parts of one row: its controls, the elements around them, and errors before those."""
 
     def __init__(self, controls: list[Any], elements: list[Any], errors: list[Any]) -> None:
         self.controls = controls
@@ -96,17 +96,15 @@ class _Found:
 
 
 class _Finder:
-    """Looks through the controls of a container once, for what `owner` says by their names."""
+    """Finds elements in a container by their controls' owner, which `owner` returns for a name."""
 
     def __init__(self, container: Any, owner: Callable[[str], str | None]) -> None:
         self._container = container
-        self._controls = controls_in(
-            container
-        )  # without buttons, which belong to no form in particular
+        self._controls = controls_in(container)  # without buttons, which have no owner
         self._owners = [owner(str(control.name)) for control in self._controls]
 
     def find(self, owners: Sequence[str], errors: Sequence[str]) -> dict[str, _Found]:
-        """Return what there is of each owner; those without controls are left out."""
+        """Return what was found for each owner, without owners that have no controls."""
         places: dict[str | None, list[int]] = {}
         for place, owner in enumerate(self._owners):
             places.setdefault(owner, []).append(place)
@@ -124,9 +122,9 @@ class _Finder:
         return found
 
     def _root(self, place: int) -> Any:
-        """Return the largest element around a control that holds no control of others.
+        """Return the largest element around a control that contains no control of other owners.
 
-        If it held any, it would hold the nearest before or behind.
+        It is enough to test the nearest ones before and after.
         """
         owner, last = self._owners[place], len(self._owners)
         before = next((i for i in range(place - 1, -1, -1) if self._owners[i] != owner), None)
@@ -146,7 +144,7 @@ class _Finder:
 
 
 def _range(first: Any, last: Any) -> list[Any]:
-    """Return the elements from one to its sibling."""
+    """Return the siblings from `first` to `last`."""
     elements = [first]
     while not elements[-1].isSameNode(last) and elements[-1].nextElementSibling:
         elements.append(elements[-1].nextElementSibling)
@@ -176,7 +174,7 @@ def _shows_errors(element: Any, selector: str) -> bool:
 def _make_rows(
     container: Any, found: dict[str, _Found], given: Any, html: Callable[[], str], *, alone: bool
 ) -> tuple[dict[str, Any], bool]:
-    """Return prefixes with their rows, and whether those are elements of the author's."""
+    """Return rows by prefix, and whether they are elements of the author."""
     pattern = given or _pattern(
         [row_parts.elements[0] for row_parts in found.values() if _is_one(row_parts)]
     )
@@ -195,7 +193,7 @@ def _is_one(found: _Found) -> bool:
 
 
 def _pattern(elements: Sequence[Any]) -> Any | None:
-    """Return the one of `elements` that most others resemble; None where all do."""
+    """Return the one of `elements` that most others resemble, None if all do."""
     counts = [sum(resembles(element, other) for other in elements) for element in elements[:20]]
     if not counts or max(counts) == len(elements):
         return None
@@ -203,13 +201,11 @@ def _pattern(elements: Sequence[Any]) -> Any | None:
 
 
 def _narrowed(found: _Found, pattern: Any | None, html: str) -> list[Any]:
-    """Return a row's elements without what is around the rows as a whole.
+    """Return a row's elements without those around all rows.
 
-    A row that is alone in what is around it is told from that by what Django makes of the form, `html`.
+    A row that is alone in them is recognised by comparing it with `html`, Django's HTML of the form.
     """
-    around = [
-        found.elements[0]
-    ]  # from the outside in, as long as one holds all of the row's controls
+    around = [found.elements[0]]  # elements that contain all of the row's controls, outermost first
     while inner := next(
         (
             child
@@ -237,7 +233,7 @@ def _narrowed(found: _Found, pattern: Any | None, html: str) -> list[Any]:
 
 
 def _is_field(element: Any, html: str) -> bool:
-    """Return whether `element` is all that Django makes of the form: a field, and no author's row."""
+    """Return whether `element` is the only field that Django renders, not an author's row."""
     made = _made_by_django(html)
     return len(made) == 1 and _look(made[0]) == _look(element)
 
@@ -252,7 +248,7 @@ def _look(element: Any) -> tuple[str, list[str]]:
 
 
 def _marked(found: _Found) -> Any:
-    """Make a row of the one element that it is; errors that stood before it come into it."""
+    """Mark a row's single element, and move errors before it into it."""
     row = found.elements[0]
     row.setAttribute("data-formset-row", "")
     place = row
@@ -295,7 +291,7 @@ def _around(parent: Any, elements: Sequence[Any]) -> Any:
 
 
 def _split(parent: Any, pieces: Sequence[Sequence[Any]]) -> list[Any]:
-    """Give each row a list of its own, like the one that all of them were in."""
+    """Split the list that contains all rows into one for each row."""
     behind = _following(pieces[-1][-1])
     rows: list[Any] = []
     for number, elements in enumerate(pieces):
@@ -318,7 +314,7 @@ def _split(parent: Any, pieces: Sequence[Sequence[Any]]) -> list[Any]:
 
 
 def _together(rows: Sequence[Any]) -> None:
-    """Put rows that stand in the container itself into an element, with what is between them."""
+    """Wrap rows that are children of the container, and what is between them, in an element."""
     element = document.createElement("div")
     element.setAttribute("data-formset-rows", "")
     everything = _range(rows[0], rows[-1])

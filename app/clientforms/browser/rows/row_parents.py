@@ -1,6 +1,6 @@
-"""Where the rows of a formset stand in the page: side by side, or in several elements of their author's.
+"""The places of a formset's rows: siblings, or in several elements of the author.
 
-What stands before, between and behind them is not theirs and stays where it is.
+Anything before, between and after the rows stays in place.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from clientforms.browser.runtime import document, rows_script, to_array
 __all__ = ["RowPlaces", "empty_place"]
 
 _AROUND = {"TR": "tbody", "TBODY": "table", "LI": "ul, ol"}
-"""What a row has to stand in, by its tag."""
+"""The parents that a row requires, by its tag."""
 _NOT_FOR_MESSAGES = {"TABLE", "THEAD", "TBODY", "TFOOT", "TR", "UL", "OL", "DL"}
 
 
@@ -22,28 +22,28 @@ class RowPlaces:
     """The places of the rows in one formset's container."""
 
     def __init__(self, container: Any, rows: Sequence[Any], element: Any = None) -> None:
-        """`rows` are those that are there; `element` is where new ones go if there are none."""
+        """`rows` are the existing ones; `element` is the parent of new ones if there are none."""
         self._container = container
         found = list(rows_script().parents(to_array(rows))) if rows else [element]
         self.parents = found
         self.element = found[0] if len(found) == 1 else _common(found, container)
         self._end: Any = None
         if rows and (len(found) > 1 or rows[-1].nextElementSibling):
-            self._end = document.createComment("")  # the place behind them, if all have gone
+            self._end = document.createComment("")  # the place after them, if all are removed
             rows[-1].after(self._end)
 
     @property
     def is_divided(self) -> bool:
-        """Whether the rows stand in more than one element."""
+        """Whether the rows have more than one parent."""
         return len(self.parents) > 1
 
     def mark(self) -> None:
-        """Mark the element of the rows, where it is not the container itself."""
+        """Mark the parent of the rows, unless it is the container itself."""
         if not self.element.isSameNode(self._container):
             self.element.setAttribute("data-formset-rows", "")
 
     def end_with(self, element: Any) -> None:
-        """Let new rows come before `element`, an empty form, if there are none yet."""
+        """Insert the first rows before `element`, an empty form."""
         foot = self.element.tFoot if self.element.tagName == "TABLE" else None
         if not self._end and element.parentElement.isSameNode(self.element):
             self._end = element
@@ -51,7 +51,7 @@ class RowPlaces:
             self._end = foot
 
     def next_to(self, following: Any | None, previous: Any | None) -> tuple[Any, Any | None]:
-        """Return where a row comes in between two others: an element, and the node it comes before."""
+        """Return where to insert a row between two others: the parent, and the node after it."""
         if following:
             return following.parentElement, following
         if previous:
@@ -61,7 +61,7 @@ class RowPlaces:
         return self.element, None
 
     def put_in_order(self, rows: Sequence[Any]) -> None:
-        """Move those of `rows` that stand elsewhere."""
+        """Move those of `rows` that are not in their places."""
         if not self.is_divided:
             formset_markup.put_in_order(self.element, rows)
             return
@@ -78,7 +78,7 @@ class RowPlaces:
             mark.replaceWith(row)
 
     def before_all(self) -> Any:
-        """Return the element that messages about the formset as a whole stand before."""
+        """Return the element before which messages about the formset as a whole are shown."""
         place = self.element
         if place.isSameNode(self._container):
             rows = formset_markup.own_elements(self._container, formset_markup.ROW)
@@ -91,10 +91,10 @@ class RowPlaces:
 
 
 def empty_place(container: Any, holder: Any | None, tag: str) -> Any:
-    """Return the element for rows in a container that has none.
+    """Return the parent for rows in a container that has none.
 
-    `holder` is the author's empty form, `tag` a row's tag. Where the author has no place for such rows,
-    one is made behind the management form.
+    `holder` is the author's empty form, `tag` a row's tag. If the author has no place for such rows, an
+    element is made after the management form.
     """
     marked = formset_markup.own_elements(container, formset_markup.ROWS)
     if marked:

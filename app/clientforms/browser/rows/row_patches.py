@@ -1,7 +1,7 @@
-"""What changes say of rows and their fields, shown there.
+"""Show changes of rows and their fields.
 
-Errors and how far somebody has come are shown in all plain rows by one call. A row is not plain if
-controls stand outside it, or a template shows errors in a way of its own: then its view does it.
+Errors and editing states are shown in all plain rows by one call. A row is not plain if it has
+controls outside, or its template shows errors in its own way: then its view shows them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ RowChange = TypeVar("RowChange", EditingChanged, FieldErrorsChanged)
 
 
 class RowPatches:
-    """Shows in the rows `views` of one binding what is said of them."""
+    """Shows changes in the rows `views` of one binding."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class RowPatches:
         self._slots = slots
 
     def show_field_errors(self, changes: Iterable[Any]) -> None:
-        """Show what each FieldErrorsChanged in `changes` says."""
+        """Show the errors of fields."""
         slots, outside = self._slots(), self._elsewhere.controls(None)
         plain = {name: slot for name, slot in slots.items() if slot.is_plain}
         together: list[FieldErrorsChanged] = []
@@ -59,14 +59,14 @@ class RowPatches:
             self._views.show_errors(names, plain, group)
 
     def show_editing(self, changes: Iterable[EditingChanged]) -> None:
-        """Give fields and rows the classes that say what was touched and what was changed."""
+        """Set the classes of touched and changed fields and rows."""
         for names, group in self._alike(changes):
             self._views.show_editing(names, group, self._elsewhere.controls(None))
 
     def _alike(
         self, changes: Iterable[RowChange]
     ) -> list[tuple[Names, list[tuple[str | None, RowChange]]]]:
-        """Return changes of rows with the same names together, each with the row's prefix."""
+        """Group changes by the names in their rows, each with the row's prefix."""
         changes = list(changes)
         told = self._live.contents_of(change.key for change in changes)
         return alike(
@@ -79,18 +79,18 @@ class RowPatches:
         self._views[change.key].show_top_errors(change.html, change.messages)
 
     def show_state(self, change: FieldStateChanged) -> None:
-        """Show or hide a field, and let it be changed or not."""
+        """Show or hide a field, and enable or disable it."""
         view = self._views[change.key]
         show_state(change, view.field_controls(change.field), view.element)
 
     def show_choices(self, change: FieldChoicesChanged) -> None:
-        """Give a field its new choices. What it posts after that, the page says."""
+        """Replace a field's choices. The value that it then posts is read from the page."""
         view = self._views[change.key]
         show_choices(change.html, view.field_controls(change.field), view.element)
         self._values.doubt(change.key)
 
     def show_note(self, key: str, field: str | None, text: str, kind: str = "") -> None:
-        """Say `text` at a field, or at the row; it replaces the last note of this kind."""
+        """Show `text` at a field or the row, replacing the last note of this kind."""
         if view := self._views.get(key):
             controls = view.field_controls(field) if field else []
             view.show_note((field, kind), text, controls[-1] if controls else None)

@@ -1,4 +1,4 @@
-"""What rows post in the page, and what the engine holds of them: each brought into line with the other."""
+"""Keep the values of rows in the page and in the engine in sync."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class RowValues:
         self._views = views
         self._elsewhere = elsewhere
         self._uploads = uploads
-        self._doubtful: dict[str, None] = {}  # rows that may hold other values than the page
-        self._told: set[str] = set()  # rows of which it was told what they began with
+        self._doubtful: dict[str, None] = {}  # rows whose values may differ in the page
+        self._told: set[str] = set()  # rows whose first values were passed on
         self._corrected = False
 
     # From the engine to the page
 
     def put(self, changes: Sequence[ValuesChanged]) -> None:
-        """Let the rows of these changes post what the engine holds now, files too."""
+        """Write the engine's values and files into the rows of these changes."""
         keys = [change.key for change in changes]
         there = [key for key in keys if key in self._views]
         for key in there if self._live.takes_files() else ():
@@ -45,18 +45,18 @@ class RowValues:
             self._doubtful.pop(key, None)
 
     def put_back_files(self, view: RowView) -> None:
-        """Give the row's file inputs the files that the engine has."""
+        """Put the engine's files into the row's file inputs."""
         self._corrected |= self._uploads.put_back(view)
 
     def fit(self, keys: Iterable[str]) -> None:
-        """Let rows post what the engine holds of them, and the engine hold what they post."""
+        """Write the engine's values into rows, and read back what they post."""
         for key in self._write(keys):
             self.settle(key)
 
     def tell_starts(self, keys: Collection[str]) -> None:
-        """Tell what reads controls without Python what rows that were just rendered began with.
+        """Pass the first values of rendered rows to `static/keeping.js`.
 
-        The HTML of a row that somebody has typed into says what it holds instead.
+        Default values in the HTML of a row that was typed into are its present values instead.
         """
         self._told |= {key for key in keys if not self._live.holds_start(key)}
         self._tell_again(keys)
@@ -64,9 +64,9 @@ class RowValues:
     # From the page to the engine
 
     def take_over(self, view: RowView) -> None:
-        """Tell the engine what a row of existing markup holds.
+        """Read a row of existing markup into the engine.
 
-        What was typed before Python was up counts as typed.
+        Values that differ from the defaults count as typed.
         """
         controls = view.own(view.controls())
         now, before = posted_values(controls), default_values(controls)
@@ -74,12 +74,12 @@ class RowValues:
         self._uploads.take_all(view)
 
     def take_over_files(self, view: RowView) -> None:
-        """Tell the engine which files a new row has; the rest of what it posts, it knows."""
+        """Read the files of a new row into the engine, which knows its other values."""
         self._uploads.take_all(view)
         self._corrected = True
 
     def settle(self, key: str) -> None:
-        """The page has the last word on what it posts: a number input holds no letters."""
+        """Read back what a row posts, because controls may reject values."""
         view = self._views[key]
         controls = view.own(view.controls())
         posted = posted_values(controls)
@@ -87,30 +87,30 @@ class RowValues:
         self._corrected |= self._live.correct(key, {name: posted.get(name) for name in names})
 
     def doubt(self, key: str) -> None:
-        """Let `settle_doubtful()` settle this row, unless it is given values before."""
+        """Let `settle_doubtful()` settle this row, unless values are put into it first."""
         self._doubtful[key] = None
 
     def settle_doubtful(self) -> None:
-        """Settle the rows that were given other controls, and no values."""
+        """Settle the rows whose controls were replaced without new values."""
         doubtful, self._doubtful = self._doubtful, {}
         for key in doubtful:
             self.settle(key)
         self.tell_starts(doubtful)
 
     def were_corrected(self) -> bool:
-        """Return, once, whether the engine took something from the page that it has to publish."""
+        """Return, once, whether the engine read values from the page that it has to publish."""
         corrected, self._corrected = self._corrected, False
         return corrected
 
     # Private
 
     def _tell_again(self, keys: Collection[str]) -> None:
-        """Tell what those of these rows began with of which that was told before."""
+        """Pass on the first values of these rows again, if they were passed on before."""
         if told := self._told.intersection(keys):
             self._views.tell_starts({key: self._live.start_of(key) for key in told})
 
     def _write(self, keys: Iterable[str]) -> list[str]:
-        """Let rows post what the engine holds of them; return the keys of those that do not."""
+        """Write the engine's values into rows; return the keys of those that post something else."""
         if self._elsewhere.controls(None):
             return [key for key in keys if self._write_here_and_there(key)]
         given: Iterator[tuple[Names, Given]] = (

@@ -1,4 +1,4 @@
-"""One row in the DOM: finds its controls, shows its errors. Never touches the focused control."""
+"""One row in the DOM: its controls, errors and notes. Never touches the focused control."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ _PENDING = "clientforms-pending"
 
 
 Look = tuple[list[str] | None, ControlError | None]
-"""What all controls of one name post, None for nothing, and what is wrong with it."""
+"""What the controls of one name post, None for nothing, and their error."""
 
 
 def look_of(told: Any) -> Look:
-    """Return what `static/rows.js` told of controls."""
+    """Convert what `static/rows.js` reports of controls."""
     values, error = told
     return values, ControlError(*error) if error else None
 
 
 class RowView:
-    """The element of a row (for a plain form, the form itself) and what is shown in it."""
+    """The element of a row, or that of a plain form, and what is shown in it."""
 
     def __init__(
         self,
@@ -47,12 +47,12 @@ class RowView:
         self.element = element
         self._slots = slots
         self.elsewhere = elsewhere
-        self.field_of = field_of  # the name of a control to its field
-        self._count = count  # how many errors are shown: key, field and number
+        self.field_of = field_of  # returns the field of a control's name
+        self._count = count  # records the number of shown errors: key, field, number
         self._notes: dict[Hashable, Any] = {}
 
     def controls(self) -> list[Any]:
-        """Return the row's own controls, those outside it included, of a formset inside it not."""
+        """Return the row's controls, including those outside, but not those of nested formsets."""
         return [
             control for control in controls_in(self.element) if self.owns(control)
         ] + self.elsewhere()
@@ -66,14 +66,14 @@ class RowView:
         return [control for control in self.controls() if self.field_of(control.name) == field]
 
     def look(self, name: str) -> Look:
-        """Look at all controls of this name."""
+        """Read all controls of this name."""
         here = None
         if self.elsewhere():
             here = to_array(control for control in self.controls() if control.name == name)
         return look_of(json.loads(rows_script().look(self.element, name, here)))
 
     def owns(self, control: Any) -> bool:
-        """Return whether `control` is this row's: no other bound container stands between."""
+        """Return whether `control` belongs to this row, not to a container nested in it."""
         owner = control.closest("[data-key], [data-formset], [data-formset-nested]")
         return bool(owner) and bool(owner.isSameNode(self.element))
 
@@ -89,7 +89,7 @@ class RowView:
             place = slot or Slot()
             self._show(change.field, place, change.html, change.messages, control)
         for control in controls:
-            if control.type != "hidden":  # a field's hidden initial value is never wrong
+            if control.type != "hidden":  # hidden initial values have no errors
                 _set_attributes(control, change.attrs)
         if change.group_attrs and (group := control.closest("fieldset")):
             _set_attributes(group, change.group_attrs)
@@ -102,13 +102,13 @@ class RowView:
             slot.toggle_classes(seen, self.element, failing=bool(change.messages))
 
     def _without_control(self, change: FieldErrorsChanged) -> Any | None:
-        """Return what stands in the row for a field that has no control, if there are errors."""
+        """Return a substitute for the control of a field that has errors but no control."""
         if not change.html:
             return None
         return rows_script().withoutControl(self.element, to_array([element_of(change.html)]))
 
     def show_top_errors(self, html: str, messages: Sequence[str]) -> None:
-        """Replace the errors of the row as a whole, where the form's template has them."""
+        """Replace the errors of the row as a whole, at their place in the form's template."""
         self._take_away(NON_FIELD_ERRORS)
         if html:
             slot = self._slots().get(NON_FIELD_ERRORS, Slot())
@@ -142,15 +142,15 @@ class RowView:
         self._count(self.key, name, 0)
 
     def show_pending(self, fields: tuple[str, ...]) -> None:
-        """Mark what waits for the answer of an asynchronous rule: controls, or the whole row."""
+        """Mark the controls, or the whole row, that wait for asynchronous rules."""
         for control in self.controls():
             show_busy(control, self.field_of(control.name) in fields)
         show_busy(self.element, NON_FIELD_ERRORS in fields)
 
     def show_note(self, name: Hashable, text: str, control: Any = None) -> None:
-        """Say `text` behind `control`, at the row's top without one; instead of the last `name`.
+        """Show `text` after `control`, or at the row's top, replacing the last note called `name`.
 
-        Empty text takes it away. A note is no error: it keeps nobody from submitting.
+        An empty text removes the note. Unlike errors, notes do not prevent submitting.
         """
         note = self._notes.pop(name, None)
         if note:
@@ -166,9 +166,9 @@ class RowView:
         announce(text)
 
     def errors_in_markup(self) -> dict[str | None, list[str]]:
-        """Return the errors that the markup came with: field, None for the whole, to messages.
+        """Return the messages that came with the markup by field, None for the row as a whole.
 
-        Only Django's own lists say which field they belong to.
+        Only Django's own lists identify their field.
         """
         found: dict[str | None, list[str]] = {}
         for errors in own_elements(self.element, ".errorlist"):
@@ -179,7 +179,7 @@ class RowView:
             start = str(errors.id).removesuffix("_error")
             controls = self.controls() if start else []
             same = [control for control in controls if control.id == start]
-            # else one of several, `when_0`
+            # otherwise, one of several controls such as `when_0`
             for control in same or [
                 subwidget for subwidget in controls if subwidget.id.startswith(f"{start}_")
             ]:
@@ -188,10 +188,7 @@ class RowView:
         return found
 
     def forget_errors(self) -> bool:
-        """Take errors away that the markup came with; the engine shows its own.
-
-        Returns whether there were any.
-        """
+        """Remove errors that came with the markup; return whether there were any."""
         found = forget(self.element, error_selectors(self._slots()))
         for element in own_elements(self.element, "[aria-invalid]"):
             element.removeAttribute("aria-invalid")
@@ -214,7 +211,7 @@ class RowView:
 
 
 def show_busy(element: Any, busy: bool) -> None:
-    """Say that `element` waits for an answer, to assistive technology and to style sheets."""
+    """Mark `element` as waiting, for assistive technology and style sheets."""
     _set_attributes(element, {"aria-busy": "true" if busy else None})
     if busy or element.classList.contains(_PENDING):
         element.classList.toggle(_PENDING, busy)

@@ -1,6 +1,6 @@
-"""The rows of one form or formset in the page, one or a thousand: known all, looked at when asked.
+"""The views of a form's or formset's rows, made on demand because there may be a thousand.
 
-What is done to many rows at once goes through `static/rows.js`, in one call each.
+Operations on many rows are single calls of `static/rows.js`.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ Item = TypeVar("Item")
 Names = Sequence[tuple[str, str]]
 """Fields and the local names of their controls."""
 Given = tuple[str, str | None, Mapping[str, Sequence[str]], Sequence[str]]
-"""A row's key and prefix, what its controls are to post, and those whose text is to stay unread."""
+"""A row's key and prefix, values for its controls, and the controls whose unreadable text stays."""
 
 
 def alike(given: Iterable[tuple[Names, Item]]) -> list[tuple[Names, list[Item]]]:
-    """Return what was given with names, together with all else that has the same ones.
+    """Group items by equal names.
 
-    Rows of one kind mostly have the very same list, which costs no comparison.
+    Rows usually share one list of names, which makes comparing fast.
     """
     groups: dict[Names, list[Item]] = {}
     last: Names | None = None
@@ -43,15 +43,15 @@ def alike(given: Iterable[tuple[Names, Item]]) -> list[tuple[Names, list[Item]]]
 
 
 class RowViews(Mapping[str, RowView]):
-    """Row keys to views. `make` makes a row's view from its key and element."""
+    """The views by row key. `make` makes a view from a row's key and element."""
 
     def __init__(self, make: Callable[[str, Any], RowView]) -> None:
         self._make = make
         self._script = rows_script()
         self._elements = self._script.make()
         self._made: dict[str, RowView | None] = {}
-        self._counts: dict[str, dict[str, int]] = {}  # of errors shown: by row and field
-        self._numbered: list[str | None] = []  # None for a row that has another element now
+        self._counts: dict[str, dict[str, int]] = {}  # numbers of shown errors, by row and field
+        self._numbered: list[str | None] = []  # None for a row with a new element
         self._refused: dict[str, str] = {}
         self._barred: dict[str, tuple[bool, bool]] = {}
 
@@ -70,10 +70,10 @@ class RowViews(Mapping[str, RowView]):
     def __len__(self) -> int:
         return len(self._made)
 
-    # Coming and going
+    # Adding and removing
 
     def put(self, key: str, element: Any) -> RowView:
-        """Take note of a row's element, a new one or another for the same row."""
+        """Register the element of a new row, or a new element of a row."""
         self._elements.set(key, element)
         self._numbered = [
             None if numbered_key == key else numbered_key for numbered_key in self._numbered
@@ -85,7 +85,7 @@ class RowViews(Mapping[str, RowView]):
         return view
 
     def register(self, keys: Iterable[str], parent: Any) -> None:
-        """Take note of the rows that were put into `parent` under these keys."""
+        """Register the rows in `parent`, which have these keys."""
         self._script.register(self._elements, parent)
         self._made.update(dict.fromkeys(keys))
 
@@ -96,7 +96,7 @@ class RowViews(Mapping[str, RowView]):
         shapes: Sequence[str],
         given: Sequence[tuple[int, str | None, Sequence[str]]],
     ) -> bool:
-        """Put copies of rows into `parent`, as `stamps.js` does; return whether that could be done."""
+        """Insert rows into `parent` with `stamps.js`; return whether that succeeded."""
         told = json.dumps({"shapes": shapes, "given": given})
         if not self._script.stamp(self._elements, parent, told):
             return False
@@ -104,14 +104,14 @@ class RowViews(Mapping[str, RowView]):
         return True
 
     def go_together(self, keys: Sequence[str], order: Sequence[str]) -> bool:
-        """Return whether these rows belong side by side into the page."""
+        """Return whether these new rows are adjacent in the page."""
         first = order.index(keys[0])
         end = first + len(keys)
         there = all(key in self._made for key in order[end : end + 1])
         return there and list(order[first:end]) == list(keys)
 
     def around(self, keys: Sequence[str], order: Sequence[str]) -> tuple[Any | None, Any | None]:
-        """Return the elements of the rows behind and before rows that go together, in `order`."""
+        """Return the elements of the rows after and before these adjacent rows in `order`."""
         first = order.index(keys[0])
         behind, before = order[first + len(keys) :], order[:first]
         following = next((key for key in behind if key in self._made), None)
@@ -122,7 +122,7 @@ class RowViews(Mapping[str, RowView]):
         )
 
     def insert(self, keys: Sequence[str], parent: Any, html: str, following: Any | None) -> None:
-        """Put new rows that go together into `parent`, before the node `following`."""
+        """Insert adjacent new rows into `parent`, before the node `following`."""
         self._script.add(self._elements, parent, html, following)
         self._made.update(dict.fromkeys(keys))
 
@@ -133,7 +133,7 @@ class RowViews(Mapping[str, RowView]):
         parent: Any,
         following: Any | None,
     ) -> None:
-        """Put copies of an empty form there: each with its key, prefix and number."""
+        """Insert copies of an empty form there, each with its key, prefix and number."""
         empty.copy(rows, self._elements, parent, following)
         self._made.update((key, None) for key, _, _ in rows)
 
@@ -148,11 +148,11 @@ class RowViews(Mapping[str, RowView]):
         return view
 
     def tell_starts(self, starts: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
-        """Tell what reads controls without Python what rows began with."""
+        """Pass the first values of rows to `static/keeping.js`."""
         keeping_script().begin(self._elements, json.dumps(starts))
 
     def strangers(self, parents: Any, records: Any) -> list[tuple[Any, str | None]]:
-        """Return nodes that others put into one of `parents`, or took out: then with their row's key."""
+        """Return nodes that others added to `parents`, or removed, the latter with their row's key."""
         found = self._script.strangers(self._elements, parents, records)
         return [
             (stranger[0], str(stranger[1]) if stranger.length > 1 else None) for stranger in found
@@ -161,10 +161,7 @@ class RowViews(Mapping[str, RowView]):
     # Values
 
     def set_values(self, names: Names, given: Sequence[Given]) -> list[str]:
-        """Make rows post what they are given under local names.
-
-        Returns the keys of those that post something else all the same.
-        """
+        """Set values of rows, by local names; return the keys of rows that post something else."""
         told = {"fields": _ends(names), "placeholder": PLACEHOLDER, "given": given}
         found: list[str] = json.loads(self._script.setValues(self._elements, json.dumps(told)))
         return found
@@ -172,10 +169,10 @@ class RowViews(Mapping[str, RowView]):
     def news(
         self, others: Sequence[Any]
     ) -> tuple[list[tuple[str, dict[str, Look], list[str]]], list[int]]:
-        """Return what controls hold that nobody has reported, also those of `others`.
+        """Return unreported changes of controls, including those in `others`.
 
-        A row's key, names with a look at all its controls of that name, and the names of file
-        inputs; and the places of such controls in `others`.
+        For each row: its key, values and errors by name, and the names of file inputs. Then the
+        indexes of changed controls in `others`.
         """
         told = self._script.news(self._elements, to_array(others))
         found, places = json.loads(told) if told else ([], [])
@@ -192,7 +189,7 @@ class RowViews(Mapping[str, RowView]):
         slots: Mapping[str, Slot],
         changes: Iterable[tuple[str | None, FieldErrorsChanged]],
     ) -> None:
-        """Show the errors of fields in rows that have these prefixes."""
+        """Show errors of fields, each with the prefix of its row."""
         errors = []
         for prefix, change in changes:
             some = bool(change.messages)
@@ -214,9 +211,9 @@ class RowViews(Mapping[str, RowView]):
         changes: Iterable[tuple[str | None, EditingChanged]],
         others: Sequence[Any],
     ) -> None:
-        """Say of rows that have these prefixes, and of their fields, whether they are touched or changed.
+        """Mark rows, each with its prefix, and their fields as touched or changed.
 
-        Controls of theirs that stand outside of them are among `others`.
+        `others` are controls outside the rows.
         """
         news = [
             (change.key, prefix, (change.touched, change.changed), list(change.fields.items()))
@@ -226,7 +223,7 @@ class RowViews(Mapping[str, RowView]):
         self._script.showEditing(self._elements, json.dumps(told), to_array(others))
 
     def count_errors(self, key: str, name: str, count: int) -> None:
-        """Take note that `count` errors called `name` are shown in a row."""
+        """Record that `count` errors of `name` are shown in a row."""
         counts = self._counts.setdefault(key, {})
         if count:
             counts[name] = count
@@ -234,7 +231,7 @@ class RowViews(Mapping[str, RowView]):
             counts.pop(name, None)
 
     def error_count(self) -> int:
-        """Return how many errors are shown."""
+        """Return the number of shown errors."""
         return sum(sum(counts.values()) for counts in self._counts.values())
 
     def with_errors(self, order: Iterable[str]) -> Iterator[RowView]:
@@ -248,13 +245,13 @@ class RowViews(Mapping[str, RowView]):
     def rename(
         self, rows: Sequence[tuple[str, str, str]], others: Sequence[tuple[Any, str, str]]
     ) -> None:
-        """Rename rows by key, and elements beside them: each with its old and its new prefix."""
+        """Rename rows, by key, and other elements, each from an old prefix to a new one."""
         rename_rows(others, rows, self._elements)
 
     def number(self, order: Sequence[str]) -> None:
-        """Name the rows' buttons by their places, where those have changed.
+        """Update the numbers in the names of the rows' buttons.
 
-        If there are many rows, those that were never shown are taken to be as high as the first.
+        If there are many rows, those that were never visible are assumed to be as high as the first.
         """
         self._script.gauge(self._elements)
         before, self._numbered = self._numbered, list(order)
@@ -265,7 +262,7 @@ class RowViews(Mapping[str, RowView]):
             self._script.number(self._elements, told, first, button_pattern())
 
     def are_numbered(self, order: Sequence[str]) -> None:
-        """Take note that the rows' buttons are named by their places already."""
+        """Note that the names of the rows' buttons have these numbers already."""
         self._numbered = list(order)
 
     def hide_deletions(self, names: Sequence[tuple[str, str]]) -> None:
@@ -273,7 +270,7 @@ class RowViews(Mapping[str, RowView]):
         self._script.hideDeletions(self._elements, json.dumps(names))
 
     def show_limits(self, refused: Mapping[str, str]) -> None:
-        """Show in rows why they have to stay, and in the others that they can go."""
+        """Show in rows why they cannot be removed, and the button in all others."""
         before, self._refused = self._refused, dict(refused)
         news = [
             (key, refused.get(key, ""))
@@ -284,7 +281,7 @@ class RowViews(Mapping[str, RowView]):
             self._script.showLimits(self._elements, json.dumps(news))
 
     def show_moves(self, barred: Mapping[str, tuple[bool, bool]]) -> None:
-        """Say of rows' buttons that they move nothing up, or down, and of the others that they do."""
+        """Disable buttons that cannot move their row up or down, and enable all others."""
         before, self._barred = self._barred, dict(barred)
         both_work = (False, False)
         news = [
@@ -297,5 +294,5 @@ class RowViews(Mapping[str, RowView]):
 
 
 def _ends(names: Names) -> Names:
-    """Return fields with the ends of their controls' names, behind the prefix."""
+    """Return pairs of a field and the end of its controls' names, after the prefix."""
     return [(field, local.removeprefix(PLACEHOLDER)) for field, local in names]

@@ -1,4 +1,4 @@
-"""Offers to have removed rows back, each where its rows stood. What is removed, the engine says."""
+"""Offers to bring back removed rows, each shown where its rows were."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from clientforms.texts import text
 __all__ = ["OFFER", "RemovalOffers", "make_offer"]
 
 OFFER = "data-formset-removed"
-_MOST = 5  # at a time; those before come back by Ctrl+Z
+_MOST = 5  # at a time; Ctrl+Z brings back older ones
 _FIRST_CELLS = ":scope > tbody:first-of-type > tr:first-of-type > *, :scope > tr:first-of-type > *"
 _TAGS = {"TABLE": "tbody", "TBODY": "tr", "UL": "li", "OL": "li", "MENU": "li"}
 
 
 class RemovalOffers:
-    """The offers of one formset. `element_of` finds a row's element by its key.
+    """The offers of one formset. `element_of` returns a row's element by its key.
 
-    If an author has an element for it, that is shown instead of ours and stays where it is.
+    If the author has an element for them, that is shown in its own place instead.
     """
 
     def __init__(
@@ -38,12 +38,12 @@ class RemovalOffers:
         self._shown: dict[Removal, Any] = {}
 
     def start(self, rows_element: Any) -> None:
-        """Offer from now on, among the children of `rows_element`."""
+        """Start to show offers among the children of `rows_element`."""
         self._rows_element = rows_element
         self._own = own_elements(self._container, f"[{OFFER}]")
 
     def offer(self, said: str) -> None:
-        """Offer to take the newest removal back; `said` tells what went."""
+        """Offer to take back the newest removal; `said` is the message."""
         removals = self._live.removals()
         if removals:
             self._said[removals[0]] = said
@@ -52,9 +52,9 @@ class RemovalOffers:
         self.show()
 
     def bring_into_view(self) -> None:
-        """Scroll as far as it takes to see the newest offer and, before that, what has the focus.
+        """Scroll to the newest offer, and then to the focused element, which has priority.
 
-        At once: of two smooth ways of scrolling a browser goes the last one alone.
+        Do it instantly, because a browser drops the first of two smooth scrolls.
         """
         shown = (
             self._shown[removal] for removal in self._live.removals() if removal in self._shown
@@ -63,7 +63,7 @@ class RemovalOffers:
             element.scrollIntoView(block="nearest", behavior="instant")
 
     def show(self) -> None:
-        """Show the offers that hold, where their rows were, and no others."""
+        """Show the offers that are still valid where their rows were, and remove all others."""
         if not self._said:
             return
         places = [place for place in self._live.places_of_removals() if place[0] in self._said]
@@ -80,7 +80,7 @@ class RemovalOffers:
         self._put(places)
 
     def clear(self) -> None:
-        """Take all offers back."""
+        """Remove all offers."""
         self._said.clear()
         for element in self._shown.values():
             element.remove()
@@ -89,7 +89,7 @@ class RemovalOffers:
             element.hidden = True
 
     def removal_of(self, button: Any) -> Removal | None:
-        """Return the removal that `button` offers to take back, None if it stands in no offer."""
+        """Return the removal that `button` takes back, None if it is not in an offer."""
         for removal, element in self._shown.items():
             if element.contains(button):
                 return removal
@@ -100,7 +100,7 @@ class RemovalOffers:
         return None
 
     def _put(self, places: Sequence[tuple[Removal, str | None]]) -> None:
-        """Put the offers in front of the rows that follow. What is in its place is not touched."""
+        """Put the offers in front of the rows that follow, leaving those that are in place."""
         following: dict[str | None, Any] = {}
         for removal, key in reversed(places):
             element = self._shown[removal]
@@ -123,9 +123,9 @@ class RemovalOffers:
 
 
 def make_offer(tag: str, said: str, columns: int = 1) -> Any:
-    """Return an element `tag` that says `said` and has a button to undo that.
+    """Return an element `tag` with the message `said` and a button to undo that.
 
-    A part of a table gets a cell over all `columns`.
+    A part of a table gets a cell that spans all `columns`.
     """
     element = place = document.createElement(tag)
     element.setAttribute(OFFER, "")

@@ -1,4 +1,4 @@
-"""Selects in markup that is there, whose initial data is none of their choices: they begin with it."""
+"""Let selects in existing markup start with initial data that they do not offer."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ __all__ = ["begin_with_lost"]
 
 
 def begin_with_lost(controls: Iterable[Any], lost: Mapping[str, str]) -> None:
-    """Let selects offer what the initial data says, `lost`, control name to value, and begin with it.
+    """Add the values in `lost`, by control name, to selects and select them.
 
-    Only if the markup chooses nothing in a select: then it is the browser that chose the first option.
-    What somebody has chosen meanwhile stays.
+    This is done only if the markup selects nothing, so that the browser chose the first option. A
+    choice that the user made meanwhile stays.
     """
     for control in controls if lost else ():
         value = lost.get(control.name)
