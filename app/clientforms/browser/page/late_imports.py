@@ -1,7 +1,7 @@
-"""Modules that the snapshot left out: the archives that hold them are fetched when one is imported.
+"""Import modules that are not in the snapshot, from archives that are fetched on first use.
 
-An import cannot wait for a promise, so the archive is fetched by a request that blocks. Whoever can
-wait fetches it before, which leaves it in the browser's cache. `zipfile` is such a module itself.
+An import cannot await a promise, so the archive is fetched by a blocking request. Code that can
+wait calls `bring()` first. `zipfile` is such a module itself, so it cannot be used here.
 """
 
 from __future__ import annotations
@@ -48,21 +48,21 @@ ARCHIVES = {
     _PACKAGES: SITE_PACKAGES,
     _SELDOM: SITE_PACKAGES,
 }
-"""The runtime's archives to where they belong, a file or the folder to unpack into.
+"""The runtime's archives, with the file or folder that each becomes or is unpacked into.
 
-The last has what few pages use of clientforms and of PyScript's package, and is small.
+The last one is small and has the parts of clientforms and PyScript's package that few pages use.
 """
 
 _PART_OF_LIBRARY = "clientforms-library.zip"
-"""The file in an author's archive with the modules of Python's own library that their forms are known to import.
+"""The part of an author's archive with modules of the standard library that the forms import.
 
-It takes the place of the library's archive, until that is fetched for another module
+It replaces the library's archive until that is fetched for another module
 (`builder/site/library_part.py`).
 """
 
 
 class LateModule(ModuleType):
-    """Stands in other modules for one that is imported when it is first used there."""
+    """A placeholder in other modules for a module that is imported on first use."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -71,7 +71,7 @@ class LateModule(ModuleType):
 
 
 def late_object(module: str, name: str) -> Callable[..., Any]:
-    """Return what calls the function or class `name` of `module`, which is imported then."""
+    """Return a function that imports `module` and calls its function or class `name`."""
 
     def call(*arguments: Any, **named: Any) -> Any:
         return getattr(importlib.import_module(module), name)(*arguments, **named)
@@ -81,7 +81,7 @@ def late_object(module: str, name: str) -> Callable[..., Any]:
 
 
 class ReunitingFinder:
-    """The first finder: gives a package that comes late those of its modules that were here before."""
+    """The first finder: adds modules that are already loaded to a package that is imported late."""
 
     def __init__(self, packages: set[str]) -> None:
         self._packages = packages
@@ -120,24 +120,25 @@ class _ReunitingLoader(Loader):
 
 
 class LateFinder:
-    """Knows what is in the archives, and fetches one when it is first needed.
+    """Knows the modules in the archives, and fetches an archive when it is first needed.
 
-    It comes before Python's own finders: to them a folder without its `__init__` is a package too.
+    It comes before Python's own finders, which would accept a folder without `__init__` as a
+    namespace package.
     """
 
     def __init__(self, modules: dict[str, str]) -> None:
-        self._modules = modules  # archive to its modules, one a line
+        self._modules = modules  # the modules of each archive, one per line
         self._fetched: set[str] = set()
 
     def archive_of(self, name: str) -> str | None:
-        """Return the archive, not fetched yet, that holds the module `name`."""
+        """Return the unfetched archive that has the module `name`, or None."""
         for archive, modules in self._modules.items():
             if archive not in self._fetched and f"\n{name}\n" in modules:
                 return archive
         return None
 
     def has(self, archive: str) -> bool:
-        """Return whether `archive` is here."""
+        """Return whether `archive` was fetched."""
         return archive in self._fetched
 
     def find_spec(
@@ -148,7 +149,7 @@ class LateFinder:
             return None
         here = PathFinder.find_spec(name, path, target)
         if here is not None and here.loader is not None:
-            return here  # the page's own, of the same name
+            return here  # the page has its own module of that name
         self._fetched.add(archive)
         try:
             self.fetch(archive, name)
@@ -158,7 +159,7 @@ class LateFinder:
         return PathFinder.find_spec(name, path, target)
 
     def fetch(self, archive: str, name: str) -> None:
-        """Fetch `archive` and put it in its place. Raises ModuleNotFoundError for `name`."""
+        """Fetch and install `archive`. Raises ModuleNotFoundError for `name`."""
         try:
             content = fetch_bytes_now(runtime_file(archive))
         except OSError as error:
@@ -166,7 +167,7 @@ class LateFinder:
         self.put(archive, content)
 
     def put(self, archive: str, content: bytes) -> None:
-        """Put the content of `archive` where imports find it."""
+        """Install the content of `archive`, so that imports find it."""
         self._fetched.add(archive)
         place = ARCHIVES[archive]
         if archive == _LIBRARY:
@@ -178,16 +179,16 @@ class LateFinder:
 
 
 def unpack(archive: str | Path, folder: str | Path = ".") -> None:
-    """Unpack the file `archive` into `folder`, where imports find what it held, and remove it.
+    """Unpack the file `archive` into `folder`, so that imports find its modules, and remove it.
 
-    What belongs to Django goes beside what there is of it: a package has one folder. So does a part
-    of Python's own library. Raises OSError for a file that is damaged, ImportError for what is no archive.
+    Modules of Django, and a part of the standard library, are put beside the existing ones. Raises
+    OSError if a file is damaged, ImportError if it is not an archive.
     """
     folders: set[str] = set()
     for name, content in zip_archive.files(Path(archive).read_bytes()):
         if name == _PART_OF_LIBRARY:
             finder = _finder()
-            if finder is not None and not finder.has(_LIBRARY):  # else all of it is here
+            if finder is not None and not finder.has(_LIBRARY):  # else the whole library is here
                 _put_library(content)
             continue
         place = os.path.join(SITE_PACKAGES if name.startswith("django/") else folder, name)
@@ -199,7 +200,7 @@ def unpack(archive: str | Path, folder: str | Path = ".") -> None:
 
 
 def _put_library(content: bytes) -> None:
-    """Let imports find Python's own modules in the archive with this `content`, instead of the one before."""
+    """Replace the archive of Python's standard library by this `content`."""
     place = str(STANDARD_LIBRARY)
     STANDARD_LIBRARY.write_bytes(content)
     zipimport._zip_directory_cache.pop(place, None)  # type: ignore[attr-defined]
@@ -208,9 +209,9 @@ def _put_library(content: bytes) -> None:
 
 
 def _make_folder(folder: str, there: set[str]) -> None:
-    """Make `folder` and those above it, but for those that are `there`; they are from now on.
+    """Make `folder` and its parents, except those in `there`, and add them to it.
 
-    Asking costs less than being told by an exception, as pathlib is.
+    Testing for folders is faster than catching exceptions as pathlib does.
     """
     if folder in there or not folder:
         return
@@ -221,9 +222,9 @@ def _make_folder(folder: str, there: set[str]) -> None:
 
 
 def _look_again() -> None:
-    """Let imports find files that came since.
+    """Let imports find new files.
 
-    `importlib.invalidate_caches()` would import what few pages need.
+    `importlib.invalidate_caches()` would import modules that few pages need.
     """
     for place, finder in list(sys.path_importer_cache.items()):
         if finder is None:  # there was no such folder
@@ -233,7 +234,7 @@ def _look_again() -> None:
 
 
 def install(seldom: Iterable[str]) -> None:
-    """Note what can be imported here and is not, and find it from now on when it is asked for.
+    """Register all modules that are not loaded, so that they are found when imported.
 
     `seldom` are the modules in the archive of that name.
     """
@@ -253,22 +254,22 @@ def install(seldom: Iterable[str]) -> None:
 
 
 def archive_of(name: str) -> str | None:
-    """Return the archive, not fetched yet, that holds the module `name`."""
+    """Return the unfetched archive that has the module `name`, or None."""
     finder = _finder()
     return finder.archive_of(name) if finder else None
 
 
 async def bring(names: Iterable[str]) -> None:
-    """Fetch the archives that hold any of the modules `names`, before they are imported.
+    """Fetch the archives of the modules `names` before they are imported.
 
-    The page does not stand still meanwhile, and a service worker is asked, which no import can. What
-    cannot be fetched is told by the import.
+    This does not block the page, and a service worker can answer, unlike during an import. Errors
+    are reported by the import.
     """
     finder = _finder()
     if finder is None:
         return
     asked = {finder.archive_of(name) for name in names if name not in sys.modules} - {None}
-    if _PACKAGES in asked:  # what is in them needs more of Python's own library, and of clientforms
+    if _PACKAGES in asked:  # their modules need the other archives
         asked |= {_LIBRARY, _SELDOM}
     for archive in ARCHIVES:
         if archive not in asked or finder.has(archive):
@@ -284,7 +285,7 @@ def _finder() -> LateFinder | None:
 
 
 def _is_placeholder(module: ModuleType) -> bool:
-    """Return whether `module` is what the builder put instead of one (`builder/runtime/omitted_modules.py`)."""
+    """Return whether `module` is a placeholder made by `builder/runtime/omitted_modules.py`."""
     return module.__name__.startswith("django.") and getattr(module.__spec__, "loader", 1) is None
 
 

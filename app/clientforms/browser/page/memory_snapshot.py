@@ -1,7 +1,7 @@
-"""What is done before a memory snapshot of Python is taken, and after one was restored in a page.
+"""Prepare Python for a memory snapshot, and resume from it in a page.
 
-`prepare()` runs once, under Node, without a page; `resume()` in every page that starts from
-the snapshot. Which settings and which language the page has is not known before.
+`prepare()` runs once, under Node, without a page; `resume()` runs in every page that starts from
+the snapshot. The settings and the language of the page are not known in advance.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ WITH_MODELS = (
     "clientforms.engine.models.given_queryset",
     "clientforms.engine.models.without_database",
 )
-"""What imports Django's models, which the snapshot has not: imported where a page has models."""
+"""Modules that import Django's models, which are not in the snapshot."""
 
 
 def prepare() -> None:
-    """Import all that pages use and use it once, then forget what depends on the page."""
+    """Import everything that pages use and run it once, then forget what depends on the page."""
     for name in ("clientforms.engine", "clientforms.browser"):
         package = importlib.import_module(name)
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
@@ -56,13 +56,13 @@ def prepare() -> None:
     _forget_the_settings()
     _forget_the_process()
     gc.collect()
-    # From the start: with models, a page makes enough objects before its first form is bound that
-    # Python would look through all that came with the snapshot.
+    # With models, a page makes so many objects before its first form is bound that Python would
+    # otherwise traverse everything in the snapshot.
     collect_when_idle()
 
 
 def resume() -> None:
-    """Draw anew what was drawn at random, and what depends on when and where Python started."""
+    """Reset random state, and state that depends on when and where Python started."""
     random.seed()
     uuid._last_timestamp = None  # type: ignore[attr-defined]
     tempfile._name_sequence = None  # type: ignore[attr-defined]
@@ -124,7 +124,7 @@ def _warm_up() -> None:
 
 
 def _forget_the_settings() -> None:
-    """Leave Django unconfigured, and without what it worked out from its settings."""
+    """Make Django unconfigured, and clear caches that depend on its settings."""
     apps.app_configs.clear()
     apps.apps_ready = apps.models_ready = apps.ready = apps.loading = False
     apps.ready_event.clear()
@@ -146,11 +146,11 @@ def _forget_the_settings() -> None:
 
 
 def _forget_the_process() -> None:
-    """Leave behind nothing of the process that the snapshot is taken in."""
+    """Clear state of the process in which the snapshot is taken."""
     sys.path.remove("")  # Pyodide puts it there again
     os.environ.pop("PYTHONHASHSEED", None)
     os.environ.pop("PYTHONNODEBUGRANGES", None)
-    random.seed(0)  # the same bytes each time; `resume()` draws anew
+    random.seed(0)  # for reproducible bytes; `resume()` seeds again
     logging._startTime = 0  # type: ignore[attr-defined]
     re.purge()
     sys.path_importer_cache.clear()

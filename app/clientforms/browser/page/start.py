@@ -1,4 +1,4 @@
-"""Making a page live, one `<form>` after the other."""
+"""Make a page live, one `<form>` after the other."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from clientforms.texts import text
 __all__ = ["start"]
 
 _LOOK_AGAIN = 50  # milliseconds
-# A browser that forgets the end of a press must not keep forms from being live.
+# If a browser misses the end of a press, forms must become live nevertheless.
 _LONGEST_PRESS = 10_000  # milliseconds
 
 
 def start() -> Awaitable[None]:
     """Configure Django, bind every container of the page, and install `window.clientforms`.
 
-    The first `<form>` is live when this returns, unless something in the page is pressed: a form that
-    becomes live moves what is below it. After each one the browser has a turn to show what came of it,
-    before the next. Await what is returned where all of them have to be live.
+    The first `<form>` is live when this returns, unless something in the page is being pressed,
+    because a form that becomes live moves what is below it. The browser can render after each form.
+    Await the result if all forms have to be live.
     """
     ensure_configured(INSTALLED_APPS=apps_with_models(container_paths()))
     words_for_the_worst(
@@ -51,7 +51,7 @@ def start() -> Awaitable[None]:
 
 
 class _Page:
-    """A page that becomes live. Until all of it is, it keeps what is done to the rest."""
+    """A page that is becoming live. Events of forms that are not live yet are recorded."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -61,7 +61,7 @@ class _Page:
         self._waits = _LONGEST_PRESS // _LOOK_AGAIN
 
     def go_on(self) -> None:
-        """Bind one more form, and carry out what was done to it; at the end all that is left."""
+        """Bind the next form, and carry out its events; after the last form, all others."""
         if self._waits and document.querySelector(":active"):
             self._waits -= 1
             self._loop.call_later(_LOOK_AGAIN / 1000, self._go_on_later)
@@ -78,15 +78,13 @@ class _Page:
         self.live.set_result(None)
 
     def _go_on_later(self) -> None:
-        """Go on; who started the page does not hear what goes wrong now."""
+        """Go on, and report exceptions, which no longer reach the caller of `start()`."""
         try:
             self.go_on()
-        except BaseException as error:  # noqa: BLE001 - whatever it is, the page says that it is not live
+        except BaseException as error:  # noqa: BLE001 - any error is shown in the page
             console.error(format_exc())
             what = f"Python failed: {type(error).__name__}: {error}"
-            remedy = (
-                "The whole traceback is on the console. Fix what it names, then reload the page."
-            )
+            remedy = "The full traceback is on the console. Fix the error, then reload the page."
             window.dispatchEvent(
                 custom_event("clientforms:failed", {"what": what, "remedy": remedy})
             )
