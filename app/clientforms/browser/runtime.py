@@ -1,7 +1,7 @@
-"""The one door to JavaScript. Every other module gets the page's objects from here.
+"""The only module that accesses JavaScript. All others get the page's objects from here.
 
-JavaScript's `null` is not Python's `None` here but an object of its own; it is false, as every
-DOM object is true. So what comes from the DOM is tested for truth, never with `is None`.
+JavaScript's `null` is not Python's `None` but a separate object, which is false, while DOM objects
+are true. So test values from the DOM for truth, never with `is None`.
 """
 
 from __future__ import annotations
@@ -69,21 +69,21 @@ console: Any = js.console
 
 
 def proxy(callback: Callable[..., Any]) -> Any:
-    """Return a JavaScript function that calls `callback`. Its owner calls `destroy()`."""
+    """Return a JavaScript function that calls `callback`. The caller must `destroy()` it."""
     return create_proxy(callback)
 
 
 def queue_microtask(callback: Callable[[], None]) -> None:
-    """Call `callback` once the running script has ended, before any other event."""
+    """Call `callback` after the running script, before any other event."""
     js.queueMicrotask(create_once_callable(callback))
 
 
 def when_idle(callback: Callable[[], Any]) -> None:
-    """Call `callback` once, when the page has nothing else to do; some browsers only wait.
+    """Call `callback` once when the page is idle, or after a pause if the browser cannot tell.
 
-    A browser on a busy machine may find a page never idle: then it is called after two seconds.
+    On a busy machine a page may never be idle, so it is called after two seconds at the latest.
     """
-    function = create_once_callable(lambda *_: callback())  # a browser tells how long it is idle
+    function = create_once_callable(lambda *_: callback())  # browsers pass an IdleDeadline
     if hasattr(js, "requestIdleCallback"):
         js.requestIdleCallback(function, plain_to_js({"timeout": 2000}))
     else:
@@ -101,12 +101,12 @@ def error_object(message: str) -> Any:
 
 
 def error_name(error: JsException) -> str:
-    """Return which DOMException or error it is, for example `QuotaExceededError`."""
+    """Return the name of the DOMException or error, for example `QuotaExceededError`."""
     return str(getattr(error, "name", "") or type(error).__name__)
 
 
 def local_time(milliseconds: float, language: str) -> tuple[str, str]:
-    """Return a moment as people of this language write it, and as ISO 8601."""
+    """Return a time formatted for this language, and in ISO 8601."""
     moment = js.Date.new(milliseconds)
     options = plain_to_js({"dateStyle": "medium", "timeStyle": "short"})
     try:
@@ -122,23 +122,23 @@ def plain_to_js(value: Any) -> Any:
 
 
 def to_array(values: Iterable[Any]) -> Any:
-    """Return a JavaScript array of these values, tuples among them as arrays of their own."""
+    """Return a JavaScript array of these values, converting tuples to arrays, too."""
     return to_js(list(values))
 
 
 def to_python(value: Any) -> Any:
-    """Return a plain value of JavaScript's as Python has it: what JSON says of it.
+    """Convert a plain JavaScript value to Python, as JSON would.
 
-    `null` and `undefined` are None. Raises DataError for what is no plain value: a Map, a BigInt.
+    `null` and `undefined` become None. Raises DataError for other values, such as a Map or a BigInt.
     """
     if value is jsnull:
         return None
     if isinstance(value, str | int | float | None):
         return value
-    # By way of JSON, for Pyodide tells objects apart by their keys: it takes one with "message" and
-    # "stack" for an error, and one with "constructor" for no plain object.
+    # Convert with JSON, because Pyodide guesses by keys: it takes an object with "message" and
+    # "stack" for an error, and does not accept one with "constructor" as plain.
     tag = str(js.Object.prototype.toString.call(value))
-    if tag in ("[object Null]", "[object Undefined]"):  # an empty list is false too
+    if tag in ("[object Null]", "[object Undefined]"):  # not by truth: an empty list is false, too
         return None
     if tag not in ("[object Object]", "[object Array]"):
         raise DataError(f"Expected a plain value, as JSON has it, got {tag}.")
@@ -149,9 +149,9 @@ def to_python(value: Any) -> Any:
 
 
 def json_to_js(value: Any) -> Any:
-    """Return data as `to_plain()` has it as JavaScript's, which `JSON.stringify` takes back.
+    """Convert data from `to_plain()` to JavaScript.
 
-    Whole numbers that JavaScript does not have (beyond 2 to the 53rd) become their text.
+    Integers that JavaScript cannot represent (beyond 2 to the 53rd) become text.
     """
     written = json.dumps(value)
     if _LONG_NUMBER.search(written):
@@ -171,30 +171,30 @@ def _with_safe_integers(value: Any) -> Any:
 
 
 def custom_event(name: str, detail: Any, *, cancelable: bool = False) -> Any:
-    """Return a bubbling CustomEvent that carries plain Python data."""
+    """Return a bubbling CustomEvent with plain Python data as its detail."""
     options = plain_to_js({"bubbles": True, "cancelable": cancelable})
     options.detail = json_to_js(detail)
     return js.CustomEvent.new(name, options)
 
 
 def closest(target: Any, selector: str) -> Any | None:
-    """Return the element around an event's `target` that fits, None if there is none.
+    """Return the closest ancestor of an event's `target` that matches, or None.
 
-    The target is the document if another script fired the event there, as Django's admin does.
+    The target is the document if another script, such as Django's admin, fired the event there.
     """
     return target.closest(selector) if target.nodeType == 1 else None
 
 
 def detail_of(event: Any, name: str) -> Any:
-    """Return what the event's `detail` has of this name, None if there is no such thing.
+    """Return a property of the event's `detail`, None if it is missing.
 
-    Another script may have fired the event: with another detail, or as a plain Event, which has none.
+    Events of other scripts may have a different detail, or none.
     """
     return getattr(getattr(event, "detail", None), name, None)
 
 
 def css_escape(text: str) -> str:
-    """Return `text` fit to stand in a selector's quoted attribute value."""
+    """Return `text` escaped for a quoted attribute value in a selector."""
     return str(js.CSS.escape(text))
 
 
@@ -204,31 +204,31 @@ def mutation_observer(callback: Any) -> Any:
 
 
 def pointer_event(name: str) -> Any:
-    """Return a PointerEvent that bubbles and says no more than its name."""
+    """Return a bubbling PointerEvent without coordinates."""
     return js.PointerEvent.new(name, plain_to_js({"bubbles": True, "cancelable": True}))
 
 
 def rows_script() -> Any:
-    """Return what `static/rows.js` does to many rows at once; `interpreter.js` loads it."""
+    """Return the functions of `static/rows.js`, which `interpreter.js` loads."""
     return js.window.clientforms.rows
 
 
 def guard_submits(form: Any, ask: Any) -> Callable[[], None]:
-    """Let a submit of `form` go on only if `ask`, a JavaScript function, answers True to its event.
+    """Cancel submits of `form` unless `ask`, a JavaScript function, returns True for the event.
 
-    That holds even if Python dies of the question. Return what ends it.
+    This works even if Python crashes in `ask`. Return a function that ends it.
     """
     end: Callable[[], None] = js.window.clientforms.guard(form, ask)
     return end
 
 
 def words_for_the_worst(words: Mapping[str, str]) -> None:
-    """Tell the page what it shall say if Python dies; see `static/died.js`."""
+    """Pass translated texts to `static/died.js`, which shows them if Python crashes."""
     js.window.clientforms.speak(json.dumps(dict(words)))
 
 
 def keeping_script() -> Any:
-    """Return what `static/keeping.js` keeps of the page; `interpreter.js` loads it."""
+    """Return the functions of `static/keeping.js`, which `interpreter.js` loads."""
     return js.window.clientforms.keeping
 
 
@@ -236,11 +236,11 @@ _libraries: dict[str, asyncio.Future[Any]] = {}
 
 
 async def load_library(name: str, file: str) -> Any:
-    """Return what `file` of the assembled runtime, a classic script, calls `name`. Loads it once.
+    """Load `file`, a classic script of the runtime, once, and return its global `name`.
 
-    A page's own library of that name stays its own. Raises OSError if there is no such file.
+    A global of that name in the page is not replaced. Raises OSError if there is no such file.
     """
-    if name not in _libraries:  # several may ask before it is there: they share one task
+    if name not in _libraries:  # concurrent callers share one task
         _libraries[name] = asyncio.ensure_future(_load_library(name, file))
     try:
         return await asyncio.shield(_libraries[name])
@@ -278,7 +278,7 @@ async def _load_script(url: str) -> None:
 
 
 def _integrity_of(url: str) -> str:
-    """Return the hash that a built page's import map has for a script, empty if there is none."""
+    """Return the hash of a script from a built page's import map, empty if there is none."""
     for script in js.document.querySelectorAll('script[type="importmap"]'):
         for name, integrity in json.loads(script.textContent).get("integrity", {}).items():
             if url.endswith(name.removeprefix(".")):
@@ -292,7 +292,7 @@ def page_file(content: bytes, name: str, content_type: str) -> Any:
 
 
 def file_list(files: Iterable[Any]) -> Any | None:
-    """Return a FileList to give to a file input, None where the browser makes none."""
+    """Return a FileList for a file input, None if the browser cannot make one."""
     try:
         transfer = js.DataTransfer.new()
         for file in files:
@@ -303,7 +303,7 @@ def file_list(files: Iterable[Any]) -> Any | None:
 
 
 async def read_file(handle: Any) -> bytes:
-    """Return the content of a File. Raises OSError where it cannot be read any more."""
+    """Return the content of a File. Raises OSError if it can no longer be read."""
     try:
         buffer = await handle.arrayBuffer()
     except JsException as error:
@@ -312,7 +312,7 @@ async def read_file(handle: Any) -> bytes:
 
 
 async def fetch_text(url: str) -> str:
-    """Return the text of a file that is served beside the page. Raises OSError naming it."""
+    """Return the text of a file of the site. Raises OSError naming it."""
     response = await js.fetch(url)
     if not response.ok:
         raise OSError(f"{url} is not served here (status {response.status}).")
@@ -320,7 +320,7 @@ async def fetch_text(url: str) -> str:
 
 
 async def fetch_bytes(url: str) -> bytes:
-    """Return the content of a file that is served beside the page. Raises OSError naming it."""
+    """Return the content of a file of the site. Raises OSError naming it."""
     try:
         response = await js.fetch(url)
     except JsException as error:
@@ -331,14 +331,14 @@ async def fetch_bytes(url: str) -> bytes:
 
 
 def runtime_file(name: str) -> str:
-    """Return the address of a file of the assembled runtime, `name` in its folder."""
+    """Return the URL of the file `name` of the assembled runtime."""
     return str(js.window.clientforms.locate(name))
 
 
 def fetch_bytes_now(url: str) -> bytes:
-    """Return the content of `url`; the page stands still meanwhile. Raises OSError naming it.
+    """Return the content of `url` with a blocking request. Raises OSError naming it.
 
-    Such a request may not ask for a buffer: each character of the text is made to hold one byte.
+    Such a request cannot return a buffer, so each character of its text is made to hold one byte.
     """
     request = js.XMLHttpRequest.new()
     request.open("GET", url, False)

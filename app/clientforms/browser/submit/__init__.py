@@ -1,1 +1,1 @@
-"""Submitting a form, with all live forms inside it."""
+"""Submit a form with all live forms inside it."""

@@ -1,9 +1,9 @@
-"""Submitting: all forms and formsets of one `<form>` are validated together.
+"""Validate all forms and formsets of one `<form>` together when it is submitted.
 
-A form with an `action` or `method="post"` is then submitted by the browser, with the names and values
-that stand in the page. One without has nowhere to go: the `clientforms:submit` event hands over its
-cleaned data.
-The browser is stopped by `static/submits.js`, which lets a submit go on if it is told so here.
+The browser then submits a form with an `action` or `method="post"`, with the names and values in
+the page. A form without them is not sent: the event `clientforms:submit` has its cleaned data.
+
+`static/submits.js` cancels a submit unless the callback here returns True.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ __all__ = ["FormGroup", "has_target"]
 
 
 def has_target(form: Any, submitter: Any | None) -> bool:
-    """Return whether a submit of `form` by the button `submitter` is for a server.
+    """Return whether a submit of `form` by the button `submitter` is sent to a server.
 
     A POST without `action` goes to the page's own address (HTML standard, 4.10.22.3, form submission
-    algorithm): so Django's views and its admin take their forms back. A GET there would only put what
-    was typed into the address.
+    algorithm), as in Django's views and its admin. A GET without `action` would only put the values
+    into the address.
     """
     if form.hasAttribute("action") or (submitter and submitter.hasAttribute("formaction")):
         return True
@@ -39,10 +39,10 @@ def has_target(form: Any, submitter: Any | None) -> bool:
 
 
 class FormGroup:
-    """The bindings that stand in one `<form>`; ends with its last one.
+    """The bindings in one `<form>`; it ends with the last one.
 
-    Best made while the form is small: for each name that is asked of it, a form looks through all its
-    controls first.
+    Make it while the form is small, because a form searches all its controls for each property that
+    is read.
     """
 
     def __init__(self, form: Any) -> None:
@@ -51,21 +51,21 @@ class FormGroup:
         self.has_ended = False
         self._plain = PlainControls(form, self._is_field)
         self._scope = Scope()
-        self._waiting = False  # for the answers of asynchronous rules and the content of files
+        self._waiting = False  # for asynchronous rules and for files to be read
         end = guard_submits(form, self._scope.function(self._on_submit))
         self._scope.at_end(end)
         self._scope.listen(form, "reset", self._on_reset)
         self._scope.listen(window, "pageshow", lambda _: self._catch_up())
-        # The browser's own messages would come first and keep `submit` from being fired.
+        # Otherwise the browser would show its own messages and not fire `submit`.
         self._had_novalidate = form.hasAttribute("novalidate")
         if self._had_novalidate:
-            rows_script().leaveUnchecked(form)  # its author wants none of the rules in attributes
+            rows_script().leaveUnchecked(form)  # the author disabled rules given as attributes
         form.setAttribute("novalidate", "")
         self._keeps_drafts = form.hasAttribute("data-draft")
         self._drafts: FormDrafts | None = None
 
     def add(self, binding: Binding) -> None:
-        """Let `binding`, which has started, be validated with the others, until it is unbound."""
+        """Add `binding`, which has started, until it is unbound."""
         self.bindings.append(binding)
         binding.scope.at_end(lambda: self._leave(binding))
         withhold(self.form, self.bindings)
@@ -87,7 +87,7 @@ class FormGroup:
         self.end_if_empty()
 
     def _on_submit(self, event: Any) -> bool:
-        """Return whether the browser may go on and send the form."""
+        """Return whether the browser may send the form."""
         pressed_pointer.let_go()
         submitter = event.submitter
         is_sent = has_target(self.form, submitter)
@@ -132,7 +132,7 @@ class FormGroup:
         return any(binding.events.field_at(control) for binding in everywhere)
 
     def _catch_up(self) -> None:
-        """Take in what the page holds; a browser may restore it once the page is shown."""
+        """Read the page, whose values a browser may have restored."""
         for binding in self.bindings:
             binding.catch_up()
 
@@ -141,7 +141,7 @@ class FormGroup:
         self._scope.task(self._submit_later(submitter))
 
     async def _submit_later(self, submitter: Any) -> None:
-        """Wait for files and asynchronous rules, then submit again: by then the answers are there."""
+        """Wait for files and asynchronous rules, then submit again."""
         show_busy(self.form, True)
         try:
             verdicts = [await binding.avalidate() for binding in list(self.bindings)]
