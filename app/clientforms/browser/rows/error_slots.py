@@ -264,7 +264,7 @@ def _is_kept(slot: Slot, control: Any, wrapper: Any) -> bool:
 
 
 def _may_hold(parent: Any, element: Any) -> bool:
-    """Return whether `parent` may contain `element`, with regard to the elements of tables."""
+    """Return whether `parent`, if it is part of a table, may contain `element`."""
     return parent.tagName not in _PARTS or element.tagName in _PARTS[str(parent.tagName)]
 
 
