@@ -210,9 +210,9 @@ def test_what_wants_what_views_give_it_is_made_by_the_function_that_is_told(tmp_
         line = WANTING.splitlines()[caught.value.line - 1]
         assert re.match(rf"(class |def )?{name}\b", line)
         said = str(caught.value)
-        assert f"wants {' and '.join(map(repr, arguments))}, which views give it." in said
+        assert f"needs {' and '.join(map(repr, arguments))}, which views pass to it." in said
         if name == "OwnFormSet":
-            assert "Give its __init__() a default for that" in said
+            assert "Add a default for that to its __init__()" in said
             text = text.replace('self.user = kwargs.pop("user")', 'kwargs.pop("user", None)')
             targets.append(f"wanting.py:{name}")
             continue
@@ -231,7 +231,7 @@ def test_a_form_that_wants_what_views_give_it_is_refused(tmp_path):
     write(tmp_path, forms=WANTING)
     told = refused(tmp_path, "forms.py:PopFormSet")
     assert told.startswith("forms.py:")
-    assert "PopForm, the form of PopFormSet, wants 'user'" in told
+    assert "PopForm, the form of PopFormSet, needs 'user'" in told
 
 
 def test_a_function_is_a_target(tmp_path):

@@ -331,7 +331,7 @@ CASES = {
     "needs arguments": (
         "from django import forms\nclass PlainForm(forms.Form):\n"
         "    def __init__(self, user, **given):\n        super().__init__(**given)\n",
-        r"forms\.py:2: PlainForm wants 'user', which views give it.*def make_plain_form",
+        r"forms\.py:2: PlainForm needs 'user', which views pass to it.*def make_plain_form",
     ),
     "database": (
         "from django import forms\nfrom django.db.backends.postgresql import base\n"
@@ -369,7 +369,7 @@ CASES = {
     ),
     "end": (
         "import os\nos._exit(4)\n",
-        r"forms\.py:2: RuntimeError: This ends Python without a word",
+        r"forms\.py:2: RuntimeError: This ends Python without an error",
     ),
     "exit": ("import sys\nsys.exit(3)\n", r"forms\.py:2: the module ends the program"),
 }
@@ -393,7 +393,7 @@ def test_a_form_that_asks_the_database_as_it_is_imported(tmp_path):
     )
     (tmp_path / "shop" / "__init__.py").touch()
     line = refused(tmp_path, "shop/forms.py:PlainForm")
-    assert re.search(r"shop/forms\.py:3: this asks the database", line)
+    assert re.search(r"shop/forms\.py:3: this queries the database", line)
 
 
 def test_a_form_that_works_here_and_not_in_the_page(tmp_path):

@@ -57,7 +57,7 @@ def project(tmp_path):
     [
         ("LimitForm", 9, r"settings\.SHOP_MAX is one of your project's settings\. Name its settings"),
         ("CardForm", 12, r"there is no template card\.html .*name its settings"),
-        ("LinkForm", 17, r"field q: reverse\(\) looks a name up in your project's URLs\. Name its settings"),
+        ("LinkForm", 17, r"field q: reverse\(\) needs the URLs of your project\. Name its settings"),
     ],
 )  # fmt: skip
 def test_a_form_that_needs_settings_is_told_how_to_name_them(project, run, name, line, said):
@@ -109,13 +109,13 @@ def test_what_takes_openssl_is_refused_in_a_form_and_left_to_the_server_in_a_rul
         )
     write(tmp_path, forms=source, hashing="from hashlib import scrypt\n")
     (error,) = checked(run, "forms.py:MadeForm")["errors"]
-    assert "asks for hashlib.pbkdf2_hmac, which takes OpenSSL, while" in error["message"]
+    assert "asks for hashlib.pbkdf2_hmac, which needs OpenSSL, while" in error["message"]
     rules = [f"forms.py:Rule{number}Form" for number in range(len(HASHES))]
     report = checked(run, "forms.py:FineForm", *rules)
     said = [rule["message"] for rule in report["left_to_server"]]
     for number, name in enumerate(HASHES.values()):
         assert (
-            f"Rule{number}Form.clean_word() asks for hashlib.{name}, which takes OpenSSL." in said
+            f"Rule{number}Form.clean_word() asks for hashlib.{name}, which needs OpenSSL." in said
         )
 
 

@@ -246,7 +246,7 @@ def test_a_rule_that_fails_on_made_up_values_is_a_warning(tmp_path, run):
     for each in report["warnings"]:
         assert each["file"] == str(tmp_path / "names.py")
         assert "AttributeError: 'str' object has no attribute 'none'" in each["message"]
-        assert "as the form was tried with made-up values" in each["message"]
+        assert "when the form was tried with made-up values" in each["message"]
 
 
 # What stays out
@@ -338,7 +338,7 @@ def test_a_module_that_waits_for_ever_is_told_with_its_line(tmp_path, monkeypatc
         )
     (finding,) = caught.value.findings
     assert (finding.file, finding.line) == (tmp_path / "slow.py", 5)
-    assert "not done after 5 seconds" in finding.what
+    assert "did not end after 5 seconds" in finding.what
 
 
 def test_check_finds_what_only_the_packed_page_lacks_and_writes_nothing(tmp_path, run):
@@ -430,8 +430,8 @@ def test_warnings_name_the_author_s_file_line_and_field(tmp_path, run):
     warnings = checked(run, "odd.py:OddForm", "pick.py:PickForm")["warnings"]
     found = {(each["file"], each["line"], each["field"]): each["message"] for each in warnings}
     assert found == {
-        (str(tmp_path / "conf.py"), 3, None): "SECRET_KEY stands here, and whoever opens the page can read it. "
-        "Keep it out of what forms import.",
+        (str(tmp_path / "conf.py"), 3, None): "SECRET_KEY is in this file, which anyone who opens the page can read. "
+        "Move it to a module that no form imports.",
         (str(tmp_path / "pick.py"), 4, "size"): "PickForm.size is required and has nothing to choose, so no entry is "
         "valid. Give it choices.",
         (str(tmp_path / "odd.py"), 10, "odd"): "OddForm.odd (Odd) names shop/none.js in its Media, which no static "

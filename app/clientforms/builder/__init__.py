@@ -1,5 +1,5 @@
 """The command line: the browser runtime, the list of files, the development server.
 
-It treats everything else as files and imports nothing but the standard library, so that it works
-while the code it packs does not. For the same reason set-up runs its modules by path.
+It treats everything else as files and imports only the standard library, so that it works even if
+the code that it packs is broken. For the same reason, set-up runs its modules by path.
 """

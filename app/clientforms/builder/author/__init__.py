@@ -1,1 +1,1 @@
-"""The author's code: what is named, what it imports, and whether a page can run it."""
+"""The author's code: find it, collect its imports, and check whether a page can run it."""

@@ -1,7 +1,7 @@
-"""Everything that is known of an author's forms before a page of them is built.
+"""Analyse an author's forms before a page is built.
 
-Their imports are read first, then followed in a process of its own, which this module starts: it
-keeps an author's module away from what builds, and from what was imported of it before.
+Imports are first read from the source, then followed in a separate process, which keeps an author's
+module apart from the builder, and from earlier versions of it.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ __all__ = ["Analysis", "Form", "analyse", "run_in_a_process"]
 
 SOURCES = Path(__file__).resolve().parents[3]
 
-PATIENCE = 60  # seconds; a module may wait forever when it is imported
+PATIENCE = 60  # seconds; importing a module may never end
 _FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 _LAST_WORDS = re.compile(r"Fatal Python error: (.+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form or formset class, and what the page has to know of it."""
+    """A form or formset class, and what the page needs to know about it."""
 
     path: str
     kind: str  # "form" or "formset"
@@ -51,37 +51,33 @@ class Form:
     is_multipart: bool
     file: str = ""
     line: int = 1
-    has_choices: bool = False  # whether it chooses among stored objects
-    classes: tuple[
-        str, ...
-    ] = ()  # that it is made of: those of forms, fields, models and their bases
-    rules: tuple[Finding, ...] = ()  # of it, that are left to the server
+    has_choices: bool = False  # whether it has fields that choose stored objects
+    classes: tuple[str, ...] = ()  # names of its own, its fields' and its model's classes and bases
+    rules: tuple[Finding, ...] = ()  # its rules that are left to the server
 
 
 @dataclass(slots=True)
 class Analysis:
-    """What was found of the targets. With fatal findings there are no forms and no bundle."""
+    """The result for all targets. With fatal findings there are no forms and no bundle."""
 
     findings: list[Finding] = field(default_factory=list)
-    rules: list[Finding] = field(default_factory=list)  # that are left to the server
+    rules: list[Finding] = field(default_factory=list)  # left to the server
     forms: list[Form] = field(default_factory=list)
     bundle: Bundle = field(default_factory=Bundle)
     apps: list[str] = field(default_factory=list)  # entries of INSTALLED_APPS
     apps_without_models: list[str] = field(default_factory=list)  # packages
     settings: dict[str, str] = field(default_factory=dict)  # by name, as Python source
-    language: str = ""  # the project's, if it says so
-    root: Path = Path()  # the folder that the first target's imports start in
-    static: list[StaticFolder] = field(default_factory=list)  # for the files that widgets name
-    library: list[str] = field(
-        default_factory=list
-    )  # modules of Python's and Django's that they ask for
-    by_library: list[str] = field(
-        default_factory=list
-    )  # modules that Python's own asked for meanwhile, and may have been called for that
+    language: str = ""  # of the project, if it is set
+    root: Path = Path()  # the folder in which the first target's imports start
+    static: list[StaticFolder] = field(default_factory=list)  # with files of widgets
+    # Modules of Python and Django that the forms import.
+    library: list[str] = field(default_factory=list)
+    # Modules that the standard library imported when the forms' code called it.
+    by_library: list[str] = field(default_factory=list)
 
     @property
     def has_choices(self) -> bool:
-        """Whether a form chooses among stored objects."""
+        """Whether any form has fields that choose stored objects."""
         return any(form.has_choices for form in self.forms)
 
     @property
@@ -90,7 +86,7 @@ class Analysis:
 
 
 def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
-    """Read and import what the targets name, under the project's `settings`, a module.
+    """Read and import the targets, with the project's `settings` module.
 
     Raises BuildError if that is not possible at all.
     """
@@ -170,10 +166,11 @@ def _form(answer: dict[str, Any], rules: tuple[Finding, ...]) -> Form:
 def run_in_a_process(
     module: str, given: str, about: Finding, folder: str = "", more: Mapping[str, str] | None = None
 ) -> Any:
-    """Run a module of the builder, such as `author.inspection`, in a process of its own, in `folder`; return the JSON that it writes.
+    """Run a module of the builder, such as `author.inspection`, in a separate process in `folder`.
 
-    Raises BuildError with its last words where it fails, and the line of the author's that it was at, if
-    that is known. `about` says whose modules it imports, and what it does; `more` is for its environment.
+    Returns the JSON that it writes. Raises BuildError with its last output if it fails, and the
+    author's line, if that is known. `about` names the imported module and the action; `more` is added
+    to the environment.
     """
     search = os.pathsep.join(
         [*filter(None, [folder]), str(SOURCES), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -186,7 +183,7 @@ def run_in_a_process(
     status, answer, said = _run(command, given, folder, environment)
     if status is None:
         what = (
-            f"{about.what}: not done after {PATIENCE} seconds. Take out what the module waits for"
+            f"{about.what} did not end after {PATIENCE} seconds. Remove what the module waits for"
         )
         raise BuildError(_placed(about, said, what))
     try:
@@ -195,14 +192,14 @@ def run_in_a_process(
         words = [line for line in said.strip().splitlines() if line.strip()]
         fatal = _LAST_WORDS.search(said)
         last = fatal[1] if fatal else words[-1] if words else f"status {status}"
-        what = f"{about.what} ended Python ({last}). Take out what does that"
+        what = f"{about.what} ended Python ({last}). Remove the code that does that"
         raise BuildError(_placed(about, said, what)) from error
 
 
 def _run(
     command: Sequence[str], given: str, folder: str, environment: Mapping[str, str]
 ) -> tuple[int | None, str, str]:
-    """Return the status of a command and what it wrote; the status is None if it went on for too long."""
+    """Return the status and the output of a command; the status is None if it took too long."""
     with subprocess.Popen(
         command, cwd=folder or None, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace",
@@ -210,7 +207,7 @@ def _run(
         try:
             answer, said = process.communicate(given, PATIENCE)
         except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGABRT)  # Python's faulthandler tells where it is
+            process.send_signal(signal.SIGABRT)  # makes Python's faulthandler print a traceback
             _, said = process.communicate()
             return None, "", said
         except BaseException:
@@ -220,7 +217,7 @@ def _run(
 
 
 def _placed(about: Finding, said: str, what: str) -> Finding:
-    """Return a finding at the innermost line of the author's in a traceback that Python wrote."""
+    """Return a finding at the author's innermost line in Python's traceback."""
     if about.file is None:
         return Finding(None, 0, what)
     folder = about.file.parent
@@ -264,7 +261,7 @@ def _inspect(
 
 
 def _urls(targets: Sequence[Target], settings: str) -> dict[str, Any]:
-    """Return the source of a URLconf with the project's names, which `reverse()` looks up, or why not."""
+    """Return the source of a URLconf with the project's URL names for `reverse()`, or the error."""
     root = str(targets[0].root)
     environment = {"DJANGO_SETTINGS_MODULE": settings}
     try:
@@ -272,7 +269,7 @@ def _urls(targets: Sequence[Target], settings: str) -> dict[str, Any]:
             run_in_a_process("django_project.url_names", "{}", _about(settings), root, environment)
         )
     except BuildError as error:
-        # It is told of the form that asks for a URL.
+        # It is reported for a form that uses a URL.
         return {"source": "", "left_out": {}, "error": str(error)}
 
 
@@ -281,9 +278,9 @@ def _about(settings: str) -> Finding:
 
 
 def _rules_of(form: dict[str, Any], everything: dict[Path, Imports]) -> tuple[Finding, ...]:
-    """Return the rules of a form that are left to the server: those that were tried, and those that a text tells of.
+    """Return the rules of a form that are left to the server.
 
-    Of the latter, those of classes that the form is made of.
+    They were found by trying the form, or in the source of the classes that it is made of.
     """
     tried = [
         Finding(Path(rule["file"]), rule["line"], rule["what"], False) for rule in form["rules"]
@@ -300,10 +297,8 @@ def _rules_of(form: dict[str, Any], everything: dict[Path, Imports]) -> tuple[Fi
 
 
 def _secrets(bundle: Bundle) -> list[Finding]:
-    """Return a finding for each secret in a module of the author's that is packed."""
-    what = (
-        "{} stands here, and whoever opens the page can read it. Keep it out of what forms import"
-    )
+    """Return a finding for each secret in the author's packed modules."""
+    what = "{} is in this file, which anyone who opens the page can read. Move it to a module that no form imports"
     return [
         Finding(path, line, what.format(name), False)
         for place, path in bundle.files.items()
@@ -315,9 +310,9 @@ def _secrets(bundle: Bundle) -> list[Finding]:
 def _kept_back(
     names: dict[str, str], set_at: dict[str, tuple[str, int]], everything: dict[Path, Imports]
 ) -> list[Finding]:
-    """Return a finding for each setting that the author's modules read and that no page gets.
+    """Return a finding for each setting that is read by the author's modules but not published.
 
-    And for each that a page would get unread, and gets not as it stands: where it is set.
+    Settings that are published only in part are reported where they are set.
     """
     not_whole = [
         Finding(Path(file), line, f"{name} is not published as it stands: {names[name]}", False)
@@ -359,7 +354,7 @@ def _bundle(everything: dict[Path, Imports], answer: dict[str, Any]) -> Bundle:
         for name, path in imported.items()
         if _is_installed(path) and name.partition(".")[0] not in RESERVED
     }
-    # Of some, forms read templates alone and import nothing: those of crispy-forms' packs are such.
+    # Of some packages, such as crispy-forms' template packs, only templates are used.
     read_from = {top for path in answer["templates"] if (top := _package_of(path))}
     used = [*imported, *read_from]
     installed = [*contrib_package(used), *packages_of(asked, loaded | read_from, used)]
@@ -371,7 +366,7 @@ def _is_installed(path: Path) -> bool:
 
 
 def _package_of(file: str) -> str:
-    """Return the installed package that a file lies in, by its top-level name; empty for any other file."""
+    """Return the top-level name of the installed package with this file, empty for other files."""
     top, slash, _ = below_site_packages(file).partition("/")
     return top if slash and top.isidentifier() and top not in RESERVED else ""
 
@@ -383,7 +378,7 @@ def _is_of(top: str, files: dict[str, Path]) -> bool:
 def _explained(
     error: dict[str, Any], targets: Sequence[Target], everything: dict[Path, Imports]
 ) -> Finding:
-    """Return what importing ended with; where that was a package's compiled code, say so."""
+    """Return a finding for an error at import, which may be due to a package's compiled code."""
     file = Path(error["file"]) if error["file"] else targets[0].file
     line = error["line"]
     for imports in everything.values():
@@ -404,7 +399,7 @@ def _explained(
 
 
 def _compiled(asked: Finding, compiled: str, through: str = "") -> Finding:
-    """Say that a package has compiled code, or the one that it imports, `through`."""
+    """Return a finding for a package that has compiled code, or imports `through`, which has."""
     which = f"which imports {through}, which has" if through else "which has"
     what = f"{asked.what}, {which} compiled code ({compiled}) that no browser runs. Do without it"
     return Finding(asked.file, asked.line, what, asked.is_fatal)

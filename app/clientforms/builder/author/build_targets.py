@@ -1,4 +1,4 @@
-"""What the command line names: the module and class of each target, and the folder its imports start in."""
+"""Find the targets of the command line: modules, classes, and the folders of their imports."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FORMS = "path/to/forms.py:ArticleFormSet or package.module:ArticleFormSet"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A class by name: `root` is the folder in which the module's dotted name begins."""
+    """A class by name. `root` is the folder in which the module's dotted name starts."""
 
     root: Path
     module: str
@@ -30,12 +30,12 @@ class Target:
 
     @property
     def path(self) -> str:
-        """The dotted path that a container names."""
+        """The dotted path for a container."""
         return f"{self.module}.{self.name}"
 
 
 def find_targets(given: Sequence[str]) -> list[Target]:
-    """Return the targets of the command line. Raises BuildError for what leads nowhere."""
+    """Return the targets of the command line. Raises BuildError if there is no such module."""
     found = [_find(argument) for argument in given]
     modules: dict[str, Target] = {}
     for target in found:

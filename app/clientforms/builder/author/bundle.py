@@ -1,7 +1,7 @@
-"""The author's Python for the page: their modules, what these read, and the packages they import, packed.
+"""Pack the author's Python for the page: modules, files that they read, and installed packages.
 
-Everything goes into one archive: hosts leave out, rename or mistype files that are called otherwise
-than those of a web page.
+Everything goes into one archive, because hosts skip, rename or mistype files whose names are unusual
+for a web page.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _WITHOUT = ("__pycache__/", "/tests/", "/test/")
 _CONTRIB_DATA = {
     "django/contrib/auth/common-passwords.txt.gz": "django.contrib.auth.password_validation",
 }
-"""Data to the only module that reads it."""
+"""Data files, with the only module that reads each."""
 _LARGEST = 64 * 1024 * 1024
 _NOTHING: Mapping[str, bytes] = {}
 
@@ -41,18 +41,18 @@ class Package:
     name: str
     version: str
     licence: str
-    files: dict[str, Path]  # by their place in the page
+    files: dict[str, Path]  # by path in the page
     licences: dict[str, Path]
-    compiled: str = ""  # the first of its compiled files
+    compiled: str = ""  # its first compiled file
 
 
 @dataclass(slots=True)
 class Bundle:
-    """What goes into the archive, by its path there."""
+    """The content of the archive, by path."""
 
     files: dict[str, Path] = field(default_factory=dict)
     packages: list[Package] = field(default_factory=list)
-    made: dict[str, bytes] = field(default_factory=dict)  # files that the build writes
+    made: dict[str, bytes] = field(default_factory=dict)  # files made by the build
 
     def archive(
         self,
@@ -62,11 +62,11 @@ class Bundle:
         whole_packages: bool = False,
         more_languages: Collection[str] = (),
     ) -> bytes:
-        """Return the archive for pages in `language`, and in others: the same bytes for the same files.
+        """Return the archive for pages in `language`, and in others, with the same bytes for the same files.
 
-        Of installed modules that are `compiled`, by their place in the page, it has that instead of the source.
-        With `whole_packages`, it has all that is compiled of their packages: for a page with another series of
-        Django, whose modules may import others than those here do.
+        `compiled` has installed modules by path in the page, which replace their source. With
+        `whole_packages`, all compiled modules of their packages are added: a page with another
+        release of Django may import different ones.
         """
         everything: dict[str, Path | bytes] = {**self.files, **self.made}
         for package in self.packages:
@@ -92,8 +92,8 @@ class Bundle:
                 size += len(content)
                 if size > _LARGEST:
                     raise BuildError(
-                        f"{name}: with it the page's Python is larger than 64 MB. "
-                        "Let the form import less of that package, or read less as it is imported."
+                        f"{name}: with this file the page's Python is larger than 64 MB. "
+                        "Let the form import less of that package, or read fewer files at import."
                     )
                 info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
                 info.external_attr, info.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
@@ -101,7 +101,7 @@ class Bundle:
         return packed.getvalue()
 
     def licences(self) -> str:
-        """Return the packages with the text of each one's licence; empty if there are none."""
+        """Return a list of the packages with their licences, empty if there are none."""
         parts = []
         for package in self.packages:
             head = f"{package.name} {package.version}"
@@ -116,10 +116,10 @@ class Bundle:
 def packages_of(
     asked: dict[str, Finding], loaded: Iterable[str], imported: Iterable[str] | None = None
 ) -> list[Package]:
-    """Return the distributions of the top-level names `asked` and `loaded`, and what they require.
+    """Return the distributions of the top-level names `asked` and `loaded`, and their requirements.
 
-    Each has the files that a page can use if the modules `imported` were, all files if that is None.
-    Of what is required, what nothing can come to import is left out.
+    Each has the files that a page can use after the modules `imported` were imported, or all files if
+    that is None. Requirements that cannot be imported are left out.
     """
     owners = importlib.metadata.packages_distributions()
     waiting = [
@@ -152,7 +152,7 @@ def packages_of(
 
 
 def _keep_reachable(packages: dict[str, Package], imported: list[str]) -> None:
-    """Take out modules that nothing imports, and all of a package of which nothing is imported."""
+    """Remove modules that nothing imports, and all other files of packages that are not imported."""
     everything = {
         name: path for package in packages.values() for name, path in package.files.items()
     }
@@ -170,7 +170,7 @@ def _keep_reachable(packages: dict[str, Package], imported: list[str]) -> None:
 
 
 def _is_template_tag(name: str, folders: set[str]) -> bool:
-    """Return whether a template may load the module: Django imports all tags of an app at once."""
+    """Return whether a template may load the module, because Django imports all tags of an app."""
     folder = name.rpartition("/")[0]
     return folder.endswith("/templatetags") and folder.removesuffix("/templatetags") in folders
 
@@ -180,9 +180,9 @@ def _is_static(name: str) -> bool:
 
 
 def contrib_package(imported: Iterable[str]) -> list[Package]:
-    """Return what the modules `imported` need of `django.contrib`, which the page's Django has not.
+    """Return the parts of `django.contrib`, which the page's Django lacks, for the modules `imported`.
 
-    Of an app among them that is its modules, templates and catalogs. None is an empty list.
+    They are modules, and templates and catalogs of imported apps. The list has at most one package.
     """
     modules = {name for name in imported if f"{name}.".startswith("django.contrib.")}
     if not modules:
@@ -202,7 +202,7 @@ def contrib_package(imported: Iterable[str]) -> list[Package]:
 
 
 def pack(root: Path, local: dict[str, Path], others: Iterable[Path]) -> dict[str, Path]:
-    """Return the author's files by their place in the page: modules, and what else is read."""
+    """Return the author's modules and other files by path in the page."""
     files: dict[str, Path] = {}
     for path in [*local.values(), *others]:
         if not path.is_file() or path.suffix in (".pyc", *_COMPILED):

@@ -1,6 +1,6 @@
-"""Forms that are sent to nowhere: as HTML has it, their values would go into the page's address.
+"""Keep forms without an address from putting their values into the page's URL.
 
-A page may be without the script that keeps them in it: it was barred, or did not arrive.
+HTML would submit them so if the page's scripts are blocked or fail to load.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ __all__ = ["keep_in_the_page"]
 
 
 def keep_in_the_page(tree: HtmlTree, containers: Iterable[Element]) -> None:
-    """Give the `<form>` of each container that has neither `action` nor `method` the method `dialog`.
+    """Set the method `dialog` on the containers' `<form>`s that have neither `action` nor `method`.
 
-    Outside of a `<dialog>` such a form is submitted to nowhere (HTML standard, 4.10.22.3, form
-    submission algorithm), with the event `submit` as ever.
+    Outside a `<dialog>`, such a form fires `submit`, but is not sent (HTML standard, 4.10.22.3, form
+    submission algorithm).
     """
     forms = {
         id(form): form for container in containers if (form := _form_of(container)) is not None
@@ -33,7 +33,7 @@ def _form_of(container: Element) -> Element | None:
 
 
 def _goes_somewhere(tree: HtmlTree, form: Element) -> bool:
-    """Return whether a button of the form says where to send it, but not how."""
+    """Return whether a button of the form has an address, but no method."""
     for element in tree.elements:
         if "formaction" in element.attributes and "formmethod" not in element.attributes:
             own = form.attributes.get("id")

@@ -1,6 +1,6 @@
-"""What an author is told of an exception that their code raised: the place in it, the field, and words.
+"""Describe an exception of an author's code: the place, the field, and an explanation.
 
-For processes that import an author's code. What is told is plain JSON.
+For processes that import an author's code. Descriptions are plain JSON.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _DATABASE = ("OperationalError", "ProgrammingError", "ConnectionDoesNotExist")
 
 
 class NoForm(Exception):
-    """A target that is no form, or cannot be made without more: said in words of ours."""
+    """A target that is not a form, or that needs arguments, explained in our own words."""
 
     def __init__(self, what: str, file: str, line: int) -> None:
         super().__init__(what)
@@ -43,8 +43,8 @@ class NoForm(Exception):
 
 
 def told(error: BaseException, roots: Sequence[str]) -> dict[str, Any]:
-    """Return what an exception comes from: `file` and `line` in the author's code below `roots`, if there
-    is such a place, `field` and `package`, and `what` it is in words.
+    """Return a description: `file` and `line` in the author's code below `roots`, if known, `field`,
+    `package`, and the explanation `what`.
     """
     if isinstance(error, UserCodeError) and error.__cause__ is not None:
         error = error.__cause__
@@ -72,7 +72,7 @@ def told(error: BaseException, roots: Sequence[str]) -> dict[str, Any]:
 
 
 def field_in(error: BaseException) -> str:
-    """Return the field that Django rendered or cleaned as `error` was raised; empty if there is none."""
+    """Return the field that Django was rendering or cleaning when `error` was raised, or ""."""
     found = ""
     for frame, _ in traceback.walk_tb(error.__traceback__):
         found = _field_of(frame) or found
@@ -90,8 +90,8 @@ def _field_of(frame: FrameType) -> str:
 
 
 def is_authors(file: str, roots: Sequence[str]) -> bool:
-    """Return whether a file is of the author's code, whose imports begin in `roots`."""
-    # Python's own, such as <frozen importlib._bootstrap>, or text that was run.
+    """Return whether a file belongs to the author's code below `roots`."""
+    # Not a file, such as <frozen importlib._bootstrap> or executed source.
     if file.startswith("<"):
         return False
     path = os.path.realpath(file)
@@ -101,12 +101,12 @@ def is_authors(file: str, roots: Sequence[str]) -> bool:
 
 
 def _package(file: str) -> str:
-    """Return the installed package that a file belongs to, if it is one that not every page has."""
+    """Return the installed package of a file, unless every page has it."""
     top = below_site_packages(os.path.realpath(file)).partition("/")[0].removesuffix(".py")
     return "" if top in PACKAGES else top
 
 
-# Words
+# Explanations
 
 
 def _words(error: BaseException) -> str:
@@ -116,12 +116,12 @@ def _words(error: BaseException) -> str:
 
 
 def _known_words(error: BaseException, kind: str, said: str) -> Iterator[str]:
-    """Yield words for what often goes wrong, with what to do."""
+    """Yield explanations of common errors, with remedies."""
     is_configuration = isinstance(error, ImproperlyConfigured) or kind in _DATABASE
     if is_configuration and any(word in said for word in ("DATABASES", "database", "table")):
         yield (
-            "this asks the database while the module is imported, or its form made, and a page "
-            "has none. Give the form what it needs when it is used on the server"
+            "this queries the database while the module is imported, or its form made, and a page "
+            "has none. Query it when the form is used on the server"
         )
     if is_configuration and "SECRET_KEY" in said:
         yield (
@@ -130,7 +130,7 @@ def _known_words(error: BaseException, kind: str, said: str) -> Iterator[str]:
         )
     if hashed := missing_hash(error):
         yield (
-            f"this asks for {hashed}, which takes OpenSSL, while the module is imported, or its form made, "
+            f"this asks for {hashed}, which needs OpenSSL, while the module is imported, or its form made, "
             "and a page has none. Leave it to the server, in a rule of the form"
         )
     if "circular import" in said:
@@ -141,15 +141,15 @@ def _known_words(error: BaseException, kind: str, said: str) -> Iterator[str]:
         )
     match error:
         case ModuleNotFoundError() if (error.name or "").partition(".")[0] in PAGE_ONLY:
-            yield f"{error.name} is in the page alone. Import it where it is used, or in a try"
+            yield f"{error.name} exists only in the page. Import it where it is used, or in a try block"
         case ModuleNotFoundError() if said.startswith("No module named"):
             yield f"imports {error.name}, which is not installed here. Install it, or correct the name"
         case SystemExit():
-            yield "the module ends the program while it is imported. Take that out"
+            yield "the module ends the program while it is imported. Remove that"
         case KeyboardInterrupt():
             yield "the import was interrupted"
         case RecursionError():
-            yield "this calls itself without an end"
+            yield "this is an endless recursion. Let it end"
         case OSError(errno=errno.ENOTSUP, strerror=str(words)):
             yield f"{words}. Leave it to the server, in a rule of the form"
         case TemplateDoesNotExist():
@@ -157,7 +157,7 @@ def _known_words(error: BaseException, kind: str, said: str) -> Iterator[str]:
         case NoReverseMatch():
             yield _no_url(said)
         case ImproperlyConfigured() | AttributeError() if "ROOT_URLCONF" in said:
-            yield f"reverse() looks a name up in your project's URLs. Name {_ITS_SETTINGS}"
+            yield f"reverse() needs the URLs of your project. Name {_ITS_SETTINGS}"
         case AttributeError() if missing := _missing_setting(error, said):
             if _has_project():
                 yield f"your settings have no {missing}. Use getattr(settings, {missing!r}, default)"
@@ -171,7 +171,7 @@ _ITS_SETTINGS = "its settings with --settings MODULE, or DJANGO_SETTINGS_MODULE"
 
 
 def _no_url(said: str) -> str:
-    """Return what `reverse()` ended with, and what a page has not of the names that the project has."""
+    """Return the message of `reverse()`, and the reason why the page lacks the project's URL."""
     said = said.rstrip(".")
     left_out = getattr(sys.modules.get(url_names.MODULE), "left_out", {})
     name = re.search(r"Reverse for '([^']+)'", said)
@@ -179,7 +179,7 @@ def _no_url(said: str) -> str:
     for url_name, why in left_out.items():
         is_it = name and url_name.rpartition(":")[2] == name[1]
         if is_it or (namespace and url_name.startswith(f"{namespace[1]}:")):
-            return f"{said}. No page has the URL {url_name}, for {why}"
+            return f"{said}. The page does not have the URL {url_name}, because {why}"
     return said
 
 
@@ -189,11 +189,11 @@ def _no_template(name: str) -> str:
     )
     if _has_project():
         return f"{what}, nor in a folder that TEMPLATES names"
-    return f"{what}. If it lies in a folder of your project's TEMPLATES, name {_ITS_SETTINGS}"
+    return f"{what}. If it is in a folder of your project's TEMPLATES, name {_ITS_SETTINGS}"
 
 
 def _missing_setting(error: AttributeError, said: str) -> str:
-    """Return the setting that was asked for in vain."""
+    """Return the name of the missing setting."""
     is_settings = "global_settings" in said or type(error.obj).__name__ in ("Settings", "_Noting")
     found = re.search(r"has no attribute '(\w+)'", said) if is_settings else None
     return found[1] if found else ""

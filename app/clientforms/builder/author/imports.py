@@ -1,6 +1,6 @@
-"""Which modules an author's modules import, as far as their text says, and what of it no browser has.
+"""Read from an author's source which modules it imports, and what of that no browser has.
 
-Nothing is imported here: what importing does is seen by `inspection.py`.
+Nothing is imported here; `inspection.py` does that.
 """
 
 from __future__ import annotations
@@ -27,38 +27,38 @@ _GUARDS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 @dataclass
 class Imports:
-    """`local`: modules of the author's by dotted name. `installed`: packages, and who asks for them."""
+    """`local` are the author's modules by dotted name, `installed` packages and their importers."""
 
     local: dict[str, Path] = field(default_factory=dict)
     installed: dict[str, Finding] = field(default_factory=dict)
-    library: set[str] = field(default_factory=set)  # modules that the page brings along
-    settings: dict[str, Finding] = field(default_factory=dict)  # that they read, and where
+    library: set[str] = field(default_factory=set)  # modules that every page has
+    settings: dict[str, Finding] = field(default_factory=dict)  # where each is read
     findings: list[Finding] = field(default_factory=list)
     rules: list[tuple[str, Finding]] = field(default_factory=list)
-    """Rules that ask for what no browser has, each with the class that it is in."""
+    """Rules that need what no browser has, each with the name of its class."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where in a module a statement stands."""
+    """The context of a statement in a module."""
 
     runs_at_import: bool = True
-    is_guarded: bool = False  # its failing is caught
-    owner: str = ""  # the class that it is in
-    rule: str = ""  # the form's rule that it is in, such as OrderForm.clean_amount
+    is_guarded: bool = False  # whether failures are caught
+    owner: str = ""  # its class
+    rule: str = ""  # its rule, such as OrderForm.clean_amount
 
 
 def read_imports(root: Path, modules: Iterable[str]) -> Imports:
-    """Follow the imports of `modules` below `root`. Raises BuildError for a file that is no Python.
+    """Follow the imports of `modules` below `root`. Raises BuildError for a file with wrong syntax.
 
-    What is Django's is not read: its modules are known, and are packed as they come to be imported.
+    Django's modules are not read, because they are known, and packed when they are imported.
     """
     found = Imports()
     waiting = list(modules)
     while waiting:
         name = waiting.pop()
         if name.partition(".")[0] in RESERVED:
-            found.library.add(name)  # a target in Django itself
+            found.library.add(name)  # the target is part of Django
             continue
         for part in _with_parents(name):
             path = _local(root, part)
@@ -89,14 +89,14 @@ def _local(root: Path, name: str) -> Path | None:
 
 
 class _Reader:
-    """Reads one module: tells `found` what it imports, and returns what else is the author's."""
+    """Reads one module: adds its imports to `found`, and returns other modules of the author."""
 
     def __init__(self, root: Path, name: str, path: Path, found: Imports) -> None:
         self._root = root
         self._path = path
         self._found = found
         self._package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-        self._names: dict[str, str] = {}  # as the module calls it: its dotted name
+        self._names: dict[str, str] = {}  # dotted names by local name
         self._local: list[str] = []
 
     def read(self) -> list[str]:
@@ -169,7 +169,7 @@ class _Reader:
         for alias in node.names:
             full = f"{module}.{alias.name}"
             self._names[alias.asname or alias.name] = full
-            # What is imported may be a module itself.
+            # The imported name may be a module.
             if self._is_local(full):
                 self._local.append(full)
             elif full.startswith("django.contrib."):
@@ -191,12 +191,12 @@ class _Reader:
                 self._ask_for(top, line, place)
                 return
         if top in PAGE_ONLY and place.runs_at_import and not place.is_guarded:
-            why = f"imports {top}, which is in the page alone. Import it where it is used, or in a try"
+            why = f"imports {top}, which exists only in the page. Import it where it is used, or in a try block"
         if why and not place.is_guarded:
             self._tell(line, why, place)
 
     def _is_local(self, module: str) -> bool:
-        """Return whether `module` is the author's: not Python's or Django's, nor an installed one."""
+        """Return whether `module` belongs to the author, not to Python, Django or a package."""
         top = module.partition(".")[0]
         if top in RESERVED or top in sys.stdlib_module_names or _is_library(self._root):
             return False
@@ -246,7 +246,7 @@ def _is_library(root: Path) -> bool:
 
 
 def _never_runs(test: ast.expr) -> bool:
-    """Return whether the block is for type checkers, or for a module that is run as a script."""
+    """Return whether the block is for type checkers or for running the module as a script."""
     match test:
         case ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
             return True

@@ -1,7 +1,8 @@
-"""Imports an author's forms as a page would, and says what came of it. Runs in a process of its own.
+"""Import an author's forms as a page would, in a separate process, and report the result.
 
-What the page's Python has not is kept away: compiled modules, threads, processes, connections. Reads
-JSON from standard input and writes JSON: the forms, what was imported and read, or what went wrong.
+Features that the page's Python lacks are disabled: compiled modules, threads, processes, connections.
+Reads JSON from standard input, and writes JSON: the forms, imported modules and read files, or the
+error.
 """
 
 from __future__ import annotations
@@ -48,10 +49,10 @@ _OURS = str(Path(__file__).resolve().parents[2]) + os.sep
 
 
 class _UrlNames(importlib.abc.Loader):
-    """Finds and loads the URLconf of the project's names once something asks for a URL.
+    """Finds and loads the URLconf with the project's names when a URL is looked up.
 
-    If the project's own could not be read, `error` says why, and is what asking ends with. The module
-    here, not that of a page, knows which names are `left_out`, and why.
+    If the project's own URLconf could not be read, `error` is raised then. Unlike the page's, this module
+    has the names that are `left_out`, and the reasons.
     """
 
     def __init__(self, source: str, error: str, left_out: dict[str, str]) -> None:
@@ -71,7 +72,7 @@ class _UrlNames(importlib.abc.Loader):
 
 @cache
 def _is_pages_own(file: str) -> bool:
-    """Return whether a module's file is of Python, Django or clientforms, or none is known."""
+    """Return whether a module's file belongs to Python, Django or clientforms, or is unknown."""
     path = os.path.realpath(file)
     if not file or path.startswith(_OURS):
         return True
@@ -82,15 +83,16 @@ def _is_pages_own(file: str) -> bool:
 
 @cache
 def _is_of_library(file: str) -> bool:
-    """Return whether a module's file is of Python's own library, or none is known."""
+    """Return whether a module's file belongs to the standard library, or is unknown."""
     path = os.path.realpath(file)
     return not file or (path.startswith(LIBRARY) and not below_site_packages(path))
 
 
 class _Asked:
-    """Notes the modules that authors' code and their packages ask for, those here already included.
+    """Records the modules that authors' code and their packages import, including loaded ones.
 
-    What functions of Python's own library ask for, which that code calls, is in `by_library`. `then` is called after an import of models: a form may be made of them at once.
+    `by_library` has those imported by functions of the standard library that this code calls. `then` is
+    called after models were imported, because a form may be made of them at once.
     """
 
     def __init__(self) -> None:
@@ -123,7 +125,7 @@ class _Asked:
         return found
 
     def _is_called(self) -> bool:
-        """Return whether authors' code, or that of their packages, has called what runs now."""
+        """Return whether code of authors or their packages called the running function."""
         frame: types.FrameType | None = sys._getframe(2)
         while frame and _is_pages_own(str(frame.f_globals.get("__file__") or "")):
             frame = frame.f_back
@@ -131,19 +133,18 @@ class _Asked:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Read what is asked, and write the answer."""
+    """Read the request and write the answer."""
     asked = json.load(sys.stdin)
     answer: dict[str, Any]
-    with contextlib.redirect_stdout(sys.stderr):  # what users' modules print is no part of it
+    with contextlib.redirect_stdout(sys.stderr):  # users' modules may print
         answer = _inspect(asked)
     json.dump(answer, sys.stdout)
     return 0
 
 
 def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
-    from clientforms.builder.django_project.installed_apps import (
-        AppFinder,
-    )  # before the author's code is watched
+    # Before imports are recorded.
+    from clientforms.builder.django_project.installed_apps import AppFinder
     from clientforms.builder.django_project.settings_setup import ProjectSettings
 
     failure: dict[str, Any] | None
@@ -187,13 +188,13 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
             for making in asked["targets"]:
                 form, live = _form(**making, roots=asked["roots"])
                 forms.append(form)
-                forget_told()  # a rule may be one of several forms
+                forget_told()  # several forms may share a rule
                 if failed := try_out(live):
                     warnings.append(_failed(failed, form, asked["roots"]))
                 form["rules"] = [_rule(rule, form, asked["roots"]) for rule in heard.rules]
                 heard.rules.clear()
         opened = set().union(*(audit.opened for audit in audits)) | _templates(audits)
-        used = [*asked["packages"], *_installed_packages()]  # by now tags of templates, too
+        used = [*asked["packages"], *_installed_packages()]  # including template tags by now
         without_models = finder.used_without_models(used, opened)
     except BaseException as error:  # noqa: BLE001 - an author's module may raise anything
         failure = told(error, asked["roots"])
@@ -226,15 +227,15 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _templates(audits: Sequence[Audit]) -> set[str]:
-    """Return the templates of installed packages that were read, but for those that every page has."""
+    """Return the templates of installed packages that were read, except those in every page."""
     read = set().union(*(audit.templates for audit in audits))
     return {path for path in read if not _is_pages_own(path)}
 
 
 def _import_late(names: Sequence[str]) -> None:
-    """Import what functions of the author's import of `django.contrib`, to learn what that needs.
+    """Import modules of `django.contrib` that the author's functions import, to find what they need.
 
-    What cannot be imported is left to the function, which fails when it is called.
+    Failures are ignored: the function fails when it is called.
     """
     for name in names:
         with contextlib.suppress(ImportError, RuntimeError):
@@ -244,9 +245,9 @@ def _import_late(names: Sequence[str]) -> None:
 def _form(
     module: str, name: str, file: str, roots: Sequence[str]
 ) -> tuple[dict[str, Any], ClientForm | ClientFormSet]:
-    """Import one class and make one of it: what is to be known of it, and the live form.
+    """Import a class and make a live form of it; return its description, and the live form.
 
-    Raises whatever the author's code does.
+    Raises whatever the author's code raises.
     """
     from django.forms import BaseForm, BaseFormSet
 
@@ -298,7 +299,7 @@ def _form(
 
 
 def _classes(found: type, live: ClientForm | ClientFormSet) -> list[str]:
-    """Return the names of the classes that a form is made of."""
+    """Return the names of the classes and base classes that a form consists of."""
     form = live.blank_form(0)
     model = getattr(getattr(form, "_meta", None), "model", None)
     used = {
@@ -311,7 +312,7 @@ def _classes(found: type, live: ClientForm | ClientFormSet) -> list[str]:
 
 
 def _label(name: str, suffix: str) -> str:
-    """Return what a class or a function that makes a form is about: `make_order_form` is `Order`."""
+    """Return the subject in the name of a class or function: `Order` for `make_order_form`."""
     if name.islower():
         plain = re.sub(r"^(make|get|build|create)_|_form(set)?$", "", name)
         return (plain or name).replace("_", " ").capitalize()
@@ -319,7 +320,7 @@ def _label(name: str, suffix: str) -> str:
 
 
 def _missing_arguments(error: BaseException, found: type) -> tuple[type, list[str]] | None:
-    """Return the class whose constructor failed for want of arguments, and these; None for other errors.
+    """Return the class whose constructor lacks arguments, and their names; None for other errors.
 
     It is `found`, or the form class of a formset.
     """
@@ -338,7 +339,7 @@ def _missing_arguments(error: BaseException, found: type) -> tuple[type, list[st
 def _needs_arguments(
     name: str, found: type, wanting: type, arguments: Sequence[str], file: str
 ) -> str:
-    """Return that the target `name` wants arguments, with a function that gives them."""
+    """Return the message that the target `name` needs arguments, with a function that passes them."""
     is_function = name.islower()
     make = f"{name}_with_all" if is_function else f"make_{_snake_case(name)}"
     is_row = wanting is getattr(found, "form", None)
@@ -347,10 +348,10 @@ def _needs_arguments(
         given = f"form_kwargs={{{', '.join(f'{argument!r}: …' for argument in arguments)}}}"
     call = f"{name}()({given})" if is_function else f"{name}({given})"
     who = f"{wanting.__name__}, the form of {name}," if is_row else name
-    wants = f"{who} wants {' and '.join(map(repr, arguments))}, which views give it"
+    wants = f"{who} needs {' and '.join(map(repr, arguments))}, which views pass to it"
     what = "formset" if hasattr(found, "management_form") else "form"
-    if what == "formset" and not is_row:  # a live formset is made afresh of its class
-        return f"{wants}. Give its __init__() a default for that, such as None, for the page"
+    if what == "formset" and not is_row:  # a live formset is made from its class
+        return f"{wants}. Add a default for that to its __init__(), such as None, for the page"
     return (
         f"{wants}. Write a function that "
         f"makes the {what}, such as def {make}(): return {call}, and name it as the target: "
@@ -363,7 +364,7 @@ def _snake_case(name: str) -> str:
 
 
 def _function_wants(function: Callable[..., Any], name: str, file: str) -> str:
-    """Return that the function `name` has arguments that nobody gives it; empty if it can be called."""
+    """Return the message that the function `name` needs arguments, empty if it does not."""
     wanted = [
         parameter.name
         for parameter in inspect.signature(function).parameters.values()
@@ -374,14 +375,14 @@ def _function_wants(function: Callable[..., Any], name: str, file: str) -> str:
         return ""
     given = ", ".join(f"{argument}=…" for argument in wanted)
     return (
-        f"{name}() wants {' and '.join(map(repr, wanted))}, which views give it. Write a function that "
+        f"{name}() needs {' and '.join(map(repr, wanted))}, which views pass to it. Write a function that "
         f"calls it, such as def {name}_with_all(): return {name}({given}), and name that as the target: "
         f"{Path(file).name}:{name}_with_all"
     )
 
 
 def _in_words(name: str) -> str:
-    """Return a class's name as a heading: `BookOrder` is “Book order”."""
+    """Return a class's name as a heading: “Book order” for `BookOrder`."""
     words = (
         re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name).strip("_ ").split()
     )
@@ -404,11 +405,11 @@ def _no_form(module: Any, name: str, found: Any) -> str:
     has = f" It has {', '.join(there)}" if there else " It has none"
     if found is None:
         return f"there is no {name} in {module.__name__}. Name a form or formset class.{has}"
-    return f"{name} is no form or formset class, but {type(found).__name__}. Name one.{has}"
+    return f"{name} is not a form or formset class, but {type(found).__name__}. Name one.{has}"
 
 
 def _place_of(found: type, name: str, file: str, roots: Sequence[str]) -> tuple[str, int]:
-    """Return the file and line that define a target; its module may only import it from another."""
+    """Return the file and line that define a target, which its module may import from another."""
     line = line_of(file, name)
     defining = getattr(sys.modules.get(found.__module__), "__file__", None) or ""
     own = line_of(defining, found.__name__) if is_authors(defining, roots) and not line else 0
@@ -416,7 +417,7 @@ def _place_of(found: type, name: str, file: str, roots: Sequence[str]) -> tuple[
 
 
 def line_of(file: str, name: str) -> int:
-    """Return the line in which a module's text defines `name`, 0 where it does not."""
+    """Return the line in which a module's source defines `name`, 0 if it does not."""
     import ast
 
     for node in ast.parse(Path(file).read_bytes()).body:
@@ -429,31 +430,31 @@ def line_of(file: str, name: str) -> int:
 
 
 def _rule(rule: Any, form: dict[str, Any], roots: Sequence[str]) -> dict[str, Any]:
-    """Return a rule that is left to the server, at the form's place if it is not the author's code."""
+    """Return a rule that is left to the server, at the form's line if the code is not the author's."""
     is_own = is_authors(rule.file, roots)
     place = (rule.file, rule.line) if is_own else (form["file"], form["line"])
     return {"file": place[0], "line": place[1], "what": rule.what}
 
 
 def _failed(error: UserCodeError, form: dict[str, Any], roots: Sequence[str]) -> dict[str, Any]:
-    """Return what a rule raised on made-up values, at the form's place if no line of it is the author's."""
+    """Return a description of what a rule raised for made-up values."""
     failure = told(error, roots)
     place = failure if failure["file"] else form
     what = (
-        f"{failure['what'].rstrip('.')}, as the form was tried with made-up values. Whoever enters such "
-        "sees an error and cannot send the form. Raise a ValidationError for what they should fix"
+        f"{failure['what'].rstrip('.')}, when the form was tried with made-up values. A user who enters such "
+        "values cannot send the form. Raise a ValidationError for what the user should fix"
     )
     return {**failure, "file": place["file"], "line": place["line"], "what": what}
 
 
 def _is_of_the_page(name: str) -> bool:
-    """Return whether the page brings a module along: Python's own, Django's and what that needs."""
+    """Return whether every page has a module: those of Python, Django and its requirements."""
     is_module = name in sys.modules and sys.modules[name] is not None
     return is_module and name.partition(".")[0] in {*sys.stdlib_module_names, *PACKAGES}
 
 
 def _static_folders() -> Iterator[Path]:
-    """Yield the folders for static files of imported packages, and of Django's admin: widgets name its scripts."""
+    """Yield the folders of static files of imported packages and of Django's admin."""
     admin = Path(django.__file__).parent / "contrib" / "admin"
     for package in (*_installed_packages().values(), admin):
         folder = package / "static"
@@ -462,7 +463,7 @@ def _static_folders() -> Iterator[Path]:
 
 
 def _installed_packages() -> dict[str, Path]:
-    """Return the packages that authors installed and that were imported, with their folders."""
+    """Return imported packages that authors installed, with their folders."""
     found = {}
     for name, module in sorted(sys.modules.items()):
         file = getattr(module, "__file__", None) or ""
@@ -473,7 +474,7 @@ def _installed_packages() -> dict[str, Path]:
 
 
 def _imported(before: set[str]) -> dict[str, str]:
-    """Return the modules that were imported since, with their files."""
+    """Return modules that are not in `before`, with their files."""
 
     def pairs() -> Iterator[tuple[str, str]]:
         for name in sorted(set(sys.modules) - before):

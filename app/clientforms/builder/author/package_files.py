@@ -1,8 +1,8 @@
-"""Which files of an installed package a page can use: not a whole distribution, which may be huge.
+"""Select the files of an installed package that a page can use, because packages may be huge.
 
-Modules stay that were imported, or that those may import later, as far as their text says. Catalogs and
-data of other languages than the page's stay out, as do sources of catalogs and static files: those
-that widgets name are copied to the site.
+These are modules that were imported, and those that they may import later according to their
+source. Catalogs and data of other languages are left out, and so are static files, which are copied
+to the site if widgets use them.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ _FOLDERS_OF_LANGUAGES = frozenset({"locale", "locales", "locale-data", "locale_d
 _LANGUAGE = re.compile(r"([a-z]{2,3})([-_]([A-Za-z]{2,4}|[0-9]{3}|[A-Z][A-Z0-9]{4,7}))*(@[a-z]+)?$")
 """A locale with a script, a region or variants: pt_BR, es_419, be_TARASK, sr@latin."""
 _BYTE_ORDERS = {b"\xde\x12\x04\x95": "<", b"\x95\x04\x12\xde": ">"}
-"""How numbers are written in a compiled catalog, by how it begins (GNU gettext manual, "MO files")."""
+"""Byte orders of compiled catalogs by their magic number (GNU gettext manual, "MO files")."""
 _FALLBACKS = {"nb": "no", "nn": "no"}
-"""Languages to the one that Unicode's locale data, and so Babel, has what they leave out in."""
+"""Parents of languages in Unicode's locale data, and so in Babel."""
 _IMPORTING = frozenset(
     {"__import__", "import_module", "iter_modules", "walk_packages", "find_spec"}
 )
-"""Functions that import what their argument names: nobody can tell from the text what that is."""
+"""Functions that import the modules in their arguments, which cannot be known from the source."""
 
 
 def is_for_language(name: str, language: str) -> bool:
-    """Return whether the file `name` of a package concerns a page in `language`, such as `pt-br`.
+    """Return whether a page in `language`, such as `pt-br`, needs the file `name` of a package.
 
-    What is below a folder for languages, and named like one, is for that language alone. English
-    is kept, for catalogs fall back to it. No catalog falls back to another country's.
+    A file below a folder for languages that is named like one belongs to that language. English is
+    kept, because catalogs fall back to it, but no other country's English.
     """
     parts = PurePosixPath(name).parts
     for place, part in enumerate(parts[:-1]):
@@ -49,9 +49,9 @@ def is_for_language(name: str, language: str) -> bool:
 
 
 def is_empty_catalog(content: bytes) -> bool:
-    """Return whether this is a compiled catalog that translates nothing, as most of English are.
+    """Return whether this is a compiled catalog without translations, like most English ones.
 
-    A page opens each catalog as it starts. Such a one has at most a header, the translation of nothing.
+    A page opens all catalogs when it starts. An empty one has at most a header, which translates "".
     """
     order = _BYTE_ORDERS.get(content[:4])
     if order is None:
@@ -62,13 +62,13 @@ def is_empty_catalog(content: bytes) -> bool:
             count == 1 and struct.unpack_from(f"{order}I", content, originals) == (0,)
         )
     except struct.error:
-        return False  # damaged: whoever reads it says so
+        return False  # damaged; reading it reports the error
 
 
 def reachable_modules(files: Mapping[str, Path], imported: Iterable[str]) -> set[str]:
-    """Return those of a package's Python `files`, by place, that a page can come to import.
+    """Return the paths of those Python `files` of packages that a page may import.
 
-    `imported` are the dotted names of the modules that the forms' import has imported.
+    `imported` are the dotted names of modules that importing the forms has imported.
     """
     modules = {_module_of(name): name for name in files if name.endswith(".py")}
     waiting = [name for name in imported if name in modules]
@@ -96,11 +96,11 @@ def _parents(module: str) -> Iterator[str]:
 
 
 def _asked_by(path: Path, package: str, modules: Mapping[str, str]) -> Iterator[str]:
-    """Yield what the module at `path`, which lies in `package`, imports anywhere in its text."""
+    """Yield the modules that the source at `path`, a module in `package`, imports anywhere."""
     try:
         tree = ast.parse(path.read_bytes())
     except (SyntaxError, ValueError):
-        return  # such as a module for another version of Python, which nobody can import
+        return  # for example for another version of Python
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):

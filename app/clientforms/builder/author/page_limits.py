@@ -1,6 +1,6 @@
-"""Keeps from this process what the page's Python has not: modules, compiled code, threads, connections.
+"""Disable what the page's Python lacks: modules, compiled code, threads, connections.
 
-So an author's code fails here as it would in the page, with words for its author.
+So an author's code fails here as it would in the page, with an explanation.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ __all__ = [
 LIBRARY = tuple(
     {os.path.realpath(sysconfig.get_path(name)) + os.sep for name in ("stdlib", "platstdlib")}
 )
-"""The folders of Python's own library, with a separator at the end."""
+"""The folders of the standard library, with a separator at the end."""
 
 SITE_PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
-"""What the path of an installed package has in it."""
+"""Parts of the paths of installed packages."""
 
 
 def below_site_packages(path: str) -> str:
-    """Return the path of an installed file below the folder of packages, with slashes; empty for any other."""
+    """Return an installed file's path below site-packages, with slashes; empty for other files."""
     for folder in SITE_PACKAGES:
         if folder in path:
             return path.rpartition(folder)[2].replace(os.sep, "/")
@@ -48,7 +48,7 @@ def below_site_packages(path: str) -> str:
 
 
 POSTGRES_RANGES = Path(__file__).with_name("postgres_ranges.py")
-"""What a page has in the place of psycopg."""
+"""The page's substitute for psycopg."""
 
 _PROCESSES = "A browser has no processes"
 _CONNECTIONS = "A browser lets Python open no connections"
@@ -62,13 +62,13 @@ _FORBIDDEN = {
         _CONNECTIONS,
     ),
 }
-"""Audit events to what the author is told; each ends in an OSError, as it would in the page."""
+"""Explanations by audit event. Each event raises OSError, as it would in the page."""
 
 
 class Audit:
-    """Notes which files below the folder `root` are read, and which templates of installed packages.
+    """Records which files below the folder `root` and which installed templates are read.
 
-    Forbids what no page can. It does so while `is_on`, for Python forgets no audit hook.
+    It also forbids what no page can do. `is_on` switches it, because audit hooks cannot be removed.
     """
 
     def __init__(self, root: str) -> None:
@@ -94,9 +94,9 @@ class Audit:
 
 
 def refuse_what_no_page_has(knows: Callable[[Any], bool]) -> None:
-    """Refuse modules that the page's Python has not, compiled ones, OpenSSL's hashes, threads, and the end of Python.
+    """Refuse missing and compiled modules, OpenSSL's hashes, threads, and ending Python.
 
-    `knows` tells a frame of the code that imports for the author, and is not asked why.
+    `knows` returns whether a frame belongs to the code that imports on behalf of the author.
     """
     sys.meta_path[:0] = [_Psycopg(), _AbsentModules(knows)]
     _refuse_compiled_modules()
@@ -106,13 +106,13 @@ def refuse_what_no_page_has(knows: Callable[[Any], bool]) -> None:
 
 
 def refuse_what_is_not_packed() -> None:
-    """Refuse installed packages but for those that every page has; others have to come first on the path."""
+    """Refuse installed packages that are not in every page, unless they are packed."""
     place = sys.meta_path.index(PathFinder)
     sys.meta_path[place] = _PackedModules()
 
 
 class _AbsentModules:
-    """A finder that comes first, and refuses what the page has not."""
+    """The first finder, which refuses modules that the page lacks."""
 
     def __init__(self, knows: Callable[[Any], bool]) -> None:
         self._knows = knows
@@ -126,7 +126,7 @@ class _AbsentModules:
             raise ModuleNotFoundError(why.partition(" ")[2], name=name)
 
     def _importer(self) -> str:
-        """Return the file that has the import statement."""
+        """Return the file with the import statement."""
         frame: Any = sys._getframe(2)
         while frame and ("importlib" in frame.f_code.co_filename or self._knows(frame)):
             frame = frame.f_back
@@ -134,16 +134,16 @@ class _AbsentModules:
 
 
 class _Psycopg:
-    """A finder that has for Django's way to psycopg what a page has in its place."""
+    """A finder for the page's substitute for psycopg, under the name by which Django imports it."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         return spec_from_file_location(name, POSTGRES_RANGES) if name == PSYCOPG else None
 
 
 class _PackedModules:
-    """Python's finder of files, but for installed packages that are not in the page.
+    """Python's PathFinder without installed packages that are not in the page.
 
-    Who imports one is told so; who only asks whether it is there hears that it is not.
+    Importing one raises ModuleNotFoundError; `find_spec()` returns None.
     """
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
@@ -161,16 +161,16 @@ class _PackedModules:
         raise ModuleNotFoundError(f"{name} is not packed for the page", name=name)
 
     def find_distributions(self, *args: Any, **kwargs: Any) -> Any:
-        """Find what `importlib.metadata` asks for: packages bring theirs into the page."""
+        """Find distributions for `importlib.metadata`, whose data is packed."""
         return PathFinder.find_distributions(*args, **kwargs)
 
     def invalidate_caches(self) -> None:
-        """Do as Python's finder."""
+        """Do the same as PathFinder."""
         PathFinder.invalidate_caches()
 
 
 def _refuse_hashes_of_openssl() -> None:
-    """Leave in hashlib what a page's has, whose Python comes without OpenSSL."""
+    """Remove functions that hashlib lacks without OpenSSL, as in a page."""
     of_openssl = ("pbkdf2_hmac", "scrypt")
     for name in of_openssl:
         vars(hashlib).pop(name, None)
@@ -187,7 +187,7 @@ def _refuse_hashes_of_openssl() -> None:
 
 
 def _refuse_threads() -> None:
-    """Let no thread start; not every Python has an audit event for that."""
+    """Prevent threads from starting, for which not every Python has an audit event."""
     import _thread
     import threading
 
@@ -204,17 +204,17 @@ def _refuse_threads() -> None:
 
 
 def _refuse_the_end() -> None:
-    """Let nothing end this process without a word, or there would be no line to name."""
+    """Prevent code from ending this process without a traceback to report."""
 
     def refuse(*_: Any) -> None:
-        raise RuntimeError("This ends Python without a word")
+        raise RuntimeError("This ends Python without an error")
 
     for name in ("_exit", "abort"):
         setattr(os, name, refuse)
 
 
 def _refuse_compiled_modules() -> None:
-    """Let no compiled module be found but those of Python's own library."""
+    """Hide compiled modules, except those of the standard library."""
     loaders = [
         (importlib.machinery.SourceFileLoader, importlib.machinery.SOURCE_SUFFIXES),
         (importlib.machinery.SourcelessFileLoader, importlib.machinery.BYTECODE_SUFFIXES),

@@ -1,4 +1,4 @@
-"""What the page's Python has and has not, beside this one: modules, and what a browser cannot do."""
+"""Differences between the page's Python and this one: modules, and what a browser cannot do."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _REMOVED = frozenset(
         "xdrlib",
     ]
 )
-"""What Python had before the page's 3.14."""
+"""Modules that were removed before Python 3.14, which the page has."""
 
 _ABSENT = frozenset(
     [
@@ -58,21 +58,21 @@ _ABSENT = frozenset(
         "winsound",
     ]
 )
-"""What Pyodide leaves out of Python's library."""
+"""Modules of the standard library that Pyodide lacks."""
 
 PAGE_ONLY = frozenset({"js", "micropip", "pyodide", "pyodide_js", "pyscript"})
-"""Modules that a page has and this Python has not."""
+"""Modules that exist only in a page."""
 
 RESERVED = frozenset({*PACKAGES, *PAGE_ONLY, "clientforms"})
-"""Names that no module of an author's may have."""
+"""Names that an author's modules must not have."""
 
 PSYCOPG = "django.db.backends.postgresql.psycopg_any"
-"""The module by which Django has psycopg, in whose place a page has `postgres_ranges.py`."""
+"""Django's module for psycopg, which a page replaces by `postgres_ranges.py`."""
 
 _COMPILED_CONTRIB = {
     "django.contrib.gis": "GDAL and GEOS",
 }
-"""Django's own packages to the compiled code that they need."""
+"""Django's packages that need compiled code."""
 
 _NETWORK = "opens a connection, which a browser refuses to Python. Use an async rule in the page"
 _PROCESS = (
@@ -127,16 +127,16 @@ CANNOT_RUN: dict[str, str] = {
         _MAIL,
     ),
 }
-"""Functions and classes by their dotted names to what calling them does, and what to do."""
+"""What calling functions and classes does, and the remedy, by dotted name."""
 
 
 def why_missing(module: str) -> str:
-    """Return why the page has no `module` that this Python may have; empty where it has it."""
+    """Return why the page lacks `module`, empty if it has it."""
     top = module.partition(".")[0]
     if top in _REMOVED:
-        return f"imports {top}, which Python 3.14, the page's, has no more. Do without it"
+        return f"imports {top}, which was removed from the page's Python 3.14. Do without it"
     if top in _ABSENT:
-        return f"imports {top}, which Python has not in a browser. Do without it"
+        return f"imports {top}, which Python lacks in a browser. Do without it"
     if module == "clientforms.builder" or module.startswith("clientforms.builder."):
         return "imports clientforms.builder, which is not in the page"
     for package, needed in _COMPILED_CONTRIB.items():

@@ -1,4 +1,4 @@
-"""The Python scripts of an author's page: what they import, so that it is there before they run."""
+"""Find the imports of an author's Python scripts, so that the modules are loaded before they run."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def is_python(element: Element) -> bool:
 
 
 def modules_asked_for(tree: HtmlTree, template: Path) -> set[str]:
-    """Return the modules that the scripts of a page import, in dotted names.
+    """Return the dotted names of the modules that a page's scripts import.
 
-    A name that is imported from a module counts too, for it may be one. Raises BuildError for a
-    script that is no Python.
+    Names imported from a module count too, because they may be modules. Raises BuildError for a script
+    with wrong syntax.
     """
     found: set[str] = set()
     for element in tree.elements:
@@ -35,7 +35,7 @@ def modules_asked_for(tree: HtmlTree, template: Path) -> set[str]:
         path, text, above = template, tree.text_of(element), 0
         if name := local_path(element.attributes.get("src", "")):
             path = template.parent / name
-            if not path.is_file():  # what is named and not there is told elsewhere
+            if not path.is_file():  # missing files are reported elsewhere
                 continue
             text = path.read_text("utf-8", "replace")
         else:

@@ -1,7 +1,7 @@
-"""What `django.contrib.postgres` takes of psycopg, whose compiled code no browser runs: its ranges.
+"""Ranges for `django.contrib.postgres`, because no browser runs the compiled code of psycopg.
 
-A page gets this file in the place of Django's `db/backends/postgresql/psycopg_any.py`, if its forms import
-`django.contrib.postgres`. Ranges are those of psycopg 3 (psycopg.types.range.Range), without a connection.
+This file replaces Django's `db/backends/postgresql/psycopg_any.py` in pages whose forms import
+`django.contrib.postgres`. Ranges work like those of psycopg 3 (psycopg.types.range.Range).
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ Inet = ipaddress.ip_address
 
 
 class Range:
-    """A range of values; `None` is no limit. `bounds` says whether its ends belong to it: `[)` only the first.
+    """A range of values, unbounded where an end is None.
 
-    Raises ValueError for other bounds.
+    `bounds` says which ends belong to it: `[)` is only the first. Raises ValueError for wrong bounds.
     """
 
     def __init__(
@@ -38,22 +38,22 @@ class Range:
 
     @property
     def lower(self) -> Any:
-        """The lower end, None for none."""
+        """The lower end, or None."""
         return self._lower
 
     @property
     def upper(self) -> Any:
-        """The upper end, None for none."""
+        """The upper end, or None."""
         return self._upper
 
     @property
     def bounds(self) -> str:
-        """The bounds, an empty text if the range is empty."""
+        """The bounds, "" if the range is empty."""
         return self._bounds
 
     @property
     def isempty(self) -> bool:
-        """Whether no value is in it."""
+        """Whether the range contains no values."""
         return not self._bounds
 
     @property

@@ -1,4 +1,4 @@
-"""Secrets that stand in an author's modules, as far as their text says: whoever opens a page can read them."""
+"""Find secrets in the source of an author's modules, which anyone who opens a page can read."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _SECRET_NAME = re.compile(
 def secrets_in(path: Path) -> Iterator[tuple[int, str]]:
     """Yield line and name of each constant in the module at `path` that looks like a secret.
 
-    That is text under such a name, or text that looks like one itself, also in lists and dicts. What a
-    module reads elsewhere, such as from the environment, is none.
+    That is text with such a name, or text that looks like a secret itself, also in lists and dicts.
+    Values that a module reads elsewhere, such as from the environment, do not count.
     """
     for node in ast.walk(ast.parse(path.read_bytes())):
         match node:
@@ -40,7 +40,7 @@ def secrets_in(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _constant(node: ast.expr) -> Any:
-    """Return the value of a literal; of a list or a dict, as far as its parts are constants. None for others."""
+    """Return the value of a literal, None for other expressions and parts of a list or dict."""
     match node:
         case ast.Constant(value=value):
             return value

@@ -1,6 +1,6 @@
-"""Tries an author's form before there is a page: it is submitted blank, and with values made up for it.
+"""Try an author's form before a page is built, by submitting it blank and with made-up values.
 
-What its rules ask for in vain a page leaves to the server. Such rules are noted, with file and line.
+Rules that cannot run in a page, and are left to the server, are recorded with file and line.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ _SAMPLES: tuple[tuple[type[forms.Field], Any], ...] = (
     (forms.BooleanField, "on"),
     (forms.CharField, "abcdefghij"),
 )
-"""Kinds of fields to text that they take, the narrower kind first."""
+"""Valid text for kinds of fields, subclasses first."""
 
-_PATIENCE = 5  # seconds, for the answers of asynchronous rules
+_PATIENCE = 5  # seconds to wait for asynchronous rules
 
 
 def try_out(live: ClientForm | ClientFormSet) -> UserCodeError | None:
-    """Submit a live form blank, and with made-up values; return what a rule raised on the latter.
+    """Submit a live form blank, and with made-up values; return what a rule raised for the latter.
 
-    Raises whatever a rule raises as the form is submitted blank: nobody could send such a form.
+    Raises whatever a rule raises for the blank form, which nobody could send.
     """
     live.validate()
     live.is_valid()
@@ -64,7 +64,7 @@ async def _submit(live: ClientForm | ClientFormSet) -> UserCodeError | None:
         live.is_valid()
     except UserCodeError as error:
         return error
-    except Exception as error:  # noqa: BLE001 - the values may not fit, an answer may not come in time
+    except Exception as error:  # noqa: BLE001 - values may not fit, rules may time out
         _log.debug("The made-up values %r led to %r.", values, error)
     finally:
         live.cancel_checks()
@@ -72,7 +72,7 @@ async def _submit(live: ClientForm | ClientFormSet) -> UserCodeError | None:
 
 
 def made_up_values(form: forms.BaseForm) -> dict[str, Any]:
-    """Return field name to text for the fields of `form` that are easily filled."""
+    """Return text by field name for those fields of `form` that are easy to fill in."""
     found = {}
     for name, field in form.fields.items():
         value = _value_for(field)
@@ -107,7 +107,7 @@ def _values_of(choices: Any) -> Iterator[str]:
 
 
 class RulesHeard(logging.Handler):
-    """Hears of each rule that the engine leaves to the server, meanwhile: `rules`, each once."""
+    """A context that records in `rules` which rules the engine leaves to the server, each once."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -121,7 +121,7 @@ class RulesHeard(logging.Handler):
         logging.getLogger("clientforms").removeHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Take note of what a record says of a rule."""
+        """Add the rule of a log record."""
         rule = getattr(record, "rule", None)
         if isinstance(rule, RuleLeft) and rule.module.partition(".")[0] not in PAGE_ONLY:
             self.rules.append(rule)

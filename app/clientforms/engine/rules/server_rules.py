@@ -114,7 +114,7 @@ def _missing(error: BaseException) -> str:
         case RuntimeError() if "start new thread" in str(error) or "has no threads" in str(error):
             return "threads"
         case _ if wanted := missing_hash(error):
-            return f"{wanted}, which takes OpenSSL"
+            return f"{wanted}, which needs OpenSSL"
         case ConnectionError() | TimeoutError() | BlockingIOError():
             return "a connection"
         case NotImplementedError() if _LOOPS & _files(error):
