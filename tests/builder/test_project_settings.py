@@ -251,7 +251,7 @@ def test_a_page_s_urls_have_the_addresses_of_the_project_s(default, prefix_defau
         # LANGUAGE_CODE of a page is the page's language
         with override_settings(LANGUAGE_CODE=language):
             assert [addresses_of(made, language, *asked) for asked in _ASKED] == addresses
-    why = "the path converter BesideViews stands in a module of URLs or views. Move it into one of its own"
+    why = "the path converter BesideViews is in a module of URLs or views. Move it into a separate one"
     assert left_out == dict.fromkeys(["own", "hidden:item", "hidden:word"], why)
     for name in left_out:
         with pytest.raises(NoReverseMatch):
@@ -267,7 +267,7 @@ def addresses_of(module, language, name, given, app):
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("code", "No page has the URL code, for the path converter CodeConverter stands in a module of URLs or views"),
+    [("code", "The page does not have the URL code, because the path converter CodeConverter is in a module of URLs or views"),
      ("absent", "Reverse for 'absent' not found")],
 )  # fmt: skip
 def test_a_name_without_an_address_is_told_truly(project, name, said):

@@ -1,7 +1,6 @@
-"""A database for the time of a build, so that fields that choose among stored objects have choices.
+"""A database in memory for a build, so that fields of stored objects have choices.
 
-It lives in memory and holds what fixtures say. Nothing of it is packed: a page gets the options that
-Django renders.
+It is filled from fixtures. It is not packed: a page gets the options that Django renders.
 """
 
 from __future__ import annotations
@@ -15,15 +14,15 @@ from typing import Any
 __all__ = ["DATABASES", "fill", "main"]
 
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
-"""What the settings have to say while forms are rendered."""
+"""The setting while forms are rendered."""
 
 _FORMATS = {".json": "json", ".jsonl": "jsonl", ".xml": "xml", ".yaml": "yaml", ".yml": "yaml"}
 
 
 def fill(fixtures: Iterable[str]) -> None:
-    """Make the tables of all models, and load Django's `fixtures`, by file.
+    """Create the tables of all models, and load the files `fixtures`.
 
-    Objects of models that the page does not have are passed over. Raises ValueError naming the file.
+    Objects of models that the page does not have are skipped. Raises ValueError naming the file.
     """
     from django.apps import apps
     from django.db import connection
@@ -38,10 +37,10 @@ def fill(fixtures: Iterable[str]) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Read forms from standard input, and write the objects that they choose among as a fixture, or what
-    the database said.
+    """Read forms from standard input, and write a fixture with the objects for their choices.
 
-    Runs in a process of its own, with the project set up as on its server.
+    Writes the database's error if there is one. Runs in a separate process, with the project set up as
+    on its server.
     """
     import django
     from django.core import serializers
@@ -61,9 +60,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _chosen(forms: Iterable[Mapping[str, str]]) -> Iterator[Any]:
-    """Yield the models that fields choose among, and those that their querysets join.
+    """Yield the models of fields with choices of objects, and those that their querysets join.
 
-    Without a database, fields choose among what they are given, and their filters are gone.
+    Without a database, these fields offer given objects only, and have no filters.
     """
     from clientforms.builder.django_project.model_choices import choice_models
     from clientforms.engine.targets.dotted_paths import live_of
@@ -73,7 +72,7 @@ def _chosen(forms: Iterable[Mapping[str, str]]) -> Iterator[Any]:
 
 
 def _with_related(models: Iterable[Any]) -> Iterator[Any]:
-    """Yield models, and those that their relations lead to: labels may show these, and filters ask for them."""
+    """Yield models and all related ones, which labels may show and filters may use."""
     waiting, seen = list(models), set()
     while waiting:
         model = waiting.pop(0)
@@ -88,7 +87,7 @@ def _with_related(models: Iterable[Any]) -> Iterator[Any]:
         ]
         waiting += [relation.model for relation in relations]
         through = [relation.through for relation in relations if hasattr(relation, "through")]
-        # Tables that Django made for a relation are written with the objects themselves.
+        # Tables that Django creates for relations are serialized with the objects.
         waiting += [
             through_model for through_model in through if not through_model._meta.auto_created
         ]
@@ -109,7 +108,7 @@ def _load(path: Path) -> None:
         raise ValueError(f"{path} could not be read: {error.strerror}") from error
     except DeserializationError as error:
         said = " ".join(str(error).split())
-        raise ValueError(f"{path} is no fixture of the forms' models: {said}") from error
+        raise ValueError(f"{path} is not a fixture of the forms' models: {said}") from error
 
 
 if __name__ == "__main__":

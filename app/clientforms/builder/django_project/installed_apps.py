@@ -1,7 +1,7 @@
-"""Finds the Django apps that an author's forms need, while their modules are imported.
+"""Find the Django apps that an author's forms need, while their modules are imported.
 
-Django lets a model be defined only in an installed app, and nobody names the apps of a page. So the
-package of each module of models becomes one when its first model is defined.
+Django requires models to be defined in an installed app, but a page has no list of apps. So the
+package of a models module becomes an app when its first model is defined.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from clientforms.engine.project.template_tags import import_tags_when_loaded, lo
 __all__ = ["AppFinder", "folders_of", "package_of_entry"]
 
 FOLDERS = ("templates", "locale", "templatetags")
-"""What an app gives to forms besides its models."""
+"""Folders of an app that forms may use, besides its models."""
 
 
 class AppFinder:
-    """Installs apps as models ask for them. `with_models` are entries of INSTALLED_APPS, in their order.
+    """Installs apps when models need them. `with_models` collects entries of INSTALLED_APPS.
 
-    `entries` are those of the project, `packages` the author's own.
+    `entries` are those of the project, `packages` the author's own packages.
     """
 
     def __init__(self, entries: Sequence[str] = (), packages: Iterable[str] = ()) -> None:
@@ -45,7 +45,7 @@ class AppFinder:
         self._get_model = apps.get_model
 
     def start(self) -> None:
-        """Answer for Django's registry from now on, as it does in a page: see `installed_apps()`."""
+        """Replace methods of Django's registry from now on; see `installed_apps()` for the page."""
         import_tags_when_loaded()
         leave_ready_to_the_server()
         apps.get_containing_app_config = self._find
@@ -54,7 +54,7 @@ class AppFinder:
     def _model(
         self, app_label: str, model_name: str | None = None, require_ready: bool = True
     ) -> Any:
-        """Return what Django's registry does, once the app's models are imported."""
+        """Return what Django's registry returns, after importing the app's models."""
         try:
             return self._get_model(app_label, model_name, require_ready)
         except LookupError:
@@ -66,12 +66,12 @@ class AppFinder:
         return self._get_model(app_label, model_name, require_ready)
 
     def _package_labelled(self, label: str) -> str:
-        """Return the package whose app Django knows by `label`: the author's, or else Django's own."""
+        """Return the package of the app called `label`: the author's, or else one of Django's."""
         return self._packages.get(label, f"django.contrib.{label}")
 
     def resolve_relations(self) -> None:
-        """Import the models that others name as `app.Model` and that nothing has imported yet."""
-        for _ in range(len(sys.modules)):  # each may name further ones
+        """Import models that others refer to as `app.Model` and that are not imported yet."""
+        for _ in range(len(sys.modules)):  # each may refer to more
             waiting = {label for label, _ in apps._pending_operations}
             names = map(self._package_labelled, sorted(waiting))
             modules = [f"{package}.models" for package in names if _has_models(package)]
@@ -84,8 +84,8 @@ class AppFinder:
     def without_models(self, packages: Iterable[str]) -> None:
         """Install those of `packages` that have templates, catalogs or tags.
 
-        Packages whose models were imported are apps anyway. `django.contrib.staticfiles` is none: as an
-        app it makes the addresses of static files, which a build does.
+        Packages whose models were imported are apps already. `django.contrib.staticfiles` is skipped,
+        because as an app it makes the URLs of static files, which is done by the build.
         """
         there = {config.name for config in apps.get_app_configs()} | {"django.contrib.staticfiles"}
         for package in packages:
@@ -94,15 +94,16 @@ class AppFinder:
                 _install(AppWithoutModels(package))
 
     def make_ready(self) -> None:
-        """Call `ready()` of the apps, as Django does once all models are known."""
+        """Call `ready()` of the apps, as Django does after all models are loaded."""
         for config in list(apps.get_app_configs()):
             config.ready()
 
     def used_without_models(self, packages: Iterable[str], opened: Iterable[str]) -> list[str]:
-        """Return the apps without models that are among `packages`, or of which something was used.
+        """Return the apps without models that are in `packages` or were used.
 
-        That is a file that was `opened`, or a library of tags that a template loaded. Of Django's own
-        packages that alone counts: a project's URLs import the admin, and a page wants none of it.
+        Use means that a file was `opened`, or a template loaded a library of tags. For Django's own
+        packages only the latter counts, because a project's URLs import the admin, which a page does
+        not need.
         """
         names, files = set(packages), list(map(Path, opened))
         names |= {module.partition(".templatetags.")[0] for module in loaded_libraries}
@@ -140,9 +141,9 @@ class AppFinder:
 
 
 def package_of_entry(entry: str) -> str:
-    """Return the package of an entry of INSTALLED_APPS, which may name a class in it.
+    """Return the package of an entry of INSTALLED_APPS, which may be a class in it.
 
-    Nothing is imported: what a package's `__init__` imports would count as the forms' own.
+    Nothing is imported, because imports of a package's `__init__` would count as the forms' own.
     """
     package = entry
     while package:
@@ -165,7 +166,7 @@ def _install(config: AppConfig) -> None:
 
 
 def _forget_folders() -> None:
-    """Let Django look again where templates and catalogs are."""
+    """Clear Django's caches of folders of templates and catalogs."""
     from django.forms.renderers import get_default_renderer
     from django.template.utils import get_app_template_dirs
     from django.utils.translation import trans_real
@@ -177,7 +178,7 @@ def _forget_folders() -> None:
 
 
 def _package_of(module: str) -> str | None:
-    """Return the package whose models `module` holds, by Django's convention; None for another module."""
+    """Return the package whose models are in `module` by convention, None for other modules."""
     parts = module.split(".")
     if "models" not in parts[1:]:
         return None
@@ -193,7 +194,7 @@ def _has_models(package: str) -> bool:
 
 
 def folders_of(package: str) -> Iterator[str]:
-    """Yield those of `FOLDERS` that the package has; none if there is no such package."""
+    """Yield those of `FOLDERS` that the package has, none if it does not exist."""
     try:
         folder = folder_of(package)
     except LookupError:

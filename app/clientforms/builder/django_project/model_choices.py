@@ -1,6 +1,6 @@
-"""Fields that choose: among stored objects, which, and what of them a page is given; and those with no choice.
+"""Fields with choices: their models, the choices for a page, and fields without any choice.
 
-Of a formset, the fields of a blank row and of the formsets inside it.
+For a formset, these are the fields of a blank row and of formsets nested in it.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ Live = ClientForm | ClientFormSet
 
 
 def fields_of(live: Live) -> Iterator[tuple[str, Field]]:
-    """Yield the fields of a blank form by name; of a formset inside as `lines.product`."""
+    """Yield the names and fields of a blank form; those of nested formsets as `lines.product`."""
     yield from _fields_in(live.blank_form(0))
 
 
 def choice_models(live: Live) -> list[type[Model]]:
-    """Return the models that fields choose among, and those that their querysets join."""
+    """Return the models of fields with choices of objects, and those that their querysets join."""
     fields = [field for _, field in fields_of(live) if isinstance(field, ModelChoiceField)]
     found = {model for field in fields for model in _asked(field.queryset)}
     return sorted(found, key=lambda model: model._meta.label_lower)
 
 
 def without_choices(live: Live) -> Iterator[tuple[str, bool]]:
-    """Yield the fields that show nothing to choose, and whether they choose among stored objects.
+    """Yield the fields without choices, and whether their choices would be stored objects.
 
-    Of others those that are required: no entry is valid there. A field whose choices depend on other
-    fields may get some.
+    Other fields count only if they are required, because then no value is valid. Fields whose choices
+    depend on other fields do not count.
     """
     dependent = getattr(live.blank_form(0), "choices_for", {})
     for name, field in fields_of(live):
@@ -50,10 +50,10 @@ def without_choices(live: Live) -> Iterator[tuple[str, bool]]:
 
 
 def choices_for_rows(live: ClientFormSet) -> dict[str, Any]:
-    """Return the choices among stored objects that the rows of a page do not show: field name to choices.
+    """Return choices of stored objects that the rows of a page do not show, by field name.
 
-    They are as Django has them, groups included; those of a formset inside are by its name. Empty if
-    the page's rows show all: there is one, and nothing but selects in it.
+    They have Django's form, including groups; those of a nested formset are a mapping under its name.
+    It is empty if the page has a row that shows them all in selects.
     """
     form = live.blank_form(0)
     is_shown = bool(len(live)) and not formsets_of(form)
@@ -68,7 +68,7 @@ def _asked(queryset: QuerySet[Any]) -> Iterator[type[Model]]:
     tables = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
     for join in queryset.query.alias_map.values():
         if model := tables.get(join.table_name):
-            # A table that Django made for a many-to-many field is written with the objects that have the field.
+            # The table of a many-to-many field is serialized with the objects that have the field.
             yield model._meta.auto_created or model
 
 
@@ -81,7 +81,7 @@ def _fields_in(form: BaseForm, *outer: type[BaseForm]) -> Iterator[tuple[str, Fi
 
 
 def _inside(form: BaseForm, outer: tuple[type[BaseForm], ...]) -> Iterator[tuple[str, BaseForm]]:
-    """Yield the empty forms of the formsets in a form; not of one that it is in: comments have comments."""
+    """Yield the empty forms of formsets in a form, except recursive ones, like comments on comments."""
     for name, inner in formsets_of(form).items():
         if inner.form not in (*outer, type(form)):
             yield name, inner.empty_form

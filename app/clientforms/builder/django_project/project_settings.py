@@ -1,8 +1,8 @@
-"""A project's Django settings: which of them a page gets, and which no page may ever have.
+"""Select the Django settings of a project that are published in a page.
 
-Published are the settings by name that forms, templates and formats depend on (`PUBLISHED`), and what
-packed code was seen to read: of Django's own those in `PUBLISHED_IF_READ`, and constants of the
-project's. Nothing in them may look like a secret. docs/reference/settings.md has the same lists.
+They are those that forms, templates and formats depend on (`PUBLISHED`), and those that packed code
+reads: Django's in `PUBLISHED_IF_READ`, and the project's own constants. Anything that looks like a
+secret is left out. docs/reference/settings.md has the same lists.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ PUBLISHED_IF_READ = (
 """Django's own settings that a page gets if a project overrides them and packed code reads them."""
 
 _PAGES_OWN = frozenset({"DATABASES", "INSTALLED_APPS", "ROOT_URLCONF", "STATIC_URL", "STORAGES"})
-"""Those that a page has a value of its own for, whatever a project says."""
+"""Settings for which a page has its own value, whatever the project's is."""
 
 _LIKE_A_SECRET = "it looks like a secret"
 
@@ -59,7 +59,7 @@ _SECRET_NAME = re.compile(
     r"SECRET|PASSWORD|PASSWD|TOKEN|CREDENTIAL|PRIVATE|SIGNING|SALT|DSN|(?<![A-Z])KEYS?(?![A-Z])|(?<![A-Z])AUTH(?![A-Z])"
 )
 _SECRET_TEXT = re.compile(
-    r"://[^/\s:@]+:[^/\s@]+@"  # an address with a password in it
+    r"://[^/\s:@]+:[^/\s@]+@"  # a URL with a password
     r"|-----BEGIN [A-Z ]*PRIVATE KEY"
     r"|\b(sk|pk|rk|ghp|gho|xox[abp]|AKIA|AIza|SG)[-_A-Za-z0-9]{16,}"
 )
@@ -74,16 +74,16 @@ _SPACE = {"datetime": datetime, "Decimal": Decimal, "gettext_lazy": gettext_lazy
 
 @dataclass
 class Published:
-    """`values`: settings by name, as Python source. `kept_back`: names to the reason why not, or not whole."""
+    """`values` has settings as Python source, `kept_back` reasons for leaving out all or part of one."""
 
     values: dict[str, str] = field(default_factory=dict)
     kept_back: dict[str, str] = field(default_factory=dict)
 
 
 def publish(settings: Any, read: Iterable[str], roots: Iterable[Path]) -> Published:
-    """Return what of `settings` goes into a page whose code was seen to `read` these names.
+    """Return the part of `settings` for a page whose code was seen to `read` these names.
 
-    Folders below one of `roots` are named from there, as they lie in the page.
+    Folders below one of `roots` become relative paths, as in the page.
     """
     from django.conf import global_settings
 
@@ -115,12 +115,12 @@ def publish(settings: Any, read: Iterable[str], roots: Iterable[Path]) -> Publis
 
 
 def _without_secrets(name: str, value: Any) -> list[Any]:
-    """Return in a list what may be published of one of Django's own settings, an empty one for nothing.
+    """Return a list with the publishable value of one of Django's own settings, or an empty list.
 
-    Of a list, such as that of password validators, the entries stay that do not look like secrets.
-    What Django calls the setting does not count.
+    In a list, such as that of password validators, entries that look like secrets are left out. The
+    name of the setting does not count.
     """
-    if name == "LOCALE_PATHS":  # files in the page have these names
+    if name == "LOCALE_PATHS":  # visible in the page as names of files
         return [value]
     if name == "TEMPLATES":
         return [[_engine_without_secrets(engine) for engine in value]]
@@ -130,7 +130,7 @@ def _without_secrets(name: str, value: Any) -> list[Any]:
 
 
 def _engine_without_secrets(engine: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a template engine without what looks like a secret. How tag libraries are called does not count."""
+    """Return a template engine without options that look like a secret, ignoring names of libraries."""
     options = {
         name: value
         for name, value in engine["OPTIONS"].items()
@@ -141,7 +141,7 @@ def _engine_without_secrets(engine: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def looks_secret(name: str, value: Any) -> bool:
-    """Return whether a setting's name, or any text in its value, looks like what must stay secret."""
+    """Return whether a setting's name, or any text in its value, looks like a secret."""
     if _SECRET_NAME.search(name.upper()):
         return True
     match value:
@@ -159,10 +159,10 @@ def looks_secret(name: str, value: Any) -> bool:
 
 
 def literal(value: Any) -> str | None:
-    """Return `value` as Python source, None if it is no plain value.
+    """Return `value` as Python source, None if it is not a plain value.
 
-    Plain are text, bytes, numbers, dates, and lists, tuples, sets and dicts of those; and what
-    `gettext_lazy()` returns.
+    Plain values are text, bytes, numbers, dates, results of `gettext_lazy()`, and lists, tuples, sets
+    and dicts of those.
     """
     if isinstance(value, Promise):
         message = _message(value)
@@ -181,13 +181,13 @@ def literal(value: Any) -> str | None:
 
 
 def _message(value: Promise) -> str | None:
-    """Return what `gettext_lazy()` was given to make `value`, None if something else made it."""
+    """Return the message of `value` if `gettext_lazy()` made it, else None."""
     _, (function, arguments, *_) = value.__reduce__()
     return str(arguments[0]) if function is gettext and len(arguments) == 1 else None
 
 
 def _container(value: Any, parts: list[str]) -> str:
-    """Return Python source of a list, tuple or set, whose `parts` are source already. Sets are sorted."""
+    """Return the source of a list, tuple or set from the source of its `parts`. Sets are sorted."""
     match value:
         case list():
             return f"[{', '.join(parts)}]"
@@ -197,7 +197,7 @@ def _container(value: Any, parts: list[str]) -> str:
 
 
 def read_literal(source: str) -> Any:
-    """Return the value that `literal()` gave as `source`."""
+    """Return the value of `source`, which `literal()` made."""
     try:
         return ast.literal_eval(source)
     except ValueError:
@@ -213,7 +213,7 @@ def _put(found: Published, name: str, value: Any) -> None:
 
 
 def _placed(name: str, value: Any, roots: list[Path]) -> Any:
-    """Return a setting with its folders as they lie in the page."""
+    """Return a setting with folders as in the page."""
     match name:
         case "LOCALE_PATHS":
             return [place for folder in value if (place := _place(folder, roots))]
@@ -223,7 +223,7 @@ def _placed(name: str, value: Any, roots: list[Path]) -> Any:
 
 
 def _engine(engine: Mapping[str, Any], roots: list[Path]) -> dict[str, Any]:
-    """Return a template engine without what only requests need."""
+    """Return a template engine without options that only requests need."""
     kept = {"builtins", "libraries", "string_if_invalid", "autoescape"}
     options = {name: value for name, value in engine.get("OPTIONS", {}).items() if name in kept}
     folders = [place for folder in engine.get("DIRS", ()) if (place := _place(folder, roots))]

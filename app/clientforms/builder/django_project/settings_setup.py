@@ -1,6 +1,6 @@
-"""A project's settings as the build uses them: loaded whole, with a page's limits on top.
+"""Load a project's settings for the build, and override them with those of a page.
 
-There is no database, and apps are installed as models ask for them. Names that code reads are noted.
+There is no database, and apps are installed when models need them. Names that code reads are recorded.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ __all__ = ["ProjectSettings"]
 
 
 class ProjectSettings:
-    """The settings that Django has now. `module` is empty if a project's are not known."""
+    """The present settings. `module` is empty if there is no project."""
 
     def __init__(self, module: str) -> None:
         self.module = module
         self.apps: list[str] = []  # the project's INSTALLED_APPS
         self.language = ""
-        self._files: list[str] = []  # of the modules that settings come from
+        self._files: list[str] = []  # of the modules with settings
         self._holder: _Noting | None = None
 
     @classmethod
     def install(cls, module: str) -> ProjectSettings:
-        """Configure Django with the settings of `module`, or as a page has them if there are none.
+        """Configure Django with the settings of `module`, or as in a page without a project.
 
-        What the module imports is imported afresh by whoever wants it: a page has no settings module.
+        Modules that it imports are forgotten afterwards, because a page has no settings module.
         """
         made = cls(module)
         if not module:
@@ -71,9 +71,9 @@ class ProjectSettings:
         return made
 
     def packages(self) -> list[str]:
-        """Return the packages of the project's apps, in their order.
+        """Return the packages of the project's apps, in order.
 
-        Of `django.contrib` those alone that have tags for templates: its models are found by themselves.
+        From `django.contrib`, only those with template tags; apps with models are found otherwise.
         """
         packages = dict.fromkeys(map(package_of_entry, self.apps))
         return [
@@ -83,18 +83,18 @@ class ProjectSettings:
         ]
 
     def apps_of_django(self) -> list[str]:
-        """Return those apps that only have templates of Django's own, which a renderer may want."""
+        """Return apps that only have Django's own templates, for form renderers."""
         return [entry for entry in self.apps if entry == "django.forms"]
 
     def import_user(self, finder: AppFinder) -> None:
-        """Import the project's own user model: `get_user_model()` wants it there."""
+        """Import the project's own user model, which `get_user_model()` requires."""
         label = str(settings.AUTH_USER_MODEL).partition(".")[0]
         for package in self.packages():
             if package.rpartition(".")[2] == label:
                 importlib.import_module(f"{package}.models")
 
     def import_what_is_named(self) -> None:
-        """Import the modules that settings name: formats, validators of passwords, the renderer."""
+        """Import modules that are named in settings: formats, password validators, the form renderer."""
         if not self.module:
             return
         paths = settings.FORMAT_MODULE_PATH or []
@@ -113,9 +113,9 @@ class ProjectSettings:
             yield from (str(path.resolve()) for path in Path(folder).rglob("*.mo"))
 
     def static_folders(self) -> Iterator[tuple[str, str]]:
-        """Yield where Django's finders look for static files: what the names there begin with, and the folder.
+        """Yield the prefixes and folders in which Django's finders look for static files.
 
-        Behind STATICFILES_DIRS and the apps comes STATIC_ROOT, which has what was collected.
+        After STATICFILES_DIRS and the apps comes STATIC_ROOT, with collected files.
         """
         if self._holder is None:
             return
@@ -129,7 +129,7 @@ class ProjectSettings:
             yield "", str(Path(self._holder.STATIC_ROOT).resolve())
 
     def places(self, names: Iterable[str]) -> dict[str, tuple[str, int]]:
-        """Return the file and the line in which those of `names` are set that a page gets unread."""
+        """Return the file and line of those of `names` that a page gets even if they are not read."""
         wanted, found = set(names) & set(PUBLISHED), {}
         for file in filter(Path.is_file, map(Path, self._files)):
             if file.suffix != ".py":
@@ -142,7 +142,7 @@ class ProjectSettings:
         return found
 
     def published(self, read: Iterable[str], roots: Iterable[Path]) -> Published:
-        """Return what a page gets whose modules, as far as their text says, `read` these names."""
+        """Return the settings for a page whose modules `read` these names according to their source."""
         found = Published()
         if self._holder is not None:
             found = publish(self._holder.default_settings, {*read, *self._holder.noted}, roots)
@@ -156,7 +156,7 @@ class ProjectSettings:
 
 
 class _Noting(UserSettingsHolder):
-    """Notes which settings are asked for."""
+    """Records which settings are read."""
 
     def __init__(self, loaded: Settings) -> None:
         super().__init__(loaded)

@@ -1,7 +1,7 @@
-"""A project's URLs by name, without their views: what `reverse()` needs in a page.
+"""Write a URLconf with a project's URL names, but without views, for `reverse()` in a page.
 
-Runs in a process of its own, with the project set up as on its server: a URLconf imports all views.
-Writes the source of a URLconf as JSON.
+Runs in a separate process, with the project set up as on its server, because a URLconf imports all
+views. Writes the source of the URLconf as JSON.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from clientforms.builder.django_project.project_settings import literal, looks_s
 __all__ = ["MODULE", "main", "source_of"]
 
 MODULE = "clientforms_urls"
-"""What the URLconf is called in the page."""
+"""The name of the URLconf in the page."""
 
 _HEAD = '''\
 """Written by clientforms build: the names of the project's URLs."""
@@ -83,10 +83,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def source_of(patterns: Iterable[Any]) -> tuple[str, dict[str, str]]:
-    """Return the source of a module whose `urlpatterns` give the same addresses to the same names.
+    """Return the source of a module whose `urlpatterns` produce the same URLs for the same names.
 
-    What would bring the code of views, or of patterns of the project's own classes, is left out: those
-    names come too, each with the reason.
+    Patterns that need code of views, or have classes of the project, are left out; their names are
+    returned too, with the reasons.
     """
     patterns = list(patterns)
     names = _Names(frozenset(_modules_of_views(patterns)))
@@ -106,7 +106,7 @@ def source_of(patterns: Iterable[Any]) -> tuple[str, dict[str, str]]:
 def _language_class() -> str:
     """Return the source of the class for `i18n_patterns()`.
 
-    A page's LANGUAGE_CODE is its own language, and LANGUAGES may have the project's by a shorter name.
+    A page's LANGUAGE_CODE is its own language, and LANGUAGES may contain the project's by a shorter name.
     """
     from django.conf import settings
     from django.utils.translation import get_supported_language_variant
@@ -118,9 +118,9 @@ def _language_class() -> str:
 
 
 class _Names:
-    """Writes patterns down, but for those in `left_out`: their names, each with the reason.
+    """Writes patterns as source, and collects the others in `left_out`: reasons by name.
 
-    `views` are the modules that have views, which no page gets.
+    `views` are the modules with views, which no page gets.
     """
 
     def __init__(self, views: frozenset[str]) -> None:
@@ -133,7 +133,7 @@ class _Names:
         return f"[{', '.join(filter(None, parts))}]"
 
     def _one(self, pattern: Any, namespace: str) -> str:
-        """Return the source of a pattern, empty if it gives no name, or none that a page can have."""
+        """Return the source of a pattern, empty if it has no name, or cannot be in a page."""
         from django.urls import LocalePrefixPattern, URLResolver
 
         if why := self._why_not(pattern.pattern):
@@ -157,27 +157,27 @@ class _Names:
         return _call(pattern.pattern, f"_view{given}, name={str(pattern.name)!r}")
 
     def _why_not(self, pattern: Any) -> str:
-        """Return why no page can have a pattern, empty if it can."""
+        """Return why a pattern cannot be in a page, empty if it can."""
         from django.urls import LocalePrefixPattern
         from django.urls.resolvers import RegexPattern, RoutePattern
 
         if type(pattern) not in (RegexPattern, RoutePattern, LocalePrefixPattern):
-            return f"a pattern of the class {type(pattern).__name__} is code of your project's"
+            return f"its pattern of the class {type(pattern).__name__} is code of your project"
         for converter in _own_converters(pattern).values():
             kind, what = type(converter), f"the path converter {type(converter).__name__}"
             if not isinstance(pattern._route, str):
-                return f"{what} stands in a route that is translated"
+                return f"{what} is in a translated route"
             if not _is_code(converter):
                 continue
             if kind.__module__ in self._views:
-                return f"{what} stands in a module of URLs or views. Move it into one of its own"
+                return f"{what} is in a module of URLs or views. Move it into a separate one"
             if getattr(sys.modules[kind.__module__], kind.__name__, None) is not kind:
-                return f"{what} cannot be imported by that name"
+                return f"{what} cannot be imported by this name"
         return ""
 
 
 def _call(pattern: Any, arguments: str) -> str:
-    """Return a call that makes such a pattern. A route may be translated."""
+    """Return the source of a call that makes such a pattern. The route may be translated."""
     from django.urls.resolvers import RoutePattern
 
     if own := _own_converters(pattern):
@@ -195,9 +195,9 @@ def _call(pattern: Any, arguments: str) -> str:
 
 
 def _given(arguments: Mapping[str, Any]) -> str:
-    """Return the source of an argument: what a view is given that is in no address. `reverse()` tells by it.
+    """Return the source of the extra arguments of a view, which `reverse()` compares.
 
-    What is no plain value, or looks like a secret, is not published, and no page can be asked for it.
+    Arguments that are not plain values, or look like a secret, are not published.
     """
     plain = {
         name: value
@@ -217,7 +217,7 @@ def _own_converters(pattern: Any) -> dict[str, Any]:
 
 
 def _is_code(converter: Any) -> bool:
-    """Return whether a converter writes addresses in a way of its own, not as Django's do."""
+    """Return whether a converter has a `to_url()` of its own."""
     return getattr(type(converter).to_url, "__module__", "") != _DJANGOS
 
 
@@ -225,7 +225,7 @@ _DJANGOS = "django.urls.converters"
 
 
 def _names(pattern: Any, namespace: str) -> Iterator[str]:
-    """Yield the names that a pattern, and what it includes, give, as `reverse()` takes them."""
+    """Yield the names of a pattern and its included patterns, as `reverse()` takes them."""
     from django.urls import URLResolver
 
     if isinstance(pattern, URLResolver):
