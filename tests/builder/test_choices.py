@@ -242,8 +242,8 @@ def test_a_database_that_is_not_set_up_is_told(shop):
     [
         (("--fixture", "none.json"), r"none\.json could not be read"),
         (("--fixture", "shop/forms.py"), r"shop/forms\.py: give a fixture as JSON"),
-        (("--fixture", "broken.json"), r"broken\.json is no fixture"),
-        (("--choices-from-database",), r"say whose, with --settings"),
+        (("--fixture", "broken.json"), r"broken\.json is not a fixture"),
+        (("--choices-from-database",), r"name the project's settings with --settings"),
     ],
 )
 def test_what_gives_no_choices_is_told(shop, arguments, said):

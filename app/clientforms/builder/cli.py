@@ -1,4 +1,4 @@
-"""`clientforms build` and `clientforms check`: what the author says, and what is said to them."""
+"""The command line: `clientforms build`, `clientforms serve` and `clientforms check`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _TARGET = "path/to/forms.py:ArticleFormSet or package.module:ArticleFormSet"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Do what the command line says; return the exit status."""
+    """Run the command; return the exit status."""
     options = _parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
@@ -45,10 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         _complain(f"{error}{more or ''}")
         return 1
     except KeyboardInterrupt:
-        _complain("interrupted. What was there is as it was.")
+        _complain("interrupted. Existing files were not changed.")
         return 128 + signal.SIGINT
     except BrokenPipeError:
-        # Nobody reads any more; Python would say so once more as it ends.
+        # The reader is gone; without this, Python would report it again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
@@ -57,9 +57,7 @@ def _build(options: argparse.Namespace) -> int:
     started = time.monotonic()
     out, single_file = options.out, options.single_file
     if out is None and single_file is None:
-        raise BuildError(
-            "say where the site is to be written, with --out DIR or --single-file FILE."
-        )
+        raise BuildError("say where to write the site, with --out DIR or --single-file FILE.")
     page = _page_options(options)
     if out is not None:
         check_output(out)
@@ -103,7 +101,7 @@ def _serve(options: argparse.Namespace) -> int:
 def _shipped(
     options: argparse.Namespace, page: PageOptions, tell: Callable[[str], None]
 ) -> tuple[Site, Report]:
-    """Return the site of the targets as any host serves it, and the report. Raises BuildError."""
+    """Return the site of the targets, ready for any host, and the report. Raises BuildError."""
     _, made, assets = _made(options, page, tell)
     site = ship(made.site, connect=_origins(options.connect))
     report = made.report
@@ -119,10 +117,7 @@ def _shipped(
 def _made(
     options: argparse.Namespace, page: PageOptions, tell: Callable[[str], None]
 ) -> tuple[Analysis, Made, Assets]:
-    """Return what is known of the targets, and their site before it is made fit for any host.
-
-    Raises BuildError.
-    """
+    """Return the analysis of the targets, and their site before `ship()`. Raises BuildError."""
     assets = find_assets()
     targets = find_targets(options.targets)
     tell(f"Reading {', '.join(dict.fromkeys(shown(target.file) for target in targets))}…")
@@ -153,7 +148,7 @@ def _origins(given: Sequence[str]) -> list[str]:
 
 
 def _check(options: argparse.Namespace) -> int:
-    """Do all that a build does but write, and say what came of it."""
+    """Do everything that build does except writing, and print the report."""
     report = Report()
     try:
         _, report = _shipped(options, _page_options(options), _tell_nobody)
@@ -182,7 +177,7 @@ def _page_options(options: argparse.Namespace) -> PageOptions:
     if action and on_valid not in ("", "post"):
         raise BuildError(f"--action posts a valid form: leave out --on-valid {on_valid}.")
     if on_valid == "post" and not action:
-        raise BuildError("--on-valid post: say where to, with --action URL.")
+        raise BuildError("--on-valid post: say where to post, with --action URL.")
     on_valid = on_valid or ("post" if action else "download")
     if options.csv_guard == "off" and on_valid not in ("download", "keep"):
         raise BuildError(f"--csv-guard off: --on-valid {on_valid} writes no CSV. Leave it out.")
@@ -191,7 +186,9 @@ def _page_options(options: argparse.Namespace) -> PageOptions:
     if not all(part.isalnum() for part in options.language.replace("_", "-").split("-") if part):
         raise BuildError(f"--language {options.language!r}: give a code such as de or pt-br.")
     if options.choices_from_database and not _settings(options):
-        raise BuildError("--choices-from-database: say whose, with --settings MODULE.")
+        raise BuildError(
+            "--choices-from-database: name the project's settings with --settings MODULE."
+        )
     return PageOptions(
         title=options.title,
         language=options.language,
@@ -212,7 +209,7 @@ def _described(site: Site) -> str:
 
 
 def _tell_nobody(line: str) -> None:
-    """Say nothing: what is printed is for programs, or for those who asked for a report alone."""
+    """Print nothing, so that the output is only the report."""
 
 
 def _tell(line: str) -> None:
@@ -228,7 +225,7 @@ def _complain(line: str) -> None:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says in one line what is wrong with a command line."""
+    """Reports errors of the command line in one line."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"clientforms: {message}. See {self.prog} --help\n")
@@ -250,13 +247,13 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--out", type=Path, metavar="DIR", help="the site's folder")
     build.add_argument(
         "--single-file", type=Path, metavar="FILE",
-        help="the whole page as one HTML file, which opens by double click",
+        help="the whole page as one HTML file, which opens with a double click",
     )  # fmt: skip
     _add_page_options(build)
     _add_list(build)
     build.set_defaults(run=_build)
     serving = commands.add_parser(
-        "serve", help="serve the site, build it anew on each save and reload the page"
+        "serve", help="serve the site, rebuild it whenever a file is saved, and reload the page"
     )
     _add_targets(serving)
     serving.add_argument("--bind", default="127.0.0.1", help="address (default: %(default)s)")
@@ -264,7 +261,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_page_options(serving)
     serving.set_defaults(run=_serve)
     check = commands.add_parser(
-        "check", help="do all that build does but write, and say what came of it"
+        "check", help="do everything that build does except writing, and print a report"
     )
     _add_targets(check)
     check.add_argument("--json", action="store_true", help="the report as JSON, for programs")
@@ -289,34 +286,34 @@ def _add_list(parser: argparse.ArgumentParser) -> None:
 def _add_page_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fixture", action="append", default=[], type=Path, metavar="FILE",
-        help="a fixture, as manage.py dumpdata writes it, with objects that fields choose among",
+        help="a fixture, as written by manage.py dumpdata, with objects for fields to choose from",
     )  # fmt: skip
     parser.add_argument(
         "--choices-from-database",
         action="store_true",
-        help="take the objects that fields choose among from the project's database, once",
+        help="take the fields' choices of objects from the project's database, once",
     )
     parser.add_argument("--title", default="", help="the page's title (default: the first class's)")
     parser.add_argument(
-        "--prefix", action="append", default=[], help="Django's prefix, once for each target"
+        "--prefix", action="append", default=[], help="Django's prefix, given once for each target"
     )
     parser.add_argument("--language", default="", help="the page's language, such as de")
     parser.add_argument(
         "--on-valid", choices=ON_VALID, default="",
-        help="what a valid form does: post it (with --action), show and download its data (the "
-        "default), keep it in the browser, or fire clientforms:submit alone",
+        help="what happens to a valid form: post it (with --action), show and download its data (the "
+        "default), keep it in the browser, or only fire clientforms:submit",
     )  # fmt: skip
     parser.add_argument(
         "--csv-guard", choices=("on", "off"), default="on",
-        help="whether CSV files guard text that spreadsheets take for formulas (the default: on)",
+        help="guard text in CSV files that spreadsheets take for formulas (default: %(default)s)",
     )  # fmt: skip
-    parser.add_argument("--action", default="", metavar="URL", help="where a valid form is posted")
+    parser.add_argument("--action", default="", metavar="URL", help="where to post a valid form")
     parser.add_argument(
         "--together", action="store_true", help="all targets in one <form>, submitted together"
     )
     parser.add_argument(
         "--connect", action="append", default=[], metavar="ORIGIN",
-        help="another origin that the page's scripts may ask",
+        help="another origin that the page's scripts may connect to",
     )  # fmt: skip
     parser.add_argument("--template", type=Path, metavar="FILE", help="a page of your own")
 
