@@ -1,1 +1,1 @@
-"""Reads and changes pages of HTML, whoever wrote them."""
+"""Read and change HTML pages."""

@@ -1,9 +1,9 @@
-"""Names of a site's files that say what they hold, so that any cache may keep them forever.
+"""Put a site's files into folders with hashes of their content, so that caches may keep them forever.
 
-What lies in `static/` goes to `static-HASH/`, all else to `site-HASH/`, each folder whole: a change
-of one's forms leaves the runtime where it was, and what refers to its own folder stays true. Only
-the entry page and PyScript's configuration refer beyond it. On the way names become ones that
-every host sends: in lower case, and without an underscore in front.
+`static/` becomes `static-HASH/`, everything else goes to `site-HASH/`. So changed forms leave the
+runtime in place, and references inside a folder stay valid; only the entry page and PyScript's
+configuration refer to other folders. Names are changed to ones that every host serves: in lower case,
+and without a leading underscore.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ __all__ = [
 ]
 
 REFERRING = ("src", "href", "config", "poster", "data", "data-source")
-"""The attributes that may name a file of the site."""
+"""The attributes that may refer to a file of the site."""
 
 MEDIA = "data-media"
-"""The attribute that keeps the address by which Python knows what a form's widgets need."""
+"""The attribute with the original URL of a form's media, by which Python knows it."""
 
 
 def hashed(site: Site) -> Site:
-    """Return the site under its new names, with the references to them. Raises BuildError."""
+    """Return the site with new names and updated references. Raises BuildError."""
     names = {name: _sent_everywhere(name) for name in site.files}
     if len(set(names.values())) < len(names):
         twice = sorted(name for name in names if list(names.values()).count(names[name]) > 1)
-        raise BuildError(f"{twice[0]} and {twice[1]} would get one name. Rename one of them.")
+        raise BuildError(f"{twice[0]} and {twice[1]} would get the same name. Rename one of them.")
     files = dict(site.files)
     configured = set(configurations(site))
     ours = {name for name in files if name.startswith("static/")}
@@ -73,7 +73,7 @@ def hashed(site: Site) -> Site:
 
 
 def local_path(url: str, base: str = "") -> str:
-    """Return which path of the site `url` means, seen from the folder `base`; empty for others."""
+    """Return the path in the site that `url`, relative to the folder `base`, means; empty if none."""
     path = re.split(r"[?#]", url, maxsplit=1)[0]
     if not path or path.startswith("/") or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", path):
         return ""
@@ -81,7 +81,7 @@ def local_path(url: str, base: str = "") -> str:
 
 
 def configurations(site: Site) -> Iterator[str]:
-    """Yield the files of the site that configure PyScript, as the entry page names them."""
+    """Yield the site's configurations of PyScript to which the entry page refers."""
     for element in HtmlTree.reading(site.files[site.entry].decode("utf-8")).elements:
         if element.tag == "script" and "config" in element.attributes:
             name = local_path(element.attributes["config"])
@@ -101,9 +101,9 @@ def read_configuration(name: str, content: bytes) -> dict[str, Any]:
 def with_references(
     config: Mapping[str, Any], *, interpreter: Callable[[str], str], files: Callable[[str], str]
 ) -> dict[str, Any]:
-    """Return the configuration with its addresses as these functions give them.
+    """Return the configuration with its URLs converted by these functions.
 
-    PyScript reads that of the interpreter from the page on, those of files from the configuration.
+    The URL of the interpreter is relative to the page, those of files to the configuration.
     """
     changed = dict(config)
     if "interpreter" in changed:
@@ -122,7 +122,7 @@ def _rewrite(tree: HtmlTree, to: Callable[[str], str]) -> None:
 
 
 def _refer(files: dict[str, bytes], some: Iterable[str], names: Mapping[str, str]) -> None:
-    """Let those of the files that name others find them under their new names."""
+    """Update references in files to others that get new names."""
     for name in some:
         suffix = posixpath.splitext(name)[1]
         if suffix not in REFERRING_SUFFIXES:
@@ -133,7 +133,7 @@ def _refer(files: dict[str, bytes], some: Iterable[str], names: Mapping[str, str
 
 
 def _mover(moved: Mapping[str, str], old: str, new: str) -> Callable[[str], str]:
-    """Return what turns an address, seen from the folder `old`, into one seen from `new`."""
+    """Return a function that converts a URL relative to the folder `old` to one relative to `new`."""
 
     def to(url: str) -> str:
         path = local_path(url, old)
@@ -147,11 +147,11 @@ def _mover(moved: Mapping[str, str], old: str, new: str) -> Callable[[str], str]
 
 
 def _sent_everywhere(name: str) -> str:
-    """Return `name` as one that no host refuses, hides, or confuses with another."""
+    """Return `name` in a form that no host refuses, hides, or confuses with another."""
     parts = []
     for part in name.split("/"):
         sent = re.sub(r"[^a-z0-9._-]+", "-", part.lower()).lstrip("._-")
-        if sent != part:  # what differed may not any more
+        if sent != part:  # keep changed names distinct
             stem, dot, suffix = sent.partition(".")
             mark = hashlib.sha256(part.encode()).hexdigest()[:6]
             sent = f"{stem}-{mark}{dot}{suffix}"

@@ -1,7 +1,7 @@
-"""HTML text with its elements and where they stand in it, so that parts are edited and the rest is kept.
+"""A tree of the elements in HTML text, to edit parts of the text and keep the rest.
 
-The standard library's parser gives the tags. What a browser does with broken markup is not
-imitated, but for paragraphs and table cells that nobody closed.
+It uses the parser of the standard library. Browsers' handling of broken markup is not imitated,
+except for paragraphs and table cells without end tags.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ _CLOSES_SAME = {
 
 @dataclass(eq=False)
 class Element:
-    """An element: `start` to `inside` is its tag, `inside` to `close` what it holds."""
+    """An element: its tag is from `start` to `inside`, its content from `inside` to `close`."""
 
     tag: str
     attributes: dict[str, str]
@@ -71,25 +71,25 @@ class Element:
     start: int
     inside: int
     close: int = -1
-    is_closed: bool = False  # by a tag of its own
+    is_closed: bool = False  # whether it has an end tag
     children: list[Element] = field(default_factory=list)
 
     def ancestors(self) -> Iterator[Element]:
-        """Yield what is around the element, from the inside out."""
+        """Yield the ancestors, innermost first."""
         around = self.parent
         while around:
             yield around
             around = around.parent
 
     def descendants(self) -> Iterator[Element]:
-        """Yield what is in the element, in the order of the text."""
+        """Yield the descendants, in the order of the text."""
         for child in self.children:
             yield child
             yield from child.descendants()
 
 
 class HtmlTree:
-    """The elements of one text, and edits of it that `edited()` carries out."""
+    """The elements of a text, and edits that `edited()` carries out."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -99,36 +99,36 @@ class HtmlTree:
     @staticmethod
     @lru_cache(maxsize=4)
     def reading(text: str) -> HtmlTree:
-        """Return a tree that nobody edits: the steps of a build read the same page again and again."""
+        """Return a cached tree, which must not be edited, because a build reads the same page often."""
         return HtmlTree(text)
 
     def top(self) -> list[Element]:
-        """Return the elements that stand in no other."""
+        """Return the outermost elements."""
         return [element for element in self.elements if element.parent is None]
 
     def first(self, tag: str) -> Element | None:
-        """Return the first element with this tag, None if there is none."""
+        """Return the first element with this tag, or None."""
         return next((element for element in self.elements if element.tag == tag), None)
 
     def text_of(self, element: Element) -> str:
-        """Return what `element` holds, as it is written."""
+        """Return the source of the content of `element`."""
         return self.text[element.inside : element.close]
 
     def insert(self, place: int, text: str) -> None:
-        """Put `text` before what stands at `place`; later inserts stand behind earlier ones."""
+        """Insert `text` at the offset `place`, after earlier inserts there."""
         self._edits.append((place, place, text))
 
     def replace_inside(self, element: Element, text: str) -> None:
-        """Put `text` in the place of what `element` holds."""
+        """Replace the content of `element` by `text`."""
         self._edits.append((element.inside, element.close, text))
 
     def replace(self, element: Element, text: str) -> None:
-        """Put `text` in the place of `element`, with all that it holds; edit nothing in it then."""
+        """Replace `element` and its content by `text`. Do not edit anything inside it then."""
         end = self.text.index(">", element.close) + 1 if element.is_closed else element.close
         self._edits.append((element.start, end, text))
 
     def set_attribute(self, element: Element, name: str, value: str = "") -> None:
-        """Give `element` an attribute that it has not; `value` holds nothing to be escaped."""
+        """Add an attribute to `element` if it is missing; `value` must be escaped."""
         if name in element.attributes:
             return
         element.attributes[name] = value
@@ -136,12 +136,12 @@ class HtmlTree:
         self.insert(place, f' {name}="{value}"' if value else f" {name}")
 
     def put_attribute(self, element: Element, name: str, value: str = "") -> None:
-        """Give `element` an attribute, in the place of one that it may have."""
+        """Set an attribute of `element`, replacing an existing one."""
         self.remove_attribute(element, name)
         self.set_attribute(element, name, value)
 
     def remove_attribute(self, element: Element, name: str) -> None:
-        """Take an attribute away where it is there."""
+        """Remove an attribute if it exists."""
         if element.attributes.pop(name, None) is None:
             return
         value = r"""(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?"""
@@ -152,7 +152,7 @@ class HtmlTree:
                 return
 
     def edited(self) -> str:
-        """Return the text with all edits; what was not edited is the same to the letter."""
+        """Return the text with all edits. Everything else is unchanged."""
         parts, last = [], 0
         for start, end, text in sorted(self._edits, key=lambda edit: edit[:2]):
             parts += [self.text[last:start], text]
@@ -162,7 +162,7 @@ class HtmlTree:
 
 @dataclass(frozen=True, slots=True)
 class _Tag:
-    """A tag in a text: an end tag has no attributes, which for a start tag are a dict."""
+    """A tag in a text. `attributes` is None for an end tag."""
 
     name: str
     attributes: dict[str, str] | None
@@ -173,7 +173,7 @@ class _Tag:
 
 @lru_cache(maxsize=2)
 def _tags(text: str) -> list[_Tag]:
-    """Return the tags of `text`. A step of a build often reads what the one before has read."""
+    """Return the tags of `text`, cached because a build often reads the same text again."""
     parser = _Parser(text)
     parser.feed(text)
     parser.close()
@@ -206,7 +206,7 @@ class _Parser(HTMLParser):
 
 
 class _Nesting:
-    """Makes elements of tags: which are open, and what closes them."""
+    """Makes elements of tags, tracking which are open."""
 
     def __init__(self) -> None:
         self.elements: list[Element] = []
@@ -252,7 +252,7 @@ class _Nesting:
         return bool(self._open) and self._open[-1].tag in _RAW
 
     def _close_open(self, tags: set[str], scope: set[str], place: int) -> None:
-        """Close what a new element ends: the outermost of `tags` that no tag of `scope` encloses."""
+        """Close what a new element ends: the outermost of `tags` inside the nearest of `scope`."""
         outermost = None
         for index in range(len(self._open) - 1, -1, -1):
             if self._open[index].tag in scope:

@@ -1,4 +1,4 @@
-"""Which of the packed languages a page speaks, found as `static/interpreter.js` finds it."""
+"""Find the packed language of a page, in the same way as `static/interpreter.js`."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ __all__ = ["asked_language", "packed_code"]
 
 
 def asked_language(tree: HtmlTree) -> str:
-    """Return the language that a page says it is in: `data-language` or `lang` of its `<html>`."""
+    """Return the language of a page: `data-language` or `lang` of its `<html>`."""
     html = tree.first("html")
     given = html.attributes if html else {}
     return given.get("data-language") or given.get("lang") or "en"
 
 
 def packed_code(asked: str, codes: Mapping[str, str]) -> str | None:
-    """Return what the archive of a language, or of the one that it is a region of, is called.
+    """Return the name of the archive of a language, or of the language without its region.
 
-    `codes` is `languages.json`. None where neither is packed.
+    `codes` is `languages.json`. Returns None if neither is packed.
     """
     asked = asked.strip().lower().replace("_", "-")
     while asked:
