@@ -7,6 +7,7 @@ from typing import Any
 from clientforms.browser import configure
 from clientforms.browser import start as start_page
 from clientforms.browser.runtime import document
+from clientforms.online.asking_forms import let_forms_ask
 
 __all__ = ["start"]
 
@@ -15,4 +16,5 @@ def start(**settings: Any) -> None:
     """Configure Django with the project's `settings`, and make the page live."""
     time_zone = document.documentElement.dataset.timeZone
     configure(**{**settings, **({"TIME_ZONE": str(time_zone)} if time_zone else {})})
+    let_forms_ask()
     start_page()

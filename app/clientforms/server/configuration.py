@@ -8,9 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-__all__ = ["KEYS", "build_folder", "forms", "given"]
+__all__ = [
+    "KEYS", "build_folder", "forms", "given", "largest_question", "questions_per_second", "socket_address",
+]  # fmt: skip
 
-KEYS = ("FORMS", "BUILD_DIR")
+KEYS = ("FORMS", "BUILD_DIR", "LARGEST_QUESTION", "QUESTIONS_PER_SECOND", "SOCKET")
 
 
 def given() -> dict[str, Any]:
@@ -39,3 +41,25 @@ def build_folder() -> Path:
     if named:
         return Path(named)
     return Path(getattr(settings, "BASE_DIR", Path.cwd())) / ".clientforms"
+
+
+def largest_question() -> int:
+    """Return how many bytes a page's question may have: `CLIENTFORMS["LARGEST_QUESTION"]`."""
+    return _positive("LARGEST_QUESTION", 256 * 1024)
+
+
+def questions_per_second() -> int:
+    """Return how many questions a page may ask in a second, over some time: `CLIENTFORMS["QUESTIONS_PER_SECOND"]`."""
+    return _positive("QUESTIONS_PER_SECOND", 10)
+
+
+def socket_address() -> str:
+    """Return the path of the WebSocket if the project says it, empty if it is found out."""
+    return str(given().get("SOCKET", ""))
+
+
+def _positive(key: str, default: int) -> int:
+    value = given().get(key, default)
+    if not isinstance(value, int) or value <= 0:
+        raise ImproperlyConfigured(f'CLIENTFORMS["{key}"] is a number above 0, not {value!r}.')
+    return value

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
 from django.forms import BaseForm, BaseFormSet
+from django.forms.utils import flatatt
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context
 from django.utils import timezone, translation
@@ -18,6 +19,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from clientforms.server import building, built
+from clientforms.server.page_addresses import asking_attributes, page_addresses
 from clientforms.server.registry import form_registration
 
 register = template.Library()
@@ -43,13 +45,14 @@ def clientforms_scripts() -> SafeString:
         "files": {address("app/packed.data"): "./packed.data"},
     }  # fmt: skip
     return format_html(
-        '<script src="{}" data-language="{}" data-time-zone="{}"></script>\n'
+        '<script src="{}" data-language="{}" data-time-zone="{}"{}></script>\n'
         '<script src="{}"></script>\n'
         '<script type="module" src="{}"></script>\n'
         '<script type="py" src="{}" config="{}"></script>',
         address("app/request.js"),
         translation.get_language() or settings.LANGUAGE_CODE,
         timezone.get_current_timezone_name(),
+        flatatt(page_addresses()),
         address("static/boot.js"),
         address("static/runtime/pyscript/core.js"),
         address("app/start.py"),
@@ -131,6 +134,7 @@ class ContainerNode(template.Node):
             f"data-{self._kind}": registration.path,
             "data-clientforms-name": registration.name,
             "data-prefix": form.prefix or "",
+            **asking_attributes(registration, form),
             **{f"data-{name}": value for name, value in given.items()},
         }
         written = format_html_join(

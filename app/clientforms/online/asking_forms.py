@@ -1,0 +1,152 @@
+"""Lets the page's forms ask their server: about what only it knows, and about rules that cannot run in a page.
+
+The author's classes stay as they are. A container gets a subclass, whose rules that ask are asynchronous ones of the
+engine's: pending states, waits and undo are as for `AsyncValidationMixin`.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Awaitable, Callable, Iterable
+from types import ModuleType
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms import BaseForm, BaseFormSet, FileField
+
+from clientforms.browser.page.containers import bindings
+from clientforms.browser.runtime import document
+from clientforms.engine import AsyncValidationMixin, ClientForm, ClientFormSet
+from clientforms.engine.rules import server_notes
+from clientforms.engine.targets.dotted_paths import load_class
+from clientforms.errors import TargetError
+from clientforms.online.answer_transport import HttpTransport, page_dataset
+from clientforms.online.server_questions import ServerQuestions, Transport
+
+__all__ = ["let_forms_ask"]
+
+_MODULES = "clientforms.online.asking_"
+"""Modules of the page that have such a class each, so that a container can name it by a path."""
+
+Check = Callable[[str], Awaitable[None]]
+
+
+def let_forms_ask() -> None:
+    """Let each container of a registered form ask, if the page says where."""
+    if not page_dataset("questions"):
+        return
+    transport = HttpTransport(page_dataset("questions"))
+    page = secrets.token_urlsafe(16)
+    containers = document.querySelectorAll("[data-clientforms-name]")
+    for number, container in enumerate(containers):
+        _Asking(container, f"{_MODULES}{number}", page, transport)
+
+
+class _Asking:
+    """A container, and the class that it is live with; made when the page loads it by its path."""
+
+    def __init__(self, container: Any, module_name: str, page: str, transport: Transport) -> None:
+        self._container = container
+        self._attribute = next(
+            name for name in ("data-formset", "data-form") if container.hasAttribute(name)
+        )
+        self._path = self._said(self._attribute)
+        self._made: type | None = None
+        self._questions = ServerQuestions(
+            self._said("data-clientforms-name"),
+            self._said("data-clientforms-about"),
+            page,
+            transport,
+            self._live,
+        )
+        module = ModuleType(module_name)
+        module.__getattr__ = self._load  # type: ignore[method-assign]
+        sys.modules[module_name] = module
+        container.setAttribute(self._attribute, f"{module_name}.{self._path.rpartition('.')[2]}")
+
+    def _said(self, attribute: str) -> str:
+        return str(self._container.getAttribute(attribute) or "")
+
+    def _load(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self._container.setAttribute(self._attribute, self._path)
+        found: Any = load_class(self._path, self._attribute)
+        asked = self._said("data-clientforms-asks").split()
+        ask = self._questions.check
+        if issubclass(found, BaseFormSet):
+            self._made = _asking_formset(found, ask, asked)
+        else:
+            self._made = _asking_form(found, ask, asked)
+        return self._made
+
+    def _live(self) -> ClientForm | ClientFormSet:
+        for binding in bindings():
+            live: Any = binding.live
+            made = live.formset_class if isinstance(live, ClientFormSet) else live.form_class
+            if made is self._made:
+                return live
+        raise TargetError(f"{self._path} is not live any more.")
+
+
+def _asking_form(form_class: Any, ask: Check, asked: Iterable[str]) -> Any:
+    """Return a subclass whose forms ask about the fields `asked`, and about what they cannot check."""
+    always = frozenset(asked)
+
+    def full_clean(self: Any) -> None:
+        form_class.full_clean(self)
+        has_files = any(isinstance(field, FileField) for field in self.fields.values())
+        left = () if has_files else server_notes.take_out(self)
+        names = [
+            name for name in (*self.fields, NON_FIELD_ERRORS) if name in always or name in left
+        ]
+        own = type(self).async_cleaners
+        self.async_cleaners = {**own, **_cleaners(names, own, ask)}
+
+    return _subclass(form_class, {"full_clean": full_clean})
+
+
+def _asking_formset(formset_class: Any, ask: Check, asked: Iterable[str]) -> Any:
+    always = NON_FIELD_ERRORS in asked
+
+    def full_clean(self: Any) -> None:
+        formset_class.full_clean(self)
+        left = server_notes.take_out_of_list(self._non_form_errors)
+        names = [NON_FIELD_ERRORS] if always or left else []
+        own = type(self).async_cleaners
+        self.async_cleaners = {**own, **_cleaners(names, own, ask)}
+
+    form_class = _asking_form(formset_class.form, ask, asked)
+    return _subclass(formset_class, {"form": form_class, "full_clean": full_clean})
+
+
+def _subclass(found: Any, own: dict[str, Any]) -> Any:
+    bases = (found,) if issubclass(found, AsyncValidationMixin) else (AsyncValidationMixin, found)
+    names = {"__module__": found.__module__, "__qualname__": found.__qualname__}
+    return type(found.__name__, bases, {**names, **own})
+
+
+def _cleaners(
+    names: Iterable[str], own: Any, ask: Check
+) -> dict[str, Callable[[BaseForm], Awaitable[Any]]]:
+    """Return asynchronous rules that ask about `names`, each after the author's own."""
+    found = {}
+    for name in names:
+        rule = "clean" if name == NON_FIELD_ERRORS else f"clean_{name}"
+        found[rule] = _cleaner(name, own.get(rule), ask)
+    return found
+
+
+def _cleaner(
+    name: str, own: Callable[[Any], Awaitable[Any]] | None, ask: Check
+) -> Callable[[Any], Awaitable[Any]]:
+    async def clean(form: Any) -> Any:
+        if own is not None:
+            value = await own(form)
+        else:
+            value = None if name == NON_FIELD_ERRORS else form.cleaned_data.get(name)
+        await ask(name)
+        return value
+
+    return clean

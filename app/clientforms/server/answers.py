@@ -1,0 +1,201 @@
+"""Answers what a page asks while somebody types: what the project's own form says on the server.
+
+`urls.py` serves it over HTTP, `consumers.py` over WebSocket. Nothing is needed from one question to the next that
+the page could not say again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from django.core import signing
+from django.core.exceptions import ObjectDoesNotExist
+from django.forms import BaseForm, BaseFormSet, BaseModelForm, FileField, PasswordInput
+from django.forms.models import BaseInlineFormSet, BaseModelFormSet
+from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
+
+from clientforms.server import configuration
+from clientforms.server.page_state import PageState, state_of
+from clientforms.server.refusals import Refusal
+from clientforms.server.registry import Registration, find
+
+__all__ = ["Bases", "answer", "answer_any", "signed_object"]
+
+_log = logging.getLogger("clientforms.server")
+_SALT = "clientforms.server.answers"
+
+
+class Bases(Protocol):
+    """Remembers what pages have said, so that they need say only what has changed since. It may forget."""
+
+    def find(self, name: str, prefix: str, number: int) -> PageState | None:
+        """Return what the question `number` about this form said, None if that is not known."""
+
+    def keep(self, name: str, prefix: str, number: int, state: PageState) -> bool:
+        """Remember what the question `number` said; return whether that will be."""
+
+
+def answer_any(request: HttpRequest, question: Any, bases: Bases) -> dict[str, Any]:
+    """Answer a question about any registered form. `question` is what the page sent, read from JSON.
+
+    Raises Refusal: 400 for what is no question, 404 for a form that is not registered, and those of `answer()`.
+    """
+    if not isinstance(question, dict) or not isinstance(question.get("form"), str):
+        raise Refusal(400, "A question is a JSON object that names a form.")
+    registration = find(question["form"])
+    if registration is None:
+        raise Refusal(404, "No form of this name is registered.")
+    return answer(registration, request, question, bases)
+
+
+def answer(
+    registration: Registration, request: HttpRequest, question: Mapping[str, Any], bases: Bases
+) -> dict[str, Any]:
+    """Return the errors that the project's form has, by row and field, for what the page holds.
+
+    `question` has all of that, or what has changed since the question that its `base` names. Raises Refusal:
+    403 if the registration's `has_permission` refuses the request, 409 if the base is not known any more (the
+    page then says all), 400 and 413 for what cannot be a form's data, 500 if the form's own code fails.
+    """
+    number = question.get("number")
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise Refusal(400, "The question has no number.")
+    name, prefix = registration.name, str(question.get("prefix", ""))
+    try:
+        if registration.has_permission and not registration.has_permission(request):
+            raise Refusal(403, "You may not ask about this form.")
+        base = None
+        if (known := question.get("base")) is not None:
+            base = bases.find(name, prefix, known) if isinstance(known, int) else None
+            if base is None:
+                raise Refusal(409, "What the question refers to is not known here: say all of it.")
+        state = state_of(question, base, configuration.largest_question())
+        form = _bound(registration, request, state)
+        said = _formset_says(form, state) if isinstance(form, BaseFormSet) else _says(form, state)
+        is_kept = not _has_secrets(form) and bases.keep(name, prefix, number, state)
+    except Refusal:
+        raise
+    except Exception as error:
+        _log.exception("The code of %s failed in answer to a page.", name)
+        raise Refusal(500, "The form's own code failed on the server.") from error
+    return {"number": number, "kept": is_kept, **said}
+
+
+def signed_object(registration: Registration, form: BaseForm | BaseFormSet) -> str:
+    """Return what a page says of the stored object that `form` is about, empty if there is none.
+
+    Only the server can make it, so that a page asks about no other object than the one it was made for.
+    """
+    instance = getattr(form, "instance", None)
+    if instance is None or instance.pk is None or instance._state.adding:
+        return ""
+    return signing.dumps([registration.name, str(instance.pk)], salt=_SALT)
+
+
+def _bound(
+    registration: Registration, request: HttpRequest, state: PageState
+) -> BaseForm | BaseFormSet:
+    """Return the project's form, bound to what the page holds."""
+    form_class: Any = registration.form_class
+    given = registration.get_form_kwargs(request) if registration.get_form_kwargs else {}
+    kwargs = {**_own_kwargs(registration, state), **given, "files": MultiValueDict()}
+    if not issubclass(form_class, BaseFormSet):
+        if len(state.order) != 1:
+            raise Refusal(400, "A form has one row.")
+        return form_class(
+            data=state.post(lambda index: None), prefix=state.prefix or None, **kwargs
+        )
+    prefix = state.prefix or form_class.get_default_prefix()
+    total = len(state.order)
+    management = {"TOTAL_FORMS": total, "INITIAL_FORMS": state.initial}
+    formset = form_class(
+        data={f"{prefix}-{name}": str(value) for name, value in management.items()},
+        prefix=prefix,
+        **kwargs,
+    )
+    if total > formset.absolute_max:
+        raise Refusal(400, "The formset has more rows than its absolute_max.")
+    data = state.post(formset.add_prefix)
+    for name, value in management.items():  # whatever else the page says of them
+        data[f"{prefix}-{name}"] = str(value)
+    formset.data = data
+    if isinstance(formset, BaseModelFormSet) and "queryset" not in given:
+        _narrow(formset)
+    return formset
+
+
+def _own_kwargs(registration: Registration, state: PageState) -> dict[str, Any]:
+    """Return the stored object that the page's tag named, as the form's `instance`."""
+    if not state.about:
+        return {}
+    try:
+        name, key = signing.loads(state.about, salt=_SALT)
+    except (signing.BadSignature, TypeError, ValueError) as error:
+        raise Refusal(
+            400, "The question names an object that no page of this server is about."
+        ) from error
+    form_class: Any = registration.form_class
+    if issubclass(form_class, BaseInlineFormSet):
+        model = form_class.fk.remote_field.model
+    elif issubclass(form_class, BaseModelForm):
+        model = form_class._meta.model
+    else:
+        return {}
+    if name != registration.name:
+        raise Refusal(400, "The question names an object of another form.")
+    try:
+        return {"instance": model._default_manager.get(pk=key)}
+    except ObjectDoesNotExist as error:
+        raise Refusal(404, "The object that the form is about is gone.") from error
+
+
+def _narrow(formset: Any) -> None:
+    """Let a model formset read only the stored objects that its rows name, not its whole table."""
+    field = formset.model._meta.pk
+    keys = []
+    for index in range(formset.initial_form_count()):
+        try:
+            keys.append(
+                field.to_python(formset.data.get(f"{formset.add_prefix(index)}-{field.name}"))
+            )
+        except Exception:  # noqa: BLE001 - a field may be a project's: the form says what is wrong with it
+            continue
+    known = formset.get_queryset
+    formset._queryset = known().filter(pk__in=[key for key in keys if key is not None])
+
+
+def _says(form: BaseForm, state: PageState) -> dict[str, Any]:
+    errors = _errors(form)
+    return {"errors": {state.order[0]: errors} if errors else {}, "whole": []}
+
+
+def _formset_says(formset: BaseFormSet, state: PageState) -> dict[str, Any]:
+    formset.is_valid()
+    found = {}
+    for key, form in zip(state.order, formset.forms, strict=False):
+        if formset.can_delete and formset._should_delete_form(form):
+            continue
+        if errors := _errors(form):
+            found[key] = errors
+    return {"errors": found, "whole": formset.non_form_errors().get_json_data()}
+
+
+def _errors(form: BaseForm) -> dict[str, Any]:
+    """Return the form's errors with their codes. Those of files are the page's: no question carries files."""
+    found: dict[str, Any] = form.errors.get_json_data()
+    return {
+        name: errors
+        for name, errors in found.items()
+        if not isinstance(form.fields.get(name), FileField)
+    }
+
+
+def _has_secrets(form: BaseForm | BaseFormSet) -> bool:
+    """Return whether a password may be in what the page holds: that is written down nowhere."""
+    forms = form.forms if isinstance(form, BaseFormSet) else [form]
+    return any(
+        isinstance(field.widget, PasswordInput) for each in forms for field in each.fields.values()
+    )

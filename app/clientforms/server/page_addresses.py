@@ -1,0 +1,48 @@
+"""What the tags say in a page of the server's answers: where to ask, about which fields, about which object."""
+
+from __future__ import annotations
+
+import sys
+
+from django.conf import settings
+from django.forms import BaseForm, BaseFormSet
+from django.urls import NoReverseMatch, get_script_prefix, reverse
+
+from clientforms.server import configuration
+from clientforms.server.answers import signed_object
+from clientforms.server.registry import Registration
+from clientforms.server.server_knowledge import asked_about
+
+__all__ = ["SOCKET_PATH", "asking_attributes", "page_addresses"]
+
+SOCKET_PATH = "clientforms/answers/"
+"""Where `consumers.websocket_urlpatterns` answers."""
+_CONSUMERS = "clientforms.server.consumers"
+
+
+def page_addresses() -> dict[str, str]:
+    """Return the attributes that say where the page asks; none if the project's URLs have no answers."""
+    try:
+        found = {"data-questions": reverse("clientforms:answers")}
+    except NoReverseMatch:
+        found = {}
+    socket = configuration.socket_address()
+    if (
+        not socket and _CONSUMERS in sys.modules
+    ):  # by the project's asgi.py, in a server that has sockets
+        socket = get_script_prefix() + SOCKET_PATH
+    if socket:
+        found["data-socket"] = socket
+    if found:
+        found["data-csrf-cookie"] = settings.CSRF_COOKIE_NAME
+    return found
+
+
+def asking_attributes(registration: Registration, form: BaseForm | BaseFormSet) -> dict[str, str]:
+    """Return the attributes of the element around `form`, empty ones if there is nothing to say."""
+    if not page_addresses():
+        return {}
+    return {
+        "data-clientforms-asks": " ".join(asked_about(registration, form)),
+        "data-clientforms-about": signed_object(registration, form),
+    }

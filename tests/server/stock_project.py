@@ -1,0 +1,147 @@
+"""A project whose server knows more than its pages: stored codes that are unique, and a rule that asks the ORM."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.server.startproject import Project
+
+__all__ = ["StockProject"]
+
+_MODELS = """
+from django.db import models
+
+
+class Product(models.Model):
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=20)
+"""
+_FORMS = """
+from django import forms
+
+from .models import Product
+
+
+class ProductForm(forms.ModelForm):
+    class Meta:
+        model = Product
+        fields = ["code", "name"]
+
+
+ProductFormSet = forms.modelformset_factory(Product, form=ProductForm, extra=2)
+
+
+class LineForm(forms.Form):
+    product = forms.CharField(max_length=20)
+    count = forms.IntegerField(min_value=1)
+
+    def clean_product(self):
+        code = self.cleaned_data["product"]
+        if not Product.objects.filter(code=code).exists():
+            raise forms.ValidationError("There is no product %(code)s.", code="gone", params={"code": code})
+        return code
+
+
+LineFormSet = forms.formset_factory(LineForm, extra=2, can_order=True, can_delete=True)
+
+
+class SecretForm(forms.Form):
+    word = forms.CharField()
+
+    def clean_word(self):
+        if self.cleaned_data["word"] == "mellon":
+            raise forms.ValidationError("Everybody knows this word.", code="known")
+        return self.cleaned_data["word"]
+
+
+class BrokenForm(forms.Form):
+    word = forms.CharField()
+
+    def clean_word(self):
+        raise LookupError("a detail of the server")
+"""
+_APPS = """
+from django.apps import AppConfig
+
+
+class OrdersConfig(AppConfig):
+    default_auto_field = "django.db.models.BigAutoField"
+    name = "orders"
+
+    def ready(self):
+        from clientforms.server import register
+
+        from . import forms
+
+        register(forms.ProductForm)
+        register(forms.LineFormSet)
+        register(forms.SecretForm, name="secret", has_permission=lambda request: "key" in request.COOKIES)
+        register(forms.BrokenForm, name="broken")
+"""
+_VIEWS = """
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from .forms import LineFormSet, ProductForm
+from .models import Product
+
+
+def product(request, pk=None):
+    instance = get_object_or_404(Product, pk=pk) if pk else None
+    form = ProductForm(request.POST or None, instance=instance)
+    if request.method == "POST" and form.is_valid():
+        return HttpResponse(f"Stored {form.save().code}")
+    return render(request, "orders/product.html", {"form": form})
+
+
+def lines(request):
+    formset = LineFormSet(request.POST or None, prefix="lines")
+    if request.method == "POST" and formset.is_valid():
+        return HttpResponse("Ordered " + ", ".join(form["product"] for form in formset.cleaned_data if form))
+    return render(request, "orders/lines.html", {"lines": formset})
+"""
+_URLS = """
+from django.urls import include, path
+
+from orders import views
+
+urlpatterns = [
+    path("clientforms/", include("clientforms.server.urls")),
+    path("product/", views.product),
+    path("product/<int:pk>/", views.product),
+    path("lines/", views.lines),
+]
+"""
+_PAGE = """{{% load clientforms %}}<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Stock</title>{{% clientforms_scripts %}}</head>
+<body><form method="post">{{% csrf_token %}}{tag}<button>Save</button></form></body>
+</html>
+"""
+_STORE = """
+from orders.models import Product
+Product.objects.create(code="tea", name="Tea")
+Product.objects.create(code="salt", name="Salt")
+"""
+
+
+class StockProject(Project):
+    """The project in `folder`, with two products in its SQLite file."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.write("orders/models.py", _MODELS)
+        self.write("orders/forms.py", _FORMS)
+        self.write("orders/apps.py", _APPS)
+        self.write("orders/views.py", _VIEWS)
+        self.write("mysite/urls.py", _URLS)
+        self.write(
+            "orders/templates/orders/product.html", _PAGE.format(tag="{% clientform form %}")
+        )
+        self.write(
+            "orders/templates/orders/lines.html", _PAGE.format(tag="{% clientformset lines %}")
+        )
+        self.add_settings('CLIENTFORMS = {"FORMS": []}')
+        self.manage("makemigrations", "orders")
+        self.manage("migrate")
+        self.manage("shell", "-c", _STORE)

@@ -1,0 +1,157 @@
+"""Questions and refusals, asked of a real server."""
+
+import json
+import urllib.error
+import urllib.request
+
+import pytest
+from django.core.cache import cache
+from django.test import RequestFactory, override_settings
+
+from clientforms.server.answer_view import answer_view
+from tests.server.stock_project import StockProject
+
+LINES = "orders.forms.LineFormSet"
+TOKEN = "x" * 32
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    made = StockProject(tmp_path_factory.mktemp("answers"))
+    made.add_settings('CLIENTFORMS = {"LARGEST_QUESTION": 4000, "QUESTIONS_PER_SECOND": 5000}')
+    return made
+
+
+@pytest.fixture(scope="module")
+def address(project):
+    with project.serving() as address:
+        yield address
+
+
+@pytest.fixture
+def ask(address):
+    """Return a function that asks, and returns the status and what the server says."""
+
+    def asked(question, *, token=TOKEN, cookies="", query=""):
+        body = question if isinstance(question, bytes) else json.dumps(question).encode()
+        headers = {
+            "Content-Type": "application/json",
+            "X-CSRFToken": token,
+            "Cookie": f"csrftoken={TOKEN}; {cookies}",
+        }
+        request = urllib.request.Request(f"{address}/clientforms/answers/{query}", body, headers)
+        try:
+            with urllib.request.urlopen(request) as response:
+                return response.status, json.load(response)
+        except urllib.error.HTTPError as error:
+            text = error.read().decode()
+            assert "Traceback" not in text
+            return error.code, json.loads(text) if text.startswith("{") else text
+
+    return asked
+
+
+def lines(*products, **more):
+    """Return a question about a formset with these products, in rows r0, r1, and so on."""
+    rows = {
+        f"r{index}": {"__prefix__-product": [product], "__prefix__-count": ["1"]}
+        for index, product in enumerate(products)
+    }
+    return {
+        "form": LINES, "number": 1, "prefix": "lines", "page": "p" * 22, "initial": 0, "order": list(rows),
+        "rows": rows, **more,
+    }  # fmt: skip
+
+
+def test_errors_come_by_row_and_field_with_djangos_codes(ask):
+    status, said = ask(lines("tea", "sand", ""))
+    assert status == 200
+    assert said["errors"] == {
+        "r1": {"product": [{"message": "There is no product sand.", "code": "gone"}]},
+        "r2": {"product": [{"message": "This field is required.", "code": "required"}]},
+    }
+    assert said["whole"] == []
+
+
+def test_a_question_may_say_what_has_changed(ask):
+    assert ask(lines("tea", "sand"))[1]["kept"]
+    change = {"rows": {"r0": {"__prefix__-product": ["mud"]}}, "order": ["r1", "r0"]}
+    status, said = ask(
+        {"form": LINES, "prefix": "lines", "page": "p" * 22, "number": 2, "base": 1, **change}
+    )
+    assert status == 200
+    assert {key: errors["product"][0]["code"] for key, errors in said["errors"].items()} == {
+        "r0": "gone", "r1": "gone",
+    }  # fmt: skip
+    assert ask(lines("tea", base=77))[0] == 409
+    assert ask({**lines("tea"), "page": "q" * 22, "base": 2})[0] == 409
+
+
+def test_the_answer_is_in_the_language_of_the_page(ask):
+    _, said = ask(lines(""), query="?language=de&zone=Europe/Berlin")
+    assert said["errors"]["r0"]["product"][0]["message"] == "Dieses Feld ist zwingend erforderlich."
+
+
+ONE = {"number": 1, "order": ["a"], "initial": 0}
+
+
+@pytest.mark.parametrize(
+    ("question", "status", "reason"),
+    [
+        (b"{", 400, "no JSON"),
+        (b"[" * 3000, 400, "no JSON"),
+        ([], 400, "JSON object"),
+        ({"form": "os.path"}, 404, "No form of this name"),
+        ({"form": "orders.forms.ProductFormSet"}, 404, "No form of this name"),
+        ({"form": LINES}, 400, "no number"),
+        ({"form": LINES, "number": 1}, 400, "no rows"),
+        (lines("tea", order=["r0", "r0"]), 400, "names a row twice"),
+        (lines("tea", order=["r9"]), 400, "names a row twice"),
+        (lines("tea", initial=2), 400, "more initial rows"),
+        (lines("tea", initial=-1), 400, "no number"),
+        (lines("tea", rows=[]), 400, "no object"),
+        (lines("tea", rows={"r0": {"__prefix__-product": "tea"}}), 400, "no list of texts"),
+        (lines("tea", prefix="p" * 300), 400, "too long"),
+        (lines("t" * 5000), 413, "LARGEST_QUESTION"),
+        (lines("tea", about="forged"), 400, "names an object"),
+        ({"form": "secret", **ONE, "rows": {"a": {"word": ["x"]}}}, 403, "may not ask"),
+        ({"form": "broken", **ONE, "rows": {"a": {"word": ["x"]}}}, 500, "own code failed"),
+    ],
+)  # fmt: skip
+def test_what_is_no_question_is_refused(ask, question, status, reason):
+    said = ask(question)
+    assert said[0] == status
+    assert reason in said[1]["refused"]
+
+
+def test_who_may_ask_gets_an_answer(ask):
+    question = {"form": "secret", **ONE, "rows": {"a": {"word": ["mellon"]}}}
+    status, said = ask(question, cookies="key=1")
+    assert status == 200
+    assert said["errors"]["a"]["word"][0]["code"] == "known"
+
+
+def test_the_management_form_is_the_servers(ask):
+    tampered = {f"lines-{name}": ["9999"] for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    status, said = ask(lines("tea", more=tampered))
+    assert (status, said["errors"]) == (200, {})
+
+
+def test_without_a_token_nothing_is_answered(ask):
+    assert ask(lines("tea"), token="")[0] == 403
+
+
+@override_settings(CLIENTFORMS={"QUESTIONS_PER_SECOND": 2})
+def test_who_asks_too_often_is_told_when_to_come_again():
+    cache.clear()
+    said = [_asked_here() for _ in range(50)]
+    refused = [response for response in said if response.status_code == 429]
+    assert 9 <= len(refused) <= 30  # twenty in ten seconds, which may have ended meanwhile
+    assert 0 < json.loads(refused[0].content)["retryAfter"] <= 11
+    assert refused[0]["Retry-After"] == str(json.loads(refused[0].content)["retryAfter"])
+
+
+def _asked_here():
+    request = RequestFactory().post("/", b"{}", content_type="application/json")
+    request._dont_enforce_csrf_checks = True
+    return answer_view(request)
