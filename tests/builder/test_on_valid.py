@@ -15,10 +15,10 @@ INSIDE = '<div data-form="shop.Order"></div><button>Save</button>'
 @pytest.mark.parametrize(
     ("html", "reason"),
     [
-        (f'<form data-on-valid="downlaod">{INSIDE}</form>', "is none of download, keep, event"),
-        (f"<form data-on-valid>{INSIDE}</form>", "is none of download, keep, event"),
-        (f'<div data-on-valid="download">{INSIDE}</div>', "stands on no <form>"),
-        ('<form data-on-valid="event"><button>Save</button></form>', "holds no form of yours"),
+        (f'<form data-on-valid="downlaod">{INSIDE}</form>', "is not one of download, keep, event"),
+        (f"<form data-on-valid>{INSIDE}</form>", "is not one of download, keep, event"),
+        (f'<div data-on-valid="download">{INSIDE}</div>', "is not on a <form>"),
+        ('<form data-on-valid="event"><button>Save</button></form>', "contains no form of yours"),
         (f'<form data-on-valid="keep">{INSIDE}</form>', "has no id"),
     ],
 )

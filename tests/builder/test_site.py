@@ -61,7 +61,7 @@ def test_a_folder_with_something_of_somebody_elses_is_left_as_it_is(tmp_path, th
 def test_a_file_that_was_put_into_a_site_is_not_lost(tmp_path):
     write_site(ONE, tmp_path / "site")
     (tmp_path / "site" / "cname").write_text("example.org")
-    with pytest.raises(BuildError, match="cname is not of clientforms"):
+    with pytest.raises(BuildError, match="cname was not written by clientforms"):
         write_site(TWO, tmp_path / "site")
     assert content(tmp_path / "site") == {**ONE.files, "cname": b"example.org"}
 
@@ -76,7 +76,7 @@ def test_a_file_in_the_place_of_the_folder_is_told(tmp_path):
 
 @pytest.mark.parametrize("name", ["../out.html", "/etc/motd", ""])
 def test_a_site_stays_in_its_folder(tmp_path, name):
-    with pytest.raises(ValueError, match="no path inside"):
+    with pytest.raises(ValueError, match="not a path inside"):
         write_site(Site({name: b""}), tmp_path / "site")
     assert list(tmp_path.iterdir()) == []
 

@@ -84,7 +84,7 @@ def test_a_form_that_cannot_be_made_is_not_prerendered_and_one_line_says_so(fold
     assert 'name="body"' in page
     (line,) = capsys.readouterr().err.splitlines()
     assert (
-        "index.html: letters.forms.Missing is not prerendered, and appears once Python is up"
+        "index.html: letters.forms.Missing is not prerendered, and appears when Python has started"
         in line
     )
     assert "LetterForm" in line, "what there is"
@@ -127,7 +127,7 @@ def test_another_django_than_the_pages_is_told(folder, capsys):
     say_django(folder, "1.11.29")
     assert f'data-prerendered="{SERIES}"' in sent(folder), "by which the page knows whose it is"
     told = capsys.readouterr().err
-    assert f"Django {SERIES} renders them; Django 1.11 is in the page" in told
+    assert f"rendered by Django {SERIES}, but the page has Django 1.11" in told
 
 
 def test_a_host_too_old_for_the_pages_django_renders_with_the_pages_python():
@@ -184,7 +184,7 @@ def test_what_is_written_already_or_is_no_container_stays(page):
 @pytest.mark.parametrize(
     ("page", "reason"),
     [
-        ('<p data-form="demo.forms.PostForm"></p>', "<p> cannot hold it"),
+        ('<p data-form="demo.forms.PostForm"></p>', "<p> cannot contain it"),
         ('<div data-form="demo.forms.PostForm">', "no end tag"),
         ('<div data-form="demo.forms.PostFormSet"></div>', "Use data-formset"),
         ('<div data-form="demo.forms.PostForm" data-initial="x"></div>', "no element with this id"),

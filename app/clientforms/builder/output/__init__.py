@@ -1,1 +1,1 @@
-"""The files of a site, and what is to be said of them."""
+"""Write a site's files, and report findings."""

@@ -1,4 +1,4 @@
-"""A finding: what an author has to know of their code before it is a page, with the file and the line."""
+"""Findings: errors and warnings about an author's code, with the file and line."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ __all__ = ["Finding", "shown"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """`file` is None, and `line` 0, if nobody knows it. With a fatal one there is no page.
+    """An error or a warning. `file` is None, and `line` 0, if they are unknown.
 
-    `field` is the field of the form, `package` the installed package that it is about, if there is one.
+    A fatal finding prevents the build. `field` is a field of the form and `package` an installed package
+    that it concerns, or "".
     """
 
     file: Path | None
@@ -32,7 +33,7 @@ class Finding:
 
 
 def shown(path: Path) -> str:
-    """Return `path` as people write it: from the folder they are in, where it is below that."""
+    """Return `path` relative to the current folder if it is below that."""
     try:
         return str(path.relative_to(Path.cwd()))
     except ValueError:

@@ -1,6 +1,6 @@
-"""Writes `pyscript.toml` and `static/bench.toml`: what PyScript loads, and which files a page gets.
+"""Write `pyscript.toml` and `static/bench.toml`: what PyScript loads, and the files of a page.
 
-The lists are generated from what lies under `app/`; `--check` fails where one is out of date.
+The lists are generated from the content of `app/`; `--check` fails if one is out of date.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ __all__ = ["NO_PLUGINS", "PAGES", "configuration", "is_left_over", "main", "page
 
 ROOT = Path(__file__).resolve().parents[4]
 
-#: A page's configuration to what of `app/` the page gets, as patterns below it: its own forms.
-#: clientforms itself comes with the interpreter, and `main.py` is fetched by its own script tag.
+#: The files of `app/` for each page's configuration, as patterns: the page's own forms.
+#: clientforms itself is part of the interpreter, and `main.py` has its own script tag.
 PAGES = {"pyscript.toml": ("demo/",), "static/bench.toml": ("bench/",)}
 
-#: Compiled files and whatever an editor, a merge or a file manager leaves behind.
+#: Compiled files, and files left behind by an editor, a merge or a file manager.
 IGNORED_SUFFIXES = (".pyc", ".pyo", ".swp", ".swo", ".orig", ".rej", ".bak", ".tmp", "~")
 
 NO_PLUGINS = """plugins = [
     "!error", "!deprecations-manager", "!donkey", "!py-editor", "!py-game", "!py-terminal",
 ]"""
-"""PyScript's setting without its plugins: it would fetch each of them before Python starts."""
+"""PyScript's setting to disable its plugins, which it would fetch before Python starts."""
 
 HEADER = f"""\
 # Written by app/clientforms/builder/output/page_files.py; `make format` renews it. Do not edit.
@@ -47,7 +47,7 @@ def is_left_over(name: PurePath) -> bool:
 
 
 def page_files(root: Path = ROOT, page: str = "pyscript.toml") -> Iterator[str]:
-    """Yield the paths below `app/` of the files that the page's Python gets, sorted."""
+    """Yield the paths of the page's Python files below `app/`, sorted."""
     app, patterns = root / "app", PAGES[page]
     paths = {
         path for pattern in patterns for path in (app / pattern).rglob("*") if pattern.endswith("/")
@@ -59,7 +59,7 @@ def page_files(root: Path = ROOT, page: str = "pyscript.toml") -> Iterator[str]:
 
 
 def configuration(root: Path = ROOT, page: str = "pyscript.toml") -> str:
-    """Return the whole text that the configuration `page` should have."""
+    """Return the full text of the configuration `page`."""
     up = "../" * page.count("/") or "./"
     files = "".join(f'"{up}app/{name}" = "./{name}"\n' for name in page_files(root, page))
     return HEADER.format(up=up) + files

@@ -1,7 +1,4 @@
-"""A built site as a value, and writing it: all of it at once, and only where nothing else would be lost.
-
-What is in a site, others say.
-"""
+"""A built site as a value, and writing it atomically, without overwriting other files."""
 
 from __future__ import annotations
 
@@ -20,13 +17,13 @@ from .findings import Finding
 __all__ = ["MARKER", "BuildError", "Site", "check_output", "write_file", "write_site"]
 
 MARKER = "clientforms-build.json"
-"""The file that says a folder is ours, and which files in it are."""
+"""The file that marks a folder as ours and lists our files in it."""
 
 
 class BuildError(Exception):
-    """What keeps a site from being built: one line, with the file, its line, and what to do.
+    """An error that prevents a build: one line with the file, the line, and the remedy.
 
-    `findings` are the same for programs. The first of several is the one that is told.
+    `findings` has the same for programs. The message is that of the first.
     """
 
     def __init__(self, first: Finding | str, *others: Finding) -> None:
@@ -43,7 +40,7 @@ class Site:
     entry: str = "index.html"
 
     def marker(self) -> bytes:
-        """Return the content of `MARKER`: the other files and what they hold, as hashes."""
+        """Return the content of `MARKER`: hashes of the other files."""
         hashes = {
             name: hashlib.sha256(content).hexdigest()
             for name, content in sorted(self.files.items())
@@ -53,9 +50,9 @@ class Site:
 
 
 def check_output(out: Path) -> None:
-    """Raise BuildError where `out` is not a folder that may be written, or replaced.
+    """Raise BuildError if `out` is not a folder that may be written or replaced.
 
-    One that is not empty has to be a site of ours, with nothing else in it.
+    If it is not empty, it must be a site of ours with nothing else in it.
     """
     out = out.resolve()
     if not out.exists():
@@ -74,8 +71,8 @@ def check_output(out: Path) -> None:
         others = [name for name in there if name not in ours and name != MARKER]
         if others:
             raise BuildError(
-                f"{out / others[0]} is not of clientforms' making. "
-                "Move it out of the folder, or choose another with --out."
+                f"{out / others[0]} was not written by clientforms. "
+                "Move it out of the folder, or choose another folder with --out."
             )
     elif there or any(out.iterdir()):
         raise BuildError(
@@ -85,10 +82,10 @@ def check_output(out: Path) -> None:
 
 
 def write_site(site: Site, out: Path) -> bool:
-    """Write `site` into the folder `out`; return whether anything had to be written.
+    """Write `site` into the folder `out`; return whether anything changed.
 
-    The new folder is completed beside the old one and then takes its place, so that whatever goes
-    wrong, or interrupts it, leaves the old one as it was. Raises BuildError.
+    The new folder is completed beside the old one and then replaces it, so that an error or an
+    interruption leaves the old one unchanged. Raises BuildError.
     """
     out = out.resolve()
     check_output(out)
@@ -115,10 +112,7 @@ def write_site(site: Site, out: Path) -> bool:
 
 
 def write_file(target: Path, content: bytes) -> bool:
-    """Write one file, in the place of an old one when it is complete; return whether it differed.
-
-    Raises BuildError.
-    """
+    """Write a file atomically; return whether it differed from the old one. Raises BuildError."""
     target = target.resolve()
     unfinished: Path | None = None
     try:
@@ -154,7 +148,7 @@ def _is_there(out: Path, files: dict[str, bytes]) -> bool:
 def _checked(name: str) -> PurePosixPath:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or not path.parts:
-        raise ValueError(f"{name!r} is no path inside a site.")
+        raise ValueError(f"{name!r} is not a path inside a site.")
     return path
 
 
@@ -178,9 +172,9 @@ def _take_the_place_of(out: Path, fresh: Path) -> None:
 def _reason(out: Path, error: OSError) -> str:
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
-            remedy = "there is no space left on the disk. Make room, or choose another place"
+            remedy = "there is no space left on the disk. Free some, or choose another folder"
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            remedy = "it may not be written there. Choose a folder of your own"
+            remedy = "permission denied. Choose a folder of your own"
         case _:
-            remedy = f"{error.strerror or error}. Choose another place"
-    return f"{out} could not be written: {remedy}. What was there is as it was."
+            remedy = f"{error.strerror or error}. Choose another folder"
+    return f"{out} could not be written: {remedy}. Existing files were not changed."

@@ -1,4 +1,4 @@
-"""Folders that static files lie in, as Django's finders see them."""
+"""Folders of static files, as in Django's finders."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ __all__ = ["StaticFolder"]
 
 @dataclass(frozen=True, slots=True)
 class StaticFolder:
-    """A folder whose files are named from there. Their names begin with `prefix`, if there is one."""
+    """A folder of static files, whose names are relative to it and begin with `prefix`, if any."""
 
     path: Path
     prefix: str = ""
 
     def find(self, name: str) -> Path | None:
-        """Return the file that is called `name`, None if there is none here."""
+        """Return the file called `name`, None if it is not here."""
         if self.prefix:
             if not name.startswith(f"{self.prefix}/"):
                 return None

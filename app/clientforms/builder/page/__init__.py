@@ -1,1 +1,1 @@
-"""Pages with forms in their HTML, as Django renders them."""
+"""Render pages with forms in their HTML."""

@@ -1,6 +1,6 @@
-"""The style sheets and scripts of a page's forms: in its head, where a build finds them.
+"""Put the style sheets and scripts of a page's forms into its head, where a build finds them.
 
-Each keeps the address that Python has for it, by which `browser/dom/widget_media.py` knows it in a built page.
+Each keeps its original URL in an attribute, by which `browser/dom/widget_media.py` finds it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ __all__ = ["add_media", "media_of", "media_owners"]
 
 
 def media_of(form: BaseForm, *outer: type[BaseForm]) -> Iterator[str]:
-    """Yield `{{ form.media }}`, and that of the formsets which rows made of this form have.
+    """Yield `{{ form.media }}` of the form and of formsets nested in it.
 
-    `outer` are the classes of the forms that this one is in: a comment may have comments.
+    `outer` are the classes of outer forms, to avoid recursion: a comment may have comments.
     """
     yield str(form.media)
     for inner in formsets_of(form).values():
@@ -31,9 +31,9 @@ def media_of(form: BaseForm, *outer: type[BaseForm]) -> Iterator[str]:
 
 
 def media_owners(live: ClientForm | ClientFormSet) -> dict[str, tuple[str, str]]:
-    """Return which field, and its widget's class, names a style sheet or script, by its address.
+    """Return the field and the class of its widget for each style sheet or script, by URL.
 
-    The field is empty if the form itself does.
+    Both are empty if it belongs to the form's own media.
     """
     form = live.blank_form(0)
     found = dict.fromkeys(_addresses(form.media), ("", ""))
@@ -50,10 +50,10 @@ def _addresses(media: Media) -> Iterator[str]:
 
 
 def add_media(tree: HtmlTree, media: Iterable[tuple[str, bool]]) -> None:
-    """Put the style sheets and scripts that widgets need into the head, each address once.
+    """Put the style sheets and scripts that widgets need into the head, each URL once.
 
-    `media` are pairs: the HTML, and whether the form that has it stands in the page. Where it does
-    not, no script of it runs: Python runs it once the form is there.
+    `media` has pairs of HTML and whether its form is in the page. If it is not, its scripts do not run:
+    Python runs them when the form is there.
     """
     head = tree.first("head")
     if head is None or not head.is_closed:
@@ -78,7 +78,7 @@ def add_media(tree: HtmlTree, media: Iterable[tuple[str, bool]]) -> None:
             elif address:
                 wanted.set_attribute(element, MEDIA, said)
                 if element.tag == "script" and not {"async", "type"} & element.attributes.keys():
-                    wanted.set_attribute(element, "defer")  # its order is kept, and forms are there
+                    wanted.set_attribute(element, "defer")  # in order, after forms are parsed
             seen.add(what)
         tree.insert(head.close, wanted.edited())
 

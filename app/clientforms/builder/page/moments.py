@@ -1,7 +1,7 @@
-"""Fields that start with the value of the moment (`initial=date.today`), in a page made beforehand.
+"""Prerender fields whose initial value depends on the present moment (`initial=date.today`).
 
-They stand in it without a value, and marked: the page asks for it when it is opened, in
-`browser/rows/callable_initial.py`.
+They are rendered without a value and marked. `browser/rows/callable_initial.py` fills them in when
+the page is opened.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["UnfitError", "mark_moments", "without_moments"]
 
 
 class UnfitError(Exception):
-    """A form whose HTML is not known before the page is opened."""
+    """The HTML of a form cannot be rendered in advance."""
 
 
 _usual = BaseForm.get_initial_for_field
@@ -28,7 +28,7 @@ _usual = BaseForm.get_initial_for_field
 
 @contextlib.contextmanager
 def without_moments() -> Iterator[None]:
-    """Let no form call what it has for an initial value: such a field has none meanwhile."""
+    """Make fields with a callable initial value blank in the block."""
     BaseForm.get_initial_for_field = _blank
     try:
         yield
@@ -41,11 +41,11 @@ def mark_moments(
 ) -> None:
     """Mark the controls of the rendered row `key` that get their value when the page is opened.
 
-    Raises UnfitError where its class does more than Django to have such a value.
+    Raises UnfitError if there are any and the form overrides `get_initial_for_field()`.
     """
     moments = live.of_the_moment(key)
     if moments and type(form).get_initial_for_field is not _blank:
-        raise UnfitError("it has a get_initial_for_field() of its own, and a value of the moment.")
+        raise UnfitError("it overrides get_initial_for_field(), and has a callable initial value.")
     for element in tree.elements if moments else ():
         is_control = element.tag in ("input", "select", "textarea")
         if is_control and live.field_of(key, element.attributes.get("name", "")) in moments:

@@ -1,7 +1,7 @@
-"""A page of an author's forms: a template filled with their containers, and these with the forms.
+"""Fill a page template with containers for an author's forms, and these with the rendered forms.
 
-Run as a script, in a process of its own with the packed Python on its path: what is missing from the
-pack is missing here, as it will be in the page.
+Run as a script, in a separate process with the packed Python on its path, so that anything missing
+from the pack is missing here, as it would be in the page.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _SCRIPT = '<script type="py" src="{src}" config="pyscript.toml"{more}></script>'
 def make_page(template: str, asked: dict[str, Any]) -> str:
     """Return the template with title, language, start-up scripts and a container for each form.
 
-    Containers that the author wrote stay as they are. Raises ValueError if there is no place.
+    Containers that the author wrote are kept. Raises ValueError if there is no place for a form.
     """
     tree = HtmlTree(template)
     _check_on_valid(tree)
@@ -67,8 +67,8 @@ def make_page(template: str, asked: dict[str, Any]) -> str:
         )
     if not missing and (unused := asked["of_own_forms"]):
         raise ValueError(
-            f"{unused[0]} is for a <form> that the build writes, and the template has a container for each form. "
-            "Leave it out, and say in the template what it says: action, data-on-valid, data-prefix"
+            f"{unused[0]} is for a <form> that the build writes, but the template has a container for each form. "
+            "Leave it out, and use attributes in the template instead: action, data-on-valid, data-prefix"
         )
     if missing:
         tree.insert(places[0].close, _forms(missing, asked))
@@ -77,7 +77,7 @@ def make_page(template: str, asked: dict[str, Any]) -> str:
 
 
 def _check_on_valid(tree: HtmlTree) -> None:
-    """Raise ValueError for a `data-on-valid` of the author's that nobody would carry out."""
+    """Raise ValueError for a `data-on-valid` that would have no effect."""
     for element in tree.elements:
         if "data-on-valid" not in element.attributes:
             continue
@@ -86,15 +86,15 @@ def _check_on_valid(tree: HtmlTree) -> None:
         said = f'line {line}: <{element.tag} data-on-valid="{what}">'
         inside = [element, *element.descendants()]
         if element.tag != "form":
-            raise ValueError(f"{said} stands on no <form>. Write it there")
+            raise ValueError(f"{said} is not on a <form>. Move it there")
         if what not in _ON_VALID:
-            raise ValueError(f"{said} is none of {', '.join(_ON_VALID)}. Write one of them")
+            raise ValueError(f"{said} is not one of {', '.join(_ON_VALID)}. Write one of them")
         if not any(inner.attributes.keys() & _CONTAINERS for inner in inside):
             raise ValueError(
-                f"{said} holds no form of yours. Write data-form or data-formset into it"
+                f"{said} contains no form of yours. Write data-form or data-formset into it"
             )
         if what == "keep" and not element.attributes.get("id"):
-            raise ValueError(f"{said} has no id, by which its list is kept. Give it one")
+            raise ValueError(f"{said} has no id, which its list needs. Give it one")
 
 
 def _set_head(tree: HtmlTree, asked: dict[str, Any]) -> None:
@@ -132,7 +132,7 @@ def _in_svg(element: Element) -> bool:
 
 
 def _add_python(tree: HtmlTree) -> None:
-    """Let the forms be unpacked before the author's own scripts, or the page's start."""
+    """Add the script that unpacks the forms, before the author's own scripts if there are any."""
     scripts = list(filter(is_python, tree.elements))
     for script in scripts:
         if script.attributes.get("config") != "pyscript.toml":
@@ -205,7 +205,7 @@ def _form_element(form: dict[str, Any], asked: dict[str, Any], inside: str) -> s
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Read what the page is to be from standard input, and write it as JSON."""
+    """Read the description of a page from standard input, and write the page as JSON."""
     asked = json.load(sys.stdin)
     given = HtmlTree(asked["template"])
     if asked["language"]:
@@ -232,7 +232,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _limit(fixtures: Sequence[str]) -> None:
-    """Let this process import what the page has, and no more; but what reads `fixtures` first."""
+    """Restrict this process to modules that the page has, after importing those for `fixtures`."""
     if any(name.endswith((".yaml", ".yml")) for name in fixtures):
         importlib.import_module("yaml")
     refuse_what_no_page_has(lambda _: False)
@@ -240,7 +240,7 @@ def _limit(fixtures: Sequence[str]) -> None:
 
 
 def _fill(fixtures: Sequence[str]) -> str:
-    """Fill the database of the build; return what is wrong with the fixtures."""
+    """Fill the database of the build; return the error in the fixtures, if any."""
     try:
         if fixtures:
             build_database.fill(fixtures)
@@ -261,7 +261,7 @@ def _make(answer: dict[str, Any], asked: dict[str, Any]) -> None:
 def _prerender(answer: dict[str, Any], asked: dict[str, Any]) -> None:
     done = prerender(answer["html"])
     servers = [
-        f"{app}: what its ready() does is left to the server, for it ended with {why}"
+        f"{app}: its ready() is left to the server, because it raised {why}"
         for app, why in not_ready.items()
     ]
     notes = [*done.left_empty, *other_django(asked["django"]), *servers]
@@ -278,7 +278,7 @@ def _prerender(answer: dict[str, Any], asked: dict[str, Any]) -> None:
 
 
 def _handlers(live: ClientForm | ClientFormSet) -> Iterator[tuple[str, str, str]]:
-    """Yield field, tag and attribute of each listener that widgets write into their HTML."""
+    """Yield field, tag and attribute of each inline listener in widgets' HTML."""
     form = live.blank_form(0)
     for name in form.fields:
         for element in HtmlTree(str(form[name])).elements:

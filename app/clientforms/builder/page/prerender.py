@@ -1,10 +1,10 @@
-"""Pages whose forms stand in their HTML before a byte of Python has run.
+"""Render forms into the HTML of a page, so that they are visible before Python starts.
 
-`prerender()` fills the empty `data-formset` and `data-form` containers of a page with what its
-Python would render there; that takes the markup over, with what was typed meanwhile. Works with
-the Django that is installed and configured here. Run as a script, it configures Django as a page
-does, reads a page and writes JSON: the development server lets it work in a process of its own,
-whose modules are fresh.
+`prerender()` fills empty `data-formset` and `data-form` containers with the HTML that the page's
+Python would render; that later takes the markup over, with anything typed meanwhile. It uses the
+Django that is installed and configured here. Run as a script, it configures Django like a page,
+reads a page and writes JSON. The development server runs it in a separate process, so that modules
+are imported anew.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ _HOLD_NO_BLOCKS = ("p", "table", "tbody", "thead", "tfoot", "tr")
 
 @dataclass(frozen=True, slots=True)
 class Prerendered:
-    """A page's HTML with its forms in it, and one line for each container left empty.
+    """A page's HTML with its forms, and a line for each container that was left empty.
 
-    `broken` are those of the lines whose form cannot be made at all.
+    `broken` are the lines of forms that cannot be made at all.
     """
 
     html: str
@@ -71,10 +71,10 @@ class Prerendered:
 
 @without_moments()
 def prerender(page: str) -> Prerendered:
-    """Return `page` with its empty containers filled, in the language that is active.
+    """Return `page` with its empty containers filled, in the active language.
 
-    A container whose form cannot be made here is left as it is, and so is one that says
-    `data-prerender="off"`. What the widgets of its form need is named in the head all the same.
+    A container is left empty if its form cannot be made here, or if it has `data-prerender="off"`. The
+    media of its form is added to the head nevertheless.
     """
     tree = HtmlTree(page)
     left_empty: list[str] = []
@@ -101,7 +101,7 @@ def prerender(page: str) -> Prerendered:
             line = f"{field}{name}{' '.join(str(error).split())}"
             if is_wanted:
                 left_empty.append(
-                    f"{_target_of(container)} is not prerendered, and appears once Python is up: {line}"
+                    f"{_target_of(container)} is not prerendered, and appears when Python has started: {line}"
                 )
             if is_wanted and name:
                 broken.append(f"{_target_of(container)}: {line}")
@@ -112,11 +112,11 @@ def prerender(page: str) -> Prerendered:
 
 
 def _fill(tree: HtmlTree, container: Element, live: ClientForm | ClientFormSet) -> None:
-    """Put the form into its container. Raises UnfitError."""
+    """Insert the form into its container. Raises UnfitError."""
     if not container.is_closed:
         raise UnfitError(f"its <{container.tag}> has no end tag.")
     if container.tag in _HOLD_NO_BLOCKS:
-        raise UnfitError(f"<{container.tag}> cannot hold it in HTML. Use a <div>.")
+        raise UnfitError(f"<{container.tag}> cannot contain it in HTML. Use a <div>.")
     if isinstance(live, ClientFormSet):
         if has_database() and (choices := choices_for_rows(live)):
             tree.set_attribute(container, CHOICES, escaping.escape(json.dumps(choices)))
@@ -148,7 +148,7 @@ def _text_of(tree: HtmlTree, element_id: str) -> str | None:
 
 
 def _has_markup(tree: HtmlTree, container: Element, live: ClientForm | ClientFormSet) -> bool:
-    """Return whether a server, or an author, wrote controls of this form: then they stay theirs."""
+    """Return whether the page already has controls of this form, which are kept then."""
     controls = [element for element in tree.elements if element.tag in _CONTROLS]
     named = {
         control.attributes["name"]: control
@@ -159,7 +159,7 @@ def _has_markup(tree: HtmlTree, container: Element, live: ClientForm | ClientFor
         management = f"{live.prefix}-TOTAL_FORMS"
         return management in named or any(
             number_in(name, live.prefix) is not None
-            or name.startswith(f"{live.prefix}-{PLACEHOLDER}-")  # rows are copied from that
+            or name.startswith(f"{live.prefix}-{PLACEHOLDER}-")  # the author's empty form
             for name in named
         )
     fields = {live.form.add_prefix(name) for name in live.fields}
@@ -173,10 +173,10 @@ def _has_markup(tree: HtmlTree, container: Element, live: ClientForm | ClientFor
 
 
 def _formset(live: ClientFormSet) -> str:
-    """Return what the page renders into the container of a formset.
+    """Return the HTML that the page would render into the container of a formset.
 
-    Where that has a template of its own, what it gives: the page looks for rows in it, as in a
-    server's, and adds their buttons.
+    If the formset has a template of its own, that is used: the page finds rows in it, as in a
+    server's markup, and adds their buttons.
     """
     if whole := live.render_formset():
         tree = HtmlTree(whole)
@@ -212,7 +212,7 @@ def _formset(live: ClientFormSet) -> str:
 
 
 def _form(live: ClientForm) -> str:
-    """Return what the page renders into the container of a form."""
+    """Return the HTML that the page would render into the container of a form."""
     tag, key = FIELDS_TAGS[live.layout], escaping.escape(live.keys[0])
     tree = HtmlTree(live.render_row(0))
     _withhold(tree, live, live.keys[0], live.form)
@@ -236,9 +236,9 @@ def _row(live: ClientFormSet, index: int, key: str) -> str:
 
 
 def _hide_deletion(tree: HtmlTree, name: str) -> None:
-    """Hide the row's DELETE checkbox, with what stands around it alone, or with its labels.
+    """Hide the row's DELETE checkbox, which has buttons instead, with its wrapper or its labels.
 
-    Buttons do its work. `hideDeletions()` in `static/rows.js` does the same in rows that come later.
+    `hideDeletions()` in `static/rows.js` does the same in rows that are added later.
     """
     for control in tree.elements:
         given = control.attributes
@@ -253,7 +253,7 @@ def _hide_deletion(tree: HtmlTree, name: str) -> None:
 
 
 def _labels_of(tree: HtmlTree, control: Element) -> list[Element]:
-    """Return the `<label>` elements of a control, as its `labels` has them in the DOM."""
+    """Return the `<label>` elements of a control, like its `labels` in the DOM."""
     own_id = control.attributes.get("id")
     around = [*control.ancestors()]
     return [
@@ -271,8 +271,8 @@ def _labels_of(tree: HtmlTree, control: Element) -> list[Element]:
 def _withhold(tree: HtmlTree, live: ClientForm | ClientFormSet, key: str, form: BaseForm) -> None:
     """Mark the fields that the form's conditions hide, for `static/boot.js` to hide them.
 
-    They are not disabled, nor hidden here: without scripts, they have to be filled in. Nothing that
-    cannot be seen or changed is required, or the browser would refuse to send the form.
+    They are not hidden or disabled here, because they have to work without scripts. But they are not
+    required, or the browser would refuse to send the form.
     """
     conditions = conditions_of(form)
     if conditions is None:
@@ -295,7 +295,7 @@ def _withhold(tree: HtmlTree, live: ClientForm | ClientFormSet, key: str, form: 
 def _keep_secret(
     tree: HtmlTree, live: ClientForm | ClientFormSet, key: str, form: BaseForm
 ) -> None:
-    """Mark what no draft may hold and HTML does not tell, for `static/readings.js`: Python comes later."""
+    """Mark controls that drafts must leave out, if their HTML does not show it, for `static/readings.js`."""
     for name, field in form.fields.items():
         if is_withheld(field):
             for control in _controls_of(tree, live, key, name):
@@ -304,7 +304,7 @@ def _keep_secret(
 
 
 def _offer_lost(tree: HtmlTree, live: ClientForm | ClientFormSet, key: str) -> None:
-    """Let selects offer initial data that is none of their choices, and show it, as `static/rows.js` does."""
+    """Add initial data that a select does not offer as a selected option, like `static/rows.js`."""
     prefix = live.names_of(key)[0]
     held = {to_posted(local, prefix): values for local, values in live.held_by(key).items()}
     for select in tree.elements:
@@ -329,7 +329,7 @@ def _controls_of(
 
 
 def _place_of(controls: Sequence[Element]) -> Element:
-    """Return the largest element that holds these controls alone, as `browser/rows/field_visibility.py` does."""
+    """Return the largest element with only these controls, like `browser/rows/field_visibility.py`."""
     place = controls[0]
     while place.parent and all(
         element in controls for element in place.parent.descendants() if element.tag in _CONTROLS
@@ -362,14 +362,16 @@ def _nested(tree: HtmlTree, name: str, inner: ClientFormSet, layout: str) -> str
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Read a page and write as JSON its HTML, and a line for each container left empty."""
+    """Read a page, and write JSON with its HTML and a line for each container that was left empty."""
     parser = argparse.ArgumentParser(prog="prerender.py", description=__doc__)
     parser.add_argument("page", type=Path, help="the HTML file")
     parser.add_argument("--root", type=Path, required=True, help="the folder that is served")
-    parser.add_argument("--django", required=True, help="the page's series of Django, such as 5.2")
+    parser.add_argument(
+        "--django", required=True, help="the page's release series of Django, such as 5.2"
+    )
     options = parser.parse_args(argv)
     page = options.page.read_bytes().decode("utf-8")
-    # What users' modules print is no part of the answer.
+    # Users' modules may print.
     with contextlib.redirect_stdout(sys.stderr), tempfile.TemporaryDirectory() as catalogs:
         languages = options.root / "static" / "runtime" / "languages"
         configure_as_a_page(HtmlTree(page), languages, Path(catalogs))
@@ -380,11 +382,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def other_django(pages: str) -> Iterator[str]:
-    """Yield a line where Django here is of another series than `pages`, such as 5.2."""
+    """Yield a line if the series of Django here differs from `pages`, such as 5.2."""
     if pages != SERIES:
         yield (
-            f"the forms stand in the HTML as Django {SERIES} renders them; Django {pages} is in the "
-            f"page, validates them and renders new rows. Install django=={pages}.* to have them all alike"
+            f"the forms in the HTML are rendered by Django {SERIES}, but the page has Django {pages}, which "
+            f"validates them and renders new rows. Install django=={pages}.* to render all alike"
         )
 
 
@@ -395,10 +397,10 @@ def configure_as_a_page(
     apps: Sequence[Any] | None = None,
     own: Mapping[str, Any] | None = None,
 ) -> None:
-    """Configure Django as a page does, see `browser/page/django_settings.py`, and speak the page's language.
+    """Configure Django like a page, see `browser/page/django_settings.py`, with the page's language.
 
-    `languages` are the archives, of which one goes to `catalogs`; `apps` is
-    INSTALLED_APPS, None for what the page's containers ask for, and `own` other settings.
+    `languages` has archives, of which one is unpacked into `catalogs`; `apps` is INSTALLED_APPS, by
+    default the apps of the page's containers; `own` are other settings.
     """
     language, archive = _language(tree, languages)
     if archive:
@@ -416,7 +418,7 @@ def configure_as_a_page(
 
 
 def _language(tree: HtmlTree, languages: Path) -> tuple[str, Path | None]:
-    """Return the page's language as Django calls it, and its archive; English has none."""
+    """Return Django's code of the page's language, and its archive; English has none."""
     codes = json.loads((languages / "languages.json").read_text("utf-8"))
     code = packed_code(asked_language(tree), codes) or "en"
     return code, None if code == "en" else languages / f"{code}.zip"
