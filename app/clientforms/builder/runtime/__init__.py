@@ -1,1 +1,1 @@
-"""Puts together what every page needs: Pyodide, PyScript, Django and clientforms, as archives and a snapshot."""
+"""Assemble the runtime of all pages: Pyodide, PyScript, Django, clientforms, and snapshots."""

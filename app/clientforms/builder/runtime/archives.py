@@ -1,6 +1,6 @@
-"""Compiles and zips Python for the page: the standard library, the packages, each language's files.
+"""Compile and zip Python for the page: the standard library, packages, and files of each language.
 
-That takes a while and seldom changes: what is made is kept in `.compiled/`, by what it is made from.
+That takes a while, so results are cached in `.compiled/` by hashes of their sources.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ __all__ = [
 ]
 
 SITE_PACKAGES = "/lib/python3.14/site-packages"
-"""Where the packages lie in the page; `static/interpreter.js` unpacks them there."""
+"""The folder of packages in the page, into which `static/interpreter.js` unpacks them."""
 
 STANDARD_LIBRARY = "/lib/python314.zip"
-"""Where Pyodide puts the archive of the standard library."""
+"""The path of the standard library's archive in Pyodide."""
 
 COMPILER = Path(__file__).with_name("compile.js")
 IMPORTS_READER = Path(__file__).with_name("module_imports.py")
@@ -50,9 +50,9 @@ CATALOGS = Path(__file__).parents[2] / "locale"
 
 
 def compiled(root: Path) -> Path:
-    """Return the folder with `python_stdlib.zip` and `library.json`, `site-packages.zip`, `contrib.zip` and `languages/`.
+    """Return the folder with the archives, which is made if it is not cached.
 
-    Makes it if there is none of this content yet.
+    It has `python_stdlib.zip`, `library.json`, `site-packages.zip`, `contrib.zip` and `languages/`.
     """
     target = root / ".compiled" / _key(root)
     if not target.exists():
@@ -69,9 +69,9 @@ def compiled(root: Path) -> Path:
 def make_once(
     root: Path, parts: Iterable[bytes], target: Path, make: Callable[[Path], None]
 ) -> None:
-    """Write to `target` what `make` writes to the path that it is given.
+    """Write `target` by calling `make` with a path, or copy the cached result.
 
-    It is kept in `.compiled/` by `parts`, the contents of all that it is made from.
+    The cache is in `.compiled/`. Its key is a hash of `parts`, the contents of all sources.
     """
     content = hashlib.sha256()
     for part in parts:
@@ -86,17 +86,17 @@ def make_once(
 
 
 def run_node(script: Path, *arguments: str) -> None:
-    """Run one of our scripts. Raises RuntimeAssemblyError with its last words where it fails."""
+    """Run one of our scripts. Raises RuntimeAssemblyError with its last output if it fails."""
     command = ["node", str(script), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        # Of a script that JavaScript itself gave up, Node prints the whole text.
+        # For a syntax error, Node may print the whole script.
         words = (done.stderr or done.stdout).strip()[-3000:] or "no reason given"
         raise RuntimeAssemblyError(f"{script.name} failed under Node: {words}")
 
 
 def stored(archive: bytes) -> bytes:
-    """Return a zip archive with nothing in it compressed: all of it together compresses better."""
+    """Return a zip archive without compression, so that it compresses better as a whole."""
     plain = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(archive)) as packed, zipfile.ZipFile(plain, "w") as unpacked:
         for info in packed.infolist():
@@ -115,7 +115,7 @@ def _key(root: Path) -> str:
 
 
 def _pack(root: Path, target: Path) -> None:
-    """Compile with the page's own Python and zip, each language by itself."""
+    """Compile with the page's own Python, and zip the files, separately for each language."""
     with tempfile.TemporaryDirectory(prefix="clientforms-") as folder:
         source, library = Path(folder) / "packages", Path(folder) / "library"
         contrib = Path(folder) / "contrib"
@@ -143,7 +143,7 @@ def _pack(root: Path, target: Path) -> None:
 
 
 def _without_sources(folder: Path) -> list[Path]:
-    """The sorted files below `folder`; of a source that could not be compiled, the source."""
+    """Return the files below `folder`, sorted, with sources only if they could not be compiled."""
     return [
         path
         for path in sorted(folder.rglob("*"))
@@ -152,9 +152,9 @@ def _without_sources(folder: Path) -> list[Path]:
 
 
 def _pack_languages(target: Path, source: Path, locales: dict[str, list[Path]]) -> None:
-    """Write an archive for each language, and the table that says which one a code asks for.
+    """Write an archive for each language, and the table of their codes.
 
-    What a region leaves out, its language says: Django looks into pt after pt_BR.
+    The archive of a region includes its language, because Django falls back from pt_BR to pt.
     """
     target.mkdir()
     codes = {locale.lower().replace("_", "-"): locale for locale in sorted(locales)}
@@ -167,9 +167,9 @@ def _pack_languages(target: Path, source: Path, locales: dict[str, list[Path]]) 
 
 
 def _languages(codes: Sequence[str], source: Path) -> dict[str, str]:
-    """Return the code of a language to that of its archive, where they differ as Django has it.
+    """Return the codes of archives by language code, with Django's fallbacks.
 
-    A page strips region after region from its code until it is in this table.
+    A page removes parts from the end of its code until it finds it in this table.
     """
     known = runpy.run_path(str(source / "django" / "conf" / "locale" / "__init__.py"))["LANG_INFO"]
     table = {code.partition("-")[0]: code for code in reversed(codes)}
@@ -183,7 +183,7 @@ def _compile_catalogs(target: Path) -> None:
     try:
         from babel.messages import mofile, pofile
     except ImportError as error:
-        raise RuntimeAssemblyError(f"{error}: run make again, which installs it.") from error
+        raise RuntimeAssemblyError(f"{error}. Run make again, which installs it.") from error
     for path in sorted(CATALOGS.glob("*/LC_MESSAGES/*.po")):
         place = target / path.relative_to(CATALOGS).with_suffix(".mo")
         place.parent.mkdir(parents=True)
@@ -192,7 +192,7 @@ def _compile_catalogs(target: Path) -> None:
 
 
 def _zip(archive: Path, folder: Path, paths: Sequence[Path]) -> None:
-    """Write what lies at `paths` below `folder` into `archive`, the same bytes each time."""
+    """Write the files `paths` below `folder` into `archive`, with reproducible bytes."""
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
         for path in paths:
             name = path.relative_to(folder).as_posix()

@@ -1,8 +1,8 @@
-"""Assembles `static/runtime/`: PyScript, Pyodide's core, the Python packages and the snapshot.
+"""Assemble `static/runtime/`: PyScript, Pyodide's core, the Python packages and the snapshots.
 
-Everything is taken from what set-up installed (`node_modules/`, `.venv/`, and `.django/` where the
-environment's DJANGO names another Django); nothing is downloaded. The result is written beside the
-old runtime and put in its place when it is complete.
+Everything comes from what set-up installed (`node_modules/`, `.venv/`, and `.django/` if the
+environment's DJANGO names another release); nothing is downloaded. The result is written beside the
+old runtime, and replaces it when it is complete.
 """
 
 from __future__ import annotations
@@ -40,30 +40,30 @@ SCRIPTS = ROOT / "static"
 """The page's own scripts."""
 
 PYSCRIPT = ("core.js", "core.css", "core-", "deprecations-", "donkey-", "error-", "py-", "toml-")
-"""The files of PyScript's distribution, or how their names begin, that a page may load."""
+"""The files of PyScript's distribution that a page may load, or prefixes of their names."""
 
 AT_THE_START = ("error", "toml")
-"""Those that the core imports before Python starts. They get these names, for static/boot.js to fetch them early."""
+"""Files that the core imports before Python starts, renamed so that static/boot.js can prefetch them."""
 
 PYODIDE = {
-    # No .mjs: several servers send it as something that is no script.
+    # Not .mjs, which some servers send with a wrong type.
     "pyodide.mjs": "pyodide.js",
     "pyodide.asm.mjs": "pyodide.asm.js",
 }
 
 _FOR_BUILDS = ("manifest.json", "modules.json", COMPILED_CONTRIB, LIBRARY_IMPORTS)
-"""What no page fetches, nor any site ships: it is for those that build sites."""
+"""Files that only builds need: no page fetches them, and no site ships them."""
 
 MAKERS = (
     "archives.py", "assembly.py", "compile.js", "compression.py", "minifier.js", "minifier.py", "models_snapshot.py",
     "module_imports.py", "omitted_modules.py", "packages.py", "script_patches.py", "snapshot.js", "snapshot.py",
     "wasm_trimming.js", "wasm_trimming.py",
 )  # fmt: skip
-"""The modules that say what the runtime is like."""
+"""The modules on which the runtime depends."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Assemble the runtime where it is missing or out of date; return the exit status."""
+    """Assemble the runtime if it is missing or out of date; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--root", type=Path, default=ROOT, help="the project's folder")
     root: Path = parser.parse_args(argv).root
@@ -78,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def is_current(root: Path) -> bool:
-    """Return whether `static/runtime/` is complete and made from what is installed and asked for."""
+    """Return whether `static/runtime/` is complete and made from the installed sources."""
     manifest = root / "static" / "runtime" / "manifest.json"
     try:
         made_from = json.loads(manifest.read_text("utf-8"))
@@ -116,7 +116,7 @@ def assemble(root: Path) -> None:
 
 
 def _manifest(root: Path, runtime: Path) -> dict[str, object]:
-    """What the runtime is made from, versions and code, and the sizes of what is there."""
+    """Return the versions and hashes that the runtime was made from, and the sizes of its files."""
     versions = {name: package(root, name).version for name in PACKAGES}
     sizes = {
         path.relative_to(runtime).as_posix(): path.stat().st_size
@@ -143,7 +143,7 @@ def _manifest(root: Path, runtime: Path) -> dict[str, object]:
 
 
 def _describe(target: Path) -> None:
-    """Write the modules that say what is there, for scripts that would find out too late."""
+    """Write the modules with hashes of files, for scripts that need them early."""
     for folder in (target, target / WITH_MODELS):
         files = {
             "pyodide/pyodide.asm.data": target / "pyodide" / "pyodide.asm.data",
@@ -168,7 +168,9 @@ def _copy_pyscript(root: Path, target: Path) -> None:
     for name in AT_THE_START:
         imports = re.findall(rf'import\("\./({name}-[\w-]+\.js)"\)', core.read_text("utf-8"))
         if len(set(imports)) != 1:
-            raise RuntimeAssemblyError(f"{core.name} does not import {name} as it used to.")
+            raise RuntimeAssemblyError(
+                f"{core.name} does not import {name} as expected. Adapt assembly.py to it."
+            )
         (target / imports[0]).rename(target / f"{name}.js")
         for script in target.glob("*.js"):
             text = script.read_text("utf-8")
@@ -181,7 +183,7 @@ def _copy_pyodide(root: Path, target: Path) -> None:
     for name, new_name in PYODIDE.items():
         shutil.copyfile(package / name, target / new_name)
     script = target / "pyodide.asm.js"
-    # As bytes: line ends of any kind in its strings have to stay as they are.
+    # As bytes, to keep line ends of any kind in its strings.
     script.write_bytes(slim(script.read_bytes().decode("utf-8")).encode("utf-8"))
     callers = [target / name for name in PYODIDE.values()]
     callers += [SCRIPTS / name for name in ("snapshot.js", "bench.html")]
@@ -192,7 +194,7 @@ def _copy_pyodide(root: Path, target: Path) -> None:
 
 def _copy_sortable(root: Path, target: Path) -> None:
     package = node_module(root, "sortablejs")
-    # The classic script: it can be loaded where module scripts are barred.
+    # The classic script, which can be loaded even where module scripts are blocked.
     shutil.copyfile(package / "Sortable.min.js", target / "sortable.js")
     shutil.copyfile(package / "LICENSE", target / "sortable-license.txt")
 
@@ -202,7 +204,7 @@ def _copy_workbox(root: Path, target: Path) -> None:
         (node_module(root, f"workbox-{name}") / "build" / f"workbox-{name}.prod.js").read_text(
             "utf-8"
         )
-        for name in ("core", "routing", "strategies", "precaching")  # each needs those before it
+        for name in ("core", "routing", "strategies", "precaching")  # in order of dependence
     ]
     window = node_module(root, "workbox-window")
     scripts.append((window / "build" / "workbox-window.prod.mjs").read_text("utf-8"))
@@ -220,7 +222,7 @@ def _copy_archives(root: Path, target: Path) -> None:
     for name, folder in (("site-packages", target), ("python_stdlib", target / "pyodide")):
         archive = archives / f"{name}.zip"
         shutil.copyfile(archive, folder / archive.name)
-        # A page of one file carries them so: a third smaller, and never fetched.
+        # For pages of one file: a third smaller.
         compress_once(root, stored(archive.read_bytes()), folder / f"{name}.data")
 
 

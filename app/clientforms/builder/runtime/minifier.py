@@ -1,4 +1,4 @@
-"""Makes the page's own scripts smaller for built sites. In a checkout pages load them as they are written."""
+"""Minify the page's own scripts for built sites. In a checkout, pages load the sources."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from .packages import node_module
 __all__ = ["FOLDER", "minify", "source_hashes"]
 
 FOLDER = "scripts"
-"""Where they are, below the runtime's folder."""
+"""Their folder in the runtime."""
 
 SCRIPT = Path(__file__).with_suffix(".js")
 
 
 def minify(root: Path, folder: Path, target: Path) -> None:
-    """Write the scripts in `folder` into `target`, each under its name and without what browsers do not need.
+    """Write the scripts in `folder` minified into `target`, with the same names.
 
-    It takes a second, so it is done once for the same content. Raises RuntimeAssemblyError where terser fails.
+    It takes a second, so the result is cached. Raises RuntimeAssemblyError if terser fails.
     """
     terser = node_module(root, "terser")
     sources = _scripts(folder)
@@ -38,7 +38,7 @@ def minify(root: Path, folder: Path, target: Path) -> None:
 
 
 def source_hashes(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of each script in `folder`, by its name: what they were when they were minified."""
+    """Return the SHA-256 of each script in `folder` by name, to detect changes after minifying."""
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in _scripts(folder)}
 
 

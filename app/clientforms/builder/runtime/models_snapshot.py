@@ -1,7 +1,7 @@
-"""Imports what forms of models and of `django.contrib` need, for a second snapshot. Runs in Pyodide.
+"""Import modules for model forms and `django.contrib` for a second snapshot. Runs in Pyodide.
 
-Of what defines models it has those of accounts, set aside until a page imports them. What asks for the
-user's model stays out of it: an author's settings say which that is.
+Of modules with models, only those of accounts are included, hidden until a page imports them. Modules
+that need the user model are excluded, because it depends on the author's settings.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ MODULES = (
     "clientforms.engine.models.without_database",
     "django.core.checks",
     "django.core.mail",
-    "django.db.backends.dummy.base",  # a page names no database: Django asks this one how long names may be
+    "django.db.backends.dummy.base",  # limits names' lengths in a page without a database
     "django.db.models.functions",
-    "django.db.models.sql.compiler",  # a rule asks a database, before it is left to the server
+    "django.db.models.sql.compiler",  # for rules that query before they are left
     "django.db.transaction",
     "django.http",
     "django.middleware.csrf",
@@ -32,7 +32,7 @@ MODULES = (
     "django.views.decorators.debug",
     "gzip",
 )
-"""What `django.contrib` and projects' models import at their top, with all that these import."""
+"""Modules that `django.contrib` and projects' models import at module level."""
 
 CONTRIB = (
     "django.contrib.auth.base_user",
@@ -44,20 +44,20 @@ CONTRIB = (
     "django.contrib.contenttypes",
     "django.contrib.sites.shortcuts",
 )
-"""Modules of `django.contrib` that are the same in each project."""
+"""Modules of `django.contrib` that are the same in all projects."""
 
 KEPT = ("compression", "difflib", "email", "gzip", "quopri")
-"""Of `left_out.CALLED_SELDOM`, what they have classes of."""
+"""Members of `omitted_modules.CALLED_SELDOM` whose classes these modules use."""
 
 
 def import_all(folder: str) -> None:
-    """Import `MODULES`, and `CONTRIB` from what of it lies below `folder`, which is removed then.
+    """Import `MODULES`, and `CONTRIB` from `folder`, and remove `django.contrib` there.
 
-    Django has to be configured, for abstract models ask for settings; what they are told is forgotten later.
+    Django has to be configured, because abstract models read settings, which are forgotten later.
     """
     for name in (*MODULES, *CONTRIB):
         importlib.import_module(name)
-    # Compiles the expression that Django makes the name of each model of.
+    # Compiles the regular expression that Django uses for names of models.
     importlib.import_module("django.utils.text").camel_case_to_spaces("UserProfile")
     importlib.import_module("clientforms.engine.models.contrib_models").set_aside()
-    shutil.rmtree(Path(folder, "django", "contrib"))  # a page brings what it needs
+    shutil.rmtree(Path(folder, "django", "contrib"))  # pages have their own copies

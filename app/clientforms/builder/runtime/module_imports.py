@@ -1,6 +1,6 @@
-"""Which modules of a folder each of them imports. Runs in Pyodide, without clientforms.
+"""Find out which modules of a folder each of them imports. Runs in Pyodide, without clientforms.
 
-It reads their text, which only the Python that they are written for can: the page's.
+It parses their source, which requires the page's version of Python.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ _FAILED = {"ImportError", "ModuleNotFoundError"}
 
 
 def as_json(folder: str) -> str:
-    """Return what `imports_in(folder)` does as JSON."""
+    """Return `imports_in(folder)` as JSON."""
     return json.dumps(imports_in(Path(folder)), separators=(",", ":"))
 
 
 def imports_in(folder: Path) -> dict[str, list[str]]:
-    """Return the dotted names of the modules below `folder` to those of them that each imports.
+    """Return the modules below `folder` that each of them imports, by dotted name.
 
-    What counts is what a module imports at its top, and of its own package what its functions import. Not
-    what it imports only if another is not there, nor what it imports as a script.
+    Imports at module level count, and relative imports in functions, but not imports that replace a
+    missing module, or are for running as a script.
     """
     files = {_module_of(path.relative_to(folder)): path for path in sorted(folder.rglob("*.py"))}
     return {
@@ -67,7 +67,7 @@ def _relative_imports(function: ast.AST) -> Iterator[ast.AST]:
 
 
 def _is_for_scripts(test: ast.expr) -> bool:
-    """Return whether what follows is for a module that is run as a script, or for type checkers."""
+    """Return whether the block is for running as a script, or for type checkers."""
     match test:
         case ast.Compare(left=ast.Name(id="__name__"), comparators=[ast.Constant("__main__")]):
             return True

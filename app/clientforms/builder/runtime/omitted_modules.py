@@ -1,13 +1,13 @@
-"""Keeps out of the snapshot what ordinary forms do not use of Django and of the standard library.
+"""Keep modules that ordinary forms do not use out of the snapshot.
 
-Of models, checks and responses forms need a module or two, and the packages' own code imports hundreds
-more. While the snapshot is prepared, empty packages stand in for them, with what forms take from them.
+Of Django's models, checks and responses, forms need a module or two, but these packages import
+hundreds. While the snapshot is prepared, empty packages with the needed names replace them.
 
-Of the standard library, Pyodide and Django import what they call seldom or never in a page: mail,
-archives, processes, encrypted connections. That is taken out again once all is imported.
+Of the standard library, Pyodide and Django import modules that they rarely call in a page: mail,
+archives, processes, encrypted connections. Those are removed again after everything is imported.
 
-A page that imports one of them gets the real one (`browser/page/late_imports.py`). Runs in Pyodide, without
-clientforms.
+A page that imports one of them gets the real module (`browser/page/late_imports.py`). Runs in Pyodide,
+without clientforms.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ STAND_INS: dict[str, dict[str, list[str]]] = {
     "django.http": {"request": ["QueryDict"]},
     "django.template.autoreload": {},
 }
-"""Modules to what forms import from them: the module of the package that has it, and the names."""
+"""What forms import from these packages: names by submodule."""
 
 PLACEHOLDERS = {"django.db.models.expressions": ["DatabaseDefault"]}
-"""Modules to the classes of which forms ask, as they render, whether a value is one.
+"""Classes by module that forms use only in `isinstance()`.
 
-They stay until the real module comes, for until then nothing is.
+They stay until the real module is imported, because no instances exist before.
 """
 
 CALLED_SELDOM = (
@@ -57,32 +57,32 @@ CALLED_SELDOM = (
     "bz2",
     "lzma",
     "compression",
-    # zoneinfo finds zones by it, which come with an archive.
+    # For time zones in zoneinfo, which are in an archive.
     "importlib.resources",
     "importlib.readers",
     "tzdata",
-    # asyncio: what no event loop of a page does.
+    # For functions of asyncio that no event loop in a page has.
     "subprocess",
     "ssl",
     "_ssl",
     "asyncio.sslproto",
     # The filter and the tag for debugging.
     "pprint",
-    # What a name that is not there may have meant: a target's, in dotted_paths.py.
+    # For suggestions in dotted_paths.py.
     "difflib",
-    # inspect: the flags of a function's code by their names, and nothing else that is asked.
+    # For inspect, which only uses the names of a function's flags.
     "dis",
-    # How Python was built; sysconfig reads it again.
+    # Python's build configuration, which sysconfig can read again.
     "_sysconfigdata__emscripten_wasm32-emscripten",
 )
-"""Modules, with all below them, that nothing calls while forms are filled in."""
+"""Modules and packages that nothing calls while forms are filled in."""
 
 ONLY_CALLED = ("email.message.Message", "gzip.GzipFile", "zipfile.ZipFile")
-"""Classes of theirs that modules which stay have by name, and do nothing with but make objects."""
+"""Classes in them that the remaining modules use only to create objects."""
 
 
 def stand_in(folder: str) -> None:
-    """Put stand-ins for what lies below `folder` where imports find them."""
+    """Install stand-ins for modules below `folder`, so that imports find them."""
     for name in STAND_INS:
         sys.modules[name] = module = ModuleType(name)
         place = Path(folder, *name.split("."))
@@ -101,7 +101,7 @@ def stand_in(folder: str) -> None:
 
 
 def take_away() -> None:
-    """Take the stand-ins away: the next import is a real one."""
+    """Remove the stand-ins, so that the next import is a real one."""
     for name in STAND_INS:
         del sys.modules[name]
         parent, _, own = name.rpartition(".")
@@ -114,11 +114,11 @@ def forget(
     late_object: Callable[[str, str], Any],
     kept: Sequence[str] = (),
 ) -> None:
-    """Take `CALLED_SELDOM` but for those that are `kept` out of the memory.
+    """Remove `CALLED_SELDOM`, except those in `kept`, from memory.
 
-    In the modules that stay, what refers to one of them gets `late_module(name)` in its place, and
-    what is one's function or class `late_object(module, name)`. Raises RuntimeError for a class of
-    theirs that is not in `ONLY_CALLED`, for it may be asked what is one, or caught.
+    In the remaining modules, references to them are replaced by `late_module(name)`, and references
+    to their functions and classes by `late_object(module, name)`. Raises RuntimeError for a class
+    that is not in `ONLY_CALLED`, because it may be used in `isinstance()` or `except`.
     """
     seldom = [name for name in CALLED_SELDOM if name not in kept]
     gone = {name: module for name, module in sys.modules.items() if _is_below(name, seldom)}
@@ -129,7 +129,7 @@ def forget(
     late = {id(module): late_module(name) for name, module in gone.items()}
     for module in list(sys.modules.values()):
         if not isinstance(module, ModuleType) or "__file__" not in vars(module):
-            continue  # the page's, or one in C, which may have types by the name of a module
+            continue  # a module of the page or in C, whose types may have the name of a module
         for name, value in list(vars(module).items()):
             if id(value) in late:
                 vars(module)[name] = late[id(value)]
@@ -145,7 +145,7 @@ def _is_below(module: str, packages: Sequence[str]) -> bool:
 
 
 def pack(archive: str, folder: str, *packages: str) -> list[str]:
-    """Write the compiled modules of `packages` below `folder` that nothing has imported; return their names."""
+    """Zip the compiled modules of `packages` in `folder` that are not imported; return their names."""
     import zipfile
 
     packed = {}

@@ -1,4 +1,4 @@
-"""Which Python packages the page gets, where they are installed, and which of their files it can use."""
+"""Find the page's Python packages, where they are installed, and the files that it can use."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ __all__ = [
 PACKAGES = ("asgiref", "django", "sqlparse", "tzdata")
 
 CONTRIB = "django/contrib/"
-"""Packed with an author's forms, as far as they import it: most pages use nothing of it."""
+"""Packed with an author's forms if they import it, because most pages do not use it."""
 
 COMPILED_CONTRIB = "contrib.zip"
-"""The runtime's archive of its compiled modules, by their place in the page. Builds pack them, no page fetches it."""
+"""The runtime's archive of its compiled modules, which builds pack and no page fetches."""
 
 LIBRARY_IMPORTS = "library.json"
-"""The runtime's list of the modules that each module of Python's own library imports: for builds, too."""
+"""The runtime's list of imports of each module of the standard library, for builds."""
 
 LEFT_OUT = (
     "django/__main__.py",
@@ -46,21 +46,21 @@ LEFT_OUT = (
     "tzdata/zoneinfo/zone1970.tab",
     "tzdata/zoneinfo/zonenow.tab",
 )
-"""What no page uses of those packages: files, and folders with a slash at the end."""
+"""Files, and folders with a trailing slash, of those packages that no page uses."""
 
 LOCALES = ("django/conf/locale/", "clientforms-locale/")
-"""Where Django's catalogs and formats lie in the page, and clientforms' own catalogs."""
+"""Folders of Django's catalogs and formats in the page, and of clientforms' own catalogs."""
 
 
 class RuntimeAssemblyError(Exception):
-    """Something that set-up should have installed is not there or does not work."""
+    """Something that set-up should have installed is missing or does not work."""
 
 
 def package(root: Path, name: str) -> importlib.metadata.Distribution:
-    """Return the Python package that the page gets. Raises RuntimeAssemblyError where it is missing.
+    """Return a Python package of the page. Raises RuntimeAssemblyError if it is missing.
 
-    It is that of `.venv/`, or with DJANGO=6.1 in the environment that of `.django/6.1/`: the page's
-    Python is newer than the host's may be, which therefore cannot have this Django itself.
+    It is installed in `.venv/`, or with DJANGO=6.1 in the environment in `.django/6.1/`, because the
+    host's Python may be too old for that Django.
     """
     django = os.environ.get("DJANGO", "")
     if django and not is_series_of(django, _installed("django", None)):
@@ -89,7 +89,7 @@ def _is_used(name: str) -> bool:
 
 
 def locale_of(name: str) -> str:
-    """Return the locale whose file `name` is, such as pt_BR; of English, which all have, none."""
+    """Return the locale of the file `name`, such as pt_BR; empty for English, which is always packed."""
     for folder in LOCALES:
         locale, slash, _ = name.removeprefix(folder).partition("/")
         if name.startswith(folder) and slash and locale != "en":
@@ -108,7 +108,7 @@ def installed_files(root: Path) -> Iterator[tuple[str, Path]]:
 
 
 def contrib_files(root: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the modules of `django.contrib` that forms may need, by their place in the page."""
+    """Yield the modules of `django.contrib` that forms may need, with their path in the page."""
     for file in package(root, "django").files or ():
         name = file.as_posix()
         is_used = not any(f"/{folder}/" in name for folder in ("gis", "management", "migrations"))
@@ -122,7 +122,7 @@ def _installed(name: str, folder: Path | None) -> importlib.metadata.Distributio
 
 
 def is_series_of(series: str, package: importlib.metadata.Distribution | None) -> bool:
-    """Return whether `package` is there and of this series, such as 6.1, the first release of which is 6.1 too."""
+    """Return whether `package` is installed and belongs to this series, such as 6.1."""
     return package is not None and f"{package.version}.".startswith(f"{series}.")
 
 

@@ -1,11 +1,12 @@
-"""Makes the JavaScript of Pyodide and PyScript smaller and quicker to start.
+"""Patch the JavaScript of Pyodide and PyScript to make it smaller and faster to start.
 
-The scripts in `patches/` say what each does and why. Here are the places in the minified originals that they go
-into, and changes of a word or two: Pyodide's whole script is one function, in parentheses, so browsers compile it
-in another thread while it arrives. PyScript opens its database for packages only if a page has packages, and does
-not ask for its plugins on behalf of MicroPython, which no page configures.
+The scripts in `patches/` explain themselves. This module inserts them into the minified originals, and
+makes smaller changes. Pyodide's whole script becomes one function in parentheses, which browsers compile
+in another thread during the download. PyScript opens its database for packages only if a page has
+packages, and does not load plugins for MicroPython, which no page configures.
 
-Pages ship it as it is, for a page cannot decompress a script without loosening its security policy.
+The scripts are not compressed, because a page could not decompress them without loosening its security
+policy.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from .packages import RuntimeAssemblyError
 __all__ = ["PATCHES", "slim", "slim_pyscript"]
 
 PATCHES = Path(__file__).with_name("patches")
-"""What is put into the scripts, with the reason in each. Below stands where, and what it takes the place of."""
+"""The inserted scripts, with reasons. Below are the places for them, and the code that they replace."""
 
 _HEAD = "function assignWasmExports(wasmExports){"
 _EXPORT = re.compile(r'(?<=[;{])([\w$]+)=Module\["\1"\]=wasmExports\["([\w$]+)"\];')
@@ -30,13 +31,13 @@ _RESOLVING = "var reportUndefinedSymbols=()=>{"
 _CREATING = "try{var node=FS.lookupNode(dir,name);return 20}catch(e){}"
 _WALKING = "try{current=FS.lookupNode(current,parts[i])}"
 _ABSENT = (
-    # `absent_okay`: a folder on the way may be missing too.
+    # `absent_okay` means that parent folders may be missing, too.
     "if((islast?opts.noent_okay:opts.absent_okay)&&isMissing(current,parts[i]))"
     "return{path:current_path};"
 )
 _ASKING = "path=SYSCALLS.getStr(path);return SYSCALLS.writeStat(buf,FS.stat(path))"
 _OPENING = "var mode=varargs?syscallGetVarargI():0;return FS.open"
-_O_CREAT = 64  # then a missing file is no error
+_O_CREAT = 64  # then a missing file is not an error
 _PLANTING = "try{FS.mkdir(d,mode)}catch(e)"
 _SHARED = "new Int32Array(new WebAssembly.Memory({shared:!0,initial:1,maximum:1}).buffer)"
 _SLEEPER = re.compile(
@@ -55,9 +56,9 @@ _READY = ';console.debug("[pyscript/main] PyScript Ready")'
 
 
 def slim(script: str) -> str:
-    """Return `pyodide.asm.js`, smaller and quicker to start.
+    """Return `pyodide.asm.js` patched.
 
-    Raises RuntimeAssemblyError where the script is not written as this expects.
+    Raises RuntimeAssemblyError if the script differs from what this module expects.
     """
     script = _on_one_stack(_wrapped_together(_without_exports(script)))
     script = _without_shared_memory(_without_exceptions(script))
@@ -66,9 +67,9 @@ def slim(script: str) -> str:
 
 
 def slim_pyscript(script: str) -> str:
-    """Return PyScript's core, which does less at the start.
+    """Return PyScript's core patched to do less at the start.
 
-    Raises RuntimeAssemblyError where the script is not written as this expects.
+    Raises RuntimeAssemblyError if the script differs from what this module expects.
     """
     for old, new in (
         (_HANDLERS, _HANDLERS.replace("fn.length", "fn.length&&hasHandlers(e,fn)")),
@@ -78,10 +79,10 @@ def slim_pyscript(script: str) -> str:
         (_PACKAGES, _PACKAGES.replace("new h", "!a?new Map:new h")),
         (_LOADED, _LOADED.replace("l.sync()", "l.sync?.()")),
         (_CLOSING, _CLOSING.replace("l.close()", "l.close?.()")),
-        (_READY, ""),  # the console of a page that works stays empty
+        (_READY, ""),  # so that the console of a working page is empty
     ):
         script = _replaced(script, old, new, "PyScript's core")
-    # A module's functions are there before its first statement.
+    # Function declarations are hoisted.
     return "\n".join((script, *map(_ours, ("has_handlers", "when_asked", "preload_files")), ""))
 
 
@@ -92,17 +93,19 @@ def _ours(name: str) -> str:
 
 
 def _without_exports(script: str) -> str:
-    """Leave out a variable for each export that nothing else names."""
+    """Remove the variables of exports that nothing else uses."""
     start = script.find(_HEAD) + len(_HEAD)
     end = script.find("}", start)
     if start < len(_HEAD) or end < 0:
-        raise RuntimeAssemblyError("pyodide.asm.js does not assign its exports as it used to.")
+        raise RuntimeAssemblyError(
+            "pyodide.asm.js does not assign its exports as expected. Adapt script_patches.py."
+        )
     uses = Counter(re.findall(r"[A-Za-z_$][\w$]*", script))
     unused: set[str] = set()
 
     def keep(found: re.Match[str]) -> str:
         variable, name = found.groups()
-        # Once where it is declared, once as the variable here and once as the name in Module.
+        # Its declaration, the variable here, and its name in Module.
         if uses[variable] != 3 or variable != f"_{name}":
             return found[0]
         unused.add(variable)
@@ -111,7 +114,9 @@ def _without_exports(script: str) -> str:
     exports = _EXPORT.sub(keep, script[start - 1 : end])
     declared = _DECLARED.search(script)
     if declared is None or not unused:
-        raise RuntimeAssemblyError("pyodide.asm.js does not declare its exports as it used to.")
+        raise RuntimeAssemblyError(
+            "pyodide.asm.js does not declare its exports as expected. Adapt script_patches.py."
+        )
     names = [name for name in declared[0][4:-1].split(",") if name not in unused]
     slimmed = f"{script[: start - 1]}{exports};exportTheRest(Module,wasmExports);{script[end:]}"
     return slimmed.replace(declared[0], f"var {','.join(names)};")
@@ -127,7 +132,7 @@ def _wrapped_together(script: str) -> str:
 
 
 def _without_exceptions(script: str) -> str:
-    """Say that a file is not there, in the file system that Pyodide makes for itself, without throwing."""
+    """Report missing files in Pyodide's file system without throwing exceptions."""
     for old, new in (
         (_CREATING, f"if(!isMissing(dir,name)){_CREATING}"),
         (_WALKING, _ABSENT + _WALKING),
@@ -145,22 +150,24 @@ def _without_exceptions(script: str) -> str:
 
 
 def _without_shared_memory(script: str) -> str:
-    """Make the memory that a worker sleeps on when somebody sleeps.
+    """Allocate the shared memory for sleeping in a worker only when it is used.
 
-    A browser tells its developer tools who shares memory, with line and column, and reads the whole
-    script again for that: 25 to 60 ms, whether the tools are open or not.
+    Browsers report the line and column that share memory to their developer tools, even if these are
+    closed, and parse the whole script again for that, which takes 25 to 60 ms.
     """
     slept, count = _SLEEPER.subn(rf"var \g<words>;\g<head>\g<words>??={_SHARED},", script)
     if count != 1:
-        raise RuntimeAssemblyError(f"pyodide.asm.js does not have {_SHARED} as it used to.")
+        raise RuntimeAssemblyError(
+            f"pyodide.asm.js does not have {_SHARED} as expected. Adapt script_patches.py."
+        )
     return slept
 
 
 def _on_one_stack(script: str) -> str:
-    """Let Python run on the page's own stack.
+    """Run Python on the page's own stack.
 
-    On a stack that can be suspended Chromium 156 was seen to read beyond it when it collected garbage, and the
-    page crashed. What is lost is `pyodide.ffi.run_sync()`, which forms cannot use on a server either.
+    On a suspendable stack, Chromium 156 sometimes read beyond it when it collected garbage, and the page
+    crashed. This disables `pyodide.ffi.run_sync()`, which forms cannot use on a server either.
     """
     return _replaced(script, _SUSPENDING, "newJspiSupported=false;")
 
@@ -173,5 +180,7 @@ def _compiled_early(script: str) -> str:
 
 def _replaced(script: str, old: str, new: str, what: str = "pyodide.asm.js") -> str:
     if script.count(old) != 1:
-        raise RuntimeAssemblyError(f"{what} does not have {old} as it used to.")
+        raise RuntimeAssemblyError(
+            f"{what} does not have {old} as expected. Adapt script_patches.py."
+        )
     return script.replace(old, new)

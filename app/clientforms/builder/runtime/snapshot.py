@@ -1,6 +1,6 @@
-"""Takes the memory snapshots that pages start from, and compresses what a page fetches of them.
+"""Take the memory snapshots that pages start from, and compress them.
 
-There are two: one for forms, and one that has Django's models in it, too.
+There are two: one for forms, and one that includes Django's models.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ __all__ = ["WITH_MODELS", "code_hash", "take_snapshots"]
 SCRIPT = Path(__file__).with_name("snapshot.js")
 
 SOURCES = ("*.py", "engine/**/*.py", "browser/**/*.py")
-"""What of `app/clientforms/` goes into the page, as patterns below it."""
+"""Patterns of the files in `app/clientforms/` that are part of the page."""
 
 
 WITH_MODELS = "models"
-"""The folder in the runtime with what a page with models gets instead of the files of these names."""
+"""The folder in the runtime with files that replace those of the same name in a page with models."""
 
 
 def take_snapshots(root: Path, runtime: Path) -> None:
@@ -35,7 +35,7 @@ def take_snapshots(root: Path, runtime: Path) -> None:
     with tempfile.TemporaryDirectory() as interpreter, tempfile.TemporaryDirectory() as copy:
         shutil.copy(node_module(root, "pyodide") / "pyodide-lock.json", interpreter)
         for path in (runtime / "pyodide").glob("pyodide.*"):
-            name = path.name.replace(".js", ".mjs")  # what Node takes for a module
+            name = path.name.replace(".js", ".mjs")  # Node's suffix for modules
             shutil.copyfile(path, Path(interpreter, name))
         beside = Path(copy)
         for name in ("site-packages.zip", COMPILED_CONTRIB):
@@ -58,7 +58,7 @@ def take_snapshots(root: Path, runtime: Path) -> None:
 
 
 def code_hash(root: Path) -> str:
-    """Return a hash of the sources that the snapshots hold."""
+    """Return a hash of the sources in the snapshots."""
     content = hashlib.sha256()
     for path in _sources(root):
         content.update(path.name.encode() + path.read_bytes())

@@ -1,7 +1,7 @@
-"""Leaves out of Pyodide's interpreter what no page calls.
+"""Remove functions that no page calls from Pyodide's interpreter.
 
-Pyodide exports all of C's functions, for libraries that are loaded later. Pages load none, and each
-export costs time at every start: it becomes a JavaScript function, a name of the module and an entry of
+Pyodide exports all C functions for libraries that are loaded later. Pages load none, and each export
+costs time at every start: it becomes a JavaScript function, a property of the module and an entry in
 a table.
 """
 
@@ -18,10 +18,9 @@ SCRIPT = Path(__file__).with_suffix(".js")
 
 
 def trim(root: Path, given: Path, scripts: list[Path], target: Path) -> None:
-    """Write to `target` the WebAssembly `given` without the exports that none of the `scripts` names.
+    """Write the WebAssembly `given` to `target`, without exports that no script in `scripts` uses.
 
-    It takes a few seconds, so it is done once for the same content. Raises
-    RuntimeAssemblyError where binaryen fails.
+    It takes a few seconds, so the result is cached. Raises RuntimeAssemblyError if binaryen fails.
     """
     binaryen = node_module(root, "binaryen")
     made_from = [SCRIPT, binaryen / "package.json", given, *scripts]
