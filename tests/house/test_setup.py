@@ -309,7 +309,7 @@ class TestServing:
         _, said = process.communicate(timeout=20)
         assert process.returncode == 1
         (line,) = said.splitlines()
-        assert "'many' is no port" in line
+        assert "'many' is not a port" in line
 
     def test_a_finished_set_up_costs_little(self):
         assert setup(ROOT).returncode == 0

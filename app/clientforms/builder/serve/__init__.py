@@ -1,1 +1,1 @@
-"""Servers for work on forms: one for this checkout, one for an author's."""
+"""Development servers: one for this checkout, and one for an author's site."""

@@ -1,7 +1,7 @@
-"""`clientforms serve`: a site in memory, made anew when a file of it is saved, and its pages told so.
+"""`clientforms serve`: a site in memory, rebuilt when a file is saved, which reloads its pages.
 
-It is served as it was put together, without the last steps of a build: quick to make, and with names
-that an author knows.
+It is served without the last steps of a build, so that it is fast to make, and its files have familiar
+names.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from ..site.content_security_policy import without_workers
 __all__ = ["Built", "WatchedSite", "serve"]
 
 Built = tuple[Site, set[Path]]
-"""A site, and the files that it was made from."""
+"""A site, and its source files."""
 
-_PAUSE = 0.3  # seconds between looks at the files
-_ALIVE = 15  # seconds after which a page is told that there is nothing new
+_PAUSE = 0.3  # seconds between checks of the files
+_ALIVE = 15  # seconds between keep-alive messages to a page
 _RELOAD = Path(__file__).with_name("reload.js")
 _TYPES = {
     ".js": "text/javascript",
@@ -40,7 +40,7 @@ _TYPES = {
 
 
 class WatchedSite:
-    """The site as `make` made it last, and what keeps the next one from being made."""
+    """The last site that `make` built, and the error of a later build."""
 
     def __init__(self, make: Callable[[], Built]) -> None:
         self._make = make
@@ -52,13 +52,13 @@ class WatchedSite:
         self._stamp = self._look()
 
     def watch(self) -> None:
-        """Make the site anew whenever a file changes, forever."""
+        """Rebuild the site whenever a file changes, forever."""
         while True:
             time.sleep(_PAUSE)
             self.renew()
 
     def renew(self) -> bool:
-        """Make the site anew where a file has changed; return whether one had."""
+        """Rebuild the site if a file has changed; return whether one had."""
         stamp = self._look()
         if stamp == self._stamp:
             return False
@@ -79,13 +79,13 @@ class WatchedSite:
         return True
 
     def wait(self, version: int) -> int:
-        """Return the version after `version`, or the same when nothing has changed for a while."""
+        """Return the next version, or `version` if nothing has changed for a while."""
         with self._changed:
             self._changed.wait_for(lambda: self.version != version, _ALIVE)
             return self.version
 
     def _look(self) -> dict[str, tuple[int, int]]:
-        """Return time and size of what the site was made from, and of the modules beside that."""
+        """Return the time and size of the sources, and of the modules beside them."""
         paths = set(self._sources)
         for folder in {path.parent for path in self._sources}:
             paths.update(folder.glob("*.py"))
@@ -100,7 +100,7 @@ class WatchedSite:
 
 
 def serve(make: Callable[[], Built], bind: str, port: int, tell: Callable[[str], None]) -> int:
-    """Serve the site until somebody presses Ctrl+C. Raises BuildError where that cannot begin."""
+    """Serve the site until Ctrl+C is pressed. Raises BuildError if the server cannot start."""
     site = WatchedSite(make)
     try:
         server = ThreadingHTTPServer((bind, port), functools.partial(_Handler, site))
@@ -118,14 +118,14 @@ def serve(make: Callable[[], Built], bind: str, port: int, tell: Callable[[str],
 
 
 def _for_authors(site: Site) -> dict[str, bytes]:
-    """Return the files, with a page that hears of changes and keeps drafts of what is typed."""
+    """Return the files, with a page that reloads itself and keeps drafts of what is typed."""
     site = without_workers(site)
     tree = HtmlTree(site.files[site.entry].decode("utf-8"))
     forms = [element for element in tree.elements if element.tag == "form"]
     for number, form in enumerate(forms, 1):
         tree.set_attribute(form, "data-draft", f"served-{number}")
     head = tree.first("head")
-    assert head is not None  # building a site asks for one
+    assert head is not None  # checked by the build
     tree.insert(head.close, '<script src="clientforms-reload.js"></script>\n')
     page = tree.edited().encode()
     return {**site.files, site.entry: page, "clientforms-reload.js": _RELOAD.read_bytes()}
@@ -172,7 +172,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         try:
-            if self._site.failure:  # the page was opened after it
+            if self._site.failure:  # the page was opened after the error
                 self._send_event("failed", self._site.failure)
             while True:
                 new = self._site.wait(version)
@@ -192,7 +192,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing of what is asked: what fails shows in the page."""
+        """Log nothing, because failures are visible in the page."""
 
 
 def _explain(error: Exception, bind: str, port: int) -> str:
@@ -200,7 +200,7 @@ def _explain(error: Exception, bind: str, port: int) -> str:
         case OSError(errno=errno.EADDRINUSE):
             return f"port {port} is in use. Choose another with --port."
         case OSError(errno=errno.EACCES):
-            return f"port {port} needs more rights. Choose one above 1023 with --port."
+            return f"port {port} needs privileges. Choose one above 1023 with --port."
         case OverflowError():
-            return f"{port} is no port. Choose a number up to 65535 with --port."
+            return f"{port} is not a port. Choose a number up to 65535 with --port."
     return f"cannot listen on {bind}:{port}: {error}. Choose another address with --bind."

@@ -1,12 +1,11 @@
 """The development server: the checkout's files over HTTP, always revalidated, on this machine only.
 
-It does what `python3 -m http.server` does, so whatever works here works on a plain static host; it
-adds one response header, the forms in pages that name some, and clear words when it cannot start.
+It works like `python3 -m http.server`, so that whatever works here works on a plain static host. It
+adds a response header, prerendered forms, and clear messages if it cannot start.
 
-Forms are rendered by `prerender.py` with the page's Django, in a process of its own, which imports
-the users' modules afresh and cannot take the server along; what it said is kept for as long as
-nothing changes that it came from. Whatever goes wrong there, the page is served as it lies in its
-folder. So this module imports nothing of Django, nor of what is being edited.
+`prerender.py` renders forms with the page's Django in a separate process, which imports users' modules
+anew and cannot crash the server. The result is cached until a source changes. If rendering fails, the
+page is served unchanged. This module imports neither Django nor the code being edited.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ __all__ = ["LivePages", "RevalidatingHandler", "SentPage", "create_server", "mai
 
 ROOT = Path(__file__).resolve().parents[4]
 
-_TIMEOUT = 30  # seconds; a module may wait forever when it is imported
+_TIMEOUT = 30  # seconds; importing a module may never end
 _MARKS = (b"data-formset=", b"data-form=")
 _SOURCES = Path(__file__).resolve().parents[3]
 
@@ -41,14 +40,14 @@ _Stamp = list[tuple[str, int, int]]
 
 @dataclass(frozen=True, slots=True)
 class SentPage:
-    """What is sent in the place of a file."""
+    """A page that is sent instead of its file."""
 
     body: bytes
     etag: str
 
 
 class LivePages:
-    """The pages below one folder, whose `app/` holds the forms that they name."""
+    """The pages below a folder, whose forms are in its `app/`."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
@@ -57,17 +56,17 @@ class LivePages:
         self._locks: dict[Path, threading.Lock] = {}
 
     def get(self, page: Path) -> SentPage | None:
-        """Return the page with its forms in it; None where it is to be sent as it is."""
+        """Return the page with its forms, None if the file is to be sent unchanged."""
         if page.suffix not in (".html", ".htm") or not page.is_file():
             return None
         with self._locks.setdefault(page, threading.Lock()):
-            stamp = sorted(self._stamp(page))  # before it is rendered: a change meanwhile counts
+            stamp = sorted(self._stamp(page))  # taken before rendering, to notice changes meanwhile
             if page not in self._kept or self._kept[page][0] != stamp:
                 self._kept[page] = stamp, self._make(page)
             return self._kept[page][1]
 
     def _stamp(self, page: Path) -> Iterator[tuple[str, int, int]]:
-        """Yield path, time and size of all that the page may come from."""
+        """Yield the path, time and size of all possible sources of the page."""
         for path in (page, self._manifest):
             if path.is_file():
                 found = path.stat()
@@ -100,15 +99,15 @@ class LivePages:
         return SentPage(body, f'"{blake2b(body, digest_size=16).hexdigest()}"')
 
     def _render(self, page: Path) -> dict[str, Any]:
-        """Return what `prerender.py` says. Raises ValueError with its last words where it fails."""
+        """Return the result of `prerender.py`. Raises ValueError with its last output if it fails."""
         version = json.loads(self._manifest.read_text("utf-8"))["versions"]["django"]
         series = ".".join(version.split(".")[:2])
-        other = self.root / ".django" / series  # the page's Django, where it is not the host's
+        other = self.root / ".django" / series  # the page's Django, if it is not the host's
         path = [str(_SOURCES), str(self.root / "app")]
         render = [sys.executable, "-P", "-m", "clientforms.builder.page.prerender"]
         if other.is_dir() and sys.version_info >= (3, 12):
             path.insert(0, str(other))
-        elif other.is_dir():  # too new for the Python here, but not for the page's
+        elif other.is_dir():  # too new for the Python here
             pyodide = self.root / "node_modules" / "pyodide"
             render = ["node", str(Path(__file__).parents[1] / "page" / "prerender.js")]
             render += [str(self._manifest.parent), str(pyodide), str(_SOURCES), str(self.root)]
@@ -127,17 +126,17 @@ class LivePages:
 
 
 class RevalidatingHandler(SimpleHTTPRequestHandler):
-    """Serves files that browsers keep but ask about every time, so an edit shows after a reload."""
+    """Serves files that browsers cache but always revalidate, so that a reload shows edits."""
 
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # headers and body are two writes: the second would wait
+    disable_nagle_algorithm = True  # or the body, a second write, would wait
 
     def __init__(self, *args: Any, pages: LivePages, **kwargs: Any) -> None:
         self._pages = pages
         super().__init__(*args, **kwargs)
 
     def send_head(self) -> Any:
-        """Send the headers; a page with forms is sent with them."""
+        """Send the headers, and return the body, with prerendered forms if there are any."""
         path = Path(self.translate_path(self.path))
         is_folder = self.path.partition("?")[0].partition("#")[0].endswith("/")
         page = self._pages.get(path / "index.html" if is_folder else path)
@@ -160,15 +159,15 @@ class RevalidatingHandler(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Log nothing for what went well; errors are logged by `log_error`."""
+        """Log nothing for successful requests; `log_error` logs errors."""
 
 
 def create_server(folder: Path, bind: str, port: int) -> ThreadingHTTPServer:
-    """Return a server of `folder` that listens already; port 0 takes a free one."""
+    """Return a listening server of `folder`; port 0 takes a free one."""
     pages = LivePages(folder)
     handler = functools.partial(RevalidatingHandler, directory=str(folder), pages=pages)
     server = ThreadingHTTPServer((bind, port), handler)
-    # The page that everybody asks for first is ready when they do.
+    # Prerender the page that is usually requested first.
     threading.Thread(target=pages.get, args=[pages.root / "index.html"], daemon=True).start()
     return server
 
@@ -185,7 +184,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"serve: {_explain(error, options.bind, options.port)}", file=sys.stderr)
         return 1
     with server:
-        # Line by line, also into a pipe: somebody may wait for this line to open the page.
+        # Flushed, because a program may wait for this line.
         print(f"Serving at http://{options.bind}:{server.server_port}/ (Ctrl+C ends)", flush=True)
         try:
             server.serve_forever()
@@ -200,11 +199,11 @@ def _explain(error: Exception, bind: str, port: str) -> str:
             another = 8001 if port == "8000" else 8000
             return f"port {port} is in use. Choose another: make run PORT={another}"
         case OSError(errno=errno.EACCES):
-            return f"port {port} needs more rights. Choose one above 1023: make run PORT=8000"
+            return f"port {port} needs privileges. Choose one above 1023: make run PORT=8000"
         case ValueError() | OverflowError():
-            return f"{port!r} is no port. Choose a number up to 65535: make run PORT=8000"
+            return f"{port!r} is not a port. Choose a number up to 65535: make run PORT=8000"
         case _:
-            return f"cannot listen on {bind}:{port}: {error}"
+            return f"cannot listen on {bind}:{port}: {error}. Choose another address: make run BIND=127.0.0.1"
 
 
 if __name__ == "__main__":
