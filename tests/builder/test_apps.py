@@ -258,7 +258,7 @@ def test_choices_that_nobody_knows_are_a_warning(tmp_path, name):
     done = command(tmp_path, "build", f"shop.py:{name}", "--out", "site")
     assert done.returncode == 0, done.stderr
     assert re.search(
-        rf"^warning: shop\.py:\d+: {name}\.item chooses among objects in the database, and none is known",
+        rf"^warning: shop\.py:\d+: {name}\.item has choices from the database, but none is known",
         done.stderr, re.MULTILINE,
     )  # fmt: skip
 

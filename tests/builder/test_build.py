@@ -224,7 +224,7 @@ def test_what_style_sheets_and_scripts_name_is_found_under_the_names_that_it_get
     done = command(tmp_path, "build", *arguments)
     assert done.returncode == 0
     assert done.stderr == (
-        "warning: page.html: ../outside.js lies outside the template's folder, and is not copied.\n"
+        "warning: page.html: ../outside.js is outside the template's folder, and is not copied.\n"
     )
     site = tmp_path / "site"
     (own,) = site.glob("site-*")
@@ -327,7 +327,7 @@ CASES = {
     "raises": ("x = 1\ny = x / 0\n", r"forms\.py:2: ZeroDivisionError"),
     "missing": ("import django\nimport no_such_package\n", r"forms\.py:2: .*no_such_package.*pip"),
     "no class": ("import django\n", r"forms\.py: there is no PlainForm.*Name"),
-    "no form": ("\n\nclass PlainForm:\n    pass\n", r"forms\.py:3: PlainForm is no form.*Name"),
+    "no form": ("\n\nclass PlainForm:\n    pass\n", r"forms\.py:3: PlainForm is not a form.*Name"),
     "needs arguments": (
         "from django import forms\nclass PlainForm(forms.Form):\n"
         "    def __init__(self, user, **given):\n        super().__init__(**given)\n",
@@ -350,7 +350,7 @@ CASES = {
         "import socket\nsocket.create_connection(('localhost', 1))\n",
         r"forms\.py:2: socket\.create_connection\(\) opens a connection",
     ),
-    "library": ("import tkinter\n", r"forms\.py:1: imports tkinter, which Python has not"),
+    "library": ("import tkinter\n", r"forms\.py:1: imports tkinter, which Python lacks"),
     "hidden thread": (
         "import threading\nstart = threading.Thread\nstart(target=print).start()\n",
         r"forms\.py:3: RuntimeError: The page's Python has no threads",
@@ -467,7 +467,7 @@ def test_a_command_line_that_does_not_parse_is_told_in_one_line(tmp_path):
         (["--prefix", "two words"], "begin with a letter"),
         (["--prefix", "a", "--prefix", "b"], "2 times for 1"),
         (["--language", "../de"], "a code such as de"),
-        (["--language", "tlh"], "Django knows no such language"),
+        (["--language", "tlh"], "Django has no such language"),
         (["--template", "none.html"], "none.html could not be read"),
         (
             ["--template", "own.html", "--action", "/send"],

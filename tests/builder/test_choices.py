@@ -234,7 +234,7 @@ def test_a_database_that_is_not_set_up_is_told(shop):
     line = refused(
         shop, "shop/forms.py:SortedForm", "--settings", "conf", "--choices-from-database"
     )
-    assert re.search(r"database says: no such table: shop_\w+\. .*manage\.py migrate", line)
+    assert re.search(r"database failed: no such table: shop_\w+\. .*manage\.py migrate", line)
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_style_attributes_are_allowed_where_the_forms_may_have_some(given, allow
 
 
 def test_a_listener_in_an_attribute_is_refused_with_its_line():
-    with pytest.raises(BuildError, match=r"index\.html:3: <button onclick=…> is barred"):
+    with pytest.raises(BuildError, match=r"index\.html:3: <button onclick=…> is blocked"):
         secured(site('<button onclick="go()">'))
 
 
@@ -128,5 +128,5 @@ def test_one_import_map_has_the_hash_of_each_script_and_what_the_author_maps():
     assert said["integrity"]["./x.js"] == "sha384-y"
     allowed = base64.b64encode(hashlib.sha256(tree.text_of(found).encode()).digest()).decode()
     assert f"'sha256-{allowed}'" in policy_of(shipped)["script-src"]
-    with pytest.raises(BuildError, match=r"index.html:\d+: the import map is no JSON object"):
+    with pytest.raises(BuildError, match=r"index.html:\d+: the import map is not a JSON object"):
         secured(site('<script type="importmap">[1</script>'))

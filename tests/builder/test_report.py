@@ -413,7 +413,7 @@ def test_a_file_that_a_form_s_html_names_is_told_with_the_form_and_its_field(
         for field, url in (("face", "face.svg"), ("terms", "terms.html"))
     }
     if template:
-        message = "own.html is named there, and does not exist."
+        message = "own.html does not exist, but the page refers to it."
         expected.add(("page.html", None, None, message))
     assert found == expected
 
@@ -432,7 +432,7 @@ def test_warnings_name_the_author_s_file_line_and_field(tmp_path, run):
     assert found == {
         (str(tmp_path / "conf.py"), 3, None): "SECRET_KEY is in this file, which anyone who opens the page can read. "
         "Move it to a module that no form imports.",
-        (str(tmp_path / "pick.py"), 4, "size"): "PickForm.size is required and has nothing to choose, so no entry is "
+        (str(tmp_path / "pick.py"), 4, "size"): "PickForm.size is required but has no choices, so that no value is "
         "valid. Give it choices.",
         (str(tmp_path / "odd.py"), 10, "odd"): "OddForm.odd (Odd) names shop/none.js in its Media, which no static "
         "folder has.",

@@ -1,1 +1,1 @@
-"""A site, or a single file: all files of the pages, ready for a host."""
+"""Build a site or a single file, ready for a host."""

@@ -1,6 +1,6 @@
-"""Where the page's own files are: start-up scripts, style sheet and the assembled runtime.
+"""Find the page's own files: start-up scripts, style sheet and the assembled runtime.
 
-An installed clientforms brings them along; a checkout has them in `static/`, where set-up puts the
+They are part of an installed clientforms; a checkout has them in `static/`, where set-up puts the
 runtime.
 """
 
@@ -30,7 +30,7 @@ _SUFFIXES = (".js", ".css", ".svg")
 
 @dataclass(frozen=True, slots=True)
 class Assets:
-    """The folder `static/`, and what its runtime is."""
+    """The folder `static/` and the manifest of its runtime."""
 
     folder: Path
     manifest: dict[str, Any]
@@ -42,20 +42,20 @@ class Assets:
 
     @property
     def django(self) -> str:
-        """The page's series of Django, such as 5.2."""
+        """The release series of the page's Django, such as 5.2."""
         return ".".join(self.manifest["versions"]["django"].split(".")[:2])
 
     @property
     def is_of_installed_series(self) -> bool:
-        """Whether the page's Django is of the series that is installed here."""
+        """Whether the page's Django belongs to the series that is installed here."""
         return is_series_of(self.django, importlib.metadata.distribution("django"))
 
     def files(
         self, language: str, *more_languages: str, with_models: bool = False
     ) -> Iterator[tuple[str, Path]]:
-        """Yield what a site in these languages ships, by its place there; `with_models` another snapshot.
+        """Yield the files of a site in these languages, with their path there; `with_models` adds models.
 
-        Scripts are minified, but for one that was changed since the runtime was assembled.
+        Scripts are minified, except those that changed since the runtime was assembled.
         """
         unchanged = source_hashes(self.folder).items() & self.manifest.get("scripts", {}).items()
         minified = {name for name, _ in unchanged}
@@ -73,37 +73,37 @@ class Assets:
             yield f"static/runtime/{name}", self.in_runtime(name, with_models=with_models)
 
     def in_runtime(self, name: str, *, with_models: bool = False) -> Path:
-        """Return the file of the runtime `name`; for a page with models the one in its place, if there is one."""
+        """Return the runtime's file `name`, or its replacement for a page with models."""
         runtime = self.folder / "runtime"
         other = runtime / WITH_MODELS / name
         return other if with_models and other.is_file() else runtime / name
 
     def want_models(self, library: Iterable[str]) -> bool:
-        """Return whether any of the modules `library` is Django's, and only in the snapshot with models."""
+        """Return whether any Django module in `library` is only in the snapshot with models."""
         usual, more = (self.modules(with_models=with_models) for with_models in (False, True))
         return any(name.startswith("django.") for name in (more - usual).intersection(library))
 
     def modules(self, *, with_models: bool = False) -> set[str]:
-        """Return the names of the modules that the snapshot has."""
+        """Return the names of the modules in the snapshot."""
         listed = self.in_runtime(_MODULES, with_models=with_models)
         return set(json.loads(listed.read_text("utf-8")))
 
     def library_imports(self) -> dict[str, list[str]]:
-        """Return the modules of Python's own library to those of them that each imports at its top."""
+        """Return the imports of each module of the standard library."""
         listed = self.in_runtime(LIBRARY_IMPORTS)
         return dict(json.loads(listed.read_text("utf-8")))
 
     def compiled(self) -> dict[str, bytes]:
-        """Return the modules of `django.contrib`, compiled for the page, by the place of their source there."""
+        """Return the compiled modules of `django.contrib`, by the path of their source in the page."""
         with zipfile.ZipFile(self.folder / "runtime" / COMPILED_CONTRIB) as packed:
             return {name.removesuffix("c"): packed.read(name) for name in packed.namelist()}
 
     def knows(self, language: str) -> bool:
-        """Return whether the page can speak a language, or one that it is a region of."""
+        """Return whether a language, or that without its region, is available."""
         return self._code(language) is not None
 
     def known_language(self, language: str) -> str:
-        """Return `language` if the page can speak it, else an empty text."""
+        """Return `language` if it is available, else ""."""
         return language if language and self.knows(language) else ""
 
     def _language_files(self, language: str) -> set[str]:
@@ -116,7 +116,7 @@ class Assets:
 
 
 def find_assets() -> Assets:
-    """Return the page's files. Raises BuildError where the runtime has not been assembled."""
+    """Return the page's files. Raises BuildError if the runtime has not been assembled."""
     for folder in (PACKAGE / "static", PACKAGE.parents[1] / "static"):
         manifest = folder / "runtime" / "manifest.json"
         if manifest.is_file():

@@ -1,4 +1,4 @@
-"""The script in a built page that says so where `static/boot.js` does not come, and its words."""
+"""The inline script of a built page that shows a message if `static/boot.js` does not load."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ WORDS = {
     "Перезагрузите страницу; если это повторится, сообщите владельцам сайта.",
     "zh": "表单不可用。 请重新加载页面；如果问题再次出现，请告知本网站的管理者。",
 }
-"""What the page says, by its language: the words of boot.js, of which a page without it has none."""
+"""The message by language. boot.js has the same texts, but may be missing."""
 
 _TRADITIONAL_CHINESE = re.compile(r"zh-(hant|tw|hk|mo)")
 
 
 def boot_watch(language: str) -> str:
-    """Return the script for a page in `language`, as `<html lang>` has it; English where it has no words."""
+    """Return the script for a page in `language`, the value of `<html lang>`; by default in English."""
     asked = language.lower().replace("_", "-")
     code = "en" if _TRADITIONAL_CHINESE.match(asked) else asked.partition("-")[0]
     words = json.dumps(WORDS.get(code, WORDS["en"]), ensure_ascii=False)

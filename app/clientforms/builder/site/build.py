@@ -1,4 +1,4 @@
-"""Builds a site of an author's forms: page, packed Python, runtime and snapshot."""
+"""Build a site of an author's forms: page, packed Python, runtime and snapshot."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .report import Report, packed_files
 __all__ = ["ON_VALID", "Made", "PageOptions", "build_site", "named", "python_settings"]
 
 ON_VALID = ("post", "download", "keep", "event")
-"""What a valid form does: see docs/build.md."""
+"""Actions of a valid form; see docs/build.md."""
 
 _TEMPLATE = Path(__file__).with_name("page.html")
 
@@ -74,12 +74,12 @@ start()
 '''
 
 _ASKED = ("path", "kind", "prefix", "own_name", "label", "is_multipart")
-"""What the page has to know of a form."""
+"""Attributes of a form for the page."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageOptions:
-    """What the command line says about the page."""
+    """Options of the command line for the page."""
 
     title: str = ""
     language: str = ""
@@ -90,13 +90,13 @@ class PageOptions:
     together: bool = False
     template: Path | None = None
     fixtures: tuple[Path, ...] = ()
-    choices_from_database: str = ""  # of the project with these settings
+    choices_from_database: str = ""  # a settings module
     more_languages: tuple[str, ...] = ()  # for pages of one server
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A site as it was put together, what there is to say of it, and the modules that it asks the runtime for."""
+    """A site before `ship()`, its report, and the modules that it fetches from the runtime."""
 
     site: Site
     report: Report
@@ -106,7 +106,7 @@ class Made:
 def build_site(
     analysis: Analysis, options: PageOptions, assets: Assets, tell: Callable[[str], None]
 ) -> Made:
-    """Return the site, and what there is to say of it. `tell` is told how it goes on. Raises BuildError."""
+    """Return the site with its report. `tell` is called with progress messages. Raises BuildError."""
     template = options.template or _TEMPLATE
     text = _read(template)
     if not options.language and not options.template:
@@ -114,7 +114,7 @@ def build_site(
     language = options.language or asked_language(HtmlTree.reading(text))
     if options.language and not assets.knows(language):
         raise BuildError(
-            f"--language {language}: Django knows no such language. Give one it has, such as de."
+            f"--language {language}: Django has no such language. Give one that it has, such as de."
         )
     forms = named(analysis.forms, options.prefixes)
     tell("Packing Python…")
@@ -173,7 +173,7 @@ def python_settings(analysis: Analysis) -> tuple[str, str]:
 
 
 def _imports_for(sources: Iterable[str]) -> str:
-    """Return the imports that settings written as Python need."""
+    """Return the imports for the source of settings."""
     text = " ".join(sources)
     needed = {
         "datetime.": "import datetime\n",
@@ -184,9 +184,9 @@ def _imports_for(sources: Iterable[str]) -> str:
 
 
 def named(forms: Sequence[Form], prefixes: Sequence[str]) -> list[Form]:
-    """Return the forms with the prefixes that were asked for, and such that no two share a name.
+    """Return the forms with the given prefixes, changed so that no two share a name.
 
-    Where Django's own would, they are called after their classes. Raises BuildError.
+    A form whose default prefix conflicts gets one from the name of its class. Raises BuildError.
     """
     if len(prefixes) > len(forms):
         raise BuildError(
@@ -217,13 +217,13 @@ def named(forms: Sequence[Form], prefixes: Sequence[str]) -> list[Form]:
             if _meet(names[index], names[place]):
                 raise BuildError(
                     f"{result[place].path} and {form.path} are both called {form.prefix!r} in the page. "
-                    "Give each a name of its own: one --prefix for each form, in their order."
+                    "Give each form its own name: one --prefix for each, in order."
                 )
     return result
 
 
 def _names(form: Form) -> set[str]:
-    """Return the names, or their beginnings, that a form's controls have."""
+    """Return the names of a form's controls, or prefixes of names."""
     if form.kind == "formset":
         return {f"{form.prefix}-"}
     return {f"{form.prefix}-{name}" if form.prefix else name for name in form.fields}
@@ -253,24 +253,24 @@ def _unique(names: list[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Who names a file: `what` is the field and its widget, empty for a page of the author's."""
+    """The origin of a reference: `what` is a field and its widget, empty for the author's page."""
 
     file: Path
     line: int = 0
     what: str = ""
     field: str = ""
     place: str = "Media"
-    """Where it names the file."""
+    """Where the reference is."""
 
     def warning(self, url: str, why: str) -> Finding:
-        """Return that the file at `url` is not copied, and `why`."""
+        """Return a warning that the file at `url` is not copied, and `why`."""
         what = f"{self.what} names {url} in its {self.place}, which" if self.what else url
         return Finding(self.file, self.line, f"{what} {why}", False, self.field)
 
 
 @dataclass(frozen=True, slots=True)
 class _Rendered:
-    """The page with its forms, and who named the files that their widgets need, by address."""
+    """The page with its forms, and the origins of media by URL."""
 
     html: str
     warnings: list[Finding]
@@ -336,7 +336,7 @@ def _render(
 
 
 def _of_own_forms(options: PageOptions) -> Iterator[tuple[str, bool]]:
-    """Yield options that are about the `<form>` elements that a build writes, and whether they are given."""
+    """Yield options for `<form>` elements written by the build, and whether they are given."""
     yield f"--action {options.action}", bool(options.action)
     yield f"--on-valid {options.on_valid}", options.on_valid in ("keep", "event")
     yield "--together", options.together
@@ -344,19 +344,19 @@ def _of_own_forms(options: PageOptions) -> Iterator[tuple[str, bool]]:
 
 
 def _note(line: str, forms: list[Form]) -> Finding:
-    """Return what was said of the page; at the place of the form that it begins with, if it does."""
+    """Return a warning for a line, at the place of the form that it begins with, if any."""
     form = next((candidate for candidate in forms if line.startswith(f"{candidate.path} ")), None)
     file = Path(form.file) if form else None
     return Finding(file, form.line if form else 0, line, False)
 
 
 def _dumped(analysis: Analysis, options: PageOptions, place: Path) -> str:
-    """Write the objects that forms choose among, from the project's database; return the file.
+    """Write the objects for forms' choices from the project's database to a file; return its path.
 
-    Raises BuildError if the database cannot be asked.
+    Raises BuildError if the database cannot be queried.
     """
     forms = [{"kind": form.kind, "path": form.path} for form in analysis.forms if form.has_choices]
-    about = Finding(None, 0, "--choices-from-database: asking for them")
+    about = Finding(None, 0, "--choices-from-database: reading them")
     settings = {"DJANGO_SETTINGS_MODULE": options.choices_from_database}
     given = json.dumps({"forms": forms})
     answer = run_in_a_process(
@@ -364,49 +364,47 @@ def _dumped(analysis: Analysis, options: PageOptions, place: Path) -> str:
     )
     if answer["error"]:
         raise BuildError(
-            f"--choices-from-database: the project's database says: {answer['error']}. If it is not set up "
-            "yet, run manage.py migrate; or name a file of the objects with --fixture."
+            f"--choices-from-database: the project's database failed: {answer['error']}. If it is not set up "
+            "yet, run manage.py migrate; or name a file with the objects with --fixture."
         )
     place.write_text(answer["fixture"], "utf-8")
     return str(place)
 
 
 def _no_choices(path: str, name: str, of_model: bool, forms: list[Form]) -> Finding:
-    """Return that a field shows nothing to choose, so that no entry is valid if it is required."""
+    """Return a warning about a field without choices."""
     file, line, owner = _place_of(path, forms)
     said = f"{owner}.{name}"
     if of_model:
         what = (
-            f"{said} chooses among objects in the database, and none is known. Name a file of them with "
+            f"{said} has choices from the database, but none is known. Name a file with objects with "
             "--fixture, or use --choices-from-database"
         )
     else:
-        what = (
-            f"{said} is required and has nothing to choose, so no entry is valid. Give it choices"
-        )
+        what = f"{said} is required but has no choices, so that no value is valid. Give it choices"
     return Finding(file, line, what, False, name)
 
 
 def _handler(named: Sequence[str], forms: list[Form]) -> Finding:
-    """Return that a field's widget writes a listener into its HTML: a form, a field, a tag, an attribute."""
+    """Return an error about an inline listener in a field's HTML: form, field, tag and attribute."""
     path, field, tag, attribute = named
     file, line, owner = _place_of(path, forms)
     what = (
-        f"{owner}.{field} renders <{tag} {attribute}=…>, which the page's policy bars. Add the listener in a "
+        f"{owner}.{field} renders <{tag} {attribute}=…>, which the page's policy blocks. Add the listener in a "
         "script of the widget's Media"
     )
     return Finding(file, line, what, True, field)
 
 
 def _owner(named: Sequence[str], forms: list[Form]) -> _Source:
-    """Return who names a file of a form's `Media`: `named` is a form, a field or an empty text, a widget."""
+    """Return the origin of a form's media: `named` has the form, the field or "", and the widget."""
     path, field, widget = named
     file, line, owner = _place_of(path, forms)
     return _Source(file, line, f"{owner}.{field} ({widget})" if field else owner, field)
 
 
 def _place_of(path: str, forms: list[Form]) -> tuple[Path, int, str]:
-    """Return the file, the line and the name of the form at the dotted `path`."""
+    """Return the file, line and name of the form at the dotted `path`."""
     form = next(candidate for candidate in forms if candidate.path == path)
     return Path(form.file), form.line, path.rpartition(".")[2]
 
@@ -415,14 +413,14 @@ def _broken(line: str, forms: list[Form], template: Path) -> Finding:
     path, _, reason = line.partition(": ")
     if all(form.path != path for form in forms):
         what = (
-            f"it shows {path}, which is not there: {reason.rstrip('.')}. "
+            f"it shows {path}, which does not exist: {reason.rstrip('.')}. "
             "Name each class that the page shows as a target"
         )
         return Finding(template, 0, what)
     file, number, owner = _place_of(path, forms)
     what = (
-        f"{owner} cannot be made of what was packed for the page: {reason.rstrip('.')}. "
-        "Let it read files from beside its module (Path(__file__)), and templates from its package"
+        f"{owner} cannot be made from what was packed for the page: {reason.rstrip('.')}. "
+        "Let it read files relative to its module (Path(__file__)), and templates from its package"
     )
     return Finding(file, number, what)
 
@@ -435,20 +433,20 @@ def _add_referenced(
     static: list[StaticFolder],
     warn: Callable[[Finding], None],
 ) -> None:
-    """Copy what the page, and its style sheets, name beside the template; or in a folder of `static`.
+    """Copy files that the page and its style sheets refer to, from the template's folder or `static`.
 
-    What stands in the page and not in its template comes of a form: that is told as who names it.
+    References that are not in the template come from a form, which is named in warnings.
     """
     given = HtmlTree.reading(_read(template)).elements
     own = {url for element in given for url in _urls_of(element)}
     for element in HtmlTree.reading(page.html).elements:
-        if "external" in element.attributes.get("rel", "").split():  # HTML's word: of another site
+        if "external" in element.attributes.get("rel", "").split():  # a link to another site
             continue
         of_media = page.media.get(element.attributes.get(MEDIA, ""))
         for url in _urls_of(element):
             of_form = None if url in own else _form_around(element, forms)
             source = of_media or of_form or _Source(template)
-            # Nothing of the author's lies beside clientforms' own template.
+            # The author has no files beside clientforms' own template.
             beside = (
                 [] if source.what and template == _TEMPLATE else [StaticFolder(template.parent)]
             )
@@ -459,13 +457,13 @@ def _add_referenced(
 
 
 def _urls_of(element: Element) -> list[str]:
-    """Return what an element refers to."""
+    """Return the URLs in an element's attributes."""
     names = ("src", "href", "data-source", "poster")
     return [url for name in names if (url := element.attributes.get(name, ""))]
 
 
 def _form_around(element: Element, forms: list[Form]) -> _Source | None:
-    """Return the form in whose container an element stands, and the field if its row tells."""
+    """Return the form whose container has the element, and the field if the elements around it show it."""
     fields: set[str] = set()
     for around in (element, *element.ancestors()):
         path = around.attributes.get("data-formset") or around.attributes.get("data-form")
@@ -488,7 +486,7 @@ def _add_file(
     source: _Source,
     warn: Callable[[Finding], None],
 ) -> None:
-    """Copy the file that is named in a file `beside` it, if it lies in one of `folders`, and what it names."""
+    """Copy the file at `url`, relative to `beside`, from one of `folders`, and files it refers to."""
     parts = urlsplit(url)
     name = unquote(parts.path)
     if parts.scheme or parts.netloc or not name or name.startswith("/") or name.endswith("/"):
@@ -500,10 +498,10 @@ def _add_file(
     is_above = place.split("/")[0] == ".."
     if is_above or (found and not found[0].resolve().is_relative_to(found[1].path.resolve())):
         where = "the static folder" if source.what else "the template's folder"
-        warn(source.warning(url, f"lies outside {where}, and is not copied"))
+        warn(source.warning(url, f"is outside {where}, and is not copied"))
         return
     if found is None:
-        why = "no static folder has" if source.what else "is named there, and does not exist"
+        why = "no static folder has" if source.what else "does not exist, but the page refers to it"
         warn(source.warning(url, why))
         return
     path = found[0]

@@ -1,8 +1,8 @@
-"""What a built page may do, said in the page itself, and the hashes of what it loads.
+"""Add a content security policy to a built page, and hashes of the files that it loads.
 
-The policy is a `<meta>`, because a static host sends no headers of ours. One script stands inline,
-allowed by its hash: no file can be found by a page that does not know its own folder yet, and none
-tells that the first of them does not come.
+The policy is a `<meta>` element, because a static host sends no headers of ours. One script is inline,
+allowed by its hash: it must work before the page can find any file, and if the first file does not
+load.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ __all__ = [
 ]
 
 CORE = "static/runtime/pyscript/core.js"
-"""PyScript, as the pages of the checkout load it."""
+"""PyScript, as loaded by pages of the checkout."""
 
 LOADER = "static/pyscript.js"
-"""Our module that loads PyScript where a policy bars eval."""
+"""Our module that loads PyScript if a policy blocks eval."""
 
-# A host may answer /folder with what lies in /folder/, whose files are not found from there. A file
-# that was opened by double click may load nothing of this page: another page has it all inside. And in a
-# frame with a sandbox no script of the page runs but this.
+# A host may serve /folder/ at /folder, where relative URLs fail. A page opened from a disk may not load
+# other files, so it goes to the page that contains everything. And in a sandboxed frame, only this
+# script of the page runs.
 PLACE = """
 { const { origin, pathname, search, hash, protocol } = location;
   if (protocol === "file:") %(alone)s
@@ -64,13 +64,13 @@ _IMPORT = re.compile(rb"""(?:\bimport|\bfrom)\s*["'](\./[^"']+|\.\./[^"']+)["']"
 _DYNAMIC_IMPORT = re.compile(rb"""\bimport\(\s*["'](\.\.?/[^"']+)["']""")
 _STYLE = re.compile(rb"""["']style["']\s*:|\bstyle\s*=\s*["']""")
 _OF_WORKERS = {"workbox.js"}
-"""Scripts that no page imports."""
+"""Scripts that only workers import."""
 
 _SCRIPTS = ("", "module", "importmap", "text/javascript", "application/javascript")
 
 
 def without_workers(site: Site) -> Site:
-    """Return the site with a page that loads PyScript by a module of ours, which needs no eval."""
+    """Return the site with a page that loads PyScript with our module, which needs no eval."""
     tree = HtmlTree(site.files[site.entry].decode("utf-8"))
     for element in tree.elements:
         if element.tag == "script" and local_path(element.attributes.get("src", "")) == CORE:
@@ -81,10 +81,10 @@ def without_workers(site: Site) -> Site:
 
 
 def secured(site: Site, *, alone: str = "", connect: Sequence[str] = ()) -> Site:
-    """Return the site with a policy in its page, and hashes of the scripts and styles it loads.
+    """Return the site with a policy in its page, and hashes of its scripts and styles.
 
-    `alone` is the site's page that needs no other file; `connect` are the origins beside its own
-    that the page may ask. Raises BuildError where the page holds what the policy would bar.
+    `alone` is the site's page that needs no other files; `connect` are other origins that the page may
+    connect to. Raises BuildError if the page contains anything that the policy would block.
     """
     tree = HtmlTree(site.files[site.entry].decode("utf-8"))
     refuse_handlers(site.entry, tree)
@@ -97,8 +97,8 @@ def secured(site: Site, *, alone: str = "", connect: Sequence[str] = ()) -> Site
         name = local_path(element.attributes.get("src", element.attributes.get("href", "")))
         if name in site.files and (_is_code(element) or MEDIA in element.attributes):
             tree.put_attribute(element, "integrity", _integrity(site.files[name]))
-            # In a frame that is sandboxed all is of another origin: what is asked for without CORS
-            # is refused there, since its hash may not be compared.
+            # In a sandboxed frame, all files are cross-origin, and hashes can be checked with CORS
+            # only.
             if "crossorigin" not in element.attributes:
                 tree.put_attribute(element, "crossorigin", "anonymous")
     styled = has_style_attributes(site, tree)
@@ -113,10 +113,10 @@ def secured(site: Site, *, alone: str = "", connect: Sequence[str] = ()) -> Site
 
 
 def _import_map(site: Site, tree: HtmlTree) -> str:
-    """Return an import map with the hash of each script, and take those of the author's into it.
+    """Return an import map with the hashes of all scripts, merged with the author's import maps.
 
-    By it a browser checks also what modules import, early or late (HTML, "module integrity map").
-    There is one, since not every browser takes several. Raises BuildError for one that is no JSON.
+    Browsers use it to check what modules import (HTML, "module integrity map"). Not every browser
+    accepts several maps. Raises BuildError if an author's map is not a JSON object.
     """
     merged: dict[str, Any] = {}
     for element in tree.elements:
@@ -129,7 +129,7 @@ def _import_map(site: Site, tree: HtmlTree) -> str:
         except (ValueError, AttributeError, TypeError) as error:
             line = tree.text.count("\n", 0, element.start) + 1
             raise BuildError(
-                f"{site.entry}:{line}: the import map is no JSON object: {error}."
+                f"{site.entry}:{line}: the import map is not a JSON object: {error}. Correct it."
             ) from error
         tree.replace(element, "")
     own = {
@@ -154,7 +154,7 @@ def policy(
     style_attributes: bool = False,
     connect: Iterable[str] = (),
 ) -> str:
-    """Return the policy of a page: `own` is where its files are, the rest what else it may use."""
+    """Return the policy of a page. `own` is the source of its files; the rest allows more."""
     rules = {
         "default-src": ["'none'"],
         "script-src": [own, "'wasm-unsafe-eval'", *scripts],
@@ -172,9 +172,9 @@ def policy(
 
 
 def add_policy(entry: str, tree: HtmlTree, said: str, behind: str) -> None:
-    """Put the policy as far up as it can stand, and `behind` it what is to come before all else.
+    """Insert the policy as early as possible in the head, followed by `behind`.
 
-    Raises BuildError where the page has no head.
+    Raises BuildError if the page has no head.
     """
     head = tree.first("head")
     if head is None:
@@ -189,7 +189,7 @@ def add_policy(entry: str, tree: HtmlTree, said: str, behind: str) -> None:
 
 
 def modules_of(site: Site, *, dynamic: bool = False) -> list[str]:
-    """Return the JavaScript modules that the page imports, sorted; with the `dynamic` also those it may."""
+    """Return the JavaScript modules that the page imports, sorted, with `dynamic` imports on demand."""
     tree = HtmlTree.reading(site.files[site.entry].decode("utf-8"))
     found = {
         local_path(element.attributes.get("src", ""))
@@ -213,21 +213,21 @@ def modules_of(site: Site, *, dynamic: bool = False) -> list[str]:
 
 
 def refuse_handlers(entry: str, tree: HtmlTree) -> None:
-    """Raise BuildError where the page has listeners in attributes, which no policy of ours allows."""
+    """Raise BuildError if the page has listeners in attributes, which our policy blocks."""
     for element in tree.elements:
         for name in element.attributes:
             if name.startswith("on"):
                 line = tree.text.count("\n", 0, element.start) + 1
                 raise BuildError(
-                    f"{entry}:{line}: <{element.tag} {name}=…> is barred by the page's policy. "
+                    f"{entry}:{line}: <{element.tag} {name}=…> is blocked by the page's policy. "
                     "Add the listener in a script file."
                 )
 
 
 def has_style_attributes(site: Site, tree: HtmlTree) -> bool:
-    """Return whether the page has `style=` attributes, or Python of its author that may render some.
+    """Return whether the page has `style=` attributes, or its author's Python may render some.
 
-    A formset may have no row yet, and a widget of its rows such an attribute.
+    For example, a formset may have no row yet, but a widget with such an attribute.
     """
     if any("style" in element.attributes for element in tree.elements):
         return True
@@ -248,7 +248,7 @@ def _inline(tree: HtmlTree) -> Iterator[str]:
     for element in tree.elements:
         given = element.attributes
         if _is_import_map(element):
-            continue  # all are one by now
+            continue  # they have been merged
         if element.tag == "script" and "src" not in given and _is_code(element):
             yield tree.text_of(element)
 
@@ -267,6 +267,6 @@ def _hash(text: str) -> str:
 
 
 def _integrity(content: bytes) -> str:
-    # A page has one for each of its modules, and no compression makes them shorter. The names of folders and the
-    # worker rest on SHA-256 too.
+    # SHA-256 is short, which matters because a page has one for each module and hashes do not compress. Names
+    # of folders and the worker rely on it too.
     return f"sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode()}"

@@ -1,4 +1,4 @@
-"""The last steps of a build: a site as it was put together becomes one that any host can serve."""
+"""The last steps of a build, which make a site ready for any host."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from .single_file import single_file
 __all__ = ["ALONE", "ship"]
 
 ALONE = "offline.html"
-"""The page as one file, beside the entry page, which leads there where it is opened from a disk."""
+"""The page as one file, to which the entry page leads if it is opened from a disk."""
 
 
 def ship(site: Site, *, connect: Sequence[str] = ()) -> Site:
-    """Return `site` ready for any static host. Raises BuildError where something bars that.
+    """Return `site` ready for any static host. Raises BuildError if that is not possible.
 
-    `connect` are the origins beside its own that the page's scripts may ask.
+    `connect` are other origins that the page's scripts may connect to.
     """
     alone = single_file(site, connect=connect)
     files = {name: content for name, content in site.files.items() if name not in SINGLE_FILE_ONLY}

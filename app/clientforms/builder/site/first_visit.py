@@ -1,4 +1,4 @@
-"""What a browser fetches of a shipped site at its first visit, before anybody types."""
+"""Compute what a browser fetches on the first visit of a shipped site."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ LIBRARY, _PACKAGES = "pyodide/python_stdlib.zip", "site-packages.zip"
 def bytes_of_first_visit(site: Site, archives: Iterable[str], languages: Iterable[str]) -> int:
     """Return the sum of the sizes as shipped, which a host may compress further.
 
-    `archives` are those of the runtime that the page's Python asks for as it starts, `languages` the files
-    of the page's language.
+    `archives` are those of the runtime that the page fetches at the start, `languages` the files of the
+    page's language.
     """
     late = tuple(f"/runtime/{name}" for name in LATER if name not in set(archives))
     kept = (name for name in kept_files(site, list(languages)) if not name.endswith(late))
@@ -28,12 +28,12 @@ def bytes_of_first_visit(site: Site, archives: Iterable[str], languages: Iterabl
 
 
 def late_archives(library: Iterable[str], assets: Assets) -> list[str]:
-    """Return the archives that the modules `library`, of Python's and Django's, are fetched with."""
+    """Return the archives with those modules of Python and Django in `library` that are fetched."""
     wanted = set(library)
     wanted -= assets.modules(with_models=assets.want_models(wanted))
     packages = set(_modules_in(assets.in_runtime(_PACKAGES)))
     if wanted & packages:
-        return [LIBRARY, _PACKAGES]  # what is in the packages needs more of Python's own library
+        return [LIBRARY, _PACKAGES]  # their modules need the standard library
     return [LIBRARY] if wanted & set(_modules_in(assets.in_runtime(LIBRARY))) else []
 
 

@@ -1,7 +1,7 @@
-"""Packs the modules of Python's own library that forms import and that the page's snapshot has not.
+"""Pack modules of the standard library that forms import and that are not in the snapshot.
 
-Without them, the page fetches the archive with all of the library as it starts. It still does so for a
-module that nobody could know of.
+Without them, the page would fetch the archive of the whole library when it starts. It still does so
+for modules that could not be foreseen.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from .first_visit import LIBRARY, late_archives
 __all__ = ["PLACE", "LibraryPart", "library_part"]
 
 PLACE = "clientforms-library.zip"
-"""Where the part is in the archive of an author's Python (`browser/page/late_imports.py` looks for it)."""
+"""The name of the part in the archive of an author's Python, used by `browser/page/late_imports.py`."""
 
 _LARGEST = 0.5
-"""How large a part may be, in times of the whole library: the page may have to fetch that, too."""
+"""The maximal size of a part relative to the whole library, which a page may need to fetch, too."""
 
 _BY_FUNCTIONS = {"sysconfig": ["_sysconfigdata__emscripten_wasm32-emscripten"]}
-"""Modules to those that their functions import, and which others call as they are imported (pydoc, zoneinfo)."""
+"""Imports in functions that other modules call at import (pydoc, zoneinfo)."""
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryPart:
-    """The dotted names of modules, and the archive of them, which is empty if there are none."""
+    """The dotted names of modules, and their archive, which is empty if there are none."""
 
     modules: frozenset[str] = frozenset()
     archive: bytes = b""
 
 
 def library_part(asked: Iterable[str], by_library: Iterable[str], assets: Assets) -> LibraryPart:
-    """Return what a page needs of the library, if its Python asks for the modules `asked`.
+    """Return the part of the library for a page whose Python imports the modules `asked`.
 
-    It has the modules `by_library`, too, that the library's own functions were seen to import when they were
-    called. There is nothing in it if the page asks for none, or for so much that it had better fetch all.
+    It includes the modules `by_library`, which functions of the library imported when they were called.
+    It is empty if the page needs none, or so many that it should fetch the whole library.
     """
     asked = set(asked)
     if late_archives(asked, assets) != [
@@ -50,7 +50,7 @@ def library_part(asked: Iterable[str], by_library: Iterable[str], assets: Assets
     place = assets.in_runtime(LIBRARY)
     packed = io.BytesIO()
     size = 0
-    # Nothing in it is compressed: all of it together is, in the archive that it goes into.
+    # Not compressed, because the outer archive is.
     with zipfile.ZipFile(place) as library, zipfile.ZipFile(packed, "w") as part:
         for info in library.infolist():
             module = info.filename.removesuffix(".pyc").removesuffix("/__init__").replace("/", ".")
@@ -65,7 +65,7 @@ def library_part(asked: Iterable[str], by_library: Iterable[str], assets: Assets
 def _needed(
     asked: Iterable[str], imports: Mapping[str, Iterable[str]], there: Set[str]
 ) -> set[str]:
-    """Return the modules `asked` that the library has, with what they import, but for what is `there`."""
+    """Return the library's modules in `asked` and their imports, except those in `there`."""
     waiting = list(asked)
     needed: set[str] = set()
     while waiting:

@@ -1,6 +1,6 @@
-"""What lets a built page be installed, and open without a network: a manifest, icons, a service worker.
+"""Make a built page installable and available offline: a manifest, icons, and a service worker.
 
-The worker keeps what the page needs, as one version: `worker.js` says how, on top of Workbox.
+The worker caches the page's files as one version; see `worker.js`, which uses Workbox.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .runtime_files import RUNTIME, is_for_few, language_files
 __all__ = ["WORKER", "installable", "kept_files", "with_worker"]
 
 WORKER = "sw.js"
-"""The worker's file, which keeps its name: a browser looks there for a new version."""
+"""The worker's file, whose name never changes, because browsers look there for a new version."""
 
 _ICONS = (192, 512)
 _FOLDERS = "static|site"
@@ -27,7 +27,7 @@ _HASHED_RUNTIME = re.compile(r"static-[0-9a-f]{16}/runtime/")
 
 
 def installable(site: Site) -> Site:
-    """Return the site with a manifest, icons, and the module that starts its worker."""
+    """Return the site with a manifest, icons, and the module that registers its worker."""
     tree = HtmlTree(site.files[site.entry].decode("utf-8"))
     if _MODULE not in site.files:
         raise BuildError(f"{_MODULE} is missing. Run “make run”: it repairs the runtime.")
@@ -35,7 +35,7 @@ def installable(site: Site) -> Site:
     name = tree.text_of(title) if title else "Forms"
     manifest = {
         "name": " ".join(name.split()),
-        "start_url": "../",  # seen from the folder that `hashed` puts it into
+        "start_url": "../",  # relative to the folder into which `hashed` puts it
         "scope": "../",
         "display": "standalone",
         "background_color": "#ffffff",
@@ -59,9 +59,9 @@ def installable(site: Site) -> Site:
 
 
 def with_worker(site: Site, *, language_of: Site) -> Site:
-    """Return the site, whose names say what they hold, with the worker that keeps it.
+    """Return the site, whose names have hashes, with the worker that caches it.
 
-    `language_of` is the site before it got these names.
+    `language_of` is the site with its original names.
     """
     page = site.files[site.entry].decode("utf-8")
     kept = kept_files(site, language_files(language_of, page))
@@ -87,7 +87,7 @@ def with_worker(site: Site, *, language_of: Site) -> Site:
 
 
 def kept_files(site: Site, languages: list[str]) -> list[str]:
-    """Return the files that the page needs, sorted, the entry page left out."""
+    """Return the files that the page needs, sorted, without the entry page."""
     kept = []
     for name in sorted(site.files):
         in_runtime = _HASHED_RUNTIME.match(name)

@@ -1,4 +1,4 @@
-"""The report of a build or a check: what was found, packed and published, as text and as JSON."""
+"""The report of a build or a check: findings, packed files and published settings."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from .library_part import PLACE
 __all__ = ["BUDGET", "PackedFile", "Report", "packed_files"]
 
 BUDGET = 1_000_000
-"""Bytes of the archive of an author's Python, above which the report lists packages by size."""
+"""If the archive of an author's Python is larger, in bytes, the report lists packages by size."""
 
 
 @dataclass(frozen=True, slots=True)
 class PackedFile:
-    """A file in the archive: its place there, and its sizes in bytes, as it is and compressed.
+    """A file in the archive: its path, its size, and its compressed size, in bytes.
 
-    `package` is the installed package that brings it, such as `django-localflavor 5.0`, or Python's own
-    library; empty for a file of the author's.
+    `package` is its installed package, such as `django-localflavor 5.0`, or the standard library; it is
+    empty for the author's files.
     """
 
     name: str
@@ -36,12 +36,12 @@ class PackedFile:
 
 @dataclass(slots=True)
 class Report:
-    """What there is to say. Sizes are in bytes, as files are shipped; a host may compress them further."""
+    """A report. Sizes are in bytes, as shipped; a host may compress files further."""
 
     forms: list[Form] = field(default_factory=list)
     errors: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
-    rules: list[Finding] = field(default_factory=list)  # that are left to the server
+    rules: list[Finding] = field(default_factory=list)  # left to the server
     settings: dict[str, str] = field(default_factory=dict)  # published, as Python source
     packed: list[PackedFile] = field(default_factory=list)
     pages: dict[str, int] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Report:
 
     @property
     def packages(self) -> dict[str, int]:
-        """The installed packages that are packed, by what they add to the archive, the largest first."""
+        """The packed packages with their compressed sizes, the largest first."""
         sizes: dict[str, int] = {}
         for file in self.packed:
             if file.package:
@@ -57,7 +57,7 @@ class Report:
         return dict(sorted(sizes.items(), key=lambda item: (-item[1], item[0])))
 
     def lines(self, *, listing: bool = False) -> Iterator[str]:
-        """Yield the report as text, but for errors and warnings; with `listing` each file that is packed."""
+        """Yield the report as text, without errors and warnings; with `listing`, all packed files."""
         yield f"Forms: {', '.join(f'{form.path} ({_kind(form)})' for form in self.forms)}."
         yield f"Pages: {', '.join(f'{name} ({_size(size)})' for name, size in self.pages.items())}."
         yield f"A first visit fetches {_size(self.first_visit)}."
@@ -71,7 +71,7 @@ class Report:
             yield "Left to the server: nothing that was found."
 
     def as_json(self) -> dict[str, Any]:
-        """Return all of it as plain JSON values. docs/reference/commands.md says what is what."""
+        """Return the report as plain JSON values. docs/reference/commands.md explains them."""
         return {
             "ok": not self.errors,
             "errors": list(map(_as_json, self.errors)),
@@ -106,7 +106,7 @@ class Report:
 
 
 def packed_files(archive: bytes, packages: Iterable[Package]) -> list[PackedFile]:
-    """Return what is in the archive of an author's Python, in its order."""
+    """Return the files in the archive of an author's Python, in order."""
     owners = {
         name: f"{package.name} {package.version}" for package in packages for name in package.files
     }
@@ -135,7 +135,7 @@ def _as_json(finding: Finding) -> dict[str, Any]:
 
 
 def _kind(form: Form) -> str:
-    """Return what a form is, and how many of its rules the page cannot run."""
+    """Return the kind of a form, and the number of its rules that are left to the server."""
     count = len(form.rules)
     rules = f", {count} rule{'s' if count > 1 else ''} left to the server" if count else ""
     return f"{form.kind}{rules}"

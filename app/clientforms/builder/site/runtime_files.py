@@ -1,4 +1,4 @@
-"""Which files of the assembled runtime a page needs: at once, when something asks for them, or never."""
+"""Classify the runtime's files: needed by a page at once, on demand, or never."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ __all__ = ["AT_ONCE", "LATER", "RUNTIME", "SINGLE_FILE_ONLY", "is_for_few", "lan
 RUNTIME = "static/runtime/"
 
 AT_ONCE = ("zstddec.wasm", "pyodide/pyodide.asm.data", "snapshot.data")
-"""What every page fetches, below the runtime's folder."""
+"""Files of the runtime that every page fetches."""
 
 LATER = ("sortable.js", "pyodide/python_stdlib.zip", "site-packages.zip", "seldom.zip")
-"""What a page fetches when something in it asks for that. The rest is for browsers without the snapshot."""
+"""Files that a page fetches on demand. The rest is for browsers that cannot use the snapshot."""
 
 SINGLE_FILE_ONLY = tuple(
     f"{RUNTIME}{name.removesuffix('.zip')}.data" for name in LATER if name.endswith(".zip")
 )
-"""The same archives as a page of one file carries them; no other page asks for them."""
+"""The same archives for a page of one file; no other page fetches them."""
 
 _FOR_FEW = re.compile(
     r"languages/.*|clientforms\.zip|pyodide/pyodide\.asm\.wasm|(?:manifest|modules)\.json|workbox\.js"
@@ -32,18 +32,15 @@ _FOR_FEW = re.compile(
 
 
 def is_for_few(name: str) -> bool:
-    """Return whether no page fetches `name`, below the runtime's folder, in a browser of today.
+    """Return whether pages do not fetch the runtime's file `name` in a modern browser.
 
-    That is another language's, or for a start without the snapshot, or read by nobody but people.
+    It is for another language, for a start without the snapshot, or for people to read.
     """
     return bool(_FOR_FEW.fullmatch(name))
 
 
 def language_files(site: Site, entry: str) -> list[str]:
-    """Return the files, below the runtime's folder, of the language of `entry`; none for English.
-
-    English is in Django's own.
-    """
+    """Return the runtime's files for the language of `entry`; none for English, which is built in."""
     listed = "languages/languages.json"
     codes = json.loads(site.files.get(f"{RUNTIME}{listed}", b"{}"))
     code = packed_code(asked_language(HtmlTree.reading(entry)), codes)

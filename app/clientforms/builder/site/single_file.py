@@ -1,8 +1,8 @@
-"""The whole page as one HTML file, which works from a disk: by double click, with no network.
+"""Build the whole page as one HTML file, which can be opened from a disk, without a network.
 
-From a disk a browser lets no module be imported and nothing be fetched, so the files stand in the
-page as base64, and `single_file.js` makes addresses of them. What they refer to each other by
-becomes such an address, a `data:` one, or a name that an import map explains.
+From a disk, browsers allow neither modules nor fetches, so the files are in the page as base64, and
+`single_file.js` makes object URLs of them. References between files become such URLs, `data:` URLs, or
+names in an import map.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ _LOADER = Path(__file__).with_suffix(".js")
 
 
 def single_file(site: Site, *, connect: Sequence[str] = ()) -> bytes:
-    """Return the entry page of `site` with all that it needs inside. Raises BuildError.
+    """Return the entry page of `site` with all files that it needs inside. Raises BuildError.
 
-    `connect` are the origins that the page's scripts may ask.
+    `connect` are the origins that the page's scripts may connect to.
     """
     site = without_workers(site)
     page = site.files[site.entry].decode("utf-8")
@@ -95,7 +95,7 @@ def single_file(site: Site, *, connect: Sequence[str] = ()) -> bytes:
 
 
 def _blocks(site: Site, page: str, modules: dict[str, str], begin: str) -> Iterator[str]:
-    """Yield the files as elements, in the order in which they are needed."""
+    """Yield the files as elements, in the order in which they are used."""
     texts = {_bare(name): _with_bare_imports(name, text, modules) for name, text in modules.items()}
     yield _block("modules", zlib.compress(json.dumps(texts, sort_keys=True).encode(), 9))
     for name in (*AT_ONCE, *language_files(site, page)):
@@ -110,7 +110,7 @@ def _blocks(site: Site, page: str, modules: dict[str, str], begin: str) -> Itera
 
 
 def _configure(site: Site, tree: HtmlTree, element: Element) -> str:
-    """Put PyScript's configuration and the Python it names into the page; return the interpreter."""
+    """Put PyScript's configuration and its Python files into the page; return the interpreter."""
     interpreter = ""
     name = local_path(element.attributes.get("config", ""))
     if name in configurations(site):
@@ -148,7 +148,7 @@ def _data(site: Site, name: str) -> str:
 
 
 def _style(site: Site, name: str, *outer: str) -> str:
-    """Return a style sheet with all that it names inside; `outer` import it."""
+    """Return a style sheet with all files that it refers to inside; `outer` are its importers."""
     folder = posixpath.dirname(name)
 
     def imported(found: re.Match[str]) -> str:
@@ -182,7 +182,7 @@ def _with_bare_imports(name: str, text: str, modules: Iterable[str]) -> str:
 
 
 def _kept(given: dict[str, str], *names: str) -> str:
-    """Return those of an element's attributes as they are written."""
+    """Return the source of those of an element's attributes."""
     return "".join(f' {name}="{html.escape(given[name])}"' for name in names if given.get(name))
 
 
