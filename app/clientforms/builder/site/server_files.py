@@ -42,7 +42,7 @@ def server_files(
 ) -> dict[str, bytes]:
     """Return the files by their paths, for pages in any of these languages. Raises BuildError.
 
-    `tell` is told how it goes on.
+    `tell` is called with progress messages.
     """
     known = [code for code in languages if assets.knows(code)] or ["en"]
     analysis.bundle.made |= {

@@ -233,7 +233,7 @@ class _Pattern:
 
 
 def _around(empty: str, *filled: str) -> tuple[str, str]:
-    """Split `empty`, the HTML without options, where options stand in all of `filled`."""
+    """Split `empty`, the HTML without options, at the place of the options in all of `filled`."""
     for count in range(len(empty), -1, -1):
         start, end = empty[:count], empty[count:]
         if all(html.startswith(start) and html.endswith(end) for html in filled):

@@ -89,7 +89,7 @@ class RowOrder:
         return as_found(rows, self._all.place_of) == rows
 
     def is_as_shown(self) -> bool:
-        """Return whether Django finds the rows as they stand, blank ones aside, and nobody typed a number."""
+        """Return whether Django would sort the rows, except blank ones, like the page, without typed ORDER."""
         if self.is_found():
             return True
         rows = self.counted()
