@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from tests.conftest import serving_folder
 from tests.server.startproject import Project
 
 __all__ = ["StockProject"]
@@ -118,6 +122,23 @@ _PAGE = """{{% load clientforms %}}<!doctype html>
 <body><form method="post">{{% csrf_token %}}{tag}<button>Save</button></form></body>
 </html>
 """
+_ASGI = """
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+from django.core.asgi import get_asgi_application
+
+application = get_asgi_application()
+
+from clientforms.server.consumers import websocket_urlpatterns
+
+application = ProtocolTypeRouter(
+    {"http": ASGIStaticFilesHandler(application), "websocket": URLRouter(websocket_urlpatterns)}
+)
+"""
 _STORE = """
 from orders.models import Product
 Product.objects.create(code="tea", name="Tea")
@@ -135,6 +156,7 @@ class StockProject(Project):
         self.write("orders/apps.py", _APPS)
         self.write("orders/views.py", _VIEWS)
         self.write("mysite/urls.py", _URLS)
+        self.write("mysite/asgi.py", _ASGI)
         self.write(
             "orders/templates/orders/product.html", _PAGE.format(tag="{% clientform form %}")
         )
@@ -145,3 +167,10 @@ class StockProject(Project):
         self.manage("makemigrations", "orders")
         self.manage("migrate")
         self.manage("shell", "-c", _STORE)
+
+    @contextmanager
+    def serving_sockets(self) -> Iterator[str]:
+        """Run an ASGI server; yields its address."""
+        command = [sys.executable, "-m", "uvicorn", "mysite.asgi:application", "--port", "{port}"]
+        with serving_folder(self.folder, command, self.environment()) as address:
+            yield address

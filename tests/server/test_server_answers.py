@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.live_page import LivePage
+from tests.server.held_answers import HeldAnswers
 from tests.server.stock_project import StockProject
 
 
@@ -12,10 +13,23 @@ def project(tmp_path_factory):
     return StockProject(tmp_path_factory.mktemp("stock"))
 
 
-@pytest.fixture(scope="module")
-def address(project):
-    with project.serving() as address:
-        yield address
+@pytest.fixture(scope="module", params=["http", "socket"])
+def served(request, project):
+    """What carries the questions, and the address of the server."""
+    serving = project.serving_sockets if request.param == "socket" else project.serving
+    with serving() as address:
+        yield request.param, address
+
+
+@pytest.fixture
+def address(served):
+    return served[1]
+
+
+@pytest.fixture
+def answers(page, served):
+    """What the page asks. Before the page is there."""
+    return HeldAnswers(page)
 
 
 @pytest.fixture
@@ -54,46 +68,52 @@ def test_a_stored_object_may_keep_its_code(visit):
     expect(form.errors("code")).to_have_count(0)
 
 
-def test_an_answer_appears_beside_its_row_after_that_was_moved(lines):
-    form, page, held = lines, lines.page, []
-    page.route("**/clientforms/answers/*", lambda route: held.append(route))
-    form.type("lines-0-product", "tea")
-    with page.expect_request("**/clientforms/answers/*"):
-        form.type("lines-1-product", "sand")
-    expect(form.control("lines-1-product")).to_have_attribute("aria-busy", "true")
-    form.button("lines", "move-up", row=1).click()
-    expect(form.control("lines-0-product")).to_have_value("sand")
-    page.unroute("**/clientforms/answers/*")
-    for route in held:
-        route.continue_()
-    expect(form.errors("lines-0-product")).to_have_text(["There is no product sand."])
-    expect(form.errors("lines-1-product")).to_have_count(0)
-    expect(page.locator("[aria-busy]")).to_have_count(0)
+def test_an_answer_appears_beside_its_row_after_that_was_moved(answers, lines):
+    lines.type("lines-0-product", "tea")
+    answers.hold()
+    lines.type("lines-1-product", "sand")
+    expect(lines.control("lines-1-product")).to_have_attribute("aria-busy", "true")
+    lines.button("lines", "move-up", row=1).click()
+    expect(lines.control("lines-0-product")).to_have_value("sand")
+    answers.let_go()
+    expect(lines.errors("lines-0-product")).to_have_text(["There is no product sand."])
+    expect(lines.errors("lines-1-product")).to_have_count(0)
+    expect(lines.page.locator("[aria-busy]")).to_have_count(0)
 
 
-def test_an_answer_about_an_older_value_is_dropped(lines):
-    form, page, held = lines, lines.page, []
-    page.route("**/clientforms/answers/*", lambda route: held.append(route))
-    with page.expect_request("**/clientforms/answers/*"):
-        form.type("lines-0-product", "sand")
-    form.type("lines-0-product", "tea")
-    page.unroute("**/clientforms/answers/*")
-    with page.expect_response("**/clientforms/answers/*"):
-        held[0].continue_()
-    expect(page.locator("[aria-busy]")).to_have_count(0)
-    expect(form.errors("lines-0-product")).to_have_count(0)
+def test_an_answer_about_an_older_value_is_dropped(answers, lines):
+    answers.hold()
+    lines.type("lines-0-product", "sand")
+    expect(lines.control("lines-0-product")).to_have_attribute("aria-busy", "true")
+    lines.type("lines-0-product", "tea")
+    answers.let_go()
+    expect(lines.page.locator("[aria-busy]")).to_have_count(0)
+    expect(lines.errors("lines-0-product")).to_have_count(0)
+    assert [_products(question) for question in answers.asked] == [["sand", ""], ["tea"]]
 
 
-def test_a_question_says_what_has_changed(lines):
-    form, page = lines, lines.page
-    with page.expect_response("**/clientforms/answers/*") as first:
-        form.type("lines-0-product", "tea")
-    assert first.value.json()["kept"]
-    with page.expect_response("**/clientforms/answers/*") as second:
-        form.type("lines-1-product", "salt")
-    said = second.value.request.post_data_json
-    assert [list(row.values()) for row in said["rows"].values()] == [[["salt"]]]
-    assert "order" not in said
+def test_a_question_says_what_has_changed(answers, lines):
+    lines.type("lines-0-product", "sand")
+    expect(lines.errors("lines-0-product")).to_have_count(1)
+    lines.type("lines-1-product", "mud")
+    expect(lines.errors("lines-1-product")).to_have_count(1)
+    first, second = answers.asked
+    assert "base" not in first
+    assert second["base"] == first["number"]
+    assert [list(row.values()) for row in second["rows"].values()] == [[["mud"]]]
+    assert "order" not in second
+
+
+def _products(question):
+    rows = question["rows"].values()
+    return [row["__prefix__-product"][0] for row in rows if "__prefix__-product" in row]
+
+
+def test_the_page_asks_over_what_there_is(answers, served, visit):
+    form = visit("/product/")
+    form.type("code", "tea")
+    expect(form.errors("code")).to_have_count(1)
+    assert ["id" in question for question in answers.asked] == [served[0] == "socket"]
 
 
 def test_a_submit_waits_for_the_answer(lines):
@@ -110,13 +130,14 @@ def test_a_submit_waits_for_the_answer(lines):
 
 def test_the_form_stays_usable_if_the_server_cannot_be_asked(lines, complaints):
     complaints.expect("asks for a connection. The page leaves this rule")
-    form = lines
-    form.page.route(
+    page = lines.page
+    page.route(
         "**/clientforms/answers/*",
         lambda route: route.fulfill(body="<h1>502 Bad Gateway</h1>", content_type="text/html"),
     )
-    form.type("lines-0-product", "tea")
-    expect(form.page.locator("small", has_text="The server checks this.")).to_have_count(1)
-    form.type("lines-0-count", "1")
-    form.page.get_by_role("button", name="Save").click()
-    expect(form.page.locator("body")).to_have_text("Ordered tea")
+    page.route_web_socket("**/clientforms/answers/*", lambda socket: socket.close())
+    lines.type("lines-0-product", "tea")
+    expect(page.locator("small", has_text="The server checks this.")).to_have_count(1)
+    lines.type("lines-0-count", "1")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("body")).to_have_text("Ordered tea")

@@ -13,9 +13,12 @@ from urllib.parse import urlencode
 
 from clientforms.browser.runtime import JsException, document, plain_to_js, window
 
-__all__ = ["CannotAsk", "HttpTransport", "Refused", "page_dataset"]
+__all__ = [
+    "PATIENCE", "CannotAsk", "HttpTransport", "Pauses", "Refused", "locale_query", "page_dataset", "read_answer",
+]  # fmt: skip
 
-_PATIENCE = 10  # seconds for an answer
+PATIENCE = 10
+"""Seconds to wait for an answer."""
 _FIRST_PAUSE = 1.0  # seconds before the server is asked again after it could not be
 _LONGEST_PAUSE = 60.0
 
@@ -86,9 +89,9 @@ class HttpTransport:
         )
         stop = window.AbortController.new()
         options.signal = stop.signal
-        patience = asyncio.get_running_loop().call_later(_PATIENCE, stop.abort)
+        patience = asyncio.get_running_loop().call_later(PATIENCE, stop.abort)
         try:
-            response = await window.fetch(f"{self._address}?{_locale()}", options)
+            response = await window.fetch(f"{self._address}?{locale_query()}", options)
             status, text = int(response.status), str(await response.text())
         except JsException as error:
             raise CannotAsk(f"the server does not answer: {error.message}") from None
@@ -117,7 +120,8 @@ def page_dataset(name: str) -> str:
     return str(getattr(document.documentElement.dataset, name, None) or "")
 
 
-def _locale() -> str:
+def locale_query() -> str:
+    """Return what the address says of the page's language and time zone."""
     said = {"language": page_dataset("language"), "zone": page_dataset("timeZone")}
     return urlencode(said)
 

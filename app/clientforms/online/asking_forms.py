@@ -21,6 +21,7 @@ from clientforms.engine import AsyncValidationMixin, ClientForm, ClientFormSet
 from clientforms.engine.rules import server_notes
 from clientforms.engine.targets.dotted_paths import load_class
 from clientforms.errors import TargetError
+from clientforms.online.answer_socket import SocketTransport
 from clientforms.online.answer_transport import HttpTransport, page_dataset
 from clientforms.online.server_questions import ServerQuestions, Transport
 
@@ -34,13 +35,19 @@ Check = Callable[[str], Awaitable[None]]
 
 def let_forms_ask() -> None:
     """Let each container of a registered form ask, if the page says where."""
-    if not page_dataset("questions"):
+    transport = _transport()
+    if transport is None:
         return
-    transport = HttpTransport(page_dataset("questions"))
     page = secrets.token_urlsafe(16)
     containers = document.querySelectorAll("[data-clientforms-name]")
     for number, container in enumerate(containers):
         _Asking(container, f"{_MODULES}{number}", page, transport)
+
+
+def _transport() -> Transport | None:
+    address, socket = page_dataset("questions"), page_dataset("socket")
+    http = HttpTransport(address) if address else None
+    return SocketTransport(socket, http) if socket else http
 
 
 class _Asking:

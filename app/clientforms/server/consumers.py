@@ -1,0 +1,159 @@
+"""Answers over WebSocket, with Channels. In the project's `asgi.py`: `URLRouter(websocket_urlpatterns)`.
+
+A connection has what was said over it, so that a page says only what has changed. If it breaks, the page says all again,
+to whatever process answers then.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import DisallowedHost, ImproperlyConfigured
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest
+from django.urls import path
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import is_same_domain
+
+try:
+    from channels.db import database_sync_to_async
+    from channels.generic.websocket import AsyncWebsocketConsumer
+except ImportError as error:
+    raise ImproperlyConfigured(
+        "clientforms.server.consumers needs Channels: pip install channels. Without it, pages ask over HTTP; "
+        "see clientforms.server.urls."
+    ) from error
+
+from clientforms.server import configuration
+from clientforms.server.answer_view import address_of, in_language_of_page, read_question
+from clientforms.server.answers import answer_any
+from clientforms.server.page_addresses import SOCKET_PATH
+from clientforms.server.page_state import PageState
+from clientforms.server.refusals import Refusal, log_refusal
+
+__all__ = ["FormConsumer", "websocket_urlpatterns"]
+
+_SPAN = 10  # seconds over which questions are counted: a page asks in bursts
+_MOST_FORMS = 50  # whose base a connection keeps
+_MOST_REFUSALS = 50  # in a row, then the connection ends
+_POLICY_VIOLATION = 1008
+
+
+class FormConsumer(AsyncWebsocketConsumer):
+    """Answers the questions of one page, one after the other."""
+
+    async def connect(self) -> None:
+        """Accept a page of this server, by its Origin; others get status 403."""
+        self._bases = _ConnectionBases()
+        self._rate = _Rate()
+        self._refusals = 0
+        request = _request_of(self.scope)
+        if not _is_of_this_server(request):
+            log_refusal(Refusal(403, "The Origin is another site's."), address_of(request))
+            await self.close()
+            return
+        await self.accept()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Answer a question. A refusal says its status and why; after many in a row the connection ends."""
+        said = await database_sync_to_async(self._reply)(text_data or "")
+        await self.send(json.dumps(said, ensure_ascii=False, separators=(",", ":")))
+        self._refusals = self._refusals + 1 if "refused" in said else 0
+        if self._refusals >= _MOST_REFUSALS:
+            await self.close(_POLICY_VIOLATION)
+
+    def _reply(self, text: str) -> dict[str, Any]:
+        request, question = _request_of(self.scope), None
+        try:
+            self._rate.check()
+            question = read_question(text)
+            with in_language_of_page(request):
+                said = answer_any(request, question, self._bases)
+        except Refusal as refusal:
+            known = question if isinstance(question, dict) else {}
+            log_refusal(refusal, address_of(request), known.get("form", ""))
+            said = refusal.as_json()
+        if isinstance(question, dict) and isinstance(question.get("id"), int):
+            said["id"] = question["id"]
+        return said
+
+
+websocket_urlpatterns = [path(SOCKET_PATH, FormConsumer.as_asgi())]
+
+
+class _ConnectionBases:
+    """What was said over one connection."""
+
+    def __init__(self) -> None:
+        self._states: dict[tuple[str, str], tuple[int, PageState]] = {}
+
+    def find(self, name: str, prefix: str, number: int) -> PageState | None:
+        found = self._states.get((name, prefix))
+        return found[1] if found and found[0] == number else None
+
+    def keep(self, name: str, prefix: str, number: int, state: PageState) -> bool:
+        self._states.pop((name, prefix), None)
+        self._states[name, prefix] = number, state
+        while len(self._states) > _MOST_FORMS:
+            self._states.pop(next(iter(self._states)))
+        return True
+
+
+class _Rate:
+    """Lets so many questions pass in a second, and bursts of ten seconds' worth."""
+
+    def __init__(self) -> None:
+        self._left = float(configuration.questions_per_second() * _SPAN)
+        self._at = time.monotonic()
+
+    def check(self) -> None:
+        rate, now = configuration.questions_per_second(), time.monotonic()
+        self._left = min(rate * _SPAN, self._left + rate * (now - self._at))
+        self._at = now
+        if self._left < 1:
+            raise Refusal(429, "Too many questions in a short time.", retry_after=1)
+        self._left -= 1
+
+
+def _request_of(scope: Mapping[str, Any]) -> HttpRequest:
+    """Return the request that opened a connection, with the session and user as they are now: they may have changed since."""
+    secure = scope.get("scheme") == "wss"
+    request = ASGIRequest(
+        {**scope, "type": "http", "method": "GET", "scheme": "https" if secure else "http"},
+        io.BytesIO(),
+    )
+    if apps.is_installed("django.contrib.sessions"):
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+        if apps.is_installed("django.contrib.auth"):
+            from django.contrib.auth import get_user
+
+            request.user = SimpleLazyObject(lambda: get_user(request))
+    made: HttpRequest = request
+    return made
+
+
+def _is_of_this_server(request: HttpRequest) -> bool:
+    """Return whether a page of this server, or of one that CSRF_TRUSTED_ORIGINS names, opened the connection."""
+    origin = str(request.META.get("HTTP_ORIGIN", ""))
+    try:
+        own = f"{request.scheme}://{request.get_host()}"
+    except DisallowedHost:
+        return False
+    if origin == own or origin in settings.CSRF_TRUSTED_ORIGINS:
+        return True
+    scheme, _, host = origin.partition("://")
+    return any(
+        scheme == urlsplit(trusted).scheme
+        and is_same_domain(host, urlsplit(trusted).netloc.removeprefix("*"))
+        for trusted in settings.CSRF_TRUSTED_ORIGINS
+        if "*" in trusted
+    )
