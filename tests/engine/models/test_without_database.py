@@ -7,6 +7,8 @@ from django import forms
 from django.forms import BaseModelFormSet, formset_factory
 
 from clientforms import ClientForm, ClientFormSet, DataError, GivenQuerySet
+from clientforms.changes import NoteChanged
+from clientforms.engine.models.given_queryset import known_by
 from clientforms.engine.models.model_kinds import has_database
 from tests.engine.builders import type_into
 from tests.engine.library import (
@@ -176,7 +178,61 @@ class TestModelForm:
         assert live.update_data({"isbn": "1", "pages": 3}) is True
 
 
+class StockForm(forms.Form):
+    """Its rules read what a page does not know of an object that it shows as a choice."""
+
+    book = forms.ModelChoiceField(queryset=Book.objects.all(), required=False)
+    books = forms.ModelMultipleChoiceField(queryset=Book.objects.all(), required=False)
+    by_isbn = forms.ModelChoiceField(
+        queryset=Book.objects.all(), to_field_name="isbn", required=False
+    )
+    count = forms.IntegerField(required=False)
+
+    def clean(self):
+        data = super().clean()
+        chosen = [data.get("book"), data.get("by_isbn"), *(data.get("books") or ())]
+        if any(book.pages < 5 for book in chosen if book):
+            raise forms.ValidationError("That is a short book.")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{"book": "11"}, {"books": ["11", "12"]}, {"by_isbn": "1"}],
+    ids=lambda data: next(iter(data)),
+)
+@pytest.mark.parametrize("are_shown", [True, False])
+def test_a_rule_that_reads_what_only_the_database_has_is_left_to_the_server(data, are_shown):
+    live = ClientForm(StockForm)
+    notes = []
+    live.subscribe(lambda changes: notes.extend(c for c in changes if isinstance(c, NoteChanged)))
+    if are_shown:
+        shown = [("11", "One"), ("12", "Two")]
+        live.in_page.take_options({"book": shown, "books": shown, "by_isbn": [("1", "One")]})
+        live.reset()
+    assert live.set_data({**data, "count": "x"}) is False
+    assert live.errors == {"count": ["Enter a whole number."]}
+    assert [note.text for note in notes if note.text] == ["The server checks this."]
+    assert live.set_data({**data, "count": "1"}) is True
+    assert live.set_data({"count": "1"}) is True
+
+
+@pytest.mark.parametrize("name", [f.attname for f in Book._meta.concrete_fields if f.name != "id"])
+def test_no_default_stands_for_what_is_stored(name):
+    known = known_by(Book, Book._meta.pk, 11)
+    assert known.pk == 11
+    assert not known._state.adding
+    assert name in known.get_deferred_fields()
+
+
 class TestGivenQuerySet:
+    def test_what_is_not_known_passes_as_it_passed_on_the_server(self):
+        shown = [known_by(Book, Book._meta.pk, key) for key in (11, 12)]
+        rows = GivenQuerySet(Book, shown)
+        assert len(rows.filter(pages=1)) == 2
+        assert len(rows.exclude(pages=1)) == 2
+        assert [book.pk for book in rows.filter(pages=1, pk=12)] == [12]
+        assert [book.pk for book in rows.exclude(pk=12)] == [11]
+
     def test_filters_by_values(self):
         rows = GivenQuerySet(Book, books())
         assert [book.pk for book in rows.filter(title="One")] == [11]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
+from types import MethodType
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,7 +12,7 @@ from django.db.models import Model, QuerySet
 
 from clientforms.errors import DataError
 
-__all__ = ["GivenQuerySet"]
+__all__ = ["GivenQuerySet", "known_by"]
 
 
 class GivenQuerySet(QuerySet):
@@ -61,8 +63,11 @@ class GivenQuerySet(QuerySet):
         assert self.model is not None
         if found:
             raise self.model.MultipleObjectsReturned(f"{len(found)} of {self.model.__name__} fit.")
-        if self.any_key and set(kwargs) <= {"pk", self.model._meta.pk.name}:
-            return self._bare(next(iter(kwargs.values())))
+        if self.any_key and len(kwargs) == 1:
+            ((name, value),) = kwargs.items()
+            field = self.model._meta.pk if name == "pk" else self.model._meta.get_field(name)
+            if field.unique:
+                return known_by(self.model, field, _key(field, value))
         raise self.model.DoesNotExist(f"No given {self.model.__name__} fits.")
 
     def none(self) -> GivenQuerySet:
@@ -84,7 +89,9 @@ class GivenQuerySet(QuerySet):
         tests = [self._test(lookup, value) for lookup, value in kwargs.items()]
         clone = self._clone()
         clone._result_cache = [
-            instance for instance in self if negate != all(test(instance) for test in tests)
+            instance
+            for instance in self
+            if _may_pass([test(instance) for test in tests], negate=negate)
         ]
         if any(lookup.endswith("__in") for lookup in kwargs) and self.any_key and not negate:
             clone._result_cache += self._missing(kwargs)
@@ -97,7 +104,11 @@ class GivenQuerySet(QuerySet):
         if kind not in ("", "exact", "in"):
             raise DataError(_refusal(self.model, lookup))
         wanted = [_key(field, member) for member in (value if kind == "in" else [value])]
-        return lambda instance: getattr(instance, field.attname) in wanted
+        return lambda instance: (
+            getattr(instance, field.attname) in wanted
+            if field.attname in instance.__dict__
+            else None
+        )
 
     def _missing(self, kwargs: dict[str, Any]) -> list[Model]:
         there = {str(instance.pk) for instance in self}
@@ -106,7 +117,37 @@ class GivenQuerySet(QuerySet):
 
     def _bare(self, key: Any) -> Model:
         assert self.model is not None
-        return self.model(pk=_key(self.model._meta.pk, key))
+        return known_by(self.model, self.model._meta.pk, _key(self.model._meta.pk, key))
+
+
+def _may_pass(results: list[bool | None], *, negate: bool) -> bool:
+    """Return whether an instance passes a filter with these results, None for a value that is not known.
+
+    A page shows objects of which it knows the key alone: the server's own filter let them pass.
+    """
+    return not all(results) if negate else False not in results
+
+
+def known_by(model: type[Model], field: Any, value: Any) -> Model:
+    """Return a stored instance of `model` of which nothing but the `value` of `field` is known.
+
+    Its other fields are deferred, as those of `QuerySet.only()` are: whoever reads one asks the database,
+    which is left to the server. A default would be taken for what is stored. Only the primary key is None
+    if another field is the known one: Django's forms read it.
+    """
+    known = {model._meta.pk.attname: None, field.attname: value}
+    names = [own.attname for own in model._meta.concrete_fields if own.attname in known]
+    made = model.from_db(None, names, [known[name] for name in names])
+    vars(made)["refresh_from_db"] = MethodType(partial(_load, {field.attname: value}), made)
+    return made
+
+
+def _load(
+    known: dict[str, Any], instance: Model, using: str | None = None, fields: Any = None, **_: Any
+) -> None:
+    """Load deferred `fields` of `instance`: Django's own way does so by the primary key."""
+    stored = type(instance)._base_manager.using(using).get(**known)
+    vars(instance).update({name: getattr(stored, name) for name in fields})
 
 
 def _key(field: Any, value: Any) -> Any:

@@ -16,7 +16,7 @@ from django.db.models import ForeignKey, Model
 from django.forms import BaseForm, BaseFormSet, BaseInlineFormSet, BaseModelForm, BaseModelFormSet
 from django.forms.models import ModelChoiceField
 
-from clientforms.engine.models.given_queryset import GivenQuerySet
+from clientforms.engine.models.given_queryset import GivenQuerySet, known_by
 from clientforms.engine.models.model_arguments import copy_instance
 from clientforms.engine.models.model_kinds import has_database
 
@@ -143,7 +143,7 @@ def give_keys(form: BaseForm, known: Mapping[str, list[Model]], options: Options
         by = field.to_field_name or model._meta.pk.name
         key_field = model._meta.get_field(by)
         keys = [key for key in _keys(pairs or ()) if key]
-        rows = [model(**{by: _python(key_field, key)}) for key in keys]
+        rows = [known_by(model, key_field, _python(key_field, key)) for key in keys]
         field.queryset = GivenQuerySet(model, rows, any_key=not pairs)
         if pairs:
             field.choices = list(pairs)
@@ -178,7 +178,9 @@ def _instance(model: type[Model], values: Mapping[str, Any]) -> Model:
 
 
 def _related(model: type[Model], value: Any) -> Model:
-    return value if isinstance(value, Model) else model(pk=_python(model._meta.pk, value))
+    if isinstance(value, Model):
+        return value
+    return known_by(model, model._meta.pk, _python(model._meta.pk, value))
 
 
 def _python(field: Any, value: Any) -> Any:
