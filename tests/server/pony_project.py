@@ -15,6 +15,7 @@ INSTALLED_APPS += ["ponies", "clientforms.server"]
 ROOT_URLCONF = "ponies.urls"
 MIDDLEWARE += ["ponies.middleware.trouble"]
 LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "plain"
 CLIENTFORMS = {"FORMS": ["ponies.forms.StableForm", "ponies.forms.PonyFormSet", "ponies.forms.LetterForm"]}
 """
 _USER = """

@@ -6,8 +6,12 @@ from typing import Any
 
 from clientforms.browser import configure
 from clientforms.browser import start as start_page
+from clientforms.browser.dom.scope import Scope
 from clientforms.browser.runtime import document
 from clientforms.online.asking_forms import let_forms_ask
+from clientforms.online.form_sending import FormSending
+from clientforms.online.messages import Messages
+from clientforms.online.small_actions import SmallActions
 
 __all__ = ["start"]
 
@@ -16,5 +20,9 @@ def start(**settings: Any) -> None:
     """Configure Django with the project's `settings`, and make the page live."""
     time_zone = document.documentElement.dataset.timeZone
     configure(**{**settings, **({"TIME_ZONE": str(time_zone)} if time_zone else {})})
+    scope = Scope()  # of the page: it never ends
+    messages = Messages(scope)
+    FormSending(scope, messages)
+    SmallActions(scope, messages)
     let_forms_ask()
-    start_page()
+    start_page()  # and carry out what was pressed before, a submit too

@@ -1,11 +1,13 @@
-"""What the tags say in a page of the server's answers: where to ask, about which fields, about which object."""
+"""What the tags say in a page of its server: where to ask, about which fields and object, and how to send."""
 
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 from django.conf import settings
 from django.forms import BaseForm, BaseFormSet
+from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 
 from clientforms.server import configuration
@@ -13,7 +15,7 @@ from clientforms.server.answers import signed_object
 from clientforms.server.registry import Registration
 from clientforms.server.server_knowledge import asked_about
 
-__all__ = ["SOCKET_PATH", "asking_attributes", "page_addresses"]
+__all__ = ["SOCKET_PATH", "asking_attributes", "page_addresses", "sending_attributes"]
 
 SOCKET_PATH = "clientforms/answers/"
 """Where `consumers.websocket_urlpatterns` answers."""
@@ -35,6 +37,16 @@ def page_addresses() -> dict[str, str]:
         found["data-socket"] = socket
     if found:
         found["data-csrf-cookie"] = settings.CSRF_COOKIE_NAME
+    return found
+
+
+def sending_attributes() -> dict[str, str]:
+    """Return what a page has to know to send forms: the cookie with the token, if it may read it, and the log-in."""
+    found = {}
+    if not (settings.CSRF_USE_SESSIONS or settings.CSRF_COOKIE_HTTPONLY):
+        found["data-csrf-cookie"] = settings.CSRF_COOKIE_NAME
+    with suppress(NoReverseMatch):  # a project without a log-in
+        found["data-login-url"] = resolve_url(settings.LOGIN_URL)
     return found
 
 

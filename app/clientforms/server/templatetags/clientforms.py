@@ -19,7 +19,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from clientforms.server import building, built
-from clientforms.server.page_addresses import asking_attributes, page_addresses
+from clientforms.server.page_addresses import (
+    asking_attributes,
+    page_addresses,
+    sending_attributes,
+)
 from clientforms.server.registry import form_registration
 
 register = template.Library()
@@ -52,7 +56,7 @@ def clientforms_scripts() -> SafeString:
         address("app/request.js"),
         translation.get_language() or settings.LANGUAGE_CODE,
         timezone.get_current_timezone_name(),
-        flatatt(page_addresses()),
+        flatatt({**page_addresses(), **sending_attributes()}),
         address("static/boot.js"),
         address("static/runtime/pyscript/core.js"),
         address("app/start.py"),

@@ -1,0 +1,49 @@
+"""What people are told if a server does not do what it was asked, and what they can do then."""
+
+from __future__ import annotations
+
+from clientforms.browser.runtime import document
+from clientforms.online.messages import Action
+from clientforms.online.online_words import word
+from clientforms.online.server_requests import Answer, absolute
+
+__all__ = ["told"]
+
+
+def told(answer: Answer) -> tuple[str, list[Action]]:
+    """Return a sentence about an answer that is not valid, and the links that help."""
+    status = answer.status
+    login = answer.text("login") or _login_page(answer)
+    if login:
+        return (
+            word("You are not logged in any more. Log in, then try again."),
+            [Action(word("Log in"), address=login)],
+        )
+    if not status and answer.is_late:
+        return word(
+            "The server does not answer. It may have got this: look before you try again."
+        ), []
+    if not status:
+        return word("The server cannot be reached."), []
+    if answer.text("code") == "csrf":
+        return word(
+            "The server does not recognize this page. Allow cookies, or reload the page."
+        ), []
+    if said := answer.text("message"):
+        return said, []
+    if status == 413:
+        return word("This is too large for the server."), []
+    if status in (401, 403):
+        return word("You are not allowed to do this."), []
+    if status >= 400:
+        return word("The server reports a failure (%(status)s).", status=status), []
+    links = [Action(word("Open that page"), address=answer.address)] if answer.address else []
+    return word("The server answered with another page than expected."), links
+
+
+def _login_page(answer: Answer) -> str:
+    """Return the address of the log-in if the server sent the request on to it."""
+    own = str(document.documentElement.getAttribute("data-login-url") or "")
+    if own and answer.address.partition("?")[0] == absolute(own).partition("?")[0]:
+        return own
+    return ""

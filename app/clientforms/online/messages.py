@@ -1,0 +1,190 @@
+"""Django's messages in a page that is not loaded anew: blocks in their place, or toasts; both can be dismissed.
+
+`<div data-messages="error warning">` is the place of messages of these levels, `<div data-messages>` that
+of all. A message without a place is a toast. The tags `block` and `toast` of a message say it for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from clientforms.browser.dom.announcer import announce
+from clientforms.browser.dom.scope import Scope
+from clientforms.browser.runtime import document, window
+from clientforms.online.online_words import word
+
+__all__ = ["Action", "Messages"]
+
+_SECONDS = {"debug": 8, "info": 8, "success": 8}
+"""How long toasts of these levels stay; the others stay until they are dismissed."""
+_LONGER = 20  # seconds, for one with something to press
+_STYLE = """
+:where(.clientforms-toasts) { position: fixed; inset: auto 1rem 1rem auto; z-index: 2147483000; display: grid;
+  gap: .5rem; max-width: min(26rem, calc(100vw - 2rem)); }
+:where(.clientforms-message) { display: flex; gap: .75rem; align-items: start; padding: .6rem .8rem;
+  border: 1px solid; border-inline-start-width: .4rem; border-radius: .3rem; background: Canvas; color: CanvasText;
+  margin-block: .5rem; }
+:where(.clientforms-toasts > .clientforms-message) { margin: 0; box-shadow: 0 .2rem .8rem rgb(0 0 0 / .3); }
+:where(.clientforms-message-text) { flex: 1; overflow-wrap: anywhere; }
+:where(.clientforms-message.success) { border-color: #2e7d32; }
+:where(.clientforms-message.warning) { border-color: #b26a00; }
+:where(.clientforms-message.error) { border-color: #c62828; }
+:where(.clientforms-message.info, .clientforms-message.debug) { border-color: #1565c0; }
+"""
+"""Weaker than any rule of an author's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What can be pressed in a message: a link to `address`, or a button that calls `press`."""
+
+    label: str
+    press: Callable[[], None] | None = None
+    address: str = ""
+
+
+class Messages:
+    """Shows messages in the page, and takes them back."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._shown: list[tuple[Any, Any, Scope]] = []  # each with its element, and who it is about
+        self._toasts: Any = None
+        sheet = window.CSSStyleSheet.new()
+        sheet.replaceSync(_STYLE)
+        document.adoptedStyleSheets.push(sheet)
+
+    def show(self, messages: Sequence[Any], about: Any, actions: Sequence[Action] = ()) -> None:
+        """Show messages as the server's JSON has them; the first one gets the actions."""
+        known = [message for message in messages if isinstance(message, Mapping)]
+        for index, message in enumerate(known):
+            self._show(message, about, () if index else actions, self._place(message))
+        if polite := [str(each.get("message")) for each in known if not _is_urgent(each)]:
+            announce(" ".join(polite))
+
+    def say(
+        self, text: str, level: str, about: Any, actions: Sequence[Action] = (), place: Any = None
+    ) -> None:
+        """Show a text of clientforms itself, in `place` if one is given."""
+        message = {"message": text, "level_tag": level, "tags": level}
+        self._show(message, about, actions, place or self._place(message))
+        if not _is_urgent(message):
+            announce(text)
+
+    def clear(self, about: Any) -> None:
+        """Take back what was said about this element."""
+        for element, source, _ in list(self._shown):
+            if source.isSameNode(about):
+                self._dismiss(element)
+
+    def _show(
+        self, message: Mapping[str, Any], about: Any, actions: Sequence[Action], place: Any
+    ) -> None:
+        self._shown = [each for each in self._shown if each[0].isConnected or self._drop(each)]
+        level = str(message.get("level_tag") or "")
+        own = Scope()
+        element, text = _from_template(place)
+        element.classList.add("clientforms-message")
+        for tag in str(message.get("tags") or level).split():
+            element.classList.add(tag)
+        element.setAttribute("data-level", level)
+        if message.get("is_safe"):
+            text.innerHTML = str(message.get("message"))  # an author's mark_safe()
+        else:
+            text.textContent = str(message.get("message"))
+        for action in actions:
+            text.append(" ", self._made(action, element, own))
+        close = element.querySelector("[data-message-dismiss]")
+        if not close:
+            close = document.createElement("button")
+            close.textContent = "×"
+            close.setAttribute("aria-label", word("Dismiss"))
+            element.append(close)
+        close.setAttribute("type", "button")
+        own.listen(close, "click", lambda _: self._dismiss(element))
+        self._shown.append((element, about, own))
+        is_toast = not place
+        if _is_urgent(message):
+            element.setAttribute("role", "alert")
+        (self._toast_region() if is_toast else place).append(element)
+        if is_toast and level in _SECONDS:
+            self._go_later(element, own, _LONGER if actions else _SECONDS[level])
+
+    def _go_later(self, element: Any, own: Scope, seconds: int) -> None:
+        def go() -> None:
+            if element.matches(":hover, :focus-within"):
+                self._go_later(element, own, seconds)
+            else:
+                self._dismiss(element)
+
+        own.later("go", seconds * 1000, go)
+
+    def _made(self, action: Action, element: Any, own: Scope) -> Any:
+        made = document.createElement("a" if action.address else "button")
+        made.textContent = action.label
+        if action.address:
+            made.setAttribute("href", action.address)
+            made.setAttribute("target", "_blank")
+            return made
+        made.setAttribute("type", "button")
+
+        def press(_: Any) -> None:
+            self._dismiss(element)
+            if action.press:
+                action.press()
+
+        own.listen(made, "click", press)
+        return made
+
+    def _place(self, message: Mapping[str, Any]) -> Any:
+        """Return where a message belongs, None if it is a toast."""
+        tags = str(message.get("tags") or "").split()
+        if "toast" in tags:
+            return None
+        for place in document.querySelectorAll("[data-messages]"):
+            levels = str(place.getAttribute("data-messages")).split()
+            if not levels or "block" in tags or message.get("level_tag") in levels:
+                return place
+        return None
+
+    def _toast_region(self) -> Any:
+        if not (self._toasts and self._toasts.isConnected):
+            self._toasts = document.createElement("div")
+            self._toasts.className = "clientforms-toasts"
+            self._toasts.setAttribute("role", "region")
+            self._toasts.setAttribute("aria-label", word("Messages"))
+            document.body.append(self._toasts)
+        return self._toasts
+
+    def _dismiss(self, element: Any) -> None:
+        for each in list(self._shown):
+            if each[0].isSameNode(element):
+                self._shown.remove(each)
+                self._scope.soon(each[2].end)  # not within its own listener
+        element.remove()
+        if self._toasts and not self._toasts.childElementCount:
+            self._toasts.remove()
+
+    def _drop(self, shown: tuple[Any, Any, Scope]) -> bool:
+        """End what a message listens to that another script took out of the page."""
+        shown[2].end()
+        return False
+
+
+def _from_template(place: Any) -> tuple[Any, Any]:
+    """Return a new message's element and that of its text: as the place's `<template>` has it, or our own."""
+    template = place.querySelector("template") if place else None
+    if template and template.content.firstElementChild:
+        element = template.content.firstElementChild.cloneNode(True)
+        return element, element.querySelector("[data-message-text]") or element
+    element = document.createElement("div")
+    text = document.createElement("div")
+    text.className = "clientforms-message-text"
+    element.append(text)
+    return element, text
+
+
+def _is_urgent(message: Mapping[str, Any]) -> bool:
+    return message.get("level_tag") in ("error", "warning")

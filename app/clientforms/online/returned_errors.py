@@ -1,0 +1,197 @@
+"""Errors of a server beside their fields, in the rows that they were found in, wherever those are by now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS
+
+from clientforms.browser.binding.binding import Binding
+from clientforms.browser.binding.formset_binding import FormSetBinding
+from clientforms.browser.dom.announcer import announce
+from clientforms.browser.dom.reveal import go_to, reveal
+from clientforms.browser.dom.scope import Scope
+from clientforms.browser.page.containers import bindings_of
+from clientforms.engine import ClientForm
+from clientforms.texts import counted
+
+__all__ = ["SentForms", "clear_errors"]
+
+Errors = dict[str, list[str]]
+
+
+class SentForms:
+    """The live forms of a `<form>` as they were sent."""
+
+    def __init__(self, form: Any) -> None:
+        everywhere = [binding for outer in bindings_of(form) for binding in outer.tree()]
+        self._parts = [_Part(each) for each in everywhere]
+
+    def are_unchanged(self) -> bool:
+        """Return whether everything is still as it was sent."""
+        return all(part.is_unchanged() for part in self._parts)
+
+    def show_errors(self, errors: Iterable[Any], scope: Scope) -> list[str]:
+        """Show errors as the server's JSON has them, and go to the first.
+
+        Returns those that have no place in the page. What was changed meanwhile has no error.
+        """
+        homeless: list[str] = []
+        shown: list[Binding] = []
+        for found in errors:
+            if not isinstance(found, Mapping):
+                continue
+            part = self._part(found)
+            if part:
+                homeless += part.show(found)
+                shown.append(part.binding)
+            else:
+                homeless += _all_messages(found)
+        _go_to_first(shown, scope)
+        return homeless
+
+    def _part(self, found: Mapping[str, Any]) -> _Part | None:
+        """Return what these errors are about. Several forms may have no prefix: their fields tell them apart."""
+        prefix = str(found.get("prefix") or "")
+        parts = [part for part in self._parts if part.prefix == prefix and part.is_there()]
+        return max(parts, key=lambda part: part.count_known(found.get("errors")), default=None)
+
+
+class _Part:
+    """One live form or formset: which row had which number, and what was posted of each."""
+
+    def __init__(self, binding: Binding) -> None:
+        self.binding = binding
+        self.prefix = str(binding.live.prefix or "")
+        self._keys = list(binding.live.keys)
+        self._posted = binding.live.post_data()
+        self._prefixes = [_prefix_of(binding, index) for index in range(len(self._keys))]
+
+    def is_there(self) -> bool:
+        return self.binding.is_bound()
+
+    def is_unchanged(self) -> bool:
+        return self.is_there() and self.binding.live.post_data() == self._posted
+
+    def count_known(self, names: Any) -> int:
+        """Return how many of these names are fields of the form."""
+        live = self.binding.live
+        if not (isinstance(live, ClientForm) and isinstance(names, Mapping)):
+            return 0
+        return len(live.rows[0].fields.keys() & names.keys())
+
+    def show(self, found: Mapping[str, Any]) -> list[str]:
+        """Show what was found; return what has no place here."""
+        live = self.binding.live
+        if isinstance(live, ClientForm):
+            own, homeless = self._of_row(0, found.get("errors"))
+            live.set_errors(own)
+            return homeless
+        named: Errors = {}
+        homeless = []
+        rows = found.get("forms")
+        for number, errors in enumerate(rows if isinstance(rows, list) else []):
+            if not errors:
+                continue
+            place = live.index_of(self._keys[number]) if number < len(self._keys) else None
+            if place is None:
+                continue  # the row is gone
+            own, others = self._of_row(number, errors)
+            homeless += others
+            prefix = live.prefix_of(place)
+            for name, messages in own.items():
+                named[prefix if name == NON_FIELD_ERRORS else f"{prefix}-{name}"] = messages
+        if whole := _messages(found.get("non_form_errors")):
+            named[NON_FIELD_ERRORS] = whole
+        live.set_errors(named)
+        return homeless
+
+    def _of_row(self, number: int, errors: Any) -> tuple[Errors, list[str]]:
+        """Return the errors of a row by field, as far as they are still true, and those of unknown fields."""
+        live = self.binding.live
+        place = live.index_of(self._keys[number])
+        if place is None or not isinstance(errors, Mapping):
+            return {}, []
+        fields = live.rows[place].fields
+        own: Errors = {}
+        homeless: list[str] = []
+        for name, value in errors.items():
+            messages = _messages(value)
+            if name == NON_FIELD_ERRORS:
+                own[name] = messages
+            elif name not in fields:
+                homeless += [f"{name}: {message}" for message in messages]
+            elif not self._has_changed(number, place, name):
+                own[name] = messages
+        return own, homeless
+
+    def _has_changed(self, number: int, place: int, name: str) -> bool:
+        now = self.binding.live.post_data()
+        before = _values(self._posted, self._prefixes[number] + name)
+        return before != _values(now, _prefix_of(self.binding, place) + name)
+
+
+def clear_errors(binding: Binding) -> None:
+    """Take back what a server said of a live form: it is asked again."""
+    live = binding.live
+    if isinstance(live, ClientForm):
+        live.set_errors({})
+    else:
+        live.set_errors([])
+
+
+def _prefix_of(binding: Binding, index: int) -> str:
+    """Return what stands before a field's name in the names of its controls."""
+    if isinstance(binding, FormSetBinding):
+        return f"{binding.live.prefix_of(index)}-"
+    return f"{binding.live.prefix}-" if binding.live.prefix else ""
+
+
+def _values(posted: Mapping[str, list[str]], name: str) -> dict[str, list[str]]:
+    """Return what a field posted, of all its controls, by what follows its name."""
+    return {
+        key.removeprefix(name): values
+        for key, values in posted.items()
+        if key == name or key.startswith(f"{name}_")
+    }
+
+
+def _messages(value: Any) -> list[str]:
+    found = []
+    for each in value if isinstance(value, list) else [value]:
+        message = each.get("message") if isinstance(each, Mapping) else each
+        if isinstance(message, str):
+            found.append(message)
+    return found
+
+
+def _all_messages(found: Mapping[str, Any]) -> list[str]:
+    """Return every message about a form that is not live in this page."""
+    rows = found.get("forms")
+    messages = _messages(found.get("non_form_errors"))
+    for errors in [found.get("errors"), *(rows if isinstance(rows, list) else [])]:
+        if isinstance(errors, Mapping):
+            for name, value in errors.items():
+                before = "" if name == NON_FIELD_ERRORS else f"{name}: "
+                messages += [before + message for message in _messages(value)]
+    return messages
+
+
+def _go_to_first(bindings: list[Binding], scope: Scope) -> None:
+    shown = [binding.shown_errors() for binding in bindings]
+    count = sum(error_count for error_count, _ in shown)
+    if not count:
+        return
+    announce(
+        counted("Not sent: %(count)d error to fix.", "Not sent: %(count)d errors to fix.", count)
+    )
+    for binding in bindings:
+        if control := binding.first_invalid():
+            go_to(control, scope)
+            return
+    for _, elements in shown:
+        if elements:
+            reveal(elements[0])
+            elements[0].scrollIntoView(block="center")
+            return

@@ -1,0 +1,135 @@
+"""Buttons that post one URL and swap one fragment: `<button data-action="/stables/3/toggle/">`.
+
+The HTML that the server answers takes the place of the element that `data-target` selects, or else of the
+closest `[data-fragment]`; none removes it. `undo` of the answer is the URL that takes it back. In a
+`<form>`, with an empty `data-action`, the button posts the form, as it does without scripts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from clientforms.browser.dom.scope import Scope
+from clientforms.browser.runtime import JsException, closest, console, document, window
+from clientforms.online.answer_texts import told
+from clientforms.online.fragments import Place
+from clientforms.online.messages import Action, Messages
+from clientforms.online.online_words import word
+from clientforms.online.server_requests import Answer, Waiting, is_of_this_server, post
+
+__all__ = ["SmallActions"]
+
+
+class SmallActions:
+    """Carries out what `data-action` buttons say."""
+
+    def __init__(self, scope: Scope, messages: Messages) -> None:
+        self._scope = scope
+        self._messages = messages
+        scope.listen(document, "click", self._on_click)
+
+    def _on_click(self, event: Any) -> None:
+        button = closest(event.target, "[data-action]")
+        if not button or event.defaultPrevented:
+            return
+        address = _address(button)
+        if address is None:
+            return
+        event.preventDefault()
+        if button.getAttribute("aria-busy") == "true":
+            return
+        question = button.getAttribute("data-confirm")
+        if question and not window.confirm(question):
+            return
+        target = _target(button)
+        if not (address and is_of_this_server(address) and target):
+            console.warn(
+                f"clientforms: data-action={address!r} does nothing. It needs an address of this server, "
+                "and data-target, a selector of the element to swap, or [data-fragment] around it."
+            )
+            return
+        self._scope.task(self._run(button, address, Place(target)))
+
+    async def _run(self, button: Any, address: str, place: Place) -> None:
+        """Post what the button says, and show what came of it."""
+        self._messages.clear(button)
+        button.setAttribute("aria-busy", "true")
+        try:
+            answer = await self._post(address, _body(button))
+        finally:
+            button.removeAttribute("aria-busy")
+        if answer.is_valid:
+            self._show(answer, button, place)
+        else:
+            self._say_why_not(answer, button, lambda: self._run(button, address, place))
+
+    async def _undo(self, address: str, about: Any, place: Place) -> None:
+        answer = await self._post(address, window.FormData.new())
+        if answer.is_valid:
+            self._show(answer, about, place)
+        else:
+            self._say_why_not(answer, about, lambda: self._undo(address, about, place))
+
+    async def _post(self, address: str, body: Any) -> Answer:
+        return await post(address, body, mode="stay", waiting=Waiting())
+
+    def _show(self, answer: Answer, about: Any, place: Place) -> None:
+        if not place.is_there() or "html" not in (answer.data or {}):
+            window.location.reload()  # another script took the place away, or the view knows no fragment
+            return
+        place.swap(answer.text("html"))
+        undo = answer.text("undo")
+
+        def take_back() -> None:
+            self._scope.task(self._undo(undo, about, place))
+
+        actions = [Action(word("Undo"), take_back)] if undo else []
+        messages = answer.items("messages")
+        if undo and not messages:
+            messages = [{"message": word("Done."), "level_tag": "success", "tags": "success"}]
+        self._messages.show(messages, about, actions)
+
+    def _say_why_not(
+        self, answer: Answer, about: Any, again: Callable[[], Coroutine[Any, Any, None]]
+    ) -> None:
+        said, actions = told(answer)
+        self._messages.show(answer.items("messages"), about)
+
+        def retry() -> None:
+            self._scope.task(again())
+
+        self._messages.say(said, "error", about, [*actions, Action(word("Try again"), retry)])
+
+
+def _address(button: Any) -> str | None:
+    """Return where a button posts to, None if its `data-action` is another library's."""
+    written = str(button.getAttribute("data-action")).strip()
+    if "#" in written or "->" in written:
+        return None
+    form = button.form if button.tagName in ("BUTTON", "INPUT") else None
+    if not written and form:
+        return str(button.getAttribute("formaction") or form.getAttribute("action") or document.URL)
+    return written
+
+
+def _target(button: Any) -> Any:
+    selector = button.getAttribute("data-target")
+    if not selector:
+        return button.closest("[data-fragment]")
+    try:
+        return document.querySelector(selector)
+    except JsException:  # no selector
+        return None
+
+
+def _body(button: Any) -> Any:
+    """Return what a button posts: its form if it stands for it, its own name and value otherwise."""
+    form = button.form if button.tagName in ("BUTTON", "INPUT") else None
+    if form and not str(button.getAttribute("data-action")).strip():
+        body = window.FormData.new(form)
+    else:
+        body = window.FormData.new()
+    if name := button.getAttribute("name"):
+        body.append(name, button.getAttribute("value") or "")
+    return body
