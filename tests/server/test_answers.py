@@ -112,6 +112,7 @@ ONE = {"number": 1, "order": ["a"], "initial": 0}
         (lines("tea", rows=[]), 400, "no object"),
         (lines("tea", rows={"r0": {"__prefix__-product": "tea"}}), 400, "no list of texts"),
         (lines("tea", prefix="p" * 300), 400, "too long"),
+        (lines("\ud800"), 400, "half a character"),
         (lines("t" * 5000), 413, "LARGEST_QUESTION"),
         (lines("tea", about="forged"), 400, "names an object"),
         ({"form": "secret", **ONE, "rows": {"a": {"word": ["x"]}}}, 403, "may not ask"),

@@ -97,13 +97,23 @@ def _check_size(state: PageState, max_size: int) -> None:
 def _text(value: Any) -> str:
     if not isinstance(value, str) or len(value) > _LONGEST:
         raise Refusal(400, "A name in the question is no text, or too long.")
+    _check_letters(value)
     return value
 
 
 def _texts(value: Any) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise Refusal(400, "A value in the question is no list of texts.")
+    _check_letters(*value)
     return value
+
+
+def _check_letters(*texts: str) -> None:
+    """Refuse halves of characters, which JSON can write and nothing else can."""
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError as error:
+        raise Refusal(400, "A text in the question has half a character.") from error
 
 
 def _mapping(value: Any, where: str) -> Mapping[str, Any]:
