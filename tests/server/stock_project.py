@@ -64,6 +64,42 @@ class BrokenForm(forms.Form):
     def clean_word(self):
         raise LookupError("a detail of the server")
 """
+_TRIPS = """
+from django import forms
+
+from .dangers import FORBIDDEN
+from .models import Product
+
+
+class TripForm(forms.Form):
+    place = forms.CharField(max_length=20)
+    day = forms.DateField()
+    how = forms.ChoiceField(choices=[("", "Choose"), ("walk", "On foot"), ("ride", "On a horse")])
+    food = forms.CharField(required=False)
+
+    def clean_place(self):
+        place = self.cleaned_data["place"]
+        if place in FORBIDDEN:
+            raise forms.ValidationError(f"One does not simply walk into {place}.", code="forbidden")
+        return place
+
+    def clean_food(self):
+        food = self.cleaned_data["food"]
+        if food and not Product.objects.filter(code=food).exists():
+            raise forms.ValidationError("We have no such food.")
+        return food
+
+    def clean(self):
+        if self.cleaned_data.get("how") == "ride" and not self.cleaned_data.get("food"):
+            raise forms.ValidationError("Horses want to eat.")
+        return self.cleaned_data
+
+
+TripFormSet = forms.formset_factory(TripForm, extra=1, max_num=4, can_order=True, can_delete=True)
+"""
+_DANGERS = """
+FORBIDDEN = ["Mordor", "Moria"]
+"""
 _APPS = """
 from django.apps import AppConfig
 
@@ -75,12 +111,14 @@ class OrdersConfig(AppConfig):
     def ready(self):
         from clientforms.server import register
 
-        from . import forms
+        from . import forms, trips
 
         register(forms.ProductForm)
         register(forms.LineFormSet)
         register(forms.SecretForm, name="secret", has_permission=lambda request: "key" in request.COOKIES)
         register(forms.BrokenForm, name="broken")
+        register(trips.TripForm, name="trip", packed=False)
+        register(trips.TripFormSet, name="trips", packed=False)
 """
 _VIEWS = """
 from django.http import HttpResponse
@@ -88,6 +126,7 @@ from django.shortcuts import get_object_or_404, render
 
 from .forms import LineFormSet, ProductForm
 from .models import Product
+from .trips import TripForm, TripFormSet
 
 
 def product(request, pk=None):
@@ -103,6 +142,20 @@ def lines(request):
     if request.method == "POST" and formset.is_valid():
         return HttpResponse("Ordered " + ", ".join(form["product"] for form in formset.cleaned_data if form))
     return render(request, "orders/lines.html", {"lines": formset})
+
+
+def trip(request):
+    form = TripForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return HttpResponse("Off to " + form.cleaned_data["place"])
+    return render(request, "orders/product.html", {"form": form})
+
+
+def trips(request):
+    formset = TripFormSet(request.POST or None, prefix="trips")
+    if request.method == "POST" and formset.is_valid():
+        return HttpResponse("Off to " + ", ".join(form["place"] for form in formset.cleaned_data if form))
+    return render(request, "orders/lines.html", {"lines": formset})
 """
 _URLS = """
 from django.urls import include, path
@@ -114,6 +167,8 @@ urlpatterns = [
     path("product/", views.product),
     path("product/<int:pk>/", views.product),
     path("lines/", views.lines),
+    path("trip/", views.trip),
+    path("trips/", views.trips),
 ]
 """
 _PAGE = """{{% load clientforms %}}<!doctype html>
@@ -153,6 +208,8 @@ class StockProject(Project):
         super().__init__(folder)
         self.write("orders/models.py", _MODELS)
         self.write("orders/forms.py", _FORMS)
+        self.write("orders/dangers.py", _DANGERS)
+        self.write("orders/trips.py", _TRIPS)
         self.write("orders/apps.py", _APPS)
         self.write("orders/views.py", _VIEWS)
         self.write("mysite/urls.py", _URLS)
@@ -169,8 +226,9 @@ class StockProject(Project):
         self.manage("shell", "-c", _STORE)
 
     @contextmanager
-    def serving_sockets(self) -> Iterator[str]:
+    def serving_sockets(self, *options: str) -> Iterator[str]:
         """Run an ASGI server; yields its address."""
-        command = [sys.executable, "-m", "uvicorn", "mysite.asgi:application", "--port", "{port}"]
+        server = [sys.executable, "-m", "uvicorn", "mysite.asgi:application"]
+        command = [*server, "--port", "{port}", *options]
         with serving_folder(self.folder, command, self.environment()) as address:
             yield address

@@ -15,9 +15,13 @@ def project(tmp_path_factory):
 
 @pytest.fixture(scope="module", params=["http", "socket"])
 def served(request, project):
-    """What carries the questions, and the address of the server."""
-    serving = project.serving_sockets if request.param == "socket" else project.serving
-    with serving() as address:
+    """What carries the questions, and the address of the server; sockets have two processes."""
+    if request.param == "http":
+        serving = project.serving()
+    else:
+        project.manage("clientforms_build")  # otherwise both processes might
+        serving = project.serving_sockets("--workers", "2")
+    with serving as address:
         yield request.param, address
 
 

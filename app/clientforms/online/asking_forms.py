@@ -6,6 +6,7 @@ engine's: pending states, waits and undo are as for `AsyncValidationMixin`.
 
 from __future__ import annotations
 
+import json
 import secrets
 import sys
 from collections.abc import Awaitable, Callable, Iterable
@@ -23,6 +24,7 @@ from clientforms.engine.targets.dotted_paths import load_class
 from clientforms.errors import TargetError
 from clientforms.online.answer_socket import SocketTransport
 from clientforms.online.answer_transport import HttpTransport, page_dataset
+from clientforms.online.described_forms import described_class
 from clientforms.online.server_questions import ServerQuestions, Transport
 
 __all__ = ["let_forms_ask"]
@@ -30,7 +32,7 @@ __all__ = ["let_forms_ask"]
 _MODULES = "clientforms.online.asking_"
 """Modules of the page that have such a class each, so that a container can name it by a path."""
 
-Check = Callable[[str], Awaitable[None]]
+Check = Callable[[str, Iterable[str]], Awaitable[None]]
 
 
 def let_forms_ask() -> None:
@@ -79,14 +81,21 @@ class _Asking:
         if name.startswith("__"):
             raise AttributeError(name)
         self._container.setAttribute(self._attribute, self._path)
-        found: Any = load_class(self._path, self._attribute)
-        asked = self._said("data-clientforms-asks").split()
-        ask = self._questions.check
-        if issubclass(found, BaseFormSet):
-            self._made = _asking_formset(found, ask, asked)
-        else:
-            self._made = _asking_form(found, ask, asked)
+        try:
+            self._made = self._make(name)
+        except AttributeError as error:  # which would only say that the module has no such class
+            raise TargetError(f"{self._path} cannot be made: {error}.") from error
         return self._made
+
+    def _make(self, name: str) -> Any:
+        found: Any
+        if description := self._said("data-clientforms-description"):
+            found = described_class(json.loads(description), name)
+        else:
+            found = load_class(self._path, self._attribute)
+        asked = self._said("data-clientforms-asks").split()
+        make = _asking_formset if issubclass(found, BaseFormSet) else _asking_form
+        return make(found, self._questions.check, asked)
 
     def _live(self) -> ClientForm | ClientFormSet:
         for binding in bindings():
@@ -153,7 +162,14 @@ def _cleaner(
             value = await own(form)
         else:
             value = None if name == NON_FIELD_ERRORS else form.cleaned_data.get(name)
-        await ask(name)
+        await ask(name, _others(form) if name == NON_FIELD_ERRORS else ())
         return value
 
     return clean
+
+
+def _others(form: Any) -> list[str]:
+    """Return the fields of a form about which nobody asks by themselves."""
+    if isinstance(form, BaseFormSet):
+        return []
+    return [name for name in form.fields if f"clean_{name}" not in form.async_cleaners]

@@ -7,12 +7,14 @@ last that was answered.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine.rows.row import Row
+from clientforms.engine.rules.async_checks import Answer
 from clientforms.online.answer_transport import CannotAsk, Refused
 
 __all__ = ["ServerQuestions", "Transport"]
@@ -21,6 +23,7 @@ _MOST_ATTEMPTS = 3  # at one question, while the server says that it is asked to
 _LOST_TOO_OFTEN = 2  # bases in a row: then each question says all
 
 Values = dict[str, list[str]]
+_Answered = asyncio.Future[tuple["_Said", dict[str, Any]]]
 
 
 class Transport(Protocol):
@@ -48,33 +51,41 @@ class ServerQuestions:
         self._always = {"form": name, "page": page, **({"about": about} if about else {})}
         self._transport = transport
         self._find_live = find_live
-        self._waiting: dict[tuple[str | None, str], asyncio.Future[list[Any]]] = {}
+        self._waiting: dict[tuple[str | None, str], _Answered] = {}
         self._sending: asyncio.Task[None] | None = None
         self._number = 0
         self._said: _Said | None = None
         self._lost = 0
 
-    async def check(self, field: str) -> None:
-        """Ask about `field` of the row whose rule is running, or about the whole. Raises ValidationError.
+    async def check(self, name: str, others: Iterable[str] = ()) -> None:
+        """Ask about the field `name` of the row whose rule is running, or about the whole. Raises ValidationError.
 
-        Raises CannotAsk if the server cannot be asked: the page then leaves the rule to it.
+        `others` are fields about which nobody asks by themselves: their errors come with the answer. Raises
+        CannotAsk if the server cannot be asked: the page then leaves the rule to it.
         """
-        key = self._asking_row(field)
-        future = self._waiting[key, field] = asyncio.get_running_loop().create_future()
+        row = self._asking_row(name)
+        key, values = (row.key, _values_of(row, name)) if row else (None, None)
+        future = self._waiting[key, name] = asyncio.get_running_loop().create_future()
         if self._sending is None:
             self._sending = asyncio.ensure_future(self._send())
-        if errors := await future:
+        said, answer = await future
+        if row is not None and said.values_of(row, name) != values:
+            raise CannotAsk("the value has changed before the question was sent")
+        found = {each: _errors_in(answer, key, each) for each in (name, *others)}
+        if any(found[each] for each in others):
             raise ValidationError(
-                [ValidationError(each["message"], code=each.get("code") or None) for each in errors]
+                {each: _as_error(errors) for each, errors in found.items() if errors}
             )
+        if found[name]:
+            raise _as_error(found[name])
 
-    def _asking_row(self, field: str) -> str | None:
-        """Return the key of the row whose rule runs in this task, None for the formset's own."""
+    def _asking_row(self, field: str) -> Row | None:
+        """Return the row whose rule runs in this task, None for the formset's own."""
         task = asyncio.current_task()
         for row in self._find_live().rows:
             pending = row.checks.pending.get(field)
             if pending is not None and pending.task is task:
-                return row.key
+                return row
         return None
 
     async def _send(self) -> None:
@@ -88,21 +99,27 @@ class ServerQuestions:
         finally:
             self._sending = None
 
-    async def _send_one(
-        self, asked: Mapping[tuple[str | None, str], asyncio.Future[list[Any]]]
-    ) -> None:
+    async def _send_one(self, asked: Mapping[tuple[str | None, str], _Answered]) -> None:
         try:
-            answer = await self._answer()
+            said, answer = await self._answer()
         except Exception as error:  # noqa: BLE001 - whoever asked gets it
             for future in asked.values():
                 if not future.done():
                     future.set_exception(error)
             return
-        for (key, field), future in asked.items():
+        for future in asked.values():
             if not future.done():  # otherwise its value has changed, and the answer is stale
-                future.set_result(_errors_in(answer, key, field))
+                future.set_result((said, answer))
+        self._renew(said, answer)
 
-    async def _answer(self) -> dict[str, Any]:
+    def _renew(self, said: _Said, answer: Mapping[str, Any]) -> None:
+        """Let earlier answers be as the new one has them: a rule may look at other fields than its own."""
+        live = self._find_live()
+        for row in list(live.rows):
+            if said.has(row) and _renew_answers(row, answer):
+                live._answered(row)
+
+    async def _answer(self) -> tuple[_Said, dict[str, Any]]:
         attempts = 0
         while True:
             try:
@@ -117,7 +134,7 @@ class ServerQuestions:
                 else:
                     raise
 
-    async def _ask_once(self) -> dict[str, Any]:
+    async def _ask_once(self) -> tuple[_Said, dict[str, Any]]:
         self._number += 1
         saying = _Said.by(self._find_live(), self._number)
         question = {**self._always, "prefix": saying.prefix, "number": self._number}
@@ -126,7 +143,7 @@ class ServerQuestions:
         if base is not None:
             self._lost = 0
         self._said = saying if answer.get("kept") and self._lost < _LOST_TOO_OFTEN else None
-        return answer
+        return saying, answer
 
 
 class _Said:
@@ -144,9 +161,7 @@ class _Said:
     @classmethod
     def by(cls, live: ClientForm | ClientFormSet, number: int) -> _Said:
         """Return what the page holds now."""
-        rows = {
-            row.key: {local: list(values) for local, values in row.posted()} for row in live.rows
-        }
+        rows = {row.key: _posted(row) for row in live.rows}
         more: Values = {}
         initial = 0
         if isinstance(live, ClientFormSet):
@@ -156,6 +171,15 @@ class _Said:
                     for inner in live.nested(row.key).values():
                         more |= inner.post_data()
         return cls(number, live.prefix or "", initial, rows, more)
+
+    def has(self, row: Row) -> bool:
+        """Return whether `row` still holds what was said of it."""
+        return self._rows.get(row.key) == _posted(row)
+
+    def values_of(self, row: Row, name: str) -> Values:
+        """Return what was said of a field of `row`, or of all of it."""
+        said = self._rows.get(row.key, {})
+        return {local: held for local, held in said.items() if _belongs(row, local, name)}
 
     def since(self, base: _Said | None) -> dict[str, Any]:
         """Return what a question has to say if the server remembers `base`; all of it without."""
@@ -178,6 +202,36 @@ class _Said:
         return said
 
 
+def _posted(row: Row) -> Values:
+    return {local: list(values) for local, values in row.posted()}
+
+
+def _values_of(row: Row, name: str) -> Values:
+    return {local: held for local, held in _posted(row).items() if _belongs(row, local, name)}
+
+
+def _belongs(row: Row, local: str, name: str) -> bool:
+    return name in (NON_FIELD_ERRORS, row.field_of(local))
+
+
+def _renew_answers(row: Row, answer: Mapping[str, Any]) -> bool:
+    """Replace those earlier answers that differ now; return whether there are any."""
+    differ = False
+    for name, known in list(row.checks.answers.items()):
+        if name in row.checks.pending or hasattr(known.error, "error_dict"):
+            continue
+        errors = _errors_in(answer, row.key, name)
+        told = known.error.messages if known.error is not None else []
+        if known.failure is None and told == [each["message"] for each in errors]:
+            continue
+        differ = True
+        if errors:
+            row.checks.answers[name] = Answer(known.basis, error=_as_error(errors))
+        else:
+            del row.checks.answers[name]  # to be asked again: an error has no cleaned value
+    return differ
+
+
 def _changes(before: Values | None, values: Values) -> dict[str, list[str] | None]:
     if before is None:
         return dict(values)
@@ -185,12 +239,16 @@ def _changes(before: Values | None, values: Values) -> dict[str, list[str] | Non
     return gone | {local: held for local, held in values.items() if before.get(local) != held}
 
 
-def _errors_in(answer: Mapping[str, Any], key: str | None, field: str) -> list[Any]:
+def _errors_in(answer: Mapping[str, Any], key: str | None, name: str) -> list[dict[str, str]]:
     """Return the errors of a field, of the row as a whole, or of the formset as a whole if `key` is None."""
     if key is None:
-        found = answer.get("whole", []) if field == NON_FIELD_ERRORS else []
+        found = answer.get("whole", []) if name == NON_FIELD_ERRORS else []
     else:
-        found = answer["errors"].get(key, {}).get(field, [])
-    if not isinstance(found, list):
-        raise CannotAsk("the server's answer is none")
-    return found
+        found = answer["errors"].get(key, {}).get(name, [])
+    return list(found)
+
+
+def _as_error(errors: Iterable[Mapping[str, str]]) -> ValidationError:
+    return ValidationError(
+        [ValidationError(each["message"], code=each.get("code") or None) for each in errors]
+    )

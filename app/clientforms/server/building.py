@@ -25,6 +25,7 @@ from clientforms.builder.site.assets import Assets, find_assets
 from clientforms.builder.site.server_files import own_sources, server_files
 from clientforms.server import built, configuration
 from clientforms.server.registry import Registration, registered
+from clientforms.server.remote_sources import keep_at_home, target_of
 
 __all__ = ["Build", "build", "ensure_current"]
 
@@ -51,6 +52,7 @@ def build(tell: Callable[[str], None]) -> Build:
     assets = find_assets()
     packed = [each for each in registrations.values() if each.packed]
     analysis = _analysed(packed) if packed else Analysis()
+    keep_at_home(registrations.values(), analysis)
     files = server_files(analysis, assets, languages=_languages(), tell=tell)
     made = Build(_digest(files), files, analysis)
     _write(made, sorted(registrations), _sources(analysis, assets))
@@ -71,8 +73,7 @@ def _analysed(registrations: Sequence[Registration]) -> Analysis:
                 f"{registration.form_class.__name__} has no name in a module. Assign it to one, or "
                 "register it with packed=False."
             )
-    names = [re.sub(r"\.(\w+)$", r":\1", registration.path) for registration in registrations]
-    analysis = analyse(find_targets(names), _settings_module())
+    analysis = analyse(find_targets(list(map(target_of, registrations))), _settings_module())
     if analysis.fatal:
         raise BuildError(*analysis.fatal)
     return analysis

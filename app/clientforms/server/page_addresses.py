@@ -29,14 +29,11 @@ def page_addresses() -> dict[str, str]:
     except NoReverseMatch:
         found = {}
     socket = configuration.socket_address()
-    if (
-        not socket and _CONSUMERS in sys.modules
-    ):  # by the project's asgi.py, in a server that has sockets
+    # The project's asgi.py imports them, in a server that has sockets.
+    if not socket and _CONSUMERS in sys.modules:
         socket = get_script_prefix() + SOCKET_PATH
     if socket:
         found["data-socket"] = socket
-    if found:
-        found["data-csrf-cookie"] = settings.CSRF_COOKIE_NAME
     return found
 
 

@@ -9,7 +9,7 @@ import ast
 import importlib.util
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -48,10 +48,11 @@ class _Place:
     rule: str = ""  # its rule, such as OrderForm.clean_amount
 
 
-def read_imports(root: Path, modules: Iterable[str]) -> Imports:
+def read_imports(root: Path, modules: Iterable[str], without: Collection[str] = ()) -> Imports:
     """Follow the imports of `modules` below `root`. Raises BuildError for a file with wrong syntax.
 
-    Django's modules are not read, because they are known, and packed when they are imported.
+    Django's modules are not read, because they are known, and packed when they are imported. Nor are
+    those named in `without`.
     """
     found = Imports()
     waiting = list(modules)
@@ -62,7 +63,7 @@ def read_imports(root: Path, modules: Iterable[str]) -> Imports:
             continue
         for part in _with_parents(name):
             path = _local(root, part)
-            if path is None or part in found.local:
+            if path is None or part in found.local or part in without:
                 continue
             found.local[part] = path
             if path.suffix == ".py":

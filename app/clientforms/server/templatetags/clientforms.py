@@ -25,6 +25,7 @@ from clientforms.server.page_addresses import (
     sending_attributes,
 )
 from clientforms.server.registry import form_registration
+from clientforms.server.remote_forms import empty_form_html, remote_attributes
 
 register = template.Library()
 
@@ -141,6 +142,9 @@ class ContainerNode(template.Node):
             **asking_attributes(registration, form),
             **{f"data-{name}": value for name, value in given.items()},
         }
+        if not registration.packed:
+            attributes |= remote_attributes(self._kind, form)
+            inside = format_html("{}{}", inside, empty_form_html(form, str(inside)))
         written = format_html_join(
             "", ' {}="{}"', ((name, value) for name, value in attributes.items() if value != "")
         )

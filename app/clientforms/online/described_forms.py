@@ -1,0 +1,108 @@
+"""Forms and formsets made from a server's description: they have fields and limits, and no rule of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.forms import (
+    BaseForm,
+    BaseFormSet,
+    Field,
+    FileField,
+    Form,
+    Widget,
+    formset_factory,
+    widgets,
+)
+
+__all__ = ["described_class"]
+
+
+def described_class(
+    description: Mapping[str, Any], name: str
+) -> type[BaseForm] | type[BaseFormSet]:
+    """Return the class that a server describes, a formset class if it has limits."""
+    fields = {said["name"]: _field(said) for said in description["fields"]}
+    form_class: type[BaseForm] = type(name, (Form,), {"__module__": __name__, **fields})
+    limits = description.get("limits")
+    if limits is None:
+        return form_class
+    made: type[BaseFormSet] = formset_factory(form_class, **limits)
+    made.__name__ = made.__qualname__ = name
+    return made
+
+
+class OpaqueField(Field):
+    """Takes what the controls hold: the server says whether that is valid."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the value."""
+        return value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Return whether the controls hold something else than at first."""
+        return not self.disabled and _texts(initial) != _texts(data)
+
+
+class OpaqueFileField(FileField):
+    """Takes a file, whatever it is."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Return the file."""
+        return data or initial
+
+
+class OpaqueMultiWidget(widgets.MultiWidget):
+    """Several controls, of which only the server knows what they mean together."""
+
+    def decompress(self, value: Any) -> list[Any]:
+        """Return nothing for each control: the server's HTML has their values."""
+        return [None for _ in self.widgets]
+
+
+def _field(said: Mapping[str, Any]) -> Field:
+    field_class = OpaqueFileField if said.get("isFile") else OpaqueField
+    return field_class(
+        required=False,
+        label=said.get("label", ""),
+        help_text=said.get("help", ""),
+        disabled=bool(said.get("isDisabled")),
+        initial=said.get("initial"),
+        widget=_widget(said["widget"]),
+    )
+
+
+def _widget(said: Mapping[str, Any]) -> Widget:
+    widget_class: Any = getattr(widgets, said["class"])
+    attrs = dict(said["attrs"])
+    if said["class"] in ("Widget", "Input"):
+        widget_class = widgets.TextInput
+    if said["class"] == "MultiWidget":
+        inner = {
+            suffix.removeprefix("_"): _widget(each)
+            for suffix, each in zip(said["suffixes"], said["widgets"], strict=True)
+        }
+        return OpaqueMultiWidget(inner, attrs)
+    if said["class"] == "SelectDateWidget":
+        return widgets.SelectDateWidget(attrs, years=said["years"])
+    made: Widget = widget_class(attrs)
+    if "choices" in said:
+        made.choices = _choices(said["choices"])
+    if "inputType" in said:
+        made.input_type = said["inputType"]
+    for inner_widget, inner_said in zip(
+        getattr(made, "widgets", ()), said.get("widgets", ()), strict=False
+    ):
+        inner_widget.attrs = dict(inner_said["attrs"])
+    return made
+
+
+def _choices(said: list[Any]) -> list[tuple[str, Any]]:
+    return [(value, _choices(label) if isinstance(label, list) else label) for value, label in said]
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, (list, tuple)):
+        return sorted(str(each) for each in value if each not in (None, ""))
+    return [] if value in (None, "", False) else [str(value)]
