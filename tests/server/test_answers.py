@@ -5,10 +5,14 @@ import urllib.error
 import urllib.request
 
 import pytest
+from django import forms
 from django.core.cache import cache
 from django.test import RequestFactory, override_settings
 
 from clientforms.server.answer_view import answer_view
+from clientforms.server.answers import answer
+from clientforms.server.refusals import Refusal
+from clientforms.server.registry import Registration
 from tests.server.stock_project import StockProject
 
 LINES = "orders.forms.LineFormSet"
@@ -156,3 +160,63 @@ def _asked_here():
     request = RequestFactory().post("/", b"{}", content_type="application/json")
     request._dont_enforce_csrf_checks = True
     return answer_view(request)
+
+
+def test_each_refusal_is_a_line_in_the_log(caplog):
+    cache.clear()
+    _asked_here()
+    (record,) = (each for each in caplog.records if each.name == "clientforms.server")
+    said = record.getMessage()
+    assert said == "400 for 127.0.0.1, form '': A question is a JSON object that names a form."
+
+
+class NameForm(forms.Form):
+    name = forms.CharField()
+
+    def __init__(self, *args, host="", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.host = host
+
+    def clean_name(self):
+        if self.cleaned_data["name"] == self.host:
+            raise forms.ValidationError("You are no guest.", code="host")
+        return self.cleaned_data["name"]
+
+
+class Forgetful:
+    """Remembers nothing of what a page has said."""
+
+    def find(self, name, prefix, number):
+        return None
+
+    def keep(self, name, prefix, number, state):
+        return False
+
+
+def _answer(registration, **rows):
+    question = {"number": 1, "order": list(rows), "rows": rows}
+    return answer(registration, RequestFactory().post("/"), question, Forgetful())
+
+
+def test_a_form_gets_what_it_needs_of_the_request():
+    registration = Registration(
+        NameForm, "name", get_form_kwargs=lambda request: {"host": request.get_host()}
+    )
+    said = _answer(registration, a={"name": ["testserver"]})
+    assert said["errors"]["a"]["name"][0]["code"] == "host"
+    assert not said["kept"]
+
+
+def test_no_question_has_more_rows_than_the_formset_allows():
+    registration = Registration(forms.formset_factory(NameForm, max_num=1, absolute_max=2), "few")
+    rows = {key: {"__prefix__-name": [key]} for key in "abc"}
+    with pytest.raises(Refusal, match="absolute_max"):
+        _answer(registration, **rows)
+    assert _answer(registration, a=rows["a"], b=rows["b"])["whole"] == []
+
+
+@override_settings(DATA_UPLOAD_MAX_NUMBER_FIELDS=2)
+def test_no_question_has_more_fields_than_a_post():
+    registration = Registration(NameForm, "name")
+    with pytest.raises(Refusal, match="DATA_UPLOAD_MAX_NUMBER_FIELDS"):
+        _answer(registration, a={"name": ["x"], "b": ["x"], "c": ["x"]})

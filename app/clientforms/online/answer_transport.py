@@ -127,13 +127,12 @@ def locale_query() -> str:
 
 
 def _csrf_token() -> str:
-    """Return the token that `{% csrf_token %}` put into a form of the page, or else that of the cookie."""
-    control = document.querySelector('input[name="csrfmiddlewaretoken"]')
-    if control:
-        return str(control.value)
+    """Return the token of the cookie, which is the newest, if the page may read it; or else that of a form."""
     try:
         cookies = SimpleCookie(str(document.cookie))
     except CookieError:
-        return ""
-    found = cookies.get(page_dataset("csrfCookie"))
-    return found.value if found else ""
+        cookies = SimpleCookie()
+    if found := cookies.get(page_dataset("csrfCookie")):
+        return found.value
+    control = document.querySelector('input[name="csrfmiddlewaretoken"]')
+    return str(control.value) if control else ""
