@@ -92,6 +92,8 @@ class TripForm(forms.Form):
     def clean(self):
         if self.cleaned_data.get("how") == "ride" and not self.cleaned_data.get("food"):
             raise forms.ValidationError("Horses want to eat.")
+        if self.cleaned_data.get("how") == "walk" and self.cleaned_data.get("place") == "Rohan":
+            self.add_error("place", "Nobody walks in Rohan.")
         return self.cleaned_data
 
 
