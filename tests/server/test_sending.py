@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import findings, small_targets
 from tests.browser.live_page import LivePage
 from tests.server.pony_project import PonyProject
 
@@ -250,6 +251,12 @@ def test_small_actions_swap_a_fragment_and_are_undone(visit, project):
     rows.nth(2).get_by_role("button", name="First").click()
     expect(rows.locator("b")).to_have_text(["C", "A", "B"])
     assert is_same(page)
+    rows.nth(2).get_by_role("button", name="Remove").click()
+    expect(rows.locator("b")).to_have_text(["C", "A"])
+    rows.nth(1).get_by_role("button", name="First").click()  # takes the place of the row away
+    expect(rows.locator("b")).to_have_text(["A", "C"])
+    page.get_by_role("button", name="Undo").last.click()
+    expect(rows.locator("b")).to_have_count(3)
 
 
 def test_a_form_with_nothing_live_is_sent_too(visit, project, address, complaints):
@@ -260,3 +267,121 @@ def test_a_form_with_nothing_live_is_sent_too(visit, project, address, complaint
     with page.expect_navigation(url=f"{address}/"):
         page.get_by_role("button", name="Delete").click()
     assert project.ask("print(Stable.objects.count())") == "0"
+
+
+def test_errors_follow_a_row_that_moved_while_the_server_worked(visit, project, complaints):
+    project.ask(
+        "s = Stable.objects.create(name='Barn')\nPony.objects.create(stable=s, name='Ada', age=3)"
+    )
+    complaints.expect("422")
+    live = visit("/new/")
+    page = live.page
+    live.type("name", "Barn")
+    live.type("ponies-0-name", "Bo")
+    live.type("ponies-0-age", "1")
+    live.button("ponies", "add").click()
+    live.type("ponies-1-name", "Ada")
+    live.type("ponies-1-age", "2")
+    project.trouble("late")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Saving…")).to_be_disabled()
+    live.button("ponies", "remove", 0).click()
+    expect(live.control("ponies-0-name")).to_have_value("Ada")
+    live.type("name", "Byre")
+    project.trouble("")
+    expect(live.errors("ponies-0-name")).to_have_text(["Pony with this Name already exists."])
+    expect(live.errors("name")).to_have_count(0)  # it is another name by now
+    expect(live.control("ponies-0-name")).to_be_focused()
+
+
+def test_a_form_is_sent_once(visit, project, address):
+    page = visit("/letter/").page
+    log_in(page, address)
+    live = visit("/new/")
+    live.type("name", "Barn")
+    with page.expect_navigation():
+        page.evaluate(
+            """() => {
+                const form = document.querySelector("form[data-send]");
+                form.requestSubmit();
+                form.requestSubmit();
+            }"""
+        )
+    expect(page.locator("h1")).to_have_text("Barn")
+    assert project.ask("print(Stable.objects.count())") == "1"
+
+
+def test_a_draft_is_offered_until_it_was_sent(visit, project, address):
+    page = visit("/letter/").page
+    log_in(page, address)
+    offer = page.locator("[data-clientforms-draft]")
+    live = visit("/new/")
+    live.type("name", "Barn")
+    visit("/new/")
+    expect(offer).to_be_visible()
+    offer.get_by_role("button").first.click()
+    expect(live.control("name")).to_have_value("Barn")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").click()
+    expect(page.locator("h1")).to_have_text("Barn")
+    visit("/new/")
+    expect(page.locator("form[data-draft-looked]")).to_have_count(1)
+    expect(offer).to_have_count(0)
+
+
+def test_messages_are_accessible(visit):
+    live = visit("/letter/")
+    live.type("subject", "Hay")
+    live.page.get_by_role("button", name="Send").click()
+    expect(live.page.locator(".clientforms-message")).to_have_count(3)
+    assert findings(live.page) == []
+    assert [each for each in small_targets(live.page) if "Dismiss" in each] == []
+
+
+def test_a_fragment_with_live_forms_takes_the_place_of_those_that_were_sent(visit, project):
+    live = visit("/more/")
+    page = live.page
+    loads(page)
+    for number, name in enumerate(("Barn", "Byre")):
+        live.type("name", name)
+        live.type("ponies-0-name", f"Pony {number}")
+        live.type("ponies-0-age", "7")
+        page.get_by_role("button", name="Add", exact=True).click()
+        expect(page.locator("#there")).to_contain_text(f"{name} (1)")
+        expect(live.control("name")).to_have_value("")
+        expect(live.rows("ponies")).to_have_count(1)
+    live.type("ponies-0-age", "-1")
+    expect(live.errors("ponies-0-age")).to_have_text(
+        ["Ensure this value is greater than or equal to 0."]
+    )
+    assert is_same(page)
+
+
+def test_a_view_that_sends_scripts_to_its_log_in_is_understood(visit, complaints, address):
+    complaints.expect("403")  # the token went with the session
+    page = visit("/letter/").page
+    log_in(page, address)
+    live = visit("/guarded/")
+    live.type("subject", "Hay")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Send").click()
+    note = page.locator("[data-send-notes]")
+    expect(note).to_contain_text("You are not logged in any more.")
+    expect(note.get_by_role("link", name="Log in")).to_have_attribute(
+        "href", f"{address}/accounts/login/"
+    )
+    expect(live.control("subject")).to_have_value("Hay")
+
+
+def test_a_server_that_is_gone_costs_nothing_that_was_typed(page, project, complaints):
+    complaints.expect("ERR_CONNECTION_REFUSED")
+    page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
+    with project.serving() as address:
+        complaints.allow_origin(address)
+        page.goto(f"{address}/letter/")
+        live = LivePage(page, address).wait_until_ready()
+        live.type("subject", "Hay")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("[data-send-notes]")).to_contain_text("The server cannot be reached.")
+    expect(live.control("subject")).to_have_value("Hay")
+    expect(page.get_by_role("button", name="Try again")).to_be_enabled()

@@ -22,6 +22,8 @@ TOGETHER = {
     "tests/browser/test_built_site.py": "a site behind Python's server",
     "tests/browser/test_models_snapshot.py": "a site of models",
     "tests/browser/test_from_a_disk.py": "a site on a disk",
+    "tests/server/test_sending.py": "a project of stables",
+    "tests/server/test_views.py": "views of stables",
     "tests/builder/test_wheel.py": "an environment",
     "tests/builder/test_project_settings.py": "a project",
     "tests/builder/test_real_forms.py": "a site of several projects",

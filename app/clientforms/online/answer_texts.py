@@ -13,8 +13,8 @@ __all__ = ["told"]
 def told(answer: Answer) -> tuple[str, list[Action]]:
     """Return a sentence about an answer that is not valid, and the links that help."""
     status = answer.status
-    login = answer.text("login") or _login_page(answer)
-    if login:
+    login = absolute(answer.text("login") or _login_page(answer))
+    if login.startswith(("http:", "https:")):
         return (
             word("You are not logged in any more. Log in, then try again."),
             [Action(word("Log in"), address=login)],
@@ -42,7 +42,7 @@ def told(answer: Answer) -> tuple[str, list[Action]]:
 
 
 def _login_page(answer: Answer) -> str:
-    """Return the address of the log-in if the server sent the request on to it."""
+    """Return the address of the log-in if the server sent the request on to it, else an empty one."""
     own = str(document.documentElement.getAttribute("data-login-url") or "")
     if own and answer.address.partition("?")[0] == absolute(own).partition("?")[0]:
         return own

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from clientforms.browser.binding.form_binding import FormBinding
+from clientforms.browser.binding.formset_binding import FormSetBinding
 from clientforms.browser.dom.announcer import announce
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.page.containers import bindings_of
@@ -37,6 +38,7 @@ from clientforms.online.server_requests import (
     post,
 )
 from clientforms.online.submit_buttons import ButtonLife
+from clientforms.texts import text
 
 __all__ = ["FormSending"]
 
@@ -53,11 +55,13 @@ class FormSending:
         self._messages = messages
         self._under_way: list[Any] = []
         self._refused: list[Any] = []  # forms that show errors of the server
+        self._back: list[ButtonLife] = []  # whose buttons say what became of their form
         self._submitter: Any = None
         # Before the page validates, which what the server once said must not hinder.
         scope.listen(document, "submit", self._before_submit, capture=True)
         scope.listen(document, "submit", self._on_plain_submit)
         scope.listen(document, "clientforms:submit", self._on_valid)
+        scope.listen(document, "input", self._on_input)
 
     # Events
 
@@ -66,7 +70,7 @@ class FormSending:
         self._submitter = event.submitter
         if not _is_sent_here(form, event.submitter) or self._is_under_way(form):
             return
-        self._messages.clear(form)
+        self._messages.clear(_about(form))
         again = _take(self._refused, form)
         for outer in bindings_of(form):
             for binding in outer.tree():
@@ -90,19 +94,37 @@ class FormSending:
         event.preventDefault()
         self._begin(form, submitter, to_python(detail_of(event, "cleanedData")) or {})
 
+    def _on_input(self, event: Any) -> None:
+        """Somebody types: the button is for what comes next."""
+        for life in list(self._back):
+            if life.form.contains(event.target):
+                self._back.remove(life)
+                life.restore_label()
+
     # Sending
 
     def _begin(self, form: Any, submitter: Any, cleaned: dict[str, Any]) -> None:
+        """Send what the form holds now, unless it is being sent."""
         if self._is_under_way(form):
             return
         self._under_way.append(form)
-        self._scope.task(self._send(form, submitter, cleaned))
-
-    async def _send(self, form: Any, submitter: Any, cleaned: dict[str, Any]) -> None:
-        sent = SentForms(form)
-        body = _body(form, submitter)
+        for life in [each for each in self._back if each.form.isSameNode(form)]:
+            self._back.remove(life)
+            life.restore_label()
+        body, sent = _body(form, submitter), SentForms(form)
         life = ButtonLife(form, submitter)
         life.begin(uploads=_has_files(form))
+        self._scope.task(self._send(form, submitter, body, sent, life, cleaned))
+
+    async def _send(
+        self,
+        form: Any,
+        submitter: Any,
+        body: Any,
+        sent: SentForms,
+        life: ButtonLife,
+        cleaned: dict[str, Any],
+    ) -> None:
         mode = _mode(form)
         waiting = Waiting(
             slow=_seconds(form, "data-send-slow", SLOW),
@@ -121,7 +143,7 @@ class FormSending:
         finally:
             if not answer.is_valid:
                 self._is_back(form, life, "failed")
-        self._messages.clear(form)
+        self._messages.clear(_about(form))
         if answer.is_valid:
             self._show_success(form, life, sent, answer, mode, cleaned)
         elif answer.status == 422 and "errors" in (answer.data or {}):
@@ -132,14 +154,7 @@ class FormSending:
     def _is_back(self, form: Any, life: ButtonLife, state: str) -> None:
         _take(self._under_way, form)
         life.end(state)
-        own = Scope()
-
-        def restore(_: Any) -> None:
-            life.restore_label()
-            self._scope.soon(own.end)
-
-        own.listen(form, "input", restore)
-        self._scope.at_end(own.end)
+        self._back = [each for each in self._back if each.form.isConnected] + [life]
 
     def _show_success(
         self,
@@ -150,10 +165,9 @@ class FormSending:
         mode: str,
         cleaned: dict[str, Any],
     ) -> None:
-        redirect = absolute(answer.text("redirect")) if answer.text("redirect") else ""
-        has_fragment = isinstance((answer.data or {}).get("html"), str)
+        redirect = absolute(answer.text("redirect"))
         is_ours = form.dispatchEvent(_event("clientforms:sent", answer))
-        leaves = is_ours and mode == "follow" and redirect and not has_fragment
+        leaves = is_ours and mode == "follow" and not _has_fragment(answer)
         if leaves and redirect.startswith(("http:", "https:")):
             if form.hasAttribute("data-draft"):
                 _reset(form)  # or else it would be offered again
@@ -163,45 +177,60 @@ class FormSending:
             _go_to(redirect)
             return
         self._is_back(form, life, "sent")
-        messages = answer.items("messages")
-        self._messages.show(messages, form)
+        if is_ours:
+            self._show_what_came(form, sent, answer, mode, cleaned)
+        messages = answer.items("messages")  # after the fragment, which may have their place
+        self._messages.show(messages, _about(form))
         if not messages:
             announce(word("Sent."))
-        if not is_ours:
-            return
-        place = _place(form)
-        contains_form = bool(place) and place.contains(form)
-        unchanged = sent.are_unchanged()  # what was typed meanwhile stays
-        if not (has_fragment and contains_form) and unchanged:
+
+    def _show_what_came(
+        self, form: Any, sent: SentForms, answer: Answer, mode: str, cleaned: dict[str, Any]
+    ) -> None:
+        """Show the fragment of an answer, and leave the form as its mode says; what was typed meanwhile stays."""
+        place = _place(form) if _has_fragment(answer) else None
+        holds_form = bool(place and place.contains(form))
+        if not sent.are_unchanged():
+            if holds_form:
+                reload = Action(text("Reload"), lambda: window.location.reload())
+                about, note = _about(form), _note_place(form)
+                self._messages.say(word("Sent."), "success", about, [reload], note)
+                return
+        elif not holds_form:
             if mode == "reset":
                 _reset(form)
             else:
                 _keep(form, cleaned)
-        if has_fragment and place:
+        if place:
             Place(place).swap(answer.text("html"))
 
     def _show_errors(self, form: Any, sent: SentForms, answer: Answer) -> None:
         self._refused.append(form)
-        self._messages.show(answer.items("messages"), form)
+        self._messages.show(answer.items("messages"), _about(form))
         homeless = sent.show_errors(answer.items("errors"), self._scope)
         for message in homeless:
-            self._messages.say(message, "error", form, place=_note_place(form))
+            self._messages.say(message, "error", _about(form), place=_note_place(form))
         form.dispatchEvent(_event("clientforms:rejected", answer))
 
     def _say_why_not(self, form: Any, submitter: Any, answer: Answer) -> None:
         """Say what happened; what was typed stays."""
         if not form.dispatchEvent(_event("clientforms:unsent", answer)):
             return
+        if answer.status == 200 and answer.data is None:
+            console.warn(
+                f"clientforms: {_address(form, submitter)} answered data-send with a page. If it is no proxy "
+                "or log-in, let the view answer with JSON: ClientFormMixin, or respond()."
+            )
         said, actions = told(answer)
-        self._messages.show(answer.items("messages"), form)
+        self._messages.show(answer.items("messages"), _about(form))
         again = Action(word("Try again"), lambda: _submit(form, submitter))
-        text = f"{said} {word('What you typed is still here.')}"
-        self._messages.say(text, "error", form, [*actions, again], _note_place(form))
+        whole = f"{said} {word('What you typed is still here.')}"
+        self._messages.say(whole, "error", _about(form), [*actions, again], _note_place(form))
 
     def _say_slow(self, form: Any) -> None:
-        text = word("The server is slow. Still waiting…")
-        self._messages.clear(form)
-        self._messages.say(text, "info", form, place=_note_place(form))
+        said = word("The server is slow. Still waiting…")
+        self._messages.clear(_about(form))
+        self._messages.say(said, "info", _about(form), place=_note_place(form))
 
     def _is_under_way(self, form: Any) -> bool:
         return any(each.isSameNode(form) for each in self._under_way)
@@ -230,8 +259,19 @@ def _address(form: Any, submitter: Any) -> str:
     return _attribute(form, submitter, "action") or str(document.URL)
 
 
+def _about(form: Any) -> str:
+    """Return what messages about a form are called: the same after a fragment has brought it anew."""
+    return f"{form.getAttribute('id') or ''} {form.getAttribute('action') or ''}"
+
+
 def _mode(form: Any) -> str:
     written = str(form.getAttribute(_SEND) or "").strip() or "follow"
+    if written == "stay" and any(isinstance(each, FormSetBinding) for each in bindings_of(form)):
+        console.warn(
+            'clientforms: data-send="stay" is not for formsets: sent again, new rows would be saved again. The '
+            "page goes where the answer redirects to; or let the view send a fragment."
+        )
+        return "follow"
     if written in _MODES:
         return written
     console.warn(f'clientforms: data-send="{written}": write one of {", ".join(_MODES)}.')
@@ -253,13 +293,21 @@ def _seconds(form: Any, name: str, default: float) -> float:
 
 
 def _body(form: Any, submitter: Any) -> Any:
-    if submitter:
-        return window.FormData.new(form, submitter)
-    return window.FormData.new(form)
+    if not submitter:
+        return window.FormData.new(form)
+    body = window.FormData.new(form, submitter)
+    name = submitter.getAttribute("name")
+    if name and submitter.tagName == "BUTTON" and not body.has(name):  # browsers before 2023
+        body.append(name, submitter.getAttribute("value") or "")
+    return body
 
 
 def _has_files(form: Any) -> bool:
     return any(control.files.length for control in form.querySelectorAll("input[type=file]"))
+
+
+def _has_fragment(answer: Answer) -> bool:
+    return isinstance((answer.data or {}).get("html"), str)
 
 
 def _place(form: Any) -> Any:
@@ -299,6 +347,7 @@ def _reset(form: Any) -> None:
 
 def _submit(form: Any, submitter: Any) -> None:
     if submitter and submitter.isConnected:
+        submitter.focus()  # what was pressed for it is gone
         form.requestSubmit(submitter)
     else:
         form.requestSubmit()

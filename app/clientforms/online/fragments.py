@@ -9,7 +9,7 @@ from clientforms.browser.runtime import css_escape, document
 
 __all__ = ["Place"]
 
-_FOCUSABLE = "a[href], button, input, select, textarea, [tabindex]"
+_FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, [tabindex]"
 
 
 class Place:
@@ -22,9 +22,29 @@ class Place:
         """Return whether the page still has this place."""
         return bool(self._nodes[0].isConnected)
 
-    def swap(self, html: str) -> None:
-        """Put `html`, of the page's own server, into the place. Live forms end and begin with it."""
-        focus = _Focus(self._nodes)
+    def has_typed(self) -> bool:
+        """Return whether somebody typed into a live form here: that must not go."""
+        return any(
+            binding.live.has_changed()
+            for binding in bindings()
+            if any(node.contains(binding.container) for node in self._nodes)
+        )
+
+    def find_again(self, html: str) -> None:
+        """Look for the element that `html` is about, if another script made the page anew."""
+        template = document.createElement("template")
+        template.innerHTML = html.strip()
+        first = template.content.firstElementChild
+        element = document.getElementById(first.id) if first and first.id else None
+        if element:
+            self._nodes = [element]
+
+    def swap(self, html: str, *, focus_it: bool = False) -> None:
+        """Put `html`, of the page's own server, into the place. Live forms end and begin with it.
+
+        What had the focus there has it again; with `focus_it`, the focus goes there in any case.
+        """
+        focus = _Focus(self._nodes, focus_it)
         for binding in bindings():
             if any(node.contains(binding.container) for node in self._nodes):
                 binding.unbind()
@@ -42,13 +62,14 @@ class Place:
 
 
 class _Focus:
-    """The control in these nodes that has the focus."""
+    """Which control in these nodes has the focus, to give it back to what comes instead."""
 
-    def __init__(self, nodes: list[Any]) -> None:
+    def __init__(self, nodes: list[Any], is_wanted: bool) -> None:
         active = document.activeElement
         self._selectors: list[str] = []
-        self._was_here = bool(active) and any(node.contains(active) for node in nodes)
-        if not self._was_here:
+        was_here = bool(active) and any(node.contains(active) for node in nodes)
+        self._is_wanted = is_wanted or was_here
+        if not was_here:
             return
         for name in ("id", "data-action", "name"):
             if value := active.getAttribute(name):
@@ -60,7 +81,7 @@ class _Focus:
 
     def give_back(self, nodes: list[Any]) -> None:
         """Focus the same control in the new nodes, or the nearest that can have the focus."""
-        if not self._was_here:
+        if not self._is_wanted:
             return
         elements = [node for node in nodes if node.nodeType == 1]
         for selector in (*self._selectors, _FOCUSABLE):

@@ -19,6 +19,7 @@ __all__ = ["Action", "Messages"]
 
 _SECONDS = {"debug": 8, "info": 8, "success": 8}
 """How long toasts of these levels stay; the others stay until they are dismissed."""
+_TOASTS = "clientforms-toasts"
 _LONGER = 20  # seconds, for one with something to press
 _STYLE = """
 :where(.clientforms-toasts) { position: fixed; inset: auto 1rem 1rem auto; z-index: 2147483000; display: grid;
@@ -28,6 +29,7 @@ _STYLE = """
   margin-block: .5rem; }
 :where(.clientforms-toasts > .clientforms-message) { margin: 0; box-shadow: 0 .2rem .8rem rgb(0 0 0 / .3); }
 :where(.clientforms-message-text) { flex: 1; overflow-wrap: anywhere; }
+:where(.clientforms-message button) { min-inline-size: 1.6rem; min-block-size: 1.6rem; }
 :where(.clientforms-message.success) { border-color: #2e7d32; }
 :where(.clientforms-message.warning) { border-color: #b26a00; }
 :where(.clientforms-message.error) { border-color: #c62828; }
@@ -50,22 +52,28 @@ class Messages:
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
-        self._shown: list[tuple[Any, Any, Scope]] = []  # each with its element, and who it is about
-        self._toasts: Any = None
+        self._shown: list[tuple[Any, str, Scope]] = []  # its element, what it is about
         sheet = window.CSSStyleSheet.new()
         sheet.replaceSync(_STYLE)
         document.adoptedStyleSheets.push(sheet)
 
-    def show(self, messages: Sequence[Any], about: Any, actions: Sequence[Action] = ()) -> None:
-        """Show messages as the server's JSON has them; the first one gets the actions."""
-        known = [message for message in messages if isinstance(message, Mapping)]
-        for index, message in enumerate(known):
-            self._show(message, about, () if index else actions, self._place(message))
-        if polite := [str(each.get("message")) for each in known if not _is_urgent(each)]:
+    def show(self, messages: Sequence[Any], about: str, actions: Sequence[Action] = ()) -> None:
+        """Show messages as the server's JSON has them; the first one gets the actions.
+
+        `about` is a name of what they are about, by which they can be taken back.
+        """
+        polite = []
+        for message in messages:
+            if isinstance(message, Mapping):
+                said = self._show(message, about, actions, self._place(message))
+                actions = ()
+                if not _is_urgent(message):
+                    polite.append(said)
+        if polite:
             announce(" ".join(polite))
 
     def say(
-        self, text: str, level: str, about: Any, actions: Sequence[Action] = (), place: Any = None
+        self, text: str, level: str, about: str, actions: Sequence[Action] = (), place: Any = None
     ) -> None:
         """Show a text of clientforms itself, in `place` if one is given."""
         message = {"message": text, "level_tag": level, "tags": level}
@@ -73,15 +81,16 @@ class Messages:
         if not _is_urgent(message):
             announce(text)
 
-    def clear(self, about: Any) -> None:
-        """Take back what was said about this element."""
+    def clear(self, about: str) -> None:
+        """Take back what was said about this."""
         for element, source, _ in list(self._shown):
-            if source.isSameNode(about):
+            if source == about:
                 self._dismiss(element)
 
     def _show(
-        self, message: Mapping[str, Any], about: Any, actions: Sequence[Action], place: Any
-    ) -> None:
+        self, message: Mapping[str, Any], about: str, actions: Sequence[Action], place: Any
+    ) -> str:
+        """Show one message, and return its text."""
         self._shown = [each for each in self._shown if each[0].isConnected or self._drop(each)]
         level = str(message.get("level_tag") or "")
         own = Scope()
@@ -94,6 +103,7 @@ class Messages:
             text.innerHTML = str(message.get("message"))  # an author's mark_safe()
         else:
             text.textContent = str(message.get("message"))
+        said = str(text.textContent)
         for action in actions:
             text.append(" ", self._made(action, element, own))
         close = element.querySelector("[data-message-dismiss]")
@@ -108,9 +118,10 @@ class Messages:
         is_toast = not place
         if _is_urgent(message):
             element.setAttribute("role", "alert")
-        (self._toast_region() if is_toast else place).append(element)
+        (_toast_region() if is_toast else place).append(element)
         if is_toast and level in _SECONDS:
             self._go_later(element, own, _LONGER if actions else _SECONDS[level])
+        return said
 
     def _go_later(self, element: Any, own: Scope, seconds: int) -> None:
         def go() -> None:
@@ -149,28 +160,34 @@ class Messages:
                 return place
         return None
 
-    def _toast_region(self) -> Any:
-        if not (self._toasts and self._toasts.isConnected):
-            self._toasts = document.createElement("div")
-            self._toasts.className = "clientforms-toasts"
-            self._toasts.setAttribute("role", "region")
-            self._toasts.setAttribute("aria-label", word("Messages"))
-            document.body.append(self._toasts)
-        return self._toasts
-
     def _dismiss(self, element: Any) -> None:
         for each in list(self._shown):
             if each[0].isSameNode(element):
                 self._shown.remove(each)
                 self._scope.soon(each[2].end)  # not within its own listener
+        region = element.closest(f".{_TOASTS}")
         element.remove()
-        if self._toasts and not self._toasts.childElementCount:
-            self._toasts.remove()
+        if region and not region.childElementCount:
+            region.remove()
 
-    def _drop(self, shown: tuple[Any, Any, Scope]) -> bool:
+    def _drop(self, shown: tuple[Any, str, Scope]) -> bool:
         """End what a message listens to that another script took out of the page."""
         shown[2].end()
         return False
+
+
+def _toast_region() -> Any:
+    """Return where toasts are: in a modal dialog if one is open, for nothing else can be reached."""
+    dialog = document.querySelector("dialog:modal")
+    for region in (dialog or document.body).querySelectorAll(f".{_TOASTS}"):
+        if dialog or not region.closest("dialog"):
+            return region
+    region = document.createElement("div")
+    region.className = _TOASTS
+    region.setAttribute("role", "region")
+    region.setAttribute("aria-label", word("Messages"))
+    (dialog or document.body).append(region)
+    return region
 
 
 def _from_template(place: Any) -> tuple[Any, Any]:

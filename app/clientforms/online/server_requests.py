@@ -63,7 +63,9 @@ class Waiting:
 
 
 def absolute(address: str) -> str:
-    """Return an address as the page understands it, empty if it is none."""
+    """Return an address as the page understands it, empty if it is empty or none."""
+    if not address:
+        return ""
     try:
         return str(window.URL.new(address, document.baseURI).href)
     except JsException:
@@ -87,7 +89,7 @@ async def post(address: str, body: Any, *, mode: str, waiting: Waiting) -> Answe
     token = answer.text("csrf_token")
     if answer.status != 403 or not token:
         return answer
-    for control in document.getElementsByName(TOKEN):
+    for control in document.querySelectorAll(f'[name="{TOKEN}"]'):
         control.value = token
     body.set(TOKEN, token)
     return await _post_once(address, body, mode, waiting)
@@ -157,5 +159,5 @@ def _token(body: Any) -> str:
                 return value
     if given := body.get(TOKEN):
         return str(given)
-    controls = document.getElementsByName(TOKEN)
-    return str(controls[0].value) if controls.length else ""
+    control = document.querySelector(f'[name="{TOKEN}"]')
+    return str(control.value) if control else ""

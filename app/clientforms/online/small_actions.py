@@ -11,12 +11,14 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from clientforms.browser.dom.scope import Scope
+from clientforms.browser.page.containers import bindings
 from clientforms.browser.runtime import JsException, closest, console, document, window
 from clientforms.online.answer_texts import told
 from clientforms.online.fragments import Place
 from clientforms.online.messages import Action, Messages
 from clientforms.online.online_words import word
 from clientforms.online.server_requests import Answer, Waiting, is_of_this_server, post
+from clientforms.texts import text
 
 __all__ = ["SmallActions"]
 
@@ -53,32 +55,35 @@ class SmallActions:
 
     async def _run(self, button: Any, address: str, place: Place) -> None:
         """Post what the button says, and show what came of it."""
-        self._messages.clear(button)
+        self._messages.clear(address)
         button.setAttribute("aria-busy", "true")
         try:
             answer = await self._post(address, _body(button))
         finally:
             button.removeAttribute("aria-busy")
         if answer.is_valid:
-            self._show(answer, button, place)
+            self._show(answer, address, place)
         else:
-            self._say_why_not(answer, button, lambda: self._run(button, address, place))
+            self._say_why_not(answer, address, lambda: self._run(button, address, place))
 
-    async def _undo(self, address: str, about: Any, place: Place) -> None:
+    async def _undo(self, address: str, about: str, place: Place) -> None:
         answer = await self._post(address, window.FormData.new())
         if answer.is_valid:
-            self._show(answer, about, place)
+            self._show(answer, about, place, focus_it=True)  # what was pressed is gone
         else:
             self._say_why_not(answer, about, lambda: self._undo(address, about, place))
 
     async def _post(self, address: str, body: Any) -> Answer:
         return await post(address, body, mode="stay", waiting=Waiting())
 
-    def _show(self, answer: Answer, about: Any, place: Place) -> None:
-        if not place.is_there() or "html" not in (answer.data or {}):
-            window.location.reload()  # another script took the place away, or the view knows no fragment
+    def _show(self, answer: Answer, about: str, place: Place, *, focus_it: bool = False) -> None:
+        has_fragment = "html" in (answer.data or {})
+        if has_fragment and not place.is_there():
+            place.find_again(answer.text("html"))
+        if not (has_fragment and place.is_there()) or place.has_typed():
+            self._show_page_anew(answer, about)
             return
-        place.swap(answer.text("html"))
+        place.swap(answer.text("html"), focus_it=focus_it)
         undo = answer.text("undo")
 
         def take_back() -> None:
@@ -90,8 +95,17 @@ class SmallActions:
             messages = [{"message": word("Done."), "level_tag": "success", "tags": "success"}]
         self._messages.show(messages, about, actions)
 
+    def _show_page_anew(self, answer: Answer, about: str) -> None:
+        """Load the page, for what came has no place in it; if somebody types, they decide when."""
+        if not any(binding.live.has_changed() for binding in bindings()):
+            window.location.reload()
+            return
+        done = {"message": word("Done."), "level_tag": "success", "tags": "success"}
+        reload = Action(text("Reload"), lambda: window.location.reload())
+        self._messages.show(answer.items("messages") or [done], about, [reload])
+
     def _say_why_not(
-        self, answer: Answer, about: Any, again: Callable[[], Coroutine[Any, Any, None]]
+        self, answer: Answer, about: str, again: Callable[[], Coroutine[Any, Any, None]]
     ) -> None:
         said, actions = told(answer)
         self._messages.show(answer.items("messages"), about)

@@ -22,7 +22,7 @@ class ButtonLife:
     """The buttons of `form` while it is sent by `submitter`, one of them, or by no button."""
 
     def __init__(self, form: Any, submitter: Any) -> None:
-        self._form = form
+        self.form = form
         self._button = submitter or form.querySelector(_BUTTONS)
         self._disabled: list[Any] = []
         self._label: list[Any] | str = ""
@@ -38,8 +38,8 @@ class ButtonLife:
         self._disabled = [each for each in self._all() if not each.disabled]
         for button in self._disabled:
             button.disabled = True
-        show_busy(self._form, True)
-        self._form.setAttribute(_STATE, "sending")
+        show_busy(self.form, True)
+        self.form.setAttribute(_STATE, "sending")
         if uploads:
             self._show_progress()
 
@@ -57,8 +57,8 @@ class ButtonLife:
         for button in self._disabled:
             button.disabled = False
         self._disabled = []
-        show_busy(self._form, False)
-        self._form.setAttribute(_STATE, state)
+        show_busy(self.form, False)
+        self.form.setAttribute(_STATE, state)
         self._hide_progress()
         self.restore_label()
         self.label(state, "")
@@ -71,7 +71,7 @@ class ButtonLife:
         if not button:
             return
         name = f"data-label-{state}"
-        text = button.getAttribute(name) or self._form.getAttribute(name) or default
+        text = button.getAttribute(name) or self.form.getAttribute(name) or default
         if not text:
             return
         if button.tagName == "INPUT":
@@ -93,22 +93,22 @@ class ButtonLife:
             self._button.replaceChildren(*self._label)
 
     def _all(self) -> list[Any]:
-        inside = list(self._form.querySelectorAll(_BUTTONS))
-        name = self._form.getAttribute("id")
+        inside = list(self.form.querySelectorAll(_BUTTONS))
+        name = self.form.getAttribute("id")
         if not name:
             return inside
         own = f'[form="{css_escape(str(name))}"]'
         return inside + [each for each in document.querySelectorAll(own) if each.matches(_BUTTONS)]
 
     def _show_progress(self) -> None:
-        self._progress = self._form.querySelector("progress[data-progress]")
+        self._progress = self.form.querySelector("progress[data-progress]")
         if not self._progress:
             self._is_ours = True
             self._progress = document.createElement("progress")
             if self._button:
                 self._button.after(self._progress)
             else:
-                self._form.append(self._progress)
+                self.form.append(self._progress)
         self._progress.hidden = False
         if not self._progress.hasAttribute("aria-label"):
             self._progress.setAttribute("aria-label", word("Upload"))

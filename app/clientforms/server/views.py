@@ -93,10 +93,23 @@ class ClientFormMixin:
     def _accepted(self, request: HttpRequest, redirect: str) -> HttpResponse:
         html = None
         if self.fragment_template_name:
-            context = self.get_context_data()  # type: ignore[attr-defined]
+            context = self._context_afterwards()
             html = render_to_string(self.fragment_template_name, context, request)
         data = self.get_success_data()
         return accepted(request, redirect=redirect, created=self._created, html=html, data=data)
+
+    def _context_afterwards(self) -> dict[str, Any]:
+        """Return the context of a fragment, with a form as it is now: of what is stored, or a blank one."""
+        kwargs = self.get_form_kwargs()  # type: ignore[attr-defined]
+        for name in ("data", "files", *(["instance"] if self._created else [])):
+            kwargs.pop(name, None)
+        form = self.get_form_class()(**kwargs)  # type: ignore[attr-defined]
+        self._form_afterwards(form)
+        context: dict[str, Any] = self.get_context_data(form=form)  # type: ignore[attr-defined]
+        return context
+
+    def _form_afterwards(self, form: Any) -> None:
+        """Take note of the form of a fragment."""
 
 
 class ClientFormSetMixin(ClientFormMixin):
@@ -116,7 +129,7 @@ class ClientFormSetMixin(ClientFormMixin):
         return {}
 
     def get_formsets(self, form: Any = None) -> dict[str, BaseFormSet]:
-        """Return the formsets by name, bound to what was posted if there is `form`.
+        """Return the formsets by name, those of `form`: bound if it is.
 
         Raises ImproperlyConfigured if the view names none.
         """
@@ -127,7 +140,7 @@ class ClientFormSetMixin(ClientFormMixin):
         made = {}
         for name, formset_class in self.formset_classes.items():
             kwargs: dict[str, Any] = {"prefix": name}
-            if form is not None:
+            if form is not None and form.is_bound:
                 request: HttpRequest = self.request  # type: ignore[attr-defined]
                 kwargs |= {"data": request.POST, "files": request.FILES}
             if issubclass(formset_class, BaseInlineFormSet):
@@ -170,9 +183,8 @@ class ClientFormSetMixin(ClientFormMixin):
     def _forms(self, form: Any) -> list[Any]:
         return [form, *(self.formsets or {}).values()]
 
-    def _accepted(self, request: HttpRequest, redirect: str) -> HttpResponse:
-        self.formsets = None  # a fragment shows what is stored now
-        return super()._accepted(request, redirect)
+    def _form_afterwards(self, form: Any) -> None:
+        self.formsets = self.get_formsets(form)
 
 
 def respond(

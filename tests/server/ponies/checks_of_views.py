@@ -84,6 +84,14 @@ class CreateChecks(TestCase):
     def test_the_page_has_the_formset(self):
         self.assertContains(self.client.get("/new/"), 'name="ponies-TOTAL_FORMS"')
 
+    def test_a_fragment_has_blank_forms_after_something_was_created(self):
+        data = {"name": "Barn", **rows(("Ada", 3))}
+        answer = self.client.post("/more/", data, headers=FOLLOW).json()
+        assert "Barn (1)" in answer["html"]
+        assert 'value="Barn"' not in answer["html"]
+        assert 'value="Ada"' not in answer["html"]
+        assert 'name="ponies-INITIAL_FORMS" value="0"' in answer["html"]
+
 
 class UpdateChecks(TestCase):
     def setUp(self):

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.urls import path
 from ponies import views
@@ -8,6 +9,7 @@ urlpatterns = [
     path("accounts/login/", LoginView.as_view(template_name="ponies/login.html"), name="login"),
     path("", views.stables, name="stables"),
     path("new/", views.StableCreate.as_view(), name="new"),
+    path("more/", views.StableMore.as_view(), name="more"),
     path("<int:pk>/", views.StableUpdate.as_view(), name="stable"),
     path("<int:pk>/delete/", views.StableDelete.as_view(), name="delete"),
     path("<int:pk>/rename/", views.rename, name="rename"),
@@ -16,5 +18,6 @@ urlpatterns = [
     path("<int:pk>/move/", views.move, name="move"),
     path("restore/<str:name>/", views.restore, name="restore"),
     path("letter/", views.LetterView.as_view(), name="letter"),
+    path("guarded/", login_required(views.LetterView.as_view()), name="guarded"),
     path("plain/", views.plain, name="plain"),
 ]

@@ -39,6 +39,17 @@ class StableUpdate(ClientFormSetMixin, LoginRequiredMixin, UpdateView):
     template_name = "ponies/stable.html"
 
 
+class StableMore(ClientFormSetMixin, CreateView):
+    """One after the other, without leaving the page."""
+
+    model = Stable
+    form_class = StableForm
+    formset_classes = {"ponies": PonyFormSet}
+    template_name = "ponies/more.html"
+    fragment_template_name = "ponies/_more.html"
+    extra_context = {"stables": Stable.objects.all}
+
+
 class StableDelete(ClientFormMixin, PermissionRequiredMixin, DeleteView):
     model = Stable
     permission_required = "ponies.delete_stable"
