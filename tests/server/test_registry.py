@@ -1,9 +1,12 @@
 """Which forms may be live, and what `manage.py check` says of it."""
 
+from typing import ClassVar
+
 import pytest
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.test import override_settings
+from django.urls import include, path
 
 from clientforms.server import register
 from clientforms.server.checks import check_setup
@@ -109,3 +112,20 @@ def test_without_staticfiles_nothing_could_be_served():
     with override_settings(INSTALLED_APPS=[]):
         (error,) = check_setup()
     assert error.id == "clientforms.E001"
+
+
+class WithoutAnswers:
+    urlpatterns: ClassVar = []
+
+
+class WithAnswers:
+    urlpatterns: ClassVar = [path("clientforms/", include("clientforms.server.urls"))]
+
+
+@pytest.mark.parametrize(
+    ("urls", "ids"), [(WithoutAnswers, ["clientforms.W002"]), (WithAnswers, [])]
+)
+def test_a_form_that_nobody_would_answer_for_is_named(urls, ids):
+    register(GuestForm, packed=False)
+    with override_settings(ROOT_URLCONF=urls, INSTALLED_APPS=["django.contrib.staticfiles"]):
+        assert [each.id for each in check_setup()] == ids

@@ -120,6 +120,15 @@ def test_the_page_asks_over_what_there_is(answers, served, visit):
     assert ["id" in question for question in answers.asked] == [served[0] == "socket"]
 
 
+def test_the_page_asks_over_http_while_there_is_no_socket(visit):
+    form = visit("/product/")
+    form.page.route_web_socket("**/clientforms/answers/*", lambda socket: socket.close())
+    with form.page.expect_response("**/clientforms/answers/*") as response:
+        form.type("code", "tea")
+    assert response.value.status == 200
+    expect(form.errors("code")).to_have_count(1)
+
+
 def test_a_submit_waits_for_the_answer(lines):
     form = lines
     form.type("lines-0-count", "1")

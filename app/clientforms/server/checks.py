@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 
 from clientforms.server import built
+from clientforms.server.page_addresses import page_addresses
 from clientforms.server.registry import registered
 
 __all__ = ["check_setup"]
@@ -32,6 +33,14 @@ def check_setup(
         registrations = registered()
     except ImproperlyConfigured as error:
         return [*found, Error(str(error), id="clientforms.E002")]
+    if any(not each.packed for each in registrations.values()) and not page_addresses():
+        found.append(
+            Warning(
+                "A form is registered with packed=False, and the project's URLs have no answers for its page.",
+                hint='Add path("clientforms/", include("clientforms.server.urls")).',
+                id="clientforms.W002",
+            )
+        )
     for name, registration in registrations.items():
         if registration.packed and not registration.path:
             found.append(
