@@ -203,3 +203,20 @@ def expect_djangos_fields(live):
         assert (f'name="form-{index}-DELETE"' in live.render_row(index)) == (
             "DELETE" in form.fields
         )
+
+
+def test_a_formset_takes_back_what_it_posts_if_a_hidden_initial_value_has_moved():
+    """A row without initial choices renders no hidden control for them, and refused another row's."""
+
+    class LettersForm(forms.Form):
+        letters = forms.MultipleChoiceField(choices=[("a", "A")], show_hidden_initial=True)
+
+    live = ClientFormSet(
+        forms.formset_factory(LettersForm, extra=0), prefix="l", initial=[{"letters": ["a"]}]
+    )
+    live.set_data({**live.post_data(), "l-INITIAL_FORMS": ["0"]})
+    live.insert(0)
+    posted = live.post_data()
+    assert posted["initial-l-1-letters"] == ["a"]
+    live.set_data(posted)
+    assert live.post_data() == posted

@@ -216,6 +216,12 @@ def from_posted(
     A name that the form does not have is added to `unknown`, or raises DataError without that list.
     """
     known = {*fresh(form, prefix), *(() if prefix else names_beside(form))}
+    known |= {  # hidden initial values: if there is none, a control of many renders nothing
+        local
+        for name, field in form.fields.items()
+        if field.show_hidden_initial
+        and (local := to_local(form.add_initial_prefix(name), prefix)) is not None
+    }
     fields = {to_local(form.add_prefix(name), prefix): name for name in form.fields}
     values: dict[str, list[str]] = {}
     for name, value in data.items():

@@ -23,6 +23,7 @@ from clientforms.changes import (
 from clientforms.engine.live.django_formset import DjangoFormSet
 from clientforms.engine.post.control_names import PLACEHOLDER
 from clientforms.engine.reports.async_answers import formset_questions
+from clientforms.engine.reports.error_changes import list_html
 from clientforms.engine.rows import limits
 from clientforms.engine.rows.row import Row
 from clientforms.engine.rows.row_list import Rows
@@ -307,7 +308,7 @@ class FormSetVerdict:
         now = tuple(map(str, errors)) if self._shows_errors() else ()
         if now != self._shown:
             self._shown = now
-            yield NonFormErrorsChanged(now, str(errors) if now else "")
+            yield NonFormErrorsChanged(now, list_html(errors, now) if now else "")
 
     def _shows_errors(self) -> bool:
         return self.is_touched or self._rows.are_touched()

@@ -22,7 +22,7 @@ from clientforms.engine.introspection.plain_templates import is_djangos_template
 from clientforms.engine.post.control_names import PLACEHOLDER
 from clientforms.engine.rows.row import Row, copy_form
 
-__all__ = ["note_changes", "row_changes", "shown_copy"]
+__all__ = ["list_html", "note_changes", "row_changes", "shown_copy"]
 
 _ERROR_TEMPLATES = ("django/forms/errors/list/ul.html",)  # the default template includes it
 _ARIA = ("aria-invalid", "aria-describedby")
@@ -112,6 +112,24 @@ def _field_change(
     )
 
 
+def list_html(errors: Any, texts: tuple[str, ...]) -> str:
+    """Return the errors of a whole form or formset, whose messages are `texts`, as Django renders them."""
+    if type(errors) is not ErrorList or not _is_plain(errors.renderer, errors.template_name):
+        return str(errors)
+    same = texts, tuple(map(type, texts)), "", errors.error_class, errors.renderer
+    html = _rendered.get(same)
+    if html is None:
+        html = _keep(same, str(errors))
+    return html
+
+
+def _keep(same: tuple[Any, ...], html: str) -> str:
+    if len(_rendered) >= _KNOWN:
+        _rendered.clear()
+    _rendered[same] = html
+    return html
+
+
 def _html_of(errors: Any, texts: tuple[str, ...], prefix: str | None) -> str:
     """Return a field's errors, whose messages are `texts`, as Django renders them.
 
@@ -129,11 +147,9 @@ def _html_of(errors: Any, texts: tuple[str, ...], prefix: str | None) -> str:
     same = texts, tuple(map(type, texts)), here, errors.error_class, errors.renderer
     html = _rendered.get(same)
     if html is None:
-        if len(_rendered) >= _KNOWN:
-            _rendered.clear()
         sample = errors.copy()
         sample.field_id = here
-        html = _rendered[same] = str(sample)
+        html = _keep(same, str(sample))
     if html.count(PLACEHOLDER) != here.count(PLACEHOLDER):
         return str(errors)  # a message contains it
     return html.replace(PLACEHOLDER, prefix)

@@ -15,6 +15,7 @@ from typing import Any
 from django.forms import BaseForm, BaseFormSet
 from django.utils.functional import cached_property
 
+from clientforms.engine.rows.limits import management_names
 from clientforms.engine.rows.row import Row, copy_form
 from clientforms.engine.rows.row_list import Rows
 
@@ -188,10 +189,26 @@ def with_kept_forms(
         made: list[BaseForm] = formset_class.forms.func(self)
         return made
 
+    last: dict[tuple[Any, ...], BaseForm] = {}
+
+    def management_form(self: BaseFormSet) -> BaseForm:
+        posted = tuple(map(self.data.get, management_names(self.prefix)))
+        same = (posted, self.prefix, self.auto_id, self.renderer)
+        if self.is_bound and same in last:
+            return copy_form(last[same], files=False)
+        made: BaseForm = BaseFormSet.management_form.func(self)
+        if made.is_valid():
+            last.clear()
+            last[same] = copy_form(made, files=False)
+        return made
+
     own: dict[str, Any] = {"_construct_form": _construct_form}
     if alike and isinstance(formset_class.forms, cached_property):
         own["forms"] = cached_property(forms)
-        own["forms"].__set_name__(None, "forms")
+    if alike and formset_class.management_form is BaseFormSet.management_form:
+        own["management_form"] = cached_property(management_form)
+    for name in own.keys() - {"_construct_form"}:
+        own[name].__set_name__(None, name)
     return type(
         formset_class.__name__,
         (formset_class,),
