@@ -21,9 +21,15 @@ const article = z.object({
   category: z.enum(CATEGORIES, "Select a valid choice."),
 });
 
+// As in Django's rule, rows without a title are no duplicates.
+function areDistinct(rows) {
+  const titles = rows.map((row) => row.title).filter(Boolean);
+  return new Set(titles).size === titles.length;
+}
+
 const schema = z.object({
   articles: z.array(article).refine(
-    (rows) => new Set(rows.map((row) => row.title)).size === rows.length,
+    areDistinct,
     { message: "Articles in a set must have distinct titles.", when: () => true },
   ),
 });
