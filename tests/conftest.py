@@ -35,6 +35,10 @@ MAKING = {
     if name not in {"ARGS", "MAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "MFLAGS", "OUT"}
 }
 
+# A test's page lives for a second or two. What its interpreter runs most often in that time is not worth
+# compiling anew with optimizations, which takes the processor from the pages of other tests.
+YOUNG_PAGES = "--js-flags=--wasm-tiering-budget=60000000"
+
 RUNTIME_REMEDY = "run make setup, with the same DJANGO=… as the tests"
 
 # Django as the page has it: no database, no URLs. The page's may be another version: DJANGO=6.1.
@@ -141,7 +145,7 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     if found is None:
         pytest.fail(REMEDY)
     browser = playwright.chromium.launch(
-        executable_path=found.executable_path, args=list(found.arguments)
+        executable_path=found.executable_path, args=[*found.arguments, YOUNG_PAGES]
     )
     yield browser
     browser.close()

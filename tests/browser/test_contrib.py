@@ -146,9 +146,7 @@ def test_they_do_in_a_page_what_they_do_on_a_server(page, complaints, tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     (warning,) = done.stderr.splitlines()
-    assert warning.startswith(
-        "warning: shop.apps.ShopConfig: what its ready() does is left to the server"
-    )
+    assert warning.startswith("warning: shop.apps.ShopConfig: its ready() is left to the server")
     assert warning.endswith("RuntimeError: no till here (shop/signals.py, line 9).")
     with serving_folder(tmp_path / "site") as address:
         complaints.allow_origin(address)

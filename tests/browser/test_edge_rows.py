@@ -223,8 +223,8 @@ def markup(prefix: str, total: str | None, initial: str = "0", rows: int = 2) ->
 
 def test_a_management_form_that_is_not_true_to_the_rows(author, complaints):
     """Django 12"""
-    complaints.expect("(?s)not-TOTAL_FORMS.*render the formset's management_form again")
-    complaints.expect("(?s)less-TOTAL_FORMS.*render the formset's management_form again")
+    complaints.expect("(?s)not-TOTAL_FORMS.*Render the formset's management_form again")
+    complaints.expect("(?s)less-TOTAL_FORMS.*Render the formset's management_form again")
     complaints.expect("gap: form 1 is not in the page")
     complaints.expect("(?s)gone-TOTAL_FORMS is missing")
     live = author(
