@@ -16,7 +16,8 @@ ROOT_URLCONF = "ponies.urls"
 MIDDLEWARE += ["ponies.middleware.trouble"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "plain"
-CLIENTFORMS = {"FORMS": ["ponies.forms.StableForm", "ponies.forms.PonyFormSet", "ponies.forms.LetterForm"]}
+CLIENTFORMS = {"FORMS": ["ponies.forms.StableForm", "ponies.forms.PonyFormSet", "ponies.forms.LetterForm", "ponies.forms.ParcelForm"]}
+MEDIA_ROOT = BASE_DIR / "media"
 """
 _USER = """
 from django.contrib.auth.models import User

@@ -1,4 +1,4 @@
-"""What views answer a script and everybody else: `ponies/checks_of_views.py`, run by Django in a project."""
+"""What views answer a script and everybody else: `ponies/checks_of_*.py`, run by Django in a project."""
 
 import ast
 import re
@@ -8,10 +8,11 @@ import pytest
 from tests.conftest import ROOT
 from tests.server.pony_project import PonyProject
 
-CHECKS = ROOT / "tests/server/ponies/checks_of_views.py"
+CHECKS = sorted((ROOT / "tests/server/ponies").glob("checks_of_*.py"))
 NAMES = [
     node.name
-    for node in ast.walk(ast.parse(CHECKS.read_text("utf-8")))
+    for path in CHECKS
+    for node in ast.walk(ast.parse(path.read_text("utf-8")))
     if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
 ]
 
@@ -21,8 +22,8 @@ def said(tmp_path_factory):
     """What Django says of each check."""
     project = PonyProject(tmp_path_factory.mktemp("ponies"))
     project.manage("clientforms_build")
-    command = ["manage.py", "test", "-v", "2", "--debug-mode", "ponies.checks_of_views"]
-    return project.output(*command)
+    command = ["manage.py", "test", "-v", "2", "--debug-mode"]
+    return project.output(*command, *(f"ponies.{path.stem}" for path in CHECKS))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.forms import BaseForm, BaseFormSet
+from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 
@@ -14,6 +15,7 @@ from clientforms.server import configuration
 from clientforms.server.answers import signed_object
 from clientforms.server.registry import Registration
 from clientforms.server.server_knowledge import asked_about
+from clientforms.server.submissions import is_answered_once, is_table_there, owner_of
 
 __all__ = ["SOCKET_PATH", "asking_attributes", "page_addresses", "sending_attributes"]
 
@@ -37,9 +39,17 @@ def page_addresses() -> dict[str, str]:
     return found
 
 
-def sending_attributes() -> dict[str, str]:
-    """Return what a page has to know to send forms: the cookie with the token, if it may read it, and the log-in."""
+def sending_attributes(request: HttpRequest | None) -> dict[str, str]:
+    """Return what a page has to know to send forms: the cookie with the token, if it may read it, and the log-in.
+
+    Of the request that it answers: a name of the user, and whether the same view can be asked again.
+    """
     found = {}
+    if request is not None:
+        if user := owner_of(request):
+            found["data-user"] = user
+        if request.resolver_match and is_answered_once(request.resolver_match.func):
+            found["data-once"] = "yes" if is_table_there() else "no-table"
     if not (settings.CSRF_USE_SESSIONS or settings.CSRF_COOKIE_HTTPONLY):
         found["data-csrf-cookie"] = settings.CSRF_COOKIE_NAME
     with suppress(NoReverseMatch):  # a project without a log-in

@@ -24,9 +24,11 @@ from django.views.generic.detail import SingleObjectMixin
 from django.views.generic.edit import BaseCreateView
 
 from clientforms.server.response_json import accepted, refused, rejected, wants_json
+from clientforms.server.submissions import answer_once, check_database, once, warn_of_unused_key
 
 __all__ = [
-    "ClientFormMixin", "ClientFormSetMixin", "csrf_failure", "respond", "respond_fragment", "wants_json",
+    "ClientFormMixin", "ClientFormSetMixin", "csrf_failure", "once", "respond", "respond_fragment",
+    "wants_json",
 ]  # fmt: skip
 
 _DENIED = "You do not have permission to do this."
@@ -44,10 +46,16 @@ class ClientFormMixin:
     fragment_template_name = ""
     """A template of the part of the page that is shown anew after success; the page then stays."""
 
+    clientforms_once = True
+    """What an outbox sends again is not saved again."""
+
     _created = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer the request: with JSON if it asks for that, else as the view always does."""
+        return answer_once(request, lambda: self._dispatch(request, *args, **kwargs))
+
+    def _dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not wants_json(request):
             response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         else:
@@ -64,6 +72,7 @@ class ClientFormMixin:
     def form_valid(self, form: Any) -> HttpResponse:
         """Do what the view does with a valid form."""
         was_new = getattr(self, "object", None) is None
+        self._check_databases(form)
         response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
         self._created = was_new and getattr(self, "object", None) is not None
         return response
@@ -86,6 +95,10 @@ class ClientFormMixin:
     def get_success_data(self) -> Any:
         """Return what a script gets as `data` after success, plain values such as a key. By default, nothing."""
         return None
+
+    def _check_databases(self, form: Any) -> None:
+        for model in _models(self._forms(form)):
+            check_database(self.request, model)  # type: ignore[attr-defined]
 
     def _forms(self, form: Any) -> list[Any]:
         return [form]
@@ -171,6 +184,7 @@ class ClientFormSetMixin(ClientFormMixin):
     def form_valid(self, form: Any) -> HttpResponse:
         """Save the form, then the formsets, in one transaction."""
         formsets = (self.formsets or {}).values()
+        self._check_databases(form)
         with _transaction(form, *formsets):
             response = super().form_valid(form)
             for formset in formsets:
@@ -205,8 +219,13 @@ def respond(
     default the same page). Otherwise a script gets the errors with status 422, everybody else
     `template_name`, with `form` and `context`. Raises ImproperlyConfigured if that template is needed and
     not given.
+
+    The view's work is done by then. If its form has an outbox, decorate the view with `once`.
     """
     forms = (form, *more)
+    warn_of_unused_key(request)
+    for model in _models(forms):
+        check_database(request, model)
     valid = _all_valid(forms)
     target = resolve_url(redirect_to) if redirect_to is not None else request.get_full_path()
     full = {"form": form, **(context or {})}
@@ -274,16 +293,19 @@ def _all_valid(forms: Iterable[Any]) -> bool:
 
 def _transaction(*forms: Any) -> AbstractContextManager[Any]:
     """Return a transaction in the database of these forms, nothing if none of them has a model."""
-    for form in forms:
-        model = (
-            form._meta.model if isinstance(form, BaseModelForm) else getattr(form, "model", None)
-        )
-        if model is not None:
-            atomic: AbstractContextManager[Any] = transaction.atomic(
-                using=router.db_for_write(model)
-            )
-            return atomic
+    for model in _models(forms):
+        atomic: AbstractContextManager[Any] = transaction.atomic(using=router.db_for_write(model))
+        return atomic
     return nullcontext()
+
+
+def _models(forms: Iterable[Any]) -> list[Any]:
+    """Return the models of those forms and formsets that have one."""
+    found = [
+        form._meta.model if isinstance(form, BaseModelForm) else getattr(form, "model", None)
+        for form in forms
+    ]
+    return [model for model in found if model is not None]
 
 
 def _roll_back() -> None:

@@ -1,6 +1,6 @@
 from django import forms
 
-from .models import Pony, Stable
+from .models import Parcel, Pony, Stable
 
 
 class StableForm(forms.ModelForm):
@@ -15,3 +15,9 @@ PonyFormSet = forms.inlineformset_factory(Stable, Pony, fields=["name", "age"], 
 class LetterForm(forms.Form):
     subject = forms.CharField(max_length=40)
     picture = forms.FileField(required=False)
+
+
+class ParcelForm(forms.ModelForm):
+    class Meta:
+        model = Parcel
+        fields = ["title", "content"]

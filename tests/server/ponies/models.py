@@ -21,3 +21,11 @@ class Pony(models.Model):
     stable = models.ForeignKey(Stable, models.CASCADE, related_name="ponies")
     name = models.CharField(max_length=20, unique=True)
     age = models.PositiveIntegerField()
+
+
+class Parcel(models.Model):
+    """What the tests of the outbox send: each counts."""
+
+    title = models.CharField(max_length=40, unique=True)
+    sender = models.CharField(max_length=20, blank=True)
+    content = models.FileField(upload_to="parcels", blank=True)

@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
@@ -11,11 +11,12 @@ from django.views.generic import CreateView, DeleteView, FormView, UpdateView
 from clientforms.server.views import (
     ClientFormMixin,
     ClientFormSetMixin,
+    once,
     respond,
     respond_fragment,
 )
 
-from .forms import LetterForm, PonyFormSet, StableForm
+from .forms import LetterForm, ParcelForm, PonyFormSet, StableForm
 from .models import Stable
 
 
@@ -71,6 +72,48 @@ class LetterView(ClientFormMixin, FormView):
         messages.warning(self.request, mark_safe("The <em>post</em> is slow."))
         messages.error(self.request, "<b>Rain</b>", extra_tags="toast")
         return super().form_valid(form)
+
+
+class ParcelCreate(ClientFormMixin, CreateView):
+    """What an outbox sends to."""
+
+    form_class = ParcelForm
+    success_url = reverse_lazy("parcel")
+    template_name = "ponies/parcel.html"
+
+    def form_valid(self, form):
+        if form.cleaned_data["title"] == "Bomb":
+            raise PermissionDenied("No bombs.")
+        form.instance.sender = self.request.user.username
+        response = super().form_valid(form)
+        if form.cleaned_data["title"] == "Egg":
+            raise RuntimeError("It broke after it was saved.")
+        messages.success(self.request, f"{form.instance.title} has arrived.")
+        return response
+
+    def get_success_data(self):
+        return {"pk": self.object.pk}
+
+
+class ParcelMine(LoginRequiredMixin, ParcelCreate):
+    """For those who are logged in; written in the wrong order, which many do."""
+
+
+def _parcel(request):
+    form = ParcelForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        if form.cleaned_data["title"] == "Elsewhere":
+            return redirect("stables")
+    return respond(request, form, template_name="ponies/parcel.html", created=True)
+
+
+parcel = once(_parcel)
+
+
+def unheeding(request):
+    """A function view that does not heed the key."""
+    return _parcel(request)
 
 
 def rename(request, pk):

@@ -30,8 +30,8 @@ from clientforms.server.remote_forms import empty_form_html, remote_attributes
 register = template.Library()
 
 
-@register.simple_tag  # type: ignore[untyped-decorator]
-def clientforms_scripts() -> SafeString:
+@register.simple_tag(takes_context=True)  # type: ignore[untyped-decorator]
+def clientforms_scripts(context: Context) -> SafeString:
     """Return the scripts of a page with live forms. They belong into its head, once."""
     if settings.DEBUG:
         building.ensure_current()
@@ -57,7 +57,7 @@ def clientforms_scripts() -> SafeString:
         address("app/request.js"),
         translation.get_language() or settings.LANGUAGE_CODE,
         timezone.get_current_timezone_name(),
-        flatatt({**page_addresses(), **sending_attributes()}),
+        flatatt({**page_addresses(), **sending_attributes(context.get("request"))}),
         address("static/boot.js"),
         address("static/runtime/pyscript/core.js"),
         address("app/start.py"),

@@ -1,0 +1,1 @@
+"""The app's table, step by step."""
