@@ -1,0 +1,10 @@
+"""Addresses of the example."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("accounts/", include("django.contrib.auth.urls")),
+    path("", include("orders.urls")),
+]
