@@ -22,7 +22,7 @@ LOCKING := --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links 
     --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build docs wheel bench laws wild check format setup packages prose screenshots lock clean \
+.PHONY: help run example test build docs wheel bench laws wild check format setup packages prose screenshots lock clean \
     test-engine test-browser test-builder test-house test-django
 
 help: ## list these targets
@@ -30,6 +30,11 @@ help: ## list these targets
 
 run: setup ## set up, then serve the page at http://127.0.0.1:8000/ (PORT=8001, DJANGO=6.1 for others)
 	@exec $(VENV_PYTHON) -P app/clientforms/builder/serve/checkout_server.py --bind "$(BIND)" --port "$(PORT)"
+
+example: setup ## run examples/orders, a Django project, on an ASGI server at http://127.0.0.1:8000/ (PORT=)
+	@export PYTHONPATH="$(CURDIR)/app" && cd examples/orders && \
+	    "$(CURDIR)/$(VENV_PYTHON)" manage.py demo && \
+	    exec "$(CURDIR)/$(VENV_PYTHON)" -m uvicorn config.asgi:application --host "$(BIND)" --port "$(PORT)"
 
 test: setup ## set up (the browser too, where it is missing), then run every test (ARGS= for pytest; test-engine, test-browser, … for a part)
 	@$(VENV_PYTHON) -m tests.support.browsers
@@ -111,5 +116,6 @@ lock: ## compile the lock files, requirements*.txt, anew from pyproject.toml (ne
 clean: ## remove all that set-up and the tests made
 	rm -rf .venv .docs .prose .wild .django .compiled node_modules static/runtime static/runtime.* .setup.lock
 	rm -rf benchmarks/made benchmarks/peers/*/node_modules bench-results
+	rm -rf examples/orders/data examples/orders/orders/locale/*/LC_MESSAGES/*.mo
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results dist wheels
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

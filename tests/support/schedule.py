@@ -24,6 +24,7 @@ TOGETHER = {
     "tests/browser/test_from_a_disk.py": "a site on a disk",
     "tests/server/test_sending.py": "a project of stables",
     "tests/server/test_views.py": "views of stables",
+    "tests/server/test_example.py": "the example",
     "tests/builder/test_wheel.py": "an environment",
     "tests/builder/test_project_settings.py": "a project",
     "tests/builder/test_real_forms.py": "a site of several projects",

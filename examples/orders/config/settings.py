@@ -4,10 +4,12 @@ import os
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(os.environ.get("ORDERS_DATA", BASE_DIR / "data"))
-SECRET_KEY = os.environ.get("ORDERS_SECRET_KEY", "only for this example")
-DEBUG = os.environ.get("ORDERS_DEBUG", "1") == "1"
+DATA_DIR = Path(os.environ.get("ORDERS_DATA", BASE_DIR / "data"))  # whatever the example writes
+
+SECRET_KEY = "only for this example"
+DEBUG = True
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -28,6 +30,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -45,18 +48,25 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA_DIR / "orders.sqlite3",
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20},
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+        # A connection that stays open saves each answer the opening of one.
+        "CONN_MAX_AGE": None,
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")]
 TIME_ZONE = "Europe/Berlin"
+
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-LOGIN_REDIRECT_URL = "/"
+MEDIA_ROOT = DATA_DIR / "media"
+LOGIN_REDIRECT_URL = "orders"
+LOGOUT_REDIRECT_URL = "login"
 
-CLIENTFORMS = {
-    "FORMS": ["orders.forms.OrderForm", "orders.forms.LineFormSet"],
-    "BUILD_DIR": DATA_DIR / "clientforms",
-}
+CLIENTFORMS = {"BUILD_DIR": DATA_DIR / "clientforms"}

@@ -1,4 +1,4 @@
-"""The admin of the example."""
+"""The admin of the example, as it is without clientforms."""
 
 from django.contrib import admin
 
@@ -6,9 +6,10 @@ from .models import Line, Order, Product
 
 
 class LineInline(admin.TabularInline):
-    """Lines, in their order."""
+    """The lines of an order."""
 
     model = Line
+    extra = 1
 
 
 @admin.register(Order)
@@ -16,6 +17,11 @@ class OrderAdmin(admin.ModelAdmin):
     """Orders with their lines."""
 
     inlines = [LineInline]
+    list_display = ["number", "customer", "day", "is_sent"]
 
 
-admin.site.register(Product)
+@admin.register(Product)
+class ProductAdmin(admin.ModelAdmin):
+    """Products, and what is in stock."""
+
+    list_display = ["name", "code", "stock"]

@@ -6,6 +6,10 @@ from . import views
 
 urlpatterns = [
     path("", views.OrderList.as_view(), name="orders"),
-    path("new/", views.edit, name="order-new"),
-    path("<int:pk>/", views.edit, name="order-edit"),
+    path("new/", views.OrderCreate.as_view(), name="order-new"),
+    path("<int:pk>/", views.OrderUpdate.as_view(), name="order-edit"),
+    path("<int:pk>/sent/", views.toggle, name="order-toggle"),
+    path("<int:pk>/delete/", views.delete, name="order-delete"),
+    path("<int:pk>/attachment/", views.attachment, name="order-attachment"),
+    path("voucher/", views.voucher, name="voucher"),
 ]

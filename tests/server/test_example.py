@@ -1,0 +1,217 @@
+"""The example project, as `make example` runs it, in Chromium."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.accessibility import findings, small_targets
+from tests.browser.live_page import LivePage
+from tests.server.example_project import ExampleProject
+from tests.server.held_answers import HeldAnswers
+
+RULE_OF_THE_SERVER = r"LineForm\.clean\(\) asks for a database\. The page leaves this rule"
+DAY = "2030-03-04"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    return ExampleProject(tmp_path_factory.mktemp("example"))
+
+
+@pytest.fixture(scope="module")
+def served(project):
+    """The address of the ASGI server."""
+    with project.serving() as address:
+        yield address
+
+
+@pytest.fixture
+def address(project, served):
+    """The server, with the orders of the fixture and no others."""
+    project.ask("Order.objects.exclude(number__in=['A-1', 'A-2']).delete()")
+    return served
+
+
+@pytest.fixture
+def visit(page, complaints, address):
+    """Return a function that opens a page of somebody who is logged in, live."""
+    complaints.allow_origin(address)
+    ExampleProject.log_in(page, address)
+
+    def open_page(path, at=address):
+        page.goto(at + path)
+        return LivePage(page, at).wait_until_ready()
+
+    return open_page
+
+
+def fill(order, number):
+    order.type("number", number)
+    order.type("customer", "Ada")
+    order.type("day", DAY)
+
+
+def fill_line(order, row, label, count="1", product="4"):
+    order.control(f"lines-{row}-product").select_option(product)
+    order.type(f"lines-{row}-label", label)
+    order.type(f"lines-{row}-count", count)
+
+
+@pytest.mark.parametrize("carrier", ["socket", "http"])
+def test_what_is_taken_is_named_beside_its_row_after_that_was_moved(
+    visit, page, complaints, project, carrier
+):
+    complaints.expect(RULE_OF_THE_SERVER)
+    answers = HeldAnswers(page)
+    if carrier == "socket":
+        order = visit("/new/")
+        _move_while_the_server_thinks(order, answers)
+    else:
+        with project.serving_http() as address:
+            complaints.allow_origin(address)
+            ExampleProject.log_in(page, address)
+            order = visit("/new/", at=address)
+            _move_while_the_server_thinks(order, answers)
+    assert {"id" in question for question in answers.asked} == {carrier == "socket"}
+
+
+def _move_while_the_server_thinks(order, answers):
+    fill_line(order, 0, "new")
+    order.button("lines", "add").click()
+    expect(order.page.locator("[aria-busy]")).to_have_count(0)
+    answers.hold()
+    fill_line(order, 1, "A-1/tea")
+    expect(order.control("lines-1-label")).to_have_attribute("aria-busy", "true")
+    order.button("lines", "move-up", row=1).click()
+    expect(order.control("lines-0-label")).to_have_value("A-1/tea")
+    answers.let_go()
+    expect(order.errors("lines-0-label")).to_have_text(["Line with this Label already exists."])
+    expect(order.page.locator("[aria-busy]")).to_have_count(0)
+    expect(order.errors("lines-1-label")).to_have_count(0)
+
+
+def test_a_rule_that_needs_the_database_is_the_servers(visit, complaints):
+    complaints.expect(RULE_OF_THE_SERVER)
+    order = visit("/new/")
+    fill_line(order, 0, "much", count="6", product="3")
+    row = order.rows("lines").first
+    expect(row.locator(".errorlist.nonfield")).to_have_text("Only 5 are left.")
+    order.type("lines-0-count", "5")
+    expect(row.locator(".errorlist.nonfield")).to_have_count(0)
+
+
+def test_an_order_is_saved_without_a_page_load_once_its_errors_are_gone(
+    visit, page, complaints, project
+):
+    complaints.expect(RULE_OF_THE_SERVER)
+    complaints.expect("422")
+    order = visit("/new/")
+    fill(order, "B-1")
+    fill_line(order, 0, "b-1/cocoa")
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+    project.ask(
+        "Order.objects.create(number='B-1', customer='Bob', day='2030-03-04')"
+    )  # after the page has asked
+    page.evaluate("window.isTheSamePage = true")
+    page.get_by_role("button", name="Save").click()
+    expect(order.errors("number")).to_have_text(["Order with this Number already exists."])
+    expect(order.control("number")).to_be_focused()
+    assert page.evaluate("window.isTheSamePage === true")
+    order.type("number", "B-2")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("[data-messages]")).to_have_text("Order B-2 is saved.")
+    expect(page.locator(".order", has_text="B-2")).to_contain_text("1 × Cocoa")
+
+
+def test_the_order_of_lines_is_saved(visit, page, complaints, project):
+    complaints.expect(RULE_OF_THE_SERVER)
+    project.ask("Order.objects.create(number='C-1', customer='Cy', day='2030-03-04')")
+    pk = project.ask("print(Order.objects.get(number='C-1').pk)")
+    order = visit(f"/{pk}/")
+    fill_line(order, 0, "first")
+    order.button("lines", "add").click()
+    fill_line(order, 1, "second")
+    order.button("lines", "move-up", row=1).click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("[data-messages]")).to_have_text("Order C-1 is saved.")
+    said = project.ask("print(*Line.objects.filter(order__number='C-1'))")
+    assert said == "second first"
+
+
+def test_a_log_out_in_the_middle_costs_nothing(visit, page, complaints, address):
+    complaints.expect(RULE_OF_THE_SERVER)
+    complaints.expect("401")
+    complaints.expect("asks for a connection. The page leaves this rule")
+    order = visit("/new/")
+    fill(order, "D-1")
+    fill_line(order, 0, "d-1")
+    other = page.context.new_page()
+    other.goto(address)
+    other.get_by_role("button", name="Log out").click()
+    expect(other.get_by_role("heading", name="Log in")).to_be_visible()
+    order.type("number", "D-2")
+    page.get_by_role("button", name="Save").click()
+    note = page.locator("[data-send-notes]")
+    expect(note).to_contain_text("You are not logged in any more.")
+    expect(order.control("number")).to_have_value("D-2")
+    ExampleProject.log_in(other, address)
+    other.close()
+    note.get_by_role("button", name="Try again").click()
+    expect(page.locator("[data-messages]")).to_have_text("Order D-2 is saved.")
+
+
+def test_a_voucher_is_redeemed_by_a_form_that_stays_on_the_server(visit, page, project):
+    project.ask("Order.objects.create(number='E-1', customer='Eve', day='2030-03-04')")
+    voucher = visit("/voucher/")
+    page.evaluate("window.isTheSamePage = true")
+    voucher.type("number", "E-0")
+    expect(voucher.errors("number")).to_have_text(["There is no such order."])
+    voucher.type("number", "E-1")
+    expect(voucher.errors("number")).to_have_count(0)
+    voucher.type("code", "SUMMER")
+    expect(voucher.errors("code")).to_have_text(["This is not the code of a voucher."])
+    voucher.type("code", "spring")
+    page.get_by_role("button", name="Redeem").click()
+    message = page.locator("[data-messages] .clientforms-message-text")
+    expect(message).to_have_text("Order E-1 gets a discount of 10 %.")
+    expect(voucher.control("code")).to_have_value("")
+    assert page.evaluate("window.isTheSamePage === true")
+
+
+def test_the_list_has_small_actions(visit, page, project):
+    project.ask("Order.objects.create(number='F-1', customer='Fay', day='2030-03-04')")
+    visit("/")
+    row = page.locator(".order", has_text="F-1")
+    row.get_by_role("button", name="Mark as sent").click()
+    expect(row.get_by_role("button", name="Not sent")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(row.get_by_role("button", name="Mark as sent")).to_be_visible()
+    page.once("dialog", lambda dialog: dialog.accept())
+    row.get_by_role("button", name="Delete").click()
+    expect(row).to_have_count(0)
+    assert project.ask("print(Order.objects.filter(number='F-1').exists())") == "False"
+
+
+def test_the_page_and_the_server_speak_the_language_of_the_session(visit, page, complaints):
+    complaints.expect(RULE_OF_THE_SERVER)
+    visit("/")
+    page.get_by_role("button", name="العربيّة").click()
+    order = visit("/new/")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    order.type("number", "a17")
+    expect(order.errors("number")).to_have_text(["اكتب حرفًا لاتينيًا كبيرًا وشرطة وأرقامًا: A-17."])
+    fill_line(order, 0, "much", count="6", product="3")
+    expect(order.rows("lines").first.locator(".errorlist.nonfield")).to_have_text("بقي 5 فقط.")
+
+
+@pytest.mark.parametrize("path", ["/", "/new/", "/1/", "/voucher/"])
+def test_its_pages_are_accessible(visit, page, complaints, path):
+    if path == "/1/":
+        complaints.expect(RULE_OF_THE_SERVER)
+    visit(path)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for width in (900, 380):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert findings(page) == []
+            assert small_targets(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
