@@ -25,6 +25,7 @@ TOGETHER = {
     "tests/server/test_sending.py": "a project of stables",
     "tests/server/test_views.py": "views of stables",
     "tests/server/test_example.py": "the example",
+    "tests/server/test_parity_of_verdicts.py": "the example, on its own",
     "tests/builder/test_wheel.py": "an environment",
     "tests/builder/test_project_settings.py": "a project",
     "tests/builder/test_real_forms.py": "a site of several projects",
