@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from django.views.generic import CreateView, ListView, UpdateView
 
-from clientforms.server.views import ClientFormSetMixin, respond, respond_fragment
+from clientforms.server.views import ClientFormSetMixin, once, respond, respond_fragment
 
 from .forms import LineFormSet, OrderForm
 from .models import Order
@@ -46,6 +46,7 @@ class OrderUpdate(ClientFormSetMixin, LoginRequiredMixin, SuccessMessageMixin, U
 
 
 @login_required
+@once
 def voucher(request):
     """Redeem a voucher: a function view, and a form whose Python stays on the server."""
     form = VoucherForm(request.POST or None)
