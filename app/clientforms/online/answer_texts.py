@@ -7,14 +7,13 @@ from clientforms.online.messages import Action
 from clientforms.online.online_words import word
 from clientforms.online.server_requests import Answer, absolute
 
-__all__ = ["told"]
+__all__ = ["login_address", "told"]
 
 
 def told(answer: Answer) -> tuple[str, list[Action]]:
     """Return a sentence about an answer that is not valid, and the links that help."""
     status = answer.status
-    login = absolute(answer.text("login") or _login_page(answer))
-    if login.startswith(("http:", "https:")):
+    if login := login_address(answer):
         return (
             word("You are not logged in any more. Log in, then try again."),
             [Action(word("Log in"), address=login)],
@@ -39,6 +38,12 @@ def told(answer: Answer) -> tuple[str, list[Action]]:
         return word("The server reports a failure (%(status)s).", status=status), []
     links = [Action(word("Open that page"), address=answer.address)] if answer.address else []
     return word("The server answered with another page than expected."), links
+
+
+def login_address(answer: Answer) -> str:
+    """Return the address of the log-in if the server wants one first, else an empty one."""
+    login = absolute(answer.text("login") or _login_page(answer))
+    return login if login.startswith(("http:", "https:")) else ""
 
 
 def _login_page(answer: Answer) -> str:

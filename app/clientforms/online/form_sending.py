@@ -2,7 +2,7 @@
 
 `data-send` says what follows a success: `follow` (or nothing) goes where the server's answer redirects to,
 `reset` empties the form for the next time, `stay` leaves it as it is. `data-target` selects what the HTML of
-an answer takes the place of. `data-send-slow` and `data-send-timeout` are seconds.
+an answer takes the place of. With `data-outbox`, what cannot be sent waits. `data-send-slow` and `data-send-timeout` are seconds.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from clientforms.online.answer_texts import told
 from clientforms.online.fragments import Place
 from clientforms.online.messages import Action, Messages
 from clientforms.online.online_words import word
+from clientforms.online.outbox import Outbox
+from clientforms.online.outbox_storage import Entry
 from clientforms.online.returned_errors import SentForms, clear_errors
 from clientforms.online.server_requests import (
     LONGEST,
@@ -53,6 +55,7 @@ class FormSending:
     def __init__(self, scope: Scope, messages: Messages) -> None:
         self._scope = scope
         self._messages = messages
+        self._outbox = Outbox(scope, messages, self._show_returned)
         self._under_way: list[Any] = []
         self._refused: list[Any] = []  # forms that show errors of the server
         self._back: list[ButtonLife] = []  # whose buttons say what became of their form
@@ -132,19 +135,22 @@ class FormSending:
             on_slow=lambda: self._say_slow(form),
             on_progress=life.progress,
         )
-        answer = Answer()
+        answer, kept = Answer(), None
+        address, what_follows = _address(form, submitter), "follow" if mode == "follow" else "stay"
         try:
-            answer = await post(
-                _address(form, submitter),
-                body,
-                mode="follow" if mode == "follow" else "stay",
-                waiting=waiting,
-            )
+            if self._outbox.takes(form):
+                answer, kept = await self._outbox.deliver(
+                    form, address, body, what_follows, waiting
+                )
+            else:
+                answer = await post(address, body, mode=what_follows, waiting=waiting)
         finally:
             if not answer.is_valid:
-                self._is_back(form, life, "failed")
+                self._is_back(form, life, "waiting" if kept else "failed")
         self._messages.clear(_about(form))
-        if answer.is_valid:
+        if kept:
+            await self._leave_in_outbox(form, sent, answer, kept, mode, cleaned)
+        elif answer.is_valid:
             self._show_success(form, life, sent, answer, mode, cleaned)
         elif answer.status == 422 and "errors" in (answer.data or {}):
             self._show_errors(form, sent, answer)
@@ -203,6 +209,33 @@ class FormSending:
                 _keep(form, cleaned)
         if place:
             Place(place).swap(answer.text("html"))
+
+    async def _leave_in_outbox(
+        self,
+        form: Any,
+        sent: SentForms,
+        answer: Answer,
+        kept: Entry,
+        mode: str,
+        cleaned: dict[str, Any],
+    ) -> None:
+        """Free the form for what comes next, unless the author sees to what was not sent."""
+        if not form.dispatchEvent(_event("clientforms:unsent", answer)):
+            await self._outbox.forget(kept)
+            return
+        if sent.are_unchanged():
+            if mode == "stay":
+                _keep(form, cleaned)
+            else:
+                _reset(form)
+        announce(word("Waiting to send"))
+
+    def _show_returned(self, form: Any, entry: Entry) -> None:
+        """Show what the server said of an entry that is in the form again."""
+        self._refused.append(form)
+        said = SentForms(form).show_errors(entry.errors, self._scope)
+        for message in [*said, *([entry.said] if entry.said else [])]:
+            self._messages.say(message, "error", _about(form), place=_note_place(form))
 
     def _show_errors(self, form: Any, sent: SentForms, answer: Answer) -> None:
         self._refused.append(form)

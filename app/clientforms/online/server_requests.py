@@ -20,6 +20,7 @@ __all__ = ["LONGEST", "SLOW", "TOKEN", "Answer", "Waiting", "absolute", "is_of_t
 TOKEN = "csrfmiddlewaretoken"
 """The name under which Django looks for its token."""
 SLOW = 8.0  # seconds until somebody is told that a server is slow
+_NO_HEADERS: Mapping[str, str] = {}
 LONGEST = 60.0  # seconds that a server may take, for a slow one does its work all the same
 
 
@@ -35,6 +36,8 @@ class Answer:
     data: Mapping[str, Any] | None = None
     address: str = ""
     is_late: bool = False
+    key: str = ""
+    """The key of the submission that the server heeded."""
 
     @property
     def is_valid(self) -> bool:
@@ -78,24 +81,34 @@ def is_of_this_server(address: str) -> bool:
     return bool(found) and str(window.URL.new(found).origin) == str(window.location.origin)
 
 
-async def post(address: str, body: Any, *, mode: str, waiting: Waiting) -> Answer:
+async def post(
+    address: str,
+    body: Any,
+    *,
+    mode: str,
+    waiting: Waiting,
+    headers: Mapping[str, str] = _NO_HEADERS,
+) -> Answer:
     """Post `body`, a FormData, to `address` of this server, and return the answer.
 
     `mode` is what the page does with a redirect: `follow`, or `stay`.
     """
+    headers = {"Accept": "application/json", "X-Clientforms": mode, **headers}
     if token := _token(body):
         body.set(TOKEN, token)
-    answer = await _post_once(address, body, mode, waiting)
+    answer = await _post_once(address, body, headers, waiting)
     token = answer.text("csrf_token")
     if answer.status != 403 or not token:
         return answer
     for control in document.querySelectorAll(f'[name="{TOKEN}"]'):
         control.value = token
     body.set(TOKEN, token)
-    return await _post_once(address, body, mode, waiting)
+    return await _post_once(address, body, headers, waiting)
 
 
-async def _post_once(address: str, body: Any, mode: str, waiting: Waiting) -> Answer:
+async def _post_once(
+    address: str, body: Any, headers: Mapping[str, str], waiting: Waiting
+) -> Answer:
     scope = Scope()
     request = window.XMLHttpRequest.new()  # fetch() tells nothing of how much is sent
     ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -118,7 +131,7 @@ async def _post_once(address: str, body: Any, mode: str, waiting: Waiting) -> An
     scope.listen(request.upload, "progress", progress)
     try:
         request.open("POST", address)
-        for name, value in (("Accept", "application/json"), ("X-Clientforms", mode)):
+        for name, value in headers.items():
             request.setRequestHeader(name, value)
         request.send(body)
         wait_again()
@@ -145,6 +158,7 @@ def _read(request: Any, address: str) -> Answer:
         int(request.status),
         data if isinstance(data, dict) else None,
         came_from if came_from and came_from.partition("#")[0] != asked else "",
+        key=str(request.getResponseHeader("Idempotency-Key") or ""),
     )
 
 

@@ -1,0 +1,423 @@
+"""What a real page keeps until a real server has it: each submission arrives once, in order, and none is lost."""
+
+import json
+import random
+from base64 import b64decode
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.accessibility import findings
+from tests.browser.live_page import LivePage
+from tests.server.killed_server import KilledServer
+from tests.server.pony_project import PonyProject
+from tests.support.browsers import find_chromium
+
+WAITING = "Waiting to send"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    return PonyProject(tmp_path_factory.mktemp("outbox"))
+
+
+@pytest.fixture(scope="module")
+def one_server(project):
+    server = KilledServer(project)
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def mortal(one_server, project, complaints):
+    """The server, running, with an empty database; its page may say that it is gone."""
+    project.trouble("")
+    project.ask("Parcel.objects.all().delete(); Stable.objects.all().delete()")
+    one_server.start()
+    complaints.allow_origin(one_server.address)
+    yield one_server
+    project.trouble("")
+
+
+@pytest.fixture
+def visit(page, mortal):
+    def go(path="/parcel/", there=page):
+        there.route("**/favicon.ico", lambda route: route.fulfill(status=204))
+        there.goto(mortal.address + path)
+        return LivePage(there, mortal.address).wait_until_ready()
+
+    return go
+
+
+def may_miss_it(complaints):
+    """The page may complain of a server that is gone."""
+    for pattern in ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_SOCKET", "ERR_INTERNET"):
+        complaints.allow(pattern)
+
+
+def post(live, title, content=None):
+    live.type("title", title)
+    if content is not None:
+        file = {"name": f"{title}.txt", "mimeType": "text/plain", "buffer": content}
+        live.page.set_input_files("[name=content]", file)
+    live.page.get_by_role("button", name="Send", exact=True).first.click()
+
+
+def entries(page):
+    return page.locator("[data-outbox-entry]")
+
+
+def sent(page):
+    """Return when nothing waits any more."""
+    expect(entries(page)).to_have_count(0, timeout=30_000)
+
+
+def sent_by(mortal, page):
+    """Return when nothing waits any more; a server that dies late is started again."""
+    for _ in range(10):
+        mortal.start()
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+        try:
+            expect(entries(page)).to_have_count(0, timeout=5000)
+        except AssertionError:
+            continue
+        return
+    sent(page)
+
+
+def titles(project):
+    return project.ask(
+        "print(*Parcel.objects.order_by('pk').values_list('title', flat=True))"
+    ).split()
+
+
+def test_what_is_sent_offline_waits_and_arrives_in_order(visit, project):
+    live = visit()
+    page = live.page
+    page.context.set_offline(True)
+    contents = {"tea": b"12345", "salt": None, "oats": bytes(range(256)) * 500}
+    for number, (title, content) in enumerate(contents.items(), 1):
+        post(live, title, content)
+        expect(entries(page)).to_have_count(number)
+        expect(live.control("title")).to_have_value("")
+    expect(entries(page).first).to_contain_text(WAITING)
+    expect(entries(page).first).to_contain_text("tea · tea.txt")
+    expect(page.locator("[data-clientforms-announcer]")).to_have_text(WAITING)
+    assert findings(page) == []
+    assert titles(project) == []
+    page.context.set_offline(False)
+    sent(page)
+    expect(page.locator("#place")).to_contain_text("oats has arrived.")
+    assert titles(project) == list(contents)
+    for title, content in contents.items():
+        stored = project.ask(
+            f"p = Parcel.objects.get(title='{title}').content\nprint(p.read().hex() if p else None)"
+        )
+        assert stored == (content.hex() if content else "None")
+
+
+def test_what_was_saved_before_the_server_died_is_not_saved_again(
+    visit, project, mortal, complaints
+):
+    may_miss_it(complaints)
+    live = visit()
+    project.trouble("dies")
+    post(live, "tea", b"12345")
+    mortal.wait()
+    expect(entries(live.page)).to_have_count(1)
+    expect(live.page.locator("[data-outbox-reason]")).to_contain_text(
+        "The server cannot be reached."
+    )
+    assert titles(project) == ["tea"]
+    mortal.start()
+    sent(live.page)
+    assert titles(project) == ["tea"]
+    expect(live.control("title")).to_have_value("")
+
+
+def test_a_late_answer_costs_nothing(visit, project):
+    live = visit()
+    project.trouble("late")
+    post(live, "tea")
+    expect(entries(live.page)).to_have_count(1)  # data-send-timeout
+    project.trouble("")
+    sent(live.page)
+    assert titles(project) == ["tea"]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_nothing_is_lost_or_doubled_while_servers_die(visit, project, mortal, complaints, seed):
+    may_miss_it(complaints)
+    live = visit()
+    chance = random.Random(seed)
+    wanted = {}
+    for number in range(15):
+        match chance.choice(["kill", "dies", "start", "offline", "online"]):
+            case "kill":
+                mortal.kill()
+            case "dies":
+                project.trouble("dies")
+            case "start":
+                project.trouble("")
+                mortal.start()
+            case "offline":
+                live.page.context.set_offline(True)
+            case "online":
+                live.page.context.set_offline(False)
+        title = f"parcel-{number}"
+        wanted[title] = (
+            chance.randbytes(chance.randint(1, 200_000)) if chance.random() < 0.5 else None
+        )
+        post(live, title, wanted[title])
+        expect(live.control("title")).to_have_value("", timeout=30_000)
+    project.trouble("")
+    live.page.context.set_offline(False)
+    sent_by(mortal, live.page)
+    assert titles(project) == list(wanted)
+    sizes = json.loads(
+        project.ask(
+            "import json\nprint(json.dumps([p.content.size if p.content else None "
+            "for p in Parcel.objects.order_by('pk')]))"
+        )
+    )
+    assert sizes == [content and len(content) for content in wanted.values()]
+
+
+def test_what_is_refused_comes_back_beside_its_fields(visit, project, complaints):
+    complaints.expect("422")
+    project.ask("Parcel.objects.create(title='tea')")
+    live = visit()
+    page = live.page
+    page.context.set_offline(True)
+    post(live, "tea", b"12345")
+    post(live, "salt")
+    expect(entries(page)).to_have_count(2)
+    page.context.set_offline(False)
+    expect(live.errors("title")).to_have_text(["Parcel with this Title already exists."])
+    expect(live.control("title")).to_have_value("tea")
+    assert page.evaluate("document.querySelector('[name=content]').files[0].name") == "tea.txt"
+    expect(entries(page)).to_have_count(1)
+    expect(entries(page)).to_contain_text("Being edited")
+    assert titles(project) == ["tea", "salt"]
+    live = visit()  # and after a reload
+    expect(live.errors("title")).to_have_text(["Parcel with this Title already exists."])
+    live.type("title", "oats")
+    page.get_by_role("button", name="Send", exact=True).click()
+    sent(page)
+    assert titles(project) == ["tea", "salt", "oats"]
+    assert project.ask("print(Parcel.objects.get(title='oats').content.size)") == "5"
+
+
+def test_rows_come_back_with_their_errors(visit, project, complaints):
+    complaints.expect("422")
+    project.ask(
+        "s = Stable.objects.create(name='Barn')\nPony.objects.create(stable=s, name='Ada', age=3)"
+    )
+    live = visit("/new/?outbox=1")
+    page = live.page
+    live.type("name", "Byre")
+    live.type("ponies-0-name", "Bo")
+    live.type("ponies-0-age", "1")
+    live.button("ponies", "add").click()
+    live.type("ponies-1-name", "Ada")
+    live.type("ponies-1-age", "2")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Save").click()
+    expect(live.control("name")).to_have_value("")
+    expect(live.rows("ponies")).to_have_count(1)
+    page.context.set_offline(False)
+    expect(live.errors("ponies-1-name")).to_have_text(["Pony with this Name already exists."])
+    assert [live.control(f"ponies-{index}-name").input_value() for index in (0, 1)] == ["Bo", "Ada"]
+    assert not project.ask("print(*Stable.objects.filter(name='Byre'))")
+    live.button("ponies", "remove", 0).click()
+    live.type("ponies-0-name", "Cy")
+    with page.expect_navigation():  # data-send follows the redirect again
+        page.get_by_role("button", name="Save").click()
+    assert project.ask("print(*Pony.objects.values_list('name', flat=True))") == "Ada Cy"
+
+
+def test_what_somebody_types_is_not_replaced_by_what_is_refused(visit, project, complaints):
+    complaints.expect("422")
+    project.ask("Parcel.objects.create(title='tea')")
+    live = visit()
+    page = live.page
+    page.context.set_offline(True)
+    post(live, "tea")
+    expect(entries(page)).to_have_count(1)
+    live.type("title", "salt")
+    page.context.set_offline(False)
+    expect(entries(page)).to_contain_text("Refused by the server")
+    expect(live.control("title")).to_have_value("salt")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    entries(page).get_by_role("button", name="Edit").click()
+    expect(live.control("title")).to_have_value("salt")
+    page.once("dialog", lambda dialog: dialog.accept())
+    entries(page).get_by_role("button", name="Edit").click()
+    expect(live.errors("title")).to_have_text(["Parcel with this Title already exists."])
+    expect(live.control("title")).to_have_value("tea")
+
+
+def test_entries_can_be_looked_at_edited_deleted_and_exported(visit, project):
+    live = visit()
+    page = live.page
+    page.context.set_offline(True)
+    post(live, "tea", b"12345")
+    post(live, "salt")
+    expect(entries(page)).to_have_count(2)
+    entries(page).first.locator("summary").click()
+    expect(entries(page).first.locator("dt")).to_have_text(["Title", "Content"])
+    expect(entries(page).first.locator("dd")).to_have_text(["tea", "tea.txt"])
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download JSON").click()
+    exported = json.loads(Path(download.value.path()).read_text("utf-8"))["outbox"]
+    assert [each["state"] for each in exported] == ["waiting", "waiting"]
+    first, second = exported[0]["fields"]
+    assert first == {"name": "title", "value": "tea"}
+    assert b64decode(second["file"]["base64"]) == b"12345"
+    entries(page).nth(1).get_by_role("button", name="Remove").click()
+    expect(entries(page)).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(entries(page)).to_have_count(2)
+    entries(page).first.get_by_role("button", name="Edit").click()
+    expect(live.control("title")).to_have_value("tea")
+    live.type("title", "oats")
+    page.get_by_role("button", name="Send", exact=True).first.click()
+    expect(live.control("title")).to_have_value("")
+    expect(entries(page)).to_have_count(2)
+    expect(entries(page).first).to_contain_text("oats · tea.txt")  # it has kept its place
+    page.context.set_offline(False)
+    sent(page)
+    assert titles(project) == ["oats", "salt"]
+
+
+def test_a_change_of_what_had_arrived_is_said_to_be_none(visit, project, mortal, complaints):
+    may_miss_it(complaints)
+    complaints.expect("409")
+    live = visit()
+    page = live.page
+    project.trouble("dies")
+    post(live, "tea")
+    mortal.wait()
+    expect(entries(page)).to_have_count(1)
+    page.context.set_offline(True)
+    entries(page).get_by_role("button", name="Edit").click()
+    live.type("title", "salt")
+    page.get_by_role("button", name="Send", exact=True).first.click()
+    expect(entries(page)).to_contain_text("salt")
+    mortal.start()
+    page.context.set_offline(False)
+    expect(page.locator("[data-send-notes]")).to_contain_text("has arrived")
+    expect(live.control("title")).to_have_value("salt")
+    assert titles(project) == ["tea"]
+    page.get_by_role("button", name="Send", exact=True).first.click()  # now it is another one
+    sent(page)
+    assert titles(project) == ["tea", "salt"]
+
+
+def test_two_tabs_send_each_entry_once_and_in_order(visit, project):
+    first = visit()
+    second = visit(there=first.page.context.new_page())
+    first.page.context.set_offline(True)
+    for number in range(6):
+        post((first, second)[number % 2], f"parcel-{number}", b"x" * 1000)
+        expect(entries(first.page)).to_have_count(number + 1)
+        expect(entries(second.page)).to_have_count(number + 1)
+    first.page.context.set_offline(False)
+    sent(first.page)
+    sent(second.page)
+    assert titles(project) == [f"parcel-{number}" for number in range(6)]
+
+
+def test_a_log_out_in_the_middle_asks_for_a_log_in(visit, project, complaints, mortal):
+    complaints.allow("40[13]")
+    page = visit().page
+    log_in(page, mortal.address)
+    live = visit("/parcel/mine/")
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    post(live, "tea", b"12345")
+    note = page.locator("[data-outbox-reason]")
+    expect(note).to_contain_text("You are not logged in any more.")
+    expect(note.get_by_role("link", name="Log in")).to_have_attribute(
+        "href", f"{mortal.address}/accounts/login/"
+    )
+    live = visit()  # as nobody: it is not sent in their name
+    expect(page.locator("[data-outbox-box]")).to_contain_text(
+        "Waiting until another user logs in: 1"
+    )
+    expect(entries(page)).to_have_count(0)
+    assert titles(project) == []
+    page.context.add_cookies(cookies)
+    visit("/parcel/mine/")
+    expect(page.locator("[data-outbox-box]")).to_have_count(0)
+    assert project.ask("p = Parcel.objects.get()\nprint(p.title, p.sender)") == "tea ada"
+
+
+def test_entries_survive_a_restart_of_the_browser(
+    playwright, tmp_path, project, mortal, complaints
+):
+    found = find_chromium(playwright)
+    assert found
+
+    def browser():
+        return playwright.chromium.launch_persistent_context(
+            tmp_path, executable_path=found.executable_path, args=list(found.arguments)
+        )
+
+    context = browser()
+    page = context.pages[0]
+    page.goto(f"{mortal.address}/parcel/")
+    live = LivePage(page, mortal.address).wait_until_ready()
+    mortal.kill()
+    post(live, "tea", b"12345")
+    expect(entries(page)).to_have_count(1)
+    context.close()
+    mortal.start()
+    context = browser()
+    page = context.pages[0]
+    page.goto(f"{mortal.address}/parcel/")
+    LivePage(page, mortal.address).wait_until_ready()
+    expect(page.locator("#place")).to_contain_text("tea has arrived.")
+    sent(page)
+    context.close()
+    assert project.ask("print(Parcel.objects.get().content.size)") == "5"
+
+
+def test_a_view_that_heeds_no_key_is_named_and_nothing_is_sent_twice(
+    visit, project, mortal, complaints
+):
+    may_miss_it(complaints)
+    complaints.expect("decorate it with clientforms.server.views.once")
+    live = visit("/parcel/unheeding/")
+    page = live.page
+    expect(page.locator("[data-clientforms-error]")).to_contain_text("ClientFormMixin")
+    project.trouble("dies")
+    post(live, "tea")
+    mortal.wait()
+    expect(entries(page)).to_contain_text("It may have arrived")
+    mortal.start()
+    visit("/parcel/unheeding/")
+    expect(entries(page)).to_contain_text("It may have arrived")
+    assert titles(project) == ["tea"]
+
+
+def test_an_author_who_sees_to_it_keeps_the_form_as_it_is(visit, mortal, complaints):
+    may_miss_it(complaints)
+    live = visit()
+    live.page.evaluate(
+        "document.addEventListener('clientforms:unsent', (event) => event.preventDefault())"
+    )
+    live.page.context.set_offline(True)
+    post(live, "tea")
+    expect(live.page.locator("form[data-send]")).to_have_attribute("data-send-state", "waiting")
+    expect(entries(live.page)).to_have_count(0)
+    expect(live.control("title")).to_have_value("tea")
+
+
+def log_in(page, address):
+    page.goto(f"{address}/accounts/login/?next=/plain/")
+    page.fill("[name=username]", "ada")
+    page.fill("[name=password]", "secret")
+    page.get_by_role("button").click()
+    expect(page.locator("p")).to_have_text("A page.")
