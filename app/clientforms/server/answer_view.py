@@ -23,6 +23,7 @@ from clientforms.server import configuration
 from clientforms.server.answers import answer_any
 from clientforms.server.page_state import PageState
 from clientforms.server.refusals import Refusal, log_refusal
+from clientforms.server.row_verdicts import RowVerdicts
 
 __all__ = ["address_of", "answer_view", "in_language_of_page", "read_question"]
 
@@ -132,6 +133,9 @@ class _CachedBases:
         if self._page:
             cache.set(self._key_of(name, prefix), (number, state), timeout=_KEPT)
         return bool(self._page)
+
+    def verdicts(self, name: str, prefix: str) -> RowVerdicts | None:
+        return None  # they are no data that a cache could have
 
     def _key_of(self, name: str, prefix: str) -> str:
         return _key("base", self._client, self._page, name, prefix)

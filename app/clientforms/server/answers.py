@@ -21,6 +21,7 @@ from clientforms.server import configuration
 from clientforms.server.page_state import PageState, state_of
 from clientforms.server.refusals import Refusal
 from clientforms.server.registry import Registration, find
+from clientforms.server.row_verdicts import RowVerdicts
 
 __all__ = ["Bases", "answer", "answer_any", "signed_object"]
 
@@ -36,6 +37,9 @@ class Bases(Protocol):
 
     def keep(self, name: str, prefix: str, number: int, state: PageState) -> bool:
         """Remember what the question `number` said; return whether that will be."""
+
+    def verdicts(self, name: str, prefix: str) -> RowVerdicts | None:
+        """Return what rows of this formset got in earlier answers, None if that is not remembered."""
 
 
 def answer_any(request: HttpRequest, question: Any, bases: Bases) -> dict[str, Any]:
@@ -74,7 +78,14 @@ def answer(
                 raise Refusal(409, "What the question refers to is not known here: say all of it.")
         state = state_of(question, base, configuration.largest_question())
         form = _bound(registration, request, state)
-        said = _formset_says(form, state) if isinstance(form, BaseFormSet) else _says(form, state)
+        if isinstance(form, BaseFormSet):
+            # What a form is given for a request may be another thing for each.
+            verdicts = None if registration.get_form_kwargs else bases.verdicts(name, prefix)
+            if verdicts:
+                verdicts.put_into(form, state)
+            said = _formset_says(form, state)
+        else:
+            said = _says(form, state)
         is_kept = not _has_secrets(form) and bases.keep(name, prefix, number, state)
     except Refusal:
         raise
@@ -163,8 +174,9 @@ def _narrow(formset: Any) -> None:
             )
         except Exception:  # noqa: BLE001 - a field may be a project's: the form says what is wrong with it
             continue
-    known = formset.get_queryset
-    formset._queryset = known().filter(pk__in=[key for key in keys if key is not None])
+    keys = [key for key in keys if key is not None]
+    known = formset.get_queryset()
+    formset._queryset = known.filter(pk__in=keys) if keys else known.none()
 
 
 def _says(form: BaseForm, state: PageState) -> dict[str, Any]:

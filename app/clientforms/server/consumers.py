@@ -38,11 +38,13 @@ from clientforms.server.answers import answer_any
 from clientforms.server.page_addresses import SOCKET_PATH
 from clientforms.server.page_state import PageState
 from clientforms.server.refusals import Refusal, log_refusal
+from clientforms.server.row_verdicts import RowVerdicts
 
 __all__ = ["FormConsumer", "websocket_urlpatterns"]
 
 _SPAN = 10  # seconds over which questions are counted: a page asks in bursts
 _MOST_FORMS = 50  # whose base a connection keeps
+_MOST_VERDICTS = 5  # formsets whose cleaned rows a connection keeps
 _MOST_REFUSALS = 50  # in a row, then the connection ends
 _POLICY_VIOLATION = 1008
 
@@ -94,6 +96,7 @@ class _ConnectionBases:
 
     def __init__(self) -> None:
         self._states: dict[tuple[str, str], tuple[int, PageState]] = {}
+        self._verdicts: dict[tuple[str, str], RowVerdicts] = {}
 
     def find(self, name: str, prefix: str, number: int) -> PageState | None:
         found = self._states.get((name, prefix))
@@ -105,6 +108,13 @@ class _ConnectionBases:
         while len(self._states) > _MOST_FORMS:
             self._states.pop(next(iter(self._states)))
         return True
+
+    def verdicts(self, name: str, prefix: str) -> RowVerdicts | None:
+        found = self._verdicts.pop((name, prefix), None) or RowVerdicts()
+        self._verdicts[name, prefix] = found
+        while len(self._verdicts) > _MOST_VERDICTS:
+            self._verdicts.pop(next(iter(self._verdicts)))
+        return found
 
 
 class _Rate:
