@@ -38,7 +38,7 @@ def visit(page, complaints, address):
     ExampleProject.log_in(page, address)
 
     def open_page(path, at=address):
-        page.goto(at + path)
+        page.goto(at + path, wait_until="commit")
         return LivePage(page, at).wait_until_ready()
 
     return open_page
