@@ -2,8 +2,11 @@
 
 import json
 import random
+import urllib.request
 from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import expect
@@ -136,6 +139,32 @@ def test_what_was_saved_before_the_server_died_is_not_saved_again(
     expect(live.control("title")).to_have_value("")
 
 
+def test_the_same_key_at_the_same_time_is_saved_once(project, mortal):
+    """As if a page gave up waiting, and the first request was still at work."""
+    with urllib.request.urlopen(f"{mortal.address}/parcel/") as opened:
+        cookie = opened.headers["Set-Cookie"].partition(";")[0]
+    headers = {
+        "Accept": "application/json",
+        "Cookie": cookie,
+        "X-CSRFToken": cookie.partition("=")[2],
+        "Idempotency-Key": "0123456789abcdef0123456789abcdef",
+    }
+    project.trouble("late")
+
+    def send(_):
+        request = urllib.request.Request(
+            f"{mortal.address}/parcel/", urlencode({"title": "tea"}).encode(), headers
+        )
+        with urllib.request.urlopen(request, timeout=60) as answered:
+            return answered.status, answered.read()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = pool.map(send, range(8))
+        project.trouble("")
+        assert len(set(answers)) == 1
+    assert titles(project) == ["tea"]
+
+
 def test_a_late_answer_costs_nothing(visit, project):
     live = visit()
     project.trouble("late")
@@ -202,8 +231,12 @@ def test_what_is_refused_comes_back_beside_its_fields(visit, project, complaints
     assert titles(project) == ["tea", "salt"]
     live = visit()  # and after a reload
     expect(live.errors("title")).to_have_text(["Parcel with this Title already exists."])
+    live.type("title", "salt")
+    page.get_by_role("button", name="Send", exact=True).first.click()
+    expect(page.locator("form[data-send]")).to_have_attribute("data-send-state", "failed")
+    expect(entries(page)).to_contain_text("Being edited")  # it is kept until it is accepted
     live.type("title", "oats")
-    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_role("button", name="Send", exact=True).first.click()
     sent(page)
     assert titles(project) == ["tea", "salt", "oats"]
     assert project.ask("print(Parcel.objects.get(title='oats').content.size)") == "5"
@@ -249,11 +282,13 @@ def test_what_somebody_types_is_not_replaced_by_what_is_refused(visit, project, 
     page.context.set_offline(False)
     expect(entries(page)).to_contain_text("Refused by the server")
     expect(live.control("title")).to_have_value("salt")
-    page.once("dialog", lambda dialog: dialog.dismiss())
-    entries(page).get_by_role("button", name="Edit").click()
+    replies = iter([False, True])
+    page.on("dialog", lambda dialog: dialog.accept() if next(replies) else dialog.dismiss())
+    with page.expect_event("dialog"):
+        entries(page).get_by_role("button", name="Edit").click()
     expect(live.control("title")).to_have_value("salt")
-    page.once("dialog", lambda dialog: dialog.accept())
-    entries(page).get_by_role("button", name="Edit").click()
+    with page.expect_event("dialog"):
+        entries(page).get_by_role("button", name="Edit").click()
     expect(live.errors("title")).to_have_text(["Parcel with this Title already exists."])
     expect(live.control("title")).to_have_value("tea")
 
@@ -291,6 +326,52 @@ def test_entries_can_be_looked_at_edited_deleted_and_exported(visit, project):
     assert titles(project) == ["oats", "salt"]
 
 
+def test_a_form_that_is_reset_is_for_something_new(visit, project, complaints):
+    complaints.expect("422")
+    project.ask("Parcel.objects.create(title='tea')")
+    live = visit()
+    page = live.page
+    page.context.set_offline(True)
+    post(live, "tea")
+    expect(entries(page)).to_have_count(1)
+    page.context.set_offline(False)
+    expect(live.control("title")).to_have_value("tea")
+    expect(entries(page)).to_contain_text("Being edited")
+    entries(page).get_by_role("button", name="Stop editing").click()
+    expect(entries(page)).to_contain_text("Refused by the server")
+    expect(live.control("title")).to_have_value("")
+    post(live, "salt")
+    expect(page.locator("#place")).to_contain_text("salt has arrived.")
+    expect(entries(page)).to_have_count(1)
+    assert titles(project) == ["tea", "salt"]
+    entries(page).get_by_role("button", name="Edit").click()
+    expect(live.control("title")).to_have_value("tea")
+
+
+def test_another_page_sends_and_leads_to_the_form(visit, project, complaints, mortal):
+    may_miss_it(complaints)
+    complaints.expect("422")
+    project.ask("Parcel.objects.create(title='tea')")
+    live = visit()
+    page = live.page
+    page.context.set_offline(True)
+    post(live, "salt", b"12345")
+    expect(entries(page)).to_have_count(1)
+    post(live, "tea", b"54321")
+    expect(entries(page)).to_have_count(2)
+    mortal.kill()  # nothing is sent before the page goes
+    page.context.set_offline(False)
+    page.goto("about:blank")
+    mortal.start()
+    visit("/letter/")
+    refusal = page.locator(".clientforms-message", has_text="The server refused what was waiting.")
+    with page.expect_navigation():
+        refusal.get_by_role("button", name="Edit").click()
+    expect(live.control("title")).to_have_value("tea")
+    expect(live.errors("title")).to_have_text(["Parcel with this Title already exists."])
+    assert titles(project) == ["tea", "salt"]
+
+
 def test_a_change_of_what_had_arrived_is_said_to_be_none(visit, project, mortal, complaints):
     may_miss_it(complaints)
     complaints.expect("409")
@@ -302,6 +383,7 @@ def test_a_change_of_what_had_arrived_is_said_to_be_none(visit, project, mortal,
     expect(entries(page)).to_have_count(1)
     page.context.set_offline(True)
     entries(page).get_by_role("button", name="Edit").click()
+    expect(live.control("title")).to_have_value("tea")
     live.type("title", "salt")
     page.get_by_role("button", name="Send", exact=True).first.click()
     expect(entries(page)).to_contain_text("salt")

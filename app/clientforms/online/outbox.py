@@ -61,6 +61,9 @@ _PASSING = (401, 408, 425, 429)  # statuses after which the same may be accepted
 class _Attached:
     """A form that waits for the answer to its entry."""
 
+    form: Any
+    is_again: bool
+    """Whether the entry waited before, and was edited."""
     entry: Entry
     waiting: Waiting
     mode: str
@@ -94,6 +97,8 @@ class Outbox:
             scope.listen(self._channel, "message", lambda _: self._on_change())
         scope.listen(window, "online", lambda _: self._wake())
         scope.listen(window, "pageshow", lambda _: self._wake())
+        scope.listen(window, "pagehide", lambda _: self._on_page_hide())
+        scope.listen(document, "reset", self._on_reset)
         scope.listen(document, "visibilitychange", lambda _: self._on_visibility())
         scope.listen(document, "clientforms:ready", self._on_ready)
 
@@ -110,7 +115,7 @@ class Outbox:
 
         Returns the answer, and the entry if it waits now.
         """
-        entry = self._made(form, address, body)
+        entry, is_again = self._made(form, address, body), self._is_editing(form)
         try:
             entry = await self._store(form, entry)
         except StorageError as error:
@@ -121,7 +126,7 @@ class Outbox:
             return Answer(), entry
         answered: asyncio.Future[tuple[Answer, Entry | None]]
         answered = asyncio.get_running_loop().create_future()
-        attached = _Attached(entry, waiting, mode, answered)
+        attached = _Attached(form, is_again, entry, waiting, mode, answered)
         self._attached[entry.id] = attached
         self._try_now()
         await asyncio.wait([answered], timeout=waiting.longest)
@@ -155,7 +160,7 @@ class Outbox:
     async def _store(self, form: Any, entry: Entry) -> Entry:
         """Store an entry at the end; one that was edited keeps its place, and its key unless that is used up."""
         before = next((old for each, old in self._edited if each.isSameNode(form)), None)
-        self._edited = [each for each in self._edited if not each[0].isSameNode(form)]
+        self._leave(form)
         if before:
             entry = replace(entry, key=entry.key if before.code == "replayed" else before.key)
             async with self._turns.turn():
@@ -165,6 +170,8 @@ class Outbox:
         if not entry.id:
             entry = await self._storage.add(entry)
         self._flag(True)
+        if not self._presence:  # the form came with a fragment
+            self._presence = await open_presence(self._scope, Storage())
         return entry
 
     # Sending
@@ -197,6 +204,11 @@ class Outbox:
             self._failures = 0
             self._try_if_online()
 
+    def _on_page_hide(self) -> None:
+        """This page may come back from a cache; meanwhile others may edit."""
+        if self._presence:
+            self._presence.release()
+
     def _on_visibility(self) -> None:
         if document.visibilityState == "visible":
             self._wake()
@@ -224,7 +236,7 @@ class Outbox:
             console.warn(f"clientforms: {error}")
         finally:
             self._is_running = False
-            self._let_go(Answer())
+            self._let_go(Answer(), everybody=True)
         await self._changed()
         self._schedule()
 
@@ -274,12 +286,14 @@ class Outbox:
     async def _settle(self, entry: Entry, answer: Answer) -> bool:
         """Store what became of an entry; return whether it waits no longer."""
         attached = self._attached.pop(entry.id, None)
-        if answer.is_valid or (attached and _is_refused(answer)):
-            await self._storage.remove(entry)
-            if attached:
-                attached.answered.set_result((answer, None))
-            else:
-                self._say_sent(entry, answer)
+        if answer.is_valid or (attached and not attached.is_again and _is_refused(answer)):
+            try:
+                await self._storage.remove(entry)
+            finally:  # if the browser refuses, it is sent again, and not saved again
+                if attached:
+                    attached.answered.set_result((answer, None))
+                else:
+                    self._say_sent(entry, answer)
             return True
         if _is_refused(answer):
             refused = replace(
@@ -289,21 +303,31 @@ class Outbox:
                 said="" if answer.items("errors") else told(answer)[0],
                 errors=tuple(answer.items("errors")),
             )
-            await self._storage.put(refused)
-            self._say_refused(refused, answer)
+            if not attached:
+                await self._storage.put(refused)
+                self._say_refused(refused, answer)
+                return True
+            try:  # it stays in its form, and in the outbox
+                refused = replace(refused, state="editing")
+                await self._storage.put(refused)
+                self._edited.append((attached.form, refused))
+            finally:
+                attached.answered.set_result((answer, None))
             return True
         self._reason = told(answer)
-        if not self._is_heeded(entry) and not login_address(answer):
-            entry = replace(entry, state="unsure", said=self._reason[0])
-            await self._storage.put(entry)
-        if attached:
-            attached.answered.set_result((answer, entry))
+        try:
+            if not self._is_heeded(entry) and not login_address(answer):
+                entry = replace(entry, state="unsure", said=self._reason[0])
+                await self._storage.put(entry)
+        finally:
+            if attached:
+                attached.answered.set_result((answer, entry))
         return False
 
-    def _let_go(self, answer: Answer) -> None:
-        """Report to all forms that wait for their turn that they wait in the outbox."""
+    def _let_go(self, answer: Answer, *, everybody: bool = False) -> None:
+        """Report to forms that wait for their turn, unless it comes at once, that they wait in the outbox."""
         for attached in list(self._attached.values()):
-            if not attached.has_begun and not self._is_asked_again:
+            if everybody or not (attached.has_begun or self._is_asked_again):
                 del self._attached[attached.entry.id]
                 attached.answered.set_result((answer, attached.entry))
 
@@ -344,7 +368,9 @@ class Outbox:
         form = find_form(entry.about, entry.page)
         detail = {"status": answer.status, "answer": dict(answer.data or {})}
         (form or document).dispatchEvent(custom_event("clientforms:rejected", detail))
-        self._messages.say(word("The server refused what was waiting."), "error", _ABOUT)
+        edit = Action(text("Edit"), partial(self._act, "edit", entry.id))
+        said = word("The server refused what was waiting.")
+        self._messages.say(said, "error", _ABOUT, [] if form else [edit])
         self._scope.task(self._give_back(entry))
 
     async def _give_back(self, entry: Entry) -> None:
@@ -359,17 +385,43 @@ class Outbox:
     async def _edit_here(self, form: Any, entry: Entry) -> None:
         name = f"clientforms-outbox-{entry.id}"
         if self._presence and not await self._presence.hold(name):
-            return  # another tab edits it
+            self._messages.say(word("Being edited"), "info", _ABOUT)  # in another tab
+            return
         if why_not := put_into(form, entry):
             await self._storage.put(replace(entry, state="refused", said=why_not))
             await self._changed()
             return
+        await self._put_back(form)
         entry = replace(entry, state="editing")
-        self._edited = [each for each in self._edited if not each[0].isSameNode(form)]
         self._edited.append((form, entry))
         await self._storage.put(entry)
         self._show_returned(form, entry)
         await self._changed()
+
+    def _leave(self, form: Any) -> None:
+        """Edit nothing in `form` any longer, and let other tabs do it."""
+        self._edited = [each for each in self._edited if not each[0].isSameNode(form)]
+        if self._presence and not self._edited:
+            self._presence.release()
+
+    async def _put_back(self, form: Any) -> None:
+        """Let what was being edited in `form` be as it was."""
+        before = next((old for each, old in self._edited if each.isSameNode(form)), None)
+        self._leave(form)
+        now = await self._find(before.id) if before else None
+        if now and now.state == "editing":
+            state = "refused" if now.errors or now.said else "waiting"
+            await self._storage.put(replace(now, state=state))
+
+    def _on_reset(self, event: Any) -> None:
+        """What is typed from now on is something new."""
+        if any(each.isSameNode(event.target) for each, _ in self._edited):
+            self._scope.task(self._stop(event.target))
+
+    async def _stop(self, form: Any) -> None:
+        await self._put_back(form)
+        await self._changed()
+        self._try_if_online()
 
     async def _refresh(self) -> None:
         entries = await self._storage.entries()
@@ -409,6 +461,10 @@ class Outbox:
                 self._scope.task(self._send_one(number))
             case "delete":
                 self._scope.task(self._delete(number))
+            case "stop":
+                for form, entry in list(self._edited):
+                    if entry.id == number:
+                        window.HTMLFormElement.prototype.reset.call(form)
 
     async def _edit(self, number: int) -> None:
         entry = await self._find(number)
@@ -419,13 +475,9 @@ class Outbox:
                     await self._storage.put(replace(entry, state="editing"))
             window.location.assign(entry.page)
             return
-        if form and not is_untouched(form):
-            question = word("Replace what is in the form?")
-            if not window.confirm(question):
-                return
         async with self._turns.turn():  # it may be on its way
             entry = await self._find(number)
-            if entry and form:
+            if entry and form and (is_untouched(form) or window.confirm(_question())):
                 await self._edit_here(form, entry)
         await self._refresh()
 
@@ -433,7 +485,7 @@ class Outbox:
         async with self._turns.turn():
             entry = await self._find(number)
             if entry and entry.state != "waiting":
-                self._edited = [each for each in self._edited if each[1].id != number]
+                self._leave_entry(number)
                 again = replace(entry, state="waiting", said="", code="", errors=())
                 if entry.code == "replayed":
                     again = replace(again, key=new_key())
@@ -447,11 +499,16 @@ class Outbox:
             entry = await self._find(number)
             if entry:
                 await self._storage.remove(entry)
-                self._edited = [each for each in self._edited if each[1].id != number]
+                self._leave_entry(number)
         await self._changed()
         if entry:
             undo = Action(word("Undo"), partial(self._undo_delete, entry))
             self._messages.say(text("Removed."), "info", _ABOUT, [undo])
+
+    def _leave_entry(self, number: int) -> None:
+        for form, entry in list(self._edited):
+            if entry.id == number:
+                self._leave(form)
 
     def _undo_delete(self, entry: Entry) -> None:
         self._scope.task(self._bring_back(entry))
@@ -489,13 +546,17 @@ def _check(form: Any) -> None:
             "data-outbox: the database has no table for it. Run manage.py migrate clientforms.",
             name=_ABOUT,
         )
-    elif once != "yes":
+    elif not once:
         show_message(
             form,
             "data-outbox: the view of this page does not save the keys that it needs. Let it use ClientFormMixin, or "
             "decorate it with clientforms.server.views.once.",
             name=_ABOUT,
         )
+
+
+def _question() -> str:
+    return word("Replace what is in the form?")
 
 
 def _is_refused(answer: Answer) -> bool:

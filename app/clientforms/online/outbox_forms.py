@@ -86,15 +86,19 @@ def find_form(about: str, page: str) -> Any | None:
 
 def about_form(form: Any) -> str:
     """Return what a form is called, the same after the page was loaded anew."""
-    return f"{form.getAttribute('id') or ''} {form.getAttribute('action') or ''}"
+    names = " ".join(binding.name for binding in bindings_of(form))
+    return f"{form.getAttribute('id') or ''} {form.getAttribute('action') or ''} {names}"
 
 
 def is_untouched(form: Any) -> bool:
-    """Return whether nobody has typed into the live forms of `form`."""
-    for binding in bindings_of(form):
+    """Return whether nobody has typed into `form`; beside live forms, into fields that are not."""
+    own = bindings_of(form)
+    for binding in own:
         binding.catch_up()
         if binding.live.has_changed():
             return False
+    if not own and any(_was_changed(control) for control in list(form.elements)):
+        return False
     return not any(control.files.length for control in _file_inputs(form))
 
 
@@ -143,6 +147,17 @@ def _fill_plain(form: Any, own: Iterable[Binding], entry: Entry) -> None:
         elif values:
             control.value = values.pop(0)
         control.dispatchEvent(_change())
+
+
+def _was_changed(control: Any) -> bool:
+    kind = str(getattr(control, "type", ""))
+    if kind in (*_UNSHOWN, "file") or not getattr(control, "name", ""):
+        return False
+    if kind in ("checkbox", "radio"):
+        return bool(control.checked != control.defaultChecked)
+    if kind.startswith("select"):
+        return any(option.selected != option.defaultSelected for option in list(control.options))
+    return bool(control.value != getattr(control, "defaultValue", control.value))
 
 
 def _file_inputs(form: Any) -> list[Any]:

@@ -128,7 +128,9 @@ class OutboxList:
         item.append(details)
         if entry.said:
             item.append(_element("p", textContent=entry.said))
-        if not is_here:
+        if is_here:
+            item.append(_button("stop", text("Stop editing")), " ")
+        else:
             item.append(_button("edit", text("Edit")), " ")
             if entry.state != "waiting":
                 item.append(_button("send", text("Send")), " ")

@@ -45,7 +45,9 @@ def sending_attributes(request: HttpRequest | None) -> dict[str, str]:
     Of the request that it answers: a name of the user, and whether the same view can be asked again.
     """
     found = {}
-    if request is not None:
+    if request is None:  # without Django's context processor `request`
+        found["data-once"] = "unknown"
+    else:
         if user := owner_of(request):
             found["data-user"] = user
         if request.resolver_match and is_answered_once(request.resolver_match.func):

@@ -21,7 +21,7 @@ from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch
 from django.utils.cache import patch_vary_headers
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 
 from clientforms.server.models import Submission
 from clientforms.server.response_json import accepted, refused, wants_json
@@ -91,11 +91,14 @@ def answer_once(request: HttpRequest, answer: Callable[[], HttpResponse]) -> Htt
 
 
 def owner_of(request: HttpRequest) -> str:
-    """Return a name of the request's user that says nothing of them, empty if nobody is logged in."""
+    """Return a name of the request's user for pages, empty if nobody is logged in.
+
+    It is no secret, and stays the same if SECRET_KEY changes: what waits in a browser must find its user.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return ""
-    return salted_hmac("clientforms.server.submissions", str(user.pk)).hexdigest()[:32]
+    return hashlib.sha256(f"clientforms.server.submissions:{user.pk}".encode()).hexdigest()[:32]
 
 
 def is_table_there() -> bool:
