@@ -44,6 +44,7 @@ class _Seen:
     sent: int = 0  # bytes
     received: int = 0
     memory: list[tuple[float, int]] = field(default_factory=list)  # second, kB
+    processor: float = 0.0  # seconds that the server used
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -115,7 +116,9 @@ async def _drive(
     start = time.monotonic() + 2
     pages = [_page(number, given, address, cookie, start, seen) for number in range(given.sockets)]
     watching = asyncio.create_task(_watch(pid, start, seen))
+    before = _processor_time(pid)
     await asyncio.gather(*pages)
+    seen.processor = _processor_time(pid) - before
     watching.cancel()
     return seen
 
@@ -181,6 +184,11 @@ async def _watch(pid: int, start: float, seen: _Seen) -> None:
         await asyncio.sleep(1)
 
 
+def _processor_time(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _whole_form(html: str) -> int:
     """Return how many bytes go to and fro if each change renders the whole form."""
     form = re.search(r"<form[^>]*data-send.*?</form>", html, re.DOTALL)
@@ -202,6 +210,9 @@ def _report(given: argparse.Namespace, seen: _Seen, whole_form: int) -> None:
         f"milliseconds: median {statistics.median(times):.1f}, "
         f"p95 {times[int(len(times) * 0.95)]:.1f}, p99 {times[int(len(times) * 0.99)]:.1f}, "
         f"most {times[-1]:.1f}"
+    )
+    print(
+        f"processor time of the server for an answer: {seen.processor / len(times) * 1000:.2f} ms"
     )
     print(
         f"memory of the server after {_SETTLED} s: {settled[0] / 1024:.1f} MB, "

@@ -95,9 +95,15 @@ def serving(server: list[str]) -> Iterator[str]:
 
 @contextmanager
 def serving_folder(
-    folder: Path, command: Sequence[str], environment: Mapping[str, str] | None = None
+    folder: Path,
+    command: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    seconds: float = 20,
 ) -> Iterator[str]:
-    """Run a server in `folder`, `{port}` in its arguments being a free one; yields its address."""
+    """Run a server in `folder`, `{port}` in its arguments being a free one; yields its address.
+
+    It has to answer after so many seconds.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
@@ -110,7 +116,7 @@ def serving_folder(
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        wait_for(address, process)
+        wait_for(address, process, seconds)
         yield address
     finally:
         process.terminate()

@@ -50,7 +50,7 @@ class ExampleProject:
     def serving(self) -> Iterator[str]:
         """Run `make example`, but for its set-up; yields its address."""
         command = ["make", "--silent", "--old-file=setup", "example", "PORT={port}"]
-        with serving_folder(ROOT, command, self._environment) as address:
+        with serving_folder(ROOT, command, self._environment, seconds=90) as address:
             yield address
 
     @contextmanager
