@@ -18,6 +18,10 @@ def test_a_page_that_a_server_renders_is_live_and_posts_to_it(page, complaints):
         complaints.allow_origin(address)
         live = LivePage(page, address)
         page.goto(address)
+        # Chromium drops input until it has painted a page for the first time.
+        page.evaluate(
+            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
         live.control("guests-0-name").fill("Ada")  # before Python is up
         live.wait_until_ready()
         page.evaluate("clientforms.ready")
