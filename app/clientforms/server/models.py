@@ -24,5 +24,8 @@ class Submission(models.Model):
     """The JSON that the page got, or would have got."""
     created = models.DateTimeField(auto_now_add=True, db_index=True)
 
+    class Meta:
+        app_label = "clientforms"  # so that its modules can be imported without the app
+
     def __str__(self) -> str:
         return self.key
