@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from tests.browser.live_page import LivePage
 from tests.server.startproject import Project
 
-__all__ = ["PonyProject"]
+__all__ = ["PonyProject", "type_stable"]
 
 _APP = Path(__file__).with_name("ponies")
 _SETTINGS = """
@@ -48,3 +49,13 @@ class PonyProject(Project):
             file.write_text(named)
         else:
             file.unlink(missing_ok=True)
+
+
+def type_stable(live: LivePage, name: str) -> None:
+    """Type a stable of this name with two ponies, Bo and Ada."""
+    live.type("name", name)
+    live.type("ponies-0-name", "Bo")
+    live.type("ponies-0-age", "1")
+    live.button("ponies", "add").click()
+    live.type("ponies-1-name", "Ada")
+    live.type("ponies-1-age", "2")

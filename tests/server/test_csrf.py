@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.live_page import LivePage
 from tests.server.pony_project import PonyProject
+from tests.server.visits import allow_visits, open_live
 
 
 @pytest.mark.parametrize(
@@ -13,11 +13,9 @@ from tests.server.pony_project import PonyProject
 def test_a_token_is_found_and_renewed(page, complaints, tmp_path, setting):
     value = '"mark"' if setting == "CSRF_COOKIE_NAME" else "True"
     project = PonyProject(tmp_path, f"{setting} = {value}")
-    page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
     with project.serving() as address:
-        complaints.allow_origin(address)
-        page.goto(f"{address}/letter/")
-        live = LivePage(page, address).wait_until_ready()
+        allow_visits(page, complaints, address)
+        live = open_live(page, address, "/letter/")
         said = page.locator("#place")
         live.type("subject", "Hay")
         page.get_by_role("button", name="Send").click()

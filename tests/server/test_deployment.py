@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.live_page import LivePage
 from tests.server.startproject import Project
+from tests.server.visits import allow_visits, open_live
 
 DEPLOYED = """
 DEBUG = False
@@ -37,10 +37,8 @@ TIME_ZONE = "Europe/Berlin"
 
 
 def visit(page, complaints, address):
-    complaints.allow_origin(address)
-    page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
-    page.goto(f"{address}/order/")
-    return LivePage(page, address).wait_until_ready()
+    allow_visits(page, complaints, address)
+    return open_live(page, address, "/order/")
 
 
 @pytest.mark.parametrize("storage", STORAGES)

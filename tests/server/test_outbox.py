@@ -14,7 +14,8 @@ from playwright.sync_api import expect
 from tests.browser.accessibility import findings
 from tests.browser.live_page import LivePage
 from tests.server.killed_server import KilledServer
-from tests.server.pony_project import PonyProject
+from tests.server.pony_project import PonyProject, type_stable
+from tests.server.visits import open_live
 from tests.support.browsers import find_chromium
 
 WAITING = "Waiting to send"
@@ -47,8 +48,7 @@ def mortal(one_server, project, complaints):
 def visit(page, mortal):
     def go(path="/parcel/", there=page):
         there.route("**/favicon.ico", lambda route: route.fulfill(status=204))
-        there.goto(mortal.address + path)
-        return LivePage(there, mortal.address).wait_until_ready()
+        return open_live(there, mortal.address, path)
 
     return go
 
@@ -249,12 +249,7 @@ def test_rows_come_back_with_their_errors(visit, project, complaints):
     )
     live = visit("/new/?outbox=1")
     page = live.page
-    live.type("name", "Byre")
-    live.type("ponies-0-name", "Bo")
-    live.type("ponies-0-age", "1")
-    live.button("ponies", "add").click()
-    live.type("ponies-1-name", "Ada")
-    live.type("ponies-1-age", "2")
+    type_stable(live, "Byre")
     page.context.set_offline(True)
     page.get_by_role("button", name="Save").click()
     expect(live.control("name")).to_have_value("")

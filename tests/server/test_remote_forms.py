@@ -8,7 +8,6 @@ import pytest
 from django import forms
 from playwright.sync_api import expect
 
-from tests.browser.live_page import LivePage
 from tests.server.stock_project import StockProject
 
 
@@ -31,19 +30,6 @@ def fetched(page):
     page.on("response", lambda response: found.append(response))
     page.on("websocket", lambda socket: socket.on("framereceived", lambda text: found.append(text)))
     return found
-
-
-@pytest.fixture
-def visit(page, complaints, address, fetched):
-    """Return a function that opens a page of the project, live."""
-    complaints.allow_origin(address)
-    page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
-
-    def open_page(path):
-        page.goto(f"{address}{path}")
-        return LivePage(page, address).wait_until_ready()
-
-    return open_page
 
 
 def test_the_server_says_what_is_wrong_in_a_form(visit):

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.accessibility import findings, small_targets
-from tests.browser.live_page import LivePage
-from tests.server.pony_project import PonyProject
+from tests.server.pony_project import PonyProject, type_stable
+from tests.server.visits import allow_visits, open_live
 
 A_FILE = {"name": "a.png", "mimeType": "image/png", "buffer": b"12345"}
 
@@ -22,17 +22,10 @@ def address(project):
 
 
 @pytest.fixture
-def visit(page, complaints, address, project):
-    """Open a page of the project, live, with an empty database."""
+def visit(visit, project):
+    """The same, with an empty database."""
     project.ask("Stable.objects.all().delete()")
-    complaints.allow_origin(address)
-    page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
-
-    def go(path):
-        page.goto(address + path)
-        return LivePage(page, address).wait_until_ready()
-
-    yield go
+    yield visit
     project.trouble("")
 
 
@@ -63,12 +56,7 @@ def test_errors_of_the_server_come_to_their_rows_and_success_goes_on(
     live = visit("/new/")
     page = live.page
     loads(page)
-    live.type("name", "Barn")
-    live.type("ponies-0-name", "Bo")
-    live.type("ponies-0-age", "1")
-    live.button("ponies", "add").click()
-    live.type("ponies-1-name", "Ada")
-    live.type("ponies-1-age", "1")
+    type_stable(live, "Barn")
     page.get_by_role("button", name="Save").click()
     expect(live.errors("name")).to_have_text(["Stable with this Name already exists."])
     expect(live.errors("ponies-1-name")).to_have_text(["Pony with this Name already exists."])
@@ -276,12 +264,7 @@ def test_errors_follow_a_row_that_moved_while_the_server_worked(visit, project, 
     complaints.expect("422")
     live = visit("/new/")
     page = live.page
-    live.type("name", "Barn")
-    live.type("ponies-0-name", "Bo")
-    live.type("ponies-0-age", "1")
-    live.button("ponies", "add").click()
-    live.type("ponies-1-name", "Ada")
-    live.type("ponies-1-age", "2")
+    type_stable(live, "Barn")
     project.trouble("late")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("button", name="Saving…")).to_be_disabled()
@@ -375,11 +358,9 @@ def test_a_view_that_sends_scripts_to_its_log_in_is_understood(visit, complaints
 
 def test_a_server_that_is_gone_costs_nothing_that_was_typed(page, project, complaints):
     complaints.expect("ERR_CONNECTION_REFUSED")
-    page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
     with project.serving() as address:
-        complaints.allow_origin(address)
-        page.goto(f"{address}/letter/")
-        live = LivePage(page, address).wait_until_ready()
+        allow_visits(page, complaints, address)
+        live = open_live(page, address, "/letter/")
         live.type("subject", "Hay")
     page.get_by_role("button", name="Send").click()
     expect(page.locator("[data-send-notes]")).to_contain_text("The server cannot be reached.")

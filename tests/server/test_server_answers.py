@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.live_page import LivePage
 from tests.server.held_answers import HeldAnswers
 from tests.server.stock_project import StockProject
 
@@ -34,19 +33,6 @@ def address(served):
 def answers(page, served):
     """What the page asks. Before the page is there."""
     return HeldAnswers(page)
-
-
-@pytest.fixture
-def visit(page, complaints, address):
-    """Return a function that opens a page of the project, live."""
-    complaints.allow_origin(address)
-    page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
-
-    def open_page(path):
-        page.goto(f"{address}{path}")
-        return LivePage(page, address).wait_until_ready()
-
-    return open_page
 
 
 @pytest.fixture

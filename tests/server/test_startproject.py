@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.live_page import LivePage
 from tests.server.startproject import Project
 
 
@@ -19,19 +18,9 @@ def address(project):
 
 
 @pytest.fixture
-def visitor(page, complaints, address):
-    """A page that may visit the project."""
-    complaints.allow_origin(address)
-    page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
-    return page
-
-
-@pytest.fixture
-def order(visitor, address):
+def order(visit):
     """The project's page, live."""
-    page = visitor
-    page.goto(f"{address}/order/")
-    return LivePage(page, address).wait_until_ready()
+    return visit("/order/")
 
 
 def test_the_forms_are_live_and_post_to_the_view(order):
