@@ -1,1 +1,1 @@
-"""A page whose Django server speaks with it. Packed by `clientforms_build`; no other page has it."""
+"""The page's side of clientforms.server. `clientforms_build` packs it; no other page has it."""

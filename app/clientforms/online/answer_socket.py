@@ -1,4 +1,4 @@
-"""Carries questions over a WebSocket, which is opened with the first; over HTTP if there is none."""
+"""Sends questions over a WebSocket, opened with the first question, or over HTTP if there is none."""
 
 from __future__ import annotations
 

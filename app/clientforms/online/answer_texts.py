@@ -1,4 +1,4 @@
-"""What people are told if a server does not do what it was asked, and what they can do then."""
+"""Messages for people if the server did not do what it was asked, and the links that help."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from clientforms.online.messages import Action
 from clientforms.online.online_words import word
 from clientforms.online.server_requests import Answer, absolute
 
-__all__ = ["login_address", "told"]
+__all__ = ["explanation", "login_address"]
 
 
-def told(answer: Answer) -> tuple[str, list[Action]]:
+def explanation(answer: Answer) -> tuple[str, list[Action]]:
     """Return a sentence about an answer that is not valid, and the links that help."""
     status = answer.status
     if login := login_address(answer):

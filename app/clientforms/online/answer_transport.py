@@ -1,4 +1,4 @@
-"""Carries questions to the server and answers back: over HTTP."""
+"""Sends questions to the server, and reads its answers, over HTTP."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import json
 import random
 import time
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
 
 from clientforms.browser.runtime import JsException, document, plain_to_js, window
+from clientforms.online.server_requests import csrf_token
 
 __all__ = [
     "PATIENCE", "CannotAsk", "HttpTransport", "Pauses", "Refused", "locale_query", "page_dataset", "read_answer",
@@ -83,7 +83,7 @@ class HttpTransport:
         options = plain_to_js(
             {
                 "method": "POST",
-                "headers": {"Content-Type": "application/json", "X-CSRFToken": _csrf_token()},
+                "headers": {"Content-Type": "application/json", "X-CSRFToken": csrf_token()},
                 "body": json.dumps(question, ensure_ascii=False, separators=(",", ":")),
             }
         )
@@ -124,15 +124,3 @@ def locale_query() -> str:
     """Return what the address says of the page's language and time zone."""
     said = {"language": page_dataset("language"), "zone": page_dataset("timeZone")}
     return urlencode(said)
-
-
-def _csrf_token() -> str:
-    """Return the token of the cookie, which is the newest, if the page may read it; or else that of a form."""
-    try:
-        cookies = SimpleCookie(str(document.cookie))
-    except CookieError:
-        cookies = SimpleCookie()
-    if found := cookies.get(page_dataset("csrfCookie")):
-        return found.value
-    control = document.querySelector('input[name="csrfmiddlewaretoken"]')
-    return str(control.value) if control else ""

@@ -23,7 +23,7 @@ from clientforms.browser.runtime import (
     to_python,
     window,
 )
-from clientforms.online.answer_texts import told
+from clientforms.online.answer_texts import explanation
 from clientforms.online.fragments import Place
 from clientforms.online.messages import Action, Messages
 from clientforms.online.online_words import word
@@ -254,7 +254,7 @@ class FormSending:
                 f"clientforms: {_address(form, submitter)} answered data-send with a page. If it is no proxy "
                 "or log-in, let the view answer with JSON: ClientFormMixin, or respond()."
             )
-        said, actions = told(answer)
+        said, actions = explanation(answer)
         self._messages.show(answer.items("messages"), _about(form))
         again = Action(word("Try again"), lambda: _submit(form, submitter))
         whole = f"{said} {word('What you typed is still here.')}"

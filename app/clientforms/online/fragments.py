@@ -1,4 +1,4 @@
-"""A part of the page is shown anew: other HTML in its place, with the live forms in it, and the focus."""
+"""Replaces a part of the page by new HTML, with the live forms in it, and keeps the focus."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Django's messages in a page that is not loaded anew: blocks in their place, or toasts; both can be dismissed.
+"""Shows Django's messages without a page load, as blocks or as toasts. Both can be dismissed.
 
 `<div data-messages="error warning">` is the place of messages of these levels, `<div data-messages>` that
 of all. A message without a place is a toast. The tags `block` and `toast` of a message say it for one.

@@ -1,4 +1,4 @@
-"""What these pages say of their server, by language. Not in the catalogs, which every page loads."""
+"""Texts of these pages, by language. They are not in the catalogs, which every page loads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outbox: what a `<form data-send data-outbox>` sent stays in the browser until the server has it, once.
+"""The outbox: what a `<form data-send data-outbox>` sends stays in the browser until the server has saved it, once.
 
 Each submission is stored first, then sent, in the order in which they were made. The server saves a key with
 each (`clientforms.server.submissions`), so that sending again is safe. One tab sends at a time.
@@ -27,7 +27,7 @@ from clientforms.browser.runtime import (
     read_file,
     window,
 )
-from clientforms.online.answer_texts import login_address, told
+from clientforms.online.answer_texts import explanation, login_address
 from clientforms.online.messages import Action, Messages
 from clientforms.online.online_words import word
 from clientforms.online.outbox_forms import (
@@ -41,8 +41,8 @@ from clientforms.online.outbox_forms import (
     shown_values,
 )
 from clientforms.online.outbox_list import OutboxList
+from clientforms.online.outbox_lock import OutboxLock
 from clientforms.online.outbox_storage import Entry, OutboxStorage, new_key
-from clientforms.online.sending_turns import Turns
 from clientforms.online.server_requests import Answer, Waiting, absolute, post
 from clientforms.texts import text
 
@@ -81,7 +81,7 @@ class Outbox:
         self._messages = messages
         self._show_returned = show_returned
         self._storage = OutboxStorage()
-        self._turns = Turns()
+        self._lock = OutboxLock()
         self._presence: Presence | None = None
         self._owner = str(document.documentElement.getAttribute("data-user") or "")
         self._attached: dict[int, _Attached] = {}
@@ -163,7 +163,7 @@ class Outbox:
         self._leave(form)
         if before:
             entry = replace(entry, key=entry.key if before.code == "replayed" else before.key)
-            async with self._turns.turn():
+            async with self._lock.hold():
                 if await self._find(before.id):
                     entry = replace(entry, id=before.id, created=before.created)
                     await self._storage.put(entry)
@@ -243,7 +243,7 @@ class Outbox:
     async def _send_all(self) -> None:
         """Send what waits, one after the other, until one cannot be sent."""
         while True:
-            async with self._turns.turn():
+            async with self._lock.hold():
                 waiting = [each for each in await self._own_entries() if each.state == "waiting"]
                 if not waiting:
                     self._failures, self._reason = 0, ("", [])
@@ -300,7 +300,7 @@ class Outbox:
                 entry,
                 state="refused",
                 code=answer.text("code"),
-                said="" if answer.items("errors") else told(answer)[0],
+                said="" if answer.items("errors") else explanation(answer)[0],
                 errors=tuple(answer.items("errors")),
             )
             if not attached:
@@ -314,7 +314,7 @@ class Outbox:
             finally:
                 attached.answered.set_result((answer, None))
             return True
-        self._reason = told(answer)
+        self._reason = explanation(answer)
         try:
             if not self._is_heeded(entry) and not login_address(answer):
                 entry = replace(entry, state="unsure", said=self._reason[0])
@@ -470,19 +470,19 @@ class Outbox:
         entry = await self._find(number)
         form = find_form(entry.about, entry.page) if entry else None
         if entry and not form:
-            async with self._turns.turn():
+            async with self._lock.hold():
                 if await self._find(number):
                     await self._storage.put(replace(entry, state="editing"))
             window.location.assign(entry.page)
             return
-        async with self._turns.turn():  # it may be on its way
+        async with self._lock.hold():  # it may be on its way
             entry = await self._find(number)
             if entry and form and (is_untouched(form) or window.confirm(_question())):
                 await self._edit_here(form, entry)
         await self._refresh()
 
     async def _send_one(self, number: int) -> None:
-        async with self._turns.turn():
+        async with self._lock.hold():
             entry = await self._find(number)
             if entry and entry.state != "waiting":
                 self._leave_entry(number)
@@ -495,7 +495,7 @@ class Outbox:
         self._try_now()
 
     async def _delete(self, number: int) -> None:
-        async with self._turns.turn():
+        async with self._lock.hold():
             entry = await self._find(number)
             if entry:
                 await self._storage.remove(entry)

@@ -1,4 +1,4 @@
-"""From a `<form>` to an entry of the outbox, and back: values, rows, files, and what is not live in it."""
+"""Turns a `<form>` into an entry of the outbox, and back: values, rows, files, and controls that are not live."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows what waits to be sent: in the author's `[data-outbox-list]`, else at the end of the form."""
+"""The list of entries that wait to be sent: in the author's `[data-outbox-list]`, or else at the end of the form."""
 
 from __future__ import annotations
 

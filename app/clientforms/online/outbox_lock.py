@@ -1,4 +1,4 @@
-"""One tab at a time sends what waits: a Web Lock, which the browser takes back from a tab that crashes."""
+"""A lock that lets one tab at a time send from the outbox. The browser releases it if the tab crashes."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.runtime import JsException, promise, window
 
-__all__ = ["Turns"]
+__all__ = ["OutboxLock"]
 
 _NAME = "clientforms-outbox"
 
 
-class Turns:
-    """Turns of this tab, among those of others.
+class OutboxLock:
+    """A Web Lock that the tabs of this origin share.
 
-    Without Web Locks, as on plain http, only the turns of this tab wait for each other; the server still
+    Without Web Locks, as on plain http, only tasks of this tab exclude each other; the server still
     saves nothing twice.
     """
 
@@ -26,8 +26,8 @@ class Turns:
         self._own = asyncio.Lock()
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Wait until nobody else has a turn."""
+    async def hold(self) -> AsyncIterator[None]:
+        """Wait until nobody else holds the lock, and hold it in the block."""
         async with self._own:
             scope = Scope()
             let_go = await self._lock(scope)

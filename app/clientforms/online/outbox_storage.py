@@ -1,4 +1,4 @@
-"""What waits to be sent, in the browser's own database: files too, in order, for all tabs and after a restart."""
+"""Stores the outbox in IndexedDB, files too: in order, for all tabs, and beyond a restart of the browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors of a server beside their fields, in the rows that they were found in, wherever those are by now."""
+"""Shows the server's errors beside their fields, in the rows that they are about, even if those have moved."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from django.core.exceptions import NON_FIELD_ERRORS
 
 from clientforms.browser.binding.binding import Binding
 from clientforms.browser.binding.formset_binding import FormSetBinding
-from clientforms.browser.dom.announcer import announce
-from clientforms.browser.dom.reveal import go_to, reveal
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.page.containers import bindings_of
+from clientforms.browser.submit.form_submission import go_to_first_error
 from clientforms.engine import ClientForm
-from clientforms.texts import counted
 
 __all__ = ["SentForms", "clear_errors"]
 
@@ -48,7 +46,8 @@ class SentForms:
                 shown.append(part.binding)
             else:
                 homeless += _all_messages(found)
-        _go_to_first(shown, scope)
+        if any(binding.shown_errors()[0] for binding in shown):
+            go_to_first_error(shown, scope)
         return homeless
 
     def _part(self, found: Mapping[str, Any]) -> _Part | None:
@@ -176,22 +175,3 @@ def _all_messages(found: Mapping[str, Any]) -> list[str]:
                 before = "" if name == NON_FIELD_ERRORS else f"{name}: "
                 messages += [before + message for message in _messages(value)]
     return messages
-
-
-def _go_to_first(bindings: list[Binding], scope: Scope) -> None:
-    shown = [binding.shown_errors() for binding in bindings]
-    count = sum(error_count for error_count, _ in shown)
-    if not count:
-        return
-    announce(
-        counted("Not sent: %(count)d error to fix.", "Not sent: %(count)d errors to fix.", count)
-    )
-    for binding in bindings:
-        if control := binding.first_invalid():
-            go_to(control, scope)
-            return
-    for _, elements in shown:
-        if elements:
-            reveal(elements[0])
-            elements[0].scrollIntoView(block="center")
-            return

@@ -1,4 +1,4 @@
-"""The questions of one live form or formset to its server, and what comes of the answers.
+"""The questions of one live form or formset to its server, and what their answers change.
 
 Questions that come up together are asked together. One is under way at a time; it says what has changed since the
 last that was answered.

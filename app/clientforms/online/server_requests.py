@@ -1,4 +1,4 @@
-"""Requests to the page's own server: one POST at a time, its progress, and what came back of it.
+"""Posts to the page's own server: reports progress, and reads the answer.
 
 A POST carries the token that Django wants. If it was out of date, as after a log-in in another tab, the
 server's answer has a new one, and the POST is sent once more: nothing was done the first time.
@@ -15,7 +15,9 @@ from typing import Any
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.runtime import JsException, document, window
 
-__all__ = ["LONGEST", "SLOW", "TOKEN", "Answer", "Waiting", "absolute", "is_of_this_server", "post"]
+__all__ = [
+    "LONGEST", "SLOW", "TOKEN", "Answer", "Waiting", "absolute", "csrf_token", "is_of_this_server", "post",
+]  # fmt: skip
 
 TOKEN = "csrfmiddlewaretoken"
 """The name under which Django looks for its token."""
@@ -94,7 +96,7 @@ async def post(
     `mode` is what the page does with a redirect: `follow`, or `stay`.
     """
     headers = {"Accept": "application/json", "X-Clientforms": mode, **headers}
-    if token := _token(body):
+    if token := csrf_token(str(body.get(TOKEN) or "")):
         body.set(TOKEN, token)
     answer = await _post_once(address, body, headers, waiting)
     token = answer.text("csrf_token")
@@ -162,16 +164,18 @@ def _read(request: Any, address: str) -> Answer:
     )
 
 
-def _token(body: Any) -> str:
-    """Return Django's token: that of the cookie, if the page may read it, else that in the page."""
-    root = document.documentElement
-    name = str(root.getAttribute("data-csrf-cookie") or "")
+def csrf_token(given: str = "") -> str:
+    """Return Django's token: that of the cookie, which is the newest, if the page may read it; else the `given` one.
+
+    Without either it is that of any form in the page.
+    """
+    name = str(document.documentElement.getAttribute("data-csrf-cookie") or "")
     if name:
         for cookie in str(document.cookie).split(";"):
             key, _, value = cookie.strip().partition("=")
             if key == name and value:
                 return value
-    if given := body.get(TOKEN):
-        return str(given)
+    if given:
+        return given
     control = document.querySelector(f'[name="{TOKEN}"]')
     return str(control.value) if control else ""

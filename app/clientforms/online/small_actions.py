@@ -13,7 +13,7 @@ from typing import Any
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.page.containers import bindings
 from clientforms.browser.runtime import JsException, closest, console, document, window
-from clientforms.online.answer_texts import told
+from clientforms.online.answer_texts import explanation
 from clientforms.online.fragments import Place
 from clientforms.online.messages import Action, Messages
 from clientforms.online.online_words import word
@@ -107,7 +107,7 @@ class SmallActions:
     def _say_why_not(
         self, answer: Answer, about: str, again: Callable[[], Coroutine[Any, Any, None]]
     ) -> None:
-        said, actions = told(answer)
+        said, actions = explanation(answer)
         self._messages.show(answer.items("messages"), about)
 
         def retry() -> None:

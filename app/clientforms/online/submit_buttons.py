@@ -1,4 +1,4 @@
-"""The life of a submit button: disabled and labelled while its form is on its way, then free again.
+"""The submit button while its form is sent: disabled and labelled, then enabled again.
 
 Labels are attributes of the button, or of its form: `data-label-sending`, `data-label-sent`,
 `data-label-failed`. `<progress data-progress>` in the form shows an upload; one is made if there is none.

@@ -54,8 +54,7 @@ def answer_view(request: HttpRequest) -> JsonResponse:
 
 def read_question(body: bytes | str) -> Any:
     """Return what a question's JSON says. Raises Refusal: 400 if it is no JSON, 413 if it is too long."""
-    if len(body) > configuration.largest_question():
-        raise Refusal(413, "The question is longer than CLIENTFORMS['LARGEST_QUESTION'] allows.")
+    _check_length(len(body))
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -83,19 +82,23 @@ def address_of(request: HttpRequest) -> str:
 
 def _body(request: HttpRequest) -> bytes:
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdecimal() and int(length) > configuration.largest_question():
-        raise Refusal(413, "The question is longer than CLIENTFORMS['LARGEST_QUESTION'] allows.")
+    if length.isdecimal():
+        _check_length(int(length))
     try:
         return bytes(request.body)
     except RequestDataTooBig as error:
         raise Refusal(413, str(error)) from error
 
 
+def _check_length(length: int) -> None:
+    if length > configuration.largest_question():
+        raise Refusal(413, "The question is longer than CLIENTFORMS['LARGEST_QUESTION'] allows.")
+
+
 def _client(request: HttpRequest) -> str:
     session = getattr(request, "session", None)
-    if (
-        session is not None and session.session_key and not session.is_empty()
-    ):  # a cookie may say anything
+    # A cookie without a stored session may contain any key.
+    if session is not None and session.session_key and not session.is_empty():
         return str(session.session_key)
     return address_of(request)
 

@@ -20,7 +20,7 @@ class ClientFormsConfig(AppConfig):
     verbose_name = "clientforms"
 
     def ready(self) -> None:
-        """Let static files be found in what was built, and scripts be told of CSRF: a project does not have to say so."""
+        """Install the finder of static files and the CSRF failure view, so that projects need not name them."""
         from clientforms.server.checks import check_setup
 
         finders = list(settings.STATICFILES_FINDERS)

@@ -1,8 +1,9 @@
-"""What `clientforms_build` wrote, and whether that is still what the project would get."""
+"""The manifest of the last build: which folder is the current one, and whether it is out of date."""
 
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,18 @@ MANIFEST = "manifest.json"
 
 
 def current() -> dict[str, Any]:
-    """Return what is known of the last build, nothing if there was none."""
+    """Return what is known of the last build, nothing if there was none. It is to be read only."""
+    manifest = configuration.build_folder() / MANIFEST
     try:
-        found = json.loads((configuration.build_folder() / MANIFEST).read_text("utf-8"))
+        return _read(manifest, manifest.stat().st_mtime_ns)
     except (OSError, ValueError):
         return {}
+
+
+@lru_cache(maxsize=1)
+def _read(manifest: Path, written: int) -> dict[str, Any]:
+    """Return what the manifest says that was `written` then: each page asks for it."""
+    found = json.loads(manifest.read_text("utf-8"))
     return found if isinstance(found, dict) else {}
 
 

@@ -1,4 +1,4 @@
-"""Makes of the registered forms what their pages fetch: the runtime, the packed Python, and how it starts."""
+"""Builds what pages with live forms fetch: the runtime, the packed Python and the script that starts it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from clientforms.builder.output.findings import Finding
 from clientforms.builder.output.site_files import BuildError
 from clientforms.builder.site.assets import Assets, find_assets
 from clientforms.builder.site.server_files import own_sources, server_files
-from clientforms.server import built, configuration
+from clientforms.server import build_manifest, configuration
 from clientforms.server.registry import Registration, registered
 from clientforms.server.remote_sources import keep_at_home, target_of
 
@@ -62,7 +62,7 @@ def build(tell: Callable[[str], None]) -> Build:
 def ensure_current() -> None:
     """Build if there is no build, or files have changed since. Raises BuildError."""
     with _lock:
-        if built.is_out_of_date(sorted(registered())):
+        if build_manifest.is_out_of_date(sorted(registered())):
             build(lambda line: None)
 
 
@@ -125,11 +125,11 @@ def _write(made: Build, forms: list[str], sources: set[Path]) -> None:
                 file.write_bytes(content)
             os.replace(Path(folder, "build"), place)
     manifest: dict[str, Any] = {
-        "folder": made.folder, "forms": forms, "sources": built.stamps(sources),
+        "folder": made.folder, "forms": forms, "sources": build_manifest.stamps(sources),
     }  # fmt: skip
     with tempfile.NamedTemporaryFile("w", dir=root, delete=False, encoding="utf-8") as written:
         json.dump(manifest, written, indent=1, sort_keys=True)
-    os.replace(written.name, root / built.MANIFEST)
+    os.replace(written.name, root / build_manifest.MANIFEST)
     os.utime(place)
     folders = [path for path in root.iterdir() if re.fullmatch("[0-9a-f]{12}", path.name)]
     for old in sorted(folders, key=lambda path: path.stat().st_mtime)[:-_KEPT]:

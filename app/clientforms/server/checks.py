@@ -1,4 +1,4 @@
-"""What `manage.py check` says of a project's use of clientforms."""
+"""System checks: what `manage.py check` reports about clientforms in a project."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.apps import AppConfig, apps
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 
-from clientforms.server import built
+from clientforms.server import build_manifest
 from clientforms.server.page_addresses import page_addresses
 from clientforms.server.registry import registered
 
@@ -51,7 +51,7 @@ def check_setup(
                     id="clientforms.E003",
                 )
             )
-        elif registration.packed and built.is_left_out(name):
+        elif registration.packed and build_manifest.is_left_out(name):
             found.append(
                 Warning(
                     f"{name} is registered, and was not when clientforms_build ran.",

@@ -1,4 +1,4 @@
-"""What a project says of clientforms in its settings: `CLIENTFORMS = {"FORMS": […], "BUILD_DIR": …}`."""
+"""The project's settings for clientforms: `CLIENTFORMS = {"FORMS": […], "BUILD_DIR": …}`."""
 
 from __future__ import annotations
 

@@ -103,18 +103,23 @@ class _ConnectionBases:
         return found[1] if found and found[0] == number else None
 
     def keep(self, name: str, prefix: str, number: int, state: PageState) -> bool:
-        self._states.pop((name, prefix), None)
-        self._states[name, prefix] = number, state
-        while len(self._states) > _MOST_FORMS:
-            self._states.pop(next(iter(self._states)))
+        _put_last(self._states, (name, prefix), (number, state), _MOST_FORMS)
         return True
 
     def verdicts(self, name: str, prefix: str) -> RowVerdicts | None:
-        found = self._verdicts.pop((name, prefix), None) or RowVerdicts()
-        self._verdicts[name, prefix] = found
-        while len(self._verdicts) > _MOST_VERDICTS:
-            self._verdicts.pop(next(iter(self._verdicts)))
+        found = self._verdicts.get((name, prefix)) or RowVerdicts()
+        _put_last(self._verdicts, (name, prefix), found, _MOST_VERDICTS)
         return found
+
+
+def _put_last(
+    kept: dict[tuple[str, str], Any], key: tuple[str, str], value: Any, most: int
+) -> None:
+    """Keep `value`, and of the others those that were used last: `most` in all."""
+    kept.pop(key, None)
+    kept[key] = value
+    while len(kept) > most:
+        kept.pop(next(iter(kept)))
 
 
 class _Rate:

@@ -1,4 +1,4 @@
-"""Finds what `clientforms_build` wrote among a project's static files; while DEBUG is on, builds it."""
+"""Finds what `clientforms_build` wrote, as static files of the project."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage, Storage
 
-from clientforms.server import building, built, configuration
+from clientforms.server import build_manifest, configuration
 
 __all__ = ["BuildFinder"]
 
@@ -32,11 +31,11 @@ class BuildFinder(BaseFinder):
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         """Yield the path of each file in the build's folder, and the storage that has it."""
-        folder = str(built.current().get("folder", ""))
+        folder = str(build_manifest.current().get("folder", ""))
         if not folder:
             return
         storage = FileSystemStorage(location=configuration.build_folder())
-        storage.prefix = built.PREFIX
+        storage.prefix = build_manifest.PREFIX
         root = Path(storage.location)
         for path in sorted((root / folder).rglob("*")):
             name = path.relative_to(root).as_posix()
@@ -45,9 +44,7 @@ class BuildFinder(BaseFinder):
 
     def _find(self, path: str) -> str | None:
         name = PurePosixPath(path.replace("\\", "/"))
-        if name.parts[:1] != (built.PREFIX,) or ".." in name.parts:
+        if name.parts[:1] != (build_manifest.PREFIX,) or ".." in name.parts:
             return None
-        if settings.DEBUG:
-            building.ensure_current()
         file = configuration.build_folder().joinpath(*name.parts[1:])
         return str(file) if file.is_file() else None

@@ -1,4 +1,4 @@
-"""What a database remembers of pages that may send something twice: the key of each submission, and its answer."""
+"""The table of submissions from outboxes: their keys and answers, so that nothing is saved twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tags say in a page of its server: where to ask, about which fields and object, and how to send."""
+"""Attributes that the template tags write for the page: where to ask the server, about what, and how to send."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page holds of one form or formset, as its questions say: row by row, under keys that stay when rows move.
+"""The data of one form or formset in a page, rebuilt from its questions: row by row, under keys that stay when rows move.
 
 A question says all of it, or what has changed since another question. Nothing in it is trusted.
 """

@@ -1,4 +1,4 @@
-"""A question that is not answered: with a status, and a reason that both the log and the page get."""
+"""Refused questions: each has a status, and a reason for the log and for the page."""
 
 from __future__ import annotations
 

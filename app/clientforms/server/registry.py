@@ -1,4 +1,4 @@
-"""The forms that may be live, by the name that a page calls them. Nothing else is reached by a name from outside."""
+"""The registry of forms that may be live, by name. A page can reach nothing else by a name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page gets of a form whose Python stays on the server: its fields' names, labels and widgets, its limits, its HTML.
+"""The description of a remote form, which a page gets instead of its Python: fields, labels, widgets, limits and HTML.
 
 Nothing of its code is among that, and none of its rules but the attributes that Django writes into HTML.
 """

@@ -1,4 +1,4 @@
-"""What a script gets that sent a form: errors with their codes, Django's messages, where to go, what to show."""
+"""The JSON answer to a form that a script sent: errors with codes, Django's messages, a redirect or a fragment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rows of a page's formset got when they were cleaned last: between two keystrokes, most of them have not changed.
+"""Cleaned forms of a page's formset, kept between questions: from one keystroke to the next, most rows do not change.
 
 Rules of the formset as a whole run each time, over all rows.
 """

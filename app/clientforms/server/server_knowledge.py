@@ -1,4 +1,4 @@
-"""What only the server knows of a form whose Python runs in the page: a page asks about that, and about nothing else.
+"""The fields of a packed form that only the server can validate, such as unique ones: the page asks about these alone.
 
 Rules that turn out in the page to need the server (they use the ORM, for example) are asked about too.
 """

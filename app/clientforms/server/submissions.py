@@ -1,4 +1,4 @@
-"""Lets a page send something again without it being saved again: the key of a submission, and what was answered.
+"""Idempotency keys: a page may send a submission again, and it is saved once.
 
 A page with an outbox sends `Idempotency-Key`. The key is stored in the transaction of the save itself, so that
 either both are there or none is. Whoever sends the key again gets the first answer.

@@ -8,6 +8,7 @@ the page. A form without them is not sent: the event `clientforms:submit` has it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from clientforms.browser.binding.binding import Binding
@@ -22,7 +23,7 @@ from clientforms.browser.rows.row_view import show_busy
 from clientforms.browser.runtime import custom_event, guard_submits, rows_script, window
 from clientforms.texts import counted
 
-__all__ = ["FormGroup", "has_target"]
+__all__ = ["FormGroup", "go_to_first_error", "has_target"]
 
 
 def has_target(form: Any, submitter: Any | None) -> bool:
@@ -109,7 +110,7 @@ class FormGroup:
             if any(binding.live.is_pending() for binding in self.bindings):
                 self._wait(submitter)
             else:
-                self._go_to_first_error()
+                go_to_first_error(self.bindings, self._scope)
             return False
         if control := self._plain.first_invalid():
             go_to(control, self._scope)
@@ -152,7 +153,7 @@ class FormGroup:
 
     def _go_on(self, submitter: Any, valid: bool) -> None:
         if not valid:
-            self._go_to_first_error()
+            go_to_first_error(self.bindings, self._scope)
         elif submitter:
             self.form.requestSubmit(submitter)
         else:
@@ -168,21 +169,21 @@ class FormGroup:
         if self._drafts:
             self._drafts.reset()
 
-    def _go_to_first_error(self) -> None:
-        shown = [binding.shown_errors() for binding in self.bindings]
-        count = sum(error_count for error_count, _ in shown)
-        announce(
-            counted(
-                "Not sent: %(count)d error to fix.", "Not sent: %(count)d errors to fix.", count
-            )
-        )
-        for binding in self.bindings:
-            control = binding.first_invalid()
-            if control:
-                go_to(control, self._scope)
-                return
-        for _, elements in shown:
-            if elements:
-                reveal(elements[0])
-                elements[0].scrollIntoView(block="center")
-                return
+
+def go_to_first_error(bindings: Sequence[Binding], scope: Scope) -> None:
+    """Announce how many errors these forms show, and move the focus to the first."""
+    shown = [binding.shown_errors() for binding in bindings]
+    count = sum(error_count for error_count, _ in shown)
+    announce(
+        counted("Not sent: %(count)d error to fix.", "Not sent: %(count)d errors to fix.", count)
+    )
+    for binding in bindings:
+        control = binding.first_invalid()
+        if control:
+            go_to(control, scope)
+            return
+    for _, elements in shown:
+        if elements:
+            reveal(elements[0])
+            elements[0].scrollIntoView(block="center")
+            return

@@ -10,7 +10,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
-__all__ = ["NO_PLUGINS", "PAGES", "configuration", "is_left_over", "main", "page_files"]
+__all__ = [
+    "NO_PLUGINS",
+    "PAGES",
+    "PLUGINS_OFF",
+    "configuration",
+    "is_left_over",
+    "main",
+    "page_files",
+]
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -21,10 +29,18 @@ PAGES = {"pyscript.toml": ("demo/",), "static/bench.toml": ("bench/",)}
 #: Compiled files, and files left behind by an editor, a merge or a file manager.
 IGNORED_SUFFIXES = (".pyc", ".pyo", ".swp", ".swo", ".orig", ".rej", ".bak", ".tmp", "~")
 
-NO_PLUGINS = """plugins = [
-    "!error", "!deprecations-manager", "!donkey", "!py-editor", "!py-game", "!py-terminal",
-]"""
-"""PyScript's setting to disable its plugins, which it would fetch before Python starts."""
+PLUGINS_OFF = (
+    "!error",
+    "!deprecations-manager",
+    "!donkey",
+    "!py-editor",
+    "!py-game",
+    "!py-terminal",
+)
+"""PyScript's setting `plugins` without any: it would fetch them before Python starts."""
+
+NO_PLUGINS = "plugins = [\n    " + "".join(f'"{name}", ' for name in PLUGINS_OFF).rstrip() + "\n]"
+"""The same as a line of a configuration."""
 
 HEADER = f"""\
 # Written by app/clientforms/builder/output/page_files.py; `make format` renews it. Do not edit.

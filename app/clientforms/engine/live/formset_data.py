@@ -131,7 +131,6 @@ class FormSetData:
         self._verdict.start_over()
         self._store.start()
         self._order.start()
-        self._verdict.decide()
         self._verdict.note_limits()
         self._order.follow()
 
@@ -286,7 +285,6 @@ class FormSetData:
         self._order.start()
         self._store.put(self._rows[:])
         self._verdict.to_decide(self._rows)
-        self._verdict.decide()
         self._verdict.note_limits()
         self._order.follow()
 

@@ -20,8 +20,8 @@ class GivenQuerySet(QuerySet):
 
     `GivenQuerySet(Book, books)` can be used wherever a form takes a queryset. It filters by the
     values of fields; any other lookup raises DataError. With `any_key`, `get()` accepts every
-    well-formed primary key, and returns a bare instance if none was given: the server checks
-    whether it exists.
+    well-formed value of a unique field, and returns an instance of which nothing else is known if
+    none was given: the server checks whether it exists.
     """
 
     def __init__(

@@ -18,7 +18,8 @@ from django.utils import timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from clientforms.server import building, built
+from clientforms.builder.output.page_files import PLUGINS_OFF
+from clientforms.server import build_manifest
 from clientforms.server.page_addresses import (
     asking_attributes,
     page_addresses,
@@ -34,19 +35,22 @@ register = template.Library()
 def clientforms_scripts(context: Context) -> SafeString:
     """Return the scripts of a page with live forms. They belong into its head, once."""
     if settings.DEBUG:
+        # A server that is deployed starts without the builder.
+        from clientforms.server import building
+
         building.ensure_current()
-    folder = built.current().get("folder")
+    folder = build_manifest.current().get("folder")
     if not folder:
         raise ImproperlyConfigured(
             "{% clientforms_scripts %}: nothing is built. Run manage.py clientforms_build, then collectstatic."
         )
 
     def address(name: str) -> str:
-        return str(staticfiles_storage.url(f"{built.PREFIX}/{folder}/{name}"))
+        return str(staticfiles_storage.url(f"{build_manifest.PREFIX}/{folder}/{name}"))
 
     configuration = {
         "interpreter": address("static/interpreter.js"),
-        "plugins": ["!error", "!deprecations-manager", "!donkey", "!py-editor", "!py-game", "!py-terminal"],
+        "plugins": PLUGINS_OFF,
         "files": {address("app/packed.data"): "./packed.data"},
     }  # fmt: skip
     return format_html(
