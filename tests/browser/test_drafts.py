@@ -435,6 +435,23 @@ def test_the_offer_is_answered_by_keyboard(author):
     assert live.focused() == "notes-0-title"
 
 
+def test_a_restored_draft_is_offered_once_though_the_page_goes_at_once(author):
+    """It is stored anew before the old one is removed."""
+    live = author(PAGE, NOTES)
+    page = live.page
+    live.type("notes-0-title", "Typed")
+    wait_until_kept(page, "Typed")
+    reload(live)
+    page.evaluate("IDBObjectStore.prototype.delete = function () {}")  # as if it went before that
+    box(page).get_by_role("button", name="Restore").click()
+    live.type("notes-0-title", "Typed on")
+    wait_until_kept(page, "Typed on")
+    reload(live)
+    expect(offers(page)).to_have_count(1)
+    answer(page, "Restore")
+    expect(live.control("notes-0-title")).to_have_value("Typed on")
+
+
 def test_without_web_locks_pages_ask_each_other(author, page, another_tab):
     page.context.add_init_script("Object.defineProperty(navigator, 'locks', {value: undefined})")
     first = author(PAGE, NOTES)

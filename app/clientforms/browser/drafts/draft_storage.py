@@ -45,6 +45,8 @@ class KeptDraft:
     """Later changes for `with_changes()`, by name of form or formset."""
     late: tuple[Any, ...] = ()
     """What was typed after that, for `engine/drafts/control_drafts.py`."""
+    replaces: tuple[str, ...] = ()
+    """Ids of drafts that this one was stored instead of."""
 
 
 class DraftShelf:
@@ -54,6 +56,9 @@ class DraftShelf:
         self.prefix = f"{_PREFIX}{window.location.pathname}:{quote(name, safe='')}:"
         self._days = days
         self._session = Storage("sessionStorage")
+        self._replaced: dict[
+            str, list[str]
+        ] = {}  # ids of drafts, by the id of the one instead of them
 
     def new_id(self, made: str | None = None) -> str:
         """Return `made` or a new id, and remember that it belongs to this tab."""
@@ -89,7 +94,10 @@ class DraftShelf:
         return key[len(self.prefix) :] if key.startswith(self.prefix) else None
 
     async def find(self) -> list[KeptDraft]:
-        """Return the stored drafts, newest first, and drop those that are too old."""
+        """Return the stored drafts, newest first, and drop those that are too old or were replaced.
+
+        A page may go after it stored a draft, and before it removed the one that it replaces.
+        """
         found: dict[str, KeptDraft] = {}
         for key, text in (await durable_storage.read(self.prefix)).items():
             kept = _read(self.id_of(key) or "", text)
@@ -115,7 +123,9 @@ class DraftShelf:
                 before = found.get(draft_id, KeptDraft(draft_id, 0, {}))
                 found[draft_id] = replace(before, saved=saved, sent=0, late=(*before.late, part))
         now = time.time() * 1000
-        old = [kept.id for kept in found.values() if now > self._last_moment(kept)]
+        replaced = {draft_id for kept in found.values() for draft_id in kept.replaces}
+        old = {kept.id for kept in found.values() if now > self._last_moment(kept)}
+        old |= replaced & found.keys()
         self.drop(*old)
         young = (kept for kept in found.values() if kept.id not in old)
         return sorted(young, key=lambda kept: kept.saved, reverse=True)
@@ -134,14 +144,18 @@ class DraftShelf:
     ) -> Written:
         """Store a draft, and remove the drafts `instead_of`."""
         now = int(time.time() * 1000)
+        others = list(instead_of)
+        replaced = self._replaced.setdefault(draft_id, [])
+        replaced += [other for other in others if other not in replaced]
         record = {
             "version": _VERSION,
             "saved": now,
             "sent": now if sent else 0,
             "forms": forms,
+            "replaces": replaced,
         }
         text = json.dumps(record, separators=(",", ":"))
-        return durable_storage.write(self.key(draft_id), text, instead_of=map(self.key, instead_of))
+        return durable_storage.write(self.key(draft_id), text, instead_of=map(self.key, others))
 
     def put_changes(self, draft_id: str, changes: Mapping[str, Any]) -> Written:
         """Store changes beside a stored draft, replacing earlier ones."""
@@ -182,5 +196,8 @@ def _read(draft_id: str, text: str) -> KeptDraft | None:
             "sent": int() | float() as sent,
             "forms": dict(forms),
         } if forms and 0 < saved <= _LAST_MOMENT and 0 <= sent <= _LAST_MOMENT:
-            return KeptDraft(draft_id, float(saved), forms, float(sent))
+            replaces = data.get("replaces")
+            others = replaces if isinstance(replaces, list) else []
+            named = tuple(other for other in others if isinstance(other, str) and other != draft_id)
+            return KeptDraft(draft_id, float(saved), forms, float(sent), replaces=named)
     return None
