@@ -15,7 +15,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, IntegrityError, connections, router, transaction
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    OperationalError,
+    connections,
+    router,
+    transaction,
+)
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import resolve_url
@@ -42,6 +49,8 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _SHORTEST, _LONGEST = 16, 64  # characters of a key
 _CHUNK = 1 << 16
 _NO_TABLE = "Nothing was saved: the database has no table for the outbox. Run manage.py migrate clientforms."
+_BUSY = "Nothing was saved: the database is busy. Send it again."
+_RETRY_AFTER = 5  # seconds
 _REPLAYED = "This was sent before with other content, and has arrived. The change was not saved."
 _ANOTHER = "This was sent by somebody else."
 _LOGIN = "You are not logged in as the one who wrote this."
@@ -171,11 +180,16 @@ def _answer_in_transaction(
                 own = Submission.objects.using(using).create(key=key, owner=owner, digest=digest)
         except IntegrityError:
             return _stored(request, Submission.objects.using(using).get(key=key), owner, digest)
-        except DatabaseError:
-            if is_table_there():
+        except DatabaseError as error:
+            if not is_table_there():
+                _log.error("%s: %s", request.path, _NO_TABLE)
+                return refused(500, "outbox", _NO_TABLE)
+            if not isinstance(error, OperationalError):
                 raise
-            _log.error("%s: %s", request.path, _NO_TABLE)
-            return refused(500, "outbox", _NO_TABLE)
+            _log.error("%s: %s %s", request.path, _BUSY, error)
+            busy = refused(503, "busy", _BUSY)
+            busy["Retry-After"] = str(_RETRY_AFTER)
+            return busy
         response = answer()
         if isinstance(response, HttpResponseRedirectBase):
             response = accepted(request, redirect=response.url)
