@@ -25,6 +25,7 @@ from clientforms.builder.runtime import assembly as runtime
 from clientforms.builder.runtime import packages
 from tests.support import schedule
 from tests.support.browsers import REMEDY, find_chromium
+from tests.support.visited_context import CONTEXT, ONE_PROCESS, VisitedContext
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -37,7 +38,7 @@ MAKING = {
 
 # A test's page lives for a second or two. What its interpreter runs most often in that time is not worth
 # compiling anew with optimizations, which takes the processor from the pages of other tests.
-YOUNG_PAGES = "--js-flags=--wasm-tiering-budget=60000000"
+YOUNG_PAGES = "--js-flags=--no-wasm-dynamic-tiering --liftoff-only"
 
 RUNTIME_REMEDY = "run make setup, with the same DJANGO=… as the tests"
 
@@ -151,7 +152,7 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     if found is None:
         pytest.fail(REMEDY)
     browser = playwright.chromium.launch(
-        executable_path=found.executable_path, args=[*found.arguments, YOUNG_PAGES]
+        executable_path=found.executable_path, args=[*found.arguments, YOUNG_PAGES, ONE_PROCESS]
     )
     yield browser
     browser.close()
@@ -216,15 +217,30 @@ def complaints(server: str) -> Complaints:
     return Complaints(server)
 
 
+@pytest.fixture(scope="session")
+def visited(chromium: Browser, server: str) -> Iterator[VisitedContext]:
+    """A browser that has been here before, for all tests but those of a `first_visit`."""
+    visited = VisitedContext(chromium, server)
+    yield visited
+    visited.close()
+
+
 @pytest.fixture
-def page(chromium: Browser, complaints: Complaints) -> Iterator[Page]:
+def page(
+    request: pytest.FixtureRequest, chromium: Browser, complaints: Complaints
+) -> Iterator[Page]:
     """A page of its own for each test; console errors, page errors and strangers fail it."""
-    # No click waits until a smooth scroll has ended: that takes half a second each.
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
+    if request.node.get_closest_marker("first_visit"):
+        context = chromium.new_context(**CONTEXT)
+        page = context.new_page()
+        leave = context.close
+    else:
+        visited = request.getfixturevalue("visited")
+        page = visited.new_page()
+        leave = visited.leave
     page.set_default_timeout(15_000)
     complaints.watch(page)
     yield page
-    context.close()
+    leave()
     assert complaints.unexpected() == []
     assert complaints.missing() == []

@@ -88,6 +88,7 @@ def test_axe_finds_nothing_where_a_draft_is_offered(live):
     assert found + small_targets(live.page) == []
 
 
+@pytest.mark.first_visit
 @pytest.mark.parametrize("state", ["loading", "failed"])
 def test_axe_finds_nothing_while_python_loads_or_fails_to(
     page, server, plain_server, complaints, state

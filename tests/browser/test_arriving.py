@@ -12,6 +12,8 @@ from tests.browser.live_page import BOOT
 from tests.browser.test_boot import SHIFTS
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.first_visit
+
 PIECE = 150  # characters at least: a field is some 250
 FRAMES = """
     (function frame() {

@@ -12,6 +12,8 @@ from tests.browser.held_files import HeldFiles
 from tests.browser.live_page import BOOT, LivePage
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.first_visit
+
 
 def boot_error(page):
     return page.locator("[data-boot-error]")

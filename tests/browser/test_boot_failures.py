@@ -10,6 +10,8 @@ from tests.browser.held_files import HeldFiles
 from tests.browser.live_page import BOOT, LivePage
 from tests.browser.test_early import FORMS, SENT
 
+pytestmark = pytest.mark.first_visit
+
 PAYLOADS = ("**/*.data", "**/*.wasm")
 WHEN_SAID = """
     new MutationObserver(() => {

@@ -156,6 +156,7 @@ TROUBLE = {
 }
 
 
+@pytest.mark.first_visit
 @pytest.mark.parametrize("trouble", TROUBLE)
 def test_forms_are_live_without_a_widgets_script(page, complaints, tmp_path, trouble):
     """What was pressed and typed before waits as ever, and nobody is told that the page failed."""

@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.drafts import answer, box, kept, offers, wait_until_kept
 from tests.browser.live_page import BOOT, LivePage
 
+pytestmark = pytest.mark.first_visit
+
 FORMS = """
     import asyncio, importlib, json, pathlib
     from clientforms import AsyncValidationMixin

@@ -109,6 +109,7 @@ def another_tab(page, server, complaints):
     return open_tab
 
 
+@pytest.mark.first_visit
 def test_what_is_typed_is_offered_after_a_crash_of_the_page(author, page, another_tab):
     live = author(PAGE, NOTES)
     live.control("notes-0-title").press_sequentially("Chamber Music")
@@ -159,6 +160,7 @@ def test_tabs_keep_to_themselves_until_they_are_gone(author, page, another_tab):
     assert "clientforms:attempt:" not in kept(page)
 
 
+@pytest.mark.first_visit
 def test_what_is_typed_before_python_is_up_is_offered_to_no_other_tab(author, page, another_tab):
     page.route("**/runtime/snapshot.data", lambda route: None)  # Python waits for it
     first = author(PAGE, NOTES, prerendered=True, wait=False)
@@ -452,6 +454,7 @@ def test_a_restored_draft_is_offered_once_though_the_page_goes_at_once(author):
     expect(live.control("notes-0-title")).to_have_value("Typed on")
 
 
+@pytest.mark.first_visit
 def test_without_web_locks_pages_ask_each_other(author, page, another_tab):
     page.context.add_init_script("Object.defineProperty(navigator, 'locks', {value: undefined})")
     first = author(PAGE, NOTES)

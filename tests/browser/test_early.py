@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.held_files import HeldFiles
 from tests.browser.live_page import BOOT, LivePage
 
+pytestmark = pytest.mark.first_visit
+
 STEPS = ("**/pyscript/core.js", "**/interpreter.js", "**/snapshot.data", "**/app/main.py")
 """Files in the order in which a boot asks for them."""
 

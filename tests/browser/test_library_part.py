@@ -111,6 +111,7 @@ def test_they_come_with_the_forms_and_any_other_with_the_library(page, complaint
         check(page, place, "unknown", "there", UNKNOWN)
 
 
+@pytest.mark.first_visit
 def test_a_page_without_its_snapshot_keeps_the_whole_library(page, complaints, site):
     said = []
     page.on("console", lambda line: said.append(line.text))

@@ -17,6 +17,7 @@ from clientforms.builder.site.delivery import ship
 from tests.browser.live_page import BOOT
 from tests.support.sites import checkout_site
 from tests.support.troubled_server import CHANGED, WAYS, TroubledServer
+from tests.support.visited_context import keep_compiled
 
 # Without these there is less to see, no dragging, or no visit without a network, but the forms are live.
 NOT_NEEDED = re.compile(
@@ -68,9 +69,10 @@ def address(site):
 
 
 @pytest.fixture(scope="module")
-def browsing(chromium):
+def browsing(chromium, server):
     # Nor does a click wait until a smooth scroll has ended.
     with chromium.new_context(service_workers="block", reduced_motion="reduce") as context:
+        keep_compiled(context.new_page(), server)
         yield context
 
 

@@ -12,6 +12,8 @@ from tests.browser.battery import wait_until_live
 from tests.browser.live_page import LivePage
 from tests.support.sites import serving_folder
 
+pytestmark = pytest.mark.first_visit
+
 FALLBACK = "Python starts without its snapshot"
 LEFT = "UserCreationForm.clean_username.. asks for a database"
 INSTALLED = "navigator.serviceWorker.ready.then(() => true)"

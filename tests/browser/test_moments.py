@@ -56,6 +56,8 @@ DEFAULTS = """() => [...document.querySelectorAll("input, select, textarea")].ma
 
 NAMES = ["rows", "outer"]
 
+pytestmark = pytest.mark.first_visit
+
 
 @pytest.fixture
 def waiting(page, server):
