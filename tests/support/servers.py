@@ -22,12 +22,14 @@ PACKAGES = {
     "lighttpd": "lighttpd",
     "busybox": "busybox",
     "mini_httpd": "mini-httpd",
+    "redis-server": "redis-server",
     "firefox-esr": "firefox-esr",
     "WebKitWebDriver": "webkit2gtk-driver",
     "Xvfb": "xvfb",
 }
 """Programs to the Debian packages that have them."""
 
+_REMEDY = "Install them as root: on Debian, apt-get install with these names."
 _PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
 
@@ -152,7 +154,10 @@ ENGINES: dict[str, Callable[[], str | None]] = {
 def main() -> int:
     """Install what is missing, where that may be done; tests leave out what is not there."""
     missing = [package for program, package in PACKAGES.items() if not find(program)]
-    if not missing or not hasattr(os, "geteuid") or os.geteuid() or not find("apt-get"):
+    if not missing:
+        return 0
+    if not hasattr(os, "geteuid") or os.geteuid() or not find("apt-get"):
+        print(f"Tests that need {', '.join(missing)} are skipped. {_REMEDY}", flush=True)
         return 0
     print(f"Installing {', '.join(missing)} for the tests…", flush=True)
     environment = {
@@ -165,6 +170,7 @@ def main() -> int:
         done = subprocess.run(each, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         print(f"  that did not work: {done.stderr.strip().splitlines()[-1:]}", flush=True)
+        print(f"  Tests that need these are skipped. {_REMEDY}", flush=True)
     return 0
 
 
