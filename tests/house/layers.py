@@ -46,7 +46,7 @@ OUTSIDE = {
     "bench": {"django"},
     "builder": {"babel", "django", "zstandard"},
     "online": {"django"},
-    "server": {"channels", "django"},
+    "server": {"asgiref", "channels", "django"},
 }
 
 

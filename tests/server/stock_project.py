@@ -228,9 +228,11 @@ class StockProject(Project):
         self.manage("shell", "-c", _STORE)
 
     @contextmanager
-    def serving_sockets(self, *options: str) -> Iterator[str]:
+    def serving_sockets(
+        self, *options: str, application: str = "mysite.asgi:application"
+    ) -> Iterator[str]:
         """Run an ASGI server; yields its address."""
-        server = [sys.executable, "-m", "uvicorn", "mysite.asgi:application"]
+        server = [sys.executable, "-m", "uvicorn", application]
         command = [*server, "--port", "{port}", *options]
         with serving_folder(self.folder, command, self.environment()) as address:
             yield address

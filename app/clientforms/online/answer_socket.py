@@ -1,10 +1,15 @@
-"""Sends questions over a WebSocket, opened with the first question, or over HTTP if there is none."""
+"""Sends questions over a WebSocket, opened with the first question, or over HTTP if there is none.
+
+If the server may push something about a form of the page, the connection is kept open from the start.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from clientforms.browser.dom.scope import Scope
@@ -21,6 +26,8 @@ from clientforms.online.answer_transport import (
 __all__ = ["SocketTransport"]
 
 _OPENING = 3  # seconds until a connection is given up
+_LASTING = 60  # seconds after which a connection that ends is not the server's refusal
+_RENEWAL = 6 * 3600  # seconds: channel layers forget their groups after a day
 
 
 class SocketTransport:
@@ -32,8 +39,16 @@ class SocketTransport:
         self._pauses = Pauses()
         self._connection: _Connection | None = None
         self._scope = Scope()
+        self._watched: list[Mapping[str, str]] = []
+        self._heard_at = 0.0
+        self._take_push: Callable[[Mapping[str, Any]], None] | None = None
+        self._is_shown = asyncio.Event()
+        self._is_shown.set()
+        self._is_online = asyncio.Event()
         # With an open socket, a browser could not keep the page for its back button.
-        self._scope.listen(window, "pagehide", lambda event: self._close())
+        self._scope.listen(window, "pagehide", lambda event: self._leave())
+        self._scope.listen(window, "pageshow", lambda event: self._is_shown.set())
+        self._scope.listen(window, "online", lambda event: self._hurry())
 
     async def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
         """Return the server's answer. Raises CannotAsk, Refused if the server says why it does not answer."""
@@ -48,12 +63,65 @@ class SocketTransport:
             raise CannotAsk("there is no connection to the server")
         return await self._otherwise.ask(question)
 
+    def watch(
+        self,
+        forms: Sequence[Mapping[str, str]],
+        since: float,
+        take_push: Callable[[Mapping[str, Any]], None],
+    ) -> None:
+        """Keep a connection open from now on; `take_push` gets what the server pushes about `forms`.
+
+        It gets what was pushed after the server's time `since`, too.
+        """
+        self._watched, self._heard_at, self._take_push = list(forms), since, take_push
+        if self._connection is not None:
+            self._connection.greet(self._greeting())
+        self._scope.task(self._stay_connected())
+
+    async def _stay_connected(self) -> None:
+        """Open the connection again whenever it ends, after pauses that grow if it does not last."""
+        pauses = Pauses()
+        while True:
+            await self._is_shown.wait()
+            connection = await self._open()
+            began = time.monotonic()
+            if connection is not None and not await connection.has_ended_within(_RENEWAL):
+                connection.greet(self._greeting())
+                continue
+            if time.monotonic() - began > _LASTING:
+                pauses.end()
+            pauses.grow()
+            self._is_online.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(
+                    self._is_online.wait(), max(pauses.rest(), self._pauses.rest())
+                )
+
+    def _greeting(self) -> Mapping[str, Any]:
+        """Return what a new connection says first, nothing if no form is watched."""
+        return {"watch": self._watched, "since": self._heard_at} if self._watched else {}
+
+    def _on_push(self, found: Mapping[str, Any]) -> None:
+        self._heard_at = max(self._heard_at, float(found.get("at", 0)))
+        if "push" in found and self._take_push is not None:
+            self._take_push(found)
+
+    def _hurry(self) -> None:
+        """Try at once: the browser has a network again."""
+        self._pauses.end()
+        self._is_online.set()
+
+    def _leave(self) -> None:
+        self._is_shown.clear()
+        self._close()
+
     async def _open(self) -> _Connection | None:
         """Return the connection once it is open, None if there is none; between attempts are growing pauses."""
         if self._connection is None or self._connection.has_ended:
             if self._pauses.rest():
                 return None
-            self._connection = _Connection(self._address)
+            self._connection = _Connection(self._address, self._on_push)
+            self._connection.greet(self._greeting())
         if await self._connection.opened():
             self._pauses.end()
             return self._connection
@@ -69,11 +137,14 @@ class SocketTransport:
 class _Connection:
     """One WebSocket, and the questions that wait for its answers."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, take_push: Callable[[Mapping[str, Any]], None]) -> None:
+        self._take_push = take_push
+        self._greeting: Mapping[str, Any] = {}
         self._scope = Scope()
         self._waiting: dict[int, asyncio.Future[str]] = {}
         self._number = 0
         self._is_open = asyncio.get_running_loop().create_future()
+        self._end = asyncio.Event()
         url = window.URL.new(f"{address}?{locale_query()}", document.baseURI)
         url.protocol = "wss:" if url.protocol == "https:" else "ws:"
         try:
@@ -96,14 +167,24 @@ class _Connection:
         done, _ = await asyncio.wait([self._is_open], timeout=_OPENING)
         return bool(done and self._is_open.result() and not self.has_ended)
 
+    async def has_ended_within(self, seconds: float) -> bool:
+        """Wait until it is closed, but no longer; return whether it is."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._end.wait(), seconds)
+        return self.has_ended
+
+    def greet(self, greeting: Mapping[str, Any]) -> None:
+        """Say this, without waiting for an answer, once the connection is open."""
+        self._greeting = greeting
+        if self._is_open.done() and self._is_open.result() and not self.has_ended:
+            self._send(greeting)
+
     async def ask(self, question: Mapping[str, Any]) -> str:
         """Return what the server answers to `question`; empty if the connection ends, or takes too long."""
         self._number += 1
         number = self._number
         answer = self._waiting[number] = asyncio.get_running_loop().create_future()
-        self._socket.send(
-            json.dumps({**question, "id": number}, ensure_ascii=False, separators=(",", ":"))
-        )
+        self._send({**question, "id": number})
         done, _ = await asyncio.wait([answer], timeout=PATIENCE)
         self._waiting.pop(number, None)
         if not done:
@@ -115,6 +196,7 @@ class _Connection:
         if self.has_ended:
             return
         self._scope.end()
+        self._end.set()
         if self._socket is not None:
             self._socket.close()
         self._opens(False)
@@ -125,13 +207,21 @@ class _Connection:
     def _opens(self, is_open: bool) -> None:
         if not self._is_open.done():
             self._is_open.set_result(is_open)
+            if is_open and self._greeting:
+                self._send(self._greeting)
+
+    def _send(self, said: Mapping[str, Any]) -> None:
+        self._socket.send(json.dumps(said, ensure_ascii=False, separators=(",", ":")))
 
     def _on_message(self, event: Any) -> None:
         text = str(event.data)
         try:
-            answer = self._waiting.get(json.loads(text).get("id"))
+            found = json.loads(text)
+            answer = self._waiting.get(found.get("id"))
         except (ValueError, AttributeError):
             self.end()  # something else than our server speaks here
             return
-        if answer is not None and not answer.done():
+        if "at" in found:
+            self._take_push(found)
+        elif answer is not None and not answer.done():
             answer.set_result(text)

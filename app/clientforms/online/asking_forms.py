@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import secrets
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm, BaseFormSet, FileField
 
+from clientforms.browser.dom.scope import Scope
 from clientforms.browser.page.containers import bindings
 from clientforms.browser.runtime import document
 from clientforms.engine import AsyncValidationMixin, ClientForm, ClientFormSet
@@ -25,6 +26,7 @@ from clientforms.errors import TargetError
 from clientforms.online.answer_socket import SocketTransport
 from clientforms.online.answer_transport import HttpTransport, page_dataset
 from clientforms.online.described_forms import described_class
+from clientforms.online.pushed_changes import PushedChanges
 from clientforms.online.server_questions import ServerQuestions, Transport
 
 __all__ = ["let_forms_ask"]
@@ -36,14 +38,33 @@ Check = Callable[[str, Iterable[str]], Awaitable[None]]
 
 
 def let_forms_ask() -> None:
-    """Let each container of a registered form ask, if the page says where."""
+    """Let each container of a registered form ask, if the page says where, and listen to what is pushed about it."""
     transport = _transport()
     if transport is None:
         return
     page = secrets.token_urlsafe(16)
     containers = document.querySelectorAll("[data-clientforms-name]")
-    for number, container in enumerate(containers):
+    asking = [
         _Asking(container, f"{_MODULES}{number}", page, transport)
+        for number, container in enumerate(containers)
+    ]
+    listening = [each for each in asking if each.pushes is not None]
+    if listening and isinstance(transport, SocketTransport):
+        _listen(listening, transport)
+
+
+def _listen(listening: Sequence[_Asking], transport: SocketTransport) -> None:
+    """Take what the server pushes, once the forms are live."""
+
+    def take(found: Mapping[str, Any]) -> None:
+        for each in listening:
+            each.take_push(found)
+
+    def watch(event: Any) -> None:
+        rendered = min(each.rendered_at for each in listening)
+        transport.watch([each.watched for each in listening], rendered, take)
+
+    Scope().listen(document, "clientforms:ready", watch)  # of the page: it never ends
 
 
 def _transport() -> Transport | None:
@@ -62,17 +83,31 @@ class _Asking:
         )
         self._path = self._said(self._attribute)
         self._made: type | None = None
-        self._questions = ServerQuestions(
-            self._said("data-clientforms-name"),
-            self._said("data-clientforms-about"),
-            page,
-            transport,
-            self._live,
-        )
+        self._name = self._said("data-clientforms-name")
+        self._about = self._said("data-clientforms-about")
+        self._questions = ServerQuestions(self._name, self._about, page, transport, self._live)
+        is_pushed = container.hasAttribute("data-clientforms-pushed")
+        self.pushes = PushedChanges(self._live) if is_pushed else None
         module = ModuleType(module_name)
         module.__getattr__ = self._load  # type: ignore[method-assign]
         sys.modules[module_name] = module
         container.setAttribute(self._attribute, f"{module_name}.{self._path.rpartition('.')[2]}")
+
+    @property
+    def rendered_at(self) -> float:
+        """The server's time when it rendered the form: it has pushed the rest since."""
+        return float(self._said("data-clientforms-pushed"))
+
+    @property
+    def watched(self) -> dict[str, str]:
+        """What the server is told, to push what concerns this form."""
+        return {"form": self._name, **({"about": self._about} if self._about else {})}
+
+    def take_push(self, found: Mapping[str, Any]) -> None:
+        """Show what the server pushed, if this form is meant."""
+        about = found.get("about")
+        if self.pushes and found.get("form") == self._name and about in (None, self._about):
+            self.pushes.take(found["push"], about_one=about is not None)
 
     def _said(self, attribute: str) -> str:
         return str(self._container.getAttribute(attribute) or "")
@@ -93,6 +128,8 @@ class _Asking:
             found = described_class(json.loads(description), name)
         else:
             found = load_class(self._path, self._attribute)
+        if self.pushes is not None:
+            found = self.pushes.into(found)
         asked = self._said("data-clientforms-asks").split()
         make = _asking_formset if issubclass(found, BaseFormSet) else _asking_form
         return make(found, self._questions.check, asked)

@@ -36,6 +36,15 @@ def described_class(
 class OpaqueField(Field):
     """Takes what the controls hold: the server says whether that is valid."""
 
+    @property
+    def choices(self) -> Any:
+        """Those of its widget, none without. Django's own fields have them, too."""
+        return getattr(self.widget, "choices", [])
+
+    @choices.setter
+    def choices(self, choices: Any) -> None:
+        self.widget.choices = choices
+
     def clean(self, value: Any) -> Any:
         """Return the value."""
         return value

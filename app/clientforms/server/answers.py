@@ -23,7 +23,7 @@ from clientforms.server.refusals import Refusal
 from clientforms.server.registry import Registration, find
 from clientforms.server.row_verdicts import RowVerdicts
 
-__all__ = ["Bases", "answer", "answer_any", "signed_object"]
+__all__ = ["Bases", "answer", "answer_any", "key_of_object", "model_of", "signed_object"]
 
 _log = logging.getLogger("clientforms.server")
 _SALT = "clientforms.server.answers"
@@ -106,6 +106,27 @@ def signed_object(registration: Registration, form: BaseForm | BaseFormSet) -> s
     return signing.dumps([registration.name, str(instance.pk)], salt=_SALT)
 
 
+def key_of_object(registration: Registration, about: str) -> str:
+    """Return the key of the stored object that `signed_object()` made `about` of. Raises Refusal."""
+    try:
+        name, key = signing.loads(about, salt=_SALT)
+    except (signing.BadSignature, TypeError, ValueError) as error:
+        raise Refusal(
+            400, "The question names an object that no page of this server is about."
+        ) from error
+    if name != registration.name:
+        raise Refusal(400, "The question names an object of another form.")
+    return str(key)
+
+
+def model_of(registration: Registration) -> Any:
+    """Return the model of what a form is about, or of the parent of inline forms; None if there is none."""
+    form_class: Any = registration.form_class
+    if issubclass(form_class, BaseInlineFormSet):
+        return form_class.fk.remote_field.model
+    return form_class._meta.model if issubclass(form_class, BaseModelForm) else None
+
+
 def _bound(
     registration: Registration, request: HttpRequest, state: PageState
 ) -> BaseForm | BaseFormSet:
@@ -142,21 +163,10 @@ def _own_kwargs(registration: Registration, state: PageState) -> dict[str, Any]:
     """Return the stored object that the page's tag named, as the form's `instance`."""
     if not state.about:
         return {}
-    try:
-        name, key = signing.loads(state.about, salt=_SALT)
-    except (signing.BadSignature, TypeError, ValueError) as error:
-        raise Refusal(
-            400, "The question names an object that no page of this server is about."
-        ) from error
-    form_class: Any = registration.form_class
-    if issubclass(form_class, BaseInlineFormSet):
-        model = form_class.fk.remote_field.model
-    elif issubclass(form_class, BaseModelForm):
-        model = form_class._meta.model
-    else:
+    key = key_of_object(registration, state.about)
+    model = model_of(registration)
+    if model is None:
         return {}
-    if name != registration.name:
-        raise Refusal(400, "The question names an object of another form.")
     try:
         return {"instance": model._default_manager.get(pk=key)}
     except ObjectDoesNotExist as error:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 
@@ -41,6 +42,14 @@ def check_setup(
                 id="clientforms.W002",
             )
         )
+    if any(each.pushed for each in registrations.values()) and not _has_channel_layer():
+        found.append(
+            Warning(
+                "A form is registered with pushed=True, and no channel layer carries what is pushed.",
+                hint="Install Channels and channels_redis, and add CHANNEL_LAYERS to the settings.",
+                id="clientforms.W003",
+            )
+        )
     for name, registration in registrations.items():
         if registration.packed and not registration.path:
             found.append(
@@ -60,3 +69,7 @@ def check_setup(
                 )
             )
     return found
+
+
+def _has_channel_layer() -> bool:
+    return "default" in getattr(settings, "CHANNEL_LAYERS", {})

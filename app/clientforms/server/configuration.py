@@ -9,10 +9,11 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 __all__ = [
-    "KEYS", "build_folder", "forms", "given", "largest_question", "questions_per_second", "socket_address",
+    "KEYS", "build_folder", "forms", "given", "largest_push", "largest_question", "questions_per_second",
+    "socket_address",
 ]  # fmt: skip
 
-KEYS = ("FORMS", "BUILD_DIR", "LARGEST_QUESTION", "QUESTIONS_PER_SECOND", "SOCKET")
+KEYS = ("FORMS", "BUILD_DIR", "LARGEST_QUESTION", "LARGEST_PUSH", "QUESTIONS_PER_SECOND", "SOCKET")
 
 
 def given() -> dict[str, Any]:
@@ -46,6 +47,11 @@ def build_folder() -> Path:
 def largest_question() -> int:
     """Return how many bytes a page's question may have: `CLIENTFORMS["LARGEST_QUESTION"]`."""
     return _positive("LARGEST_QUESTION", 256 * 1024)
+
+
+def largest_push() -> int:
+    """Return how many bytes `push_errors()` and `push_choices()` may send to a page: `CLIENTFORMS["LARGEST_PUSH"]`."""
+    return _positive("LARGEST_PUSH", 256 * 1024)
 
 
 def questions_per_second() -> int:

@@ -1,7 +1,7 @@
 """Answers over WebSocket, with Channels. In the project's `asgi.py`: `URLRouter(websocket_urlpatterns)`.
 
 A connection has what was said over it, so that a page says only what has changed. If it breaks, the page says all again,
-to whatever process answers then.
+to whatever process answers then. What `pushing.py` sends goes over the same connection, if the page watches that form.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from clientforms.server.page_addresses import SOCKET_PATH
 from clientforms.server.page_state import PageState
 from clientforms.server.refusals import Refusal, log_refusal
 from clientforms.server.row_verdicts import RowVerdicts
+from clientforms.server.watched_forms import WatchedForms, may_watch
 
 __all__ = ["FormConsumer", "websocket_urlpatterns"]
 
@@ -50,13 +51,15 @@ _POLICY_VIOLATION = 1008
 
 
 class FormConsumer(AsyncWebsocketConsumer):
-    """Answers the questions of one page, one after the other."""
+    """Answers the questions of one page, one after the other, and passes on what is pushed about its forms."""
 
     async def connect(self) -> None:
         """Accept a page of this server, by its Origin; others get status 403."""
         self._bases = _ConnectionBases()
         self._rate = _Rate()
         self._refusals = 0
+        self._watched = WatchedForms()
+        self._joined: set[str] = set()
         request = _request_of(self.scope)
         if not _is_of_this_server(request):
             log_refusal(Refusal(403, "The Origin is another site's."), address_of(request))
@@ -67,18 +70,58 @@ class FormConsumer(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Answer a question. A refusal says its status and why; after many in a row the connection ends."""
         said = await database_sync_to_async(self._reply)(text_data or "")
-        await self.send(json.dumps(said, ensure_ascii=False, separators=(",", ":")))
+        await self._join(set(self._watched))
+        since = said.pop("since", None)
+        await self._say(said)
+        if since is not None:  # after joining, so that nothing is missed in between
+            for event in await database_sync_to_async(self._watched.missed)(since):
+                await self.clientforms_push(event)
         self._refusals = self._refusals + 1 if "refused" in said else 0
         if self._refusals >= _MOST_REFUSALS:
             await self.close(_POLICY_VIOLATION)
+
+    async def clientforms_push(self, event: Mapping[str, Any]) -> None:
+        """Pass on a push to the page. Who may not ask about the form any more gets none."""
+        watched = self._watched.by_group.get(event["group"])
+        if watched is None:
+            return
+        registration = watched.registration
+        if registration.has_permission is not None:
+            request = _request_of(self.scope)
+            if not await database_sync_to_async(may_watch)(registration, request):
+                return
+        self._bases.forget_verdicts(registration.name)
+        about = {"about": watched.about} if watched.about else {}
+        known = {"form": registration.name, **about, "at": event["at"]}
+        await self._say({**known, "push": event["push"]})
+
+    async def disconnect(self, code: int) -> None:
+        """Leave the groups."""
+        await self._join(set())
+
+    async def _join(self, groups: set[str]) -> None:
+        """Be in these groups of the channel layer, and no others."""
+        if groups == self._joined or self.channel_layer is None:
+            return
+        for group in self._joined - groups:
+            await self.channel_layer.group_discard(group, self.channel_name)
+        for group in groups - self._joined:
+            await self.channel_layer.group_add(group, self.channel_name)
+        self._joined = groups
+
+    async def _say(self, said: Mapping[str, Any]) -> None:
+        await self.send(json.dumps(said, ensure_ascii=False, separators=(",", ":")))
 
     def _reply(self, text: str) -> dict[str, Any]:
         request, question = _request_of(self.scope), None
         try:
             self._rate.check()
             question = read_question(text)
-            with in_language_of_page(request):
-                said = answer_any(request, question, self._bases)
+            if isinstance(question, dict) and "watch" in question:
+                said = self._watch(request, question)
+            else:
+                with in_language_of_page(request):
+                    said = answer_any(request, question, self._bases)
         except Refusal as refusal:
             known = question if isinstance(question, dict) else {}
             log_refusal(refusal, address_of(request), known.get("form", ""))
@@ -86,6 +129,12 @@ class FormConsumer(AsyncWebsocketConsumer):
         if isinstance(question, dict) and isinstance(question.get("id"), int):
             said["id"] = question["id"]
         return said
+
+    def _watch(self, request: HttpRequest, question: Mapping[str, Any]) -> dict[str, Any]:
+        if self.channel_layer is None:
+            raise Refusal(503, "The project's CHANNEL_LAYERS name none, so nothing can be pushed.")
+        said = self._watched.take(request, question["watch"])
+        return {**said, "since": question.get("since")}
 
 
 websocket_urlpatterns = [path(SOCKET_PATH, FormConsumer.as_asgi())]
@@ -110,6 +159,11 @@ class _ConnectionBases:
         found = self._verdicts.get((name, prefix)) or RowVerdicts()
         _put_last(self._verdicts, (name, prefix), found, _MOST_VERDICTS)
         return found
+
+    def forget_verdicts(self, name: str) -> None:
+        """Clean all rows of a formset again: what is stored has changed."""
+        for key in [key for key in self._verdicts if key[0] == name]:
+            del self._verdicts[key]
 
 
 def _put_last(

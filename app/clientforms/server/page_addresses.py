@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, get_script_prefix, reverse
 
 from clientforms.server import configuration
 from clientforms.server.answers import signed_object
+from clientforms.server.recent_pushes import now
 from clientforms.server.registry import Registration
 from clientforms.server.server_knowledge import asked_about
 from clientforms.server.submissions import is_answered_once, is_table_there, owner_of
@@ -66,4 +67,5 @@ def asking_attributes(registration: Registration, form: BaseForm | BaseFormSet) 
     return {
         "data-clientforms-asks": " ".join(asked_about(registration, form)),
         "data-clientforms-about": signed_object(registration, form),
+        "data-clientforms-pushed": str(now()) if registration.pushed else "",
     }

@@ -13,7 +13,9 @@ from django.utils.module_loading import import_string
 
 from clientforms.server import configuration
 
-__all__ = ["Registration", "find", "form_registration", "register", "registered"]
+__all__ = [
+    "FormClass", "Registration", "class_registration", "find", "form_registration", "register", "registered",
+]  # fmt: skip
 
 FormClass = type[BaseForm] | type[BaseFormSet]
 GetFormKwargs = Callable[[HttpRequest], Mapping[str, Any]]
@@ -25,7 +27,7 @@ class Registration:
 
     With `packed`, its source goes into pages; without, a page asks the server about each change.
     `get_form_kwargs` returns arguments of its constructor for a request, `has_permission` says who may
-    ask about it.
+    ask about it. With `pushed`, its pages listen to what the server pushes.
     """
 
     def __init__(
@@ -36,11 +38,13 @@ class Registration:
         packed: bool = True,
         get_form_kwargs: GetFormKwargs | None = None,
         has_permission: HasPermission | None = None,
+        pushed: bool = False,
     ) -> None:
         self.form_class = form_class
         self.packed = packed
         self.get_form_kwargs = get_form_kwargs
         self.has_permission = has_permission
+        self.pushed = pushed
         self._name = name
         self._path = ""
 
@@ -76,13 +80,15 @@ def register(
     packed: bool = True,
     get_form_kwargs: GetFormKwargs | None = None,
     has_permission: HasPermission | None = None,
+    pushed: bool = False,
 ) -> FormClass:
     """Let a form or formset class be live, and return it; registered again, the last word counts.
 
     `name` is what pages call it, by default its dotted path. With `packed=False` no source of it leaves
     the server: pages ask about each change. `get_form_kwargs(request)` returns arguments for its
     constructor on the server, `has_permission(request)` says who may ask about it (by default,
-    everybody who gets the page). Raises ImproperlyConfigured for what is no form class.
+    everybody who gets the page). With `pushed=True`, each page with the form keeps a WebSocket open, so that
+    `push_errors()` and `push_choices()` reach it. Raises ImproperlyConfigured for what is no form class.
     """
     if not (isinstance(form_class, type) and issubclass(form_class, (BaseForm, BaseFormSet))):
         raise ImproperlyConfigured(
@@ -94,6 +100,7 @@ def register(
         packed=packed,
         get_form_kwargs=get_form_kwargs,
         has_permission=has_permission,
+        pushed=pushed,
     )
     return form_class
 
@@ -123,8 +130,13 @@ def find(name: str) -> Registration | None:
 
 def form_registration(form: BaseForm | BaseFormSet) -> Registration | None:
     """Return the registration of a form's class, None if it is not registered."""
+    return class_registration(type(form))
+
+
+def class_registration(form_class: FormClass) -> Registration | None:
+    """Return the registration of a class, None if it is not registered."""
     _read_settings()
-    return _registrations.get(type(form))
+    return _registrations.get(form_class)
 
 
 def _read_settings() -> None:

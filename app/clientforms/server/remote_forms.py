@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from clientforms.server.page_addresses import page_addresses
+from clientforms.server.plain_choices import plain_choices
 
 __all__ = ["empty_form_html", "remote_attributes"]
 
@@ -78,7 +79,7 @@ def _widget(widget: Widget) -> dict[str, Any]:
     classes = (each for each in type(widget).__mro__ if each.__module__ == widgets.__name__)
     said: dict[str, Any] = {"class": next(classes).__name__, "attrs": _attrs(widget)}
     if isinstance(widget, widgets.ChoiceWidget):
-        said["choices"] = _choices(widget.choices)
+        said["choices"] = plain_choices(widget.choices)
     if isinstance(widget, widgets.MultiWidget):
         said["widgets"] = [_widget(inner) for inner in widget.widgets]
         said["suffixes"] = list(widget.widgets_names)
@@ -94,13 +95,6 @@ def _attrs(widget: Widget) -> dict[str, Any]:
         name: value if isinstance(value, (bool, int)) else str(value)
         for name, value in widget.attrs.items()
     }
-
-
-def _choices(choices: Any) -> list[Any]:
-    return [
-        [str(value), _choices(label) if isinstance(label, (list, tuple)) else str(label)]
-        for value, label in choices
-    ]
 
 
 def _plain(widget: Widget, value: Any) -> Any:

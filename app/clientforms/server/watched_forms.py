@@ -1,0 +1,102 @@
+"""Which forms the page at the other end of a connection has open, and may hear of when the server pushes something."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from clientforms.server.answer_view import address_of
+from clientforms.server.answers import key_of_object
+from clientforms.server.pushing import declared_fields, group_of
+from clientforms.server.recent_pushes import missed_pushes, now
+from clientforms.server.refusals import Refusal, log_refusal
+from clientforms.server.registry import Registration, find
+
+__all__ = ["WatchedForm", "WatchedForms", "may_watch"]
+
+_log = logging.getLogger("clientforms.server")
+_MOST = 50  # forms of one page
+
+
+@dataclass(frozen=True)
+class WatchedForm:
+    """A form that a page has open. `about` is what its tag signed, if this is about pushes for one stored object."""
+
+    registration: Registration
+    about: str = ""
+
+
+class WatchedForms:
+    """The watched forms of one connection, by the groups that it is to join."""
+
+    def __init__(self) -> None:
+        self.by_group: dict[str, WatchedForm] = {}
+
+    def take(self, request: HttpRequest, said: Any) -> dict[str, Any]:
+        """Watch the forms that a page names, instead of those before; return what the page gets.
+
+        Forms that the request may not ask about are left out, and the log says so. Raises Refusal: 400 if the
+        page says something else.
+        """
+        if not isinstance(said, list) or len(said) > _MOST:
+            raise Refusal(400, f"What a page watches is a list of at most {_MOST} forms.")
+        found: dict[str, WatchedForm] = {}
+        for each in said:
+            name, about = _named(each)
+            try:
+                found |= _watched(request, name, about)
+            except Refusal as refusal:
+                log_refusal(refusal, address_of(request), name)
+        self.by_group = found
+        names = sorted({each.registration.name for each in found.values()})
+        return {"watching": names, "at": now()}
+
+    def missed(self, since: Any) -> list[dict[str, Any]]:
+        """Return what was pushed about these forms since a page heard of it last."""
+        if not isinstance(since, (int, float)):
+            return []
+        return [
+            message
+            for group, each in self.by_group.items()
+            for message in missed_pushes(group, declared_fields(each.registration), since)
+        ]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_group)
+
+
+def may_watch(registration: Registration, request: HttpRequest) -> bool:
+    """Return whether the request may hear of pushes: who may ask about a form may."""
+    if registration.has_permission is None:
+        return True
+    try:
+        return bool(registration.has_permission(request))
+    except Exception:  # noqa: BLE001 - a project's code may raise anything: then nobody gets anything
+        _log.exception("The has_permission of %s failed.", registration.name)
+        return False
+
+
+def _named(said: Any) -> tuple[str, str]:
+    match said:
+        case {"form": str(name), "about": str(about)}:
+            return name, about
+        case {"form": str(name)}:
+            return name, ""
+    raise Refusal(400, "What a page watches is a form, by its name.")
+
+
+def _watched(request: HttpRequest, name: str, about: str) -> dict[str, WatchedForm]:
+    registration = find(name)
+    if registration is None or not registration.pushed:
+        raise Refusal(404, "No form of this name is registered with pushed=True.")
+    if not may_watch(registration, request):
+        raise Refusal(403, "You may not ask about this form.")
+    found = {group_of(registration): WatchedForm(registration)}
+    if about:
+        key = key_of_object(registration, about)
+        found[group_of(registration, key)] = WatchedForm(registration, about)
+    return found
