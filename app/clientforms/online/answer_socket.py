@@ -71,12 +71,14 @@ class SocketTransport:
     ) -> None:
         """Keep a connection open from now on; `take_push` gets what the server pushes about `forms`.
 
-        It gets what was pushed after the server's time `since`, too.
+        It gets what was pushed after the server's time `since`, too. Called again, `forms` are others.
         """
+        is_first = not self._watched
         self._watched, self._heard_at, self._take_push = list(forms), since, take_push
         if self._connection is not None:
             self._connection.greet(self._greeting())
-        self._scope.task(self._stay_connected())
+        if is_first:
+            self._scope.task(self._stay_connected())
 
     async def _stay_connected(self) -> None:
         """Open the connection again whenever it ends, after pauses that grow if it does not last."""
@@ -185,8 +187,10 @@ class _Connection:
         number = self._number
         answer = self._waiting[number] = asyncio.get_running_loop().create_future()
         self._send({**question, "id": number})
-        done, _ = await asyncio.wait([answer], timeout=PATIENCE)
-        self._waiting.pop(number, None)
+        try:
+            done, _ = await asyncio.wait([answer], timeout=PATIENCE)
+        finally:
+            self._waiting.pop(number, None)
         if not done:
             self.end()
         return answer.result() if done else ""

@@ -95,6 +95,9 @@ class HttpTransport:
             status, text = int(response.status), str(await response.text())
         except JsException as error:
             raise CannotAsk(f"the server does not answer: {error.message}") from None
+        except asyncio.CancelledError:
+            stop.abort()
+            raise
         finally:
             patience.cancel()
         return read_answer(status, text)

@@ -10,6 +10,7 @@ import json
 import secrets
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from itertools import count
 from types import ModuleType
 from typing import Any
 
@@ -29,7 +30,7 @@ from clientforms.online.described_forms import described_class
 from clientforms.online.pushed_changes import PushedChanges
 from clientforms.online.server_questions import ServerQuestions, Transport
 
-__all__ = ["let_forms_ask"]
+__all__ = ["AskingForms"]
 
 _MODULES = "clientforms.online.asking_"
 """Modules of the page that have such a class each, so that a container can name it by a path."""
@@ -37,34 +38,59 @@ _MODULES = "clientforms.online.asking_"
 Check = Callable[[str, Iterable[str]], Awaitable[None]]
 
 
-def let_forms_ask() -> None:
-    """Let each container of a registered form ask, if the page says where, and listen to what is pushed about it."""
-    transport = _transport()
-    if transport is None:
-        return
-    page = secrets.token_urlsafe(16)
-    containers = document.querySelectorAll("[data-clientforms-name]")
-    asking = [
-        _Asking(container, f"{_MODULES}{number}", page, transport)
-        for number, container in enumerate(containers)
-    ]
-    listening = [each for each in asking if each.pushes is not None]
-    if listening and isinstance(transport, SocketTransport):
-        _listen(listening, transport)
+class AskingForms:
+    """The containers of the page whose forms ask, and listen to what is pushed about them.
 
+    Those that come later, with a fragment, are among them.
+    """
 
-def _listen(listening: Sequence[_Asking], transport: SocketTransport) -> None:
-    """Take what the server pushes, once the forms are live."""
+    def __init__(self, scope: Scope) -> None:
+        self._transport = _transport()
+        self._page = secrets.token_urlsafe(16)
+        self._numbers = count()
+        self._asking: list[_Asking] = []
+        self._is_ready = False
+        scope.listen(document, "clientforms:ready", lambda event: self._on_ready())
 
-    def take(found: Mapping[str, Any]) -> None:
-        for each in listening:
+    def look(self) -> None:
+        """Let the containers that are not live yet ask, if the page says where; and end those that are gone."""
+        for asking in [each for each in self._asking if each.is_gone()]:
+            asking.end()
+            self._asking.remove(asking)
+        if self._transport is None:
+            return
+        new = [
+            self._let_ask(container, self._transport)
+            for container in document.querySelectorAll("[data-clientforms-name]")
+            if not (container.hasAttribute("data-bound") or _is_waiting(container))
+        ]
+        self._asking += new
+        if self._is_ready:
+            self._watch(new)
+
+    def _let_ask(self, container: Any, transport: Transport) -> _Asking:
+        return _Asking(container, f"{_MODULES}{next(self._numbers)}", self._page, transport)
+
+    def _on_ready(self) -> None:
+        self._is_ready = True
+        self._watch(self._asking)
+
+    def _watch(self, new: Sequence[_Asking]) -> None:
+        """Take what the server pushes, now also about what is `new`."""
+        rendered = [each.rendered_at for each in new if each.pushes is not None]
+        if rendered and isinstance(self._transport, SocketTransport):
+            watched = [each.watched for each in self._asking if each.pushes is not None]
+            self._transport.watch(watched, min(rendered), self._take_push)
+
+    def _take_push(self, found: Mapping[str, Any]) -> None:
+        for each in self._asking:
             each.take_push(found)
 
-    def watch(event: Any) -> None:
-        rendered = min(each.rendered_at for each in listening)
-        transport.watch([each.watched for each in listening], rendered, take)
 
-    Scope().listen(document, "clientforms:ready", watch)  # of the page: it never ends
+def _is_waiting(container: Any) -> bool:
+    """Return whether a container asks as soon as it is live."""
+    path = container.getAttribute("data-formset") or container.getAttribute("data-form") or ""
+    return str(path).startswith(_MODULES)
 
 
 def _transport() -> Transport | None:
@@ -91,6 +117,7 @@ class _Asking:
         module = ModuleType(module_name)
         module.__getattr__ = self._load  # type: ignore[method-assign]
         sys.modules[module_name] = module
+        self._module_name = module_name
         container.setAttribute(self._attribute, f"{module_name}.{self._path.rpartition('.')[2]}")
 
     @property
@@ -108,6 +135,16 @@ class _Asking:
         about = found.get("about")
         if self.pushes and found.get("form") == self._name and about in (None, self._about):
             self.pushes.take(found["push"], about_one=about is not None)
+
+    def is_gone(self) -> bool:
+        """Return whether nothing is live with it any more, nor going to be."""
+        is_coming = self._container.isConnected and _is_waiting(self._container)
+        return not is_coming and self._found() is None
+
+    def end(self) -> None:
+        """Ask no more."""
+        self._questions.end()
+        sys.modules.pop(self._module_name, None)
 
     def _said(self, attribute: str) -> str:
         return str(self._container.getAttribute(attribute) or "")
@@ -135,12 +172,18 @@ class _Asking:
         return make(found, self._questions.check, asked)
 
     def _live(self) -> ClientForm | ClientFormSet:
+        live = self._found()
+        if live is None:
+            raise TargetError(f"{self._path} is not live any more.")
+        return live
+
+    def _found(self) -> ClientForm | ClientFormSet | None:
         for binding in bindings():
             live: Any = binding.live
             made = live.formset_class if isinstance(live, ClientFormSet) else live.form_class
             if made is self._made:
                 return live
-        raise TargetError(f"{self._path} is not live any more.")
+        return None
 
 
 def _asking_form(form_class: Any, ask: Check, asked: Iterable[str]) -> Any:
@@ -148,8 +191,8 @@ def _asking_form(form_class: Any, ask: Check, asked: Iterable[str]) -> Any:
     always = frozenset(asked)
 
     def full_clean(self: Any) -> None:
-        form_class.full_clean(self)
         has_files = any(isinstance(field, FileField) for field in self.fields.values())
+        form_class.full_clean(self)
         left = () if has_files else server_notes.take_out(self)
         names = [
             name for name in (*self.fields, NON_FIELD_ERRORS) if name in always or name in left

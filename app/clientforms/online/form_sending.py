@@ -24,6 +24,7 @@ from clientforms.browser.runtime import (
     window,
 )
 from clientforms.online.answer_texts import explanation
+from clientforms.online.asking_forms import AskingForms
 from clientforms.online.fragments import Place
 from clientforms.online.messages import Action, Messages
 from clientforms.online.online_words import word
@@ -52,9 +53,10 @@ _LEAVING = 10_000  # milliseconds until a form can be sent again if the page is 
 class FormSending:
     """Sends the forms of the page that have `data-send`, one request at a time for each."""
 
-    def __init__(self, scope: Scope, messages: Messages) -> None:
+    def __init__(self, scope: Scope, messages: Messages, asking: AskingForms) -> None:
         self._scope = scope
         self._messages = messages
+        self._asking = asking
         self._outbox = Outbox(scope, messages, self._show_returned)
         self._under_way: list[Any] = []
         self._refused: list[Any] = []  # forms that show errors of the server
@@ -208,7 +210,7 @@ class FormSending:
             else:
                 _keep(form, cleaned)
         if place:
-            Place(place).swap(answer.text("html"))
+            Place(place, self._asking).swap(answer.text("html"))
 
     async def _leave_in_outbox(
         self,

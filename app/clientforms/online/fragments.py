@@ -6,6 +6,7 @@ from typing import Any
 
 from clientforms.browser.page.containers import bind_page, bindings
 from clientforms.browser.runtime import css_escape, document
+from clientforms.online.asking_forms import AskingForms
 
 __all__ = ["Place"]
 
@@ -13,10 +14,11 @@ _FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, [tabi
 
 
 class Place:
-    """Where a part of the page is, even while nothing is there."""
+    """Where a part of the page is, even while nothing is there. `asking` are the forms that ask the server."""
 
-    def __init__(self, element: Any) -> None:
+    def __init__(self, element: Any, asking: AskingForms) -> None:
         self._nodes = [element]
+        self._asking = asking
 
     def is_there(self) -> bool:
         """Return whether the page still has this place."""
@@ -56,6 +58,7 @@ class Place:
             node.remove()
         first.replaceWith(*made)
         self._nodes = made
+        self._asking.look()
         for _ in bind_page():
             pass
         focus.give_back(made)

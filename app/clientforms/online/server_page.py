@@ -8,7 +8,7 @@ from clientforms.browser import configure
 from clientforms.browser import start as start_page
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.runtime import document
-from clientforms.online.asking_forms import let_forms_ask
+from clientforms.online.asking_forms import AskingForms
 from clientforms.online.form_sending import FormSending
 from clientforms.online.messages import Messages
 from clientforms.online.small_actions import SmallActions
@@ -22,7 +22,8 @@ def start(**settings: Any) -> None:
     configure(**{**settings, **({"TIME_ZONE": str(time_zone)} if time_zone else {})})
     scope = Scope()  # of the page: it never ends
     messages = Messages(scope)
-    FormSending(scope, messages)
-    SmallActions(scope, messages)
-    let_forms_ask()
+    asking = AskingForms(scope)
+    FormSending(scope, messages, asking)
+    SmallActions(scope, messages, asking)
+    asking.look()
     start_page()  # and carry out what was pressed before, a submit too

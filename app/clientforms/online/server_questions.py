@@ -79,6 +79,14 @@ class ServerQuestions:
         if found[name]:
             raise _as_error(found[name])
 
+    def end(self) -> None:
+        """Ask no more: nobody waits for answers."""
+        if self._sending is not None:
+            self._sending.cancel()
+        for future in self._waiting.values():
+            future.cancel()
+        self._waiting = {}
+
     def _asking_row(self, field: str) -> Row | None:
         """Return the row whose rule runs in this task, None for the formset's own."""
         task = asyncio.current_task()

@@ -14,6 +14,7 @@ from clientforms.browser.dom.scope import Scope
 from clientforms.browser.page.containers import bindings
 from clientforms.browser.runtime import JsException, closest, console, document, window
 from clientforms.online.answer_texts import explanation
+from clientforms.online.asking_forms import AskingForms
 from clientforms.online.fragments import Place
 from clientforms.online.messages import Action, Messages
 from clientforms.online.online_words import word
@@ -26,9 +27,10 @@ __all__ = ["SmallActions"]
 class SmallActions:
     """Carries out what `data-action` buttons say."""
 
-    def __init__(self, scope: Scope, messages: Messages) -> None:
+    def __init__(self, scope: Scope, messages: Messages, asking: AskingForms) -> None:
         self._scope = scope
         self._messages = messages
+        self._asking = asking
         scope.listen(document, "click", self._on_click)
 
     def _on_click(self, event: Any) -> None:
@@ -51,7 +53,7 @@ class SmallActions:
                 "and data-target, a selector of the element to swap, or [data-fragment] around it."
             )
             return
-        self._scope.task(self._run(button, address, Place(target)))
+        self._scope.task(self._run(button, address, Place(target, self._asking)))
 
     async def _run(self, button: Any, address: str, place: Place) -> None:
         """Post what the button says, and show what came of it."""
