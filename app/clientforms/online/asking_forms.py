@@ -26,6 +26,7 @@ from clientforms.engine.targets.dotted_paths import load_class
 from clientforms.errors import TargetError
 from clientforms.online.answer_socket import SocketTransport
 from clientforms.online.answer_transport import HttpTransport, page_dataset
+from clientforms.online.asked_rules import asked_about, warn_of_others_only
 from clientforms.online.described_forms import described_class
 from clientforms.online.pushed_changes import PushedChanges
 from clientforms.online.server_questions import ServerQuestions, Transport
@@ -46,6 +47,8 @@ class AskingForms:
 
     def __init__(self, scope: Scope) -> None:
         self._transport = _transport()
+        if self._transport is not None:
+            warn_of_others_only()
         self._page = secrets.token_urlsafe(16)
         self._numbers = count()
         self._asking: list[_Asking] = []
@@ -192,7 +195,8 @@ def _asking_form(form_class: Any, ask: Check, asked: Iterable[str]) -> Any:
 
     def full_clean(self: Any) -> None:
         has_files = any(isinstance(field, FileField) for field in self.fields.values())
-        form_class.full_clean(self)
+        with asked_about(not has_files):
+            form_class.full_clean(self)
         left = () if has_files else server_notes.take_out(self)
         names = [
             name for name in (*self.fields, NON_FIELD_ERRORS) if name in always or name in left
@@ -207,7 +211,8 @@ def _asking_formset(formset_class: Any, ask: Check, asked: Iterable[str]) -> Any
     always = NON_FIELD_ERRORS in asked
 
     def full_clean(self: Any) -> None:
-        formset_class.full_clean(self)
+        with asked_about(True):
+            formset_class.full_clean(self)
         left = server_notes.take_out_of_list(self._non_form_errors)
         names = [NON_FIELD_ERRORS] if always or left else []
         own = type(self).async_cleaners
