@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.conftest import MAKING, ROOT, serving_folder
 
-__all__ = ["ExampleProject"]
+__all__ = ["FOLDER", "ExampleProject"]
 
 FOLDER = ROOT / "examples/orders"
 

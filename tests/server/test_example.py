@@ -1,11 +1,14 @@
 """The example project, as `make example` runs it, in Chromium."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.accessibility import findings, small_targets
 from tests.browser.live_page import LivePage
-from tests.server.example_project import ExampleProject
+from tests.server.example_project import FOLDER, ExampleProject
+from tests.server.fetched_contents import Fetched, own_lines
 from tests.server.held_answers import HeldAnswers
 
 DAY = "2030-03-04"
@@ -169,6 +172,35 @@ def test_a_voucher_is_redeemed_by_a_form_that_stays_on_the_server(visit, page, p
     expect(message).to_have_text("Order E-1 gets a discount of 10 %.")
     expect(voucher.control("code")).to_have_value("")
     assert page.evaluate("window.isTheSamePage === true")
+
+
+def test_nothing_of_the_form_that_stays_on_the_server_reaches_any_page(visit, page):
+    fetched = Fetched(page)
+    page.route("**/favicon.ico", lambda route: route.fulfill(status=204))  # the admin has none
+    for path in ("/", "/1/"):
+        visit(path)
+        fetched.contents()
+    order = visit("/new/")
+    fill_line(order, 0, "much", count="6", product="3")
+    expect(order.rows("lines").first.locator(".errorlist.nonfield")).to_have_count(1)
+    fetched.contents()
+    voucher = visit("/voucher/")
+    voucher.type("number", "A-1")
+    voucher.type("code", "SUMMER")
+    expect(voucher.errors("code")).to_have_count(1)
+    fetched.contents()
+    for path in ("/accounts/login/", "/admin/"):
+        page.goto(voucher.server + path)
+        contents = fetched.contents()
+    orders = FOLDER / "orders"
+    assert any(b"class LineForm(forms.ModelForm):" in content for content in contents)
+    lines = own_lines(orders / "vouchers.py", [orders / "forms.py", orders / "models.py"])
+    assert len(lines) > 20
+    digests = re.findall(r'"([0-9a-f]{16})"', (orders / "vouchers.py").read_text("utf-8"))
+    assert len(digests) == 2
+    secret = [*lines, *digests]
+    found = [each for each in secret if any(each.encode() in content for content in contents)]
+    assert found == []
 
 
 def test_the_list_has_small_actions(visit, page, project):

@@ -1,13 +1,9 @@
 """Forms whose Python stays on the server are live in the page nevertheless."""
 
-import io
-import zipfile
-from pathlib import Path
-
 import pytest
-from django import forms
 from playwright.sync_api import expect
 
+from tests.server.fetched_contents import Fetched, own_lines
 from tests.server.stock_project import StockProject
 
 
@@ -25,11 +21,8 @@ def address(request, project):
 
 @pytest.fixture
 def fetched(page):
-    """The responses that the page gets, and what comes over its WebSockets."""
-    found = []
-    page.on("response", lambda response: found.append(response))
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda text: found.append(text)))
-    return found
+    """What the page gets."""
+    return Fetched(page)
 
 
 def test_the_server_says_what_is_wrong_in_a_form(visit):
@@ -80,39 +73,17 @@ def test_nothing_of_the_source_reaches_the_page(visit, fetched, project):
     trips = visit("/trips/")
     trips.type("trips-0-place", "Mordor")
     expect(trips.errors("trips-0-place")).to_have_count(1)
-    contents = [content for response in fetched for content in _contents(response)]
+    contents = fetched.contents()
     assert any(b"class LineForm(forms.Form):" in content for content in contents)  # in an archive
     orders = project.folder / "orders"
     lines = [
         line
         for name in ("trips.py", "dangers.py")
-        for line in _own_lines(orders / name, orders / "forms.py")
+        for line in own_lines(orders / name, [orders / "forms.py"])
     ]
     assert len(lines) > 12
     found = [line for line in lines if any(line.encode() in content for content in contents)]
     assert found == []
-
-
-def _own_lines(file, published):
-    """Return the lines of `file` that are not also in Django, or in the file that is `published`."""
-    public = [published, *Path(forms.__file__).parent.glob("*.py")]
-    text = "".join(path.read_text("utf-8") for path in public)
-    lines = {line.strip() for line in file.read_text("utf-8").splitlines()}
-    return sorted(line for line in lines if len(line) > 12 and line not in text)
-
-
-def _contents(response):
-    """Return what the server sent, and all that is packed in it."""
-    if isinstance(response, str):
-        return [response.encode()]
-    if response.status in (204, 304) or 300 <= response.status < 400:
-        return []
-    body = response.body()
-    found = [body]
-    if zipfile.is_zipfile(io.BytesIO(body)):
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            found += [archive.read(name) for name in archive.namelist()]
-    return found
 
 
 def test_a_remote_form_in_a_packed_module_is_refused(project, tmp_path):
