@@ -50,7 +50,13 @@ def server_files(
         for path in own_sources()
     }
     analysis.bundle.made["clientforms/server.py"] = _read(_ONLINE / "server_stub.py")
-    options = PageOptions(language=known[0], on_valid="event", more_languages=tuple(known[1:]))
+    options = PageOptions(
+        language=known[0],
+        on_valid="event",
+        more_languages=tuple(known[1:]),
+        # No page has all of the forms, so their own names may be alike.
+        prefixes=tuple(f"form{number}" for number, _ in enumerate(analysis.forms)),
+    )
     made = build_site(analysis, options, assets, tell)
     imports, settings = python_settings(analysis)
     start = _START.format(
