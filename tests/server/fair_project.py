@@ -10,6 +10,7 @@ __all__ = ["FairProject"]
 
 _FAIR = """
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from .models import Product
 
@@ -24,6 +25,7 @@ class ShirtForm(forms.Form):
     name = forms.CharField()
 
 
+StallFormSet = forms.formset_factory(StallForm)
 ShirtFormSet = forms.formset_factory(ShirtForm, extra=2)
 
 
@@ -35,6 +37,18 @@ class ProductForm(forms.ModelForm):
 
 class StaffForm(forms.Form):
     word = forms.CharField()
+
+
+class SeatForm(forms.Form):
+    seat = forms.ChoiceField()
+
+    def __init__(self, *args, user=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["seat"].choices = [("1", _("Name")), ("2", str(user))]
+
+
+class QuietForm(forms.Form):
+    name = forms.CharField()
 """
 _SIGNS = """
 from django import forms
@@ -68,11 +82,16 @@ class OrdersConfig(AppConfig):
         register(fair.ShirtForm, name="shirt", pushed=True)
         register(signs.SignForm, name="sign", pushed=True, packed=False)
         register(fair.ShirtFormSet, name="shirts", pushed=True)
+        register(fair.StallFormSet, name="stalls", pushed=True)
         register(fair.ProductForm, name="product", pushed=True)
         register(
             fair.StaffForm, name="staff", pushed=True,
             has_permission=lambda request: request.user.is_authenticated,
         )
+        register(
+            fair.SeatForm, name="seat", pushed=True, get_form_kwargs=lambda request: {"user": request.user},
+        )
+        register(fair.QuietForm, name="quiet")
 """
 _VIEWS = """
 from django.http import HttpResponse
@@ -121,6 +140,7 @@ urlpatterns = [
     path("sign/", views.show, {"form_class": signs.SignForm}),
     path("shirts/", views.shirts),
     path("product/<int:pk>/", views.product),
+    path("quiet/", views.show, {"form_class": fair.QuietForm}),
     path("close/", views.close),
     path("close-soon/", views.close_soon),
 ]
@@ -128,6 +148,7 @@ urlpatterns = [
 _IMPORTS = """
 from orders.models import Product
 from clientforms.server import push_choices, push_errors
+from django.utils.translation import gettext_lazy as _
 """
 
 

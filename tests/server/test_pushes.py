@@ -14,6 +14,8 @@ from tests.server.visits import allow_visits, open_live
 
 GONE = "Select a valid choice. That choice is not one of the available choices."
 
+OWN_CACHE = "CACHES = {'default': {'BACKEND': 'django.core.cache.backends.locmem.LocMemCache'}}"
+
 
 @pytest.fixture(scope="module")
 def redis(tmp_path_factory):
@@ -23,7 +25,8 @@ def redis(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory, redis):
-    made = FairProject(tmp_path_factory.mktemp("fair"), LAYER % (redis, redis))
+    languages = "LANGUAGES = [('en', 'English'), ('de', 'Deutsch')]"
+    made = FairProject(tmp_path_factory.mktemp("fair"), LAYER % (redis, redis), languages)
     made.manage("clientforms_build")
     return made
 
@@ -38,6 +41,21 @@ def two_servers(project):
 def address(two_servers, redis):
     forget_all(redis)
     return two_servers.address
+
+
+@pytest.fixture(scope="module")
+def address_without_redis(project):
+    """A server whose channel layer is gone, while its cache is its own."""
+    project.write(
+        "mysite/lonely.py", f"from mysite.settings import *\n{LAYER % (1, 1)}{OWN_CACHE}\n"
+    )
+    project.write(
+        "lonely_asgi.py",
+        "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'mysite.lonely'\n"
+        "from mysite.asgi import application\n",
+    )
+    with project.serving_sockets(application="lonely_asgi:application") as address:
+        yield address
 
 
 class Visitors:
@@ -207,6 +225,27 @@ def test_the_page_goes_on_if_its_process_is_killed(project, page, complaints, re
         expect(live.errors("colour")).to_have_text(["No paint is left."])
 
 
+def test_pages_that_hear_of_no_push_open_no_socket(visitors, page, complaints, address):
+    visitors.open("/shirt/")
+    allow_visits(page, complaints, address)
+    opened = []
+    page.on("websocket", lambda socket: opened.append(socket.url))
+    open_live(page, address, "/quiet/").type("name", "Ada")
+    page.evaluate("new Promise(requestAnimationFrame)")
+    assert opened == []
+
+
+def test_the_page_asks_over_http_if_the_channel_layer_is_gone(
+    page, complaints, address_without_redis
+):
+    allow_visits(page, complaints, address_without_redis)
+    live = open_live(page, address_without_redis, "/sign/")
+    live.type("text", "sand")
+    expect(live.errors("text")).to_have_text(["There is no such product."])
+    live.type("text", "tea")
+    expect(live.errors("text")).to_have_count(0)
+
+
 def watch(socket, *names, since=None):
     said = {"watch": [{"form": name} for name in names]}
     socket.send(json.dumps(said if since is None else {**said, "since": since}))
@@ -215,8 +254,8 @@ def watch(socket, *names, since=None):
 
 @pytest.fixture
 def open_socket(address):
-    def opened(cookie=""):
-        url = f"{address.replace('http', 'ws')}/clientforms/answers/"
+    def opened(cookie="", query=""):
+        url = f"{address.replace('http', 'ws')}/clientforms/answers/{query}"
         headers = {"Cookie": cookie} if cookie else {}
         return connect(url, origin=address, additional_headers=headers)
 
@@ -227,7 +266,7 @@ LOG_IN = """
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.auth import SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY
-user, _ = User.objects.get_or_create(username="ada")
+user = User.objects.get_or_create(username=name)[0]
 session = SessionStore()
 session[SESSION_KEY] = str(user.pk)
 session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
@@ -238,7 +277,7 @@ print(session.session_key)
 
 
 def test_who_may_not_ask_hears_nothing(project, open_socket):
-    key, other = project.push(LOG_IN), project.push(LOG_IN)
+    key, other = (project.push(f"name = 'ada'\n{LOG_IN}") for _ in range(2))
     with (
         open_socket() as stranger,
         open_socket(f"sessionid={key}") as leaving,
@@ -257,6 +296,49 @@ def test_who_may_not_ask_hears_nothing(project, open_socket):
             (staying, ["staff", "stall"]),
         ):
             assert [json.loads(socket.recv(timeout=10))["form"] for _ in heard] == heard
+
+
+def test_each_page_hears_it_in_its_own_language(project, open_socket):
+    with open_socket(query="?language=de") as german, open_socket(query="?language=en") as english:
+        for socket in (german, english):
+            assert watch(socket, "shirt") == ["shirt"]
+        project.push("push_errors('shirt', _('This field is required.'))")
+        for socket, message in (
+            (german, "Dieses Feld ist zwingend erforderlich."),
+            (english, "This field is required."),
+        ):
+            said = json.loads(socket.recv(timeout=10))["push"]["errors"]["__all__"]
+            assert [error["message"] for error in said] == [message]
+
+
+def test_choices_that_depend_on_the_user_are_made_for_each_page(project, open_socket):
+    ada, bo = (project.push(f"name = {name!r}\n{LOG_IN}") for name in ("ada", "bo"))
+    with (
+        open_socket(f"sessionid={ada}", "?language=de") as first,
+        open_socket(f"sessionid={bo}", "?language=en") as second,
+    ):
+        for socket in (first, second):
+            assert watch(socket, "seat") == ["seat"]
+        project.push("push_choices('seat', 'seat')")
+        for socket, name in ((first, "ada"), (second, "bo")):
+            said = json.loads(socket.recv(timeout=10))
+            assert said["push"] == {"field": "seat", "choices": [["1", "Name"], ["2", name]]}
+
+
+def test_rows_are_validated_again_after_a_push(project, open_socket):
+    project.push("Product.objects.create(pk=80, code='wax', name='Wax')")
+    rows = {"a": {"__prefix__-product": ["80"]}}
+    question = {"form": "stalls", "prefix": "stalls", "number": 1, "order": ["a"], "rows": rows}
+    with open_socket() as socket:
+        assert watch(socket, "stalls") == ["stalls"]
+        socket.send(json.dumps(question))
+        assert json.loads(socket.recv())["errors"] == {}
+        project.push("Product.objects.get(pk=80).delete(); push_choices('stalls', 'product')")
+        choices = json.loads(socket.recv(timeout=10))["push"]["choices"]
+        assert [value for value, _ in choices] == ["", "1", "2"]
+        socket.send(json.dumps(question))
+        errors = json.loads(socket.recv())["errors"]
+        assert errors["a"]["product"][0]["code"] == "invalid_choice"
 
 
 def test_a_page_that_was_away_hears_what_it_missed(project, open_socket):

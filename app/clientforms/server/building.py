@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from clientforms.builder.author.analysis import Analysis, analyse
@@ -53,7 +52,7 @@ def build(tell: Callable[[str], None]) -> Build:
     packed = [each for each in registrations.values() if each.packed]
     analysis = _analysed(packed) if packed else Analysis()
     keep_at_home(registrations.values(), analysis)
-    files = server_files(analysis, assets, languages=_languages(), tell=tell)
+    files = server_files(analysis, assets, languages=configuration.page_languages(), tell=tell)
     made = Build(_digest(files), files, analysis)
     _write(made, sorted(registrations), _sources(analysis, assets))
     return made
@@ -86,13 +85,6 @@ def _settings_module() -> str:
             "clientforms.server reads the project's settings by their module: set DJANGO_SETTINGS_MODULE."
         )
     return name
-
-
-def _languages() -> list[str]:
-    """Return the languages that pages may be in: those that the project names, or its one."""
-    if settings.is_overridden("LANGUAGES"):
-        return sorted({settings.LANGUAGE_CODE, *(code for code, _ in settings.LANGUAGES)})
-    return [settings.LANGUAGE_CODE]
 
 
 def _digest(files: dict[str, bytes]) -> str:

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 __all__ = [
-    "KEYS", "build_folder", "forms", "given", "largest_push", "largest_question", "questions_per_second",
-    "socket_address",
+    "KEYS", "build_folder", "forms", "given", "largest_push", "largest_question", "page_languages",
+    "questions_per_second", "socket_address",
 ]  # fmt: skip
 
 KEYS = ("FORMS", "BUILD_DIR", "LARGEST_QUESTION", "LARGEST_PUSH", "QUESTIONS_PER_SECOND", "SOCKET")
@@ -62,6 +62,13 @@ def questions_per_second() -> int:
 def socket_address() -> str:
     """Return the path of the WebSocket if the project says it, empty if it is found out."""
     return str(given().get("SOCKET", ""))
+
+
+def page_languages() -> list[str]:
+    """Return the languages that pages may be in: those that the project names, or its one."""
+    if settings.is_overridden("LANGUAGES"):
+        return sorted({settings.LANGUAGE_CODE, *(code for code, _ in settings.LANGUAGES)})
+    return [settings.LANGUAGE_CODE]
 
 
 def _positive(key: str, default: int) -> int:

@@ -39,7 +39,7 @@ from clientforms.server.page_addresses import SOCKET_PATH
 from clientforms.server.page_state import PageState
 from clientforms.server.refusals import Refusal, log_refusal
 from clientforms.server.row_verdicts import RowVerdicts
-from clientforms.server.watched_forms import WatchedForms, may_watch
+from clientforms.server.watched_forms import WatchedForms
 
 __all__ = ["FormConsumer", "websocket_urlpatterns"]
 
@@ -82,18 +82,11 @@ class FormConsumer(AsyncWebsocketConsumer):
 
     async def clientforms_push(self, event: Mapping[str, Any]) -> None:
         """Pass on a push to the page. Who may not ask about the form any more gets none."""
-        watched = self._watched.by_group.get(event["group"])
-        if watched is None:
-            return
-        registration = watched.registration
-        if registration.has_permission is not None:
-            request = _request_of(self.scope)
-            if not await database_sync_to_async(may_watch)(registration, request):
-                return
-        self._bases.forget_verdicts(registration.name)
-        about = {"about": watched.about} if watched.about else {}
-        known = {"form": registration.name, **about, "at": event["at"]}
-        await self._say({**known, "push": event["push"]})
+        push_for_page = database_sync_to_async(self._watched.push_for_page)
+        said = await push_for_page(_request_of(self.scope), event)
+        if said is not None:
+            self._bases.forget_verdicts(said["form"])
+            await self._say(said)
 
     async def disconnect(self, code: int) -> None:
         """Leave the groups."""

@@ -17,6 +17,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ImproperlyConfigured, Valid
 from django.db.models import Model
 from django.forms import BaseForm, BaseFormSet
 from django.forms.utils import ErrorList
+from django.utils import translation
 from django.utils.choices import normalize_choices
 
 from clientforms.server import configuration
@@ -81,8 +82,9 @@ def push_choices(
 
     `form` is a registered class, or the name of its registration; in a formset, the choices of every row change.
     `choices` is what a field takes: pairs of a value and a label, groups of them, or an enumeration. Without,
-    they are those that a new form has now, for example the rows of its table. With `about`, they reach only
-    pages whose form is about this stored object.
+    they are those that a new form has now, for example the rows of its table; if the registration has
+    `get_form_kwargs`, a form is made for each page. With `about`, they reach only pages whose form is about this
+    stored object.
 
     Who has chosen a value that is gone keeps it, with Django's error that it is not one of the available choices.
     In asynchronous code, call `await apush_choices(…)`, which takes the same.
@@ -107,6 +109,22 @@ def declared_fields(registration: Registration) -> Mapping[str, Any]:
     """Return the fields that a form class, or that of a formset's forms, declares."""
     fields: Mapping[str, Any] = _form_class(registration).base_fields
     return fields
+
+
+def present_choices(
+    registration: Registration, field: str, arguments: Mapping[str, Any]
+) -> list[Any]:
+    """Return the choices that a new form has, made with these arguments. Raises ValueError if it needs others."""
+    form_class: Any = registration.form_class
+    try:
+        made: BaseForm | BaseFormSet = form_class(**arguments)
+        form = made.empty_form if isinstance(made, BaseFormSet) else made
+    except (TypeError, KeyError) as error:
+        raise ValueError(
+            f"{registration.name} needs arguments to be made ({error}). Return them from get_form_kwargs, or say "
+            f"what the choices are: push_choices(…, {field!r}, choices)."
+        ) from error
+    return list(form.fields[field].choices)
 
 
 def group_of(registration: Registration, key: str = "") -> str:
@@ -155,10 +173,12 @@ def _errors_message(form: FormClass | str, errors: Errors, about: Model | None) 
             )
         if name not in fields:
             raise ValueError(_unknown(registration, name, fields))
-    said = {
-        name: ErrorList(messages).get_json_data() for name, messages in by_field.items() if messages
-    }
-    return _made(registration, {"errors": said}, about)
+
+    def said() -> dict[str, Any]:
+        shown = {name: ErrorList(found) for name, found in by_field.items() if found}
+        return {"errors": {name: found.get_json_data() for name, found in shown.items()}}
+
+    return _message(registration, "", _in_languages(registration, said), about)
 
 
 def _choices_message(
@@ -174,15 +194,20 @@ def _choices_message(
         raise ValueError(
             f"{registration.name}: choices_for decides the choices of {field!r}, for each row by its other fields."
         )
-    if choices is None:
-        choices = _present_choices(registration, field)
-    try:
-        said = plain_choices(normalize_choices(choices))
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"{registration.name}: choices are pairs of a value and a label, got {choices!r}."
-        ) from error
-    return _made(registration, {"field": field, "choices": said}, about)
+    if choices is None and registration.get_form_kwargs:
+        # They may be others for each user: `present_choices()` makes them for each page.
+        return _message(registration, field, {"": {"field": field}}, about)
+    given = present_choices(registration, field, {}) if choices is None else choices
+
+    def said() -> dict[str, Any]:
+        try:
+            return {"field": field, "choices": plain_choices(normalize_choices(given))}
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"{registration.name}: choices are pairs of a value and a label, got {given!r}."
+            ) from error
+
+    return _message(registration, field, _in_languages(registration, said), about)
 
 
 def _registration(form: FormClass | str) -> Registration:
@@ -208,38 +233,40 @@ def _unknown(registration: Registration, name: str, fields: Iterable[str]) -> st
     return f"{registration.name} declares no field {name!r}. Its fields are {', '.join(fields)}."
 
 
-def _present_choices(registration: Registration, field: str) -> Any:
-    """Return the choices that a new form has."""
-    form_class: Any = registration.form_class
-    try:
-        made: BaseForm | BaseFormSet = form_class()
-        form = made.empty_form if isinstance(made, BaseFormSet) else made
-    except (TypeError, KeyError) as error:
-        raise ValueError(
-            f"{registration.name} needs arguments to be made ({error}). Say what the choices are: "
-            f"push_choices(…, {field!r}, choices)."
-        ) from error
-    return list(form.fields[field].choices)
+def _in_languages(
+    registration: Registration, say: Callable[[], dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Return what `say()` returns in each language that pages may be in; under an empty name if all are alike."""
+    found = {}
+    for language in configuration.page_languages():
+        with translation.override(language):
+            found[language] = say()
+        size = len(json.dumps(found[language], ensure_ascii=False).encode())
+        if size > (most := configuration.largest_push()):
+            raise ValueError(
+                f"{registration.name}: {size} bytes are too much to push. Push less, or raise "
+                f'CLIENTFORMS["LARGEST_PUSH"], which is {most}.'
+            )
+    first, *others = found.values()
+    return found if any(said != first for said in others) else {"": first}
 
 
-def _made(registration: Registration, said: Mapping[str, Any], about: Model | None) -> _Message:
-    """Return the group and the message. Later pages find the message in the cache."""
-    size, most = len(json.dumps(said, ensure_ascii=False).encode()), configuration.largest_push()
-    if size > most:
-        raise ValueError(
-            f"{registration.name}: {size} bytes are too much to push. Push less, or raise "
-            f'CLIENTFORMS["LARGEST_PUSH"], which is {most}.'
-        )
-    if about is None:
-        return _remembered(group_of(registration), said)
+def _message(
+    registration: Registration, field: str, said: Mapping[str, Any], about: Model | None
+) -> _Message:
+    """Return the group, and the message to it. Pages that connect later find the message in the cache."""
+    key = "" if about is None else _key_of(registration, about)
+    group = group_of(registration, key)
+    message = {
+        "type": "clientforms.push", "group": group, "at": now(), "field": field, "push": dict(said),
+    }  # fmt: skip
+    remember_push(message)
+    return group, message
+
+
+def _key_of(registration: Registration, about: Model) -> str:
     model = model_of(registration)
     if model is None or not isinstance(about, model) or about.pk is None:
         known = f"stored objects of {model.__name__}" if model else "no stored object"
         raise ValueError(f"{registration.name} is about {known}, not about {about!r}.")
-    return _remembered(group_of(registration, str(about.pk)), said)
-
-
-def _remembered(group: str, said: Mapping[str, Any]) -> _Message:
-    message = {"type": "clientforms.push", "group": group, "at": now(), "push": dict(said)}
-    remember_push(message)
-    return group, message
+    return str(about.pk)

@@ -15,18 +15,19 @@ __all__ = ["missed_pushes", "now", "remember_push"]
 
 _KEPT = 3600  # seconds
 _OVERLAP = 2  # seconds by which the clocks of two servers may differ
-_ERRORS = ""  # instead of a field
 
 
 def remember_push(message: Mapping[str, Any]) -> None:
-    """Remember what goes through the channel layer, instead of what was pushed before about the same field."""
-    field = message["push"].get("field", _ERRORS)
-    cache.set(_key(message["group"], field), dict(message), timeout=_KEPT)
+    """Remember what goes through the channel layer, instead of what was pushed before about the same field.
+
+    The errors of a form are one, with an empty name.
+    """
+    cache.set(_key(message["group"], message["field"]), dict(message), timeout=_KEPT)
 
 
 def missed_pushes(group: str, fields: Iterable[str], since: float) -> list[dict[str, Any]]:
     """Return what was pushed to a group after a page heard of it last, the oldest first."""
-    found = cache.get_many([_key(group, field) for field in (_ERRORS, *fields)]).values()
+    found = cache.get_many([_key(group, field) for field in ("", *fields)]).values()
     missed = [message for message in found if message["at"] > since - _OVERLAP]
     return sorted(missed, key=lambda message: float(message["at"]))
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils import translation
 
-from clientforms.server.answer_view import address_of
+from clientforms.server.answer_view import address_of, in_language_of_page
 from clientforms.server.answers import key_of_object
-from clientforms.server.pushing import declared_fields, group_of
+from clientforms.server.plain_choices import plain_choices
+from clientforms.server.pushing import declared_fields, group_of, present_choices
 from clientforms.server.recent_pushes import missed_pushes, now
 from clientforms.server.refusals import Refusal, log_refusal
 from clientforms.server.registry import Registration, find
 
-__all__ = ["WatchedForm", "WatchedForms", "may_watch"]
+__all__ = ["WatchedForm", "WatchedForms"]
 
 _log = logging.getLogger("clientforms.server")
 _MOST = 50  # forms of one page
@@ -65,11 +68,30 @@ class WatchedForms:
             for message in missed_pushes(group, declared_fields(each.registration), since)
         ]
 
+    def push_for_page(
+        self, request: HttpRequest, message: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """Return what the page gets of a push, in its language; None if it watches, or may, no such form."""
+        watched = self.by_group.get(message["group"])
+        if watched is None or not _may_watch(watched.registration, request):
+            return None
+        with in_language_of_page(request):
+            push = _for_page(watched.registration, request, message["push"])
+        if push is None:
+            return None
+        about = {"about": watched.about} if watched.about else {}
+        return {
+            "form": watched.registration.name,
+            **about,
+            "at": message["at"],
+            "push": push,
+        }
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.by_group)
 
 
-def may_watch(registration: Registration, request: HttpRequest) -> bool:
+def _may_watch(registration: Registration, request: HttpRequest) -> bool:
     """Return whether the request may hear of pushes: who may ask about a form may."""
     if registration.has_permission is None:
         return True
@@ -78,6 +100,22 @@ def may_watch(registration: Registration, request: HttpRequest) -> bool:
     except Exception:  # noqa: BLE001 - a project's code may raise anything: then nobody gets anything
         _log.exception("The has_permission of %s failed.", registration.name)
         return False
+
+
+def _for_page(
+    registration: Registration, request: HttpRequest, by_language: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    default = by_language.get("") or by_language[settings.LANGUAGE_CODE]
+    push: dict[str, Any] = by_language.get(translation.get_language(), default)
+    if "errors" in push or "choices" in push or registration.get_form_kwargs is None:
+        return push
+    try:
+        arguments = registration.get_form_kwargs(request)
+        choices = present_choices(registration, push["field"], arguments)
+    except Exception:  # noqa: BLE001 - a project's code may raise anything: the page stays as it is
+        _log.exception("The choices of %s could not be made for a page.", registration.name)
+        return None
+    return {**push, "choices": plain_choices(choices)}
 
 
 def _named(said: Any) -> tuple[str, str]:
@@ -93,7 +131,7 @@ def _watched(request: HttpRequest, name: str, about: str) -> dict[str, WatchedFo
     registration = find(name)
     if registration is None or not registration.pushed:
         raise Refusal(404, "No form of this name is registered with pushed=True.")
-    if not may_watch(registration, request):
+    if not _may_watch(registration, request):
         raise Refusal(403, "You may not ask about this form.")
     found = {group_of(registration): WatchedForm(registration)}
     if about:
