@@ -34,7 +34,7 @@ __all__ = ["main"]
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "orders"
-_SETTLED = 10  # seconds after which memory should stay as it is
+_SETTLED = 10  # seconds in which pages are opened, and after which memory should stay as it is
 
 
 @dataclass
@@ -67,7 +67,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _server() -> Iterator[tuple[str, int]]:
     """Run the example on one process of uvicorn, with data of its own; yield its address and process."""
     with tempfile.TemporaryDirectory() as data:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT / "app"), "ORDERS_DATA": data}
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT / "app"),
+            "ORDERS_DATA": data,
+            "ORDERS_DEBUG": "0",
+        }
         subprocess.run(
             [sys.executable, "manage.py", "demo"], cwd=EXAMPLE, env=environment, check=True
         )
@@ -131,7 +136,7 @@ async def _page(
     url = f"ws{address.removeprefix('http')}/clientforms/answers/?language=en&zone=Europe/Berlin"
     headers = {"Cookie": cookie, "Origin": address}
     async with connect(url, additional_headers=headers) as socket:
-        due = start + chance.random() / given.rate
+        due = start + _SETTLED * number / given.sockets + chance.random() / given.rate
         for count in range(int(given.seconds * given.rate)):
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             text = json.dumps(

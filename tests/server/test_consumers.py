@@ -1,13 +1,18 @@
 """Questions over WebSocket, asked of a real ASGI server; and what is refused there."""
 
+import asyncio
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from clientforms.server.question_desk import desk
+from clientforms.server.socket_visitors import Visitor
 from tests.server.stock_project import StockProject
 
 LINES = "orders.forms.LineFormSet"
@@ -155,3 +160,35 @@ def test_without_channels_it_is_said_what_to_install():
     )
     assert done.returncode == 1
     assert "needs Channels: pip install channels" in done.stderr
+
+
+def test_who_asks_is_looked_up_again_after_five_seconds():
+    now = [0.0]
+    scope = {
+        "type": "websocket",
+        "path": "/",
+        "headers": [(b"cookie", b"a=b")],
+        "query_string": b"",
+    }
+    visitor = Visitor(scope, clock=lambda: now[0])
+    first = visitor.request()
+    assert first.COOKIES == {"a": "b"}
+    now[0] = 4.9
+    assert visitor.request() is first
+    now[0] = 5.0
+    assert visitor.request() is not first
+
+
+def test_a_question_that_fails_is_the_failure_of_its_page_alone():
+    def answer_with(said):
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+    async def ask_all():
+        asked = (desk().ask(partial(answer_with, said)) for said in given)
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    given = [1, ValueError("no"), *range(30), KeyError("gone")]
+    with ThreadPoolExecutor(1) as thread:  # for Playwright runs a loop in this one
+        assert thread.submit(asyncio.run, ask_all()).result() == given

@@ -6,25 +6,17 @@ to whatever process answers then. What `pushing.py` sends goes over the same con
 
 from __future__ import annotations
 
-import io
 import json
 import time
 from collections.abc import Mapping
-from importlib import import_module
+from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.apps import apps
-from django.conf import settings
-from django.core.exceptions import DisallowedHost, ImproperlyConfigured
-from django.core.handlers.asgi import ASGIRequest
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.urls import path
-from django.utils.functional import SimpleLazyObject
-from django.utils.http import is_same_domain
 
 try:
-    from channels.db import database_sync_to_async
     from channels.generic.websocket import AsyncWebsocketConsumer
 except ImportError as error:
     raise ImproperlyConfigured(
@@ -37,8 +29,10 @@ from clientforms.server.answer_view import address_of, in_language_of_page, read
 from clientforms.server.answers import answer_any
 from clientforms.server.page_addresses import SOCKET_PATH
 from clientforms.server.page_state import PageState
+from clientforms.server.question_desk import desk
 from clientforms.server.refusals import Refusal, log_refusal
 from clientforms.server.row_verdicts import RowVerdicts
+from clientforms.server.socket_visitors import Visitor, is_of_this_server
 from clientforms.server.watched_forms import WatchedForms
 
 __all__ = ["FormConsumer", "websocket_urlpatterns"]
@@ -60,8 +54,9 @@ class FormConsumer(AsyncWebsocketConsumer):
         self._refusals = 0
         self._watched = WatchedForms()
         self._joined: set[str] = set()
-        request = _request_of(self.scope)
-        if not _is_of_this_server(request):
+        self._visitor = Visitor(self.scope)
+        request = self._visitor.request()
+        if not is_of_this_server(request):
             log_refusal(Refusal(403, "The Origin is another site's."), address_of(request))
             await self.close()
             return
@@ -69,12 +64,12 @@ class FormConsumer(AsyncWebsocketConsumer):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Answer a question. A refusal says its status and why; after many in a row the connection ends."""
-        said = await database_sync_to_async(self._reply)(text_data or "")
+        said = await desk().ask(partial(self._reply, text_data or ""))
         await self._join(set(self._watched))
         since = said.pop("since", None)
         await self._say(said)
         if since is not None:  # after joining, so that nothing is missed in between
-            for event in await database_sync_to_async(self._watched.missed)(since):
+            for event in await desk().ask(partial(self._watched.missed, since)):
                 await self.clientforms_push(event)
         self._refusals = self._refusals + 1 if "refused" in said else 0
         if self._refusals >= _MOST_REFUSALS:
@@ -82,8 +77,8 @@ class FormConsumer(AsyncWebsocketConsumer):
 
     async def clientforms_push(self, event: Mapping[str, Any]) -> None:
         """Pass on a push to the page. Who may not ask about the form any more gets none."""
-        push_for_page = database_sync_to_async(self._watched.push_for_page)
-        said = await push_for_page(_request_of(self.scope), event)
+        push_for_page = partial(self._watched.push_for_page, self._visitor.request_now(), event)
+        said = await desk().ask(push_for_page)
         if said is not None:
             self._bases.forget_verdicts(said["form"])
             await self._say(said)
@@ -106,7 +101,7 @@ class FormConsumer(AsyncWebsocketConsumer):
         await self.send(json.dumps(said, ensure_ascii=False, separators=(",", ":")))
 
     def _reply(self, text: str) -> dict[str, Any]:
-        request, question = _request_of(self.scope), None
+        request, question = self._visitor.request(), None
         try:
             self._rate.check()
             question = read_question(text)
@@ -183,39 +178,3 @@ class _Rate:
         if self._left < 1:
             raise Refusal(429, "Too many questions in a short time.", retry_after=1)
         self._left -= 1
-
-
-def _request_of(scope: Mapping[str, Any]) -> HttpRequest:
-    """Return the request that opened a connection, with the session and user as they are now: they may have changed since."""
-    secure = scope.get("scheme") == "wss"
-    request = ASGIRequest(
-        {**scope, "type": "http", "method": "GET", "scheme": "https" if secure else "http"},
-        io.BytesIO(),
-    )
-    if apps.is_installed("django.contrib.sessions"):
-        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-        request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
-        if apps.is_installed("django.contrib.auth"):
-            from django.contrib.auth import get_user
-
-            request.user = SimpleLazyObject(lambda: get_user(request))
-    made: HttpRequest = request
-    return made
-
-
-def _is_of_this_server(request: HttpRequest) -> bool:
-    """Return whether a page of this server, or of one that CSRF_TRUSTED_ORIGINS names, opened the connection."""
-    origin = str(request.META.get("HTTP_ORIGIN", ""))
-    try:
-        own = f"{request.scheme}://{request.get_host()}"
-    except DisallowedHost:
-        return False
-    if origin == own or origin in settings.CSRF_TRUSTED_ORIGINS:
-        return True
-    scheme, _, host = origin.partition("://")
-    return any(
-        scheme == urlsplit(trusted).scheme
-        and is_same_domain(host, urlsplit(trusted).netloc.removeprefix("*"))
-        for trusted in settings.CSRF_TRUSTED_ORIGINS
-        if "*" in trusted
-    )

@@ -1,5 +1,6 @@
 """What an ASGI server runs: pages, their static files, and answers over WebSocket."""
 
+import gc
 import os
 
 from channels.auth import AuthMiddlewareStack
@@ -19,3 +20,7 @@ application = ProtocolTypeRouter(
         "websocket": AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),
     }
 )
+
+# What is there by now stays. Python need not look through it again and again for what is left over.
+gc.collect()
+gc.freeze()

@@ -7,7 +7,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("ORDERS_DATA", BASE_DIR / "data"))  # whatever the example writes
 
 SECRET_KEY = "only for this example"
-DEBUG = True
+DEBUG = os.environ.get("ORDERS_DEBUG", "1") == "1"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 
 INSTALLED_APPS = [
