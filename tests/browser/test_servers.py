@@ -16,6 +16,7 @@ from tests.browser.test_built_site import VIOLATIONS
 from tests.conftest import wait_for
 from tests.support.servers import SERVERS, command
 from tests.support.sites import build
+from tests.support.visited_context import keep_compiled
 
 PLACES = ("/", "/a/sub/path/")
 OTHER_WAYS = ("/a/sub/path", "/a/sub/path/index.html")
@@ -60,13 +61,20 @@ def running(server, root):
             process.wait(10)
 
 
+@pytest.fixture(scope="module")
+def browsing(chromium, plain_server):
+    """For each server a first visit, since each is an origin of its own: but not for the interpreter's code."""
+    with chromium.new_context(service_workers="block") as context:
+        keep_compiled(context.new_page(), plain_server)
+        yield context
+
+
 @pytest.mark.parametrize("server", SERVERS)
-def test_the_page_works_behind(server, chromium, root):
+def test_the_page_works_behind(server, browsing, root):
     html = (root / "index.html").read_text("utf-8")
     with running(server, root) as address:
         for place in (*PLACES, *OTHER_WAYS):
-            context = chromium.new_context(service_workers="block")
-            page = context.new_page()
+            page = browsing.new_page()
             page.set_default_timeout(15_000)
             page.add_init_script(VIOLATIONS)
             live = LivePage(page, address)
@@ -83,7 +91,7 @@ def test_the_page_works_behind(server, chromium, root):
             expect(rows).to_have_count(count + 1)
             assert page.evaluate("violations") == []
             assert page.evaluate("document.querySelector('[data-boot-error]').hidden")
-            context.close()
+            page.close()
 
 
 @pytest.mark.parametrize("server", SERVERS)
