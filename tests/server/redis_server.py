@@ -19,7 +19,7 @@ LAYER = """
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {"hosts": [("127.0.0.1", %d)]},
+        "CONFIG": {"hosts": [{"host": "127.0.0.1", "port": %d, "socket_timeout": None}]},
     }
 }
 CACHES = {

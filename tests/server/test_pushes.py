@@ -325,6 +325,15 @@ def test_choices_that_depend_on_the_user_are_made_for_each_page(project, open_so
             assert said["push"] == {"field": "seat", "choices": [["1", "Name"], ["2", name]]}
 
 
+def test_a_connection_that_hears_nothing_for_long_stays(project, open_socket):
+    with open_socket() as socket:
+        assert watch(socket, "shirt") == ["shirt"]
+        with pytest.raises(TimeoutError):
+            socket.recv(timeout=7)
+        project.push("push_errors('shirt', 'At last.')")
+        assert json.loads(socket.recv(timeout=10))["form"] == "shirt"
+
+
 def test_rows_are_validated_again_after_a_push(project, open_socket):
     project.push("Product.objects.create(pk=80, code='wax', name='Wax')")
     rows = {"a": {"__prefix__-product": ["80"]}}

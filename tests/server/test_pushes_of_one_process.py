@@ -65,6 +65,25 @@ def test_without_a_channel_layer_it_is_said_what_to_add(project):
     assert "clientforms.W003" in project.manage("check")
 
 
+@pytest.mark.parametrize(
+    ("host", "is_warned"),
+    [
+        ('("127.0.0.1", 6379)', True),
+        ('"redis://127.0.0.1:6379"', True),
+        ('{"host": "127.0.0.1", "socket_timeout": None}', False),
+    ],
+)
+def test_a_layer_that_would_end_connections_is_named(project, host, is_warned):
+    layer = f'"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {{"hosts": [{host}]}}'
+    project.write(
+        "mysite/redis.py",
+        f'from mysite.settings import *\nCHANNEL_LAYERS = {{"default": {{{layer}}}}}\n',
+    )
+    said = project.manage("check", "--settings", "mysite.redis")
+    assert ("clientforms.W004" in said) == is_warned
+    assert "W003" not in said
+
+
 def test_without_channels_it_is_said_what_to_install(project):
     said = project.refusal_of(
         "import sys; sys.modules['channels.layers'] = None; push_errors('shirt', 'No.')"

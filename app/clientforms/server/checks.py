@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -42,14 +43,8 @@ def check_setup(
                 id="clientforms.W002",
             )
         )
-    if any(each.pushed for each in registrations.values()) and not _has_channel_layer():
-        found.append(
-            Warning(
-                "A form is registered with pushed=True, and no channel layer carries what is pushed.",
-                hint="Install Channels and channels_redis, and add CHANNEL_LAYERS to the settings.",
-                id="clientforms.W003",
-            )
-        )
+    if any(each.pushed for each in registrations.values()):
+        found += _about_channel_layer()
     for name, registration in registrations.items():
         if registration.packed and not registration.path:
             found.append(
@@ -71,5 +66,30 @@ def check_setup(
     return found
 
 
-def _has_channel_layer() -> bool:
-    return "default" in getattr(settings, "CHANNEL_LAYERS", {})
+def _about_channel_layer() -> Iterator[CheckMessage]:
+    """Yield what is wrong with the layer that carries what is pushed."""
+    layer = getattr(settings, "CHANNEL_LAYERS", {}).get("default")
+    if not layer:
+        yield Warning(
+            "A form is registered with pushed=True, and no channel layer carries what is pushed.",
+            hint="Install Channels and channels_redis, and add CHANNEL_LAYERS to the settings.",
+            id="clientforms.W003",
+        )
+    elif layer.get("BACKEND") == "channels_redis.core.RedisChannelLayer" and _times_out():
+        hosts = layer.get("CONFIG", {}).get("hosts") or [{}]
+        if not all(isinstance(host, dict) and "socket_timeout" in host for host in hosts):
+            yield Warning(
+                "CHANNEL_LAYERS has no socket_timeout: this version of redis then ends each WebSocket after five "
+                "seconds without a push.",
+                hint='Write hosts as {"host": …, "port": …, "socket_timeout": None}. '
+                "See https://github.com/django/channels_redis/issues/422.",
+                id="clientforms.W004",
+            )
+
+
+def _times_out() -> bool:
+    """Return whether the installed redis, from version 8 on, has a timeout of its own."""
+    try:
+        return int(version("redis").partition(".")[0]) >= 8
+    except (PackageNotFoundError, ValueError):
+        return False

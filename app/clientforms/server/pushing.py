@@ -44,7 +44,7 @@ _NO_CHANNELS = "{what}() needs Channels and a channel layer: pip install channel
 _NO_LAYER = (
     "{what}() needs a channel layer. Add one to your settings, for example "
     'CHANNEL_LAYERS = {{"default": {{"BACKEND": "channels_redis.core.RedisChannelLayer", '
-    '"CONFIG": {{"hosts": [("127.0.0.1", 6379)]}}}}}}.'
+    '"CONFIG": {{"hosts": [{{"host": "127.0.0.1", "port": 6379, "socket_timeout": None}}]}}}}}}.'
 )
 
 
