@@ -1,7 +1,6 @@
 """What a real page keeps until a real server has it: each submission arrives once, in order, and none is lost."""
 
 import json
-import random
 import sqlite3
 import urllib.error
 import urllib.request
@@ -80,19 +79,6 @@ def sent(page):
     expect(entries(page)).to_have_count(0, timeout=30_000)
 
 
-def sent_by(mortal, page):
-    """Return when nothing waits any more; a server that dies late is started again."""
-    for _ in range(10):
-        mortal.start()
-        page.evaluate("window.dispatchEvent(new Event('online'))")
-        try:
-            expect(entries(page)).to_have_count(0, timeout=5000)
-        except AssertionError:
-            continue
-        return
-    sent(page)
-
-
 def titles(project):
     return project.ask(
         "print(*Parcel.objects.order_by('pk').values_list('title', flat=True))"
@@ -143,21 +129,17 @@ def test_what_was_saved_before_the_server_died_is_not_saved_again(
     expect(live.control("title")).to_have_value("")
 
 
-def sender(mortal):
-    """Return what posts a parcel called tea, with the same key each time: to its status and content."""
-    with urllib.request.urlopen(f"{mortal.address}/parcel/") as opened:
+def sender(mortal, path="/parcel/", key=None, accept="application/json", **data):
+    """Return what posts `data`, each time the same, with a key if there is one: to its status and content."""
+    with urllib.request.urlopen(mortal.address + path) as opened:
         cookie = opened.headers["Set-Cookie"].partition(";")[0]
-    headers = {
-        "Accept": "application/json",
-        "Cookie": cookie,
-        "X-CSRFToken": cookie.partition("=")[2],
-        "Idempotency-Key": uuid.uuid4().hex,
-    }
+    headers = {"Accept": accept, "Cookie": cookie, "X-CSRFToken": cookie.partition("=")[2]}
+    if key:
+        headers["Idempotency-Key"] = key
 
     def send():
-        request = urllib.request.Request(
-            f"{mortal.address}/parcel/", urlencode({"title": "tea"}).encode(), headers
-        )
+        body = urlencode(data).encode()
+        request = urllib.request.Request(mortal.address + path, body, headers)
         try:
             with urllib.request.urlopen(request, timeout=60) as answered:
                 return answered.status, answered.read()
@@ -169,7 +151,7 @@ def sender(mortal):
 
 def test_the_same_key_at_the_same_time_is_saved_once(project, mortal):
     """As if a page gave up waiting, and the first request was still at work."""
-    send = sender(mortal)
+    send = sender(mortal, key=uuid.uuid4().hex, title="tea")
     project.trouble("late")
 
     def send_until_there_is_room(_):
@@ -185,8 +167,56 @@ def test_the_same_key_at_the_same_time_is_saved_once(project, mortal):
     assert titles(project) == ["tea"]
 
 
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_the_same_unique_value_at_the_same_time_is_an_error_of_one(project, mortal, accept):
+    """Both requests are validated before one of them has saved."""
+    send = sender(mortal, accept=accept, title="Twin")
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(
+            pool.map(lambda _: send(), range(2)), key=lambda each: b"exists" in each[1]
+        )
+    statuses = [status for status, _ in answers]
+    assert statuses == ([201, 422] if "json" in accept else [200, 200])
+    (_, saved), (_, refused) = answers
+    assert b"exists" not in saved
+    assert b"Parcel with this Title already exists." in refused
+    if "json" in accept:
+        assert [each["code"] for each in json.loads(refused)["errors"][0]["errors"]["title"]] == [
+            "unique"
+        ]
+    assert titles(project) == ["Twin"]
+
+
+def test_the_same_unique_value_in_a_row_at_the_same_time_is_an_error_of_that_row(project, mortal):
+    both = [
+        sender(
+            mortal,
+            "/new/",
+            name=name,
+            **{
+                "ponies-TOTAL_FORMS": 2,
+                "ponies-INITIAL_FORMS": 0,
+                "ponies-0-name": f"Ada of {name}",
+                "ponies-0-age": 1,
+                "ponies-1-name": "Bo",
+                "ponies-1-age": 2,
+            },
+        )
+        for name in ("Twin Barn", "Twin Byre")
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(lambda send: send(), both))
+    assert [status for status, _ in answers] == [201, 422]
+    form, ponies = json.loads(answers[1][1])["errors"]
+    assert form["errors"] == {}
+    assert ponies["forms"][0] == {}
+    assert [each["code"] for each in ponies["forms"][1]["name"]] == ["unique"]
+    assert json.loads(answers[1][1])["messages"] == []
+    assert project.ask("print(Stable.objects.count(), Pony.objects.count())") == "1 2"
+
+
 def test_a_busy_database_is_no_error_of_the_page(project, mortal):
-    send = sender(mortal)
+    send = sender(mortal, key=uuid.uuid4().hex, title="tea")
     with closing(sqlite3.connect(project.folder / "db.sqlite3", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         status, content = send()
@@ -207,44 +237,6 @@ def test_a_late_answer_costs_nothing(visit, project):
     project.trouble("")
     sent(live.page)
     assert titles(project) == ["tea"]
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_nothing_is_lost_or_doubled_while_servers_die(visit, project, mortal, complaints, seed):
-    may_miss_it(complaints)
-    live = visit()
-    chance = random.Random(seed)
-    wanted = {}
-    for number in range(15):
-        match chance.choice(["kill", "dies", "start", "offline", "online"]):
-            case "kill":
-                mortal.kill()
-            case "dies":
-                project.trouble("dies")
-            case "start":
-                project.trouble("")
-                mortal.start()
-            case "offline":
-                live.page.context.set_offline(True)
-            case "online":
-                live.page.context.set_offline(False)
-        title = f"parcel-{number}"
-        wanted[title] = (
-            chance.randbytes(chance.randint(1, 200_000)) if chance.random() < 0.5 else None
-        )
-        post(live, title, wanted[title])
-        expect(live.control("title")).to_have_value("", timeout=30_000)
-    project.trouble("")
-    live.page.context.set_offline(False)
-    sent_by(mortal, live.page)
-    assert titles(project) == list(wanted)
-    sizes = json.loads(
-        project.ask(
-            "import json\nprint(json.dumps([p.content.size if p.content else None "
-            "for p in Parcel.objects.order_by('pk')]))"
-        )
-    )
-    assert sizes == [content and len(content) for content in wanted.values()]
 
 
 def test_what_is_refused_comes_back_beside_its_fields(visit, project, complaints):

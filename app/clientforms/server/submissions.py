@@ -69,7 +69,12 @@ def once(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return answer_once(request, lambda: view(request, *args, **kwargs))
+        def work() -> HttpResponse:
+            return view(request, *args, **kwargs)
+
+        return answer_once(
+            request, lambda: _again_if_taken(work) if _is_active(request) else work()
+        )
 
     setattr(answer, _MARK, True)
     return answer
@@ -201,6 +206,19 @@ def _answer_in_transaction(
         else:
             own.delete(using=using)
         return response
+
+
+def _again_if_taken(work: Callable[[], HttpResponse]) -> HttpResponse:
+    """Do what a view does; once more if the database does not store it.
+
+    Another request may have stored the same unique value since the view validated its form: now it finds that.
+    Raises IntegrityError if it does not.
+    """
+    try:
+        with transaction.atomic(using=router.db_for_write(Submission)):
+            return work()
+    except IntegrityError:
+        return work()
 
 
 def _stored(request: HttpRequest, found: Submission, owner: str, digest: str) -> HttpResponse:

@@ -5,12 +5,12 @@ The server validates what it gets, whatever the page found. What the JSON has is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.db import connections, router, transaction
+from django.db import IntegrityError, connections, router, transaction
 from django.forms import BaseForm, BaseFormSet
 from django.forms.models import BaseInlineFormSet, BaseModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -51,16 +51,19 @@ class ClientFormMixin:
 
     _created = False
 
+    _conflict: IntegrityError | None = None
+    """Why the database did not store what was valid a moment before."""
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer the request: with JSON if it asks for that, else as the view always does."""
         return answer_once(request, lambda: self._dispatch(request, *args, **kwargs))
 
     def _dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not wants_json(request):
-            response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+            response = self._answer(request, *args, **kwargs)
         else:
             try:
-                response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+                response = self._answer(request, *args, **kwargs)
             except PermissionDenied as error:
                 _roll_back()
                 response = refused(403, "permission", str(error) or _DENIED)
@@ -69,11 +72,27 @@ class ClientFormMixin:
         patch_vary_headers(response, ("Accept",))
         return response
 
+    def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Return the view's answer.
+
+        If another request has stored the same unique value since this one was validated, the view
+        validates again, and finds that. Raises IntegrityError if it finds nothing wrong.
+        """
+        response: HttpResponse
+        try:
+            response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        except IntegrityError as error:
+            if error is not self._conflict:
+                raise  # the view's own, which may have stored something before
+            response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return response
+
     def form_valid(self, form: Any) -> HttpResponse:
         """Do what the view does with a valid form."""
         was_new = getattr(self, "object", None) is None
-        self._check_databases(form)
-        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        with self._saving(form):
+            response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+            self._save_more()
         self._created = was_new and getattr(self, "object", None) is not None
         return response
 
@@ -96,9 +115,24 @@ class ClientFormMixin:
         """Return what a script gets as `data` after success, plain values such as a key. By default, nothing."""
         return None
 
-    def _check_databases(self, form: Any) -> None:
-        for model in _models(self._forms(form)):
+    @contextmanager
+    def _saving(self, form: Any) -> Iterator[None]:
+        """Save in one transaction. Notes a conflict; if there was one before, raises it again and saves nothing."""
+        if self._conflict is not None:
+            raise self._conflict
+        models = _models(self._forms(form))
+        for model in models:
             check_database(self.request, model)  # type: ignore[attr-defined]
+        try:
+            with _transaction(models):
+                yield
+        except IntegrityError as error:
+            if models:  # otherwise nothing was rolled back
+                self._conflict = error
+            raise
+
+    def _save_more(self) -> None:
+        """Save what belongs to the form."""
 
     def _forms(self, form: Any) -> list[Any]:
         return [form]
@@ -181,18 +215,13 @@ class ClientFormSetMixin(ClientFormMixin):
             return self.form_valid(form)
         return self.form_invalid(form)
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Save the form, then the formsets, in one transaction."""
-        formsets = (self.formsets or {}).values()
-        self._check_databases(form)
-        with _transaction(form, *formsets):
-            response = super().form_valid(form)
-            for formset in formsets:
-                if isinstance(formset, BaseInlineFormSet):
-                    formset.instance = self.object
-                if hasattr(formset, "save"):
-                    formset.save()
-        return response
+    def _save_more(self) -> None:
+        """Save the formsets, in the transaction of the form."""
+        for formset in (self.formsets or {}).values():
+            if isinstance(formset, BaseInlineFormSet):
+                formset.instance = self.object
+            if hasattr(formset, "save"):
+                formset.save()
 
     def _forms(self, form: Any) -> list[Any]:
         return [form, *(self.formsets or {}).values()]
@@ -291,9 +320,9 @@ def _all_valid(forms: Iterable[Any]) -> bool:
     return all(verdicts)
 
 
-def _transaction(*forms: Any) -> AbstractContextManager[Any]:
-    """Return a transaction in the database of these forms, nothing if none of them has a model."""
-    for model in _models(forms):
+def _transaction(models: Iterable[Any]) -> AbstractContextManager[Any]:
+    """Return a transaction in the database of these models, nothing if there are none."""
+    for model in models:
         atomic: AbstractContextManager[Any] = transaction.atomic(using=router.db_for_write(model))
         return atomic
     return nullcontext()

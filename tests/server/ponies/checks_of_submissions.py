@@ -1,21 +1,25 @@
 """What the server does with the key of a submission, asked with Django's test client; `test_submissions.py` runs these."""
 
+import json
 from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.db import connection
-from django.test import Client, TestCase, override_settings
+from django.db import IntegrityError, connection
+from django.test import Client, RequestFactory, TestCase, override_settings
 from django.utils import timezone
+from django.views.generic import CreateView
 from ponies.models import Parcel, Stable
 
 from clientforms.server import submissions
 from clientforms.server.models import Submission
 from clientforms.server.submissions import owner_of
+from clientforms.server.views import ClientFormMixin, once, respond
 
 KEY = "0123456789abcdef0123"
 
@@ -105,7 +109,7 @@ class SubmissionChecks(Sending):
         assert Parcel.objects.count() == 1
 
     def test_without_a_key_everything_is_as_before(self):
-        with self.assertNumQueries(2):  # is it unique, and INSERT
+        with self.assertNumQueries(4):  # is it unique, and INSERT in a transaction
             response = self.client.post(
                 "/parcel/", {"title": "Tea"}, headers={"accept": "application/json"}
             )
@@ -125,6 +129,86 @@ class SubmissionChecks(Sending):
             assert response.status_code == 400
             assert response.json()["code"] == "key"
         assert not Parcel.objects.exists()
+
+
+class ConflictChecks(Sending):
+    """What if the database finds something that validation did not?"""
+
+    def setUp(self):
+        Parcel.objects.create(title="Tea")
+
+    def test_a_function_view_is_asked_again(self):
+        asked = []
+
+        class LateForm(forms.ModelForm):
+            """As if the other request were at work while this one is validated for the first time."""
+
+            class Meta:
+                model = Parcel
+                fields = ["title"]
+
+            def validate_unique(self):
+                asked.append(self.data["title"])
+                if len(asked) > 1:
+                    super().validate_unique()
+
+        @once
+        def view(request):
+            Stable.objects.create(name="Barn")
+            form = LateForm(request.POST)
+            if form.is_valid():
+                form.save()
+            return respond(request, form)
+
+        response = view(self.request(title="Tea"))
+        assert response.status_code == 422
+        errors = json.loads(response.content)["errors"][0]["errors"]
+        assert [each["code"] for each in errors["title"]] == ["unique"]
+        assert asked == ["Tea", "Tea"]
+        assert Stable.objects.count() == 1  # the first attempt left nothing
+        assert not Submission.objects.exists()
+
+    def test_what_validation_does_not_find_is_an_error_as_ever(self):
+        asked = []
+
+        class TitleView(ClientFormMixin, CreateView):
+            model = Parcel
+            fields = ["sender"]
+            success_url = "/"
+
+            def form_valid(self, form):
+                asked.append(form.cleaned_data["sender"])
+                form.instance.title = "Tea"
+                return super().form_valid(form)
+
+        for view in (TitleView.as_view(), once(TitleView.as_view())):
+            asked.clear()
+            with pytest.raises(IntegrityError):
+                view(self.request(sender="ada"))
+        assert Parcel.objects.count() == 1
+        assert not Submission.objects.exists()
+
+    def test_a_view_may_catch_it_itself(self):
+        class TitleView(ClientFormMixin, CreateView):
+            model = Parcel
+            fields = ["sender"]
+            success_url = "/"
+
+            def form_valid(self, form):
+                form.instance.title = "Tea"
+                try:
+                    return super().form_valid(form)
+                except IntegrityError:
+                    form.add_error("sender", "Too late.")
+                    return self.form_invalid(form)
+
+        response = TitleView.as_view()(self.request(sender="ada"))
+        assert response.status_code == 422
+        assert b"Too late." in response.content
+
+    def request(self, **data):
+        headers = {"accept": "application/json", "Idempotency-Key": KEY}
+        return RequestFactory().post("/", data, headers=headers)
 
 
 class OwnerChecks(Sending):

@@ -1,3 +1,5 @@
+from threading import Barrier
+
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
 from django.core.exceptions import PermissionDenied
@@ -19,6 +21,14 @@ from clientforms.server.views import (
 from .forms import LetterForm, ParcelForm, PonyFormSet, StableForm
 from .models import Stable
 
+_BOTH = Barrier(2)
+
+
+def meet_a_twin(name):
+    """Wait until another request has validated a name like this, too."""
+    if name.startswith("Twin"):
+        _BOTH.wait(20)
+
 
 class StableCreate(ClientFormSetMixin, CreateView):
     form_class = StableForm
@@ -26,8 +36,10 @@ class StableCreate(ClientFormSetMixin, CreateView):
     template_name = "ponies/stable.html"
 
     def form_valid(self, form):
+        meet_a_twin(form.instance.name)
+        response = super().form_valid(form)
         messages.success(self.request, f"{form.instance} is built.")
-        return super().form_valid(form)
+        return response
 
     def get_success_data(self):
         return {"pk": self.object.pk}
@@ -84,6 +96,7 @@ class ParcelCreate(ClientFormMixin, CreateView):
     def form_valid(self, form):
         if form.cleaned_data["title"] == "Bomb":
             raise PermissionDenied("No bombs.")
+        meet_a_twin(form.cleaned_data["title"])
         form.instance.sender = self.request.user.username
         response = super().form_valid(form)
         if form.cleaned_data["title"] == "Egg":
