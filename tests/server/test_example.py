@@ -11,6 +11,7 @@ from tests.server.example_project import FOLDER, ExampleProject
 from tests.server.fetched_contents import Fetched, own_lines
 from tests.server.held_answers import HeldAnswers
 
+OFFLINE = r"ERR_INTERNET_DISCONNECTED|status of 409|The page leaves this rule|sortable\.js could not be loaded"
 DAY = "2030-03-04"
 
 
@@ -135,11 +136,12 @@ def test_the_order_of_lines_is_saved(visit, page, complaints, project):
     assert said == "second first"
 
 
-def test_a_log_out_in_the_middle_costs_nothing(visit, page, complaints, address):
+def test_a_log_out_in_the_middle_costs_nothing(visit, page, complaints, address, project):
     complaints.expect("401")
-    complaints.expect("asks for a connection. The page leaves this rule")
-    order = visit("/new/")
-    fill(order, "D-1")
+    complaints.allow("asks for a connection. The page leaves this rule")
+    project.ask("Order.objects.create(number='D-1', customer='Dot', day='2030-03-04')")
+    pk = project.ask("print(Order.objects.get(number='D-1').pk)")
+    order = visit(f"/{pk}/")
     fill_line(order, 0, "d-1")
     other = page.context.new_page()
     other.goto(address)
@@ -154,6 +156,58 @@ def test_a_log_out_in_the_middle_costs_nothing(visit, page, complaints, address)
     other.close()
     note.get_by_role("button", name="Try again").click()
     expect(page.locator("[data-messages]")).to_have_text("Order D-2 is saved.")
+
+
+@pytest.mark.parametrize("offline", ["before typing", "before saving"])
+def test_a_new_order_waits_while_there_is_no_connection(visit, page, complaints, project, offline):
+    complaints.allow(OFFLINE)
+    order = visit("/new/")
+    page.context.set_offline(offline == "before typing")
+    fill(order, "G-1")
+    fill_line(order, 0, "g-1")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Save").click()
+    waiting = page.locator("[data-outbox-entry]")
+    expect(waiting).to_contain_text("G-1")
+    expect(order.control("number")).to_have_value("")
+    page.context.set_offline(False)
+    expect(waiting).to_have_count(0)
+    assert project.ask("print(Line.objects.get(order__number='G-1').label)") == "g-1"
+
+
+def test_what_the_page_knows_is_refused_without_a_connection(visit, page, complaints):
+    complaints.allow(OFFLINE)
+    order = visit("/new/")
+    fill(order, "G-1")
+    page.context.set_offline(True)
+    fill_line(order, 0, "g-1", count="13")
+    page.get_by_role("button", name="Save").click()
+    expect(order.errors("lines-0-count")).to_have_text(["More than 12 come in dozens: 12 or 24."])
+    expect(page.locator("[data-outbox-entry]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("offline", ["before typing", "before sending"])
+def test_a_form_of_the_server_is_judged_when_there_is_a_connection_again(
+    visit, page, complaints, project, offline
+):
+    complaints.allow(OFFLINE)
+    complaints.expect("422")
+    project.ask("Order.objects.create(number='E-2', customer='Eve', day='2030-03-04')")
+    voucher = visit("/voucher/")
+    page.context.set_offline(offline == "before typing")
+    voucher.type("number", "E-2")
+    voucher.type("code", "SPRINGS", leave=False)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Redeem").click()
+    waiting = page.locator("[data-outbox-entry]")
+    expect(waiting).to_contain_text("E-2 · SPRINGS")
+    page.context.set_offline(False)
+    expect(voucher.errors("code")).to_have_text(["This is not the code of a voucher."])
+    expect(voucher.control("number")).to_have_value("E-2")
+    voucher.type("code", "SPRING")
+    page.get_by_role("button", name="Redeem").click()
+    expect(waiting).to_have_count(0)
+    assert project.ask("print(Order.objects.get(number='E-2').discount)") == "10"
 
 
 def test_a_voucher_is_redeemed_by_a_form_that_stays_on_the_server(visit, page, project):

@@ -15,23 +15,28 @@ from typing import Any
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.runtime import JsException, document, window
 from clientforms.online.answer_transport import (
-    PATIENCE,
     CannotAsk,
     HttpTransport,
     Pauses,
+    is_offline,
     locale_query,
+    patience,
     read_answer,
 )
 
 __all__ = ["SocketTransport"]
 
 _OPENING = 3  # seconds until a connection is given up
+_OPEN = 1  # the state of a WebSocket over which something can be said
 _LASTING = 60  # seconds after which a connection that ends is not the server's refusal
 _RENEWAL = 6 * 3600  # seconds: channel layers forget their groups after a day
 
 
 class SocketTransport:
-    """Asks at the WebSocket `address`, and `otherwise` over HTTP while there is no connection."""
+    """Asks at the WebSocket `address`, and `otherwise` over HTTP while there is no connection.
+
+    A browser that is offline does not close its sockets: it only gets no answers. So they are closed here.
+    """
 
     def __init__(self, address: str, otherwise: HttpTransport | None) -> None:
         self._address = address
@@ -48,17 +53,26 @@ class SocketTransport:
         # With an open socket, a browser could not keep the page for its back button.
         self._scope.listen(window, "pagehide", lambda event: self._leave())
         self._scope.listen(window, "pageshow", lambda event: self._is_shown.set())
+        self._scope.listen(window, "offline", lambda event: self._close())
         self._scope.listen(window, "online", lambda event: self._hurry())
 
     async def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the server's answer. Raises CannotAsk, Refused if the server says why it does not answer."""
-        connection = await self._open()
+        """Return the server's answer.
+
+        Raises CannotAsk, Refused if the server says why it does not answer. A question whose answer is late is
+        not asked again over HTTP: somebody may wait to submit.
+        """
+        connection = None if is_offline() else await self._open()
         if connection is not None:
             text = await connection.ask({k: v for k, v in question.items() if k != "page"})
             if text:
                 status = int(json.loads(text).get("status", 200))
                 return read_answer(status, text)
             self._pauses.grow()
+            if connection.is_late:
+                if self._otherwise is not None:
+                    self._otherwise.leave_alone()
+                raise CannotAsk("the server is late")
         if self._otherwise is None:
             raise CannotAsk("there is no connection to the server")
         return await self._otherwise.ask(question)
@@ -139,6 +153,9 @@ class SocketTransport:
 class _Connection:
     """One WebSocket, and the questions that wait for its answers."""
 
+    is_late = False
+    """Whether an answer did not come in time."""
+
     def __init__(self, address: str, take_push: Callable[[Mapping[str, Any]], None]) -> None:
         self._take_push = take_push
         self._greeting: Mapping[str, Any] = {}
@@ -183,15 +200,19 @@ class _Connection:
 
     async def ask(self, question: Mapping[str, Any]) -> str:
         """Return what the server answers to `question`; empty if the connection ends, or takes too long."""
+        if self._socket.readyState != _OPEN:  # its end is known, and not yet reported
+            self.end()
+            return ""
         self._number += 1
         number = self._number
         answer = self._waiting[number] = asyncio.get_running_loop().create_future()
         self._send({**question, "id": number})
         try:
-            done, _ = await asyncio.wait([answer], timeout=PATIENCE)
+            done, _ = await asyncio.wait([answer], timeout=patience())
         finally:
             self._waiting.pop(number, None)
         if not done:
+            self.is_late = True
             self.end()
         return answer.result() if done else ""
 

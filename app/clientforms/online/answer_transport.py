@@ -10,15 +10,17 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from clientforms.browser.dom.scope import Scope
 from clientforms.browser.runtime import JsException, document, plain_to_js, window
 from clientforms.online.server_requests import csrf_token
 
 __all__ = [
-    "PATIENCE", "CannotAsk", "HttpTransport", "Pauses", "Refused", "locale_query", "page_dataset", "read_answer",
+    "CannotAsk", "HttpTransport", "Pauses", "Refused", "is_offline", "locale_query", "page_dataset", "patience",
+    "read_answer",
 ]  # fmt: skip
 
-PATIENCE = 10
-"""Seconds to wait for an answer."""
+_PATIENCE = 10  # seconds to wait for an answer
+_PATIENCE_OFFLINE = 1  # a server of this computer answers all the same
 _FIRST_PAUSE = 1.0  # seconds before the server is asked again after it could not be
 _LONGEST_PAUSE = 60.0
 
@@ -58,11 +60,18 @@ class Pauses:
 
 
 class HttpTransport:
-    """Asks at the address that the page's tag named."""
+    """Asks at the address that the page's tag named.
+
+    What is under way when the browser goes offline gets no answer.
+    """
 
     def __init__(self, address: str) -> None:
         self._address = address
         self._pauses = Pauses()
+        self._under_way: list[Any] = []
+        self._scope = Scope()  # of the page
+        self._scope.listen(window, "offline", lambda event: self._stop())
+        self._scope.listen(window, "online", lambda event: self._pauses.end())
 
     async def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
         """Return the server's answer. Raises CannotAsk, at once if it could not be asked a moment ago."""
@@ -79,6 +88,10 @@ class HttpTransport:
         self._pauses.end()
         return answer
 
+    def leave_alone(self) -> None:
+        """Ask nothing for a moment: the server is late elsewhere."""
+        self._pauses.grow()
+
     async def _fetch(self, question: Mapping[str, Any]) -> dict[str, Any]:
         options = plain_to_js(
             {
@@ -89,7 +102,8 @@ class HttpTransport:
         )
         stop = window.AbortController.new()
         options.signal = stop.signal
-        patience = asyncio.get_running_loop().call_later(PATIENCE, stop.abort)
+        late = asyncio.get_running_loop().call_later(patience(), stop.abort)
+        self._under_way.append(stop)
         try:
             response = await window.fetch(f"{self._address}?{locale_query()}", options)
             status, text = int(response.status), str(await response.text())
@@ -99,8 +113,23 @@ class HttpTransport:
             stop.abort()
             raise
         finally:
-            patience.cancel()
+            late.cancel()
+            self._under_way.remove(stop)
         return read_answer(status, text)
+
+    def _stop(self) -> None:
+        for stop in self._under_way:
+            stop.abort()
+
+
+def is_offline() -> bool:
+    """Return whether the browser has no network; a server of this computer may be there all the same."""
+    return not window.navigator.onLine
+
+
+def patience() -> float:
+    """Return how many seconds to wait for an answer."""
+    return _PATIENCE_OFFLINE if is_offline() else _PATIENCE
 
 
 def read_answer(status: int, text: str) -> dict[str, Any]:
