@@ -23,6 +23,7 @@ TOGETHER = {
     "tests/browser/test_models_snapshot.py": "a site of models",
     "tests/browser/test_from_a_disk.py": "a site on a disk",
     "tests/server/test_sending.py": "a project of stables",
+    "tests/server/test_faults.py": "a project whose servers die",
     "tests/server/test_outbox.py": "a project with an outbox",
     "tests/server/test_views.py": "views of stables",
     "tests/server/test_example.py": "the example",
