@@ -196,9 +196,14 @@ class Forgetful:
         return None
 
 
-def _answer(registration, **rows):
-    question = {"number": 1, "order": list(rows), "rows": rows}
+def answer_here(registration, rows, **more):
+    """Answer a question about these rows, in this process."""
+    question = {"number": 1, "order": list(rows), "rows": rows, **more}
     return answer(registration, RequestFactory().post("/"), question, Forgetful())
+
+
+def _answer(registration, **rows):
+    return answer_here(registration, rows)
 
 
 def test_a_form_gets_what_it_needs_of_the_request():

@@ -208,6 +208,8 @@ def _asking_form(form_class: Any, ask: Check, asked: Iterable[str]) -> Any:
 
 
 def _asking_formset(formset_class: Any, ask: Check, asked: Iterable[str]) -> Any:
+    """The same for formsets, and for those inside their rows, whose fields `asked` names as `pages.title`."""
+    asked = list(asked)
     always = NON_FIELD_ERRORS in asked
 
     def full_clean(self: Any) -> None:
@@ -219,7 +221,33 @@ def _asking_formset(formset_class: Any, ask: Check, asked: Iterable[str]) -> Any
         self.async_cleaners = {**own, **_cleaners(names, own, ask)}
 
     form_class = _asking_form(formset_class.form, ask, asked)
-    return _subclass(formset_class, {"form": form_class, "full_clean": full_clean})
+    own = {"form": form_class, "full_clean": full_clean}
+    inside = {name.partition(".")[0] for name in asked if "." in name}
+    if inside:
+        own["add_fields"] = _add_asking_formsets(formset_class, ask, asked, inside)
+    return _subclass(formset_class, own)
+
+
+def _add_asking_formsets(
+    formset_class: Any, ask: Check, asked: Iterable[str], inside: Iterable[str]
+) -> Callable[[Any, BaseForm, int | None], None]:
+    """Return an `add_fields()` after which the formsets `inside` a form ask too."""
+    made: dict[type, Any] = {}
+
+    def asking(name: str, found: type) -> Any:
+        if found not in made:
+            own = [each.partition(".")[2] for each in asked if each.startswith(f"{name}.")]
+            made[found] = _asking_formset(found, ask, own)
+        return made[found]
+
+    def add_fields(self: Any, form: BaseForm, index: int | None) -> None:
+        formset_class.add_fields(self, form, index)
+        for name in inside:
+            found: Any = vars(form).get(name)
+            if isinstance(found, BaseFormSet):
+                found.__class__ = asking(name, type(found))
+
+    return add_fields
 
 
 def _subclass(found: Any, own: dict[str, Any]) -> Any:

@@ -7,7 +7,9 @@ last that was answered.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -22,7 +24,11 @@ __all__ = ["ServerQuestions", "Transport"]
 _MOST_ATTEMPTS = 3  # at one question, while the server says that it is asked too much
 _LOST_TOO_OFTEN = 2  # bases in a row: then each question says all
 
+Live = ClientForm | ClientFormSet
 Values = dict[str, list[str]]
+Errors = list[dict[str, str]]
+_Place = tuple[Live, str | None, str]
+"""The live form or formset, the key of the row (None for a formset as a whole), and the field."""
 _Answered = asyncio.Future[tuple["_Said", dict[str, Any]]]
 
 
@@ -46,12 +52,12 @@ class ServerQuestions:
         about: str,
         page: str,
         transport: Transport,
-        find_live: Callable[[], ClientForm | ClientFormSet],
+        find_live: Callable[[], Live],
     ) -> None:
         self._always = {"form": name, "page": page, **({"about": about} if about else {})}
         self._transport = transport
         self._find_live = find_live
-        self._waiting: dict[tuple[str | None, str], _Answered] = {}
+        self._waiting: dict[_Place, _Answered] = {}
         self._sending: asyncio.Task[None] | None = None
         self._number = 0
         self._said: _Said | None = None
@@ -63,15 +69,15 @@ class ServerQuestions:
         `others` are fields about which nobody asks by themselves: their errors come with the answer. Raises
         CannotAsk if the server cannot be asked: the page then leaves the rule to it.
         """
-        row = self._asking_row(name)
+        live, row = self._who_asks(name)
         key, values = (row.key, _values_of(row, name)) if row else (None, None)
-        future = self._waiting[key, name] = asyncio.get_running_loop().create_future()
+        future = self._waiting[live, key, name] = asyncio.get_running_loop().create_future()
         if self._sending is None:
             self._sending = asyncio.ensure_future(self._send())
         said, answer = await future
         if row is not None and said.values_of(row, name) != values:
             raise CannotAsk("the value has changed before the question was sent")
-        found = {each: _errors_in(answer, key, each) for each in (name, *others)}
+        found = {each: said.errors_in(answer, live, key, each) for each in (name, *others)}
         if any(found[each] for each in others):
             raise ValidationError(
                 {each: _as_error(errors) for each, errors in found.items() if errors}
@@ -87,14 +93,20 @@ class ServerQuestions:
             future.cancel()
         self._waiting = {}
 
-    def _asking_row(self, field: str) -> Row | None:
-        """Return the row whose rule runs in this task, None for the formset's own."""
+    def _who_asks(self, field: str) -> tuple[Live, Row | None]:
+        """Return what the rule that runs in this task is of: a row, or no row but the formset itself."""
         task = asyncio.current_task()
-        for row in self._find_live().rows:
-            pending = row.checks.pending.get(field)
-            if pending is not None and pending.task is task:
-                return row
-        return None
+        outer = self._find_live()
+        for live in _with_nested(outer):
+            for row in live.rows:
+                pending = row.checks.pending.get(field)
+                if pending is not None and pending.task is task:
+                    return live, row
+            if isinstance(live, ClientFormSet):
+                own = live._verdict.own_checks.pending.values()
+                if any(pending.task is task for pending in own):
+                    return live, None
+        return outer, None
 
     async def _send(self) -> None:
         try:
@@ -107,7 +119,7 @@ class ServerQuestions:
         finally:
             self._sending = None
 
-    async def _send_one(self, asked: Mapping[tuple[str | None, str], _Answered]) -> None:
+    async def _send_one(self, asked: Mapping[_Place, _Answered]) -> None:
         try:
             said, answer = await self._answer()
         except Exception as error:  # noqa: BLE001 - whoever asked gets it
@@ -122,10 +134,12 @@ class ServerQuestions:
 
     def _renew(self, said: _Said, answer: Mapping[str, Any]) -> None:
         """Let earlier answers be as the new one has them: a rule may look at other fields than its own."""
-        live = self._find_live()
-        for row in list(live.rows):
-            if said.has(row) and _renew_answers(row, answer):
-                live._answered(row)
+        for live in list(_with_nested(self._find_live())):
+            for row in list(live.rows):
+                if said.has(row) and _renew_answers(
+                    row, partial(said.errors_in, answer, live, row.key)
+                ):
+                    live._answered(row)
 
     async def _answer(self) -> tuple[_Said, dict[str, Any]]:
         attempts = 0
@@ -144,7 +158,7 @@ class ServerQuestions:
 
     async def _ask_once(self) -> tuple[_Said, dict[str, Any]]:
         self._number += 1
-        saying = _Said.by(self._find_live(), self._number)
+        saying = _Said(self._find_live(), self._number)
         question = {**self._always, "prefix": saying.prefix, "number": self._number}
         base = self._said
         answer = await self._transport.ask({**question, **saying.since(base)})
@@ -154,40 +168,72 @@ class ServerQuestions:
         return saying, answer
 
 
+@dataclass(frozen=True)
+class _Inner:
+    """What a question says of a formset inside a row: its prefix then, and the keys of its rows in order."""
+
+    prefix: str
+    keys: list[str]
+
+
 class _Said:
     """What a question says, row by row."""
 
-    def __init__(
-        self, number: int, prefix: str, initial: int, rows: Mapping[str, Values], more: Values
-    ) -> None:
+    def __init__(self, live: Live, number: int) -> None:
+        """Say what the page holds now."""
         self.number = number
-        self.prefix = prefix
-        self._initial = initial
-        self._rows = rows
-        self._more = more
-
-    @classmethod
-    def by(cls, live: ClientForm | ClientFormSet, number: int) -> _Said:
-        """Return what the page holds now."""
-        rows = {row.key: _posted(row) for row in live.rows}
-        more: Values = {}
-        initial = 0
+        self.prefix = live.prefix or ""
+        self._outer = live
+        self._initial = live.initial_form_count() if isinstance(live, ClientFormSet) else 0
+        self._rows = {row.key: _posted(row) for row in live.rows}
+        self._more: Values = {}
         if isinstance(live, ClientFormSet):
-            initial = live.initial_form_count()
             for row in live.rows:
-                if row.nested:
-                    for inner in live.nested(row.key).values():
-                        more |= inner.post_data()
-        return cls(number, live.prefix or "", initial, rows, more)
+                for formset in row.nested.values():
+                    self._more |= formset.post_data()
+        self._inner: dict[Live, _Inner] = {}
+        self._held = {row: self._rows[row.key] for row in live.rows}
+        for inner in list(_with_nested(live))[1:]:
+            self._inner[inner] = _Inner(str(inner.prefix), list(inner.keys))
+            self._held |= {row: _posted(row) for row in inner.rows}
 
     def has(self, row: Row) -> bool:
         """Return whether `row` still holds what was said of it."""
-        return self._rows.get(row.key) == _posted(row)
+        return self._held.get(row) == _posted(row)
 
     def values_of(self, row: Row, name: str) -> Values:
         """Return what was said of a field of `row`, or of all of it."""
-        said = self._rows.get(row.key, {})
+        said = self._held.get(row, {})
         return {local: held for local, held in said.items() if _belongs(row, local, name)}
+
+    def errors_in(
+        self, answer: Mapping[str, Any], live: Live, key: str | None, name: str
+    ) -> Errors:
+        """Return the errors of a field, of a row as a whole, or of a formset as a whole if `key` is None.
+
+        Raises CannotAsk if the answer has nothing about that formset, or another number of its rows.
+        """
+        if live is self._outer:
+            whole, row = answer.get("whole", []), answer["errors"].get(key, {})
+        else:
+            whole, row = self._inside(answer, live, key)
+        if key is not None:
+            return list(row.get(name, []))
+        return list(whole) if name == NON_FIELD_ERRORS else []
+
+    def _inside(
+        self, answer: Mapping[str, Any], live: Live, key: str | None
+    ) -> tuple[Errors, dict[str, Errors]]:
+        said = self._inner.get(live)
+        for found in answer.get("inside", []):
+            if (
+                said is not None
+                and found["prefix"] == said.prefix
+                and len(found["forms"]) == len(said.keys)
+            ):
+                rows = dict(zip(said.keys, found["forms"], strict=True))
+                return found["whole"], rows.get(key or "", {})
+        raise CannotAsk(f"the server says nothing of {live.prefix}, a formset inside a row")
 
     def since(self, base: _Said | None) -> dict[str, Any]:
         """Return what a question has to say if the server remembers `base`; all of it without."""
@@ -210,6 +256,14 @@ class _Said:
         return said
 
 
+def _with_nested(live: Live) -> Iterator[Live]:
+    """Yield a live form or formset, and those inside its rows, at every depth."""
+    yield live
+    for row in live.rows:
+        for inner in row.nested.values():
+            yield from _with_nested(inner)
+
+
 def _posted(row: Row) -> Values:
     return {local: list(values) for local, values in row.posted()}
 
@@ -222,13 +276,16 @@ def _belongs(row: Row, local: str, name: str) -> bool:
     return name in (NON_FIELD_ERRORS, row.field_of(local))
 
 
-def _renew_answers(row: Row, answer: Mapping[str, Any]) -> bool:
+def _renew_answers(row: Row, errors_of: Callable[[str], Errors]) -> bool:
     """Replace those earlier answers that differ now; return whether there are any."""
     differ = False
     for name, known in list(row.checks.answers.items()):
         if name in row.checks.pending or hasattr(known.error, "error_dict"):
             continue
-        errors = _errors_in(answer, row.key, name)
+        try:
+            errors = errors_of(name)
+        except CannotAsk:
+            continue
         told = known.error.messages if known.error is not None else []
         if known.failure is None and told == [each["message"] for each in errors]:
             continue
@@ -245,15 +302,6 @@ def _changes(before: Values | None, values: Values) -> dict[str, list[str] | Non
         return dict(values)
     gone = {local: None for local in before if local not in values}
     return gone | {local: held for local, held in values.items() if before.get(local) != held}
-
-
-def _errors_in(answer: Mapping[str, Any], key: str | None, name: str) -> list[dict[str, str]]:
-    """Return the errors of a field, of the row as a whole, or of the formset as a whole if `key` is None."""
-    if key is None:
-        found = answer.get("whole", []) if name == NON_FIELD_ERRORS else []
-    else:
-        found = answer["errors"].get(key, {}).get(name, [])
-    return list(found)
 
 
 def _as_error(errors: Iterable[Mapping[str, str]]) -> ValidationError:

@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 
 from clientforms.server import configuration
+from clientforms.server.inner_formsets import check_rows_inside, errors_inside
 from clientforms.server.page_state import PageState, state_of
 from clientforms.server.refusals import Refusal
 from clientforms.server.registry import Registration, find
@@ -195,14 +196,18 @@ def _says(form: BaseForm, state: PageState) -> dict[str, Any]:
 
 
 def _formset_says(formset: BaseFormSet, state: PageState) -> dict[str, Any]:
+    check_rows_inside(formset)
     formset.is_valid()
-    found = {}
+    found: dict[str, Any] = {}
+    inside: list[dict[str, Any]] = []
     for key, form in zip(state.order, formset.forms, strict=False):
         if formset.can_delete and formset._should_delete_form(form):
             continue
         if errors := _errors(form):
             found[key] = errors
-    return {"errors": found, "whole": formset.non_form_errors().get_json_data()}
+        inside += errors_inside(form, _errors)
+    said = {"errors": found, "whole": formset.non_form_errors().get_json_data()}
+    return {**said, "inside": inside} if inside else said
 
 
 def _errors(form: BaseForm) -> dict[str, Any]:

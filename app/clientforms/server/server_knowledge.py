@@ -13,14 +13,25 @@ from django.db.models import UniqueConstraint
 from django.forms import BaseForm, BaseFormSet, BaseModelForm, Field, FileField
 from django.forms.models import ModelChoiceField
 
+from clientforms.engine.data.formsets_in_forms import formsets_of
 from clientforms.server.registry import Registration
 
 __all__ = ["asked_about"]
 
 
 def asked_about(registration: Registration, form: BaseForm | BaseFormSet) -> list[str]:
-    """Return the fields that a page asks about, then `__all__` if it asks about the form as a whole."""
+    """Return the fields that a page asks about, then `__all__` if it asks about the form as a whole.
+
+    A formset called `pages` inside each row is there as `pages.`, its fields as `pages.title`, and so on.
+    """
     one = form.empty_form if isinstance(form, BaseFormSet) else form
+    asked = _asked_about(registration, one)
+    for name, inner in formsets_of(one).items() if isinstance(form, BaseFormSet) else ():
+        asked += [f"{name}.", *(f"{name}.{each}" for each in asked_about(registration, inner))]
+    return asked
+
+
+def _asked_about(registration: Registration, one: BaseForm) -> list[str]:
     fields = {name: field for name, field in one.fields.items() if not isinstance(field, FileField)}
     if registration.get_form_kwargs or not registration.packed:
         return [*fields, NON_FIELD_ERRORS]
