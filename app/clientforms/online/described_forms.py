@@ -1,10 +1,11 @@
-"""Forms and formsets made from a server's description: they have fields and limits, and no rule of their own."""
+"""Forms and formsets made from a server's description: they have fields and limits, and no rule but that a file is required."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.forms import (
     BaseForm,
     BaseFormSet,
@@ -55,10 +56,12 @@ class OpaqueField(Field):
 
 
 class OpaqueFileField(FileField):
-    """Takes a file, whatever it is."""
+    """Takes a file, whatever it is. No question carries files, so the page itself says that one is missing."""
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        """Return the file."""
+        """Return the file. Raises ValidationError if there is none, and the field is required."""
+        if self.required and not (data or initial):
+            raise ValidationError(self.error_messages["required"], code="required")
         return data or initial
 
 
@@ -72,8 +75,10 @@ class OpaqueMultiWidget(widgets.MultiWidget):
 
 def _field(said: Mapping[str, Any]) -> Field:
     field_class = OpaqueFileField if said.get("isFile") else OpaqueField
+    without_file = str(said.get("noFile", ""))
     return field_class(
-        required=False,
+        required=bool(without_file),
+        error_messages={"required": without_file} if without_file else None,
         label=said.get("label", ""),
         help_text=said.get("help", ""),
         disabled=bool(said.get("isDisabled")),

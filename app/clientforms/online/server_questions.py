@@ -191,6 +191,7 @@ class _Said:
             for row in live.rows:
                 for formset in row.nested.values():
                     self._more |= formset.post_data()
+        self._files = [name for each in _with_nested(live) for name in _chosen_files(each)]
         self._inner: dict[Live, _Inner] = {}
         self._held = {row: self._rows[row.key] for row in live.rows}
         for inner in list(_with_nested(live))[1:]:
@@ -237,10 +238,10 @@ class _Said:
 
     def since(self, base: _Said | None) -> dict[str, Any]:
         """Return what a question has to say if the server remembers `base`; all of it without."""
-        more = {"more": self._more} if self._more else {}
+        more = {"more": self._more, "files": self._files}
         if base is None:
             everything = {"initial": self._initial, "order": list(self._rows), "rows": self._rows}
-            return {**everything, **more}
+            return {**everything, **{name: said for name, said in more.items() if said}}
         changed = {
             key: changes
             for key, values in self._rows.items()
@@ -253,6 +254,8 @@ class _Said:
             said["initial"] = self._initial
         if self._more != base._more:
             said["more"] = self._more
+        if self._files != base._files:
+            said["files"] = self._files
         return said
 
 
@@ -262,6 +265,13 @@ def _with_nested(live: Live) -> Iterator[Live]:
     for row in live.rows:
         for inner in row.nested.values():
             yield from _with_nested(inner)
+
+
+def _chosen_files(live: Live) -> Iterator[str]:
+    """Yield the posted names of controls with a file that somebody chose."""
+    for row in live.rows:
+        if row.files:
+            yield from live.files_of(row.key)
 
 
 def _posted(row: Row) -> Values:

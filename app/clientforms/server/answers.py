@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 
 from clientforms.server import configuration
+from clientforms.server.chosen_files import leave_to_submission
 from clientforms.server.inner_formsets import check_rows_inside, errors_inside
 from clientforms.server.page_state import PageState, state_of
 from clientforms.server.refusals import Refusal
@@ -81,7 +82,8 @@ def answer(
         form = _bound(registration, request, state)
         if isinstance(form, BaseFormSet):
             # What a form is given for a request may be another thing for each.
-            verdicts = None if registration.get_form_kwargs else bases.verdicts(name, prefix)
+            is_each_time_new = registration.get_form_kwargs or state.files
+            verdicts = None if is_each_time_new else bases.verdicts(name, prefix)
             if verdicts:
                 verdicts.put_into(form, state)
             said = _formset_says(form, state)
@@ -191,12 +193,14 @@ def _narrow(formset: Any) -> None:
 
 
 def _says(form: BaseForm, state: PageState) -> dict[str, Any]:
+    leave_to_submission([form], state.files)
     errors = _errors(form)
     return {"errors": {state.order[0]: errors} if errors else {}, "whole": []}
 
 
 def _formset_says(formset: BaseFormSet, state: PageState) -> dict[str, Any]:
     check_rows_inside(formset)
+    lacks_files = leave_to_submission(formset.forms, state.files)
     formset.is_valid()
     found: dict[str, Any] = {}
     inside: list[dict[str, Any]] = []
@@ -205,8 +209,9 @@ def _formset_says(formset: BaseFormSet, state: PageState) -> dict[str, Any]:
             continue
         if errors := _errors(form):
             found[key] = errors
-        inside += errors_inside(form, _errors)
-    said = {"errors": found, "whole": formset.non_form_errors().get_json_data()}
+        inside += errors_inside(form, state.files, _errors)
+    whole = [] if lacks_files else formset.non_form_errors().get_json_data()
+    said = {"errors": found, "whole": whole}
     return {**said, "inside": inside} if inside else said
 
 

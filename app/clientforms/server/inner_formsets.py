@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.conf import settings
 from django.forms import BaseForm, BaseFormSet
 
 from clientforms.engine.data.formsets_in_forms import formsets_of
+from clientforms.server.chosen_files import leave_to_submission
 from clientforms.server.refusals import Refusal
 
 __all__ = ["check_rows_inside", "errors_inside"]
@@ -38,24 +39,25 @@ def _rows_left(formset: BaseFormSet, limit: int) -> int:
 
 
 def errors_inside(
-    form: BaseForm, errors_of: Callable[[BaseForm], dict[str, Any]]
+    form: BaseForm, files: Collection[str], errors_of: Callable[[BaseForm], dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """Return what is wrong in the formsets inside a row, at every depth.
 
     Each has its `prefix`, the errors of its `forms` by their numbers, as `errors_of` returns them, and
-    those of it as a `whole`. Formsets that the project's code has not bound say nothing.
+    those of it as a `whole`. `files` are those that `leave_to_submission()` is about. Formsets that the project's code has not bound say nothing.
     """
     said: list[dict[str, Any]] = []
     for formset in formsets_of(form).values():
         if not formset.is_bound:
             continue
+        lacks_files = leave_to_submission(formset.forms, files)
         formset.is_valid()
         rows = [row for row in formset.forms if not _is_deleted(formset, row)]
         forms = [errors_of(row) if row in rows else {} for row in formset.forms]
-        whole = formset.non_form_errors().get_json_data()
+        whole = [] if lacks_files else formset.non_form_errors().get_json_data()
         said.append({"prefix": formset.prefix, "forms": forms, "whole": whole})
         for row in rows:
-            said += errors_inside(row, errors_of)
+            said += errors_inside(row, files, errors_of)
     return said
 
 

@@ -19,7 +19,7 @@ __all__ = ["PageState", "state_of"]
 PLACEHOLDER = "__prefix__"
 """Stands for a row's prefix in the names of its controls, as in Django's empty form."""
 _LONGEST = 200  # characters of a key, a prefix or a name
-_PARTS = ("prefix", "about", "initial", "order", "more")
+_PARTS = ("prefix", "about", "initial", "order", "more", "files")
 
 Values = Mapping[str, list[str]]
 
@@ -37,6 +37,8 @@ class PageState:
     rows: Mapping[str, Values] = field(default_factory=dict)
     more: Values = field(default_factory=dict)
     """Controls of formsets inside rows, by their posted names."""
+    files: tuple[str, ...] = ()
+    """The posted names of controls with a file that somebody chose. No question carries the file."""
 
     def post(self, prefix_of: Callable[[int], str | None]) -> QueryDict:
         """Return the POST of it. `prefix_of` returns a row's prefix by its number, None for no prefix."""
@@ -85,7 +87,7 @@ def _changed(before: Values, changes: Mapping[str, Any]) -> Values:
 
 def _check_size(state: PageState, max_size: int) -> None:
     parts = [*state.rows.values(), state.more]
-    names = sum(map(len, parts))
+    names = sum(map(len, parts)) + len(state.files)
     limit = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
     if limit is not None and names > limit:
         raise Refusal(413, "The form has more fields than DATA_UPLOAD_MAX_NUMBER_FIELDS allows.")
@@ -138,4 +140,5 @@ def _more(value: Any) -> Values:
 
 _READERS: Mapping[str, Any] = {
     "prefix": _text, "about": _text, "initial": _number, "order": _order, "more": _more,
+    "files": _order,
 }  # fmt: skip

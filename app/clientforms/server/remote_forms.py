@@ -1,6 +1,7 @@
 """The description of a remote form, which a page gets instead of its Python: fields, labels, widgets, limits and HTML.
 
-Nothing of its code is among that, and none of its rules but the attributes that Django writes into HTML.
+Nothing of its code is among that, and none of its rules but the attributes that Django writes into HTML, and which
+files are required.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import json
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.forms import BaseForm, BaseFormSet, BoundField, FileField, Widget, widgets
+from django.forms import BaseForm, BaseFormSet, BoundField, Field, FileField, Widget, widgets
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -67,11 +68,18 @@ def _field(bound_field: BoundField) -> dict[str, Any]:
         "label": str(bound_field.label),
         "help": str(bound_field.help_text),
         "isFile": isinstance(field, FileField),
+        "noFile": _said_without_file(field),
         "isDisabled": field.disabled,
         "initial": _plain(field.widget, field.prepare_value(bound_field.initial)),
         "widget": _widget(field.widget),
     }
     return {key: value for key, value in said.items() if value not in (None, "", False)}
+
+
+def _said_without_file(field: Field) -> str:
+    """Return what is wrong if no file was chosen, empty if nothing. The page checks that: no question carries files."""
+    is_needed = isinstance(field, FileField) and field.required
+    return str(field.error_messages["required"]) if is_needed else ""
 
 
 def _widget(widget: Widget) -> dict[str, Any]:
