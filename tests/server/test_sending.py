@@ -366,3 +366,82 @@ def test_a_server_that_is_gone_costs_nothing_that_was_typed(page, project, compl
     expect(page.locator("[data-send-notes]")).to_contain_text("The server cannot be reached.")
     expect(live.control("subject")).to_have_value("Hay")
     expect(page.get_by_role("button", name="Try again")).to_be_enabled()
+
+
+@pytest.fixture
+def stable(visit, project, address):
+    """The page of a stable without ponies, which stays when it is saved."""
+    log_in(visit("/letter/").page, address)
+    pk = project.ask("print(Stable.objects.create(name='Barn').pk)")
+    return visit(f"/{pk}/?stay=1")
+
+
+def type_pony(live, index, name, age="1"):
+    live.type(f"ponies-{index}-name", name)
+    live.type(f"ponies-{index}-age", age)
+
+
+def save(live):
+    with live.page.expect_response(lambda response: response.request.method == "POST"):
+        live.page.get_by_role("button", name="Save").click()
+    expect(live.page.locator("form[data-send]")).to_have_attribute("data-send-state", "sent")
+
+
+PONIES = "print(*(f'{p.name}:{p.age}' for p in Pony.objects.order_by('pk')))"
+
+
+def test_rows_that_were_saved_are_saved_again_as_what_they_are(stable, project):
+    loads(stable.page)
+    type_pony(stable, 0, "Bo")
+    stable.button("ponies", "add").click()
+    type_pony(stable, 1, "Ada", "2")
+    save(stable)
+    expect(stable.rows("ponies")).to_have_count(3)  # and one to fill in, as at first
+    expect(stable.control("ponies-INITIAL_FORMS")).to_have_value("2")
+    assert not stable.formset("ponies", "hasChanged()")
+    assert project.ask(PONIES) == "Bo:1 Ada:2"
+    stable.type("ponies-1-age", "3")
+    type_pony(stable, 2, "Cy")
+    save(stable)
+    expect(stable.control("ponies-INITIAL_FORMS")).to_have_value("3")
+    assert project.ask(PONIES) == "Bo:1 Ada:3 Cy:1"
+    stable.button("ponies", "remove", 0).click()
+    save(stable)
+    expect(stable.control("ponies-0-name")).to_have_value("Ada")
+    expect(stable.control("ponies-INITIAL_FORMS")).to_have_value("2")
+    assert project.ask(PONIES) == "Ada:3 Cy:1"
+    save(stable)
+    assert project.ask(PONIES) == "Ada:3 Cy:1"
+    assert is_same(stable.page)
+
+
+def test_what_is_done_to_rows_while_they_are_saved_is_saved_next(stable, project):
+    type_pony(stable, 0, "Bo")
+    stable.button("ponies", "add").click()
+    type_pony(stable, 1, "Ada", "2")
+    project.trouble("late")
+    stable.page.get_by_role("button", name="Save").click()
+    expect(stable.page.get_by_role("button", name="Saving…")).to_be_disabled()
+    stable.button("ponies", "remove", 0).click()
+    stable.type("ponies-0-age", "5")
+    stable.button("ponies", "add").click()
+    stable.type("ponies-1-name", "Cy", leave=False)
+    project.trouble("")
+    expect(stable.control("ponies-INITIAL_FORMS")).to_have_value("2")
+    expect(stable.control("ponies-2-name")).to_be_focused()
+    assert project.ask(PONIES) == "Bo:1 Ada:2"
+    expect(stable.control("ponies-1-age")).to_have_value("5")
+    stable.type("ponies-2-age", "1")
+    save(stable)
+    expect(stable.control("ponies-0-name")).to_have_value("Ada")
+    assert project.ask(PONIES) == "Ada:5 Cy:1"
+
+
+def test_a_page_that_created_something_goes_on_to_it(visit, project, address):
+    log_in(visit("/letter/").page, address)
+    live = visit("/new/?stay=1")
+    type_stable(live, "Barn")
+    with live.page.expect_navigation():
+        live.page.get_by_role("button", name="Save").click()
+    expect(live.page.locator("h1")).to_have_text("Barn")
+    assert project.ask("print(Stable.objects.count(), Pony.objects.count())") == "1 2"

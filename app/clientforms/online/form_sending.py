@@ -1,19 +1,20 @@
 """Sends forms without a page load: `<form method="post" data-send>`, once the page found them valid.
 
 `data-send` says what follows a success: `follow` (or nothing) goes where the server's answer redirects to,
-`reset` empties the form for the next time, `stay` leaves it as it is. `data-target` selects what the HTML of
+`reset` empties the form for the next time, `stay` leaves it as it is: rows that were saved are initial ones then. `data-target` selects what the HTML of
 an answer takes the place of. With `data-outbox`, what cannot be sent waits. `data-send-slow` and `data-send-timeout` are seconds.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clientforms.browser.binding.form_binding import FormBinding
 from clientforms.browser.binding.formset_binding import FormSetBinding
 from clientforms.browser.dom.announcer import announce
 from clientforms.browser.dom.scope import Scope
-from clientforms.browser.page.containers import bindings_of
+from clientforms.browser.page.containers import bindings_of, posted_by
 from clientforms.browser.runtime import (
     JsException,
     console,
@@ -40,6 +41,7 @@ from clientforms.online.server_requests import (
     is_of_this_server,
     post,
 )
+from clientforms.online.stored_rows import SentRows
 from clientforms.online.submit_buttons import ButtonLife
 from clientforms.texts import text
 
@@ -47,6 +49,10 @@ __all__ = ["FormSending"]
 
 _SEND = "data-send"
 _MODES = ("follow", "reset", "stay")
+_GOES_ON = (
+    'clientforms: data-send="stay": the answer does not say which rows are stored, so the page goes where it redirects '
+    "to. The server says so of model formsets that ClientFormSetMixin or respond() saved, unless their parent is new."
+)
 _LEAVING = 10_000  # milliseconds until a form can be sent again if the page is still there
 
 
@@ -116,7 +122,7 @@ class FormSending:
         for life in [each for each in self._back if each.form.isSameNode(form)]:
             self._back.remove(life)
             life.restore_label()
-        body, sent = _body(form, submitter), SentForms(form)
+        body, sent = _body(form, submitter), _Sent(form)
         life = ButtonLife(form, submitter)
         life.begin(uploads=_has_files(form))
         self._scope.task(self._send(form, submitter, body, sent, life, cleaned))
@@ -126,7 +132,7 @@ class FormSending:
         form: Any,
         submitter: Any,
         body: Any,
-        sent: SentForms,
+        sent: _Sent,
         life: ButtonLife,
         cleaned: dict[str, Any],
     ) -> None:
@@ -138,7 +144,7 @@ class FormSending:
             on_progress=life.progress,
         )
         answer, kept = Answer(), None
-        address, what_follows = _address(form, submitter), "follow" if mode == "follow" else "stay"
+        address, what_follows = _address(form, submitter), "stay" if mode == "reset" else mode
         try:
             if self._outbox.takes(form):
                 answer, kept = await self._outbox.deliver(
@@ -168,14 +174,19 @@ class FormSending:
         self,
         form: Any,
         life: ButtonLife,
-        sent: SentForms,
+        sent: _Sent,
         answer: Answer,
         mode: str,
         cleaned: dict[str, Any],
     ) -> None:
         redirect = absolute(answer.text("redirect"))
         is_ours = form.dispatchEvent(_event("clientforms:sent", answer))
-        leaves = is_ours and mode == "follow" and not _has_fragment(answer)
+        stays = mode in ("reset", "stay") or _has_fragment(answer)
+        if mode == "rows" and not stays:
+            stays = sent.knows(answer)
+            if not stays:
+                console.info(_GOES_ON)
+        leaves = is_ours and not stays
         if leaves and redirect.startswith(("http:", "https:")):
             if form.hasAttribute("data-draft"):
                 _reset(form)  # or else it would be offered again
@@ -193,7 +204,7 @@ class FormSending:
             announce(word("Sent."))
 
     def _show_what_came(
-        self, form: Any, sent: SentForms, answer: Answer, mode: str, cleaned: dict[str, Any]
+        self, form: Any, sent: _Sent, answer: Answer, mode: str, cleaned: dict[str, Any]
     ) -> None:
         """Show the fragment of an answer, and leave the form as its mode says; what was typed meanwhile stays."""
         place = _place(form) if _has_fragment(answer) else None
@@ -209,13 +220,15 @@ class FormSending:
                 _reset(form)
             else:
                 _keep(form, cleaned)
+        if mode == "rows" and not holds_form:
+            sent.go_on(answer, cleaned)
         if place:
             Place(place, self._asking).swap(answer.text("html"))
 
     async def _leave_in_outbox(
         self,
         form: Any,
-        sent: SentForms,
+        sent: _Sent,
         answer: Answer,
         kept: Entry,
         mode: str,
@@ -239,7 +252,7 @@ class FormSending:
         for message in [*said, *([entry.said] if entry.said else [])]:
             self._messages.say(message, "error", _about(form), place=_note_place(form))
 
-    def _show_errors(self, form: Any, sent: SentForms, answer: Answer) -> None:
+    def _show_errors(self, form: Any, sent: _Sent, answer: Answer) -> None:
         self._refused.append(form)
         self._messages.show(answer.items("messages"), _about(form))
         homeless = sent.show_errors(answer.items("errors"), self._scope)
@@ -271,6 +284,37 @@ class FormSending:
         return any(each.isSameNode(form) for each in self._under_way)
 
 
+class _Sent:
+    """What a form held when it was sent."""
+
+    def __init__(self, form: Any) -> None:
+        self._forms = SentForms(form)
+        formsets = [each for each in posted_by(form) if isinstance(each, FormSetBinding)]
+        self._rows = {each.name: SentRows(each) for each in formsets}
+
+    def are_unchanged(self) -> bool:
+        """Return whether everything is still as it was sent."""
+        return self._forms.are_unchanged()
+
+    def show_errors(self, errors: Iterable[Any], scope: Scope) -> list[str]:
+        """See `SentForms.show_errors()`."""
+        return self._forms.show_errors(errors, scope)
+
+    def knows(self, answer: Answer) -> bool:
+        """Return whether the server says which rows are stored, in each formset."""
+        return all(self._stored(rows, answer) for rows in self._rows.values())
+
+    def go_on(self, answer: Answer, cleaned: Mapping[str, Any]) -> None:
+        """Let formsets go on with what is stored."""
+        for name, rows in self._rows.items():
+            stored = self._stored(rows, answer)
+            if stored and cleaned.get(name) is not None:
+                rows.go_on(stored, cleaned[name])
+
+    def _stored(self, rows: SentRows, answer: Answer) -> Mapping[str, Any] | None:
+        return next(filter(rows.fits, answer.items("stored")), None)
+
+
 def _is_sent_here(form: Any, submitter: Any) -> bool:
     """Return whether this form asks for it, and is a POST to this server in this window."""
     if not form.hasAttribute(_SEND):
@@ -300,13 +344,17 @@ def _about(form: Any) -> str:
 
 
 def _mode(form: Any) -> str:
+    """Return what follows a success; `rows` if the page stays with formsets, whose rows are stored then."""
     written = str(form.getAttribute(_SEND) or "").strip() or "follow"
-    if written == "stay" and any(isinstance(each, FormSetBinding) for each in bindings_of(form)):
+    formsets = [each for each in bindings_of(form) if isinstance(each, FormSetBinding)]
+    if written == "stay" and any(True for each in formsets for _ in each.inside()):
         console.warn(
-            'clientforms: data-send="stay" is not for formsets: sent again, new rows would be saved again. The '
-            "page goes where the answer redirects to; or let the view send a fragment."
+            'clientforms: data-send="stay" is not for formsets inside rows. The page goes where the answer '
+            "redirects to; or let the view send a fragment."
         )
         return "follow"
+    if written == "stay" and formsets:
+        return "rows"
     if written in _MODES:
         return written
     console.warn(f'clientforms: data-send="{written}": write one of {", ".join(_MODES)}.')

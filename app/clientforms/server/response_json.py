@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.messages import get_messages
-from django.forms import BaseForm, BaseFormSet
+from django.forms import BaseForm, BaseFormSet, BaseModelFormSet, FileField
 from django.http import HttpRequest, JsonResponse
 from django.utils.safestring import SafeData
 
-__all__ = ["MODE_HEADER", "accepted", "errors_of", "refused", "rejected", "wants_json"]
+__all__ = [
+    "MODE_HEADER", "accepted", "errors_of", "refused", "rejected", "stored_rows", "wants_json",
+]  # fmt: skip
 
 MODE_HEADER = "X-Clientforms"
-"""What a live page says of itself: `follow` if it goes where the answer redirects to, else `stay`."""
+"""What a live page says of itself: `follow` if it goes where the answer redirects to, `stay` if it stays, `rows` if
+it stays as long as the answer says which rows of its formsets are stored."""
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -35,6 +39,23 @@ def errors_of(form: BaseForm | BaseFormSet) -> dict[str, Any]:
     return {"prefix": form.prefix or "", "errors": form.errors.get_json_data()}
 
 
+def stored_rows(forms: Iterable[BaseForm | BaseFormSet]) -> list[dict[str, Any]]:
+    """Return, for each model formset among saved `forms`, which of its rows are stored now, in the order of their numbers.
+
+    A row that is stored has its primary key and its files, one that is not has nothing, and one that was
+    deleted is None.
+    """
+    return [
+        {
+            "prefix": form.prefix,
+            "name": form.model._meta.pk.name,
+            "rows": [_stored_row(form, row) for row in form.forms],
+        }
+        for form in forms
+        if isinstance(form, BaseModelFormSet)
+    ]
+
+
 def accepted(
     request: HttpRequest,
     *,
@@ -43,15 +64,21 @@ def accepted(
     html: str | None = None,
     data: Any = None,
     undo: str = "",
+    saved: Iterable[BaseForm | BaseFormSet] = (),
 ) -> JsonResponse:
     """Return the answer to what was valid: status 201 if it created something, else 200.
 
-    Django's messages are in it, unless the page goes on to `redirect`, which shows them.
+    Django's messages are in it, unless the page goes on to `redirect`, which shows them. A page that stays
+    is told which rows of the formsets among `saved` are stored.
     """
     answer: dict[str, Any] = {"valid": True}
+    mode = request.headers.get(MODE_HEADER)
+    if mode == "rows" and (stored := stored_rows(saved)):
+        answer["stored"] = stored
+        mode = "stay"
     given = {"redirect": redirect or None, "html": html, "data": data, "undo": undo or None}
     answer |= {name: value for name, value in given.items() if value is not None}
-    goes_on = redirect and html is None and request.headers.get(MODE_HEADER) == "follow"
+    goes_on = redirect and html is None and mode in ("follow", "rows")
     answer["messages"] = [] if goes_on else _messages(request)
     return JsonResponse(answer, status=201 if created else 200)
 
@@ -66,6 +93,19 @@ def rejected(request: HttpRequest, forms: Iterable[BaseForm | BaseFormSet]) -> J
 def refused(status: int, code: str, message: str, **more: Any) -> JsonResponse:
     """Return why nothing was done: `code` for programs, `message` for people."""
     return JsonResponse({"valid": False, "code": code, "message": message, **more}, status=status)
+
+
+def _stored_row(formset: BaseModelFormSet, row: Any) -> dict[str, Any] | None:
+    instance = row.instance
+    if instance.pk is None or instance._state.adding:
+        return None if _is_deleted(formset, row) else {}
+    files = {}
+    for name, field in row.fields.items():
+        file = getattr(instance, name, None) if isinstance(field, FileField) else None
+        if file:
+            with suppress(NotImplementedError):  # not every storage has addresses
+                files[name] = {"name": str(file), "url": file.url}
+    return {"key": str(instance.pk), **({"files": files} if files else {})}
 
 
 def _is_deleted(formset: BaseFormSet, form: BaseForm) -> bool:

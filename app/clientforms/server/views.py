@@ -143,7 +143,18 @@ class ClientFormMixin:
             context = self._context_afterwards()
             html = render_to_string(self.fragment_template_name, context, request)
         data = self.get_success_data()
-        return accepted(request, redirect=redirect, created=self._created, html=html, data=data)
+        return accepted(
+            request,
+            redirect=redirect,
+            created=self._created,
+            html=html,
+            data=data,
+            saved=self._saved_rows(),
+        )
+
+    def _saved_rows(self) -> Iterable[BaseFormSet]:
+        """Return formsets whose rows a page can go on with."""
+        return ()
 
     def _context_afterwards(self) -> dict[str, Any]:
         """Return the context of a fragment, with a form as it is now: of what is stored, or a blank one."""
@@ -226,6 +237,10 @@ class ClientFormSetMixin(ClientFormMixin):
     def _forms(self, form: Any) -> list[Any]:
         return [form, *(self.formsets or {}).values()]
 
+    def _saved_rows(self) -> Iterable[BaseFormSet]:
+        # What was created has an address of its own: at this one, the page would create it again.
+        return () if self._created else (self.formsets or {}).values()
+
     def _form_afterwards(self, form: Any) -> None:
         self.formsets = self.get_formsets(form)
 
@@ -263,7 +278,15 @@ def respond(
         html = None
         if fragment_template_name:
             html = render_to_string(fragment_template_name, full, request)
-        response = accepted(request, redirect=target, created=created, html=html, data=data)
+        is_new = created and any(isinstance(each, BaseInlineFormSet) for each in forms)
+        response = accepted(
+            request,
+            redirect=target,
+            created=created,
+            html=html,
+            data=data,
+            saved=() if is_new else forms,
+        )
     elif valid:
         response = HttpResponseRedirect(target)
     elif wants_json(request) and any(each.is_bound for each in forms):

@@ -129,6 +129,40 @@ class UpdateChecks(TestCase):
         assert self.pony.age == 3
 
 
+class RowChecks(TestCase):
+    """What a page that stays is told of the rows that were sent."""
+
+    def setUp(self):
+        self.stable = Stable.objects.create(name="Barn")
+        self.pony = Pony.objects.create(stable=self.stable, name="Bo", age=3)
+        self.client.force_login(User.objects.create(username="ada"))
+
+    def send(self, url, **changes):
+        rows = [
+            {"id": self.pony.pk or "", "name": "Bo", "age": "3", "DELETE": "on"},
+            {"id": "", "name": "Ada", "age": "4"},
+            {"id": "", "name": "", "age": ""},
+        ]
+        data = {"name": "Barn", "ponies-TOTAL_FORMS": "3", "ponies-INITIAL_FORMS": "1", **changes}
+        data |= {
+            f"ponies-{i}-{name}": value for i, row in enumerate(rows) for name, value in row.items()
+        }
+        return self.client.post(url, data, headers={**JSON, "X-Clientforms": "rows"})
+
+    def test_it_is_told_which_are_stored_and_which_are_gone(self):
+        answer = self.send(f"/{self.stable.pk}/").json()
+        ada = Pony.objects.get()
+        assert ada.name == "Ada"
+        rows = [None, {"key": str(ada.pk)}, {}]
+        assert answer["stored"] == [{"prefix": "ponies", "name": "id", "rows": rows}]
+
+    def test_with_a_new_parent_it_goes_on(self):
+        self.pony.delete()
+        answer = self.send("/new/", **{"name": "Byre", "ponies-INITIAL_FORMS": "0"}).json()
+        assert answer["redirect"]
+        assert "stored" not in answer
+
+
 class DeleteChecks(TestCase):
     def setUp(self):
         Stable.objects.create(name="Barn")
