@@ -1,7 +1,8 @@
 """Many pages at once: WebSockets of the example project, each of which asks its server about two fields a second.
 
 `python -m benchmarks.load` starts the server, one process, and this client, another; see `--help`. A time is counted
-from when a question was due, so that a server that falls behind is seen to.
+from when a question was due, so that a server that falls behind is seen to. Afterwards, the same changes go to a server
+that renders the whole form for each (`whole_form.py`).
 """
 
 from __future__ import annotations
@@ -28,12 +29,15 @@ from typing import Any
 
 from websockets.asyncio.client import connect
 
+from benchmarks import whole_form
 from benchmarks.machine import describe
 
 __all__ = ["main"]
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "orders"
+_WHOLE_FORMS = 200  # that are rendered, to compare with
+_LARGEST_PART = 1 / 5  # of the bytes of a whole form
 _SETTLED = 10  # seconds in which pages are opened, and after which memory should stay as it is
 
 
@@ -48,7 +52,7 @@ class _Seen:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Measure, and print what was seen; return 1 if a question was not answered."""
+    """Measure, and print what was seen; return 1 if a question was not answered, or takes too many bytes."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
     parser.add_argument("--sockets", type=int, default=200)
     parser.add_argument("--rate", type=float, default=2, help="questions a second, for each")
@@ -57,10 +61,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parser.parse_args(argv)
     with _server() as (address, pid):
         visitor = _logged_in(address)
-        html = visitor.open(f"{address}/new/").read().decode()
         seen = asyncio.run(_drive(given, address, pid, visitor))
-    _report(given, seen, _whole_form(html))
-    return 1 if seen.errors else 0
+    _report(given, seen)
+    is_small = _compare(given, seen)
+    return 1 if seen.errors or not is_small else 0
 
 
 @contextmanager
@@ -194,19 +198,42 @@ def _processor_time(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _whole_form(html: str) -> int:
-    """Return how many bytes go to and fro if each change renders the whole form."""
-    form = re.search(r"<form[^>]*data-send.*?</form>", html, re.DOTALL)
-    assert form
-    names = re.findall(r' name="([^"]+)"', form[0])
-    return len(form[0].encode()) + len(urllib.parse.urlencode(dict.fromkeys(names, "12345")))
+def _compare(given: argparse.Namespace, seen: _Seen) -> bool:
+    """Print what the same changes cost if each renders the whole form; return whether ours are small enough."""
+    changes = [_posted(given.rows, count) for count in range(2, 2 + _WHOLE_FORMS)]
+    whole = whole_form.measure(changes)
+    ours = _bytes_for_a_change(given, seen)
+    part = ours / whole.together
+    print(
+        f"the whole form for a change: {whole.sent:.0f} bytes there, {whole.received:.0f} back; "
+        f"ours are {part:.1%} of that, a fifth is the limit"
+    )
+    return part <= _LARGEST_PART
 
 
-def _report(given: argparse.Namespace, seen: _Seen, whole_form: int) -> None:
+def _posted(rows: int, count: int) -> dict[str, str]:
+    """Return what a browser would post after the change that `_question()` asks about."""
+    order = {name: values[0] for name, values in _order("A-1").items()}
+    management = {"TOTAL_FORMS": rows, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 1, "MAX_NUM_FORMS": 20}
+    lines = {f"lines-{name}": str(value) for name, value in management.items()}
+    for row in range(rows):
+        for name, values in _line(f"0/{row}").items():
+            lines[name.replace("__prefix__", f"lines-{row}")] = values[0]
+    for row in _question(0, count, rows)["rows"].values():
+        for name, values in row.items():
+            place = lines if name.startswith("__prefix__") else order
+            place[name.replace("__prefix__", "lines-0")] = values[0]
+    return {**order, **lines}
+
+
+def _bytes_for_a_change(given: argparse.Namespace, seen: _Seen) -> float:
+    changes = max(1, len(seen.times) - 2 * given.sockets)
+    return (seen.sent + seen.received) / changes
+
+
+def _report(given: argparse.Namespace, seen: _Seen) -> None:
     times = sorted(seen.times)
     settled = [size for second, size in seen.memory if second >= _SETTLED] or [0]
-    changes = max(1, len(times) - 2 * given.sockets)
-    each = (seen.sent + seen.received) / changes
     print(
         f"{given.sockets} WebSockets, {given.rate:g} questions a second each, {given.seconds:g} s, "
         f"orders with {given.rows} lines: {len(times)} answers, {len(seen.errors)} errors"
@@ -223,7 +250,7 @@ def _report(given: argparse.Namespace, seen: _Seen, whole_form: int) -> None:
         f"memory of the server after {_SETTLED} s: {settled[0] / 1024:.1f} MB, "
         f"at the end {settled[-1] / 1024:.1f} MB"
     )
-    print(f"bytes for a change: {each:.0f}; whole form there and back: {whole_form}")
+    print(f"bytes for a change: {_bytes_for_a_change(given, seen):.0f}")
     print(describe("no browser"))
     for error in seen.errors[:3]:
         print(error)
