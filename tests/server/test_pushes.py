@@ -156,6 +156,7 @@ def test_errors_reach_all_and_go_when_their_field_changes(project, visitors):
     project.push("push_errors('shirt', {'__all__': 'Full.'})")
     for live in (one, other):
         expect(live.page.locator(".errorlist.nonfield li")).to_have_text(["Full."])
+    one.page.get_by_role("button", name="Save").click()  # which is not sent
     project.push("push_errors('shirt', {})")
     for live in (one, other):
         expect(live.page.locator(".errorlist.nonfield li")).to_have_count(0)

@@ -28,6 +28,8 @@ TOGETHER = {
     "tests/server/test_views.py": "views of stables",
     "tests/server/test_example.py": "the example",
     "tests/server/test_parity_of_verdicts.py": "the example, on its own",
+    "tests/server/test_pushes.py": "a fair",
+    "tests/server/test_pushes_of_one_process.py": "a fair without Redis",
     "tests/builder/test_wheel.py": "an environment",
     "tests/builder/test_project_settings.py": "a project",
     "tests/builder/test_real_forms.py": "a site of several projects",
