@@ -67,7 +67,7 @@ def test_without_a_build_the_tag_says_what_to_do(tmp_path):
         "Client(SERVER_NAME='127.0.0.1').get('/order/')",
         status=1,
     )
-    assert "nothing is built. Run manage.py clientforms_build, then collectstatic." in said
+    assert "there is no build. Run manage.py clientforms_build, then collectstatic." in said
 
 
 def test_the_markup_of_crispy_forms_is_taken_over_as_it_stands(page, complaints, tmp_path):

@@ -75,9 +75,9 @@ def test_settings_name_forms_too():
         ({"FORMS": ["nowhere.forms.GuestForm"]}, "'nowhere.forms.GuestForm', which cannot be imported"),
         ({"FORMS": [f"{__name__}.NoForm"]}, "cannot be imported"),
         ({"FORMS": [f"{__name__}.pytest"]}, "needs a form or formset class"),
-        ({"FORMS": "orders.forms.OrderForm"}, "is a list of dotted paths"),
-        ({"FORM": []}, "CLIENTFORMS has no key 'FORM'"),
-        ([], "CLIENTFORMS is a dictionary"),
+        ({"FORMS": "orders.forms.OrderForm"}, "must be a list of dotted paths"),
+        ({"FORM": []}, "CLIENTFORMS has an unknown key 'FORM'"),
+        ([], "CLIENTFORMS must be a dictionary"),
     ],
 )  # fmt: skip
 def test_settings_that_lead_nowhere_are_named_by_the_checks(given, said):

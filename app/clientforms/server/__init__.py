@@ -1,7 +1,7 @@
-"""A Django app that makes a project's forms live in the pages that its own server renders.
+"""A Django app that makes a project's forms live in the pages that its server renders.
 
-Never imported by a page. `register()` says which forms; three steps lead there: see docs/how-to/django-app.md.
-`push_errors()` and `push_choices()` change forms that are open: see docs/how-to/push.md.
+It runs on the server only; pages never import it. `register()` makes a form class live: see
+docs/how-to/django-app.md. `push_errors()` and `push_choices()` update open forms: see docs/how-to/push.md.
 """
 
 from clientforms.server.pushing import apush_choices, apush_errors, push_choices, push_errors

@@ -1,4 +1,4 @@
-"""Answers over HTTP: one view, which takes a question as JSON and answers with JSON."""
+"""Answers questions over HTTP: one view that takes a question as JSON and responds with JSON."""
 
 from __future__ import annotations
 
@@ -27,15 +27,19 @@ from clientforms.server.row_verdicts import RowVerdicts
 
 __all__ = ["address_of", "answer_view", "in_language_of_page", "read_question"]
 
-_SPAN = 10  # seconds over which questions are counted: a page asks in bursts
-_KEPT = 600  # seconds for which a page need not say all again
+_SPAN = 10  # seconds over which questions are counted, because pages ask in bursts
+_KEPT = 600  # seconds for which the base state of a page is cached
 
 
 @never_cache  # type: ignore[untyped-decorator]
 @csrf_protect  # type: ignore[untyped-decorator]
 @require_POST  # type: ignore[untyped-decorator]
 def answer_view(request: HttpRequest) -> JsonResponse:
-    """Answer a page's question. A refusal is JSON too, with its status: see `answer_any()`; 429 if too many ask."""
+    """Answer a page's question with JSON.
+
+    Refusals are JSON as well, with the status codes of `answer_any()` and `read_question()`, or 429 if the page
+    asks too often.
+    """
     question: Any = None
     try:
         _check_rate(_client(request))
@@ -53,17 +57,17 @@ def answer_view(request: HttpRequest) -> JsonResponse:
 
 
 def read_question(body: bytes | str) -> Any:
-    """Return what a question's JSON says. Raises Refusal: 400 if it is no JSON, 413 if it is too long."""
+    """Return a question's decoded JSON. Raises Refusal: 400 if it is invalid JSON, 413 if it is too large."""
     _check_length(len(body))
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Refusal(400, "The question is no JSON.") from error
+        raise Refusal(400, "The question is not valid JSON.") from error
 
 
 @contextmanager
 def in_language_of_page(request: HttpRequest) -> Iterator[None]:
-    """Answer in the language and time zone of the page that asks: its own address may have chosen them."""
+    """Activate the language and time zone of the page that asks, which may depend on the page's URL."""
     language = request.GET.get("language", "")
     if language not in dict(settings.LANGUAGES) and language != settings.LANGUAGE_CODE:
         language = translation.get_language_from_request(request)
@@ -76,7 +80,7 @@ def in_language_of_page(request: HttpRequest) -> Iterator[None]:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return where a request came from, for the log."""
+    """Return the client address of a request, for the log."""
     return str(request.META.get("REMOTE_ADDR", "?"))
 
 
@@ -92,12 +96,12 @@ def _body(request: HttpRequest) -> bytes:
 
 def _check_length(length: int) -> None:
     if length > configuration.largest_question():
-        raise Refusal(413, "The question is longer than CLIENTFORMS['LARGEST_QUESTION'] allows.")
+        raise Refusal(413, "The question is larger than CLIENTFORMS['LARGEST_QUESTION'] allows.")
 
 
 def _client(request: HttpRequest) -> str:
     session = getattr(request, "session", None)
-    # A cookie without a stored session may contain any key.
+    # Without a stored session, the cookie may contain any key: do not let clients choose it.
     if session is not None and session.session_key and not session.is_empty():
         return str(session.session_key)
     return address_of(request)
@@ -110,7 +114,7 @@ def _check_rate(client: str) -> None:
     try:
         count = cache.incr(key)
     except ValueError:
-        return  # a cache that keeps nothing counts nothing
+        return  # a dummy cache stores no count
     if count > configuration.questions_per_second() * _SPAN:
         wait = int(_SPAN - now % _SPAN) + 1
         raise Refusal(429, "Too many questions in a short time.", retry_after=wait)
@@ -121,7 +125,7 @@ def _key(*parts: str) -> str:
 
 
 class _CachedBases:
-    """What this page said before, in Django's cache: any process may answer, and each may have forgotten."""
+    """The base states of a page in Django's cache, so that any process can answer. The cache may drop them."""
 
     def __init__(self, request: HttpRequest, question: Any) -> None:
         page = question.get("page") if isinstance(question, dict) else None
@@ -138,7 +142,7 @@ class _CachedBases:
         return bool(self._page)
 
     def verdicts(self, name: str, prefix: str) -> RowVerdicts | None:
-        return None  # they are no data that a cache could have
+        return None  # cleaned forms cannot be cached
 
     def _key_of(self, name: str, prefix: str) -> str:
         return _key("base", self._client, self._page, name, prefix)

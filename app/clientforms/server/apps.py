@@ -1,4 +1,4 @@
-"""The app: its name, its system checks, and its finder of static files."""
+"""The app configuration, which installs the system checks and the static files finder."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ CSRF_FAILURE_VIEW = "clientforms.server.views.csrf_failure"
 
 
 class ClientFormsConfig(AppConfig):
-    """`clientforms.server` in INSTALLED_APPS."""
+    """The configuration of `clientforms.server` in INSTALLED_APPS."""
 
     name = "clientforms.server"
     label = "clientforms"
     verbose_name = "clientforms"
 
     def ready(self) -> None:
-        """Install the finder of static files and the CSRF failure view, so that projects need not name them."""
+        """Install the static files finder and the CSRF failure view, so that projects need not configure them."""
         from clientforms.server.checks import check_setup
 
         finders = list(settings.STATICFILES_FINDERS)
         if FINDER not in finders:
             settings.STATICFILES_FINDERS = [*finders, FINDER]
         if settings.CSRF_FAILURE_VIEW == global_settings.CSRF_FAILURE_VIEW:
-            settings.CSRF_FAILURE_VIEW = CSRF_FAILURE_VIEW  # for people it is Django's own
+            settings.CSRF_FAILURE_VIEW = CSRF_FAILURE_VIEW  # HTML requests still get Django's page
         checks.register(check_setup)

@@ -1,4 +1,4 @@
-"""The manifest of the last build: which folder is the current one, and whether it is out of date."""
+"""The manifest of the latest build, which names its folder and tells whether it is out of date."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from clientforms.server import configuration
 __all__ = ["MANIFEST", "PREFIX", "current", "is_left_out", "is_out_of_date"]
 
 PREFIX = "clientforms"
-"""Where everything is, below STATIC_URL."""
+"""The path prefix of all built files, relative to STATIC_URL."""
 MANIFEST = "manifest.json"
-"""The file in the build's folder that says which folder beside it is the current one, and what it was made of."""
+"""The file in BUILD_DIR that names the folder of the current build, its forms and its source files."""
 
 
 def current() -> dict[str, Any]:
-    """Return what is known of the last build, nothing if there was none. It is to be read only."""
+    """Return the manifest of the latest build, empty if there is none. Do not modify it: it is cached."""
     manifest = configuration.build_folder() / MANIFEST
     try:
         return _read(manifest, manifest.stat().st_mtime_ns)
@@ -28,19 +28,19 @@ def current() -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _read(manifest: Path, written: int) -> dict[str, Any]:
-    """Return what the manifest says that was `written` then: each page asks for it."""
+    """Return the manifest that was written at this time. It is cached because every page needs it."""
     found = json.loads(manifest.read_text("utf-8"))
     return found if isinstance(found, dict) else {}
 
 
 def is_left_out(name: str) -> bool:
-    """Return whether there was a build, and nothing called `name` was in it."""
+    """Return whether there is a build and the form called `name` is not part of it."""
     manifest = current()
     return bool(manifest) and name not in manifest.get("forms", [])
 
 
 def is_out_of_date(forms: list[str]) -> bool:
-    """Return whether files have changed since the last build, or it had other forms than `forms`."""
+    """Return whether source files have changed since the latest build, or it was not made for `forms`."""
     manifest = current()
     if manifest.get("forms") != forms:
         return True
@@ -48,7 +48,7 @@ def is_out_of_date(forms: list[str]) -> bool:
 
 
 def stamps(sources: set[Path]) -> dict[str, list[int] | None]:
-    """Return by path what tells whether a file has changed: when it was written, and its size."""
+    """Return the modification time and size of each file by path, for detecting changes."""
     return {str(path): _stamp(path) for path in sorted(sources)}
 
 

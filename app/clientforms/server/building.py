@@ -1,4 +1,4 @@
-"""Builds what pages with live forms fetch: the runtime, the packed Python and the script that starts it."""
+"""Builds the static files of pages with live forms: the runtime, the packed Python and the start script."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from clientforms.server.remote_sources import keep_at_home, target_of
 
 __all__ = ["Build", "build", "ensure_current"]
 
-_KEPT = 3  # builds: pages that are open may still fetch from those before
+_KEPT = 3  # builds: open pages may still fetch files of earlier ones
 _lock = threading.Lock()
 
 
 class Build:
-    """What a build found and wrote: `files` are those of pages, by their path below the folder `folder`."""
+    """The result of a build: its `folder`, its `files` by their path inside it, and the analysis' findings."""
 
     def __init__(self, folder: str, files: dict[str, bytes], analysis: Analysis) -> None:
         self.folder = folder
@@ -43,9 +43,9 @@ class Build:
 
 
 def build(tell: Callable[[str], None]) -> Build:
-    """Build what the pages of this project fetch, and make it the current one.
+    """Build the static files of this project's pages, and make this the current build. `tell` gets progress messages.
 
-    Raises BuildError for forms that cannot run in a page.
+    Raises BuildError if a form cannot run in a page.
     """
     registrations = registered()
     assets = find_assets()
@@ -59,7 +59,7 @@ def build(tell: Callable[[str], None]) -> Build:
 
 
 def ensure_current() -> None:
-    """Build if there is no build, or files have changed since. Raises BuildError."""
+    """Build if there is no build, or if source files have changed since. Raises BuildError."""
     with _lock:
         if build_manifest.is_out_of_date(sorted(registered())):
             build(lambda line: None)
@@ -69,8 +69,8 @@ def _analysed(registrations: Sequence[Registration]) -> Analysis:
     for registration in registrations:
         if not registration.path:
             raise BuildError(
-                f"{registration.form_class.__name__} has no name in a module. Assign it to one, or "
-                "register it with packed=False."
+                f"{registration.form_class.__name__} is not an attribute of any module. Assign the class to a "
+                "name in a module, or register it with packed=False."
             )
     analysis = analyse(find_targets(list(map(target_of, registrations))), _settings_module())
     if analysis.fatal:
@@ -82,7 +82,7 @@ def _settings_module() -> str:
     name = os.environ.get("DJANGO_SETTINGS_MODULE", "")
     if not name:
         raise ImproperlyConfigured(
-            "clientforms.server reads the project's settings by their module: set DJANGO_SETTINGS_MODULE."
+            "clientforms.server needs the project's settings module: set DJANGO_SETTINGS_MODULE."
         )
     return name
 
@@ -95,7 +95,7 @@ def _digest(files: dict[str, bytes]) -> str:
 
 
 def _sources(analysis: Analysis, assets: Assets) -> set[Path]:
-    """Return the files whose change asks for another build."""
+    """Return the files that the build depends on. If one of them changes, the build is out of date."""
     found = {assets.folder / "runtime" / "manifest.json", *analysis.bundle.files.values()}
     found |= set(own_sources())
     module = sys.modules.get(_settings_module())
@@ -105,7 +105,7 @@ def _sources(analysis: Analysis, assets: Assets) -> set[Path]:
 
 
 def _write(made: Build, forms: list[str], sources: set[Path]) -> None:
-    """Write the build beside those before, then say that it is the current one: nobody sees half of one."""
+    """Write the build next to earlier ones, then make it the current one, so that no page gets an incomplete build."""
     root = configuration.build_folder()
     root.mkdir(parents=True, exist_ok=True)
     place = root / made.folder

@@ -1,4 +1,4 @@
-"""System checks: what `manage.py check` reports about clientforms in a project."""
+"""System checks that `manage.py check` runs for clientforms."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["check_setup"]
 def check_setup(
     app_configs: Sequence[AppConfig] | None = None, **options: Any
 ) -> list[CheckMessage]:
-    """Return what is misconfigured, with the remedy."""
+    """Return a message for each configuration problem, with a hint how to fix it."""
     found: list[CheckMessage] = []
     if not apps.is_installed("django.contrib.staticfiles"):
         found.append(
@@ -38,7 +38,7 @@ def check_setup(
     if any(not each.packed for each in registrations.values()) and not page_addresses():
         found.append(
             Warning(
-                "A form is registered with packed=False, and the project's URLs have no answers for its page.",
+                "A form is registered with packed=False, but the project does not include clientforms.server.urls.",
                 hint='Add path("clientforms/", include("clientforms.server.urls")).',
                 id="clientforms.W002",
             )
@@ -49,16 +49,16 @@ def check_setup(
         if registration.packed and not registration.path:
             found.append(
                 Error(
-                    f"{registration.form_class.__name__} is registered to run in pages, and no module has "
-                    "it by a name, so a page could not import it.",
-                    hint="Assign the class to a name of a module, or register it with packed=False.",
+                    f"{registration.form_class.__name__} is registered to run in pages, but it is not an "
+                    "attribute of any module, so a page could not import it.",
+                    hint="Assign the class to a name in a module, or register it with packed=False.",
                     id="clientforms.E003",
                 )
             )
         elif registration.packed and build_manifest.is_left_out(name):
             found.append(
                 Warning(
-                    f"{name} is registered, and was not when clientforms_build ran.",
+                    f"{name} is registered, but it was not when clientforms_build ran.",
                     hint="Run manage.py clientforms_build again, before collectstatic.",
                     id="clientforms.W001",
                 )
@@ -67,11 +67,11 @@ def check_setup(
 
 
 def _about_channel_layer() -> Iterator[CheckMessage]:
-    """Yield what is wrong with the layer that carries what is pushed."""
+    """Yield a warning for each problem with the channel layer that carries pushes."""
     layer = getattr(settings, "CHANNEL_LAYERS", {}).get("default")
     if not layer:
         yield Warning(
-            "A form is registered with pushed=True, and no channel layer carries what is pushed.",
+            "A form is registered with pushed=True, but the project has no channel layer.",
             hint="Install Channels and channels_redis, and add CHANNEL_LAYERS to the settings.",
             id="clientforms.W003",
         )
@@ -79,8 +79,8 @@ def _about_channel_layer() -> Iterator[CheckMessage]:
         hosts = layer.get("CONFIG", {}).get("hosts") or [{}]
         if not all(isinstance(host, dict) and "socket_timeout" in host for host in hosts):
             yield Warning(
-                "CHANNEL_LAYERS has no socket_timeout: this version of redis then ends each WebSocket after five "
-                "seconds without a push.",
+                "CHANNEL_LAYERS sets no socket_timeout. With the installed version of redis, every WebSocket closes "
+                "after five seconds without a push.",
                 hint='Write hosts as {"host": …, "port": …, "socket_timeout": None}. '
                 "See https://github.com/django/channels_redis/issues/422.",
                 id="clientforms.W004",
@@ -88,7 +88,7 @@ def _about_channel_layer() -> Iterator[CheckMessage]:
 
 
 def _times_out() -> bool:
-    """Return whether the installed redis, from version 8 on, has a timeout of its own."""
+    """Return whether the installed redis package has a default socket timeout, as it does since version 8."""
     try:
         return int(version("redis").partition(".")[0]) >= 8
     except (PackageNotFoundError, ValueError):

@@ -1,4 +1,4 @@
-"""Files that somebody chose in a page, which no question carries: what may look at them waits for the submission."""
+"""Files that were chosen in a page. Questions do not contain files, so rules that may need one wait for submission."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ __all__ = ["leave_to_submission"]
 
 
 def leave_to_submission(forms: Iterable[BaseForm], chosen: Collection[str]) -> bool:
-    """Let `clean()` say nothing in those `forms`, not cleaned yet, that lack a file which is `chosen` in the page.
+    """Suppress the errors of `clean()` in each of the `forms` that has a file `chosen` in the page.
 
-    `chosen` are posted names. Such a form counts as filled in. Returns whether there are any.
+    The forms must not have been cleaned yet. `chosen` contains the names of file controls. A form with a chosen
+    file counts as filled in. Returns whether there are any.
     """
     lacking = [form for form in forms if chosen and not _file_names(form).isdisjoint(chosen)]
     for form in lacking:
@@ -32,7 +33,7 @@ def _file_names(form: BaseForm) -> set[str]:
 
 
 def _clean_in_silence(form: BaseForm, clean: Any) -> dict[str, Any]:
-    """Run the form's own `clean()`, on which later rules may rely, and leave out what it found."""
+    """Run the form's own `clean()`, because later rules may rely on it, and discard its errors."""
     errors: Any = form._errors
     before = {name: found.copy() for name, found in errors.items()}
     cleaned = dict(form.cleaned_data)

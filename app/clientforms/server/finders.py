@@ -1,4 +1,4 @@
-"""Finds what `clientforms_build` wrote, as static files of the project."""
+"""A static files finder for the output of `clientforms_build`."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ __all__ = ["BuildFinder"]
 
 
 class BuildFinder(BaseFinder):
-    """The files of the current build, below `clientforms/`."""
+    """Find the files of the current build under `clientforms/`."""
 
     def check(self, **options: Any) -> list[Any]:
-        """Nothing can be wrong with it: the app's own checks say what is."""
+        """Return no messages: the app's system checks report any problems."""
         return []
 
     def find(self, path: str, find_all: bool = False, **options: Any) -> Any:
-        """Return the file that is served as `path`; a list with `find_all`, or `all` as Django 5.2 has it."""
+        """Return the absolute path of the file served as `path`; a list with `find_all` (`all` in Django 5.2)."""
         found = self._find(path)
         if find_all or options.get("all"):
             return [found] if found else []
         return found or []
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
-        """Yield the path of each file in the build's folder, and the storage that has it."""
+        """Yield the path of each file of the current build, and its storage."""
         folder = str(build_manifest.current().get("folder", ""))
         if not folder:
             return

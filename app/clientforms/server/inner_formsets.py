@@ -1,4 +1,4 @@
-"""Formsets inside the rows of a formset: what the server says of them in its answers."""
+"""The errors of formsets inside the rows of a formset, for the server's answers."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["check_rows_inside", "errors_inside"]
 
 
 def check_rows_inside(formset: BaseFormSet) -> None:
-    """Refuse more rows inside the rows of a bound `formset` than a POST may have fields.
+    """Limit the number of rows in the formsets inside a bound `formset`, because the page decides it.
 
-    Raises Refusal: 413. Each of these formsets takes the number of its rows from the page.
+    Raises Refusal: 413 if there are more rows than a POST may have fields.
     """
     limit = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
     if limit is not None and _rows_left(formset, limit) < 0:
@@ -41,10 +41,11 @@ def _rows_left(formset: BaseFormSet, limit: int) -> int:
 def errors_inside(
     form: BaseForm, files: Collection[str], errors_of: Callable[[BaseForm], dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Return what is wrong in the formsets inside a row, at every depth.
+    """Return the errors of the formsets inside a row, at every depth.
 
-    Each has its `prefix`, the errors of its `forms` by their numbers, as `errors_of` returns them, and
-    those of it as a `whole`. `files` are those that `leave_to_submission()` is about. Formsets that the project's code has not bound say nothing.
+    Each formset has its `prefix`, the errors of its `forms` in order, as `errors_of` returns them, and its
+    non-form errors as `whole`. `files` are the names of chosen files, see `leave_to_submission()`. Formsets that
+    the project's code did not bind are left out.
     """
     said: list[dict[str, Any]] = []
     for formset in formsets_of(form).values():

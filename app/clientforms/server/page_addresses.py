@@ -1,4 +1,4 @@
-"""Attributes that the template tags write for the page: where to ask the server, about what, and how to send."""
+"""The HTML attributes that the template tags write: the server's URLs, what to ask, and how to send forms."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from clientforms.server.submissions import is_answered_once, is_table_there, own
 __all__ = ["SOCKET_PATH", "asking_attributes", "page_addresses", "sending_attributes"]
 
 SOCKET_PATH = "clientforms/answers/"
-"""Where `consumers.websocket_urlpatterns` answers."""
+"""The path of the WebSocket in `consumers.websocket_urlpatterns`."""
 _CONSUMERS = "clientforms.server.consumers"
 
 
 def page_addresses() -> dict[str, str]:
-    """Return the attributes that say where the page asks; none if the project's URLs have no answers."""
+    """Return attributes with the URL and the WebSocket path for questions, as far as the project has them."""
     try:
         found = {"data-questions": reverse("clientforms:answers")}
     except NoReverseMatch:
         found = {}
     socket = configuration.socket_address()
-    # The project's asgi.py imports them, in a server that has sockets.
+    # If the server supports WebSockets, the project's asgi.py has imported the consumers.
     if not socket and _CONSUMERS in sys.modules:
         socket = get_script_prefix() + SOCKET_PATH
     if socket:
@@ -41,12 +41,13 @@ def page_addresses() -> dict[str, str]:
 
 
 def sending_attributes(request: HttpRequest | None) -> dict[str, str]:
-    """Return what a page has to know to send forms: the cookie with the token, if it may read it, and the log-in.
+    """Return the attributes that a page needs to send forms.
 
-    Of the request that it answers: a name of the user, and whether the same view can be asked again.
+    These are the name of the CSRF cookie if scripts may read it, the login URL, an identifier of the request's
+    user, and whether the view supports idempotency keys.
     """
     found = {}
-    if request is None:  # without Django's context processor `request`
+    if request is None:  # the context processor `request` is not installed
         found["data-once"] = "unknown"
     else:
         if user := owner_of(request):
@@ -55,13 +56,13 @@ def sending_attributes(request: HttpRequest | None) -> dict[str, str]:
             found["data-once"] = "yes" if is_table_there() else "no-table"
     if not (settings.CSRF_USE_SESSIONS or settings.CSRF_COOKIE_HTTPONLY):
         found["data-csrf-cookie"] = settings.CSRF_COOKIE_NAME
-    with suppress(NoReverseMatch):  # a project without a log-in
+    with suppress(NoReverseMatch):  # the project has no login page
         found["data-login-url"] = resolve_url(settings.LOGIN_URL)
     return found
 
 
 def asking_attributes(registration: Registration, form: BaseForm | BaseFormSet) -> dict[str, str]:
-    """Return the attributes of the element around `form`, empty ones if there is nothing to say."""
+    """Return the attributes of the element around `form`. An attribute that does not apply is empty."""
     if not page_addresses():
         return {}
     return {

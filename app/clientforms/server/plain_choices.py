@@ -1,4 +1,4 @@
-"""Choices as JSON can have them."""
+"""Converts choices to plain data for JSON."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["plain_choices"]
 
 
 def plain_choices(choices: Any) -> list[Any]:
-    """Return choices, grouped or not, as JSON can have them: lists of a value and a label."""
+    """Return choices as a list of `[value, label]` lists. The label of a group is such a list itself."""
     return [
         [
             "" if value is None else str(value),

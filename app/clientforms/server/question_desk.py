@@ -1,4 +1,4 @@
-"""One desk for the questions of all connections of a process."""
+"""A queue for the questions of all WebSocket connections of a process."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from channels.db import database_sync_to_async
 
 __all__ = ["desk"]
 
-_MOST_AT_ONCE = 8  # questions, so that the first of them does not wait long for the last
+_MOST_AT_ONCE = 8  # questions in one batch, so that the first does not wait long for the last
 
 
 class _Desk:
-    """Answers the questions of all connections of a process in one thread, several at a time if they queue.
+    """Answers the questions of all connections of a process in one thread, in batches if several are waiting.
 
-    To change threads for each question costs a fifth of the time of an answer.
+    Switching threads for every question would take a fifth of the time of an answer.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class _Desk:
         self._work: asyncio.Task[None] | None = None
 
     async def ask(self, reply: Callable[[], Any]) -> Any:
-        """Return what `reply` returns; raise what it raises."""
+        """Run `reply` in the thread. Returns its result or raises its exception."""
         answered = asyncio.get_running_loop().create_future()
         self._waiting.append((reply, answered))
         if self._work is None or self._work.done():
@@ -52,7 +52,7 @@ def _run(replies: Sequence[Callable[[], Any]]) -> list[tuple[Any, Exception | No
     for reply in replies:
         try:
             outcomes.append((reply(), None))
-        except Exception as error:  # noqa: BLE001 - it is raised where the question was asked
+        except Exception as error:  # noqa: BLE001 - `ask()` raises it again
             outcomes.append((None, error))
     return outcomes
 

@@ -1,6 +1,6 @@
-"""The last pushes about each form, in Django's cache for a while: for pages that were not connected at that moment.
+"""The most recent pushes for each form, stored in Django's cache for pages that were not connected when they were sent.
 
-A page is not from when it is rendered until Python is up, and not from when its server ends until it has another one.
+A page is not connected between being rendered and Python starting, nor between losing one server and reaching another.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ _OVERLAP = 2  # seconds by which the clocks of two servers may differ
 
 
 def remember_push(message: Mapping[str, Any]) -> None:
-    """Remember what goes through the channel layer, instead of what was pushed before about the same field.
+    """Store a push that is sent through the channel layer. It replaces the previous push for the same field.
 
-    The errors of a form are one, with an empty name.
+    All pushed errors of a form count as one field, whose name is empty.
     """
     cache.set(_key(message["group"], message["field"]), dict(message), timeout=_KEPT)
 
 
 def missed_pushes(group: str, fields: Iterable[str], since: float) -> list[dict[str, Any]]:
-    """Return what was pushed to a group after a page heard of it last, the oldest first."""
+    """Return the pushes to a group since the time `since` in seconds, oldest first."""
     found = cache.get_many([_key(group, field) for field in ("", *fields)]).values()
     missed = [message for message in found if message["at"] > since - _OVERLAP]
     return sorted(missed, key=lambda message: float(message["at"]))
 
 
 def now() -> float:
-    """Return the time, as pages and pushes have it."""
+    """Return the current time in seconds, as used in pages and pushes."""
     return round(time.time(), 3)
 
 

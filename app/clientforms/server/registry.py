@@ -1,4 +1,4 @@
-"""The registry of forms that may be live, by name. A page can reach nothing else by a name."""
+"""The registry of form classes that may be live, by name. Pages can refer to no other class."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ HasPermission = Callable[[HttpRequest], bool]
 
 
 class Registration:
-    """A form or formset class that may be live, and what its server knows of it.
+    """A registered form or formset class and its options.
 
-    With `packed`, its source goes into pages; without, a page asks the server about each change.
-    `get_form_kwargs` returns arguments of its constructor for a request, `has_permission` says who may
-    ask about it. With `pushed`, its pages listen to what the server pushes.
+    If `packed` is true, pages get its source code; otherwise they ask the server about every change.
+    `get_form_kwargs` returns constructor arguments for a request. `has_permission` returns whether a request
+    may ask about the form. If `pushed` is true, its pages listen for pushes from the server.
     """
 
     def __init__(
@@ -53,19 +53,19 @@ class Registration:
 
     @property
     def name(self) -> str:
-        """What pages call it: the name that was given, or else the dotted path."""
+        """The name that pages use: the given name, by default the dotted path."""
         return self._name or self.path or self.form_class.__name__
 
     @property
     def path(self) -> str:
-        """The dotted path at which the class is imported, empty if no module has it by a name."""
+        """The dotted path for importing the class, empty if no module has an attribute for it."""
         if not self._path:
             self._path = _path_of(self.form_class)
         return self._path
 
     @property
     def is_formset(self) -> bool:
-        """Whether it is a class of formsets."""
+        """Whether it is a formset class."""
         return issubclass(self.form_class, BaseFormSet)
 
 
@@ -82,13 +82,16 @@ def register(
     has_permission: HasPermission | None = None,
     pushed: bool = False,
 ) -> FormClass:
-    """Let a form or formset class be live, and return it; registered again, the last word counts.
+    """Register a form or formset class so that it can be live, and return the class.
 
-    `name` is what pages call it, by default its dotted path. With `packed=False` no source of it leaves
-    the server: pages ask about each change. `get_form_kwargs(request)` returns arguments for its
-    constructor on the server, `has_permission(request)` says who may ask about it (by default,
-    everybody who gets the page). With `pushed=True`, each page with the form keeps a WebSocket open, so that
-    `push_errors()` and `push_choices()` reach it. Raises ImproperlyConfigured for what is no form class.
+    If a class is registered again, the new options replace the old ones. `name` is the name that pages use, by
+    default the dotted path. With `packed=False`, the source code stays on the server and pages ask the server
+    about every change. `get_form_kwargs(request)` returns constructor arguments for the server's instance.
+    `has_permission(request)` returns whether a request may ask about the form (by default, everybody who gets
+    the page may). With `pushed=True`, each page with the form keeps a WebSocket open, so that `push_errors()`
+    and `push_choices()` reach it.
+
+    Raises ImproperlyConfigured if `form_class` is not a form or formset class.
     """
     if not (isinstance(form_class, type) and issubclass(form_class, (BaseForm, BaseFormSet))):
         raise ImproperlyConfigured(
@@ -106,9 +109,9 @@ def register(
 
 
 def registered() -> dict[str, Registration]:
-    """Return what is registered, by name: in code, and in `CLIENTFORMS["FORMS"]`.
+    """Return all registrations by name, those made in code and those in `CLIENTFORMS["FORMS"]`.
 
-    Raises ImproperlyConfigured for a path in the setting that leads nowhere, and for two of one name.
+    Raises ImproperlyConfigured if a path in the setting cannot be imported, or if two classes have the same name.
     """
     _read_settings()
     found: dict[str, Registration] = {}
@@ -117,14 +120,14 @@ def registered() -> dict[str, Registration]:
         if other is not registration:
             raise ImproperlyConfigured(
                 f"clientforms.server: two classes are registered as {registration.name!r}, "
-                f"{other.form_class!r} and {registration.form_class!r}. Give one another name: "
+                f"{other.form_class!r} and {registration.form_class!r}. Give one of them a different name: "
                 "register(…, name=…)."
             )
     return found
 
 
 def find(name: str) -> Registration | None:
-    """Return what is registered under `name`, None if nothing is. Nothing is imported for that."""
+    """Return the registration called `name`, None if there is none. `name` is never imported."""
     return registered().get(name)
 
 
@@ -158,7 +161,7 @@ def _read_settings() -> None:
 
 
 def _path_of(form_class: FormClass) -> str:
-    """Return the dotted path of a class: what a factory makes is in the module that calls it something."""
+    """Return the dotted path of a class. A factory's result is looked up in the modules that assign it to a name."""
     own = f"{form_class.__module__}.{form_class.__qualname__}"
     module = sys.modules.get(form_class.__module__)
     if getattr(module, form_class.__qualname__, None) is form_class:

@@ -1,7 +1,7 @@
-"""The description of a remote form, which a page gets instead of its Python: fields, labels, widgets, limits and HTML.
+"""The description of a remote form, which a page gets instead of its source code: fields, labels, widgets and limits.
 
-Nothing of its code is among that, and none of its rules but the attributes that Django writes into HTML, and which
-files are required.
+It contains no code, and no validation rules except which files are required and the attributes that Django writes
+into the HTML.
 """
 
 from __future__ import annotations
@@ -22,11 +22,14 @@ __all__ = ["empty_form_html", "remote_attributes"]
 
 
 def remote_attributes(kind: str, form: BaseForm | BaseFormSet) -> dict[str, str]:
-    """Return the attributes of the element around a remote form. Raises ImproperlyConfigured if nobody would answer."""
+    """Return the attributes of the element around a remote form.
+
+    Raises ImproperlyConfigured if the project has no URL and no WebSocket for the page's questions.
+    """
     name = type(form).__name__
     if not page_addresses():
         raise ImproperlyConfigured(
-            f"{name} is registered with packed=False, so its page asks the server. Let it answer: "
+            f"{name} is registered with packed=False, so its page asks the server. Add the URLs: "
             'path("clientforms/", include("clientforms.server.urls")).'
         )
     return {
@@ -36,7 +39,7 @@ def remote_attributes(kind: str, form: BaseForm | BaseFormSet) -> dict[str, str]
 
 
 def empty_form_html(form: BaseForm | BaseFormSet, inside: str) -> SafeString:
-    """Return what new rows are copied from, nothing if the markup `inside` has an empty form of its own."""
+    """Return a template for new rows, or an empty string if the markup `inside` already has an empty form."""
     if not isinstance(form, BaseFormSet) or f"{form.add_prefix('__prefix__')}-" in inside:
         return SafeString("")
     return format_html("<template>{}</template>", form.empty_form)
@@ -54,7 +57,7 @@ def _description(form: BaseForm | BaseFormSet) -> dict[str, Any]:
         "can_delete",
         "can_delete_extra",
     )
-    own = (ORDERING_FIELD_NAME, DELETION_FIELD_NAME)  # which the page's formset adds itself
+    own = (ORDERING_FIELD_NAME, DELETION_FIELD_NAME)  # the page's formset adds these itself
     return {
         "fields": [_field(each) for each in form.empty_form if each.name not in own],
         "limits": {name: getattr(form, name) for name in limits},
@@ -77,13 +80,13 @@ def _field(bound_field: BoundField) -> dict[str, Any]:
 
 
 def _said_without_file(field: Field) -> str:
-    """Return what is wrong if no file was chosen, empty if nothing. The page checks that: no question carries files."""
+    """Return the error for a missing file, empty if the field is optional. The page checks it: questions have no files."""
     is_needed = isinstance(field, FileField) and field.required
     return str(field.error_messages["required"]) if is_needed else ""
 
 
 def _widget(widget: Widget) -> dict[str, Any]:
-    """Return the class of Django's that a widget is nearest to, and its values."""
+    """Return the name of a widget's nearest Django base class, and its options."""
     classes = (each for each in type(widget).__mro__ if each.__module__ == widgets.__name__)
     said: dict[str, Any] = {"class": next(classes).__name__, "attrs": _attrs(widget)}
     if isinstance(widget, widgets.ChoiceWidget):
@@ -106,7 +109,7 @@ def _attrs(widget: Widget) -> dict[str, Any]:
 
 
 def _plain(widget: Widget, value: Any) -> Any:
-    """Return an initial value as the widget's controls show it."""
+    """Return an initial value in the form that the widget's controls display."""
     if value is None or isinstance(value, bool) or isinstance(widget, widgets.MultiWidget):
         return value if isinstance(value, bool) else None
     shown = widget.format_value(value)

@@ -1,4 +1,4 @@
-"""Keeps the modules of forms that are registered with `packed=False` out of what pages fetch."""
+"""Keeps the source code of forms that are registered with `packed=False` out of the built files."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ def __getattr__(name: str) -> type:
         raise AttributeError(name)
     return type(name, (), {})
 '''
-"""Lets an app's `ready()` run in a page too: what it registers there counts for nothing."""
+"""Replaces such a module, so that an app's `ready()` can import it in a page. Registering its classes has no effect."""
 
 
 def target_of(registration: Registration) -> str:
-    """Return a registered class as the builder names it: `orders.forms:OrderForm`."""
+    """Return a registered class in the builder's notation, such as `orders.forms:OrderForm`."""
     return re.sub(r"\.(\w+)$", r":\1", registration.path)
 
 
 def keep_at_home(registrations: Iterable[Registration], analysis: Analysis) -> None:
-    """Take the modules of forms that are not packed out of the bundle, and what nothing else imports.
+    """Remove the modules of forms that are not packed from the bundle, and modules that only these import.
 
-    Raises BuildError if a packed form is in such a module, or imports it: it would not run without.
+    Raises BuildError if a packed form is in such a module or imports it, because it could not run without it.
     """
     given = list(registrations)
     home = {file: each.name for each in given if not each.packed for file in sorted(_sources(each))}
@@ -51,14 +51,14 @@ def keep_at_home(registrations: Iterable[Registration], analysis: Analysis) -> N
         needed = _files(root, [target.module for target in targets if target.root == root])
         for file in sorted(needed & home.keys()):
             raise BuildError(
-                f"{home[file]} is registered with packed=False, but pages would get its module {file}: "
-                "a packed form is in it, or imports it. Move the form to a module of its own."
+                f"{home[file]} is registered with packed=False, but pages would get its module {file}, "
+                "because it contains a packed form or a packed form imports it. Move the form to a module of its own."
             )
         _take_out(analysis.bundle, root, set(home), needed)
 
 
 def _take_out(bundle: Bundle, root: Path, home: set[Path], needed: set[Path]) -> None:
-    """Put something else in the place of `home`, and of what only these files import."""
+    """Replace the files `home`, and files that only these import, in the bundle."""
     modules = {
         _module(name): path.resolve() for name, path in bundle.files.items() if name.endswith(".py")
     }
@@ -81,7 +81,7 @@ def _module(file: str) -> str:
 
 
 def _sources(registration: Registration) -> set[Path]:
-    """Return the files of a registered class, and of a formset's form, that are the project's own."""
+    """Return the source files of a registered class and of a formset's form class, except Django's own."""
     form_class = registration.form_class
     classes = {form_class, getattr(form_class, "form", form_class)}
     modules = (sys.modules.get(each.__module__) for each in classes)

@@ -1,4 +1,4 @@
-"""The JSON answer to a form that a script sent: errors with codes, Django's messages, a redirect or a fragment."""
+"""The JSON response to a form that a script sent: errors with codes, Django's messages, a redirect or a fragment."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ __all__ = [
 ]  # fmt: skip
 
 MODE_HEADER = "X-Clientforms"
-"""What a live page says of itself: `follow` if it goes where the answer redirects to, `stay` if it stays, `rows` if
-it stays as long as the answer says which rows of its formsets are stored."""
+"""The request header that live pages send: `follow` if the page follows a redirect, `stay` if it stays, `rows` if it
+stays provided that the response says which rows of its formsets are stored."""
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """Return whether the request asks for JSON rather than for a page: `Accept: application/json`."""
+    """Return whether the request prefers JSON to HTML, as with `Accept: application/json`."""
     preferred = request.get_preferred_type(["text/html", "application/json"])
     return bool(preferred == "application/json")
 
@@ -29,8 +29,8 @@ def wants_json(request: HttpRequest) -> bool:
 def errors_of(form: BaseForm | BaseFormSet) -> dict[str, Any]:
     """Return the errors of a bound form or formset as plain data, each with its code.
 
-    A formset has one object for each of its forms in the order of their numbers, an empty one for a
-    form that is to be deleted.
+    A formset has one object for each of its forms, in the order of their indexes. It is empty for a form
+    that is marked for deletion.
     """
     if isinstance(form, BaseFormSet):
         rows = [{} if _is_deleted(form, row) else row.errors.get_json_data() for row in form.forms]
@@ -40,10 +40,10 @@ def errors_of(form: BaseForm | BaseFormSet) -> dict[str, Any]:
 
 
 def stored_rows(forms: Iterable[BaseForm | BaseFormSet]) -> list[dict[str, Any]]:
-    """Return, for each model formset among saved `forms`, which of its rows are stored now, in the order of their numbers.
+    """Return which rows are stored now, for each model formset in the saved `forms`, in the order of their indexes.
 
-    A row that is stored has its primary key and its files, one that is not has nothing, and one that was
-    deleted is None.
+    A stored row has its primary key and its files, a row that is not stored is an empty object, and a deleted row
+    is None.
     """
     return [
         {
@@ -66,10 +66,10 @@ def accepted(
     undo: str = "",
     saved: Iterable[BaseForm | BaseFormSet] = (),
 ) -> JsonResponse:
-    """Return the answer to what was valid: status 201 if it created something, else 200.
+    """Return the response to a valid submission, with status 201 if it created an object, otherwise 200.
 
-    Django's messages are in it, unless the page goes on to `redirect`, which shows them. A page that stays
-    is told which rows of the formsets among `saved` are stored.
+    It contains Django's messages, unless the page follows `redirect`: then the next page shows them. A page that
+    stays is told which rows of the formsets in `saved` are stored.
     """
     answer: dict[str, Any] = {"valid": True}
     mode = request.headers.get(MODE_HEADER)
@@ -84,14 +84,14 @@ def accepted(
 
 
 def rejected(request: HttpRequest, forms: Iterable[BaseForm | BaseFormSet]) -> JsonResponse:
-    """Return the errors of these forms, with status 422."""
+    """Return a response with the errors of these forms and status 422."""
     errors = [errors_of(form) for form in forms]
     answer = {"valid": False, "errors": errors, "messages": _messages(request)}
     return JsonResponse(answer, status=422)
 
 
 def refused(status: int, code: str, message: str, **more: Any) -> JsonResponse:
-    """Return why nothing was done: `code` for programs, `message` for people."""
+    """Return a response that explains why nothing was done: `code` is for programs, `message` for people."""
     return JsonResponse({"valid": False, "code": code, "message": message, **more}, status=status)
 
 
@@ -103,7 +103,7 @@ def _stored_row(formset: BaseModelFormSet, row: Any) -> dict[str, Any] | None:
     for name, field in row.fields.items():
         file = getattr(instance, name, None) if isinstance(field, FileField) else None
         if file:
-            with suppress(NotImplementedError):  # not every storage has addresses
+            with suppress(NotImplementedError):  # not every storage has URLs
                 files[name] = {"name": str(file), "url": file.url}
     return {"key": str(instance.pk), **({"files": files} if files else {})}
 
@@ -113,9 +113,9 @@ def _is_deleted(formset: BaseFormSet, form: BaseForm) -> bool:
 
 
 def _messages(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return Django's messages for this request, which then count as shown.
+    """Return Django's messages for this request and mark them as read.
 
-    Only what an author marked as safe is markup.
+    `is_safe` is true only for messages that the project marked as safe HTML.
     """
     return [
         {

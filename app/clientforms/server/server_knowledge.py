@@ -1,6 +1,6 @@
-"""The fields of a packed form that only the server can validate, such as unique ones: the page asks about these alone.
+"""Finds the fields of a packed form that only the server can validate, such as unique fields. Pages ask about these.
 
-Rules that turn out in the page to need the server (they use the ORM, for example) are asked about too.
+A page also asks about rules that fail there because they need the server, for example because they use the ORM.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ __all__ = ["asked_about"]
 
 
 def asked_about(registration: Registration, form: BaseForm | BaseFormSet) -> list[str]:
-    """Return the fields that a page asks about, then `__all__` if it asks about the form as a whole.
+    """Return the names of the fields that a page asks about, and `__all__` if it asks about the form as a whole.
 
-    A formset called `pages` inside each row is there as `pages.`, its fields as `pages.title`, and so on.
+    A formset called `pages` inside each row is listed as `pages.`, its fields as `pages.title`, and so on.
     """
     one = form.empty_form if isinstance(form, BaseFormSet) else form
     asked = _asked_about(registration, one)
@@ -38,13 +38,13 @@ def _asked_about(registration: Registration, one: BaseForm) -> list[str]:
     asked = {name for name, field in fields.items() if isinstance(field, ModelChoiceField)}
     if isinstance(one, BaseModelForm):
         model = one._meta.model
-        asked.discard(model._meta.pk.name)  # in a formset, it says which object a row is
+        asked.discard(model._meta.pk.name)  # in a formset, it identifies the row's object
         asked |= set(_unique(model, fields))
     return [name for name in (*fields, NON_FIELD_ERRORS) if name in asked]
 
 
 def _unique(model: Any, fields: Mapping[str, Field]) -> Iterator[str]:
-    """Yield where Django reports what has to be unique in the model's table, or violates a constraint."""
+    """Yield the names under which Django reports violations of unique fields and constraints."""
     for field in model._meta.fields:
         dates = (field.unique_for_date, field.unique_for_month, field.unique_for_year)
         if field.name in fields and (field.unique or any(dates)):

@@ -1,4 +1,4 @@
-"""Who asks over a WebSocket: the request that opened it, with its session and user."""
+"""The request that opened a WebSocket, with its current session and user."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from django.utils.http import is_same_domain
 
 __all__ = ["Visitor", "is_of_this_server"]
 
-_FRESH = 5.0  # seconds for which who asks is taken to be who it was
+_FRESH = 5.0  # seconds for which the session and user are reused
 
 
 class Visitor:
-    """Who opened a connection. That a session has ended, or a right was taken, counts after five seconds.
+    """The visitor who opened a connection. An ended session or a revoked permission takes effect within five seconds.
 
-    To look up both for each question costs a fifth of the time of an answer.
+    Looking up the session and user for every question would take a fifth of the time of an answer.
     """
 
     def __init__(
@@ -37,19 +37,19 @@ class Visitor:
         self._at = 0.0
 
     def request(self) -> HttpRequest:
-        """Return the request that opened the connection, as if it came now or a few seconds ago."""
+        """Return the request that opened the connection. Its session and user are at most five seconds old."""
         if self._request is None or self._clock() - self._at >= _FRESH:
             return self.request_now()
         return self._request
 
     def request_now(self) -> HttpRequest:
-        """Return the request that opened the connection, with the session and user as they are now."""
+        """Return the request that opened the connection, with the current session and user."""
         self._request, self._at = _request_of(self._scope), self._clock()
         return self._request
 
 
 def _request_of(scope: Mapping[str, Any]) -> HttpRequest:
-    """Return the request that opened a connection, with the session and user as they are now: they may have changed since."""
+    """Return the request that opened a connection, with the current session and user, which may have changed since."""
     secure = scope.get("scheme") == "wss"
     request = ASGIRequest(
         {**scope, "type": "http", "method": "GET", "scheme": "https" if secure else "http"},
@@ -67,7 +67,7 @@ def _request_of(scope: Mapping[str, Any]) -> HttpRequest:
 
 
 def is_of_this_server(request: HttpRequest) -> bool:
-    """Return whether a page of this server, or of one that CSRF_TRUSTED_ORIGINS names, opened the connection."""
+    """Return whether the request's Origin is this server or is listed in CSRF_TRUSTED_ORIGINS."""
     origin = str(request.META.get("HTTP_ORIGIN", ""))
     try:
         own = f"{request.scheme}://{request.get_host()}"

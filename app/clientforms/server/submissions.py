@@ -1,7 +1,7 @@
-"""Idempotency keys: a page may send a submission again, and it is saved once.
+"""Idempotency keys: a page may send a submission more than once, but it is saved once.
 
-A page with an outbox sends `Idempotency-Key`. The key is stored in the transaction of the save itself, so that
-either both are there or none is. Whoever sends the key again gets the first answer.
+A page with an outbox sends an `Idempotency-Key` header. The key is stored in the same transaction as the data,
+so that either both are saved or neither is. A request that repeats a key gets the first response.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ __all__ = [
 ]  # fmt: skip
 
 KEY_HEADER = "Idempotency-Key"
-"""What a page calls a submission. An answer repeats it if the key counted."""
+"""The header with the page's key of a submission. The response repeats it if the view supports keys."""
 OWNER_HEADER = "X-Clientforms-User"
-"""Whose submission it is, as the page was told; empty for somebody who was not logged in."""
+"""The header that identifies the user who made the submission, empty if nobody was logged in."""
 _TOKEN = "csrfmiddlewaretoken"
 _ACTIVE = "_clientforms_once"
 _MARK = "clientforms_once"
@@ -51,10 +51,12 @@ _CHUNK = 1 << 16
 _NO_TABLE = "Nothing was saved: the database has no table for the outbox. Run manage.py migrate clientforms."
 _BUSY = "Nothing was saved: the database is busy. Send it again."
 _RETRY_AFTER = 5  # seconds
-_REPLAYED = "This was sent before with other content, and has arrived. The change was not saved."
-_ANOTHER = "This was sent by somebody else."
-_LOGIN = "You are not logged in as the one who wrote this."
-_NO_KEY = "Idempotency-Key has {shortest} to {longest} letters, digits, dashes or underscores."
+_REPLAYED = "An earlier version of this was already saved. The changes were not saved."
+_ANOTHER = "This was sent by another user."
+_LOGIN = "You are not logged in as the user who wrote this."
+_NO_KEY = (
+    "Idempotency-Key must have {shortest} to {longest} letters, digits, dashes or underscores."
+)
 
 _log = logging.getLogger("clientforms.server")
 
@@ -62,9 +64,10 @@ View = Callable[..., HttpResponse]
 
 
 def once(view: View) -> View:
-    """Return a view that does its work once for each key that a page sends: a decorator of function views.
+    """Decorate a function view so that it runs once for each idempotency key.
 
-    The view and the key are in one transaction. The mixins of `clientforms.server.views` need no decorator.
+    The view runs in the transaction that stores the key. Views with the mixins of `clientforms.server.views` do
+    not need this decorator.
     """
 
     @wraps(view)
@@ -81,16 +84,17 @@ def once(view: View) -> View:
 
 
 def is_answered_once(view: Any) -> bool:
-    """Return whether a view, as a URL pattern has it, heeds keys: by `once` or by a mixin."""
+    """Return whether a URL pattern's view supports idempotency keys, by `once` or by a mixin."""
     return bool(
         getattr(view, _MARK, False) or getattr(getattr(view, "view_class", None), _MARK, False)
     )
 
 
 def answer_once(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
-    """Return the answer of a view; if the request has a key that was accepted before, the stored one.
+    """Return the response of a view, or the stored response if the request repeats the key of a saved submission.
 
-    An error, or an answer that is no success, leaves no trace of the key: it may come again, changed.
+    If the view fails or its response is not a success, the key is not stored: the page may use it again with
+    changed data.
     """
     key = request.headers.get(KEY_HEADER, "")
     if not key or request.method != "POST" or not wants_json(request) or _is_active(request):
@@ -105,9 +109,10 @@ def answer_once(request: HttpRequest, answer: Callable[[], HttpResponse]) -> Htt
 
 
 def owner_of(request: HttpRequest) -> str:
-    """Return a name of the request's user for pages, empty if nobody is logged in.
+    """Return an identifier of the request's user for pages, empty if nobody is logged in.
 
-    It is no secret, and stays the same if SECRET_KEY changes: what waits in a browser must find its user.
+    It is not a secret. It does not depend on SECRET_KEY, so that entries waiting in a browser still match their
+    user if SECRET_KEY changes.
     """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
@@ -116,7 +121,7 @@ def owner_of(request: HttpRequest) -> str:
 
 
 def is_table_there() -> bool:
-    """Return whether the database has the table, which `manage.py migrate` makes."""
+    """Return whether the database has the table of submissions, which `manage.py migrate` creates."""
     global _is_there
     if not _is_there:
         connection = connections[router.db_for_write(Submission)]
@@ -127,28 +132,28 @@ def is_table_there() -> bool:
     return _is_there
 
 
-_is_there = False  # once it is, it stays
+_is_there = False  # True is cached: the table is not expected to be dropped
 
 
 def check_database(request: HttpRequest, model: Any) -> None:
-    """Raise ImproperlyConfigured if the objects of `model` are stored apart from the keys of submissions."""
+    """Raise ImproperlyConfigured if `model` is stored in another database than the idempotency keys."""
     if not _is_active(request):
         return
     own, other = router.db_for_write(Submission), router.db_for_write(model)
     if own != other:
         raise ImproperlyConfigured(
             f"{model.__name__} is stored in the database {other!r}, the keys of the outbox in {own!r}. They need "
-            "one transaction: let the database router send clientforms.Submission to the same one, or take "
-            "data-outbox from the form."
+            "one transaction: let the database router use the same database for clientforms.Submission, or "
+            "remove data-outbox from the form."
         )
 
 
 def warn_of_unused_key(request: HttpRequest) -> None:
-    """Write into the log that a view without `once` got a key."""
+    """Log an error if a request has an idempotency key and its view does not use `once`."""
     if request.headers.get(KEY_HEADER) and request.method == "POST" and not _is_active(request):
         _log.error(
-            "%s got a submission of an outbox, and does not heed its key: what is sent again is saved again. "
-            "Decorate the view with clientforms.server.views.once.",
+            "%s got an outbox submission and ignores its idempotency key, so repeated submissions are saved "
+            "again. Decorate the view with clientforms.server.views.once.",
             request.path,
         )
 
@@ -160,7 +165,7 @@ def _is_active(request: HttpRequest) -> bool:
 def _refusal_of(request: HttpRequest, key: str) -> HttpResponse | None:
     plain = key.replace("-", "").replace("_", "")
     if not (_SHORTEST <= len(key) <= _LONGEST and plain.isascii() and plain.isalnum()):
-        _warn(request, "a key that is none")
+        _warn(request, "an invalid idempotency key")
         return refused(400, "key", _NO_KEY.format(shortest=_SHORTEST, longest=_LONGEST))
     owner = request.headers.get(OWNER_HEADER, "")
     if owner and not constant_time_compare(owner, owner_of(request)):
@@ -179,7 +184,7 @@ def _answer_in_transaction(
     using = router.db_for_write(Submission)
     owner, digest = owner_of(request), _digest(request)
     with transaction.atomic(using=using):
-        # First the key, so that whoever sends it at the same time waits here, before the work is done.
+        # Store the key first, so that a concurrent request with the same key waits here until the view is done.
         try:
             with transaction.atomic(using=using):
                 own = Submission.objects.using(using).create(key=key, owner=owner, digest=digest)
@@ -199,7 +204,7 @@ def _answer_in_transaction(
         if isinstance(response, HttpResponseRedirectBase):
             response = accepted(request, redirect=response.url)
         if connections[using].needs_rollback:
-            return response  # the key goes with the rest
+            return response  # the key is rolled back too
         if _is_success(response):
             own.status, own.answer = response.status_code, response.content.decode()
             own.save(using=using, update_fields=["status", "answer"])
@@ -209,10 +214,10 @@ def _answer_in_transaction(
 
 
 def _again_if_taken(work: Callable[[], HttpResponse]) -> HttpResponse:
-    """Do what a view does; once more if the database does not store it.
+    """Run a view's code, and run it once more if it raises IntegrityError.
 
-    Another request may have stored the same unique value since the view validated its form: now it finds that.
-    Raises IntegrityError if it does not.
+    Another request may have stored the same unique value after the form was validated. The second validation finds
+    it. Raises IntegrityError if the second run fails too.
     """
     try:
         with transaction.atomic(using=router.db_for_write(Submission)):
@@ -222,12 +227,12 @@ def _again_if_taken(work: Callable[[], HttpResponse]) -> HttpResponse:
 
 
 def _stored(request: HttpRequest, found: Submission, owner: str, digest: str) -> HttpResponse:
-    """Return what was answered before, or why it is not for this request."""
+    """Return the stored response, or a refusal if the submission differs or is another user's."""
     if found.owner and found.owner != owner:
-        _warn(request, "the key of somebody else's submission")
+        _warn(request, "the key of another user's submission")
         return refused(409, "key", _ANOTHER)
     if found.digest != digest:
-        _warn(request, "the key of a submission with other content")
+        _warn(request, "the key of a submission with different content")
         return refused(409, "replayed", _REPLAYED)
     return JsonResponse(json.loads(found.answer), status=found.status)
 
@@ -240,7 +245,7 @@ def _is_success(response: HttpResponse) -> bool:
 
 
 def _digest(request: HttpRequest) -> str:
-    """Return a digest of the address, the names and values, and the files. The CSRF token changes, and is no part."""
+    """Return a digest of the URL, the posted data and the files, without the CSRF token, which may change."""
     parts: list[Any] = [request.get_full_path()]
     if request.content_type not in _FORMS:
         parts.append(hashlib.sha256(request.body).hexdigest())

@@ -1,4 +1,4 @@
-"""The address at which pages ask: `path("clientforms/", include("clientforms.server.urls"))`."""
+"""The URL for questions from pages. Include it with `path("clientforms/", include("clientforms.server.urls"))`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes the table of submissions."""
+"""Creates the table of submissions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """The first."""
+    """The initial migration."""
 
     initial = True
     operations = [  # noqa: RUF012 - as Django writes them

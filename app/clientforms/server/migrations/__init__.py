@@ -1,1 +1,1 @@
-"""The app's table, step by step."""
+"""The migrations of the app."""

@@ -1,4 +1,4 @@
-"""The tags of `{% load clientforms %}`: scripts for the head, and containers around forms."""
+"""The template tags of `{% load clientforms %}`: scripts for the head, and containers around forms."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)  # type: ignore[untyped-decorator]
 def clientforms_scripts(context: Context) -> SafeString:
-    """Return the scripts of a page with live forms. They belong into its head, once."""
+    """Return the scripts of a page with live forms. Use the tag once, in the page's head."""
     if settings.DEBUG:
-        # A server that is deployed starts without the builder.
+        # Imported here, so that a deployed server does not load the builder.
         from clientforms.server import building
 
         building.ensure_current()
     folder = build_manifest.current().get("folder")
     if not folder:
         raise ImproperlyConfigured(
-            "{% clientforms_scripts %}: nothing is built. Run manage.py clientforms_build, then collectstatic."
+            "{% clientforms_scripts %}: there is no build. Run manage.py clientforms_build, then collectstatic."
         )
 
     def address(name: str) -> str:
@@ -71,13 +71,13 @@ def clientforms_scripts(context: Context) -> SafeString:
 
 @register.tag("clientform")  # type: ignore[untyped-decorator]
 def clientform(parser: Parser, token: Token) -> template.Node:
-    """`{% clientform form %}` renders a form live; `{% clientform form %}…{% endclientform %}` takes the markup between."""
+    """Render a live form: `{% clientform form %}`, or `{% clientform form %}…{% endclientform %}` with your own markup."""
     return _container(parser, token, "form")
 
 
 @register.tag("clientformset")  # type: ignore[untyped-decorator]
 def clientformset(parser: Parser, token: Token) -> template.Node:
-    """`{% clientformset formset %}`, the same for a formset."""
+    """Render a live formset: `{% clientformset formset %}`, with or without `{% endclientformset %}`."""
     return _container(parser, token, "formset")
 
 
@@ -101,7 +101,7 @@ def _container(parser: Parser, token: Token, kind: str) -> template.Node:
 
 
 def _has_end(parser: Parser, name: str) -> bool:
-    """Return whether the tag is closed before another one of its name begins."""
+    """Return whether the tag's end tag comes before the next tag of the same name."""
     for token in reversed(parser.tokens):
         if token.token_type.name == "BLOCK":
             command = token.contents.partition(" ")[0]
@@ -111,7 +111,7 @@ def _has_end(parser: Parser, name: str) -> bool:
 
 
 class ContainerNode(template.Node):
-    """The element that becomes live, with the form's own markup in it."""
+    """The element around a live form, with the form's markup inside."""
 
     def __init__(
         self,
@@ -162,5 +162,5 @@ class ContainerNode(template.Node):
             return
         hint = f" Use {{% {other} %}} for it." if isinstance(form, (BaseForm, BaseFormSet)) else ""
         raise ImproperlyConfigured(
-            f"{{% {self._tag} {self._form.var} %}}: this is no {self._kind}, but {form!r}.{hint}"
+            f"{{% {self._tag} {self._form.var} %}}: expected a {self._kind}, got {form!r}.{hint}"
         )

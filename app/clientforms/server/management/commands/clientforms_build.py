@@ -1,4 +1,4 @@
-"""`manage.py clientforms_build`: builds what the pages with live forms fetch."""
+"""`manage.py clientforms_build`: builds the static files of pages with live forms."""
 
 from __future__ import annotations
 
@@ -13,21 +13,19 @@ from clientforms.server.registry import registered
 
 
 class Command(BaseCommand):
-    """Builds; run it before `collectstatic`. Under `runserver` it happens by itself."""
+    """Build the static files. Run it before `collectstatic`; `runserver` builds automatically."""
 
-    help = "Builds what pages with live forms fetch. Run it before collectstatic."
+    help = "Builds the static files of pages with live forms. Run it before collectstatic."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--list", action="store_true", help="print every file that pages can fetch"
-        )
+        parser.add_argument("--list", action="store_true", help="list the files that were built")
 
     def handle(self, *, list: bool = False, verbosity: int = 1, **options: Any) -> None:
         tell = self.stdout.write if verbosity > 1 else _tell_nobody
         if not registered():
             self.stderr.write(
-                "No form is registered: call clientforms.server.register() with its class, "
-                'or name it in CLIENTFORMS["FORMS"].'
+                "No form is registered. Call clientforms.server.register() with a form class, "
+                'or list it in CLIENTFORMS["FORMS"].'
             )
         try:
             made = building.build(tell)
@@ -47,4 +45,4 @@ class Command(BaseCommand):
 
 
 def _tell_nobody(line: str) -> None:
-    """Say nothing but the result."""
+    """Discard progress messages."""

@@ -1,4 +1,4 @@
-"""`manage.py clientforms_clear_submissions`: forgets old submissions of outboxes."""
+"""`manage.py clientforms_clear_submissions`: deletes the stored keys of old submissions."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from clientforms.server.models import Submission
 
 
 class Command(BaseCommand):
-    """Deletes keys and answers. What a page still sends after that time is saved as something new."""
+    """Delete old idempotency keys and responses. A submission that is sent again after that is saved as a new one."""
 
-    help = "Deletes what is stored of submissions that pages sent from their outbox, by age."
+    help = "Deletes the stored idempotency keys and responses of old outbox submissions."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--days", type=int, default=90, help="keep those of so many days (default: 90)"
+            "--days", type=int, default=90, help="keep those of the last DAYS days (default: 90)"
         )
 
     def handle(self, *, days: int = 90, **options: Any) -> None:
         if days < 1:
-            raise CommandError("--days is a number above 0.")
+            raise CommandError("--days must be greater than 0.")
         old = Submission.objects.filter(created__lt=timezone.now() - timedelta(days=days))
         count, _ = old.delete()
         self.stdout.write(f"{count} deleted.")
