@@ -1,1 +1,1 @@
-"""The page's side of clientforms.server. `clientforms_build` packs it; no other page has it."""
+"""The page's side of clientforms.server. `clientforms_build` packs it; pages of static sites do not include it."""

@@ -1,4 +1,4 @@
-"""Rules that the page leaves to its server, and asks it about: there the engine's warning is no news for anybody."""
+"""Suppresses the engine's warnings about rules that cannot run in the page if the page asks the server about them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _are_asked_about: ContextVar[bool] = ContextVar("are_asked_about", default=False
 
 @contextmanager
 def asked_about(whether: bool) -> Iterator[None]:
-    """Whether the page asks the server about rules that run in this block, and are left to it."""
+    """Declare in a block whether the page asks the server about rules that cannot run in the page."""
     token = _are_asked_about.set(whether)
     try:
         yield
@@ -25,7 +25,7 @@ def asked_about(whether: bool) -> Iterator[None]:
 
 
 def warn_of_others_only() -> None:
-    """Let the engine warn only of rules that nobody asks about. The others are told to who debugs the page."""
+    """Let the engine warn only about rules that are not asked about. The others appear in the console's debug output."""
     log = logging.getLogger("clientforms")
     if _is_news not in log.filters:
         log.addFilter(_is_news)

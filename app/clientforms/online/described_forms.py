@@ -1,4 +1,4 @@
-"""Forms and formsets made from a server's description: they have fields and limits, and no rule but that a file is required."""
+"""Creates form and formset classes from a server's description. Their only validation rule is a required file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["described_class"]
 def described_class(
     description: Mapping[str, Any], name: str
 ) -> type[BaseForm] | type[BaseFormSet]:
-    """Return the class that a server describes, a formset class if it has limits."""
+    """Return the class for a server's description: a formset class if it has limits, otherwise a form class."""
     fields = {said["name"]: _field(said) for said in description["fields"]}
     form_class: type[BaseForm] = type(name, (Form,), {"__module__": __name__, **fields})
     limits = description.get("limits")
@@ -35,11 +35,11 @@ def described_class(
 
 
 class OpaqueField(Field):
-    """Takes what the controls hold: the server says whether that is valid."""
+    """A field that accepts any value. The server validates it."""
 
     @property
     def choices(self) -> Any:
-        """Those of its widget, none without. Django's own fields have them, too."""
+        """The choices of the widget, empty if it has none. Django's choice fields have this attribute too."""
         return getattr(self.widget, "choices", [])
 
     @choices.setter
@@ -51,25 +51,25 @@ class OpaqueField(Field):
         return value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Return whether the controls hold something else than at first."""
+        """Return whether the submitted values differ from the initial values."""
         return not self.disabled and _texts(initial) != _texts(data)
 
 
 class OpaqueFileField(FileField):
-    """Takes a file, whatever it is. No question carries files, so the page itself says that one is missing."""
+    """A file field that accepts any file. Questions do not contain files, so the page reports a missing file itself."""
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        """Return the file. Raises ValidationError if there is none, and the field is required."""
+        """Return the file. Raises ValidationError if the field is required and there is no file."""
         if self.required and not (data or initial):
             raise ValidationError(self.error_messages["required"], code="required")
         return data or initial
 
 
 class OpaqueMultiWidget(widgets.MultiWidget):
-    """Several controls, of which only the server knows what they mean together."""
+    """A widget with several controls. Only the server can combine their values."""
 
     def decompress(self, value: Any) -> list[Any]:
-        """Return nothing for each control: the server's HTML has their values."""
+        """Return None for each control: the server's HTML contains their values."""
         return [None for _ in self.widgets]
 
 

@@ -1,7 +1,8 @@
 """Shows Django's messages without a page load, as blocks or as toasts. Both can be dismissed.
 
-`<div data-messages="error warning">` is the place of messages of these levels, `<div data-messages>` that
-of all. A message without a place is a toast. The tags `block` and `toast` of a message say it for one.
+Messages of the levels error and warning appear in `<div data-messages="error warning">`, those of any level in
+`<div data-messages>`. A message without such an element is a toast. The extra tags `block` and `toast` select the
+kind for a single message.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from clientforms.online.online_words import word
 __all__ = ["Action", "Messages"]
 
 _SECONDS = {"debug": 8, "info": 8, "success": 8}
-"""How long toasts of these levels stay; the others stay until they are dismissed."""
+"""How long toasts of these levels stay. Toasts of other levels stay until they are dismissed."""
 _TOASTS = "clientforms-toasts"
-_LONGER = 20  # seconds, for one with something to press
+_LONGER = 20  # seconds, for toasts with links or buttons
 _STYLE = """
 :where(.clientforms-toasts) { position: fixed; inset: auto 1rem 1rem auto; z-index: 2147483000; display: grid;
   gap: .5rem; max-width: min(26rem, calc(100vw - 2rem)); }
@@ -35,12 +36,12 @@ _STYLE = """
 :where(.clientforms-message.error) { border-color: #c62828; }
 :where(.clientforms-message.info, .clientforms-message.debug) { border-color: #1565c0; }
 """
-"""Weaker than any rule of an author's."""
+"""`:where()` has no specificity, so any rule in the site's own style sheets overrides these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What can be pressed in a message: a link to `address`, or a button that calls `press`."""
+    """A control in a message: a link to `address`, or a button that calls `press`."""
 
     label: str
     press: Callable[[], None] | None = None
@@ -48,19 +49,19 @@ class Action:
 
 
 class Messages:
-    """Shows messages in the page, and takes them back."""
+    """Shows and removes messages in the page."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
-        self._shown: list[tuple[Any, str, Scope]] = []  # its element, what it is about
+        self._shown: list[tuple[Any, str, Scope]] = []  # element, topic, listeners
         sheet = window.CSSStyleSheet.new()
         sheet.replaceSync(_STYLE)
         document.adoptedStyleSheets.push(sheet)
 
     def show(self, messages: Sequence[Any], about: str, actions: Sequence[Action] = ()) -> None:
-        """Show messages as the server's JSON has them; the first one gets the actions.
+        """Show messages from the server's JSON. The first one gets the actions.
 
-        `about` is a name of what they are about, by which they can be taken back.
+        `about` names the topic of the messages: `clear()` removes them by this name.
         """
         polite = []
         for message in messages:
@@ -75,14 +76,14 @@ class Messages:
     def say(
         self, text: str, level: str, about: str, actions: Sequence[Action] = (), place: Any = None
     ) -> None:
-        """Show a text of clientforms itself, in `place` if one is given."""
+        """Show a message of clientforms itself, in the element `place` if it is given."""
         message = {"message": text, "level_tag": level, "tags": level}
         self._show(message, about, actions, place or self._place(message))
         if not _is_urgent(message):
             announce(text)
 
     def clear(self, about: str) -> None:
-        """Take back what was said about this."""
+        """Remove the messages about this topic."""
         for element, source, _ in list(self._shown):
             if source == about:
                 self._dismiss(element)
@@ -100,7 +101,7 @@ class Messages:
             element.classList.add(tag)
         element.setAttribute("data-level", level)
         if message.get("is_safe"):
-            text.innerHTML = str(message.get("message"))  # an author's mark_safe()
+            text.innerHTML = str(message.get("message"))  # marked with mark_safe() on the server
         else:
             text.textContent = str(message.get("message"))
         said = str(text.textContent)
@@ -150,7 +151,7 @@ class Messages:
         return made
 
     def _place(self, message: Mapping[str, Any]) -> Any:
-        """Return where a message belongs, None if it is a toast."""
+        """Return the element for a message, None if it is a toast."""
         tags = str(message.get("tags") or "").split()
         if "toast" in tags:
             return None
@@ -164,20 +165,20 @@ class Messages:
         for each in list(self._shown):
             if each[0].isSameNode(element):
                 self._shown.remove(each)
-                self._scope.soon(each[2].end)  # not within its own listener
+                self._scope.soon(each[2].end)  # later, because this may run in one of its listeners
         region = element.closest(f".{_TOASTS}")
         element.remove()
         if region and not region.childElementCount:
             region.remove()
 
     def _drop(self, shown: tuple[Any, str, Scope]) -> bool:
-        """End what a message listens to that another script took out of the page."""
+        """Remove the listeners of a message that another script removed from the page."""
         shown[2].end()
         return False
 
 
 def _toast_region() -> Any:
-    """Return where toasts are: in a modal dialog if one is open, for nothing else can be reached."""
+    """Return the element for toasts. It is inside an open modal dialog if there is one, because the rest is inert."""
     dialog = document.querySelector("dialog:modal")
     for region in (dialog or document.body).querySelectorAll(f".{_TOASTS}"):
         if dialog or not region.closest("dialog"):
@@ -191,7 +192,7 @@ def _toast_region() -> Any:
 
 
 def _from_template(place: Any) -> tuple[Any, Any]:
-    """Return a new message's element and that of its text: as the place's `<template>` has it, or our own."""
+    """Return a new message element and its text element, made from the `<template>` in `place` if there is one."""
     template = place.querySelector("template") if place else None
     if template and template.content.firstElementChild:
         element = template.content.firstElementChild.cloneNode(True)

@@ -1,4 +1,4 @@
-"""Texts of these pages, by language. They are not in the catalogs, which every page loads."""
+"""Translated texts that only server-backed pages need. They are not in the catalogs, which every page loads."""
 
 from __future__ import annotations
 
@@ -230,13 +230,13 @@ WORDS: dict[str, dict[str, str]] = {
         "zh": "要替换表单中的内容吗？",
     },
 }  # fmt: skip
-"""The translations by the English text, each by the first part of its language's code."""
+"""Translations by English text, then by the first part of the language code."""
 
 _TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
 
 
 def word(english: str, /, **values: object) -> str:
-    """Return a text of `WORDS` in the page's language, with placeholders filled in. Raises KeyError for others."""
+    """Return a text of `WORDS` in the page's language, with placeholders filled in. Raises KeyError if it is unknown."""
     code = (get_language() or "en").lower()
     known = WORDS[english]
     said = known.get(code.partition("-")[0], english)

@@ -1,6 +1,7 @@
-"""What the server pushes about a live form or formset: errors, shown beside what is typed, and choices of fields.
+"""Applies what the server pushes to a live form or formset: errors, and choices of fields.
 
-The engine does the rest as for `choices_for`: a value that is chosen and gone stays, with Django's error beside it.
+Pushed choices work like `choices_for`: if a selected value is no longer available, it stays selected and the field
+shows Django's error.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ Choices = list[tuple[str, Any]]
 
 
 class PushedChanges:
-    """The pushes about one live form or formset, which `find_live` returns; it raises TargetError if that is gone."""
+    """The pushes for one live form or formset. `find_live` returns it, or raises TargetError if it no longer exists."""
 
     def __init__(self, find_live: Callable[[], ClientForm | ClientFormSet]) -> None:
         self._find_live = find_live
@@ -32,14 +33,14 @@ class PushedChanges:
         self._errors: dict[bool, list[tuple[str | None, str]]] = {}
 
     def into(self, found: Any) -> Any:
-        """Return a subclass of a form or formset class, whose fields have the pushed choices."""
+        """Return a subclass of a form or formset class whose fields get the pushed choices."""
         if not issubclass(found, BaseFormSet):
             return self._into_form(found)
         form_class = self._into_form(found.form)
         return found if form_class is found.form else _subclass(found, {"form": form_class})
 
     def take(self, push: Mapping[str, Any], *, about_one: bool) -> None:
-        """Show what was pushed: to all pages with the form, or to those `about_one` stored object."""
+        """Apply a push: one for the pages of a single stored object if `about_one`, otherwise one for all pages."""
         try:
             live = self._find_live()
         except TargetError:
@@ -68,7 +69,7 @@ class PushedChanges:
             live.in_page.take_options({name: choices})  # these alone are valid
         self._choices[name] = choices
         for row in live.rows:
-            for asked in (name, NON_FIELD_ERRORS):  # the server may say something else now
+            for asked in (name, NON_FIELD_ERRORS):  # the server's answer may be different now
                 row.checks.answers.pop(asked, None)
             live._store.changed(row, keep_added=True)
         live.refresh()
@@ -100,9 +101,10 @@ class PushedChanges:
 
 
 class _ChoicesFor:
-    """The `choices_for` of a form class: the author's own, and those that were pushed.
+    """The `choices_for` of a form class: the class's own, and the pushed ones.
 
-    The class names all fields that may get choices, so that its forms do not share them; a form names those that have.
+    On the class, it names all fields that can get choices, so that forms do not share these fields. On a form, it
+    names only those that got choices.
     """
 
     def __init__(
@@ -125,7 +127,7 @@ def _replaced(
     before: Sequence[tuple[str | None, str]],
     new: Sequence[tuple[str | None, str]],
 ) -> list[tuple[str | None, str]]:
-    """Return the errors that are `there`, with `new` ones instead of those pushed `before`; none is double."""
+    """Return the errors `there`, with those pushed `before` replaced by the `new` ones, without duplicates."""
     others = [error for error in there if error not in before]
     return [*others, *(error for error in new if error not in others)]
 

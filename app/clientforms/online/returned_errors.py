@@ -1,4 +1,4 @@
-"""Shows the server's errors beside their fields, in the rows that they are about, even if those have moved."""
+"""Shows the server's errors at their fields, in the right rows even if those have moved since."""
 
 from __future__ import annotations
 
@@ -20,20 +20,21 @@ Errors = dict[str, list[str]]
 
 
 class SentForms:
-    """The live forms of a `<form>` as they were sent."""
+    """The live forms of a `<form>`, as they were when it was sent."""
 
     def __init__(self, form: Any) -> None:
         everywhere = [binding for outer in bindings_of(form) for binding in outer.tree()]
         self._parts = [_Part(each) for each in everywhere]
 
     def are_unchanged(self) -> bool:
-        """Return whether everything is still as it was sent."""
+        """Return whether all forms still hold what was sent."""
         return all(part.is_unchanged() for part in self._parts)
 
     def show_errors(self, errors: Iterable[Any], scope: Scope) -> list[str]:
-        """Show errors as the server's JSON has them, and go to the first.
+        """Show errors from the server's JSON, and focus the first one.
 
-        Returns those that have no place in the page. What was changed meanwhile has no error.
+        Returns the messages that belong to no field or form in the page. Errors of fields that were changed since
+        the form was sent are not shown.
         """
         homeless: list[str] = []
         shown: list[Binding] = []
@@ -51,14 +52,14 @@ class SentForms:
         return homeless
 
     def _part(self, found: Mapping[str, Any]) -> _Part | None:
-        """Return what these errors are about. Several forms may have no prefix: their fields tell them apart."""
+        """Return the form or formset that these errors belong to. Forms with the same prefix differ by their fields."""
         prefix = str(found.get("prefix") or "")
         parts = [part for part in self._parts if part.prefix == prefix and part.is_there()]
         return max(parts, key=lambda part: part.count_known(found.get("errors")), default=None)
 
 
 class _Part:
-    """One live form or formset: which row had which number, and what was posted of each."""
+    """One sent form or formset, with the order and the posted data of its rows."""
 
     def __init__(self, binding: Binding) -> None:
         self.binding = binding
@@ -74,14 +75,14 @@ class _Part:
         return self.is_there() and self.binding.live.post_data() == self._posted
 
     def count_known(self, names: Any) -> int:
-        """Return how many of these names are fields of the form."""
+        """Return how many of these names are names of the form's fields."""
         live = self.binding.live
         if not (isinstance(live, ClientForm) and isinstance(names, Mapping)):
             return 0
         return len(live.rows[0].fields.keys() & names.keys())
 
     def show(self, found: Mapping[str, Any]) -> list[str]:
-        """Show what was found; return what has no place here."""
+        """Show the errors of this form or formset. Returns the messages that belong to no known field."""
         live = self.binding.live
         if isinstance(live, ClientForm):
             own, homeless = self._of_row(0, found.get("errors"))
@@ -95,7 +96,7 @@ class _Part:
                 continue
             place = live.index_of(self._keys[number]) if number < len(self._keys) else None
             if place is None:
-                continue  # the row is gone
+                continue  # the row was removed
             own, others = self._of_row(number, errors)
             homeless += others
             prefix = live.prefix_of(place)
@@ -107,7 +108,7 @@ class _Part:
         return homeless
 
     def _of_row(self, number: int, errors: Any) -> tuple[Errors, list[str]]:
-        """Return the errors of a row by field, as far as they are still true, and those of unknown fields."""
+        """Return the errors of a row by field, without those of changed fields, and the messages for unknown fields."""
         live = self.binding.live
         place = live.index_of(self._keys[number])
         if place is None or not isinstance(errors, Mapping):
@@ -132,7 +133,7 @@ class _Part:
 
 
 def clear_errors(binding: Binding) -> None:
-    """Take back what a server said of a live form: it is asked again."""
+    """Remove the server's errors from a live form, because it is being sent again."""
     live = binding.live
     if isinstance(live, ClientForm):
         live.set_errors({})
@@ -141,14 +142,14 @@ def clear_errors(binding: Binding) -> None:
 
 
 def _prefix_of(binding: Binding, index: int) -> str:
-    """Return what stands before a field's name in the names of its controls."""
+    """Return the prefix of control names in a row, including the hyphen."""
     if isinstance(binding, FormSetBinding):
         return f"{binding.live.prefix_of(index)}-"
     return f"{binding.live.prefix}-" if binding.live.prefix else ""
 
 
 def _values(posted: Mapping[str, list[str]], name: str) -> dict[str, list[str]]:
-    """Return what a field posted, of all its controls, by what follows its name."""
+    """Return the posted values of a field's controls, by the suffix of the control's name."""
     return {
         key.removeprefix(name): values
         for key, values in posted.items()
@@ -166,7 +167,7 @@ def _messages(value: Any) -> list[str]:
 
 
 def _all_messages(found: Mapping[str, Any]) -> list[str]:
-    """Return every message about a form that is not live in this page."""
+    """Return all messages for a form that is not live in this page."""
     rows = found.get("forms")
     messages = _messages(found.get("non_form_errors"))
     for errors in [found.get("errors"), *(rows if isinstance(rows, list) else [])]:

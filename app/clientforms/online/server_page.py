@@ -1,4 +1,4 @@
-"""Starts a page of a Django server: its language and time zone are those of the request."""
+"""Starts a page that a Django server rendered, with the language and time zone of the request."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ __all__ = ["start"]
 
 
 def start(**settings: Any) -> None:
-    """Configure Django with the project's `settings`, and make the page live."""
+    """Configure Django with the project's `settings`, and make the page's forms live."""
     time_zone = document.documentElement.dataset.timeZone
     configure(**{**settings, **({"TIME_ZONE": str(time_zone)} if time_zone else {})})
-    scope = Scope()  # of the page: it never ends
+    scope = Scope()  # the page's scope never ends
     messages = Messages(scope)
     asking = AskingForms(scope)
     FormSending(scope, messages, asking)
     SmallActions(scope, messages, asking)
     asking.look()
-    start_page()  # and carry out what was pressed before, a submit too
+    start_page()  # also replays earlier clicks and submits

@@ -1,7 +1,7 @@
-"""Posts to the page's own server: reports progress, and reads the answer.
+"""Sends POST requests to the page's own server, reports progress, and reads the response.
 
-A POST carries the token that Django wants. If it was out of date, as after a log-in in another tab, the
-server's answer has a new one, and the POST is sent once more: nothing was done the first time.
+Every POST contains Django's CSRF token. If the token is out of date, for example after a login in another tab, the
+server rejects the request and responds with a new token. The request is then sent once more with it.
 """
 
 from __future__ import annotations
@@ -20,18 +20,20 @@ __all__ = [
 ]  # fmt: skip
 
 TOKEN = "csrfmiddlewaretoken"
-"""The name under which Django looks for its token."""
-SLOW = 8.0  # seconds until somebody is told that a server is slow
+"""The name of the form field for Django's CSRF token."""
+SLOW = 8.0  # seconds until the page shows that the server is slow
 _NO_HEADERS: Mapping[str, str] = {}
-LONGEST = 60.0  # seconds that a server may take, for a slow one does its work all the same
+LONGEST = (
+    60.0  # seconds until a request times out; long, because a slow server may still process it
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server said: `data` is its JSON, None if it said something else.
+    """A server's response. `data` is its JSON, None if it is not a JSON object.
 
-    Without a `status`, nothing came: in time, if not `is_late`. `address` is that of the page that came
-    from somewhere else than asked.
+    If `status` is 0, there was no response; `is_late` is true if the request timed out. `address` is the URL of
+    the response if a redirect led to it, otherwise empty.
     """
 
     status: int = 0
@@ -39,27 +41,27 @@ class Answer:
     address: str = ""
     is_late: bool = False
     key: str = ""
-    """The key of the submission that the server heeded."""
+    """The idempotency key that the server repeated, empty if it does not support keys."""
 
     @property
     def is_valid(self) -> bool:
-        """Whether the server did what it was asked."""
+        """Whether the request succeeded."""
         return 200 <= self.status < 300 and bool(self.data and self.data.get("valid"))
 
     def text(self, name: str) -> str:
-        """Return a text of the JSON, empty if it has none of this name."""
+        """Return a string of the JSON by name, empty if there is none."""
         value = (self.data or {}).get(name)
         return value if isinstance(value, str) else ""
 
     def items(self, name: str) -> list[Any]:
-        """Return a list of the JSON, empty if it has none of this name."""
+        """Return a list of the JSON by name, empty if there is none."""
         value = (self.data or {}).get(name)
         return value if isinstance(value, list) else []
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What to do while a server does not answer: `slow` and `longest` are seconds in which nothing moves."""
+    """What to do while waiting for a response. `slow` and `longest` are seconds without progress."""
 
     slow: float = SLOW
     longest: float = LONGEST
@@ -68,7 +70,7 @@ class Waiting:
 
 
 def absolute(address: str) -> str:
-    """Return an address as the page understands it, empty if it is empty or none."""
+    """Return the absolute URL for an address in this page, empty if it is empty or invalid."""
     if not address:
         return ""
     try:
@@ -91,9 +93,10 @@ async def post(
     waiting: Waiting,
     headers: Mapping[str, str] = _NO_HEADERS,
 ) -> Answer:
-    """Post `body`, a FormData, to `address` of this server, and return the answer.
+    """Post `body`, a FormData, to the URL `address` of this server, and return the response.
 
-    `mode` is what the page does with a redirect: `follow`, or `stay`.
+    `mode` is the `X-Clientforms` header: `follow` if the page follows a redirect, `stay` if it stays, `rows` if it
+    stays provided that the response says which rows are stored.
     """
     headers = {"Accept": "application/json", "X-Clientforms": mode, **headers}
     if token := csrf_token(str(body.get(TOKEN) or "")):
@@ -112,7 +115,7 @@ async def _post_once(
     address: str, body: Any, headers: Mapping[str, str], waiting: Waiting
 ) -> Answer:
     scope = Scope()
-    request = window.XMLHttpRequest.new()  # fetch() tells nothing of how much is sent
+    request = window.XMLHttpRequest.new()  # fetch() does not report upload progress
     ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     def end(how: str) -> None:
@@ -155,7 +158,7 @@ def _read(request: Any, address: str) -> Answer:
         try:
             data = json.loads(str(request.responseText))
         except ValueError:
-            data = None  # cut off on its way, for example
+            data = None  # for example, the response was truncated
     return Answer(
         int(request.status),
         data if isinstance(data, dict) else None,
@@ -165,9 +168,10 @@ def _read(request: Any, address: str) -> Answer:
 
 
 def csrf_token(given: str = "") -> str:
-    """Return Django's token: that of the cookie, which is the newest, if the page may read it; else the `given` one.
+    """Return Django's CSRF token.
 
-    Without either it is that of any form in the page.
+    This is the token in the cookie, which is the newest, if scripts may read it. Otherwise it is the `given` token,
+    or else the token of any form in the page.
     """
     name = str(document.documentElement.getAttribute("data-csrf-cookie") or "")
     if name:

@@ -1,4 +1,4 @@
-"""Stands in pages for `clientforms.server`: forms that register themselves there can be imported."""
+"""Replaces `clientforms.server` in pages, so that modules that register their forms can be imported."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ __all__ = ["apush_choices", "apush_errors", "push_choices", "push_errors", "regi
 
 
 def register(form_class: type, **options: Any) -> type:
-    """Return the class as it is: a page knows no registry."""
+    """Return the class unchanged: pages have no registry."""
     return form_class
 
 
 def push_errors(*arguments: Any, **options: Any) -> None:
-    """Do nothing: a page has nobody to push to."""
+    """Do nothing: pages cannot push."""
 
 
 async def apush_errors(*arguments: Any, **options: Any) -> None:

@@ -1,6 +1,6 @@
-"""Lets a formset that stays in the page go on with what its server has stored: saved rows are initial ones from then on.
+"""Updates a formset after its server saved it and the page stays: saved rows become initial rows.
 
-What somebody typed, added or removed while it was sent is there afterwards, too.
+Anything that was typed, added or removed while the formset was being sent is preserved.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Values = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class _Now:
-    """A row as it is before the formset starts again."""
+    """The state of a row before the formset is reset."""
 
     values: Values
     is_deleted: bool
@@ -46,11 +46,11 @@ class SentRows:
         return str(self._binding.live.prefix)
 
     def fits(self, stored: Mapping[str, Any]) -> bool:
-        """Return whether the server's `stored` is about these rows."""
+        """Return whether the server's `stored` rows are those of this formset."""
         return stored.get("prefix") == self.prefix and len(stored["rows"]) == len(self._keys)
 
     def go_on(self, stored: Mapping[str, Any], cleaned: Sequence[Mapping[str, Any]]) -> None:
-        """Start again with the rows that are `stored`, whose other values are the `cleaned` ones that were sent."""
+        """Reset the formset to the `stored` rows. Values that `stored` does not contain are taken from `cleaned`."""
         live = self._binding.live
         found = dict(zip(self._keys, stored["rows"], strict=True))
         values = dict(zip(self._keys, cleaned, strict=True))
@@ -82,7 +82,7 @@ class SentRows:
     def _initial(
         self, live: ClientFormSet, name: str, found: Mapping[str, Any], cleaned: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Return the initial data of a stored row. Its files are those that the server has now."""
+        """Return the initial data of a stored row, with the files that the server has now."""
         files = found.get("files", {})
         fields = live.empty_form.fields
         given = {
@@ -95,7 +95,7 @@ class SentRows:
     def _remove_again(
         self, live: ClientFormSet, saved: Sequence[str], now: Mapping[str, _Now]
     ) -> None:
-        """Remove the rows that somebody removed while they were sent."""
+        """Remove the rows that were removed while the formset was being sent."""
         gone = [
             index
             for index, key in enumerate(saved)
@@ -106,7 +106,7 @@ class SentRows:
 
 
 class _Focus:
-    """Which control of a formset has the focus, to give it back when the row is there again."""
+    """The focused control of a formset, to restore the focus after the rows are replaced."""
 
     def __init__(self, binding: FormSetBinding) -> None:
         self._binding = binding
@@ -121,7 +121,7 @@ class _Focus:
                 self._key, self._local = key, local
 
     def give_back(self, keys: Sequence[str]) -> None:
-        """Focus the control again; `keys` are those that the rows had before, by number."""
+        """Restore the focus. `keys` are the previous keys of the rows, by index."""
         if self._key not in keys:
             return
         name = to_posted(self._local, self._binding.live.prefix_of(keys.index(self._key)))
@@ -144,7 +144,7 @@ def _is_file(field: Any) -> bool:
 
 
 def _type(live: ClientFormSet, index: int, values: Values, without: set[str]) -> None:
-    """Put values into a row, but not those of the fields `without`."""
+    """Set the values of a row, except those of the fields `without`."""
     row = live.rows[index]
     names = [
         local

@@ -1,7 +1,7 @@
-"""The submit button while its form is sent: disabled and labelled, then enabled again.
+"""Disables and relabels submit buttons while their form is being sent.
 
-Labels are attributes of the button, or of its form: `data-label-sending`, `data-label-sent`,
-`data-label-failed`. `<progress data-progress>` in the form shows an upload; one is made if there is none.
+The attributes `data-label-sending`, `data-label-sent` and `data-label-failed` of the button, or of its form, contain
+the labels. `<progress data-progress>` in the form shows the progress of an upload; it is created if it is missing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _STATE = "data-send-state"
 
 
 class ButtonLife:
-    """The buttons of `form` while it is sent by `submitter`, one of them, or by no button."""
+    """The buttons of `form` while it is being sent. `submitter` is the button that was pressed, or None."""
 
     def __init__(self, form: Any, submitter: Any) -> None:
         self.form = form
@@ -32,7 +32,7 @@ class ButtonLife:
         self._is_ours = False
 
     def begin(self, *, uploads: bool) -> None:
-        """The form is on its way."""
+        """Disable and relabel the buttons: the form is being sent."""
         self._had_focus = bool(self._button) and self._button.isSameNode(document.activeElement)
         self.label("sending", word("Sending…"))
         self._disabled = [each for each in self._all() if not each.disabled]
@@ -44,7 +44,7 @@ class ButtonLife:
             self._show_progress()
 
     def progress(self, part: float) -> None:
-        """This part of an upload is done; all of it: the server works on it."""
+        """Show the uploaded fraction. At 1, the upload is complete and the server is processing it."""
         if not self._progress:
             return
         if part < 1:
@@ -53,7 +53,10 @@ class ButtonLife:
             self._progress.removeAttribute("value")
 
     def end(self, state: str) -> None:
-        """The form is back: `sent`, or `failed`. The button may say so until somebody types."""
+        """Enable the buttons and set the form's `state`: `sent`, `waiting` or `failed`.
+
+        The button may have a label for the state, which it shows until the next input.
+        """
         for button in self._disabled:
             button.disabled = False
         self._disabled = []
@@ -66,7 +69,7 @@ class ButtonLife:
             self._button.focus()
 
     def label(self, state: str, default: str) -> None:
-        """Label the button for this state, if there is a label for it."""
+        """Set the button's label for this state, if there is one."""
         button = self._button
         if not button:
             return
@@ -83,7 +86,7 @@ class ButtonLife:
         self._has_label = True
 
     def restore_label(self) -> None:
-        """Give the button back what it said."""
+        """Restore the button's original label."""
         if not self._has_label:
             return
         self._has_label = False
