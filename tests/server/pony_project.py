@@ -17,7 +17,7 @@ ROOT_URLCONF = "ponies.urls"
 MIDDLEWARE += ["ponies.middleware.trouble"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "plain"
-CLIENTFORMS = {"FORMS": ["ponies.forms.StableForm", "ponies.forms.PonyFormSet", "ponies.forms.LetterForm", "ponies.forms.ParcelForm"]}
+CLIENTFORMS = {"FORMS": ["ponies.forms.StableForm", "ponies.forms.PonyFormSet", "ponies.forms.LetterForm", "ponies.forms.ParcelForm", "ponies.forms.ParcelFormSet"]}
 MEDIA_ROOT = BASE_DIR / "media"
 """
 _USER = """

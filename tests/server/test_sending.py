@@ -1,5 +1,7 @@
 """Forms of a real Django server that are sent without a page load, in Chromium."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -445,3 +447,27 @@ def test_a_page_that_created_something_goes_on_to_it(visit, project, address):
         live.page.get_by_role("button", name="Save").click()
     expect(live.page.locator("h1")).to_have_text("Barn")
     assert project.ask("print(Stable.objects.count(), Pony.objects.count())") == "1 2"
+
+
+def test_rows_with_files_stay_in_the_order_of_the_page(visit, project):
+    project.ask("Parcel.objects.all().delete()")
+    live = visit("/parcels/")
+    loads(live.page)
+    live.type("parcels-0-title", "Hay")
+    live.page.set_input_files("[name=parcels-0-content]", A_FILE)
+    live.button("parcels", "add").click()
+    live.type("parcels-1-title", "Oats")
+    live.button("parcels", "move-up", row=1).click()
+    save(live)
+    titles = live.page.locator("input[name$=-title]")
+    expect(titles).to_have_count(3)
+    assert [each.input_value() for each in titles.all()] == ["Oats", "Hay", ""]
+    row = live.rows("parcels").nth(1)
+    expect(row.get_by_role("link")).to_have_text(re.compile(r"parcels/a.*\.png"))
+    save(live)
+    found = "print(*(f'{p.title}:{bool(p.content)}' for p in Parcel.objects.order_by('title')))"
+    assert project.ask(found) == "Hay:True Oats:False"
+    live.button("parcels", "remove", 1).click()
+    save(live)
+    assert project.ask(found) == "Oats:False"
+    assert is_same(live.page)

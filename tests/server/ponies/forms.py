@@ -21,3 +21,8 @@ class ParcelForm(forms.ModelForm):
     class Meta:
         model = Parcel
         fields = ["title", "content"]
+
+
+ParcelFormSet = forms.modelformset_factory(
+    Parcel, form=ParcelForm, extra=1, can_order=True, can_delete=True
+)

@@ -20,6 +20,7 @@ urlpatterns = [
     path("letter/", views.LetterView.as_view(), name="letter"),
     path("guarded/", login_required(views.LetterView.as_view()), name="guarded"),
     path("parcel/", views.ParcelCreate.as_view(), name="parcel"),
+    path("parcels/", views.parcels, name="parcels"),
     path("parcel/function/", views.parcel, name="parcel-function"),
     path("parcel/unheeding/", views.unheeding, name="parcel-unheeding"),
     path("parcel/mine/", views.ParcelMine.as_view(), name="parcel-mine"),

@@ -18,7 +18,7 @@ from clientforms.server.views import (
     respond_fragment,
 )
 
-from .forms import LetterForm, ParcelForm, PonyFormSet, StableForm
+from .forms import LetterForm, ParcelForm, ParcelFormSet, PonyFormSet, StableForm
 from .models import Stable
 
 _BOTH = Barrier(2)
@@ -122,6 +122,16 @@ def _parcel(request):
 
 
 parcel = once(_parcel)
+
+
+def parcels(request):
+    """A formset of all parcels, without a parent."""
+    formset = ParcelFormSet(request.POST or None, request.FILES or None, prefix="parcels")
+    if request.method == "POST" and formset.is_valid():
+        formset.save()
+    return respond(
+        request, formset, template_name="ponies/parcels.html", context={"parcels": formset}
+    )
 
 
 def unheeding(request):
