@@ -3,8 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.server.fair_project import FairProject
 from tests.server.held_answers import HeldAnswers
 from tests.server.pony_project import PonyProject
+from tests.server.visits import allow_visits, open_live
 
 _URLS = """
 from django.shortcuts import render
@@ -143,3 +145,46 @@ def _swap(page, button):
 
 def _as_json(page, handles):
     return page.evaluate("handles => JSON.stringify(handles)", handles)
+
+
+IN_MEMORY = 'CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}'
+_FAIR_URLS = """
+from clientforms.server.views import respond_fragment
+from django.views.decorators.http import require_POST
+
+
+@require_POST
+def anew(request):
+    return respond_fragment(request, "orders/_shirt.html", {"form": fair.ShirtForm()}, redirect_to="/")
+
+
+urlpatterns += [path("anew/", anew), path("empty/", views.render, {"template_name": "orders/empty.html"})]
+"""
+_EMPTY = """{% load clientforms %}<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Fair</title>{% clientforms_scripts %}</head>
+<body><form id="csrf">{% csrf_token %}</form><section id="part"></section>
+<button type="button" data-action="/anew/" data-target="#part">Anew</button></body></html>"""
+_SHIRT = """{% load clientforms %}<section id="part"><form method="post">{% clientform form %}</form></section>"""
+
+
+@pytest.fixture(scope="module")
+def fair(tmp_path_factory):
+    """The address of a fair whose page has no form at first."""
+    made = FairProject(tmp_path_factory.mktemp("fair"))
+    made.add_settings(IN_MEMORY)
+    urls = (made.folder / "mysite/urls.py").read_text("utf-8")
+    made.write("mysite/urls.py", urls + _FAIR_URLS)
+    made.write("orders/templates/orders/empty.html", _EMPTY)
+    made.write("orders/templates/orders/_shirt.html", _SHIRT)
+    with made.serving_sockets() as address:
+        yield address
+
+
+def test_a_form_that_came_hears_what_the_server_pushes(page, complaints, fair):
+    allow_visits(page, complaints, fair)
+    open_live(page, fair, "/empty/")
+    again = page.get_by_role("button", name="Anew")
+    for _ in range(2):
+        _swap(page, again)
+        assert page.request.get(f"{fair}/close/").text() == "closed"
+        expect(page.locator(".errorlist.nonfield li")).to_have_text(["The stall is closed."])
