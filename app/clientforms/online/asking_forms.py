@@ -168,8 +168,6 @@ class _Asking:
             found = described_class(json.loads(description), name)
         else:
             found = load_class(self._path, self._attribute)
-        if self.pushes is not None:
-            found = self.pushes.into(found)
         asked = self._said("data-clientforms-asks").split()
         make = _asking_formset if issubclass(found, BaseFormSet) else _asking_form
         return make(found, self._questions.check, asked)

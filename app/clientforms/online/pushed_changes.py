@@ -7,16 +7,17 @@ shows Django's error.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.forms import BaseFormSet
 from django.forms.models import ModelChoiceField
-from django.forms.widgets import ChoiceWidget
 
 from clientforms.engine import ClientForm, ClientFormSet, ConditionalFieldsMixin
+from clientforms.engine.data.lost_choices import locals_of
+from clientforms.engine.html.long_selects import flat
 from clientforms.engine.models.model_kinds import as_choices
+from clientforms.engine.rows.row import Row
+from clientforms.engine.shortcuts.reused_forms import Reuse
 from clientforms.errors import TargetError
 
 __all__ = ["PushedChanges"]
@@ -29,15 +30,9 @@ class PushedChanges:
 
     def __init__(self, find_live: Callable[[], ClientForm | ClientFormSet]) -> None:
         self._find_live = find_live
-        self._choices: dict[str, Choices] = {}
+        self._choices: dict[str, Callable[[Any], Choices]] = {}
+        self._changed: ClientForm | ClientFormSet | None = None
         self._errors: dict[bool, list[tuple[str | None, str]]] = {}
-
-    def into(self, found: Any) -> Any:
-        """Return a subclass of a form or formset class whose fields get the pushed choices."""
-        if not issubclass(found, BaseFormSet):
-            return self._into_form(found)
-        form_class = self._into_form(found.form)
-        return found if form_class is found.form else _subclass(found, {"form": form_class})
 
     def take(self, push: Mapping[str, Any], *, about_one: bool) -> None:
         """Apply a push: one for the pages of a single stored object if `about_one`, otherwise one for all pages."""
@@ -50,24 +45,41 @@ class PushedChanges:
         elif "errors" in push:
             self._take_errors(live, push["errors"], about_one)
 
-    def _into_form(self, form_class: Any) -> Any:
-        names = [
-            name
-            for name, field in form_class.base_fields.items()
-            if isinstance(field.widget, ChoiceWidget)
-        ]
-        if not names:
-            return form_class
-        own = getattr(form_class, "choices_for", {})
-        return _subclass(form_class, {"choices_for": _ChoicesFor(own, names, self._choices)})
+    def _let_choices_change(self, live: ClientForm | ClientFormSet) -> None:
+        """Let the live form make forms whose fields have the pushed choices, from the first push of choices on.
+
+        Forms that share fields, or are used again, are faster, so they stay like that until then.
+        """
+        if self._changed is live:
+            return
+        self._changed = live
+        django: Any = live._django
+        if isinstance(live, ClientForm):
+            django.form_class = self._with_choices(django.form_class)
+            return
+        formset_class: Any = django.formset_class  # this page's own: see asking_forms.py
+        formset_class.form = self._with_choices(formset_class.form)
+        django._make_form, django._reuse = None, Reuse(formset_class, shared=False)
+        django.renew()
+
+    def _with_choices(self, form_class: Any) -> Any:
+        """Return a subclass of a form class, whose fields have the pushed choices."""
+        self._choices = dict(getattr(form_class, "choices_for", {}))
+        is_conditional = issubclass(form_class, ConditionalFieldsMixin)
+        bases = (form_class,) if is_conditional else (ConditionalFieldsMixin, form_class)
+        names = {"__module__": form_class.__module__, "__qualname__": form_class.__qualname__}
+        return type(form_class.__name__, bases, {**names, "choices_for": self._choices})
 
     def _take_choices(self, live: ClientForm | ClientFormSet, name: str, choices: Choices) -> None:
         for row in live.rows:
             if name in row.fields and name not in row.shown_choices:  # so that labels stay
                 row.shown_choices[name] = list(row.fields[name].choices), row.lost.get(name)
+            if _has_chosen(row, name) and _loses(row, name, choices):
+                row.touched.add(name)
         if any(isinstance(row.fields.get(name), ModelChoiceField) for row in live.rows):
             live.in_page.take_options({name: choices})  # these alone are valid
-        self._choices[name] = choices
+        self._let_choices_change(live)
+        self._choices[name] = lambda values: choices
         for row in live.rows:
             for asked in (name, NON_FIELD_ERRORS):  # the server's answer may be different now
                 row.checks.answers.pop(asked, None)
@@ -100,26 +112,17 @@ class PushedChanges:
         live.refresh()
 
 
-class _ChoicesFor:
-    """The `choices_for` of a form class: the class's own, and the pushed ones.
+def _has_chosen(row: Row, name: str) -> bool:
+    """Return whether a field has another value than at first, or all of the row was set or sent."""
+    local_names = locals_of(row, name)
+    return row.show_all or any(row.values[local] != row.start.get(local) for local in local_names)
 
-    On the class, it names all fields that can get choices, so that forms do not share these fields. On a form, it
-    names only those that got choices.
-    """
 
-    def __init__(
-        self, own: Mapping[str, Any], names: Sequence[str], pushed: Mapping[str, Choices]
-    ) -> None:
-        self._own = own
-        self._names = names
-        self._pushed = pushed
-
-    def __get__(self, form: Any, form_class: Any = None) -> dict[str, Callable[[Any], Choices]]:
-        names: Iterable[str] = self._names if form is None else self._pushed
-        return {**self._own, **{name: partial(self._choices, name) for name in names}}
-
-    def _choices(self, name: str, values: Any) -> Choices:
-        return self._pushed[name]
+def _loses(row: Row, name: str, choices: Choices) -> bool:
+    """Return whether a field has a value that is not among `choices`."""
+    known = {str(value) for value, _ in flat(choices)}
+    held = (value for local in locals_of(row, name) for value in row.values[local])
+    return any(value and value not in known for value in held)
 
 
 def _replaced(
@@ -130,11 +133,3 @@ def _replaced(
     """Return the errors `there`, with those pushed `before` replaced by the `new` ones, without duplicates."""
     others = [error for error in there if error not in before]
     return [*others, *(error for error in new if error not in others)]
-
-
-def _subclass(found: Any, own: dict[str, Any]) -> Any:
-    is_form = not issubclass(found, BaseFormSet)
-    mixes = is_form and not issubclass(found, ConditionalFieldsMixin)
-    bases = (ConditionalFieldsMixin, found) if mixes else (found,)
-    names = {"__module__": found.__module__, "__qualname__": found.__qualname__}
-    return type(found.__name__, bases, {**names, **own})
