@@ -102,8 +102,8 @@ ONE = {"number": 1, "order": ["a"], "initial": 0}
 @pytest.mark.parametrize(
     ("question", "status", "reason"),
     [
-        (b"{", 400, "no JSON"),
-        (b"[" * 3000, 400, "no JSON"),
+        (b"{", 400, "not valid JSON"),
+        (b"[" * 3000, 400, "not valid JSON"),
         ([], 400, "JSON object"),
         ({"form": "os.path"}, 404, "No form of this name"),
         ({"form": "orders.forms.ProductFormSet"}, 404, "No form of this name"),
