@@ -46,6 +46,23 @@ class BaseBoxFormSet(forms.BaseFormSet):
         form.items = ItemFormSet(data=data, prefix=f"{form.prefix}-items")
 
 
+class ParcelForm(forms.Form):
+    code = forms.CharField()
+    picture = forms.FileField(required=False)
+
+    def clean_code(self):
+        code = self.cleaned_data["code"]
+        if not Product.objects.filter(code=code).exists():
+            raise forms.ValidationError("There is no product %(code)s.", code="gone", params={"code": code})
+        return code
+
+    def clean(self):
+        product = Product.objects.get(code=self.cleaned_data["code"]) if "code" in self.cleaned_data else None
+        if product and product.name == "Tea" and not self.cleaned_data["picture"]:
+            raise forms.ValidationError("For tea, we need a picture.")
+        return self.cleaned_data
+
+
 BoxFormSet = forms.formset_factory(BoxForm, formset=BaseBoxFormSet, extra=2, can_order=True, can_delete=True)
 """
 _REPORTS = """
@@ -79,12 +96,19 @@ _VIEWS = """
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from .boxes import BoxFormSet
+from .boxes import BoxFormSet, ParcelForm
 from .reports import ReportForm, ReportFormSet
 
 
 def boxes(request):
     return render(request, "orders/lines.html", {"lines": BoxFormSet(request.POST or None, prefix="boxes")})
+
+
+def parcel(request):
+    form = ParcelForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        return HttpResponse(f"{form.cleaned_data['code']}: {form.cleaned_data['picture']}")
+    return render(request, "orders/upload.html", {"form": form})
 
 
 def report(request):
@@ -105,6 +129,7 @@ from orders import shelf_views
 
 urlpatterns += [
     path("boxes/", shelf_views.boxes),
+    path("parcel/", shelf_views.parcel),
     path("report/", shelf_views.report),
     path("reports/", shelf_views.reports),
 ]
@@ -113,6 +138,7 @@ _REGISTER = """
         from . import boxes, reports
 
         register(boxes.BoxFormSet)
+        register(boxes.ParcelForm)
         register(reports.ReportForm, packed=False)
         register(reports.ReportFormSet, packed=False)
 """

@@ -192,10 +192,9 @@ def _asking_form(form_class: Any, ask: Check, asked: Iterable[str]) -> Any:
     always = frozenset(asked)
 
     def full_clean(self: Any) -> None:
-        has_files = any(isinstance(field, FileField) for field in self.fields.values())
-        with asked_about(not has_files):
+        with asked_about(True):
             form_class.full_clean(self)
-        left = () if has_files else server_notes.take_out(self)
+        left = _take_left(self)
         names = [
             name for name in (*self.fields, NON_FIELD_ERRORS) if name in always or name in left
         ]
@@ -203,6 +202,23 @@ def _asking_form(form_class: Any, ask: Check, asked: Iterable[str]) -> Any:
         self.async_cleaners = {**own, **_cleaners(names, own, ask)}
 
     return _subclass(form_class, {"full_clean": full_clean})
+
+
+def _take_left(form: Any) -> list[str]:
+    """Remove the notes about what the server can answer from a cleaned form, and return their fields.
+
+    No question carries files, so the notes about them stay, and so does that of the form's own rule if a file
+    is chosen, which it may look at.
+    """
+    files = [name for name, field in form.fields.items() if isinstance(field, FileField)]
+    stay = list(files)
+    if any(form.files.get(form.add_prefix(name)) for name in files):
+        stay.append(NON_FIELD_ERRORS)
+    errors = form._errors
+    notes = {name: errors.pop(name) for name in stay if name in errors}
+    left = server_notes.take_out(form)
+    errors.update(notes)
+    return [name for name in left if name not in stay]
 
 
 def _asking_formset(formset_class: Any, ask: Check, asked: Iterable[str]) -> Any:

@@ -1,4 +1,4 @@
-"""Files in forms whose Python stays on the server: no question carries them, the submission does."""
+"""Files in forms that ask their server, packed and remote: no question carries them, the submission does."""
 
 import pytest
 from playwright.sync_api import expect
@@ -61,3 +61,18 @@ def test_a_row_with_nothing_but_a_file_is_filled_in(visit):
     expect(reports.page.locator(".errorlist")).to_have_count(0)
     save(reports)
     expect(reports.page.locator("body")).to_have_text("Much ado")
+
+
+def test_a_packed_form_with_a_file_asks_about_its_other_rules(visit):
+    form = visit("/parcel/")
+    form.type("code", "sand")
+    expect(form.errors("code")).to_have_text(["There is no product sand."])
+    form.type("code", "tea")
+    expect(form.errors("code")).to_have_count(0)
+    whole = form.page.locator(".errorlist.nonfield li")
+    expect(whole).to_have_text(["For tea, we need a picture."])
+    form.page.set_input_files("[name=picture]", PAPER)
+    expect(whole).to_have_count(0)
+    expect(form.page.locator("small", has_text="The server checks this.")).to_have_count(1)
+    save(form)
+    expect(form.page.locator("body")).to_have_text("tea: paper.txt")
