@@ -74,9 +74,9 @@ class SubmissionChecks(Sending):
                 response = self.send(**other)
             assert response.status_code == 409
             assert response.json()["code"] == "replayed"
-            assert "has arrived" in response.json()["message"]
+            assert "already saved" in response.json()["message"]
             assert len(said.output) == 1
-            assert "other content" in said.output[0]
+            assert "different content" in said.output[0]
         assert Parcel.objects.count() == 1
 
     def test_a_key_counts_for_one_address(self):
