@@ -88,7 +88,9 @@ class SocketTransport:
         It gets what was pushed after the server's time `since`, too. Called again, `forms` are others.
         """
         is_first = not self._watched
-        self._watched, self._heard_at, self._take_push = list(forms), since, take_push
+        # Without a connection, the other forms may have missed something since they heard of it last.
+        self._heard_at = since if is_first else min(since, self._heard_at)
+        self._watched, self._take_push = list(forms), take_push
         if self._connection is not None:
             self._connection.greet(self._greeting())
         if is_first:
