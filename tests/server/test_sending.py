@@ -417,6 +417,19 @@ def test_rows_that_were_saved_are_saved_again_as_what_they_are(stable, project):
     assert is_same(stable.page)
 
 
+def test_an_outbox_does_not_send_rows_twice_that_were_saved(stable, project):
+    live = open_live(
+        stable.page, stable.server, f"{stable.page.url.removeprefix(stable.server)}&outbox=1"
+    )
+    type_pony(live, 0, "Bo")
+    save(live)
+    expect(live.control("ponies-INITIAL_FORMS")).to_have_value("1")
+    type_pony(live, 1, "Ada", "2")
+    save(live)
+    expect(live.control("ponies-INITIAL_FORMS")).to_have_value("2")
+    assert project.ask(PONIES) == "Bo:1 Ada:2"
+
+
 def test_what_is_done_to_rows_while_they_are_saved_is_saved_next(stable, project):
     type_pony(stable, 0, "Bo")
     stable.button("ponies", "add").click()
