@@ -410,7 +410,7 @@ def test_a_change_of_what_had_arrived_is_said_to_be_none(visit, project, mortal,
     expect(entries(page)).to_contain_text("salt")
     mortal.start()
     page.context.set_offline(False)
-    expect(page.locator("[data-send-notes]")).to_contain_text("has arrived")
+    expect(page.locator("[data-send-notes]")).to_contain_text("already saved")
     expect(live.control("title")).to_have_value("salt")
     assert titles(project) == ["tea"]
     page.get_by_role("button", name="Send", exact=True).first.click()  # now it is another one
