@@ -331,8 +331,10 @@ def test_entries_can_be_looked_at_edited_deleted_and_exported(visit, project):
     first, second = exported[0]["fields"]
     assert first == {"name": "title", "value": "tea"}
     assert b64decode(second["file"]["base64"]) == b"12345"
+    page.evaluate("window.first = document.querySelector('[data-outbox-entry]')")
     entries(page).nth(1).get_by_role("button", name="Remove").click()
     expect(entries(page)).to_have_count(1)
+    assert page.evaluate("first.isConnected && first.querySelector('details').open")
     page.get_by_role("button", name="Undo").click()
     expect(entries(page)).to_have_count(2)
     entries(page).first.get_by_role("button", name="Edit").click()

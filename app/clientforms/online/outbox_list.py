@@ -18,6 +18,8 @@ _OWN = "data-outbox-own"  # an element that is here because of us
 _BOX = "data-outbox-box"
 _LONGEST_TITLE = 60  # characters
 
+_Content = tuple[Any, ...]
+
 
 class OutboxList:
     """The list of entries. `act` is called with what was pressed and the number of the entry, 0 for all."""
@@ -26,6 +28,9 @@ class OutboxList:
         self._scope = scope
         self._act = act
         self._shown: Any = None
+        self._items: dict[
+            int, tuple[_Content, Any]
+        ] = {}  # their elements, by the number of the entry
         scope.listen(document, "click", self._on_click)
 
     def show(
@@ -40,7 +45,7 @@ class OutboxList:
         if not place:
             return
         now = (
-            [(each.id, each.state, each.said, each.shown, each.id in edited) for each in entries],
+            [(each.id, _content(each, each.id in edited)) for each in entries],
             others,
             reason[0],
         )
@@ -57,6 +62,7 @@ class OutboxList:
         if box:
             box.remove()
         if not (entries or others):
+            self._items = {}
             if place.hasAttribute(_OWN):
                 place.remove()
             return
@@ -96,8 +102,12 @@ class OutboxList:
             if said:
                 box.append(_reason(said, actions))
             items = _element("ol")
-            for entry in entries:
-                items.append(self._item(entry, entry.id in edited, str(entry.id) in open_ones))
+            self._items = {
+                entry.id: self._item(entry, entry.id in edited, str(entry.id) in open_ones)
+                for entry in entries
+            }
+            for _, item in self._items.values():
+                items.append(item)
             box.append(items)
             buttons = _element("p")
             if waiting:
@@ -109,7 +119,17 @@ class OutboxList:
             box.append(_element("p", textContent=said))
         return box
 
-    def _item(self, entry: Entry, is_here: bool, is_open: bool) -> Any:
+    def _item(self, entry: Entry, is_here: bool, is_open: bool) -> tuple[_Content, Any]:
+        """Return what the list has of an entry, and the element: the one that is there already if it says the same."""
+        content = _content(entry, is_here)
+        known = self._items.get(entry.id)
+        return (
+            known
+            if known and known[0] == content
+            else (content, self._new_item(entry, is_here, is_open))
+        )
+
+    def _new_item(self, entry: Entry, is_here: bool, is_open: bool) -> Any:
         item = _element("li")
         item.setAttribute("data-outbox-entry", str(entry.id))
         item.setAttribute("data-state", entry.state)
@@ -142,6 +162,10 @@ class OutboxList:
         if action:
             event.preventDefault()
             self._act(action, int(number or 0))
+
+
+def _content(entry: Entry, is_here: bool) -> _Content:
+    return entry.state, entry.said, entry.shown, is_here
 
 
 def _pressed(target: Any) -> tuple[str, str]:
