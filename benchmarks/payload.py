@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = asked.site or build(Path(folder) / "site")
-        found = find_chromium(playwright)
+        found = find_chromium(playwright, whole=True)
         if found is None:
             parser.error("there is no Chromium")
         browser = playwright.chromium.launch(

@@ -51,7 +51,7 @@ def run(plan: Plan, say: Callable[[str], None]) -> Results:
         if "rows" in plan.parts and SERVER in plan.peers:
             django = stack.enter_context(django_server())
         playwright = stack.enter_context(sync_playwright())
-        found = find_chromium(playwright)
+        found = find_chromium(playwright, whole=True)
         if found is None:
             raise SystemExit(REMEDY)
         browser = playwright.chromium.launch(

@@ -241,7 +241,8 @@ def test_it_can_be_installed(context, server):
     assert found["manifest"]["startUrl"] == server.address
     assert found["manifest"]["scope"] == server.address
     errors = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
-    assert [each["errorId"] for each in errors] == ["in-incognito"], "tests have no profile"
+    # Tests have no profile, which a headless shell does not mind.
+    assert {each["errorId"] for each in errors} <= {"in-incognito"}
 
 
 def test_a_browser_that_bars_workers_does_without(chromium, server):

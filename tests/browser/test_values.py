@@ -248,7 +248,7 @@ def test_what_a_browser_restores_when_somebody_comes_back_is_taken_in(author, pa
 @pytest.fixture
 def cached(playwright, server):
     """A page of a browser that keeps pages for those who come back; Playwright has that turned off."""
-    found = find_chromium(playwright)
+    found = find_chromium(playwright, whole=True)
     browser = playwright.chromium.launch(
         executable_path=found.executable_path,
         args=list(found.arguments),

@@ -462,7 +462,7 @@ def test_a_log_out_in_the_middle_asks_for_a_log_in(visit, project, complaints, m
 def test_entries_survive_a_restart_of_the_browser(
     playwright, tmp_path, project, mortal, complaints
 ):
-    found = find_chromium(playwright)
+    found = find_chromium(playwright, whole=True)
     assert found
 
     def browser():

@@ -93,7 +93,7 @@ def kill_while_typing(
 
 def open_browser(playwright: Playwright, profile: str) -> tuple[BrowserContext, Page]:
     """Start a browser whose profile is the folder `profile`, and return it and its page."""
-    found = find_chromium(playwright)
+    found = find_chromium(playwright, whole=True)
     assert found
     context = playwright.chromium.launch_persistent_context(
         profile, executable_path=found.executable_path, args=list(found.arguments)
