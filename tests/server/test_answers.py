@@ -109,16 +109,16 @@ ONE = {"number": 1, "order": ["a"], "initial": 0}
         ({"form": "orders.forms.ProductFormSet"}, 404, "No form of this name"),
         ({"form": LINES}, 400, "no number"),
         ({"form": LINES, "number": 1}, 400, "no rows"),
-        (lines("tea", order=["r0", "r0"]), 400, "names a row twice"),
-        (lines("tea", order=["r9"]), 400, "names a row twice"),
+        (lines("tea", order=["r0", "r0"]), 400, "contains a row twice"),
+        (lines("tea", order=["r9"]), 400, "or an unknown row"),
         (lines("tea", initial=2), 400, "more initial rows"),
-        (lines("tea", initial=-1), 400, "no number"),
-        (lines("tea", rows=[]), 400, "no object"),
-        (lines("tea", rows={"r0": {"__prefix__-product": "tea"}}), 400, "no list of texts"),
+        (lines("tea", initial=-1), 400, "not a valid number"),
+        (lines("tea", rows=[]), 400, "not an object"),
+        (lines("tea", rows={"r0": {"__prefix__-product": "tea"}}), 400, "not a list of strings"),
         (lines("tea", prefix="p" * 300), 400, "too long"),
-        (lines("\ud800"), 400, "half a character"),
+        (lines("\ud800"), 400, "an unpaired surrogate"),
         (lines("t" * 5000), 413, "LARGEST_QUESTION"),
-        (lines("tea", about="forged"), 400, "names an object"),
+        (lines("tea", about="forged"), 400, "signed token for an object is not valid"),
         ({"form": "secret", **ONE, "rows": {"a": {"word": ["x"]}}}, 403, "may not ask"),
         ({"form": "broken", **ONE, "rows": {"a": {"word": ["x"]}}}, 500, "own code failed"),
     ],
@@ -167,7 +167,10 @@ def test_each_refusal_is_a_line_in_the_log(caplog):
     _asked_here()
     (record,) = (each for each in caplog.records if each.name == "clientforms.server")
     said = record.getMessage()
-    assert said == "400 for 127.0.0.1, form '': A question is a JSON object that names a form."
+    assert (
+        said
+        == "400 for 127.0.0.1, form '': A question must be a JSON object with the name of a form."
+    )
 
 
 class NameForm(forms.Form):

@@ -385,13 +385,13 @@ def test_what_names_no_forms_is_refused(open_socket, said, status):
 
 REFUSED = {
     "push_errors('shirt', {'colour': 'No.'})": "shirt declares no field 'colour'. Its fields are size, name.",
-    "push_errors('shirts', {'size': 'No.'})": "rows differ from page to page. Push an error of the whole:",
+    "push_errors('shirts', {'size': 'No.'})": "rows of a formset differ from page to page. Push a non-form error:",
     "push_errors('nothing', 'No.')": "nothing is not registered: call clientforms.server.register(",
     "push_errors('shirt', 'x' * 300000)": "300",
     "push_errors('shirt', 'No.', about=Product(pk=1))": "shirt is about no stored object, not about",
     "push_errors('product', 'No.', about=Product())": "product is about stored objects of Product, not about",
     "push_choices('shirt', 'name', [])": "shirt: the field 'name' has no choices.",
-    "push_choices('shirt', 'size', [1])": "shirt: choices are pairs of a value and a label, got [1].",
+    "push_choices('shirt', 'size', [1])": "shirt: choices must be pairs of a value and a label, got [1].",
     "from orders.forms import SecretForm; push_errors(SecretForm, 'No.')": "SecretForm is not registered",
 }
 

@@ -40,7 +40,7 @@ def test_views_of_both_kinds_push_within_one_process(project, tmp_path):
             said = get(f"{address}/close-soon/")
             assert (
                 said
-                == "push_errors() would stop asynchronous code. Here, write await apush_errors(…)."
+                == "push_errors() would block the event loop. Use await apush_errors(…) in asynchronous code."
             )
             assert message(socket) == "The stall closes soon."
 
@@ -100,4 +100,4 @@ def test_a_form_that_is_not_registered_for_pushes_says_so(project):
         f"from django.conf import settings; settings.{IN_MEMORY}; "
         "clientforms.server.register(SecretForm); push_errors(SecretForm, 'No.')"
     )
-    assert "No page with SecretForm listens. Register it with pushed=True" in said
+    assert "SecretForm is not registered with pushed=True, so no page listens" in said

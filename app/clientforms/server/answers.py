@@ -1,7 +1,7 @@
-"""Answers what a page asks while somebody types: what the project's own form says on the server.
+"""Answers the questions that pages ask while the user types, by validating the project's form on the server.
 
-`urls.py` serves it over HTTP, `consumers.py` over WebSocket. Nothing is needed from one question to the next that
-the page could not say again.
+`urls.py` serves it over HTTP, `consumers.py` over WebSocket. The server may forget earlier questions: the page then
+sends its full state again.
 """
 
 from __future__ import annotations
@@ -32,25 +32,25 @@ _SALT = "clientforms.server.answers"
 
 
 class Bases(Protocol):
-    """Remembers what pages have said, so that they need say only what has changed since. It may forget."""
+    """Stores the base states of pages, so that pages need to send only changes. It may drop them at any time."""
 
     def find(self, name: str, prefix: str, number: int) -> PageState | None:
-        """Return what the question `number` about this form said, None if that is not known."""
+        """Return the state that the question `number` about this form established, None if it is unknown."""
 
     def keep(self, name: str, prefix: str, number: int, state: PageState) -> bool:
-        """Remember what the question `number` said; return whether that will be."""
+        """Store the state that the question `number` established. Returns whether it was stored."""
 
     def verdicts(self, name: str, prefix: str) -> RowVerdicts | None:
-        """Return what rows of this formset got in earlier answers, None if that is not remembered."""
+        """Return the cleaned rows of this formset from earlier answers, None if they are not stored."""
 
 
 def answer_any(request: HttpRequest, question: Any, bases: Bases) -> dict[str, Any]:
-    """Answer a question about any registered form. `question` is what the page sent, read from JSON.
+    """Answer a question about any registered form. `question` is the decoded JSON from the page.
 
-    Raises Refusal: 400 for what is no question, 404 for a form that is not registered, and those of `answer()`.
+    Raises Refusal: 400 if the question is invalid, 404 if the form is not registered, and those of `answer()`.
     """
     if not isinstance(question, dict) or not isinstance(question.get("form"), str):
-        raise Refusal(400, "A question is a JSON object that names a form.")
+        raise Refusal(400, "A question must be a JSON object with the name of a form.")
     registration = find(question["form"])
     if registration is None:
         raise Refusal(404, "No form of this name is registered.")
@@ -60,11 +60,13 @@ def answer_any(request: HttpRequest, question: Any, bases: Bases) -> dict[str, A
 def answer(
     registration: Registration, request: HttpRequest, question: Mapping[str, Any], bases: Bases
 ) -> dict[str, Any]:
-    """Return the errors that the project's form has, by row and field, for what the page holds.
+    """Return the errors of the project's form, by row and field, for the page's current data.
 
-    `question` has all of that, or what has changed since the question that its `base` names. Raises Refusal:
-    403 if the registration's `has_permission` refuses the request, 409 if the base is not known any more (the
-    page then says all), 400 and 413 for what cannot be a form's data, 500 if the form's own code fails.
+    `question` contains the page's full state, or the changes since the question whose number is `base`.
+
+    Raises Refusal: 400 if the question is invalid, 403 if the registration's `has_permission` denies the request,
+    409 if the base state is unknown (the page then sends its full state), 413 if there is too much data, and 500
+    if the form's own code fails.
     """
     number = question.get("number")
     if not isinstance(number, int) or isinstance(number, bool):
@@ -77,11 +79,11 @@ def answer(
         if (known := question.get("base")) is not None:
             base = bases.find(name, prefix, known) if isinstance(known, int) else None
             if base is None:
-                raise Refusal(409, "What the question refers to is not known here: say all of it.")
+                raise Refusal(409, "The base state is unknown. Send the full state.")
         state = state_of(question, base, configuration.largest_question())
         form = _bound(registration, request, state)
         if isinstance(form, BaseFormSet):
-            # What a form is given for a request may be another thing for each.
+            # Rows cannot be reused if the form's arguments may differ between requests.
             is_each_time_new = registration.get_form_kwargs or state.files
             verdicts = None if is_each_time_new else bases.verdicts(name, prefix)
             if verdicts:
@@ -93,15 +95,15 @@ def answer(
     except Refusal:
         raise
     except Exception as error:
-        _log.exception("The code of %s failed in answer to a page.", name)
+        _log.exception("The code of %s failed while answering a page.", name)
         raise Refusal(500, "The form's own code failed on the server.") from error
     return {"number": number, "kept": is_kept, **said}
 
 
 def signed_object(registration: Registration, form: BaseForm | BaseFormSet) -> str:
-    """Return what a page says of the stored object that `form` is about, empty if there is none.
+    """Return a signed token that identifies the stored object of `form`, empty if there is none.
 
-    Only the server can make it, so that a page asks about no other object than the one it was made for.
+    Because only the server can sign it, a page cannot ask about any other object.
     """
     instance = getattr(form, "instance", None)
     if instance is None or instance.pk is None or instance._state.adding:
@@ -110,20 +112,18 @@ def signed_object(registration: Registration, form: BaseForm | BaseFormSet) -> s
 
 
 def key_of_object(registration: Registration, about: str) -> str:
-    """Return the key of the stored object that `signed_object()` made `about` of. Raises Refusal."""
+    """Return the primary key of the stored object from a token of `signed_object()`. Raises Refusal: 400 if invalid."""
     try:
         name, key = signing.loads(about, salt=_SALT)
     except (signing.BadSignature, TypeError, ValueError) as error:
-        raise Refusal(
-            400, "The question names an object that no page of this server is about."
-        ) from error
+        raise Refusal(400, "The question's signed token for an object is not valid.") from error
     if name != registration.name:
-        raise Refusal(400, "The question names an object of another form.")
+        raise Refusal(400, "The question's signed token is for another form.")
     return str(key)
 
 
 def model_of(registration: Registration) -> Any:
-    """Return the model of what a form is about, or of the parent of inline forms; None if there is none."""
+    """Return the model of a form's object, or the parent model of an inline formset, None if there is none."""
     form_class: Any = registration.form_class
     if issubclass(form_class, BaseInlineFormSet):
         return form_class.fk.remote_field.model
@@ -133,13 +133,13 @@ def model_of(registration: Registration) -> Any:
 def _bound(
     registration: Registration, request: HttpRequest, state: PageState
 ) -> BaseForm | BaseFormSet:
-    """Return the project's form, bound to what the page holds."""
+    """Return the project's form, bound to the page's state."""
     form_class: Any = registration.form_class
     given = registration.get_form_kwargs(request) if registration.get_form_kwargs else {}
     kwargs = {**_own_kwargs(registration, state), **given, "files": MultiValueDict()}
     if not issubclass(form_class, BaseFormSet):
         if len(state.order) != 1:
-            raise Refusal(400, "A form has one row.")
+            raise Refusal(400, "A form must have exactly one row.")
         return form_class(
             data=state.post(lambda index: None), prefix=state.prefix or None, **kwargs
         )
@@ -154,7 +154,7 @@ def _bound(
     if total > formset.absolute_max:
         raise Refusal(400, "The formset has more rows than its absolute_max.")
     data = state.post(formset.add_prefix)
-    for name, value in management.items():  # whatever else the page says of them
+    for name, value in management.items():  # overrides what the page sent
         data[f"{prefix}-{name}"] = str(value)
     formset.data = data
     if isinstance(formset, BaseModelFormSet) and "queryset" not in given:
@@ -163,7 +163,7 @@ def _bound(
 
 
 def _own_kwargs(registration: Registration, state: PageState) -> dict[str, Any]:
-    """Return the stored object that the page's tag named, as the form's `instance`."""
+    """Return the form's `instance` argument: the stored object from the page's signed token."""
     if not state.about:
         return {}
     key = key_of_object(registration, state.about)
@@ -173,11 +173,11 @@ def _own_kwargs(registration: Registration, state: PageState) -> dict[str, Any]:
     try:
         return {"instance": model._default_manager.get(pk=key)}
     except ObjectDoesNotExist as error:
-        raise Refusal(404, "The object that the form is about is gone.") from error
+        raise Refusal(404, "The form's object no longer exists.") from error
 
 
 def _narrow(formset: Any) -> None:
-    """Let a model formset read only the stored objects that its rows name, not its whole table."""
+    """Restrict a model formset's queryset to the objects of its rows, so that it does not read the whole table."""
     field = formset.model._meta.pk
     keys = []
     for index in range(formset.initial_form_count()):
@@ -185,7 +185,7 @@ def _narrow(formset: Any) -> None:
             keys.append(
                 field.to_python(formset.data.get(f"{formset.add_prefix(index)}-{field.name}"))
             )
-        except Exception:  # noqa: BLE001 - a field may be a project's: the form says what is wrong with it
+        except Exception:  # noqa: BLE001 - a custom field may raise anything; the form reports the invalid value
             continue
     keys = [key for key in keys if key is not None]
     known = formset.get_queryset()
@@ -216,7 +216,7 @@ def _formset_says(formset: BaseFormSet, state: PageState) -> dict[str, Any]:
 
 
 def _errors(form: BaseForm) -> dict[str, Any]:
-    """Return the form's errors with their codes. Those of files are the page's: no question carries files."""
+    """Return the form's errors with their codes, except those of file fields, because questions contain no files."""
     found: dict[str, Any] = form.errors.get_json_data()
     return {
         name: errors
@@ -226,7 +226,7 @@ def _errors(form: BaseForm) -> dict[str, Any]:
 
 
 def _has_secrets(form: BaseForm | BaseFormSet) -> bool:
-    """Return whether a password may be in what the page holds: that is written down nowhere."""
+    """Return whether the page's state may contain a password. Such a state is not stored."""
     forms = form.forms if isinstance(form, BaseFormSet) else [form]
     return any(
         isinstance(field.widget, PasswordInput) for each in forms for field in each.fields.values()

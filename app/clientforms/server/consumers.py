@@ -1,7 +1,8 @@
-"""Answers over WebSocket, with Channels. In the project's `asgi.py`: `URLRouter(websocket_urlpatterns)`.
+"""Answers questions over WebSocket, with Channels. Use `URLRouter(websocket_urlpatterns)` in the project's `asgi.py`.
 
-A connection has what was said over it, so that a page says only what has changed. If it breaks, the page says all again,
-to whatever process answers then. What `pushing.py` sends goes over the same connection, if the page watches that form.
+The base states of a page are stored with its connection, so that the page sends only changes. If the connection is
+lost, the page sends its full state to the process that answers next. Pushes from `pushing.py` use the same
+connection if the page watches the form.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ try:
     from channels.generic.websocket import AsyncWebsocketConsumer
 except ImportError as error:
     raise ImproperlyConfigured(
-        "clientforms.server.consumers needs Channels: pip install channels. Without it, pages ask over HTTP; "
-        "see clientforms.server.urls."
+        "clientforms.server.consumers needs Channels: pip install channels. Without Channels, pages ask over "
+        "HTTP: see clientforms.server.urls."
     ) from error
 
 from clientforms.server import configuration
@@ -37,18 +38,18 @@ from clientforms.server.watched_forms import WatchedForms
 
 __all__ = ["FormConsumer", "websocket_urlpatterns"]
 
-_SPAN = 10  # seconds over which questions are counted: a page asks in bursts
-_MOST_FORMS = 50  # whose base a connection keeps
-_MOST_VERDICTS = 5  # formsets whose cleaned rows a connection keeps
-_MOST_REFUSALS = 50  # in a row, then the connection ends
+_SPAN = 10  # seconds over which questions are counted, because pages ask in bursts
+_MOST_FORMS = 50  # forms whose base state a connection stores
+_MOST_VERDICTS = 5  # formsets whose cleaned rows a connection stores
+_MOST_REFUSALS = 50  # consecutive refusals before the connection is closed
 _POLICY_VIOLATION = 1008
 
 
 class FormConsumer(AsyncWebsocketConsumer):
-    """Answers the questions of one page, one after the other, and passes on what is pushed about its forms."""
+    """Answers the questions of one page in order, and forwards pushes for its forms."""
 
     async def connect(self) -> None:
-        """Accept a page of this server, by its Origin; others get status 403."""
+        """Accept the connection if its Origin is this server or is trusted. Others are rejected with status 403."""
         self._bases = _ConnectionBases()
         self._rate = _Rate()
         self._refusals = 0
@@ -57,18 +58,18 @@ class FormConsumer(AsyncWebsocketConsumer):
         self._visitor = Visitor(self.scope)
         request = self._visitor.request()
         if not is_of_this_server(request):
-            log_refusal(Refusal(403, "The Origin is another site's."), address_of(request))
+            log_refusal(Refusal(403, "The Origin is not trusted."), address_of(request))
             await self.close()
             return
         await self.accept()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Answer a question. A refusal says its status and why; after many in a row the connection ends."""
+        """Answer a question. A refusal has a status and a reason; too many in a row close the connection."""
         said = await desk().ask(partial(self._reply, text_data or ""))
         await self._join(set(self._watched))
         since = said.pop("since", None)
         await self._say(said)
-        if since is not None:  # after joining, so that nothing is missed in between
+        if since is not None:  # after joining the groups, so that no push is lost in between
             for event in await desk().ask(partial(self._watched.missed, since)):
                 await self.clientforms_push(event)
         self._refusals = self._refusals + 1 if "refused" in said else 0
@@ -76,7 +77,7 @@ class FormConsumer(AsyncWebsocketConsumer):
             await self.close(_POLICY_VIOLATION)
 
     async def clientforms_push(self, event: Mapping[str, Any]) -> None:
-        """Pass on a push to the page. Who may not ask about the form any more gets none."""
+        """Forward a push to the page, unless the visitor no longer has permission for the form."""
         push_for_page = partial(self._watched.push_for_page, self._visitor.request_now(), event)
         said = await desk().ask(push_for_page)
         if said is not None:
@@ -84,11 +85,11 @@ class FormConsumer(AsyncWebsocketConsumer):
             await self._say(said)
 
     async def disconnect(self, code: int) -> None:
-        """Leave the groups."""
+        """Leave all groups."""
         await self._join(set())
 
     async def _join(self, groups: set[str]) -> None:
-        """Be in these groups of the channel layer, and no others."""
+        """Join these groups of the channel layer, and leave all others."""
         if groups == self._joined or self.channel_layer is None:
             return
         for group in self._joined - groups:
@@ -120,7 +121,7 @@ class FormConsumer(AsyncWebsocketConsumer):
 
     def _watch(self, request: HttpRequest, question: Mapping[str, Any]) -> dict[str, Any]:
         if self.channel_layer is None:
-            raise Refusal(503, "The project's CHANNEL_LAYERS name none, so nothing can be pushed.")
+            raise Refusal(503, "The project has no channel layer, so nothing can be pushed.")
         said = self._watched.take(request, question["watch"])
         return {**said, "since": question.get("since")}
 
@@ -129,7 +130,7 @@ websocket_urlpatterns = [path(SOCKET_PATH, FormConsumer.as_asgi())]
 
 
 class _ConnectionBases:
-    """What was said over one connection."""
+    """The base states and cleaned rows of one connection."""
 
     def __init__(self) -> None:
         self._states: dict[tuple[str, str], tuple[int, PageState]] = {}
@@ -149,7 +150,7 @@ class _ConnectionBases:
         return found
 
     def forget_verdicts(self, name: str) -> None:
-        """Clean all rows of a formset again: what is stored has changed."""
+        """Forget the cleaned rows of a formset, because stored data has changed."""
         for key in [key for key in self._verdicts if key[0] == name]:
             del self._verdicts[key]
 
@@ -157,7 +158,7 @@ class _ConnectionBases:
 def _put_last(
     kept: dict[tuple[str, str], Any], key: tuple[str, str], value: Any, most: int
 ) -> None:
-    """Keep `value`, and of the others those that were used last: `most` in all."""
+    """Store `value` as the most recent entry, and drop the oldest entries if there are more than `most`."""
     kept.pop(key, None)
     kept[key] = value
     while len(kept) > most:
@@ -165,7 +166,7 @@ def _put_last(
 
 
 class _Rate:
-    """Lets so many questions pass in a second, and bursts of ten seconds' worth."""
+    """Limits the questions per second on average, and allows bursts of ten seconds' worth."""
 
     def __init__(self) -> None:
         self._left = float(configuration.questions_per_second() * _SPAN)

@@ -1,6 +1,6 @@
-"""The data of one form or formset in a page, rebuilt from its questions: row by row, under keys that stay when rows move.
+"""The state of a form or formset in a page, rebuilt from the page's questions. Rows have keys that stay if rows move.
 
-A question says all of it, or what has changed since another question. Nothing in it is trusted.
+A question contains the full state, or the changes since an earlier question. It is untrusted input.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from clientforms.server.refusals import Refusal
 __all__ = ["PageState", "state_of"]
 
 PLACEHOLDER = "__prefix__"
-"""Stands for a row's prefix in the names of its controls, as in Django's empty form."""
+"""Replaces a row's prefix in the names of its controls, as in Django's empty form."""
 _LONGEST = 200  # characters of a key, a prefix or a name
 _PARTS = ("prefix", "about", "initial", "order", "more", "files")
 
@@ -26,22 +26,22 @@ Values = Mapping[str, list[str]]
 
 @dataclass(frozen=True)
 class PageState:
-    """What would be posted: the controls of each row, in `order`."""
+    """The data that the page would submit: the controls of each row, in `order`."""
 
     prefix: str = ""
     about: str = ""
-    """What a `{% clientform %}` tag signed: which stored object the form is about."""
+    """The signed token of a `{% clientform %}` tag, which identifies the form's stored object."""
     initial: int = 0
-    """How many rows at the start are initial ones."""
+    """The number of initial rows, which come first."""
     order: tuple[str, ...] = ()
     rows: Mapping[str, Values] = field(default_factory=dict)
     more: Values = field(default_factory=dict)
-    """Controls of formsets inside rows, by their posted names."""
+    """The controls of formsets inside rows, by their full names."""
     files: tuple[str, ...] = ()
-    """The posted names of controls with a file that somebody chose. No question carries the file."""
+    """The full names of controls with a chosen file. Questions do not contain the file itself."""
 
     def post(self, prefix_of: Callable[[int], str | None]) -> QueryDict:
-        """Return the POST of it. `prefix_of` returns a row's prefix by its number, None for no prefix."""
+        """Return the state as POST data. `prefix_of` returns a row's prefix by its index, or None for no prefix."""
         data = QueryDict(mutable=True)
         for name, values in self.more.items():
             data.setlist(name, list(values))
@@ -54,9 +54,9 @@ class PageState:
 
 
 def state_of(question: Mapping[str, Any], base: PageState | None, max_size: int) -> PageState:
-    """Return what the page holds. If the question has only changes, they are changes of `base`.
+    """Return the page's state. If the question contains only changes, they are applied to the base state `base`.
 
-    Raises Refusal for what no page of ours sends, and for more than a POST may carry.
+    Raises Refusal: 400 for an invalid question, and 413 if there is more data than a POST may contain.
     """
     state = base or PageState()
     if base is None and not {"order", "rows"} <= question.keys():
@@ -67,7 +67,7 @@ def state_of(question: Mapping[str, Any], base: PageState | None, max_size: int)
         rows[_text(key)] = _changed(rows.get(key, {}), _mapping(changes, "rows"))
     state = replace(state, **given)
     if len(set(state.order)) != len(state.order) or not set(state.order) <= rows.keys():
-        raise Refusal(400, "The question's order names a row twice, or one that it does not have.")
+        raise Refusal(400, "The question's order contains a row twice, or an unknown row.")
     if state.initial > len(state.order):
         raise Refusal(400, "The question has more initial rows than rows.")
     state = replace(state, rows={key: rows[key] for key in state.order})
@@ -93,40 +93,40 @@ def _check_size(state: PageState, max_size: int) -> None:
         raise Refusal(413, "The form has more fields than DATA_UPLOAD_MAX_NUMBER_FIELDS allows.")
     texts = (text for part in parts for name, values in part.items() for text in (name, *values))
     if sum(map(len, texts)) > max_size:
-        raise Refusal(413, "The form holds more than a question may say.")
+        raise Refusal(413, "The form has more data than CLIENTFORMS['LARGEST_QUESTION'] allows.")
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or len(value) > _LONGEST:
-        raise Refusal(400, "A name in the question is no text, or too long.")
+        raise Refusal(400, "A name in the question is not a string, or is too long.")
     _check_letters(value)
     return value
 
 
 def _texts(value: Any) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise Refusal(400, "A value in the question is no list of texts.")
+        raise Refusal(400, "A value in the question is not a list of strings.")
     _check_letters(*value)
     return value
 
 
 def _check_letters(*texts: str) -> None:
-    """Refuse halves of characters, which JSON can write and nothing else can."""
+    """Refuse unpaired surrogates, which JSON can contain but UTF-8 cannot."""
     try:
         "".join(texts).encode()
     except UnicodeEncodeError as error:
-        raise Refusal(400, "A text in the question has half a character.") from error
+        raise Refusal(400, "A string in the question has an unpaired surrogate.") from error
 
 
 def _mapping(value: Any, where: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise Refusal(400, f"The question's {where} are no object.")
+        raise Refusal(400, f"The question's value of {where} is not an object.")
     return value
 
 
 def _number(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise Refusal(400, "The question's number of initial rows is no number.")
+        raise Refusal(400, "The question's number of initial rows is not a valid number.")
     return value
 
 

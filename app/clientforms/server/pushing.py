@@ -1,7 +1,7 @@
-"""Pushes to all who have a form open: errors, for example that it is closed, and choices, if one is gone.
+"""Pushes errors and choices to all pages that have a form open, for example if it was closed or an item is sold out.
 
-They go through the channel layer of Channels, so it does not matter which process calls, and which one has the
-connection of a page: `consumers.py` passes them on. `recent_pushes.py` has the last ones for pages that connect later.
+Pushes are sent through the channel layer of Channels, so that any process can push to the connections of all
+processes. `consumers.py` forwards them to the pages. `recent_pushes.py` stores the latest for pages that connect later.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ __all__ = [
 ]
 
 Errors = str | Mapping[str, Any] | Iterable[Any]
-"""What `ValidationError` takes: a message, a list of them, or messages by field name; or a ValidationError itself."""
+"""What `ValidationError` accepts: a message, a list of messages, or messages by field name; or a ValidationError."""
 
 _Message = tuple[str, dict[str, Any]]
-"""A group of the channel layer, and what is sent to it."""
+"""A group of the channel layer, and the message to send to it."""
 _NO_CHANNELS = "{what}() needs Channels and a channel layer: pip install channels channels_redis."
 _NO_LAYER = (
     "{what}() needs a channel layer. Add one to your settings, for example "
@@ -49,18 +49,18 @@ _NO_LAYER = (
 
 
 def push_errors(form: FormClass | str, errors: Errors, *, about: Model | None = None) -> None:
-    """Show `errors` to everybody who has `form` open, instead of the errors that were pushed before.
+    """Show `errors` to everybody who has `form` open. They replace errors that were pushed earlier.
 
-    `form` is a registered class, or the name of its registration. `errors` is what `ValidationError` takes: a
-    message, a list of them, or messages by field name, with `__all__` for the form as a whole; an empty
-    dictionary takes back what was pushed. For a formset, only errors of the whole can be pushed, because its rows
+    `form` is a registered class, or the name of its registration. `errors` is what `ValidationError` accepts: a
+    message, a list of messages, or messages by field name, with `__all__` for the form as a whole. An empty
+    dictionary removes the pushed errors. For a formset, only non-form errors can be pushed, because its rows
     differ from page to page. With `about`, the errors reach only pages whose form is about this stored object.
 
-    In a page, an error goes away when its field changes, and one of the form as a whole at the next change. No
-    value changes. In asynchronous code, call `await apush_errors(…)`, which takes the same.
+    In a page, a field's error disappears when the field changes, and a non-field error at the next change. The
+    entered values stay. In asynchronous code, use `await apush_errors(…)`, which takes the same arguments.
 
     Raises ImproperlyConfigured if the form is not registered with `pushed=True`, or if there is no channel layer;
-    ValueError for an unknown field, for an object that the form cannot be about, and if it is too long to send;
+    ValueError if a field is unknown, if the form cannot be about the object, or if the push is too large;
     RuntimeError in asynchronous code.
     """
     send = _sender("push_errors")
@@ -81,17 +81,17 @@ def push_choices(
     """Replace the choices of `field` for everybody who has `form` open.
 
     `form` is a registered class, or the name of its registration; in a formset, the choices of every row change.
-    `choices` is what a field takes: pairs of a value and a label, groups of them, or an enumeration. Without,
-    they are those that a new form has now, for example the rows of its table; if the registration has
-    `get_form_kwargs`, a form is made for each page. With `about`, they reach only pages whose form is about this
-    stored object.
+    `choices` is what a field accepts: pairs of a value and a label, groups of pairs, or an enumeration. By default,
+    these are the current choices of a new form, for example the rows of a table. If the registration has
+    `get_form_kwargs`, a form is created for each page. With `about`, the choices reach only pages whose form is
+    about this stored object.
 
-    Who has chosen a value that is gone keeps it, with Django's error that it is not one of the available choices.
-    In asynchronous code, call `await apush_choices(…)`, which takes the same.
+    If a selected value is no longer available, it stays selected, and the field shows Django's error that it is not
+    one of the available choices. In asynchronous code, use `await apush_choices(…)`, which takes the same arguments.
 
     Raises ImproperlyConfigured if the form is not registered with `pushed=True`, or if there is no channel layer;
-    ValueError for a field without choices, for what is no list of choices, for an object that the form cannot be
-    about, and if it is too long to send; RuntimeError in asynchronous code.
+    ValueError if the field has no choices, if `choices` is invalid, if the form cannot be about the object, or if
+    the push is too large; RuntimeError in asynchronous code.
     """
     send = _sender("push_choices")
     send(*_choices_message(form, field, choices, about))
@@ -106,7 +106,7 @@ async def apush_choices(
 
 
 def declared_fields(registration: Registration) -> Mapping[str, Any]:
-    """Return the fields that a form class, or that of a formset's forms, declares."""
+    """Return the declared fields of a form class, or of a formset's form class."""
     fields: Mapping[str, Any] = _form_class(registration).base_fields
     return fields
 
@@ -114,34 +114,36 @@ def declared_fields(registration: Registration) -> Mapping[str, Any]:
 def present_choices(
     registration: Registration, field: str, arguments: Mapping[str, Any]
 ) -> list[Any]:
-    """Return the choices that a new form has, made with these arguments. Raises ValueError if it needs others."""
+    """Return the choices of a new form, created with `arguments`. Raises ValueError if it needs other arguments."""
     form_class: Any = registration.form_class
     try:
         made: BaseForm | BaseFormSet = form_class(**arguments)
         form = made.empty_form if isinstance(made, BaseFormSet) else made
     except (TypeError, KeyError) as error:
         raise ValueError(
-            f"{registration.name} needs arguments to be made ({error}). Return them from get_form_kwargs, or say "
-            f"what the choices are: push_choices(…, {field!r}, choices)."
+            f"{registration.name} needs constructor arguments ({error}). Return them from get_form_kwargs, or pass "
+            f"the choices: push_choices(…, {field!r}, choices)."
         ) from error
     return list(form.fields[field].choices)
 
 
 def group_of(registration: Registration, key: str = "") -> str:
-    """Return the group of all connections whose page has a form open, with `key` about that stored object."""
+    """Return the group of the connections whose page has a form open, for the stored object `key` if it is given."""
     said = f"{registration.name}\0{key}"
     return f"clientforms.{hashlib.sha256(said.encode()).hexdigest()[:40]}"
 
 
 def _sender(what: str) -> Callable[[str, dict[str, Any]], None]:
-    """Return a function that sends a message to a group, and waits for that."""
+    """Return a function that sends a message to a group and waits until it is sent."""
     layer = _layer(what)
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         send: Callable[[str, dict[str, Any]], None] = async_to_sync(layer.group_send)
         return send
-    raise RuntimeError(f"{what}() would stop asynchronous code. Here, write await a{what}(…).")
+    raise RuntimeError(
+        f"{what}() would block the event loop. Use await a{what}(…) in asynchronous code."
+    )
 
 
 def _layer(what: str) -> Any:
@@ -158,7 +160,7 @@ def _layer(what: str) -> Any:
 def _errors_message(form: FormClass | str, errors: Errors, about: Model | None) -> _Message:
     registration = _registration(form)
     error = errors if isinstance(errors, ValidationError) else ValidationError(errors)
-    # An error without a dictionary is one of the form as a whole.
+    # An error without a dictionary belongs to the form as a whole.
     by_field = getattr(error, "error_dict", None)
     if by_field is None:
         by_field = {NON_FIELD_ERRORS: error.error_list}
@@ -168,8 +170,8 @@ def _errors_message(form: FormClass | str, errors: Errors, about: Model | None) 
             continue
         if registration.is_formset:
             raise ValueError(
-                f"{registration.name}: {name!r} is a field of a formset, whose rows differ from page to page. "
-                f"Push an error of the whole: {{{NON_FIELD_ERRORS!r}: […]}}."
+                f"{registration.name}: cannot push an error for {name!r}, because the rows of a formset differ "
+                f"from page to page. Push a non-form error: {{{NON_FIELD_ERRORS!r}: […]}}."
             )
         if name not in fields:
             raise ValueError(_unknown(registration, name, fields))
@@ -192,10 +194,10 @@ def _choices_message(
         raise ValueError(f"{registration.name}: the field {field!r} has no choices.")
     if field in getattr(_form_class(registration), "choices_for", {}):
         raise ValueError(
-            f"{registration.name}: choices_for decides the choices of {field!r}, for each row by its other fields."
+            f"{registration.name}: cannot push choices for {field!r}, because choices_for computes them in each row."
         )
     if choices is None and registration.get_form_kwargs:
-        # They may be others for each user: `present_choices()` makes them for each page.
+        # They may depend on the user, so `present_choices()` computes them for each page.
         return _message(registration, field, {"": {"field": field}}, about)
     given = present_choices(registration, field, {}) if choices is None else choices
 
@@ -204,7 +206,7 @@ def _choices_message(
             return {"field": field, "choices": plain_choices(normalize_choices(given))}
         except (TypeError, ValueError) as error:
             raise ValueError(
-                f"{registration.name}: choices are pairs of a value and a label, got {given!r}."
+                f"{registration.name}: choices must be pairs of a value and a label, got {given!r}."
             ) from error
 
     return _message(registration, field, _in_languages(registration, said), about)
@@ -219,7 +221,7 @@ def _registration(form: FormClass | str) -> Registration:
         )
     if not registration.pushed:
         raise ImproperlyConfigured(
-            f"No page with {name} listens. Register it with pushed=True: register(…, pushed=True)."
+            f"{name} is not registered with pushed=True, so no page listens. Use register(…, pushed=True)."
         )
     return registration
 
@@ -236,7 +238,7 @@ def _unknown(registration: Registration, name: str, fields: Iterable[str]) -> st
 def _in_languages(
     registration: Registration, say: Callable[[], dict[str, Any]]
 ) -> dict[str, dict[str, Any]]:
-    """Return what `say()` returns in each language that pages may be in; under an empty name if all are alike."""
+    """Return the result of `say()` in each language of the pages, or once under an empty name if all are equal."""
     found = {}
     for language in configuration.page_languages():
         with translation.override(language):
@@ -244,7 +246,7 @@ def _in_languages(
         size = len(json.dumps(found[language], ensure_ascii=False).encode())
         if size > (most := configuration.largest_push()):
             raise ValueError(
-                f"{registration.name}: {size} bytes are too much to push. Push less, or raise "
+                f"{registration.name}: the push is too large ({size} bytes). Push less, or increase "
                 f'CLIENTFORMS["LARGEST_PUSH"], which is {most}.'
             )
     first, *others = found.values()
@@ -254,7 +256,7 @@ def _in_languages(
 def _message(
     registration: Registration, field: str, said: Mapping[str, Any], about: Model | None
 ) -> _Message:
-    """Return the group, and the message to it. Pages that connect later find the message in the cache."""
+    """Return the group and the message, and cache the message for pages that connect later."""
     key = "" if about is None else _key_of(registration, about)
     group = group_of(registration, key)
     message = {

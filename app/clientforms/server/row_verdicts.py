@@ -1,6 +1,6 @@
-"""Cleaned forms of a page's formset, kept between questions: from one keystroke to the next, most rows do not change.
+"""Cleaned forms of a page's formset, reused between questions because most rows do not change between keystrokes.
 
-Rules of the formset as a whole run each time, over all rows.
+The formset's own `clean()` runs for every question, over all rows.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from clientforms.server.page_state import PageState
 
 __all__ = ["RowVerdicts"]
 
-_FRESH = 10  # seconds for which stored objects are taken to be what they were
-_MOST_ROWS = 100  # of a formset, so that a connection costs no more memory than that
+_FRESH = 10  # seconds for which a cleaned form is reused, although stored objects may have changed
+_MOST_ROWS = 100  # rows of a formset, to limit the memory of a connection
 
 
 class RowVerdicts:
@@ -29,11 +29,11 @@ class RowVerdicts:
         self._known: dict[str, _Verdict] = {}
 
     def put_into(self, formset: BaseFormSet, state: PageState) -> None:
-        """Let `formset`, bound to `state` and not cleaned, have these forms for rows that are as they were.
+        """Set the forms of `formset`, which is bound to `state` and not cleaned, reusing those of unchanged rows.
 
-        The others are cleaned, for the next time.
+        The other rows are cleaned and stored for the next question.
         """
-        # If a formset is inside a row, or an author makes the forms, a form may look at what is not its row's.
+        # A form may depend on more than its row if the row contains a formset, or if the class overrides `forms`.
         is_plain = type(formset).forms is BaseFormSet.forms and not state.more
         if not is_plain or len(state.order) > _MOST_ROWS:
             self._known = {}
@@ -66,7 +66,7 @@ class _Verdict:
         return cls(form, given, now, errors, cleaned)
 
     def as_cleaned(self) -> BaseForm:
-        """Return the form as it was before its formset's rules ran, which may have added errors."""
+        """Return the form as it was before the formset's `clean()`, which may have added errors."""
         found = ErrorDict(renderer=self.form.renderer)
         found.update((name, error_list.copy()) for name, error_list in self.errors.items())
         self.form._errors = found

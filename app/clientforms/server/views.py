@@ -1,6 +1,6 @@
-"""Views that answer a script with JSON, and everybody else with a page: mixins, and functions for function views.
+"""Mixins for class-based views, and helpers for function views, that respond to scripts with JSON instead of HTML.
 
-The server validates what it gets, whatever the page found. What the JSON has is in `response_json.py`.
+The server always validates the submitted data, even if the page has. `response_json.py` defines the JSON.
 """
 
 from __future__ import annotations
@@ -38,24 +38,24 @@ _OF_THE_ORIGIN = ("Origin checking failed", "Referer checking failed")
 
 
 class ClientFormMixin:
-    """For FormView, CreateView, UpdateView and DeleteView: the same view answers scripts with JSON.
+    """Let FormView, CreateView, UpdateView or DeleteView respond to scripts with JSON.
 
-    Write it first among the bases, so that it also answers for a log-in that is missing.
+    Make it the first base class, so that it also handles requests that require a login.
     """
 
     fragment_template_name = ""
-    """A template of the part of the page that is shown anew after success; the page then stays."""
+    """The template of a fragment that replaces a part of the page after success. The page then does not redirect."""
 
     clientforms_once = True
-    """What an outbox sends again is not saved again."""
+    """Marks the view as supporting idempotency keys, so that a repeated outbox submission is saved once."""
 
     _created = False
 
     _conflict: IntegrityError | None = None
-    """Why the database did not store what was valid a moment before."""
+    """The error of the database for data that was valid when it was validated."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer the request: with JSON if it asks for that, else as the view always does."""
+        """Handle the request. The response is JSON if the request asks for it, otherwise the view's usual one."""
         return answer_once(request, lambda: self._dispatch(request, *args, **kwargs))
 
     def _dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -73,22 +73,22 @@ class ClientFormMixin:
         return response
 
     def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Return the view's answer.
+        """Return the view's response.
 
-        If another request has stored the same unique value since this one was validated, the view
-        validates again, and finds that. Raises IntegrityError if it finds nothing wrong.
+        If another request has stored the same unique value since this one was validated, the view runs again and
+        its validation reports that. Raises IntegrityError if the second validation finds no error.
         """
         response: HttpResponse
         try:
             response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         except IntegrityError as error:
             if error is not self._conflict:
-                raise  # the view's own, which may have stored something before
+                raise  # from the view's own code, which may have stored something before
             response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         return response
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Do what the view does with a valid form."""
+        """Save a valid form as the view usually does."""
         was_new = getattr(self, "object", None) is None
         with self._saving(form):
             response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
@@ -97,14 +97,14 @@ class ClientFormMixin:
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        """Answer what is wrong."""
+        """Respond with the form's errors."""
         request: HttpRequest = self.request  # type: ignore[attr-defined]
         if wants_json(request):
             return rejected(request, self._forms(form))
         return super().form_invalid(form)  # type: ignore[misc]
 
     def handle_no_permission(self) -> HttpResponse:
-        """Answer who may not come here; called by Django's own mixins about log-in and permissions."""
+        """Respond to a request without permission. Django's login and permission mixins call this."""
         request: HttpRequest = self.request  # type: ignore[attr-defined]
         if wants_json(request) and not request.user.is_authenticated:
             login = resolve_url(self.get_login_url())  # type: ignore[attr-defined]
@@ -112,12 +112,15 @@ class ClientFormMixin:
         return super().handle_no_permission()  # type: ignore[misc]
 
     def get_success_data(self) -> Any:
-        """Return what a script gets as `data` after success, plain values such as a key. By default, nothing."""
+        """Return JSON-serializable `data` for the response after success, such as a primary key. None by default."""
         return None
 
     @contextmanager
     def _saving(self, form: Any) -> Iterator[None]:
-        """Save in one transaction. Notes a conflict; if there was one before, raises it again and saves nothing."""
+        """Run the block in one transaction and record an IntegrityError.
+
+        If one was recorded before, raises it again without running the block.
+        """
         if self._conflict is not None:
             raise self._conflict
         models = _models(self._forms(form))
@@ -132,7 +135,7 @@ class ClientFormMixin:
             raise
 
     def _save_more(self) -> None:
-        """Save what belongs to the form."""
+        """Save related objects in the transaction of the form. A hook for subclasses."""
 
     def _forms(self, form: Any) -> list[Any]:
         return [form]
@@ -153,11 +156,11 @@ class ClientFormMixin:
         )
 
     def _saved_rows(self) -> Iterable[BaseFormSet]:
-        """Return formsets whose rows a page can go on with."""
+        """Return the formsets whose saved rows are reported to a page that stays."""
         return ()
 
     def _context_afterwards(self) -> dict[str, Any]:
-        """Return the context of a fragment, with a form as it is now: of what is stored, or a blank one."""
+        """Return the context of a fragment, with a new form: for the stored object, or blank after a creation."""
         kwargs = self.get_form_kwargs()  # type: ignore[attr-defined]
         for name in ("data", "files", *(["instance"] if self._created else [])):
             kwargs.pop(name, None)
@@ -167,33 +170,33 @@ class ClientFormMixin:
         return context
 
     def _form_afterwards(self, form: Any) -> None:
-        """Take note of the form of a fragment."""
+        """Prepare for rendering a fragment with this form. A hook for subclasses."""
 
 
 class ClientFormSetMixin(ClientFormMixin):
-    """The same for a view with a form and formsets, which are validated and saved together.
+    """Like ClientFormMixin, for a view with a form and formsets that are validated and saved together.
 
-    Inline formsets belong to the form's object. Each formset is in the template's context by its name.
+    Inline formsets belong to the form's object. The template context contains each formset under its name.
     """
 
     formset_classes: Mapping[str, type[BaseFormSet]] = {}
-    """The formset classes by name, which is their prefix too."""
+    """The formset classes by name. The name is also the formset's prefix."""
 
     formsets: dict[str, BaseFormSet] | None = None
-    """Those of this request."""
+    """The formsets of this request, by name."""
 
     def get_formset_kwargs(self, name: str) -> dict[str, Any]:
-        """Return more arguments of the constructor of the formset called `name`, such as its `queryset`."""
+        """Return additional constructor arguments for the formset called `name`, such as `queryset`."""
         return {}
 
     def get_formsets(self, form: Any = None) -> dict[str, BaseFormSet]:
-        """Return the formsets by name, those of `form`: bound if it is.
+        """Return the formsets by name. They are bound if `form` is.
 
-        Raises ImproperlyConfigured if the view names none.
+        Raises ImproperlyConfigured if the view has no `formset_classes`.
         """
         if not self.formset_classes:
             raise ImproperlyConfigured(
-                f"{type(self).__name__} needs formset_classes, a dictionary of names and formset classes."
+                f"{type(self).__name__} needs formset_classes, a dictionary of formset classes by name."
             )
         made = {}
         for name, formset_class in self.formset_classes.items():
@@ -209,13 +212,13 @@ class ClientFormSetMixin(ClientFormMixin):
         return made
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the context, with the formsets in it."""
+        """Return the context, including the formsets."""
         if self.formsets is None:
             self.formsets = self.get_formsets()
         return super().get_context_data(**{**self.formsets, **kwargs})  # type: ignore[misc]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Validate form and formsets; all of them, so that all errors are reported."""
+        """Validate the form and all formsets, so that all errors are reported at once."""
         if isinstance(self, BaseCreateView):
             self.object = None
         elif isinstance(self, SingleObjectMixin):
@@ -238,7 +241,7 @@ class ClientFormSetMixin(ClientFormMixin):
         return [form, *(self.formsets or {}).values()]
 
     def _saved_rows(self) -> Iterable[BaseFormSet]:
-        # What was created has an address of its own: at this one, the page would create it again.
+        # A created object has a different URL: submitting the page here again would create another one.
         return () if self._created else (self.formsets or {}).values()
 
     def _form_afterwards(self, form: Any) -> None:
@@ -256,15 +259,16 @@ def respond(
     fragment_template_name: str = "",
     data: Any = None,
 ) -> HttpResponse:
-    """Return a function view's answer about a form, or several that belong together.
+    """Return a function view's response for a form, or for several forms that belong together.
 
-    If all of them are bound and valid, the view has done its work before: a script gets JSON, with status
-    201 if something was `created`; everybody else goes to `redirect_to` (whatever `redirect()` takes; by
-    default the same page). Otherwise a script gets the errors with status 422, everybody else
-    `template_name`, with `form` and `context`. Raises ImproperlyConfigured if that template is needed and
-    not given.
+    If all forms are bound and valid, the view must have saved them already: a script gets JSON, with status 201 if
+    an object was `created`, and any other request is redirected to `redirect_to` (whatever `redirect()` takes; by
+    default the same page). Otherwise, a script gets the errors with status 422, and any other request gets
+    `template_name`, rendered with `form` and `context`.
 
-    The view's work is done by then. If its form has an outbox, decorate the view with `once`.
+    If the form has an outbox, decorate the view with `once`.
+
+    Raises ImproperlyConfigured if the template is needed and not given.
     """
     forms = (form, *more)
     warn_of_unused_key(request)
@@ -294,7 +298,9 @@ def respond(
     elif template_name:
         response = render(request, template_name, full)
     else:
-        raise ImproperlyConfigured("respond() needs template_name: this request gets a page.")
+        raise ImproperlyConfigured(
+            "respond() needs template_name, because this request expects HTML."
+        )
     patch_vary_headers(response, ("Accept",))
     return response
 
@@ -308,10 +314,10 @@ def respond_fragment(
     undo: str = "",
     created: bool = False,
 ) -> HttpResponse:
-    """Return the answer to a small action, such as a button that deletes a row.
+    """Return the response to a small action, such as a button that deletes a row.
 
-    A script gets the fragment that takes the place of the old one, nothing if there is no
-    `template_name`; `undo` is the address that takes the action back. Everybody else goes to `redirect_to`.
+    A script gets the fragment that replaces the old one, or an empty one if there is no `template_name`. `undo` is
+    the URL that reverts the action. Any other request is redirected to `redirect_to`.
     """
     response: HttpResponse
     if wants_json(request):
@@ -324,10 +330,10 @@ def respond_fragment(
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a request that Django's protection against forged requests refuses; Django's own page for people.
+    """Respond to a request that fails Django's CSRF check. HTML requests get Django's own page.
 
-    If only the token was wrong, as after a log-in in another tab, the answer has one that is right: a page
-    of this site can try again, and no other site can read it.
+    If only the token was wrong, for example after a login in another tab, the JSON contains a valid token. A page of
+    this site can then try again; other sites cannot read it.
     """
     if not wants_json(request):
         return django_csrf.csrf_failure(request, reason=reason)
@@ -338,13 +344,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _all_valid(forms: Iterable[Any]) -> bool:
-    """Return whether all of them are valid; each is asked, so that each has its errors."""
+    """Return whether all forms are valid. Every form is validated, so that all errors are reported."""
     verdicts = [form.is_valid() for form in forms]
     return all(verdicts)
 
 
 def _transaction(models: Iterable[Any]) -> AbstractContextManager[Any]:
-    """Return a transaction in the database of these models, nothing if there are none."""
+    """Return a transaction in the database of these models, or a null context if there are none."""
     for model in models:
         atomic: AbstractContextManager[Any] = transaction.atomic(using=router.db_for_write(model))
         return atomic
@@ -352,7 +358,7 @@ def _transaction(models: Iterable[Any]) -> AbstractContextManager[Any]:
 
 
 def _models(forms: Iterable[Any]) -> list[Any]:
-    """Return the models of those forms and formsets that have one."""
+    """Return the models of the model forms and model formsets in `forms`."""
     found = [
         form._meta.model if isinstance(form, BaseModelForm) else getattr(form, "model", None)
         for form in forms
@@ -361,7 +367,7 @@ def _models(forms: Iterable[Any]) -> list[Any]:
 
 
 def _roll_back() -> None:
-    """Undo what the request did in the database, as Django does with ATOMIC_REQUESTS if an exception passes."""
+    """Roll back the request's transactions, as Django does with ATOMIC_REQUESTS if a view raises an exception."""
     for connection in connections.all(initialized_only=True):
         if connection.settings_dict["ATOMIC_REQUESTS"] and connection.in_atomic_block:
             connection.set_rollback(True)

@@ -1,4 +1,4 @@
-"""Which forms the page at the other end of a connection has open, and may hear of when the server pushes something."""
+"""The forms that a connected page has open, and whose pushes it receives."""
 
 from __future__ import annotations
 
@@ -22,31 +22,30 @@ from clientforms.server.registry import Registration, find
 __all__ = ["WatchedForm", "WatchedForms"]
 
 _log = logging.getLogger("clientforms.server")
-_MOST = 50  # forms of one page
+_MOST = 50  # forms that one page may watch
 
 
 @dataclass(frozen=True)
 class WatchedForm:
-    """A form that a page has open. `about` is what its tag signed, if this is about pushes for one stored object."""
+    """A form that a page has open. `about` is the signed token of its stored object, for pushes about that object."""
 
     registration: Registration
     about: str = ""
 
 
 class WatchedForms:
-    """The watched forms of one connection, by the groups that it is to join."""
+    """The watched forms of one connection, by the channel layer group to join."""
 
     def __init__(self) -> None:
         self.by_group: dict[str, WatchedForm] = {}
 
     def take(self, request: HttpRequest, said: Any) -> dict[str, Any]:
-        """Watch the forms that a page names, instead of those before; return what the page gets.
+        """Watch the forms that a page lists, instead of the previous ones. Returns the reply to the page.
 
-        Forms that the request may not ask about are left out, and the log says so. Raises Refusal: 400 if the
-        page says something else.
+        A form that the request may not ask about is skipped and logged. Raises Refusal: 400 if `said` is invalid.
         """
         if not isinstance(said, list) or len(said) > _MOST:
-            raise Refusal(400, f"What a page watches is a list of at most {_MOST} forms.")
+            raise Refusal(400, f"The watched forms must be a list of at most {_MOST} forms.")
         found: dict[str, WatchedForm] = {}
         for each in said:
             name, about = _named(each)
@@ -59,7 +58,7 @@ class WatchedForms:
         return {"watching": names, "at": now()}
 
     def missed(self, since: Any) -> list[dict[str, Any]]:
-        """Return what was pushed about these forms since a page heard of it last."""
+        """Return the pushes for these forms since the server time `since` in seconds."""
         if not isinstance(since, (int, float)):
             return []
         return [
@@ -71,7 +70,7 @@ class WatchedForms:
     def push_for_page(
         self, request: HttpRequest, message: Mapping[str, Any]
     ) -> dict[str, Any] | None:
-        """Return what the page gets of a push, in its language; None if it watches, or may, no such form."""
+        """Return a push for the page, in its language. None if the page does not watch the form or has no permission."""
         watched = self.by_group.get(message["group"])
         if watched is None or not _may_watch(watched.registration, request):
             return None
@@ -92,13 +91,13 @@ class WatchedForms:
 
 
 def _may_watch(registration: Registration, request: HttpRequest) -> bool:
-    """Return whether the request may hear of pushes: who may ask about a form may."""
+    """Return whether the request may receive pushes for a form. It may if it may ask about the form."""
     if registration.has_permission is None:
         return True
     try:
         return bool(registration.has_permission(request))
-    except Exception:  # noqa: BLE001 - a project's code may raise anything: then nobody gets anything
-        _log.exception("The has_permission of %s failed.", registration.name)
+    except Exception:  # noqa: BLE001 - the project's code may raise anything; if it does, send nothing
+        _log.exception("has_permission() of %s failed.", registration.name)
         return False
 
 
@@ -112,8 +111,8 @@ def _for_page(
     try:
         arguments = registration.get_form_kwargs(request)
         choices = present_choices(registration, push["field"], arguments)
-    except Exception:  # noqa: BLE001 - a project's code may raise anything: the page stays as it is
-        _log.exception("The choices of %s could not be made for a page.", registration.name)
+    except Exception:  # noqa: BLE001 - the project's code may raise anything; if it does, send nothing
+        _log.exception("The choices of %s could not be computed for a page.", registration.name)
         return None
     return {**push, "choices": plain_choices(choices)}
 
@@ -124,7 +123,7 @@ def _named(said: Any) -> tuple[str, str]:
             return name, about
         case {"form": str(name)}:
             return name, ""
-    raise Refusal(400, "What a page watches is a form, by its name.")
+    raise Refusal(400, "A watched form must be an object with the name of a form.")
 
 
 def _watched(request: HttpRequest, name: str, about: str) -> dict[str, WatchedForm]:
