@@ -1,6 +1,6 @@
-"""Sends questions over a WebSocket, opened with the first question, or over HTTP if there is none.
+"""Sends questions over a WebSocket, or over HTTP if there is no connection. The first question opens the WebSocket.
 
-If the server may push something about a form of the page, the connection is kept open from the start.
+If the server may push to a form of the page, the connection is opened at the start and kept open.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from clientforms.online.answer_transport import (
 
 __all__ = ["SocketTransport"]
 
-_OPENING = 3  # seconds until a connection is given up
-_OPEN = 1  # the state of a WebSocket over which something can be said
-_LASTING = 60  # seconds after which a connection that ends is not the server's refusal
-_RENEWAL = 6 * 3600  # seconds: channel layers forget their groups after a day
+_OPENING = 3  # seconds to wait until a connection is open
+_OPEN = 1  # WebSocket.OPEN
+_LASTING = 60  # seconds; a connection that lasted longer was not refused by the server
+_RENEWAL = 6 * 3600  # seconds; channel layers drop group memberships after a day
 
 
 class SocketTransport:
-    """Asks at the WebSocket `address`, and `otherwise` over HTTP while there is no connection.
+    """Sends questions to the WebSocket `address`, or with `otherwise`, over HTTP, while there is no connection.
 
-    A browser that is offline does not close its sockets: it only gets no answers. So they are closed here.
+    Browsers do not close WebSockets when they go offline: answers just never arrive. So this class closes them.
     """
 
     def __init__(self, address: str, otherwise: HttpTransport | None) -> None:
@@ -50,7 +50,7 @@ class SocketTransport:
         self._is_shown = asyncio.Event()
         self._is_shown.set()
         self._is_online = asyncio.Event()
-        # With an open socket, a browser could not keep the page for its back button.
+        # A page with an open WebSocket cannot enter the back/forward cache.
         self._scope.listen(window, "pagehide", lambda event: self._leave())
         self._scope.listen(window, "pageshow", lambda event: self._is_shown.set())
         self._scope.listen(window, "offline", lambda event: self._close())
@@ -59,8 +59,8 @@ class SocketTransport:
     async def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
         """Return the server's answer.
 
-        Raises CannotAsk, Refused if the server says why it does not answer. A question whose answer is late is
-        not asked again over HTTP: somebody may wait to submit.
+        Raises CannotAsk, or Refused if the server refuses to answer. A question that times out is not repeated over
+        HTTP, because the user may be waiting to submit.
         """
         connection = None if is_offline() else await self._open()
         if connection is not None:
@@ -72,7 +72,7 @@ class SocketTransport:
             if connection.is_late:
                 if self._otherwise is not None:
                     self._otherwise.leave_alone()
-                raise CannotAsk("the server is late")
+                raise CannotAsk("the server did not answer in time")
         if self._otherwise is None:
             raise CannotAsk("there is no connection to the server")
         return await self._otherwise.ask(question)
@@ -83,12 +83,12 @@ class SocketTransport:
         since: float,
         take_push: Callable[[Mapping[str, Any]], None],
     ) -> None:
-        """Keep a connection open from now on; `take_push` gets what the server pushes about `forms`.
+        """Keep a connection open from now on. `take_push` is called with every push for `forms`.
 
-        It gets what was pushed after the server's time `since`, too. Called again, `forms` are others.
+        This includes pushes since the server time `since`. Another call replaces `forms`.
         """
         is_first = not self._watched
-        # Without a connection, the other forms may have missed something since they heard of it last.
+        # While there was no connection, the other forms may have missed pushes.
         self._heard_at = since if is_first else min(since, self._heard_at)
         self._watched, self._take_push = list(forms), take_push
         if self._connection is not None:
@@ -97,7 +97,7 @@ class SocketTransport:
             self._scope.task(self._stay_connected())
 
     async def _stay_connected(self) -> None:
-        """Open the connection again whenever it ends, after pauses that grow if it does not last."""
+        """Reopen the connection whenever it closes, after pauses that grow if connections do not last."""
         pauses = Pauses()
         while True:
             await self._is_shown.wait()
@@ -116,7 +116,7 @@ class SocketTransport:
                 )
 
     def _greeting(self) -> Mapping[str, Any]:
-        """Return what a new connection says first, nothing if no form is watched."""
+        """Return the first message for a new connection, empty if no form is watched."""
         return {"watch": self._watched, "since": self._heard_at} if self._watched else {}
 
     def _on_push(self, found: Mapping[str, Any]) -> None:
@@ -125,7 +125,7 @@ class SocketTransport:
             self._take_push(found)
 
     def _hurry(self) -> None:
-        """Try at once: the browser has a network again."""
+        """Reconnect immediately: the browser is online again."""
         self._pauses.end()
         self._is_online.set()
 
@@ -134,7 +134,7 @@ class SocketTransport:
         self._close()
 
     async def _open(self) -> _Connection | None:
-        """Return the connection once it is open, None if there is none; between attempts are growing pauses."""
+        """Return an open connection, None if there is none. Attempts are separated by growing pauses."""
         if self._connection is None or self._connection.has_ended:
             if self._pauses.rest():
                 return None
@@ -153,10 +153,10 @@ class SocketTransport:
 
 
 class _Connection:
-    """One WebSocket, and the questions that wait for its answers."""
+    """A WebSocket, and the questions that wait for answers."""
 
     is_late = False
-    """Whether an answer did not come in time."""
+    """Whether an answer timed out."""
 
     def __init__(self, address: str, take_push: Callable[[Mapping[str, Any]], None]) -> None:
         self._take_push = take_push
@@ -170,7 +170,7 @@ class _Connection:
         url.protocol = "wss:" if url.protocol == "https:" else "ws:"
         try:
             self._socket = window.WebSocket.new(url.href)
-        except JsException:  # a Content-Security-Policy may forbid it
+        except JsException:  # for example, a Content-Security-Policy forbids it
             self._socket = None
             self.end()
             return
@@ -184,25 +184,25 @@ class _Connection:
         return self._scope.has_ended
 
     async def opened(self) -> bool:
-        """Wait until it is open, or is not going to be; return which."""
+        """Wait until the connection is open or has failed. Returns whether it is open."""
         done, _ = await asyncio.wait([self._is_open], timeout=_OPENING)
         return bool(done and self._is_open.result() and not self.has_ended)
 
     async def has_ended_within(self, seconds: float) -> bool:
-        """Wait until it is closed, but no longer; return whether it is."""
+        """Wait until the connection is closed, at most for `seconds`. Returns whether it is closed."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._end.wait(), seconds)
         return self.has_ended
 
     def greet(self, greeting: Mapping[str, Any]) -> None:
-        """Say this, without waiting for an answer, once the connection is open."""
+        """Send this message once the connection is open, without waiting for an answer."""
         self._greeting = greeting
         if self._is_open.done() and self._is_open.result() and not self.has_ended:
             self._send(greeting)
 
     async def ask(self, question: Mapping[str, Any]) -> str:
-        """Return what the server answers to `question`; empty if the connection ends, or takes too long."""
-        if self._socket.readyState != _OPEN:  # its end is known, and not yet reported
+        """Return the server's answer to `question`, empty if the connection closes or the answer times out."""
+        if self._socket.readyState != _OPEN:  # it is closing, but the close event has not fired yet
             self.end()
             return ""
         self._number += 1
@@ -219,7 +219,7 @@ class _Connection:
         return answer.result() if done else ""
 
     def end(self) -> None:
-        """Close it. Questions that wait get no answer."""
+        """Close the connection. Pending questions get no answer."""
         if self.has_ended:
             return
         self._scope.end()
@@ -246,7 +246,7 @@ class _Connection:
             found = json.loads(text)
             answer = self._waiting.get(found.get("id"))
         except (ValueError, AttributeError):
-            self.end()  # something else than our server speaks here
+            self.end()  # the message is not from clientforms.server
             return
         if "at" in found:
             self._take_push(found)

@@ -1,4 +1,4 @@
-"""Messages for people if the server did not do what it was asked, and the links that help."""
+"""Messages that explain to users why a request failed, with helpful links."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["explanation", "login_address"]
 
 
 def explanation(answer: Answer) -> tuple[str, list[Action]]:
-    """Return a sentence about an answer that is not valid, and the links that help."""
+    """Return a message about a failed request, and helpful links."""
     status = answer.status
     if login := login_address(answer):
         return (
@@ -41,13 +41,13 @@ def explanation(answer: Answer) -> tuple[str, list[Action]]:
 
 
 def login_address(answer: Answer) -> str:
-    """Return the address of the log-in if the server wants one first, else an empty one."""
+    """Return the URL of the login page if the server requires a login, otherwise an empty string."""
     login = absolute(answer.text("login") or _login_page(answer))
     return login if login.startswith(("http:", "https:")) else ""
 
 
 def _login_page(answer: Answer) -> str:
-    """Return the address of the log-in if the server sent the request on to it, else an empty one."""
+    """Return the URL of the login page if the server redirected the request to it, otherwise an empty string."""
     own = str(document.documentElement.getAttribute("data-login-url") or "")
     if own and answer.address.partition("?")[0] == absolute(own).partition("?")[0]:
         return own

@@ -1,4 +1,4 @@
-"""Sends questions to the server, and reads its answers, over HTTP."""
+"""Sends questions to the server over HTTP, and reads its answers."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ __all__ = [
 ]  # fmt: skip
 
 _PATIENCE = 10  # seconds to wait for an answer
-_PATIENCE_OFFLINE = 1  # a server of this computer answers all the same
-_FIRST_PAUSE = 1.0  # seconds before the server is asked again after it could not be
+_PATIENCE_OFFLINE = 1  # a server on the same computer can still answer
+_FIRST_PAUSE = 1.0  # seconds before the next attempt after a failure
 _LONGEST_PAUSE = 60.0
 
 
 class CannotAsk(ConnectionError):
-    """Raised if the server gives no answer: it is down, slow, or something else answers in its place."""
+    """Raised if the server does not answer: it is down or slow, or another program responds instead."""
 
 
 class Refused(CannotAsk):
-    """Raised if the server says why it does not answer. `status` is that of HTTP."""
+    """Raised if the server refuses to answer and gives a reason. `status` is the HTTP status."""
 
     def __init__(self, status: int, reason: str, retry_after: float = 0) -> None:
         super().__init__(f"the server refuses to answer ({status}): {reason}")
@@ -39,44 +39,44 @@ class Refused(CannotAsk):
 
 
 class Pauses:
-    """Growing pauses, in which a server that could not be asked is left alone."""
+    """Growing pauses between attempts to reach a server that does not answer."""
 
     def __init__(self) -> None:
         self._length = 0.0
         self._until = 0.0
 
     def rest(self) -> float:
-        """Return how many seconds are left of the pause."""
+        """Return the remaining seconds of the pause."""
         return max(0.0, self._until - time.monotonic())
 
     def grow(self) -> None:
-        """Begin a pause, twice as long as the last, of which a part is chance: pages must not ask all at once."""
+        """Begin a pause twice as long as the last one. It is randomized, so that pages do not all retry at once."""
         self._length = min(_LONGEST_PAUSE, max(_FIRST_PAUSE, 2 * self._length))
         self._until = time.monotonic() + self._length * random.uniform(0.5, 1)
 
     def end(self) -> None:
-        """Begin anew: the server has answered."""
+        """Reset the pauses: the server has answered."""
         self._length = self._until = 0.0
 
 
 class HttpTransport:
-    """Asks at the address that the page's tag named.
+    """Sends each question to the server in a POST request.
 
-    What is under way when the browser goes offline gets no answer.
+    Requests that are pending when the browser goes offline are aborted.
     """
 
     def __init__(self, address: str) -> None:
         self._address = address
         self._pauses = Pauses()
         self._under_way: list[Any] = []
-        self._scope = Scope()  # of the page
+        self._scope = Scope()  # lasts as long as the page
         self._scope.listen(window, "offline", lambda event: self._stop())
         self._scope.listen(window, "online", lambda event: self._pauses.end())
 
     async def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the server's answer. Raises CannotAsk, at once if it could not be asked a moment ago."""
+        """Return the server's answer. Raises CannotAsk; during a pause after a failure it does so immediately."""
         if self._pauses.rest():
-            raise CannotAsk("the server could not be asked a moment ago")
+            raise CannotAsk("the server did not answer a moment ago")
         try:
             answer = await self._fetch(question)
         except Refused:
@@ -89,7 +89,7 @@ class HttpTransport:
         return answer
 
     def leave_alone(self) -> None:
-        """Ask nothing for a moment: the server is late elsewhere."""
+        """Begin a pause, because the server did not answer another transport in time."""
         self._pauses.grow()
 
     async def _fetch(self, question: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,36 +123,36 @@ class HttpTransport:
 
 
 def is_offline() -> bool:
-    """Return whether the browser has no network; a server of this computer may be there all the same."""
+    """Return whether the browser is offline. A server on the same computer may still be reachable."""
     return not window.navigator.onLine
 
 
 def patience() -> float:
-    """Return how many seconds to wait for an answer."""
+    """Return the timeout for an answer in seconds."""
     return _PATIENCE_OFFLINE if is_offline() else _PATIENCE
 
 
 def read_answer(status: int, text: str) -> dict[str, Any]:
-    """Return what the server's `text` says. Raises Refused, or CannotAsk if it is not the answer of our server."""
+    """Return the decoded answer `text`. Raises Refused, or CannotAsk if `text` is not an answer of clientforms."""
     try:
         found = json.loads(text)
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise CannotAsk(f"something else answers for the server, with status {status}")
+        raise CannotAsk(f"the response is not from clientforms.server (status {status})")
     if "refused" in found:
         raise Refused(status, str(found["refused"]), float(found.get("retryAfter", 0)))
     if "errors" not in found:
-        raise CannotAsk(f"the server's answer says nothing, with status {status}")
+        raise CannotAsk(f"the server's answer has no errors and no refusal (status {status})")
     return found
 
 
 def page_dataset(name: str) -> str:
-    """Return what the page's tag says under `name`, empty if nothing."""
+    """Return a data attribute of the `<html>` element, empty if it is missing."""
     return str(getattr(document.documentElement.dataset, name, None) or "")
 
 
 def locale_query() -> str:
-    """Return what the address says of the page's language and time zone."""
+    """Return a query string with the page's language and time zone."""
     said = {"language": page_dataset("language"), "zone": page_dataset("timeZone")}
     return urlencode(said)

@@ -1,7 +1,7 @@
-"""Lets the page's forms ask their server: about what only it knows, and about rules that cannot run in a page.
+"""Lets the page's forms ask the server about fields that only it can validate, and rules that cannot run in a page.
 
-The author's classes stay as they are. A container gets a subclass, whose rules that ask are asynchronous ones of the
-engine's: pending states, waits and undo are as for `AsyncValidationMixin`.
+The project's classes are not changed. Each container gets a subclass with asynchronous rules that ask the server, so
+pending states, waiting and undo work as with `AsyncValidationMixin`.
 """
 
 from __future__ import annotations
@@ -34,16 +34,13 @@ from clientforms.online.server_questions import ServerQuestions, Transport
 __all__ = ["AskingForms"]
 
 _MODULES = "clientforms.online.asking_"
-"""Modules of the page that have such a class each, so that a container can name it by a path."""
+"""The prefix of generated modules. Each contains one subclass, so that a container can refer to it by a dotted path."""
 
 Check = Callable[[str, Iterable[str]], Awaitable[None]]
 
 
 class AskingForms:
-    """The containers of the page whose forms ask, and listen to what is pushed about them.
-
-    Those that come later, with a fragment, are among them.
-    """
+    """The containers of the page whose forms ask the server and receive pushes, including those in new fragments."""
 
     def __init__(self, scope: Scope) -> None:
         self._transport = _transport()
@@ -56,7 +53,7 @@ class AskingForms:
         scope.listen(document, "clientforms:ready", lambda event: self._on_ready())
 
     def look(self) -> None:
-        """Let the containers that are not live yet ask, if the page says where; and end those that are gone."""
+        """Set up containers that are not live yet, if the page has a server to ask, and end removed ones."""
         for asking in [each for each in self._asking if each.is_gone()]:
             asking.end()
             self._asking.remove(asking)
@@ -79,7 +76,7 @@ class AskingForms:
         self._watch(self._asking)
 
     def _watch(self, new: Sequence[_Asking]) -> None:
-        """Take what the server pushes, now also about what is `new`."""
+        """Watch for pushes, including those for the `new` forms."""
         rendered = [each.rendered_at for each in new if each.pushes is not None]
         if rendered and isinstance(self._transport, SocketTransport):
             watched = [each.watched for each in self._asking if each.pushes is not None]
@@ -91,7 +88,7 @@ class AskingForms:
 
 
 def _is_waiting(container: Any) -> bool:
-    """Return whether a container asks as soon as it is live."""
+    """Return whether a container is set up and will ask once it is live."""
     path = container.getAttribute("data-formset") or container.getAttribute("data-form") or ""
     return str(path).startswith(_MODULES)
 
@@ -103,7 +100,7 @@ def _transport() -> Transport | None:
 
 
 class _Asking:
-    """A container, and the class that it is live with; made when the page loads it by its path."""
+    """A container and its form class, which is created when the page loads it by its dotted path."""
 
     def __init__(self, container: Any, module_name: str, page: str, transport: Transport) -> None:
         self._container = container
@@ -125,27 +122,27 @@ class _Asking:
 
     @property
     def rendered_at(self) -> float:
-        """The server's time when it rendered the form: it has pushed the rest since."""
+        """The server time at which the form was rendered. Later pushes are not part of the HTML."""
         return float(self._said("data-clientforms-pushed"))
 
     @property
     def watched(self) -> dict[str, str]:
-        """What the server is told, to push what concerns this form."""
+        """The form's name and signed token, which tell the server what to push."""
         return {"form": self._name, **({"about": self._about} if self._about else {})}
 
     def take_push(self, found: Mapping[str, Any]) -> None:
-        """Show what the server pushed, if this form is meant."""
+        """Apply a push from the server if it is for this form."""
         about = found.get("about")
         if self.pushes and found.get("form") == self._name and about in (None, self._about):
             self.pushes.take(found["push"], about_one=about is not None)
 
     def is_gone(self) -> bool:
-        """Return whether nothing is live with it any more, nor going to be."""
+        """Return whether no live form uses the class any more, and none is going to."""
         is_coming = self._container.isConnected and _is_waiting(self._container)
         return not is_coming and self._found() is None
 
     def end(self) -> None:
-        """Ask no more."""
+        """Stop asking."""
         self._questions.end()
         sys.modules.pop(self._module_name, None)
 
@@ -158,8 +155,8 @@ class _Asking:
         self._container.setAttribute(self._attribute, self._path)
         try:
             self._made = self._make(name)
-        except AttributeError as error:  # which would only say that the module has no such class
-            raise TargetError(f"{self._path} cannot be made: {error}.") from error
+        except AttributeError as error:  # the import would only report that the class is missing
+            raise TargetError(f"{self._path} cannot be created: {error}.") from error
         return self._made
 
     def _make(self, name: str) -> Any:
@@ -175,7 +172,7 @@ class _Asking:
     def _live(self) -> ClientForm | ClientFormSet:
         live = self._found()
         if live is None:
-            raise TargetError(f"{self._path} is not live any more.")
+            raise TargetError(f"{self._path} is no longer live.")
         return live
 
     def _found(self) -> ClientForm | ClientFormSet | None:
@@ -188,7 +185,7 @@ class _Asking:
 
 
 def _asking_form(form_class: Any, ask: Check, asked: Iterable[str]) -> Any:
-    """Return a subclass whose forms ask about the fields `asked`, and about what they cannot check."""
+    """Return a subclass whose forms ask about the fields `asked`, and about rules that cannot run in the page."""
     always = frozenset(asked)
 
     def full_clean(self: Any) -> None:
@@ -205,10 +202,10 @@ def _asking_form(form_class: Any, ask: Check, asked: Iterable[str]) -> Any:
 
 
 def _take_left(form: Any) -> list[str]:
-    """Remove the notes about what the server can answer from a cleaned form, and return their fields.
+    """Remove the notes about rules that the server can answer from a cleaned form. Returns the names of their fields.
 
-    No question carries files, so the notes about them stay, and so does that of the form's own rule if a file
-    is chosen, which it may look at.
+    Questions do not contain files, so the notes of file fields stay. If a file is chosen, the note of the form's
+    `clean()` stays too, because `clean()` may use the file.
     """
     files = [name for name, field in form.fields.items() if isinstance(field, FileField)]
     stay = list(files)
@@ -222,7 +219,7 @@ def _take_left(form: Any) -> list[str]:
 
 
 def _asking_formset(formset_class: Any, ask: Check, asked: Iterable[str]) -> Any:
-    """The same for formsets, and for those inside their rows, whose fields `asked` names as `pages.title`."""
+    """Return a subclass for a formset. In `asked`, fields of formsets inside its rows are written as `pages.title`."""
     asked = list(asked)
     always = NON_FIELD_ERRORS in asked
 
@@ -245,7 +242,7 @@ def _asking_formset(formset_class: Any, ask: Check, asked: Iterable[str]) -> Any
 def _add_asking_formsets(
     formset_class: Any, ask: Check, asked: Iterable[str], inside: Iterable[str]
 ) -> Callable[[Any, BaseForm, int | None], None]:
-    """Return an `add_fields()` after which the formsets `inside` a form ask too."""
+    """Return an `add_fields()` that lets the formsets `inside` a form ask too."""
     made: dict[type, Any] = {}
 
     def asking(name: str, found: type) -> Any:
@@ -273,7 +270,7 @@ def _subclass(found: Any, own: dict[str, Any]) -> Any:
 def _cleaners(
     names: Iterable[str], own: Any, ask: Check
 ) -> dict[str, Callable[[BaseForm], Awaitable[Any]]]:
-    """Return asynchronous rules that ask about `names`, each after the author's own."""
+    """Return asynchronous rules that ask about `names`. Each first runs the class's own asynchronous rule."""
     found = {}
     for name in names:
         rule = "clean" if name == NON_FIELD_ERRORS else f"clean_{name}"
@@ -296,7 +293,7 @@ def _cleaner(
 
 
 def _others(form: Any) -> list[str]:
-    """Return the fields of a form about which nobody asks by themselves."""
+    """Return the fields of a form that have no asynchronous rule of their own."""
     if isinstance(form, BaseFormSet):
         return []
     return [name for name in form.fields if f"clean_{name}" not in form.async_cleaners]

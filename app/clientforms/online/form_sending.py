@@ -1,8 +1,9 @@
-"""Sends forms without a page load: `<form method="post" data-send>`, once the page found them valid.
+"""Sends valid forms without a page load: `<form method="post" data-send>`.
 
-`data-send` says what follows a success: `follow` (or nothing) goes where the server's answer redirects to,
-`reset` empties the form for the next time, `stay` leaves it as it is: rows that were saved are initial ones then. `data-target` selects what the HTML of
-an answer takes the place of. With `data-outbox`, what cannot be sent waits. `data-send-slow` and `data-send-timeout` are seconds.
+`data-send` says what happens after success. With `follow`, the default, the page goes to the redirect in the response.
+`reset` resets the form. `stay` leaves it as it is; saved rows become initial rows. The HTML in a response replaces the
+element that the selector `data-target` matches. With `data-outbox`, a form that cannot be sent is stored and sent
+later. `data-send-slow` and `data-send-timeout` are seconds.
 """
 
 from __future__ import annotations
@@ -50,14 +51,16 @@ __all__ = ["FormSending"]
 _SEND = "data-send"
 _MODES = ("follow", "reset", "stay")
 _GOES_ON = (
-    'clientforms: data-send="stay": the answer does not say which rows are stored, so the page goes where it redirects '
-    "to. The server says so of model formsets that ClientFormSetMixin or respond() saved, unless their parent is new."
+    'clientforms: data-send="stay": the response does not say which rows are stored, so the page follows its redirect. '
+    "It says so for model formsets that ClientFormSetMixin or respond() saved, unless their parent object is new."
 )
-_LEAVING = 10_000  # milliseconds until a form can be sent again if the page is still there
+_LEAVING = (
+    10_000  # milliseconds until a form can be sent again if the redirect has not left the page
+)
 
 
 class FormSending:
-    """Sends the forms of the page that have `data-send`, one request at a time for each."""
+    """Sends the forms of the page that have `data-send`. Each form has at most one pending request."""
 
     def __init__(self, scope: Scope, messages: Messages, asking: AskingForms) -> None:
         self._scope = scope
@@ -65,10 +68,10 @@ class FormSending:
         self._asking = asking
         self._outbox = Outbox(scope, messages, self._show_returned)
         self._under_way: list[Any] = []
-        self._refused: list[Any] = []  # forms that show errors of the server
-        self._back: list[ButtonLife] = []  # whose buttons say what became of their form
+        self._refused: list[Any] = []  # forms that show errors from the server
+        self._back: list[ButtonLife] = []  # finished: their buttons show the result
         self._submitter: Any = None
-        # Before the page validates, which what the server once said must not hinder.
+        # In the capture phase, before the page validates: old errors from the server must not prevent the submit.
         scope.listen(document, "submit", self._before_submit, capture=True)
         scope.listen(document, "submit", self._on_plain_submit)
         scope.listen(document, "clientforms:submit", self._on_valid)
@@ -90,7 +93,7 @@ class FormSending:
                     binding.was_refused = False
 
     def _on_plain_submit(self, event: Any) -> None:
-        """Send a form with nothing live in it: the question whether to delete something, for example."""
+        """Send a form that contains no live form, such as a delete confirmation."""
         form = event.target
         if event.defaultPrevented or bindings_of(form) or not _is_sent_here(form, event.submitter):
             return
@@ -106,7 +109,7 @@ class FormSending:
         self._begin(form, submitter, to_python(detail_of(event, "cleanedData")) or {})
 
     def _on_input(self, event: Any) -> None:
-        """Somebody types: the button is for what comes next."""
+        """Restore the button's label when the user types."""
         for life in list(self._back):
             if life.form.contains(event.target):
                 self._back.remove(life)
@@ -115,7 +118,7 @@ class FormSending:
     # Sending
 
     def _begin(self, form: Any, submitter: Any, cleaned: dict[str, Any]) -> None:
-        """Send what the form holds now, unless it is being sent."""
+        """Send the form's current data, unless a request is pending."""
         if self._is_under_way(form):
             return
         self._under_way.append(form)
@@ -189,7 +192,7 @@ class FormSending:
         leaves = is_ours and not stays
         if leaves and redirect.startswith(("http:", "https:")):
             if form.hasAttribute("data-draft"):
-                _reset(form)  # or else it would be offered again
+                _reset(form)  # otherwise the draft would be offered again
             self._scope.later(
                 ("leaving", id(life)), _LEAVING, lambda: self._is_back(form, life, "sent")
             )
@@ -198,7 +201,9 @@ class FormSending:
         self._is_back(form, life, "sent")
         if is_ours:
             self._show_what_came(form, sent, answer, mode, cleaned)
-        messages = answer.items("messages")  # after the fragment, which may have their place
+        messages = answer.items(
+            "messages"
+        )  # after the fragment, which may contain the element for messages
         self._messages.show(messages, _about(form))
         if not messages:
             announce(word("Sent."))
@@ -206,7 +211,7 @@ class FormSending:
     def _show_what_came(
         self, form: Any, sent: _Sent, answer: Answer, mode: str, cleaned: dict[str, Any]
     ) -> None:
-        """Show the fragment of an answer, and leave the form as its mode says; what was typed meanwhile stays."""
+        """Show the response's fragment, and reset or keep the form. Data changed while sending is preserved."""
         place = _place(form) if _has_fragment(answer) else None
         holds_form = bool(place and place.contains(form))
         if not sent.are_unchanged():
@@ -234,7 +239,7 @@ class FormSending:
         mode: str,
         cleaned: dict[str, Any],
     ) -> None:
-        """Free the form for what comes next, unless the author sees to what was not sent."""
+        """Make the form ready for new data, unless a listener of `clientforms:unsent` handles the entry."""
         if not form.dispatchEvent(_event("clientforms:unsent", answer)):
             await self._outbox.forget(kept)
             return
@@ -246,7 +251,7 @@ class FormSending:
         announce(word("Waiting to send"))
 
     def _show_returned(self, form: Any, entry: Entry) -> None:
-        """Show what the server said of an entry that is in the form again."""
+        """Show the server's errors for an outbox entry that was put back into its form."""
         self._refused.append(form)
         said = SentForms(form).show_errors(entry.errors, self._scope)
         for message in [*said, *([entry.said] if entry.said else [])]:
@@ -261,13 +266,13 @@ class FormSending:
         form.dispatchEvent(_event("clientforms:rejected", answer))
 
     def _say_why_not(self, form: Any, submitter: Any, answer: Answer) -> None:
-        """Say what happened; what was typed stays."""
+        """Show why the form was not sent. The entered data stays."""
         if not form.dispatchEvent(_event("clientforms:unsent", answer)):
             return
         if answer.status == 200 and answer.data is None:
             console.warn(
-                f"clientforms: {_address(form, submitter)} answered data-send with a page. If it is no proxy "
-                "or log-in, let the view answer with JSON: ClientFormMixin, or respond()."
+                f"clientforms: {_address(form, submitter)} answered data-send with HTML. If this is not from a "
+                "proxy or a login page, let the view respond with JSON: use ClientFormMixin or respond()."
             )
         said, actions = explanation(answer)
         self._messages.show(answer.items("messages"), _about(form))
@@ -285,7 +290,7 @@ class FormSending:
 
 
 class _Sent:
-    """What a form held when it was sent."""
+    """The state of a form when it was sent."""
 
     def __init__(self, form: Any) -> None:
         self._forms = SentForms(form)
@@ -293,7 +298,7 @@ class _Sent:
         self._rows = {each.name: SentRows(each) for each in formsets}
 
     def are_unchanged(self) -> bool:
-        """Return whether everything is still as it was sent."""
+        """Return whether the form has not changed since."""
         return self._forms.are_unchanged()
 
     def show_errors(self, errors: Iterable[Any], scope: Scope) -> list[str]:
@@ -301,11 +306,11 @@ class _Sent:
         return self._forms.show_errors(errors, scope)
 
     def knows(self, answer: Answer) -> bool:
-        """Return whether the server says which rows are stored, in each formset."""
+        """Return whether the response says which rows are stored for every formset."""
         return all(self._stored(rows, answer) for rows in self._rows.values())
 
     def go_on(self, answer: Answer, cleaned: Mapping[str, Any]) -> None:
-        """Let formsets go on with what is stored."""
+        """Update the formsets from the stored rows."""
         for name, rows in self._rows.items():
             stored = self._stored(rows, answer)
             if stored and cleaned.get(name) is not None:
@@ -316,7 +321,7 @@ class _Sent:
 
 
 def _is_sent_here(form: Any, submitter: Any) -> bool:
-    """Return whether this form asks for it, and is a POST to this server in this window."""
+    """Return whether this form has `data-send` and posts to this server in this window."""
     if not form.hasAttribute(_SEND):
         return False
     method = _attribute(form, submitter, "method").lower()
@@ -329,7 +334,7 @@ def _is_sent_here(form: Any, submitter: Any) -> bool:
 
 
 def _attribute(form: Any, submitter: Any, name: str) -> str:
-    """Return an attribute of a form, or that of its button which goes before it."""
+    """Return an attribute of a form, or the button's attribute that overrides it."""
     own = submitter.getAttribute(f"form{name}") if submitter else None
     return str(own or form.getAttribute(name) or "").strip()
 
@@ -339,25 +344,25 @@ def _address(form: Any, submitter: Any) -> str:
 
 
 def _about(form: Any) -> str:
-    """Return what messages about a form are called: the same after a fragment has brought it anew."""
+    """Return the topic name of messages about a form. It is the same after a fragment replaces the form."""
     return f"{form.getAttribute('id') or ''} {form.getAttribute('action') or ''}"
 
 
 def _mode(form: Any) -> str:
-    """Return what follows a success; `rows` if the page stays with formsets, whose rows are stored then."""
+    """Return what happens after success. `rows` means `stay` for a form with formsets, whose rows are then stored."""
     written = str(form.getAttribute(_SEND) or "").strip() or "follow"
     formsets = [each for each in bindings_of(form) if isinstance(each, FormSetBinding)]
     if written == "stay" and any(True for each in formsets for _ in each.inside()):
         console.warn(
-            'clientforms: data-send="stay" is not for formsets inside rows. The page goes where the answer '
-            "redirects to; or let the view send a fragment."
+            'clientforms: data-send="stay" does not support formsets inside rows, so the page follows the redirect. '
+            "To stay, let the view send a fragment."
         )
         return "follow"
     if written == "stay" and formsets:
         return "rows"
     if written in _MODES:
         return written
-    console.warn(f'clientforms: data-send="{written}": write one of {", ".join(_MODES)}.')
+    console.warn(f'clientforms: data-send="{written}" must be one of {", ".join(_MODES)}.')
     return "follow"
 
 
@@ -371,7 +376,9 @@ def _seconds(form: Any, name: str, default: float) -> float:
         seconds = 0
     if 0 < seconds < 86_400:
         return seconds
-    console.warn(f'clientforms: {name}="{written}": write seconds, such as {default:g}.')
+    console.warn(
+        f'clientforms: {name}="{written}" must be a number of seconds, such as {default:g}.'
+    )
     return default
 
 
@@ -394,7 +401,7 @@ def _has_fragment(answer: Answer) -> bool:
 
 
 def _place(form: Any) -> Any:
-    """Return what the fragment of an answer takes the place of."""
+    """Return the element that the response's fragment replaces."""
     selector = form.getAttribute("data-target")
     if not selector:
         return form.closest("[data-fragment]") or form
@@ -403,12 +410,12 @@ def _place(form: Any) -> Any:
     except JsException:
         found = None
     if not found:
-        console.warn(f'clientforms: data-target="{selector}" selects nothing in this page.')
+        console.warn(f'clientforms: data-target="{selector}" matches no element in this page.')
     return found
 
 
 def _note_place(form: Any) -> Any:
-    """Return the element at the end of the form that says why it was not sent."""
+    """Return the element for messages about sending, by default at the end of the form."""
     place = form.querySelector("[data-send-notes]")
     if not place:
         place = document.createElement("div")
@@ -418,19 +425,21 @@ def _note_place(form: Any) -> Any:
 
 
 def _keep(form: Any, cleaned: dict[str, Any]) -> None:
-    """Let what was sent be what the form begins with from now on."""
+    """Make the sent data the form's new initial data."""
     for binding in bindings_of(form):
         if isinstance(binding, FormBinding) and cleaned.get(binding.name) is not None:
             binding.reset(cleaned[binding.name])
 
 
 def _reset(form: Any) -> None:
-    window.HTMLFormElement.prototype.reset.call(form)  # a control may be called `reset`
+    window.HTMLFormElement.prototype.reset.call(
+        form
+    )  # a control named `reset` would hide the method
 
 
 def _submit(form: Any, submitter: Any) -> None:
     if submitter and submitter.isConnected:
-        submitter.focus()  # what was pressed for it is gone
+        submitter.focus()  # the pressed button was removed with its message
         form.requestSubmit(submitter)
     else:
         form.requestSubmit()
@@ -440,7 +449,7 @@ def _go_to(address: str) -> None:
     here, there = str(document.URL).partition("#")[0], address.partition("#")
     window.location.assign(address)
     if here == there[0] and there[1]:
-        window.location.reload()  # another fragment of the same page would not be asked for
+        window.location.reload()  # a change of only the fragment identifier does not load the page
 
 
 def _event(name: str, answer: Answer) -> Any:
@@ -449,7 +458,7 @@ def _event(name: str, answer: Answer) -> Any:
 
 
 def _take(forms: list[Any], form: Any) -> bool:
-    """Take `form` out of these, and return whether it was there."""
+    """Remove `form` from the list. Returns whether it was there."""
     there = [each for each in forms if each.isSameNode(form)]
     for each in there:
         forms.remove(each)

@@ -1,4 +1,4 @@
-"""Replaces a part of the page by new HTML, with the live forms in it, and keeps the focus."""
+"""Replaces a part of the page, including its live forms, with new HTML, and preserves the focus."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ _FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, [tabi
 
 
 class Place:
-    """Where a part of the page is, even while nothing is there. `asking` are the forms that ask the server."""
+    """The place of a fragment in the page, even if the fragment is empty. `asking` has the forms that ask the server."""
 
     def __init__(self, element: Any, asking: AskingForms) -> None:
         self._nodes = [element]
         self._asking = asking
 
     def is_there(self) -> bool:
-        """Return whether the page still has this place."""
+        """Return whether the place is still in the page."""
         return bool(self._nodes[0].isConnected)
 
     def has_typed(self) -> bool:
-        """Return whether somebody typed into a live form here: that must not go."""
+        """Return whether a live form in this place has changed data, which must not be lost."""
         return any(
             binding.live.has_changed()
             for binding in bindings()
@@ -33,7 +33,7 @@ class Place:
         )
 
     def find_again(self, html: str) -> None:
-        """Look for the element that `html` is about, if another script made the page anew."""
+        """Find the element with the same id as in `html`, because another script has replaced the old one."""
         template = document.createElement("template")
         template.innerHTML = html.strip()
         first = template.content.firstElementChild
@@ -42,9 +42,9 @@ class Place:
             self._nodes = [element]
 
     def swap(self, html: str, *, focus_it: bool = False) -> None:
-        """Put `html`, of the page's own server, into the place. Live forms end and begin with it.
+        """Replace the fragment with `html`, which must come from the page's own server, and bind its live forms.
 
-        What had the focus there has it again; with `focus_it`, the focus goes there in any case.
+        If the focus was inside, it returns to the same control. With `focus_it`, the focus moves inside in any case.
         """
         focus = _Focus(self._nodes, focus_it)
         for binding in bindings():
@@ -65,7 +65,7 @@ class Place:
 
 
 class _Focus:
-    """Which control in these nodes has the focus, to give it back to what comes instead."""
+    """The focused control in these nodes, to restore the focus after they are replaced."""
 
     def __init__(self, nodes: list[Any], is_wanted: bool) -> None:
         active = document.activeElement
@@ -83,7 +83,7 @@ class _Focus:
             self._selectors.append("[data-action]")
 
     def give_back(self, nodes: list[Any]) -> None:
-        """Focus the same control in the new nodes, or the nearest that can have the focus."""
+        """Focus the same control in the new nodes, or the nearest focusable element."""
         if not self._is_wanted:
             return
         elements = [node for node in nodes if node.nodeType == 1]

@@ -1,7 +1,7 @@
-"""The outbox: what a `<form data-send data-outbox>` sends stays in the browser until the server has saved it, once.
+"""The outbox stores submissions of `<form data-send data-outbox>` in the browser until the server has saved them.
 
-Each submission is stored first, then sent, in the order in which they were made. The server saves a key with
-each (`clientforms.server.submissions`), so that sending again is safe. One tab sends at a time.
+Each submission is stored first and then sent, in order. The server saves an idempotency key with each
+(`clientforms.server.submissions`), so that it is safe to send a submission again. One tab sends at a time.
 """
 
 from __future__ import annotations
@@ -50,20 +50,20 @@ __all__ = ["Outbox"]
 
 _ATTRIBUTE = "data-outbox"
 _ABOUT = "outbox"
-_FLAG = "clientforms:outbox"  # in localStorage: there may be entries
-_HEEDS = "clientforms:heeds:"  # in localStorage, with a path: its view saves a key
+_FLAG = "clientforms:outbox"  # localStorage key: set if there may be entries
+_HEEDS = "clientforms:heeds:"  # localStorage key prefix, followed by the path of a view that supports keys
 _CHANNEL = "clientforms-outbox"
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 300.0  # seconds until it is tried again
-_PASSING = (401, 408, 425, 429)  # statuses after which the same may be accepted later
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 300.0  # seconds before the next attempt
+_PASSING = (401, 408, 425, 429)  # statuses after which the same submission may be accepted later
 
 
 @dataclass(slots=True)
 class _Attached:
-    """A form that waits for the answer to its entry."""
+    """A form that waits for the response to its entry."""
 
     form: Any
     is_again: bool
-    """Whether the entry waited before, and was edited."""
+    """Whether the entry was in the outbox before and was edited."""
     entry: Entry
     waiting: Waiting
     mode: str
@@ -72,7 +72,7 @@ class _Attached:
 
 
 class Outbox:
-    """What waits to be sent, of this user. `show_returned` shows in a form what a server refused."""
+    """The current user's entries. `show_returned` shows the errors of a refused entry in its form."""
 
     def __init__(
         self, scope: Scope, messages: Messages, show_returned: Callable[[Any, Entry], None]
@@ -111,15 +111,15 @@ class Outbox:
     async def deliver(
         self, form: Any, address: str, body: Any, mode: str, waiting: Waiting
     ) -> tuple[Answer, Entry | None]:
-        """Store what a form posts, and send it after all that waits already.
+        """Store a form's POST data, and send it after all waiting entries.
 
-        Returns the answer, and the entry if it waits now.
+        Returns the response, and the entry if it is now waiting.
         """
         entry, is_again = self._made(form, address, body), self._is_editing(form)
         try:
             entry = await self._store(form, entry)
         except StorageError as error:
-            console.warn(f"clientforms: {error} It is sent all the same.")
+            console.warn(f"clientforms: {error} The form is sent without the outbox.")
             return await self._post(entry, waiting, mode), None
         if not window.navigator.onLine:
             await self._changed()
@@ -130,13 +130,13 @@ class Outbox:
         self._attached[entry.id] = attached
         self._try_now()
         await asyncio.wait([answered], timeout=waiting.longest)
-        if not attached.has_begun and not answered.done():  # another tab has its turn
+        if not attached.has_begun and not answered.done():  # another tab is sending
             self._attached.pop(entry.id, None)
             return Answer(), entry
         return await answered
 
     async def forget(self, entry: Entry) -> None:
-        """Take an entry out: somebody else sees to it."""
+        """Delete an entry, because other code handles it."""
         await self._storage.remove(entry)
         await self._changed()
 
@@ -158,7 +158,7 @@ class Outbox:
         )
 
     async def _store(self, form: Any, entry: Entry) -> Entry:
-        """Store an entry at the end; one that was edited keeps its place, and its key unless that is used up."""
+        """Store an entry at the end. An edited entry keeps its place, and its key unless the key was used."""
         before = next((old for each, old in self._edited if each.isSameNode(form)), None)
         self._leave(form)
         if before:
@@ -170,14 +170,14 @@ class Outbox:
         if not entry.id:
             entry = await self._storage.add(entry)
         self._flag(True)
-        if not self._presence:  # the form came with a fragment
+        if not self._presence:  # the form is in a new fragment
             self._presence = await open_presence(self._scope, Storage())
         return entry
 
     # Sending
 
     async def _start(self) -> None:
-        """Show what waits, give back what was being edited, and try."""
+        """Show the waiting entries, put edited ones back into their forms, and try to send."""
         forms = list(document.querySelectorAll(f"form[{_ATTRIBUTE}]"))
         for form in forms:
             _check(form)
@@ -194,7 +194,7 @@ class Outbox:
         self._scope.task(self._start())
 
     def _on_change(self) -> None:
-        """Another tab has changed something. If that is closed, this one sends."""
+        """Another tab has changed an entry. Schedule an attempt in case that tab closes before it sends."""
         self._scope.task(self._refresh())
         if _ABOUT not in self._scope.pending():
             self._schedule()
@@ -205,7 +205,7 @@ class Outbox:
             self._try_if_online()
 
     def _on_page_hide(self) -> None:
-        """This page may come back from a cache; meanwhile others may edit."""
+        """Let other tabs edit while this page is in the back/forward cache."""
         if self._presence:
             self._presence.release()
 
@@ -214,7 +214,7 @@ class Outbox:
             self._wake()
 
     def _try_if_online(self) -> None:
-        """Try now; a page that is offline waits for the event `online`."""
+        """Try now, or wait for the `online` event if the browser is offline."""
         if window.navigator.onLine:
             self._try_now()
 
@@ -241,7 +241,7 @@ class Outbox:
         self._schedule()
 
     async def _send_all(self) -> None:
-        """Send what waits, one after the other, until one cannot be sent."""
+        """Send the waiting entries in order, until one cannot be sent."""
         while True:
             async with self._lock.hold():
                 waiting = [each for each in await self._own_entries() if each.state == "waiting"]
@@ -278,18 +278,18 @@ class Outbox:
             self._remember_heeding(entry)
         elif answer.is_valid:
             console.warn(
-                f"clientforms: {entry.address} does not heed the key of an outbox: what is sent again is saved "
-                "again. Let the view use ClientFormMixin, or decorate it with once."
+                f"clientforms: {entry.address} does not support idempotency keys, so repeated submissions are "
+                "saved again. Let the view use ClientFormMixin, or decorate it with once."
             )
         return answer
 
     async def _settle(self, entry: Entry, answer: Answer) -> bool:
-        """Store what became of an entry; return whether it waits no longer."""
+        """Store the result of sending an entry. Returns whether the entry is no longer waiting."""
         attached = self._attached.pop(entry.id, None)
         if answer.is_valid or (attached and not attached.is_again and _is_refused(answer)):
             try:
                 await self._storage.remove(entry)
-            finally:  # if the browser refuses, it is sent again, and not saved again
+            finally:  # if it cannot be deleted, it is sent again, but the server does not save it again
                 if attached:
                     attached.answered.set_result((answer, None))
                 else:
@@ -307,7 +307,7 @@ class Outbox:
                 await self._storage.put(refused)
                 self._say_refused(refused, answer)
                 return True
-            try:  # it stays in its form, and in the outbox
+            try:  # it stays both in its form and in the outbox
                 refused = replace(refused, state="editing")
                 await self._storage.put(refused)
                 self._edited.append((attached.form, refused))
@@ -325,18 +325,20 @@ class Outbox:
         return False
 
     def _let_go(self, answer: Answer, *, everybody: bool = False) -> None:
-        """Report to forms that wait for their turn, unless it comes at once, that they wait in the outbox."""
+        """Tell forms whose entries are not sent now that these are waiting in the outbox."""
         for attached in list(self._attached.values()):
             if everybody or not (attached.has_begun or self._is_asked_again):
                 del self._attached[attached.entry.id]
                 attached.answered.set_result((answer, attached.entry))
 
     def _schedule(self) -> None:
-        """Try again after a pause, which grows and is never the same for all pages."""
+        """Try again after a growing pause. It is randomized, so that pages do not all retry at once."""
         self._scope.task(self._schedule_if_needed())
 
     async def _schedule_if_needed(self) -> None:
-        if self._is_running or not window.navigator.onLine:  # then `online` comes
+        if (
+            self._is_running or not window.navigator.onLine
+        ):  # the `online` event will trigger the next attempt
             return
         if not any(each.state == "waiting" for each in await self._own_entries()):
             return
@@ -353,7 +355,7 @@ class Outbox:
         except StorageError as error:
             console.warn(f"clientforms: {error}")
 
-    # What people see
+    # Messages and the list
 
     def _say_sent(self, entry: Entry, answer: Answer) -> None:
         form = find_form(entry.about, entry.page)
@@ -374,7 +376,7 @@ class Outbox:
         self._scope.task(self._give_back(entry))
 
     async def _give_back(self, entry: Entry) -> None:
-        """Put an entry into its form, if that is in this page and nobody has typed into it."""
+        """Put an entry back into its form, if the form is in this page and has no changed data."""
         form = find_form(entry.about, entry.page)
         if form and is_untouched(form) and not self._is_editing(form):
             await self._edit_here(form, entry)
@@ -399,13 +401,13 @@ class Outbox:
         await self._changed()
 
     def _leave(self, form: Any) -> None:
-        """Edit nothing in `form` any longer, and let other tabs do it."""
+        """Stop editing an entry in `form`, so that other tabs can edit it."""
         self._edited = [each for each in self._edited if not each[0].isSameNode(form)]
         if self._presence and not self._edited:
             self._presence.release()
 
     async def _put_back(self, form: Any) -> None:
-        """Let what was being edited in `form` be as it was."""
+        """Restore the state of the entry that was being edited in `form`."""
         before = next((old for each, old in self._edited if each.isSameNode(form)), None)
         self._leave(form)
         now = await self._find(before.id) if before else None
@@ -414,7 +416,7 @@ class Outbox:
             await self._storage.put(replace(now, state=state))
 
     def _on_reset(self, event: Any) -> None:
-        """What is typed from now on is something new."""
+        """Stop editing an entry when its form is reset."""
         if any(each.isSameNode(event.target) for each, _ in self._edited):
             self._scope.task(self._stop(event.target))
 
@@ -432,7 +434,7 @@ class Outbox:
             self._flag(False)
 
     async def _changed(self) -> None:
-        """Show the list anew, here and in other tabs."""
+        """Refresh the list in this tab and in others."""
         if self._channel:
             self._channel.postMessage("changed")
         await self._refresh()
@@ -446,7 +448,7 @@ class Outbox:
             except StorageError as error:
                 console.warn(f"clientforms: {error}")
 
-    # What people press
+    # Actions in the list
 
     def _act(self, action: str, number: int) -> None:
         match action:
@@ -475,7 +477,7 @@ class Outbox:
                     await self._storage.put(replace(entry, state="editing"))
             window.location.assign(entry.page)
             return
-        async with self._lock.hold():  # it may be on its way
+        async with self._lock.hold():  # it may be being sent
             entry = await self._find(number)
             if entry and form and (is_untouched(form) or window.confirm(_question())):
                 await self._edit_here(form, entry)
@@ -535,7 +537,7 @@ class Outbox:
 
 
 def _check(form: Any) -> None:
-    """Show the author what the server lacks."""
+    """Show a message to the developer if the server is not set up for the form's outbox."""
     if _path(str(form.getAttribute("action") or document.URL)) != _path(str(document.URL)):
         return
     once = document.documentElement.getAttribute("data-once")
@@ -543,13 +545,13 @@ def _check(form: Any) -> None:
     if once == "no-table":
         show_message(
             form,
-            "data-outbox: the database has no table for it. Run manage.py migrate clientforms.",
+            "data-outbox: the database has no table for the outbox. Run manage.py migrate clientforms.",
             name=_ABOUT,
         )
     elif not once:
         show_message(
             form,
-            "data-outbox: the view of this page does not save the keys that it needs. Let it use ClientFormMixin, or "
+            "data-outbox: the view of this page does not support idempotency keys. Let it use ClientFormMixin, or "
             "decorate it with clientforms.server.views.once.",
             name=_ABOUT,
         )
@@ -560,7 +562,7 @@ def _question() -> str:
 
 
 def _is_refused(answer: Answer) -> bool:
-    """Return whether the server will not take this as it is."""
+    """Return whether the server refuses the submission, so that sending it again unchanged would not help."""
     if login_address(answer) or answer.text("code") == "csrf":
         return False
     return 400 <= answer.status < 500 and answer.status not in _PASSING

@@ -1,4 +1,4 @@
-"""Turns a `<form>` into an entry of the outbox, and back: values, rows, files, and controls that are not live."""
+"""Converts a `<form>` to an entry of the outbox and back, including rows, files and controls that are not live."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LONGEST = 200  # characters of a value that are shown
 
 
 def posted_fields(body: Any) -> tuple[tuple[str, Any], ...]:
-    """Return what a FormData holds, without Django's token and without file inputs that are empty."""
+    """Return the fields of a FormData, without Django's CSRF token and without empty file inputs."""
     found = []
     for pair in list(body.entries()):
         name, value = str(pair[0]), pair[1]
@@ -41,7 +41,7 @@ def posted_fields(body: Any) -> tuple[tuple[str, Any], ...]:
 
 
 def body_of(entry: Entry) -> Any:
-    """Return the FormData of an entry."""
+    """Return an entry's fields as FormData."""
     body = window.FormData.new()
     for name, value in entry.fields:
         if isinstance(value, str):
@@ -52,12 +52,12 @@ def body_of(entry: Entry) -> Any:
 
 
 def posts_of(form: Any) -> dict[str, dict[str, list[str]]]:
-    """Return what each live form of `form` posts, by its name."""
+    """Return the POST data of each live form in `form`, by its name."""
     return {binding.name: dict(binding.live.post_data()) for binding in bindings_of(form)}
 
 
 def shown_values(form: Any) -> tuple[tuple[str, str], ...]:
-    """Return labels and values of what somebody filled in, for people."""
+    """Return the labels and values of the filled-in controls, for display."""
     found = []
     for control in list(form.elements):
         kind, name = str(getattr(control, "type", "")), str(getattr(control, "name", "") or "")
@@ -71,7 +71,7 @@ def shown_values(form: Any) -> tuple[tuple[str, str], ...]:
 
 
 def find_form(about: str, page: str) -> Any | None:
-    """Return the form of this page that is called so, None if the entry is of another page."""
+    """Return the form that an entry belongs to, None if it is not in this page. See `about_form()`."""
     if page.partition("#")[0] != str(document.URL).partition("#")[0]:
         return None
     return next(
@@ -85,13 +85,13 @@ def find_form(about: str, page: str) -> Any | None:
 
 
 def about_form(form: Any) -> str:
-    """Return what a form is called, the same after the page was loaded anew."""
+    """Return an identifier for a form that stays the same after a page load."""
     names = " ".join(binding.name for binding in bindings_of(form))
     return f"{form.getAttribute('id') or ''} {form.getAttribute('action') or ''} {names}"
 
 
 def is_untouched(form: Any) -> bool:
-    """Return whether nobody has typed into `form`; beside live forms, into fields that are not."""
+    """Return whether nothing in `form` was changed. Plain controls count only if it contains no live form."""
     own = bindings_of(form)
     for binding in own:
         binding.catch_up()
@@ -103,7 +103,7 @@ def is_untouched(form: Any) -> bool:
 
 
 def put_into(form: Any, entry: Entry) -> str:
-    """Fill `form` with an entry. Returns why not, if its forms are others by now."""
+    """Fill `form` with an entry. Returns an error message if the form no longer fits the entry, otherwise ''."""
     own = bindings_of(form)
     try:
         for binding in own:
@@ -126,7 +126,7 @@ def put_into(form: Any, entry: Entry) -> str:
 
 
 def _fill_plain(form: Any, own: Iterable[Binding], entry: Entry) -> None:
-    """Fill the controls that belong to no live form."""
+    """Fill the controls that do not belong to a live form."""
     everywhere = [binding for outer in own for binding in outer.tree()]
     texts: dict[str, list[str]] = {}
     for name, value in entry.fields:

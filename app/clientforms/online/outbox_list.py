@@ -1,4 +1,4 @@
-"""The list of entries that wait to be sent: in the author's `[data-outbox-list]`, or else at the end of the form."""
+"""The list of outbox entries, shown in the page's `[data-outbox-list]` element or at the end of the form."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from clientforms.texts import text
 
 __all__ = ["OutboxList"]
 
-_OWN = "data-outbox-own"  # an element that is here because of us
+_OWN = "data-outbox-own"  # marks an element that this module created
 _BOX = "data-outbox-box"
 _LONGEST_TITLE = 60  # characters
 
@@ -22,7 +22,7 @@ _Content = tuple[Any, ...]
 
 
 class OutboxList:
-    """The list of entries. `act` is called with what was pressed and the number of the entry, 0 for all."""
+    """The list of entries. `act` is called with the name of the action and the id of the entry, 0 for all entries."""
 
     def __init__(self, scope: Scope, act: Callable[[str, int], None]) -> None:
         self._scope = scope
@@ -40,7 +40,7 @@ class OutboxList:
         edited: Collection[int],
         reason: tuple[str, Sequence[Action]],
     ) -> None:
-        """Show these entries, and how many there are of other users. `reason` says why they wait."""
+        """Show these entries, and the number of other users' entries. `reason` says why they are waiting."""
         place = self._place(bool(entries or others))
         if not place:
             return
@@ -51,7 +51,7 @@ class OutboxList:
         )
         box = place.querySelector(f":scope > [{_BOX}]")
         if box and now == self._shown:
-            return  # a button that is being pressed stays
+            return  # nothing changed: replacing a button while it is pressed would lose the click
         self._shown = now
         had_focus = place.contains(document.activeElement)
         pressed = _pressed(document.activeElement) if had_focus else ("", "")
@@ -169,7 +169,7 @@ def _content(entry: Entry, is_here: bool) -> _Content:
 
 
 def _pressed(target: Any) -> tuple[str, str]:
-    """Return what a button in the list does, and to which entry."""
+    """Return the action of a button in the list, and the id of its entry."""
     button = target.closest("[data-outbox-action]") if target and target.nodeType == 1 else None
     if not button:
         return "", ""
@@ -221,6 +221,6 @@ def _state(state: str) -> str:
 
 
 def _title(entry: Entry) -> str:
-    """Return the first words of what was filled in."""
+    """Return a title for an entry: its first two values, or the page's title if there are none."""
     words = " · ".join([value for _, value in entry.shown][:2]) or entry.title
     return words if len(words) <= _LONGEST_TITLE else f"{words[: _LONGEST_TITLE - 1]}…"

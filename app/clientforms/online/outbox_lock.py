@@ -1,4 +1,4 @@
-"""A lock that lets one tab at a time send from the outbox. The browser releases it if the tab crashes."""
+"""A lock that lets only one tab at a time send from the outbox. The browser releases it if the tab crashes."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _NAME = "clientforms-outbox"
 class OutboxLock:
     """A Web Lock that the tabs of this origin share.
 
-    Without Web Locks, as on plain http, only tasks of this tab exclude each other; the server still
-    saves nothing twice.
+    If Web Locks are not available, for example over plain HTTP, the lock works only between tasks of this tab. The
+    server still saves each submission once.
     """
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class OutboxLock:
 
     @asynccontextmanager
     async def hold(self) -> AsyncIterator[None]:
-        """Wait until nobody else holds the lock, and hold it in the block."""
+        """Wait until the lock is free, and hold it during the block."""
         async with self._own:
             scope = Scope()
             let_go = await self._lock(scope)
@@ -50,7 +50,7 @@ class OutboxLock:
             return promise(start)
 
         def refuse(error: Any) -> None:
-            if not granted.done():  # a page without an origin
+            if not granted.done():  # the page has an opaque origin
                 granted.set_result(lambda: None)
 
         try:

@@ -1,4 +1,4 @@
-"""Stores the outbox in IndexedDB, files too: in order, for all tabs, and beyond a restart of the browser."""
+"""Stores the outbox in IndexedDB, including files. All tabs share it, in order, and it survives a browser restart."""
 
 from __future__ import annotations
 
@@ -22,51 +22,51 @@ __all__ = ["Entry", "OutboxStorage", "new_key"]
 
 _DATABASE = "clientforms-outbox"
 _STORE = "entries"
-_REFUSED = "The browser does not keep it ({name})."
+_REFUSED = "The browser cannot store this ({name})."
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One submission. `id` is its place in the order; 0 is none yet."""
+    """A submission. `id` is its place in the order, 0 if it is not stored yet."""
 
     key: str
-    """What the server calls it: the same however often it is sent."""
+    """The idempotency key: it stays the same each time the entry is sent."""
     owner: str
-    """Whose it is, as the server named the user; empty for nobody in particular."""
+    """The server's identifier of the user, empty if nobody was logged in."""
     address: str
     page: str
-    """The address of the page with its form."""
+    """The URL of the page with the form."""
     about: str
-    """Which form of that page."""
+    """The identifier of the form in that page."""
     title: str
     created: float
-    """Milliseconds since 1970."""
+    """The creation time in milliseconds since 1970."""
     fields: tuple[tuple[str, Any], ...]
-    """What is posted: names and texts, or files of JavaScript."""
+    """The posted fields: names, and values that are strings or JavaScript `File` objects."""
     post: Mapping[str, Mapping[str, list[str]]]
-    """What each live form would post, by its name."""
+    """The POST data of each live form, by its name."""
     shown: tuple[tuple[str, str], ...]
-    """Labels and values for people."""
+    """Labels and values for display."""
     heeded: bool = False
-    """Whether the server is known to save it once, however often it comes."""
+    """Whether the view is known to support idempotency keys."""
     state: str = "waiting"
-    """`waiting`; `unsure` if it may have arrived; `refused`; `editing` while it is in a form."""
+    """`waiting`, `unsure` if the server may have received it, `refused`, or `editing` while a form contains it."""
     said: str = ""
-    """Why it was refused."""
+    """The reason why it was refused."""
     code: str = ""
     errors: tuple[Any, ...] = field(default=())
-    """What the server found, as its JSON has it."""
+    """The errors in the server's JSON."""
     id: int = 0
 
 
 class OutboxStorage:
-    """The entries of all pages of this server. Each method is a transaction of its own."""
+    """The entries of all pages of this origin. Each method uses a separate transaction."""
 
     def __init__(self) -> None:
         self._database: Any = None
 
     async def entries(self) -> list[Entry]:
-        """Return all entries in their order, none if the browser forbids it."""
+        """Return all entries in order, or an empty list if the browser denies access."""
         try:
             store = (await self._transaction("readonly")).objectStore(_STORE)
         except StorageError:
@@ -77,16 +77,16 @@ class OutboxStorage:
         return [entry for entry in found if entry]
 
     async def add(self, entry: Entry) -> Entry:
-        """Store a new entry at the end, and return it with its `id`. Raises StorageError."""
+        """Store a new entry at the end. Returns it with its `id`. Raises StorageError."""
         found = await self._change(lambda store: store.add(_written(entry)))
         return replace(entry, id=int(found))
 
     async def put(self, entry: Entry) -> None:
-        """Store an entry in its place. Raises StorageError."""
+        """Store a changed entry in its place. Raises StorageError."""
         await self._change(lambda store: store.put(_written(entry), entry.id))
 
     async def remove(self, entry: Entry) -> None:
-        """Forget an entry. Raises StorageError."""
+        """Delete an entry. Raises StorageError."""
         await self._change(lambda store: store.delete(entry.id))
 
     async def _change(self, ask: Any) -> Any:
@@ -111,7 +111,7 @@ class OutboxStorage:
         try:
             return (await self._open()).transaction(_STORE, mode, options)
         except JsException:
-            self._database = None  # the browser closed it: what the site stored was cleared
+            self._database = None  # the browser closed it because the site's data was cleared
         try:
             return (await self._open()).transaction(_STORE, mode, options)
         except JsException as error:
@@ -144,7 +144,7 @@ class OutboxStorage:
 
 
 def new_key() -> str:
-    """Return a key that nobody can guess."""
+    """Return a new, random idempotency key."""
     numbers = window.Uint8Array.new(16)
     window.crypto.getRandomValues(numbers)
     return bytes(numbers.to_bytes()).hex()
@@ -161,7 +161,7 @@ async def _answer(request: Any) -> Any:
 
 
 def _written(entry: Entry) -> Any:
-    """Return an entry as the database has it: its texts as JSON, and its files."""
+    """Return the JavaScript object to store for an entry: its data as JSON, and its files."""
     files = [value for _, value in entry.fields if not isinstance(value, str)]
     fields = []
     for name, value in entry.fields:
@@ -173,7 +173,7 @@ def _written(entry: Entry) -> Any:
 
 
 def _read(number: int, value: Any) -> Entry | None:
-    """Return an entry, None if a later version of this code wrote something else."""
+    """Return a stored entry, None if another version of this code wrote it in a different format."""
     try:
         texts = json.loads(str(value.texts))
         files = iter(list(value.files))

@@ -46,9 +46,9 @@ class PushedChanges:
             self._take_errors(live, push["errors"], about_one)
 
     def _let_choices_change(self, live: ClientForm | ClientFormSet) -> None:
-        """Let the live form make forms whose fields have the pushed choices, from the first push of choices on.
+        """Let the live form create forms whose fields have the pushed choices.
 
-        Forms that share fields, or are used again, are faster, so they stay like that until then.
+        This happens at the first push of choices, because sharing fields and reusing forms is faster until then.
         """
         if self._changed is live:
             return
@@ -57,13 +57,15 @@ class PushedChanges:
         if isinstance(live, ClientForm):
             django.form_class = self._with_choices(django.form_class)
             return
-        formset_class: Any = django.formset_class  # this page's own: see asking_forms.py
+        formset_class: Any = (
+            django.formset_class
+        )  # a subclass made for this page: see asking_forms.py
         formset_class.form = self._with_choices(formset_class.form)
         django._make_form, django._reuse = None, Reuse(formset_class, shared=False)
         django.renew()
 
     def _with_choices(self, form_class: Any) -> Any:
-        """Return a subclass of a form class, whose fields have the pushed choices."""
+        """Return a subclass of a form class whose fields get the pushed choices."""
         self._choices = dict(getattr(form_class, "choices_for", {}))
         is_conditional = issubclass(form_class, ConditionalFieldsMixin)
         bases = (form_class,) if is_conditional else (ConditionalFieldsMixin, form_class)
@@ -72,12 +74,14 @@ class PushedChanges:
 
     def _take_choices(self, live: ClientForm | ClientFormSet, name: str, choices: Choices) -> None:
         for row in live.rows:
-            if name in row.fields and name not in row.shown_choices:  # so that labels stay
+            if (
+                name in row.fields and name not in row.shown_choices
+            ):  # keeps the labels of removed choices
                 row.shown_choices[name] = list(row.fields[name].choices), row.lost.get(name)
             if _has_chosen(row, name) and _loses(row, name, choices):
                 row.touched.add(name)
         if any(isinstance(row.fields.get(name), ModelChoiceField) for row in live.rows):
-            live.in_page.take_options({name: choices})  # these alone are valid
+            live.in_page.take_options({name: choices})  # only these are valid
         self._let_choices_change(live)
         self._choices[name] = lambda values: choices
         for row in live.rows:
@@ -113,13 +117,13 @@ class PushedChanges:
 
 
 def _has_chosen(row: Row, name: str) -> bool:
-    """Return whether a field has another value than at first, or all of the row was set or sent."""
+    """Return whether a field has changed data, or all errors of the row are shown."""
     local_names = locals_of(row, name)
     return row.show_all or any(row.values[local] != row.start.get(local) for local in local_names)
 
 
 def _loses(row: Row, name: str, choices: Choices) -> bool:
-    """Return whether a field has a value that is not among `choices`."""
+    """Return whether a field has a value that is not in `choices`."""
     known = {str(value) for value, _ in flat(choices)}
     held = (value for local in locals_of(row, name) for value in row.values[local])
     return any(value and value not in known for value in held)

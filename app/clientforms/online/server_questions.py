@@ -1,7 +1,7 @@
-"""The questions of one live form or formset to its server, and what their answers change.
+"""Asks the server about one live form or formset, and applies the answers.
 
-Questions that come up together are asked together. One is under way at a time; it says what has changed since the
-last that was answered.
+Questions that come up at the same time are sent together. Only one request is pending at a time. It contains the
+changes since the last answered question.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from clientforms.online.answer_transport import CannotAsk, Refused
 
 __all__ = ["ServerQuestions", "Transport"]
 
-_MOST_ATTEMPTS = 3  # at one question, while the server says that it is asked too much
-_LOST_TOO_OFTEN = 2  # bases in a row: then each question says all
+_MOST_ATTEMPTS = 3  # for one question, if the server responds with status 429
+_LOST_TOO_OFTEN = (
+    2  # consecutive lost base states, after which every question contains the full state
+)
 
 Live = ClientForm | ClientFormSet
 Values = dict[str, list[str]]
@@ -33,17 +35,17 @@ _Answered = asyncio.Future[tuple["_Said", dict[str, Any]]]
 
 
 class Transport(Protocol):
-    """What carries questions."""
+    """Sends questions to the server."""
 
     async def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the answer. Raises CannotAsk, Refused if the server says why it does not answer."""
+        """Return the answer. Raises CannotAsk, or Refused if the server refuses to answer."""
 
 
 class ServerQuestions:
     """Asks about the form called `name` in the server's registry.
 
-    `find_live` returns the live form or formset, `about` is what the server signed of a stored object, `page` tells
-    this page from others.
+    `find_live` returns the live form or formset, `about` is the signed token of its stored object, and `page`
+    identifies this page.
     """
 
     def __init__(
@@ -64,10 +66,11 @@ class ServerQuestions:
         self._lost = 0
 
     async def check(self, name: str, others: Iterable[str] = ()) -> None:
-        """Ask about the field `name` of the row whose rule is running, or about the whole. Raises ValidationError.
+        """Ask about the field `name` of the row whose rule is running, or about the form or formset as a whole.
 
-        `others` are fields about which nobody asks by themselves: their errors come with the answer. Raises
-        CannotAsk if the server cannot be asked: the page then leaves the rule to it.
+        `others` are fields without a question of their own: their errors are taken from the same answer. Raises
+        ValidationError if the server reports errors, and CannotAsk if the server cannot be asked: the rule then
+        runs only on the server, after submission.
         """
         live, row = self._who_asks(name)
         key, values = (row.key, _values_of(row, name)) if row else (None, None)
@@ -86,7 +89,7 @@ class ServerQuestions:
             raise _as_error(found[name])
 
     def end(self) -> None:
-        """Ask no more: nobody waits for answers."""
+        """Cancel all questions."""
         if self._sending is not None:
             self._sending.cancel()
         for future in self._waiting.values():
@@ -94,7 +97,7 @@ class ServerQuestions:
         self._waiting = {}
 
     def _who_asks(self, field: str) -> tuple[Live, Row | None]:
-        """Return what the rule that runs in this task is of: a row, or no row but the formset itself."""
+        """Return the live form or formset whose rule runs in this task, and the row, None for a formset's own rule."""
         task = asyncio.current_task()
         outer = self._find_live()
         for live in _with_nested(outer):
@@ -110,7 +113,7 @@ class ServerQuestions:
 
     async def _send(self) -> None:
         try:
-            await asyncio.sleep(0)  # the other questions of this moment come along
+            await asyncio.sleep(0)  # collect the other questions of this moment
             while self._waiting:
                 asked, self._waiting = self._waiting, {}
                 asked = {place: future for place, future in asked.items() if not future.done()}
@@ -122,7 +125,7 @@ class ServerQuestions:
     async def _send_one(self, asked: Mapping[_Place, _Answered]) -> None:
         try:
             said, answer = await self._answer()
-        except Exception as error:  # noqa: BLE001 - whoever asked gets it
+        except Exception as error:  # noqa: BLE001 - `check()` raises it
             for future in asked.values():
                 if not future.done():
                     future.set_exception(error)
@@ -133,7 +136,7 @@ class ServerQuestions:
         self._renew(said, answer)
 
     def _renew(self, said: _Said, answer: Mapping[str, Any]) -> None:
-        """Let earlier answers be as the new one has them: a rule may look at other fields than its own."""
+        """Update earlier answers from the new one, because a rule may depend on other fields than its own."""
         for live in list(_with_nested(self._find_live())):
             for row in list(live.rows):
                 if said.has(row) and _renew_answers(
@@ -170,17 +173,17 @@ class ServerQuestions:
 
 @dataclass(frozen=True)
 class _Inner:
-    """What a question says of a formset inside a row: its prefix then, and the keys of its rows in order."""
+    """A formset inside a row when a question was sent: its prefix, and the keys of its rows in order."""
 
     prefix: str
     keys: list[str]
 
 
 class _Said:
-    """What a question says, row by row."""
+    """The state that a question contains, row by row."""
 
     def __init__(self, live: Live, number: int) -> None:
-        """Say what the page holds now."""
+        """Record the page's current state."""
         self.number = number
         self.prefix = live.prefix or ""
         self._outer = live
@@ -199,11 +202,11 @@ class _Said:
             self._held |= {row: _posted(row) for row in inner.rows}
 
     def has(self, row: Row) -> bool:
-        """Return whether `row` still holds what was said of it."""
+        """Return whether `row` has not changed since."""
         return self._held.get(row) == _posted(row)
 
     def values_of(self, row: Row, name: str) -> Values:
-        """Return what was said of a field of `row`, or of all of it."""
+        """Return the recorded values of a field of `row`, or of the whole row."""
         said = self._held.get(row, {})
         return {local: held for local, held in said.items() if _belongs(row, local, name)}
 
@@ -212,7 +215,7 @@ class _Said:
     ) -> Errors:
         """Return the errors of a field, of a row as a whole, or of a formset as a whole if `key` is None.
 
-        Raises CannotAsk if the answer has nothing about that formset, or another number of its rows.
+        Raises CannotAsk if the answer does not contain the formset, or has a different number of rows for it.
         """
         if live is self._outer:
             whole, row = answer.get("whole", []), answer["errors"].get(key, {})
@@ -234,10 +237,10 @@ class _Said:
             ):
                 rows = dict(zip(said.keys, found["forms"], strict=True))
                 return found["whole"], rows.get(key or "", {})
-        raise CannotAsk(f"the server says nothing of {live.prefix}, a formset inside a row")
+        raise CannotAsk(f"the server's answer has no formset {live.prefix}, which is inside a row")
 
     def since(self, base: _Said | None) -> dict[str, Any]:
-        """Return what a question has to say if the server remembers `base`; all of it without."""
+        """Return the changes since `base`, a state that the server stores, or the full state if `base` is None."""
         more = {"more": self._more, "files": self._files}
         if base is None:
             everything = {"initial": self._initial, "order": list(self._rows), "rows": self._rows}
@@ -260,7 +263,7 @@ class _Said:
 
 
 def _with_nested(live: Live) -> Iterator[Live]:
-    """Yield a live form or formset, and those inside its rows, at every depth."""
+    """Yield a live form or formset, and the formsets inside its rows, at every depth."""
     yield live
     for row in live.rows:
         for inner in row.nested.values():
@@ -268,7 +271,7 @@ def _with_nested(live: Live) -> Iterator[Live]:
 
 
 def _chosen_files(live: Live) -> Iterator[str]:
-    """Yield the posted names of controls with a file that somebody chose."""
+    """Yield the full names of controls with a chosen file."""
     for row in live.rows:
         if row.files:
             yield from live.files_of(row.key)
@@ -287,7 +290,7 @@ def _belongs(row: Row, local: str, name: str) -> bool:
 
 
 def _renew_answers(row: Row, errors_of: Callable[[str], Errors]) -> bool:
-    """Replace those earlier answers that differ now; return whether there are any."""
+    """Replace earlier answers that are different now. Returns whether there are any."""
     differ = False
     for name, known in list(row.checks.answers.items()):
         if name in row.checks.pending or hasattr(known.error, "error_dict"):
@@ -303,7 +306,9 @@ def _renew_answers(row: Row, errors_of: Callable[[str], Errors]) -> bool:
         if errors:
             row.checks.answers[name] = Answer(known.basis, error=_as_error(errors))
         else:
-            del row.checks.answers[name]  # to be asked again: an error has no cleaned value
+            del row.checks.answers[
+                name
+            ]  # ask again, because an answer with an error has no cleaned value
     return differ
 
 

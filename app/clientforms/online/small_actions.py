@@ -1,8 +1,8 @@
-"""Buttons that post one URL and swap one fragment: `<button data-action="/stables/3/toggle/">`.
+"""Buttons that post to a URL and replace a fragment: `<button data-action="/stables/3/toggle/">`.
 
-The HTML that the server answers takes the place of the element that `data-target` selects, or else of the
-closest `[data-fragment]`; none removes it. `undo` of the answer is the URL that takes it back. In a
-`<form>`, with an empty `data-action`, the button posts the form, as it does without scripts.
+The HTML in the response replaces the element that `data-target` selects, or the closest `[data-fragment]`. Empty HTML
+removes it. `undo` in the response is the URL that reverts the action. With an empty `data-action`, a button in a
+`<form>` posts the form, as it does without scripts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["SmallActions"]
 
 
 class SmallActions:
-    """Carries out what `data-action` buttons say."""
+    """Runs the actions of `data-action` buttons."""
 
     def __init__(self, scope: Scope, messages: Messages, asking: AskingForms) -> None:
         self._scope = scope
@@ -49,14 +49,14 @@ class SmallActions:
         target = _target(button)
         if not (address and is_of_this_server(address) and target):
             console.warn(
-                f"clientforms: data-action={address!r} does nothing. It needs an address of this server, "
-                "and data-target, a selector of the element to swap, or [data-fragment] around it."
+                f"clientforms: data-action={address!r} does nothing. It needs a URL of this server, and either "
+                "data-target, a selector of the element to replace, or a [data-fragment] element around it."
             )
             return
         self._scope.task(self._run(button, address, Place(target, self._asking)))
 
     async def _run(self, button: Any, address: str, place: Place) -> None:
-        """Post what the button says, and show what came of it."""
+        """Post the button's data, and show the result."""
         self._messages.clear(address)
         button.setAttribute("aria-busy", "true")
         try:
@@ -71,7 +71,7 @@ class SmallActions:
     async def _undo(self, address: str, about: str, place: Place) -> None:
         answer = await self._post(address, window.FormData.new())
         if answer.is_valid:
-            self._show(answer, about, place, focus_it=True)  # what was pressed is gone
+            self._show(answer, about, place, focus_it=True)  # the pressed button is gone
         else:
             self._say_why_not(answer, about, lambda: self._undo(address, about, place))
 
@@ -98,7 +98,7 @@ class SmallActions:
         self._messages.show(messages, about, actions)
 
     def _show_page_anew(self, answer: Answer, about: str) -> None:
-        """Load the page, for what came has no place in it; if somebody types, they decide when."""
+        """Reload the page, because the fragment has no place in it. If there is changed data, offer to reload."""
         if not any(binding.live.has_changed() for binding in bindings()):
             window.location.reload()
             return
@@ -119,7 +119,7 @@ class SmallActions:
 
 
 def _address(button: Any) -> str | None:
-    """Return where a button posts to, None if its `data-action` is another library's."""
+    """Return the URL that a button posts to, None if its `data-action` belongs to another library."""
     written = str(button.getAttribute("data-action")).strip()
     if "#" in written or "->" in written:
         return None
@@ -135,12 +135,12 @@ def _target(button: Any) -> Any:
         return button.closest("[data-fragment]")
     try:
         return document.querySelector(selector)
-    except JsException:  # no selector
+    except JsException:  # not a valid selector
         return None
 
 
 def _body(button: Any) -> Any:
-    """Return what a button posts: its form if it stands for it, its own name and value otherwise."""
+    """Return a button's request body: its form if `data-action` is empty, otherwise only its own name and value."""
     form = button.form if button.tagName in ("BUTTON", "INPUT") else None
     if form and not str(button.getAttribute("data-action")).strip():
         body = window.FormData.new(form)
