@@ -180,7 +180,7 @@ class _Connection:
 
     @property
     def has_ended(self) -> bool:
-        """Whether it is closed."""
+        """Whether the connection is closed."""
         return self._scope.has_ended
 
     async def opened(self) -> bool:

@@ -387,7 +387,7 @@ def _body(form: Any, submitter: Any) -> Any:
         return window.FormData.new(form)
     body = window.FormData.new(form, submitter)
     name = submitter.getAttribute("name")
-    if name and submitter.tagName == "BUTTON" and not body.has(name):  # browsers before 2023
+    if name and submitter.tagName == "BUTTON" and not body.has(name):  # in browsers before 2023
         body.append(name, submitter.getAttribute("value") or "")
     return body
 

@@ -91,7 +91,7 @@ class Messages:
     def _show(
         self, message: Mapping[str, Any], about: str, actions: Sequence[Action], place: Any
     ) -> str:
-        """Show one message, and return its text."""
+        """Show one message. Returns its text."""
         self._shown = [each for each in self._shown if each[0].isConnected or self._drop(each)]
         level = str(message.get("level_tag") or "")
         own = Scope()

@@ -387,7 +387,7 @@ class Outbox:
     async def _edit_here(self, form: Any, entry: Entry) -> None:
         name = f"clientforms-outbox-{entry.id}"
         if self._presence and not await self._presence.hold(name):
-            self._messages.say(word("Being edited"), "info", _ABOUT)  # in another tab
+            self._messages.say(word("Being edited"), "info", _ABOUT)  # another tab edits it
             return
         if why_not := put_into(form, entry):
             await self._storage.put(replace(entry, state="refused", said=why_not))

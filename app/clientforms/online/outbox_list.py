@@ -30,7 +30,7 @@ class OutboxList:
         self._shown: Any = None
         self._items: dict[
             int, tuple[_Content, Any]
-        ] = {}  # their elements, by the number of the entry
+        ] = {}  # what is shown of each entry and its element, by the entry's id
         scope.listen(document, "click", self._on_click)
 
     def show(
@@ -120,7 +120,7 @@ class OutboxList:
         return box
 
     def _item(self, entry: Entry, is_here: bool, is_open: bool) -> tuple[_Content, Any]:
-        """Return what the list has of an entry, and the element: the one that is there already if it says the same."""
+        """Return the shown data of an entry and its element, which is reused if the data has not changed."""
         content = _content(entry, is_here)
         known = self._items.get(entry.id)
         return (

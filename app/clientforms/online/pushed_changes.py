@@ -39,7 +39,7 @@ class PushedChanges:
         try:
             live = self._find_live()
         except TargetError:
-            return  # the page has removed it
+            return  # it was removed from the page
         if "choices" in push:
             self._take_choices(live, str(push["field"]), as_choices(push["choices"]))
         elif "errors" in push:

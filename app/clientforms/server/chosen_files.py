@@ -37,7 +37,7 @@ def _clean_in_silence(form: BaseForm, clean: Any) -> dict[str, Any]:
     errors: Any = form._errors
     before = {name: found.copy() for name, found in errors.items()}
     cleaned = dict(form.cleaned_data)
-    with suppress(ValidationError):  # it may be about the file
+    with suppress(ValidationError):  # the error may be about the file
         clean()
     errors.clear()
     errors.update(before)

@@ -38,7 +38,7 @@ class _Desk:
             taken = [self._waiting.popleft() for _ in range(min(_MOST_AT_ONCE, len(self._waiting)))]
             outcomes = await _run(replies=[reply for reply, _ in taken])
             for (_, answered), (said, error) in zip(taken, outcomes, strict=True):
-                if answered.done():  # its connection has ended
+                if answered.done():  # its connection was closed
                     continue
                 if error is None:
                     answered.set_result(said)
@@ -61,5 +61,5 @@ _desks: WeakKeyDictionary[asyncio.AbstractEventLoop, _Desk] = WeakKeyDictionary(
 
 
 def desk() -> _Desk:
-    """Return the desk of this thread's event loop."""
+    """Return the queue of the running event loop."""
     return _desks.setdefault(asyncio.get_running_loop(), _Desk())
