@@ -246,10 +246,8 @@ def _report(given: argparse.Namespace, seen: _Seen) -> None:
     print(
         f"processor time of the server for an answer: {seen.processor / len(times) * 1000:.2f} ms"
     )
-    print(
-        f"memory of the server after {_SETTLED} s: {settled[0] / 1024:.1f} MB, "
-        f"at the end {settled[-1] / 1024:.1f} MB"
-    )
+    sizes = ", ".join(f"{size / 1024:.1f}" for size in settled[::10])
+    print(f"memory of the server from second {_SETTLED} on, each ten seconds, MB: {sizes}")
     print(f"bytes for a change: {_bytes_for_a_change(given, seen):.0f}")
     print(describe("no browser"))
     for error in seen.errors[:3]:

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from playwright.sync_api import expect
 
 # The test answers: `answers` maps a name to what the page's Python is told, when the test wants it.
@@ -114,6 +115,52 @@ def test_submitting_waits_for_the_answers(author):
     assert [row.get("name") for row in sent[0]] == ["BEN", None, None]
     assert len(sent) == 1
     expect(live.page.locator("#members")).not_to_have_attribute("aria-busy", "true")
+
+
+def fix_by_typing(live):
+    live.control("m-0-name").fill("cat")
+
+
+def fix_by_removing(live):
+    live.button("m", "remove", 0).click()
+
+
+@pytest.mark.parametrize("fix", [fix_by_typing, fix_by_removing])
+def test_an_error_that_is_fixed_while_others_are_pending_takes_another_press(author, fix):
+    live = author(HTML, MEMBERS)
+    live.page.evaluate(
+        """() => document.addEventListener("clientforms:submit",
+            event => { (window.sent ??= []).push(event.detail.cleanedData.m); })"""
+    )
+    live.control("m-0-name").fill("ann")
+    live.control("m-1-name").fill("bob")
+    save = live.page.get_by_role("button", name="Save")
+    save.click()
+    answer(live, "ann", True)
+    live.expect_errors("m-0-name", "ann is taken.")
+    fix(live)
+    if fix is fix_by_typing:
+        answer(live, "cat", False)
+    answer(live, "bob", False)
+    expect(live.page.locator("#members")).not_to_have_attribute("aria-busy", "true")
+    assert live.formset("m", "isPending()") is False
+    assert live.page.evaluate("window.sent") is None
+    save.click()
+    live.page.wait_for_function("window.sent?.length === 1")
+
+
+def test_what_is_typed_while_a_submit_waits_is_sent_with_it(author):
+    live = author(HTML, MEMBERS)
+    live.page.evaluate(
+        """() => document.addEventListener("clientforms:submit",
+            event => { (window.sent ??= []).push(event.detail.cleanedData.m); })"""
+    )
+    live.control("m-0-name").fill("ann")
+    live.page.get_by_role("button", name="Save").click()
+    live.control("m-0-age").fill("7")
+    answer(live, "ann", False)
+    live.page.wait_for_function("window.sent?.length === 1")
+    assert live.page.evaluate("window.sent[0][0].age") == 7
 
 
 def test_scripts_can_wait_and_unbinding_cancels(author):

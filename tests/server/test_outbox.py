@@ -70,6 +70,14 @@ def post(live, title, content=None):
     live.page.get_by_role("button", name="Send", exact=True).first.click()
 
 
+def post_in_turn(live, contents):
+    """Post parcels, each when the one before is in the list: until then, the form still holds that one."""
+    for number, (title, content) in enumerate(contents.items(), 1):
+        post(live, title, content)
+        expect(entries(live.page)).to_have_count(number)
+        expect(live.control("title")).to_have_value("")
+
+
 def entries(page):
     return page.locator("[data-outbox-entry]")
 
@@ -90,10 +98,7 @@ def test_what_is_sent_offline_waits_and_arrives_in_order(visit, project):
     page = live.page
     page.context.set_offline(True)
     contents = {"tea": b"12345", "salt": None, "oats": bytes(range(256)) * 500}
-    for number, (title, content) in enumerate(contents.items(), 1):
-        post(live, title, content)
-        expect(entries(page)).to_have_count(number)
-        expect(live.control("title")).to_have_value("")
+    post_in_turn(live, contents)
     expect(entries(page).first).to_contain_text(WAITING)
     expect(entries(page).first).to_contain_text("tea · tea.txt")
     expect(page.locator("[data-clientforms-announcer]")).to_have_text(WAITING)
@@ -245,9 +250,7 @@ def test_what_is_refused_comes_back_beside_its_fields(visit, project, complaints
     live = visit()
     page = live.page
     page.context.set_offline(True)
-    post(live, "tea", b"12345")
-    post(live, "salt")
-    expect(entries(page)).to_have_count(2)
+    post_in_turn(live, {"tea": b"12345", "salt": None})
     page.context.set_offline(False)
     expect(live.errors("title")).to_have_text(["Parcel with this Title already exists."])
     expect(live.control("title")).to_have_value("tea")
@@ -318,9 +321,7 @@ def test_entries_can_be_looked_at_edited_deleted_and_exported(visit, project):
     live = visit()
     page = live.page
     page.context.set_offline(True)
-    post(live, "tea", b"12345")
-    post(live, "salt")
-    expect(entries(page)).to_have_count(2)
+    post_in_turn(live, {"tea": b"12345", "salt": None})
     entries(page).first.locator("summary").click()
     expect(entries(page).first.locator("dt")).to_have_text(["Title", "Content"])
     expect(entries(page).first.locator("dd")).to_have_text(["tea", "tea.txt"])

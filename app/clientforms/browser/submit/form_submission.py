@@ -53,6 +53,9 @@ class FormGroup:
         self._plain = PlainControls(form, self._is_field)
         self._scope = Scope()
         self._waiting = False  # for asynchronous rules and for files to be read
+        self._is_over = (
+            False  # an error is known, and the user goes on: the form waits for no submit
+        )
         end = guard_submits(form, self._scope.function(self._on_submit))
         self._scope.at_end(end)
         self._scope.listen(form, "reset", self._on_reset)
@@ -97,6 +100,7 @@ class FormGroup:
                 self._drafts.sent()
             return is_sent
         if self._waiting:
+            self._is_over = False
             return False
         everywhere = [binding for outer in self.bindings for binding in outer.tree()]
         self._catch_up()
@@ -138,20 +142,37 @@ class FormGroup:
             binding.catch_up()
 
     def _wait(self, submitter: Any) -> None:
-        self._waiting = True
+        self._waiting, self._is_over = True, False
         self._scope.task(self._submit_later(submitter))
 
     async def _submit_later(self, submitter: Any) -> None:
-        """Wait for files and asynchronous rules, then submit again."""
+        """Wait for files and asynchronous rules, then submit again.
+
+        If an error came meanwhile, and the user fixes it before all answers are there, the form is not
+        submitted: as without a wait, that takes another press.
+        """
         show_busy(self.form, True)
+        waiting = Scope()
+        for event in ("input", "click"):
+            waiting.listen(self.form, event, self._on_going_on, capture=True)  # before it counts
         try:
             verdicts = [await binding.avalidate() for binding in list(self.bindings)]
         finally:
+            waiting.end()
             self._waiting = False
             show_busy(self.form, False)
         pressed_pointer.after(self._scope, lambda: self._go_on(submitter, all(verdicts)))
 
+    def _on_going_on(self, event: Any) -> None:
+        if event.type == "click" and not event.target.closest("[data-formset-action]"):
+            return
+        posting = (binding for binding in self.bindings if not binding.is_disabled())
+        if not all(binding.live.is_valid() for binding in posting):
+            self._is_over = True
+
     def _go_on(self, submitter: Any, valid: bool) -> None:
+        if self._is_over:
+            return
         if not valid:
             go_to_first_error(self.bindings, self._scope)
         elif submitter:
