@@ -14,14 +14,11 @@ import os
 import random
 import re
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -30,12 +27,11 @@ from typing import Any
 from websockets.asyncio.client import connect
 
 from benchmarks import whole_form
+from benchmarks.example_server import serving
 from benchmarks.machine import describe
 
 __all__ = ["main"]
 
-ROOT = Path(__file__).resolve().parents[1]
-EXAMPLE = ROOT / "examples" / "orders"
 _WHOLE_FORMS = 200  # that are rendered, to compare with
 _LARGEST_PART = 1 / 5  # of the bytes of a whole form
 _SETTLED = 10  # seconds in which pages are opened, and after which memory should stay as it is
@@ -59,44 +55,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--rows", type=int, default=3, help="lines of each order")
     given = parser.parse_args(argv)
-    with _server() as (address, pid):
+    with serving("config.asgi:application") as (address, pid):
         visitor = _logged_in(address)
         seen = asyncio.run(_drive(given, address, pid, visitor))
     _report(given, seen)
     is_small = _compare(given, seen)
     return 1 if seen.errors or not is_small else 0
-
-
-@contextmanager
-def _server() -> Iterator[tuple[str, int]]:
-    """Run the example on one process of uvicorn, with data of its own; yield its address and process."""
-    with tempfile.TemporaryDirectory() as data:
-        environment = {
-            **os.environ,
-            "PYTHONPATH": str(ROOT / "app"),
-            "ORDERS_DATA": data,
-            "ORDERS_DEBUG": "0",
-        }
-        subprocess.run(
-            [sys.executable, "manage.py", "demo"], cwd=EXAMPLE, env=environment, check=True
-        )
-        command = [
-            sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", "0", "--no-access-log",
-        ]  # fmt: skip
-        running = subprocess.Popen(
-            command, cwd=EXAMPLE, env=environment, stderr=subprocess.PIPE, text=True
-        )
-        try:
-            assert running.stderr is not None
-            for line in running.stderr:
-                if found := re.search(r"http://[\d.:]+", line):
-                    break
-            else:
-                raise RuntimeError("uvicorn did not say where it serves.")
-            yield found[0], running.pid
-        finally:
-            running.terminate()
-            running.wait(20)
 
 
 def _logged_in(address: str) -> urllib.request.OpenerDirector:

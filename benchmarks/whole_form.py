@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
-import tempfile
 import urllib.parse
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from websockets.sync.client import connect
 
+from benchmarks.example_server import serving
+
 __all__ = ["Cost", "measure"]
 
-ROOT = Path(__file__).resolve().parents[1]
-EXAMPLE = ROOT / "examples" / "orders"
 PEER = Path(__file__).parent / "peers" / "whole_form"
 
 
@@ -40,7 +34,10 @@ def measure(changes: Sequence[Mapping[str, str]]) -> Cost:
     Raises RuntimeError if something else than the form comes back.
     """
     sent = received = 0
-    with _server() as address, connect(f"ws{address.removeprefix('http')}/whole/") as socket:
+    with (
+        serving("whole_form:application", PEER) as (address, _),
+        connect(f"ws{address.removeprefix('http')}/whole/") as socket,
+    ):
         for change in changes:
             text = urllib.parse.urlencode(change)
             socket.send(text)
@@ -50,30 +47,3 @@ def measure(changes: Sequence[Mapping[str, str]]) -> Cost:
             sent += len(text.encode())
             received += len(html.encode())
     return Cost(sent / len(changes), received / len(changes))
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    """Run the peer with data of its own; yield its address."""
-    with tempfile.TemporaryDirectory() as data:
-        folders = os.pathsep.join(map(str, (ROOT / "app", EXAMPLE)))
-        environment = {**os.environ, "PYTHONPATH": folders, "ORDERS_DATA": data}
-        subprocess.run(
-            [sys.executable, "manage.py", "demo"], cwd=EXAMPLE, env=environment, check=True
-        )
-        command = [
-            sys.executable, "-m", "uvicorn", "whole_form:application", "--port", "0", "--no-access-log",
-        ]  # fmt: skip
-        with subprocess.Popen(
-            command, cwd=PEER, env=environment, stderr=subprocess.PIPE, text=True
-        ) as running:
-            try:
-                assert running.stderr is not None
-                for line in running.stderr:
-                    if found := re.search(r"http://[\d.:]+", line):
-                        break
-                else:
-                    raise RuntimeError("uvicorn did not say where it serves.")
-                yield found[0]
-            finally:
-                running.terminate()

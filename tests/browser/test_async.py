@@ -54,6 +54,14 @@ window.taken = name => {
 """
 
 
+def note_submits(live):
+    """Let `window.sent` have the cleaned data of each submit."""
+    live.page.evaluate(
+        """() => document.addEventListener("clientforms:submit",
+            event => { (window.sent ??= []).push(event.detail.cleanedData.m); })"""
+    )
+
+
 def answer(live, name, taken):
     live.page.wait_for_function("name => name in window.waiting", arg=name)
     live.page.evaluate(f"window.waiting[{json.dumps(name)}]({json.dumps(taken)})")
@@ -94,10 +102,7 @@ def test_pending_is_shown_and_answers_follow_their_row(author):
 
 def test_submitting_waits_for_the_answers(author):
     live = author(HTML, MEMBERS)
-    live.page.evaluate(
-        """() => document.addEventListener("clientforms:submit",
-            event => { (window.sent ??= []).push(event.detail.cleanedData.m); })"""
-    )
+    note_submits(live)
     live.control("m-0-name").fill("ann")
     save = live.page.get_by_role("button", name="Save")
     save.click()
@@ -128,10 +133,7 @@ def fix_by_removing(live):
 @pytest.mark.parametrize("fix", [fix_by_typing, fix_by_removing])
 def test_an_error_that_is_fixed_while_others_are_pending_takes_another_press(author, fix):
     live = author(HTML, MEMBERS)
-    live.page.evaluate(
-        """() => document.addEventListener("clientforms:submit",
-            event => { (window.sent ??= []).push(event.detail.cleanedData.m); })"""
-    )
+    note_submits(live)
     live.control("m-0-name").fill("ann")
     live.control("m-1-name").fill("bob")
     save = live.page.get_by_role("button", name="Save")
@@ -151,10 +153,7 @@ def test_an_error_that_is_fixed_while_others_are_pending_takes_another_press(aut
 
 def test_what_is_typed_while_a_submit_waits_is_sent_with_it(author):
     live = author(HTML, MEMBERS)
-    live.page.evaluate(
-        """() => document.addEventListener("clientforms:submit",
-            event => { (window.sent ??= []).push(event.detail.cleanedData.m); })"""
-    )
+    note_submits(live)
     live.control("m-0-name").fill("ann")
     live.page.get_by_role("button", name="Save").click()
     live.control("m-0-age").fill("7")
