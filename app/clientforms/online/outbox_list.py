@@ -28,9 +28,8 @@ class OutboxList:
         self._scope = scope
         self._act = act
         self._shown: Any = None
-        self._items: dict[
-            int, tuple[_Content, Any]
-        ] = {}  # what is shown of each entry and its element, by the entry's id
+        # The content that is shown and its element, by the entry's id.
+        self._items: dict[int, tuple[_Content, Any]] = {}
         scope.listen(document, "click", self._on_click)
 
     def show(

@@ -56,9 +56,8 @@ class DraftShelf:
         self.prefix = f"{_PREFIX}{window.location.pathname}:{quote(name, safe='')}:"
         self._days = days
         self._session = Storage("sessionStorage")
-        self._replaced: dict[
-            str, list[str]
-        ] = {}  # ids of drafts, by the id of the one instead of them
+        # Ids of replaced drafts, by the id of the draft that replaces them.
+        self._replaced: dict[str, list[str]] = {}
 
     def new_id(self, made: str | None = None) -> str:
         """Return `made` or a new id, and remember that it belongs to this tab."""

@@ -53,9 +53,7 @@ class FormGroup:
         self._plain = PlainControls(form, self._is_field)
         self._scope = Scope()
         self._waiting = False  # for asynchronous rules and for files to be read
-        self._is_over = (
-            False  # an error is known, and the user goes on: the form waits for no submit
-        )
+        self._is_over = False  # the user is fixing an error, so the waiting submit has failed
         end = guard_submits(form, self._scope.function(self._on_submit))
         self._scope.at_end(end)
         self._scope.listen(form, "reset", self._on_reset)
