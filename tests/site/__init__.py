@@ -1,0 +1,1 @@
+"""Django in the page, and Django on a server: one project (`project/`), and the same cases for both."""
