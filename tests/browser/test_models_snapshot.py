@@ -89,7 +89,7 @@ def test_without_that_snapshot_it_starts_from_the_archives(page, complaints, sit
 def test_what_is_shipped_is_of_one_kind(site):
     assets = find_assets()
     for name in ("snapshot.data", "seldom.zip", "versions.js"):
-        usual, other = (assets.in_runtime(name, with_models=each) for each in (False, True))
+        usual, other = (assets.in_runtime(name, kind=each) for each in ("", "models"))
         assert usual != other
         assert file_of(site, name) == other.read_bytes()
         assert dict(assets.files("en"))[f"static/runtime/{name}"] == usual

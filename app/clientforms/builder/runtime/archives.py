@@ -18,12 +18,14 @@ from pathlib import Path
 
 from .packages import (
     COMPILED_CONTRIB,
+    COMPILED_SITE,
     LIBRARY_IMPORTS,
     RuntimeAssemblyError,
     contrib_files,
     installed_files,
     locale_of,
     node_module,
+    site_files,
 )
 
 __all__ = [
@@ -52,7 +54,7 @@ CATALOGS = Path(__file__).parents[2] / "locale"
 def compiled(root: Path) -> Path:
     """Return the folder with the archives, which is made if it is not cached.
 
-    It has `python_stdlib.zip`, `library.json`, `site-packages.zip`, `contrib.zip` and `languages/`.
+    It has `python_stdlib.zip`, `library.json`, `site-packages.zip`, `contrib.zip`, `site.zip` and `languages/`.
     """
     target = root / ".compiled" / _key(root)
     if not target.exists():
@@ -109,7 +111,10 @@ def _key(root: Path) -> str:
     stdlib = node_module(root, "pyodide") / "python_stdlib.zip"
     ours = (Path(__file__), COMPILER, IMPORTS_READER, *sorted(CATALOGS.rglob("*.po")))
     sources = [(path.name, path) for path in (stdlib, *ours)]
-    for name, path in (*sources, *sorted([*installed_files(root), *contrib_files(root)])):
+    for name, path in (
+        *sources,
+        *sorted([*installed_files(root), *contrib_files(root), *site_files(root)]),
+    ):
         content.update(f"{name}\n{path.stat().st_size}\n".encode() + path.read_bytes())
     return content.hexdigest()[:24]
 
@@ -118,8 +123,12 @@ def _pack(root: Path, target: Path) -> None:
     """Compile with the page's own Python, and zip the files, separately for each language."""
     with tempfile.TemporaryDirectory(prefix="clientforms-") as folder:
         source, library = Path(folder) / "packages", Path(folder) / "library"
-        contrib = Path(folder) / "contrib"
-        for place, files in ((source, installed_files(root)), (contrib, contrib_files(root))):
+        contrib, site = Path(folder) / "contrib", Path(folder) / "site"
+        for place, files in (
+            (source, installed_files(root)),
+            (contrib, contrib_files(root)),
+            (site, site_files(root)),
+        ):
             for name, path in files:
                 (place / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, place / name)
@@ -128,7 +137,8 @@ def _pack(root: Path, target: Path) -> None:
             archive.extractall(library)
         run_node(
             COMPILER, str(pyodide), str(target / LIBRARY_IMPORTS),
-            str(source), SITE_PACKAGES, str(contrib), SITE_PACKAGES, str(library), STANDARD_LIBRARY,
+            str(source), SITE_PACKAGES, str(contrib), SITE_PACKAGES, str(site), SITE_PACKAGES,
+            str(library), STANDARD_LIBRARY,
         )  # fmt: skip
         _compile_catalogs(source / "clientforms-locale")
         common: list[Path] = []
@@ -138,6 +148,7 @@ def _pack(root: Path, target: Path) -> None:
             (locales.setdefault(locale, []) if locale else common).append(path)
         _zip(target / "site-packages.zip", source, common)
         _zip(target / COMPILED_CONTRIB, contrib, sorted(contrib.rglob("*.pyc")))
+        _zip(target / COMPILED_SITE, site, sorted(site.rglob("*.pyc")))
         _zip(target / "python_stdlib.zip", library, _without_sources(library))
         _pack_languages(target / "languages", source, locales)
 

@@ -22,6 +22,7 @@ from .compression import compress_once, copy_decoder
 from .minifier import FOLDER, minify, source_hashes
 from .packages import (
     COMPILED_CONTRIB,
+    COMPILED_SITE,
     LIBRARY_IMPORTS,
     PACKAGES,
     RuntimeAssemblyError,
@@ -29,7 +30,7 @@ from .packages import (
     package,
 )
 from .script_patches import PATCHES, slim, slim_pyscript
-from .snapshot import WITH_MODELS, code_hash, take_snapshots
+from .snapshot import KINDS, code_hash, take_snapshots
 from .wasm_trimming import trim
 
 __all__ = ["assemble", "is_current", "main"]
@@ -51,13 +52,13 @@ PYODIDE = {
     "pyodide.asm.mjs": "pyodide.asm.js",
 }
 
-_FOR_BUILDS = ("manifest.json", "modules.json", COMPILED_CONTRIB, LIBRARY_IMPORTS)
+_FOR_BUILDS = ("manifest.json", "modules.json", COMPILED_CONTRIB, COMPILED_SITE, LIBRARY_IMPORTS)
 """Files that only builds need: no page fetches them, and no site ships them."""
 
 MAKERS = (
     "archives.py", "assembly.py", "compile.js", "compression.py", "minifier.js", "minifier.py", "models_snapshot.py",
-    "module_imports.py", "omitted_modules.py", "packages.py", "script_patches.py", "snapshot.js", "snapshot.py",
-    "wasm_trimming.js", "wasm_trimming.py",
+    "module_imports.py", "omitted_modules.py", "packages.py", "script_patches.py", "site_snapshot.py", "snapshot.js",
+    "snapshot.py", "wasm_trimming.js", "wasm_trimming.py",
 )  # fmt: skip
 """The modules on which the runtime depends."""
 
@@ -144,7 +145,7 @@ def _manifest(root: Path, runtime: Path) -> dict[str, object]:
 
 def _describe(target: Path) -> None:
     """Write the modules with hashes of files, for scripts that need them early."""
-    for folder in (target, target / WITH_MODELS):
+    for folder in (target, *(target / kind for kind in KINDS)):
         files = {
             "pyodide/pyodide.asm.data": target / "pyodide" / "pyodide.asm.data",
             "snapshot.data": folder / "snapshot.data",
@@ -217,7 +218,7 @@ def _copy_workbox(root: Path, target: Path) -> None:
 def _copy_archives(root: Path, target: Path) -> None:
     archives = compiled(root)
     shutil.copytree(archives / "languages", target / "languages")
-    for name in (COMPILED_CONTRIB, LIBRARY_IMPORTS):
+    for name in (COMPILED_CONTRIB, COMPILED_SITE, LIBRARY_IMPORTS):
         shutil.copyfile(archives / name, target / name)
     for name, folder in (("site-packages", target), ("python_stdlib", target / "pyodide")):
         archive = archives / f"{name}.zip"

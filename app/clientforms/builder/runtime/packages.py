@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 __all__ = [
-    "COMPILED_CONTRIB", "CONTRIB", "LIBRARY_IMPORTS", "PACKAGES", "RuntimeAssemblyError", "contrib_files", "installed_files", "is_packed", "is_series_of",
-    "locale_of", "node_module", "package",
+    "COMPILED_CONTRIB", "COMPILED_SITE", "CONTRIB", "LIBRARY_IMPORTS", "PACKAGES", "RuntimeAssemblyError", "contrib_files", "installed_files", "is_packed",
+    "is_series_of", "locale_of", "node_module", "package", "site_files",
 ]  # fmt: skip
 
 PACKAGES = ("asgiref", "django", "sqlparse", "tzdata")
@@ -21,6 +21,11 @@ CONTRIB = "django/contrib/"
 COMPILED_CONTRIB = "contrib.zip"
 """The runtime's archive of its compiled modules, which builds pack and no page fetches."""
 
+COMPILED_SITE = "site.zip"
+"""The runtime's archive of compiled modules that only pages with a whole Django site get: commands, migrations."""
+
+_COMMANDS = "django/core/management/commands/"
+
 LIBRARY_IMPORTS = "library.json"
 """The runtime's list of imports of each module of the standard library, for builds."""
 
@@ -30,7 +35,7 @@ LEFT_OUT = (
     "django/conf/app_template/",
     "django/conf/project_template/",
     CONTRIB,
-    "django/core/management/commands/",
+    _COMMANDS,
     "django/core/servers/",
     "django/db/backends/mysql/",
     "django/db/backends/oracle/",
@@ -113,6 +118,21 @@ def contrib_files(root: Path) -> Iterator[tuple[str, Path]]:
         name = file.as_posix()
         is_used = not any(f"/{folder}/" in name for folder in ("gis", "management", "migrations"))
         if name.startswith(CONTRIB) and name.endswith(".py") and is_used:
+            yield name, Path(str(file.locate()))
+
+
+def site_files(root: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the modules of Django that only a whole site needs, with their path in the page.
+
+    They are management commands, and the contrib apps' commands and migrations.
+    """
+    for file in package(root, "django").files or ():
+        name = file.as_posix()
+        is_contrib = name.startswith(CONTRIB) and "/gis/" not in name
+        is_used = is_contrib and any(
+            f"/{folder}/" in name for folder in ("management", "migrations")
+        )
+        if name.endswith(".py") and (is_used or name.startswith(_COMMANDS)):
             yield name, Path(str(file.locate()))
 
 

@@ -2,7 +2,8 @@
 //
 //     node snapshot.js KIND RUNTIME_FOLDER SOURCES INTERPRETER PATH…
 //
-// KIND is "forms", or "models" for a snapshot that has Django's models, too (models_snapshot.py).
+// KIND is "forms", or "models" for a snapshot that has Django's models, too (models_snapshot.py), or "site" for
+// one with all that a Django site needs (site_snapshot.py).
 // RUNTIME_FOLDER holds the archives and PyScript already; of the PATHs below SOURCES clientforms.zip is
 // made. INTERPRETER is a folder with the Pyodide that pages run. Writes snapshot.raw, whose form
 // static/snapshot.js describes, seldom.zip with modules that it has not, and modules.json with the names of
@@ -81,6 +82,22 @@ seldom = omitted_modules.pack("/runtime/seldom.zip", "${SITE_PACKAGES}", "client
 omitted_modules.forget(late_imports.LateModule, late_imports.late_object, models_snapshot.KEPT)
 late_imports.install(seldom)
 del late_imports, omitted_modules, seldom, settings, snapshot, models_snapshot
+`,
+  site: `
+import sys
+sys.path.insert(0, "/sources/clientforms/builder/runtime")
+import omitted_modules, site_snapshot
+del sys.path[0], sys.modules["omitted_modules"], sys.modules["site_snapshot"]
+from clientforms.browser.page import django_settings as settings, late_imports, memory_snapshot as snapshot
+late_imports.unpack("/runtime/contrib.zip")
+late_imports.unpack("/runtime/site.zip")
+settings.configure(**site_snapshot.configure())
+site_snapshot.import_all("${SITE_PACKAGES}")
+snapshot.prepare()
+seldom = omitted_modules.pack("/runtime/seldom.zip", "${SITE_PACKAGES}", "clientforms", "pyscript")
+omitted_modules.forget(late_imports.LateModule, late_imports.late_object, site_snapshot.KEPT)
+late_imports.install(seldom)
+del late_imports, omitted_modules, seldom, settings, snapshot, site_snapshot
 `,
 };
 

@@ -1,6 +1,6 @@
 """Take the memory snapshots that pages start from, and compress them.
 
-There are two: one for forms, and one that includes Django's models.
+There are three: one for forms, one that includes Django's models, and one for whole sites.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from pathlib import Path
 
 from .archives import run_node
 from .compression import compress, compress_once
-from .packages import COMPILED_CONTRIB, node_module
+from .packages import COMPILED_CONTRIB, COMPILED_SITE, node_module
 
-__all__ = ["WITH_MODELS", "code_hash", "take_snapshots"]
+__all__ = ["KINDS", "WITH_MODELS", "WITH_SITE", "code_hash", "take_snapshots"]
 
 SCRIPT = Path(__file__).with_name("snapshot.js")
 
@@ -27,31 +27,39 @@ SOURCES = ("*.py", "engine/**/*.py", "browser/**/*.py")
 WITH_MODELS = "models"
 """The folder in the runtime with files that replace those of the same name in a page with models."""
 
+WITH_SITE = "site"
+"""The same for a page with a whole Django site."""
+
+KINDS = (WITH_MODELS, WITH_SITE)
+
 
 def take_snapshots(root: Path, runtime: Path) -> None:
     """Write `clientforms.zip`, the snapshots and the compressed interpreter into `runtime`."""
     clientforms = root / "app" / "clientforms"
     names = [f"clientforms/{path.relative_to(clientforms).as_posix()}" for path in _sources(root)]
-    with tempfile.TemporaryDirectory() as interpreter, tempfile.TemporaryDirectory() as copy:
+    with tempfile.TemporaryDirectory() as interpreter, tempfile.TemporaryDirectory() as copies:
         shutil.copy(node_module(root, "pyodide") / "pyodide-lock.json", interpreter)
         for path in (runtime / "pyodide").glob("pyodide.*"):
             name = path.name.replace(".js", ".mjs")  # Node's suffix for modules
             shutil.copyfile(path, Path(interpreter, name))
-        beside = Path(copy)
-        for name in ("site-packages.zip", COMPILED_CONTRIB):
-            shutil.copyfile(runtime / name, beside / name)
-        for name in ("pyodide", "pyscript"):
-            (beside / name).symlink_to(runtime / name)
+        folders = {kind: Path(copies, kind) for kind in KINDS}
+        for folder in folders.values():
+            folder.mkdir()
+            for name in ("site-packages.zip", COMPILED_CONTRIB, COMPILED_SITE):
+                shutil.copyfile(runtime / name, folder / name)
+            for name in ("pyodide", "pyscript"):
+                (folder / name).symlink_to(runtime / name)
 
         def take(kind: str, folder: Path) -> None:
             run_node(SCRIPT, kind, str(folder), str(root / "app"), interpreter, *names)
             compress((folder / "snapshot.raw").read_bytes(), folder / "snapshot.data")
 
-        with ThreadPoolExecutor() as both:
-            list(both.map(take, ("forms", "models"), (runtime, beside)))
-        (runtime / WITH_MODELS).mkdir()
-        for name in ("snapshot.data", "seldom.zip", "modules.json"):
-            shutil.copyfile(beside / name, runtime / WITH_MODELS / name)
+        with ThreadPoolExecutor() as all_of_them:
+            list(all_of_them.map(take, ("forms", *KINDS), (runtime, *folders.values())))
+        for kind, folder in folders.items():
+            (runtime / kind).mkdir()
+            for name in ("snapshot.data", "seldom.zip", "modules.json"):
+                shutil.copyfile(folder / name, runtime / kind / name)
     (runtime / "snapshot.raw").unlink()
     wasm = runtime / "pyodide" / "pyodide.asm.wasm"
     compress_once(root, wasm.read_bytes(), wasm.with_suffix(".data"))

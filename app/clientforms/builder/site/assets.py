@@ -18,7 +18,7 @@ from ..html.languages import packed_code
 from ..output.site_files import BuildError
 from ..runtime.minifier import FOLDER, source_hashes
 from ..runtime.packages import COMPILED_CONTRIB, LIBRARY_IMPORTS, is_series_of
-from ..runtime.snapshot import WITH_MODELS
+from ..runtime.snapshot import KINDS, WITH_MODELS
 
 __all__ = ["Assets", "find_assets"]
 
@@ -51,9 +51,9 @@ class Assets:
         return is_series_of(self.django, importlib.metadata.distribution("django"))
 
     def files(
-        self, language: str, *more_languages: str, with_models: bool = False
+        self, language: str, *more_languages: str, kind: str = ""
     ) -> Iterator[tuple[str, Path]]:
-        """Yield the files of a site in these languages, with their path there; `with_models` adds models.
+        """Yield the files of a site in these languages, with their path there. `kind` is that of the snapshot.
 
         Scripts are minified, except those that changed since the runtime was assembled.
         """
@@ -68,24 +68,25 @@ class Assets:
         }
         for name in sorted(self.manifest["sizes"]):
             folder, _, own = name.partition("/")
-            if folder in (FOLDER, WITH_MODELS) or (folder == "languages" and own not in wanted):
+            if folder in (FOLDER, *KINDS) or (folder == "languages" and own not in wanted):
                 continue
-            yield f"static/runtime/{name}", self.in_runtime(name, with_models=with_models)
+            yield f"static/runtime/{name}", self.in_runtime(name, kind=kind)
 
-    def in_runtime(self, name: str, *, with_models: bool = False) -> Path:
-        """Return the runtime's file `name`, or its replacement for a page with models."""
+    def in_runtime(self, name: str, *, kind: str = "") -> Path:
+        """Return the runtime's file `name`, or its replacement for a page with a snapshot of this `kind`."""
         runtime = self.folder / "runtime"
-        other = runtime / WITH_MODELS / name
-        return other if with_models and other.is_file() else runtime / name
+        other = runtime / kind / name
+        return other if kind and other.is_file() else runtime / name
 
-    def want_models(self, library: Iterable[str]) -> bool:
-        """Return whether any Django module in `library` is only in the snapshot with models."""
-        usual, more = (self.modules(with_models=with_models) for with_models in (False, True))
-        return any(name.startswith("django.") for name in (more - usual).intersection(library))
+    def kind_for(self, library: Iterable[str]) -> str:
+        """Return the kind of snapshot for forms: WITH_MODELS if only that has a Django module in `library`."""
+        more = self.modules(WITH_MODELS) - self.modules()
+        wanted = any(name.startswith("django.") for name in more.intersection(library))
+        return WITH_MODELS if wanted else ""
 
-    def modules(self, *, with_models: bool = False) -> set[str]:
-        """Return the names of the modules in the snapshot."""
-        listed = self.in_runtime(_MODULES, with_models=with_models)
+    def modules(self, kind: str = "") -> set[str]:
+        """Return the names of the modules in a snapshot."""
+        listed = self.in_runtime(_MODULES, kind=kind)
         return set(json.loads(listed.read_text("utf-8")))
 
     def library_imports(self) -> dict[str, list[str]]:

@@ -134,7 +134,7 @@ def build_site(
     html, warnings = page.html, [*analysis.findings, *page.warnings]
     site = Site()
     languages = language, *options.more_languages
-    for name, path in assets.files(*languages, with_models=assets.want_models(library)):
+    for name, path in assets.files(*languages, kind=assets.kind_for(library)):
         site.files[name] = _bytes(path)
     site.files |= {
         "index.html": html.encode("utf-8"),

@@ -30,7 +30,7 @@ def bytes_of_first_visit(site: Site, archives: Iterable[str], languages: Iterabl
 def late_archives(library: Iterable[str], assets: Assets) -> list[str]:
     """Return the archives with those modules of Python and Django in `library` that are fetched."""
     wanted = set(library)
-    wanted -= assets.modules(with_models=assets.want_models(wanted))
+    wanted -= assets.modules(assets.kind_for(wanted))
     packages = set(_modules_in(assets.in_runtime(_PACKAGES)))
     if wanted & packages:
         return [LIBRARY, _PACKAGES]  # their modules need the standard library

@@ -45,7 +45,7 @@ def library_part(asked: Iterable[str], by_library: Iterable[str], assets: Assets
         LIBRARY
     ]:  # Django's own modules come with all of the library
         return LibraryPart()
-    there = assets.modules(with_models=assets.want_models(asked))
+    there = assets.modules(assets.kind_for(asked))
     modules = _needed({*asked, *by_library}, assets.library_imports(), there)
     place = assets.in_runtime(LIBRARY)
     packed = io.BytesIO()
