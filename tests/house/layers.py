@@ -30,6 +30,7 @@ LAYERS: dict[str, set[str]] = {
     "builder": {"engine", "vocabulary", "texts"},
     "__main__": {"builder"},
     "online": {"browser", "engine", "vocabulary", "texts"},
+    "site": {"browser", "engine", "server", "vocabulary", "texts"},
     "server": {"builder", "engine", "vocabulary", "texts"},
     "engine": {"vocabulary", "texts"},
     "texts": set(),
@@ -46,6 +47,7 @@ OUTSIDE = {
     "bench": {"django"},
     "builder": {"babel", "django", "zstandard"},
     "online": {"django"},
+    "site": {"asgiref", "django"},
     "server": {"asgiref", "channels", "django"},
 }
 

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from .author.analysis import Analysis, analyse
 from .author.build_targets import find_targets
+from .django_site.site_build import SiteOptions, build_django_site
+from .django_site.site_target import find_site
 from .output.findings import shown
 from .output.site_files import BuildError, Site, check_output, write_file, write_site
 from .serve.author_server import Built, serve
@@ -96,6 +98,36 @@ def _serve(options: argparse.Namespace) -> int:
         return made.site, sources | {page.template} if page.template else sources
 
     return serve(make, options.bind, options.port, _tell)
+
+
+def _build_site(options: argparse.Namespace) -> int:
+    started = time.monotonic()
+    check_output(options.out)
+    target = find_site(options.target, _settings(options))
+    site_options = SiteOptions(
+        title=options.title,
+        language=options.language,
+        template=options.template,
+        fixtures=tuple(_fixture(name) for name in options.fixture),
+        debug=options.debug,
+        name=options.name,
+    )
+    made, _ = build_django_site(target, site_options, find_assets(), _tell)
+    for finding in made.report.warnings:
+        _warn(str(finding))
+    site = ship(made.site)
+    _tell(f"Writing {shown(options.out)}…")
+    is_new = write_site(site, options.out)
+    print(
+        f"{_verb(is_new)} {shown(options.out)}: {_described(site)}. {time.monotonic() - started:.1f} s"
+    )
+    return 0
+
+
+def _fixture(name: str) -> str:
+    """Return the full path of a fixture's file, or the name of a fixture of an app."""
+    path = Path(name)
+    return str(path.resolve()) if path.is_file() else name
 
 
 def _shipped(
@@ -260,6 +292,31 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--port", type=int, default=8000, help="0 for any (default: %(default)s)")
     _add_page_options(serving)
     serving.set_defaults(run=_serve)
+    of_site = commands.add_parser(
+        "build-site", help="write a static site that runs a whole Django project"
+    )
+    of_site.add_argument("target", metavar="TARGET", help="path/to/manage.py or package.urls")
+    of_site.add_argument("--out", type=Path, metavar="DIR", help="the site's folder", required=True)
+    of_site.add_argument(
+        "--settings",
+        default="",
+        metavar="MODULE",
+        help="settings other than those that manage.py names",
+    )
+    of_site.add_argument(
+        "--fixture", action="append", default=[], metavar="FILE",
+        help="a fixture with the first content of the database, by name or path",
+    )  # fmt: skip
+    of_site.add_argument(
+        "--title", default="", help="the page's title (default: the project's name)"
+    )
+    of_site.add_argument("--language", default="", help="the page's language, such as de")
+    of_site.add_argument("--template", type=Path, metavar="FILE", help="a page of your own")
+    of_site.add_argument(
+        "--name", default="", help="the name under which the browser keeps the data"
+    )
+    of_site.add_argument("--debug", action="store_true", help="show Django's debug page for errors")
+    of_site.set_defaults(run=_build_site, targets=())
     check = commands.add_parser(
         "check", help="do everything that build does except writing, and print a report"
     )

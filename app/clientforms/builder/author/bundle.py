@@ -20,7 +20,7 @@ from ..runtime.packages import CONTRIB
 from .package_files import is_empty_catalog, is_for_language, reachable_modules
 from .page_python import RESERVED
 
-__all__ = ["Bundle", "Package", "contrib_package", "pack", "packages_of"]
+__all__ = ["Bundle", "Package", "contrib_package", "pack", "package_of", "packages_of"]
 
 _COMPILED = (".so", ".pyd", ".dylib", ".dll")
 _LICENCE = re.compile(r"^(licen[cs]e|copying|notice|authors)\b", re.IGNORECASE)
@@ -139,7 +139,7 @@ def packages_of(
             distribution = importlib.metadata.distribution(name)
         except importlib.metadata.PackageNotFoundError:
             continue  # required for another platform or an extra
-        found[name] = _package(distribution)
+        found[name] = package_of(distribution)
         waiting += [
             required
             for line in distribution.requires or ()
@@ -187,7 +187,7 @@ def contrib_package(imported: Iterable[str]) -> list[Package]:
     modules = {name for name in imported if f"{name}.".startswith("django.contrib.")}
     if not modules:
         return []
-    package = _package(importlib.metadata.distribution("django"))
+    package = package_of(importlib.metadata.distribution("django"))
     for name in list(package.files):
         module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         app = ".".join(name.split("/")[:3])
@@ -214,7 +214,8 @@ def pack(root: Path, local: dict[str, Path], others: Iterable[Path]) -> dict[str
     return files
 
 
-def _package(distribution: importlib.metadata.Distribution) -> Package:
+def package_of(distribution: importlib.metadata.Distribution) -> Package:
+    """Return the files of an installed distribution that a page may use."""
     files: dict[str, Path] = {}
     licences: dict[str, Path] = {}
     compiled = ""

@@ -30,7 +30,7 @@ from .packages import (
     package,
 )
 from .script_patches import PATCHES, slim, slim_pyscript
-from .snapshot import KINDS, code_hash, take_snapshots
+from .snapshot import KINDS, WITH_SITE, code_hash, take_snapshots
 from .wasm_trimming import trim
 
 __all__ = ["assemble", "is_current", "main"]
@@ -105,6 +105,7 @@ def assemble(root: Path) -> None:
         minify(root, SCRIPTS, fresh / FOLDER)
         _copy_archives(root, fresh)
         take_snapshots(root, fresh)
+        _copy_idiomorph(root, fresh / WITH_SITE)
         _describe(fresh)
         manifest = json.dumps(_manifest(root, fresh), indent=2, sort_keys=True)
         (fresh / "manifest.json").write_text(manifest + "\n", "utf-8")
@@ -124,7 +125,15 @@ def _manifest(root: Path, runtime: Path) -> dict[str, object]:
         for path in sorted(runtime.rglob("*"))
         if path.is_file() and path.name not in _FOR_BUILDS
     }
-    for name in ("pyodide", "@pyscript/core", "sortablejs", "terser", "workbox-window", "zstddec"):
+    for name in (
+        "pyodide",
+        "@pyscript/core",
+        "idiomorph",
+        "sortablejs",
+        "terser",
+        "workbox-window",
+        "zstddec",
+    ):
         described = node_module(root, name) / "package.json"
         versions[name] = json.loads(described.read_text("utf-8"))["version"]
     code = hashlib.sha256()
@@ -198,6 +207,12 @@ def _copy_sortable(root: Path, target: Path) -> None:
     # The classic script, which can be loaded even where module scripts are blocked.
     shutil.copyfile(package / "Sortable.min.js", target / "sortable.js")
     shutil.copyfile(package / "LICENSE", target / "sortable-license.txt")
+
+
+def _copy_idiomorph(root: Path, target: Path) -> None:
+    package = node_module(root, "idiomorph")
+    shutil.copyfile(package / "dist" / "idiomorph.min.js", target / "idiomorph.js")
+    shutil.copyfile(package / "LICENSE", target / "idiomorph-license.txt")
 
 
 def _copy_workbox(root: Path, target: Path) -> None:

@@ -151,4 +151,4 @@ def _forget() -> None:
     sites.all_sites.clear()
     connections.close_all()
     vars(connections).clear()
-    connections.__init__()  # type: ignore[misc]
+    connections.__init__()

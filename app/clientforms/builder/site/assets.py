@@ -17,7 +17,7 @@ from typing import Any
 from ..html.languages import packed_code
 from ..output.site_files import BuildError
 from ..runtime.minifier import FOLDER, source_hashes
-from ..runtime.packages import COMPILED_CONTRIB, LIBRARY_IMPORTS, is_series_of
+from ..runtime.packages import COMPILED_CONTRIB, COMPILED_SITE, LIBRARY_IMPORTS, is_series_of
 from ..runtime.snapshot import KINDS, WITH_MODELS
 
 __all__ = ["Assets", "find_assets"]
@@ -96,7 +96,14 @@ class Assets:
 
     def compiled(self) -> dict[str, bytes]:
         """Return the compiled modules of `django.contrib`, by the path of their source in the page."""
-        with zipfile.ZipFile(self.folder / "runtime" / COMPILED_CONTRIB) as packed:
+        return self._modules_of(COMPILED_CONTRIB)
+
+    def compiled_for_sites(self) -> dict[str, bytes]:
+        """Return the compiled modules that only whole sites need, in the same way."""
+        return self._modules_of(COMPILED_SITE)
+
+    def _modules_of(self, archive: str) -> dict[str, bytes]:
+        with zipfile.ZipFile(self.folder / "runtime" / archive) as packed:
             return {name.removesuffix("c"): packed.read(name) for name in packed.namelist()}
 
     def knows(self, language: str) -> bool:

@@ -28,7 +28,9 @@ from .assets import Assets
 from .library_part import PLACE, library_part
 from .report import Report, packed_files
 
-__all__ = ["ON_VALID", "Made", "PageOptions", "build_site", "named", "python_settings"]
+__all__ = [
+    "ON_VALID", "Made", "PageOptions", "build_site", "imports_for", "named", "python_settings"
+]  # fmt: skip
 
 ON_VALID = ("post", "download", "keep", "event")
 """Actions of a valid form; see docs/build.md."""
@@ -169,10 +171,10 @@ def build_site(
 def python_settings(analysis: Analysis) -> tuple[str, str]:
     """Return the imports that the project's settings need as Python, and they as arguments of a call."""
     settings = "".join(f",\n    {key}={value}" for key, value in analysis.settings.items())
-    return _imports_for(analysis.settings.values()), settings
+    return imports_for(analysis.settings.values()), settings
 
 
-def _imports_for(sources: Iterable[str]) -> str:
+def imports_for(sources: Iterable[str]) -> str:
     """Return the imports for the source of settings."""
     text = " ".join(sources)
     needed = {

@@ -27,6 +27,7 @@ from .boot_watch import boot_watch
 __all__ = [
     "CORE",
     "add_policy",
+    "has_site",
     "has_style_attributes",
     "modules_of",
     "policy",
@@ -102,7 +103,13 @@ def secured(site: Site, *, alone: str = "", connect: Sequence[str] = ()) -> Site
             if "crossorigin" not in element.attributes:
                 tree.put_attribute(element, "crossorigin", "anonymous")
     styled = has_style_attributes(site, tree)
-    said = policy(scripts=inline, styles=styles, style_attributes=styled, connect=connect)
+    said = policy(
+        scripts=inline,
+        styles=styles,
+        style_attributes=styled,
+        connect=connect,
+        with_site=has_site(tree),
+    )
     preloads = "".join(
         f'<link rel="modulepreload" href="./{name}" integrity="{_integrity(site.files[name])}">\n'
         for name in modules_of(site)
@@ -153,8 +160,13 @@ def policy(
     styles: Iterable[str] = (),
     style_attributes: bool = False,
     connect: Iterable[str] = (),
+    with_site: bool = False,
 ) -> str:
-    """Return the policy of a page. `own` is the source of its files; the rest allows more."""
+    """Return the policy of a page. `own` is the source of its files; the rest allows more.
+
+    A page `with_site` shows what Django renders in it: its files are object URLs, and its markup may have
+    styles and listeners in attributes, as on a server.
+    """
     rules = {
         "default-src": ["'none'"],
         "script-src": [own, "'wasm-unsafe-eval'", *scripts],
@@ -168,6 +180,17 @@ def policy(
         "base-uri": ["'none'"],
         "object-src": ["'none'"],
     }
+    if with_site:
+        rules |= {
+            "script-src": [*rules["script-src"], "blob:"],
+            "script-src-attr": ["'unsafe-inline'"],
+            "style-src": [own, "blob:", "'unsafe-inline'"],
+            "style-src-attr": ["'unsafe-inline'"],
+            "img-src": [own, "blob:", "data:"],
+            "font-src": [own, "blob:", "data:"],
+            "media-src": [own, "blob:"],
+            "frame-src": [own, "blob:"],
+        }
     return "; ".join(" ".join(dict.fromkeys([name, *sources])) for name, sources in rules.items())
 
 
@@ -222,6 +245,11 @@ def refuse_handlers(entry: str, tree: HtmlTree) -> None:
                     f"{entry}:{line}: <{element.tag} {name}=…> is blocked by the page's policy. "
                     "Add the listener in a script file."
                 )
+
+
+def has_site(tree: HtmlTree) -> bool:
+    """Return whether the page shows a Django site."""
+    return any("data-site" in element.attributes for element in tree.elements)
 
 
 def has_style_attributes(site: Site, tree: HtmlTree) -> bool:

@@ -27,10 +27,13 @@ def bytes_of_first_visit(site: Site, archives: Iterable[str], languages: Iterabl
     return sum(len(site.files[name]) for name in (site.entry, WORKER, *kept))
 
 
-def late_archives(library: Iterable[str], assets: Assets) -> list[str]:
-    """Return the archives with those modules of Python and Django in `library` that are fetched."""
+def late_archives(library: Iterable[str], assets: Assets, kind: str | None = None) -> list[str]:
+    """Return the archives with those modules of Python and Django in `library` that are fetched.
+
+    `kind` is that of the page's snapshot; None is the one for forms that import these modules.
+    """
     wanted = set(library)
-    wanted -= assets.modules(assets.kind_for(wanted))
+    wanted -= assets.modules(assets.kind_for(wanted) if kind is None else kind)
     packages = set(_modules_in(assets.in_runtime(_PACKAGES)))
     if wanted & packages:
         return [LIBRARY, _PACKAGES]  # their modules need the standard library

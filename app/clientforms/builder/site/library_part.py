@@ -34,18 +34,21 @@ class LibraryPart:
     archive: bytes = b""
 
 
-def library_part(asked: Iterable[str], by_library: Iterable[str], assets: Assets) -> LibraryPart:
+def library_part(
+    asked: Iterable[str], by_library: Iterable[str], assets: Assets, kind: str | None = None
+) -> LibraryPart:
     """Return the part of the library for a page whose Python imports the modules `asked`.
 
     It includes the modules `by_library`, which functions of the library imported when they were called.
-    It is empty if the page needs none, or so many that it should fetch the whole library.
+    `kind` is that of the page's snapshot; None is the one for forms. It is empty if the page needs none, or so many that it should fetch the whole library.
     """
     asked = set(asked)
-    if late_archives(asked, assets) != [
-        LIBRARY
-    ]:  # Django's own modules come with all of the library
+    if kind is None:
+        kind = assets.kind_for(asked)
+    # Django's own modules come with all of the library.
+    if late_archives(asked, assets, kind) != [LIBRARY]:
         return LibraryPart()
-    there = assets.modules(assets.kind_for(asked))
+    there = assets.modules(kind)
     modules = _needed({*asked, *by_library}, assets.library_imports(), there)
     place = assets.in_runtime(LIBRARY)
     packed = io.BytesIO()

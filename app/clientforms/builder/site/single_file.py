@@ -31,6 +31,7 @@ from ..html.references import CSS_IMPORT, CSS_URL, with_others
 from ..output.site_files import Site
 from .content_security_policy import (
     add_policy,
+    has_site,
     has_style_attributes,
     modules_of,
     policy,
@@ -84,6 +85,7 @@ def single_file(site: Site, *, connect: Sequence[str] = ()) -> bytes:
         styles=[f"'nonce-{nonce}'"],
         style_attributes=has_style_attributes(site, tree),
         connect=["data:", *connect],
+        with_site=has_site(tree),
     )
     add_policy(site.entry, tree, said, _script(_LOADER.read_text("utf-8"), nonce))
     begin = f"clientforms.begin({json.dumps([nonce, interpreter, scripts])[1:-1]});"

@@ -1,0 +1,1 @@
+"""Build a page that runs a whole Django project, with its database."""

@@ -1,0 +1,171 @@
+// What Python needs from a page with a Django site, and cannot do itself or would do slowly: merging an answer into
+// the page, running the scripts in it, and answering its fetch() and XMLHttpRequest. It runs in the page, before
+// Python starts, and in each document of a frame, whose requests go to the page.
+"use strict";
+(() => {
+  const frame = window.frameElement; // null in the page itself, and if the page is in another site's frame
+  const page = frame?.dataset.site !== undefined ? window.parent : window;
+  const clientforms = (page.clientforms ??= {});
+  const ORIGIN = "http://localhost"; // what Django is told, and what addresses are resolved by
+
+  if (page === window) preparePage();
+  shimRequests();
+  if (page !== window) clientforms.siteView.adopt(window, frame);
+
+  // The public interface, which authors' scripts may use before Python is there.
+  function preparePage() {
+    let begin;
+    const begun = new Promise((resolve) => { begin = resolve; });
+    const call = (name) => async (...given) => (await begun)[name](...given);
+    clientforms.site = {
+      ready: begun.then(({ shown }) => shown),
+      ...Object.fromEntries(["navigate", "exportDatabase", "importDatabase"].map((name) => [name, call(name)])),
+    };
+    const script = document.currentScript;
+    clientforms.siteView = {
+      begin: (functions) => begin(functions),
+      answer: call("answer"),
+      adopt: (...given) => { begun.then(({ adopt }) => adopt(...given)); },
+      merge, addScripts, quietly: { preventScroll: true }, once: { once: true },
+      // A page of one file has no address of this script.
+      source: () => (script.src ? script.src : URL.createObjectURL(new Blob([script.textContent], { type: "text/javascript" }))),
+    };
+  }
+
+  // Let `container` have the children of `fresh`, an element of another document. Elements that stay keep their
+  // focus and scroll position; if it `isSamePlace`, controls outside the `submitted` form keep what was typed, unless
+  // the answer has another value for them. Scripts that are new run.
+  function merge(container, fresh, isSamePlace, submitted) {
+    const before = new Set(container.querySelectorAll("script"));
+    const keeps = (old) => isSamePlace && !submitted?.contains(old) && old.form !== submitted;
+    window.Idiomorph.morph(container, fresh, {
+      morphStyle: "innerHTML",
+      callbacks: {
+        beforeNodeMorphed(old, next) {
+          if (old.nodeType !== 1) return true;
+          if (old.localName === "script") return old.textContent === next.textContent && old.src === next.src;
+          if (/^(input|textarea|select)$/.test(old.localName)) keepValue(old, next, keeps);
+          if (old.localName === "details" && old.id && old.open) next.open = true;
+          return true;
+        },
+        afterNodeMorphed(old, next) {
+          if (old.localName === "select") old.value = next.value;
+        },
+      },
+    });
+    for (const script of container.querySelectorAll("script")) if (!before.has(script)) runAgain(script);
+  }
+
+  function keepValue(old, next, keeps) {
+    if (old.type === "file" || old.localName !== next.localName || old.type !== next.type || !keeps(old)) return;
+    if (/^(checkbox|radio)$/.test(old.type)) {
+      if (old.defaultChecked === next.defaultChecked) next.checked = old.checked;
+    } else if (old.localName !== "select") {
+      if (old.defaultValue === next.defaultValue) next.value = old.value;
+    } else if (chosen(old) === chosen(next)) {
+      Array.from(next.options).forEach((each, place) => { each.selected = old.options[place].selected; });
+    }
+  }
+
+  const chosen = (select) => Array.from(select.options, (each) => `${each.value} ${each.defaultSelected}`).join("\n");
+
+  // A script that was parsed for another document does not run; its copy does.
+  function runAgain(script) {
+    const copy = document.createElement("script");
+    for (const { name, value } of script.attributes) copy.setAttribute(name, value);
+    copy.async = script.hasAttribute("async"); // so that others run in order
+    copy.textContent = script.textContent;
+    script.replaceWith(copy);
+  }
+
+  function addScripts(parent, scripts) {
+    for (const script of scripts) {
+      parent.append(script);
+      runAgain(script);
+    }
+  }
+
+  // A script of the site asks for "/notes/", or for an address relative to what is shown. All other requests, the
+  // page's own among them, go where they always do.
+  function shimRequests() {
+    const { fetch } = window;
+    window.fetch = (input, init) => {
+      const path = pathOf(input instanceof window.Request ? input.url : input);
+      return path === null ? fetch(input, init) : fetchAnswer(path, input, init);
+    };
+    window.XMLHttpRequest = xhrOf(window.XMLHttpRequest);
+  }
+
+  function pathOf(url) {
+    const given = String(url);
+    if (/^\/(?!\/)/.test(given) && clientforms.siteView.isShown) return given;
+    const { href, origin, pathname, search } = new URL(given, page === window ? document.baseURI : ORIGIN + clientforms.siteView.pathOf(frame));
+    if (origin === ORIGIN) return pathname + search;
+    // form.action and a.href have the page's own origin before the path, or none from a disk.
+    const isOwn = href.startsWith(`${page.location.protocol}//${page.location.host}/`);
+    return isOwn && clientforms.siteView.knows?.(pathname) ? pathname + search : null;
+  }
+
+  async function fetchAnswer(path, input, init) {
+    const given = input instanceof window.Request ? input : undefined;
+    const request = new Request(given ?? ORIGIN + path, init);
+    const headers = Array.from(request.headers);
+    const hasBody = !/^(GET|HEAD)$/.test(request.method);
+    const body = hasBody ? new Uint8Array(await request.arrayBuffer()) : null;
+    const got = await clientforms.siteView.answer(frame, path, request.method, JSON.stringify(headers), body);
+    const response = new Response(/^(101|204|205|304)$/.test(got.status) ? null : got.body, got);
+    Object.defineProperty(response, "url", { value: ORIGIN + got.url });
+    return response;
+  }
+
+  // What the site answers is read from an object URL, by the browser's own XMLHttpRequest: so types, events and
+  // states are the browser's.
+  function xhrOf(Native) {
+    return class XMLHttpRequest extends Native {
+      #asked = null;
+      #got = null;
+
+      open(method, url, isAsync = true, ...rest) {
+        const path = pathOf(url);
+        this.#got = null;
+        this.#asked = path === null ? null : { method: String(method).toUpperCase(), path, headers: [] };
+        if (path !== null && !isAsync) throw new DOMException("A site in the page answers asynchronous requests only.", "InvalidAccessError");
+        super.open(method, path === null ? url : "data:,", isAsync, ...rest);
+      }
+
+      setRequestHeader(name, value) {
+        if (this.#asked) this.#asked.headers.push([name, value]);
+        else super.setRequestHeader(name, value);
+      }
+
+      send(body = null) {
+        if (!this.#asked) {
+          super.send(body);
+          return;
+        }
+        const { method, path, headers } = this.#asked;
+        fetchAnswer(path, undefined, { method, headers, body: /^(GET|HEAD)$/.test(method) ? null : body }).then(async (got) => {
+          this.#got = got;
+          const content = new Blob([await got.arrayBuffer()], { type: got.headers.get("content-type") ?? "" });
+          const address = URL.createObjectURL(content);
+          this.addEventListener("loadend", () => URL.revokeObjectURL(address), { once: true });
+          super.open("GET", address);
+          super.send();
+        }, (error) => {
+          console.error(error);
+          this.dispatchEvent(new ProgressEvent("error"));
+          this.dispatchEvent(new ProgressEvent("loadend"));
+        });
+      }
+
+      get status() { return this.#got && super.readyState > 1 ? this.#got.status : super.status; }
+      get statusText() { return this.#got && super.readyState > 1 ? this.#got.statusText : super.statusText; }
+      get responseURL() { return this.#got ? this.#got.url : super.responseURL; }
+      getResponseHeader(name) { return this.#got ? this.#got.headers.get(name) : super.getResponseHeader(name); }
+      getAllResponseHeaders() {
+        if (!this.#got) return super.getAllResponseHeaders();
+        return Array.from(this.#got.headers, ([name, value]) => `${name}: ${value}\r\n`).join("");
+      }
+    };
+  }
+})();
