@@ -10,7 +10,8 @@
 
   if (page === window) preparePage();
   shimRequests();
-  if (page !== window) clientforms.siteView.adopt(window, frame);
+  shimForms();
+  if (page !== window) prepareFrame();
 
   // The public interface, which authors' scripts may use before Python is there.
   function preparePage() {
@@ -26,10 +27,57 @@
       begin: (functions) => begin(functions),
       answer: call("answer"),
       adopt: (...given) => { begun.then(({ adopt }) => adopt(...given)); },
+      submit: (...given) => { begun.then(({ submit }) => submit(...given)); },
+      openPopup: (opener, path, name) => openPopup(opener, path, name, (...given) => begun.then(({ visitPopup }) => visitPopup(...given))),
       merge, addScripts, quietly: { preventScroll: true }, once: { once: true },
       // A page of one file has no address of this script.
       source: () => (script.src ? script.src : URL.createObjectURL(new Blob([script.textContent], { type: "text/javascript" }))),
     };
+  }
+
+  // A frame's document behaves like that of a window: what it opens is shown over the page, and knows its opener.
+  function prepareFrame() {
+    const { siteView } = clientforms;
+    const { open } = window;
+    window.open = (url = "", name = "", ...rest) => {
+      const path = url === "" ? null : pathOf(url);
+      return path === null ? open.call(window, url, name, ...rest) : siteView.openPopup(window, path, name);
+    };
+    if (frame.sitePopup) {
+      window.opener = frame.sitePopup.opener;
+      window.close = frame.sitePopup.close;
+    }
+    siteView.adopt(window, frame);
+  }
+
+  function openPopup(opener, path, name, visit) {
+    const dialog = Object.assign(document.createElement("dialog"), { className: "site-popup" });
+    Object.assign(dialog.style, { width: "min(52rem, 92vw)", height: "min(40rem, 88vh)", padding: "0", border: "1px solid", overflow: "hidden" });
+    const within = Object.assign(document.createElement("iframe"), { name });
+    Object.assign(within.style, { width: "100%", height: "100%", border: "0" });
+    const from = opener.frameElement;
+    within.dataset.site = from?.dataset.site ?? "";
+    const close = () => {
+      dialog.remove();
+      opener.focus();
+    };
+    within.sitePopup = { opener, close };
+    dialog.addEventListener("close", close); // by Escape
+    dialog.append(within);
+    document.body.append(dialog);
+    dialog.showModal();
+    visit(within, from, path);
+    return within.contentWindow;
+  }
+
+  // Scripts submit forms without an event: form.submit().
+  function shimForms() {
+    const { submit } = window.HTMLFormElement.prototype;
+    window.HTMLFormElement.prototype.submit = function submitOfSite() {
+      if (page !== window || this.closest("[data-site]")) clientforms.siteView.submit(frame, this);
+      else submit.call(this);
+    };
+    clientforms.siteView.submitNatively ??= (form) => submit.call(form);
   }
 
   // Let `container` have the children of `fresh`, an element of another document. Elements that stay keep their

@@ -18,6 +18,7 @@ _REFERENCES = {
     "img": "src", "script": "src", "source": "src", "audio": "src", "video": "src", "track": "src", "embed": "src",
     "iframe": "src", "link": "href", "input": "src", "object": "data",
 }  # fmt: skip
+_CODE = ("", "module", "text/javascript", "application/javascript")
 _FETCHED_LINKS = ("stylesheet", "icon", "preload", "modulepreload", "apple-touch-icon", "manifest")
 
 
@@ -44,6 +45,8 @@ class AnswerDocuments:
         document = window.DOMParser.new().parseFromString(text, "text/html")
         for element in document.querySelectorAll(",".join(_REFERENCES)):
             await self._refer(element, answer.path)
+        for script in document.querySelectorAll("script:not([src])"):
+            _give_url(script)
         for element in document.querySelectorAll("[srcset], [poster]"):
             await self._refer_more(element, answer.path)
         return document
@@ -83,6 +86,17 @@ class AnswerDocuments:
             return url
         answer = await self._fetch(PageRequest(path, headers=[("Accept", "*/*")]))
         return object_url(answer.content, path.rpartition("/")[2], answer.header("Content-Type"))
+
+
+def _give_url(script: Any) -> None:
+    """Give a script in the text a URL, because the page's policy allows no others: who writes into a page cannot
+    know what an object URL will be."""
+    kind = str(script.getAttribute("type") or "").strip().lower()
+    text = str(script.textContent)
+    if kind in _CODE and text.strip():
+        script.setAttribute("data-site-reference", f"inline {hash(text)}")
+        script.setAttribute("src", object_url(text.encode(), "inline.js", "text/javascript"))
+        script.textContent = ""
 
 
 def _shown(answer: Answer) -> str:

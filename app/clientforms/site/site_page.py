@@ -14,7 +14,13 @@ from clientforms.browser import configure
 from clientforms.browser import start as start_forms
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.runtime import document, json_to_js, page_file, plain_to_js, window
-from clientforms.site import async_calls, contrib_modules, slow_hashes, tag_libraries
+from clientforms.site import (
+    async_calls,
+    contrib_modules,
+    forbidden_calls,
+    slow_hashes,
+    tag_libraries,
+)
 from clientforms.site.answer_document import AnswerDocuments
 from clientforms.site.container_view import ContainerView
 from clientforms.site.cookie_jar import CookieJar
@@ -33,6 +39,7 @@ _DATA = Path("clientforms-site")
 async def start(given: Mapping[str, Any]) -> None:
     """Configure Django with the `given` settings, and show each site of the page."""
     async_calls.install()
+    forbidden_calls.install()
     slow_hashes.install()
     tag_libraries.install()
     contrib_modules.fit(given["CONTRIB"], given.get("AUTH_USER_MODEL", "auth.User"))
@@ -69,6 +76,8 @@ class Site:
             "navigate": self._navigate,
             "answer": self._answer,
             "adopt": self._adopt,
+            "submit": self._submit,
+            "visitPopup": self._visit_popup,
             "exportDatabase": self._export,
             "importDatabase": self._import,
         }
@@ -128,6 +137,16 @@ class Site:
         view = self._visit_in(frame).view
         if isinstance(view, FrameView):
             view.adopt(frame_window)
+
+    def _submit(self, frame: Any, form: Any) -> Any:
+        return asyncio.ensure_future(self._visit_in(frame).submit(form))
+
+    def _visit_popup(self, frame: Any, opened_from: Any, path: str) -> Any:
+        """Show `path` in a frame that a script opened from another one, with the same URLconf."""
+        opener = self._visit_in(opened_from)
+        visit = SiteVisit(frame, opener.respond, opener.documents, FrameView, has_fragment=False)
+        self._visits = [*(each for each in self._visits if each.view.element.isConnected), visit]
+        return asyncio.ensure_future(visit.navigate(str(path)))
 
     def _knows(self, path: str) -> bool:
         """Return whether `path` is the site's, and not a file beside the page."""

@@ -44,7 +44,7 @@ class SiteVisit:
         has_fragment: bool,
     ) -> None:
         self.respond = respond
-        self._documents = documents
+        self.documents = documents
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._shown: str | None = None
@@ -98,7 +98,7 @@ class SiteVisit:
         """Send a form of the site, as the browser does."""
         request = await request_of_form(form, submitter, self.address.path)
         if request is None:
-            window.HTMLFormElement.prototype.submit.call(form)
+            window.clientforms.siteView.submitNatively(form)
             return
         await self._visit(request, submitted=form)
 
@@ -131,7 +131,7 @@ class SiteVisit:
             return shown
 
     async def _show(self, answer: Answer, submitted: Any, *, is_back: bool) -> None:
-        fresh = await self._documents.of(answer)
+        fresh = await self.documents.of(answer)
         is_new_place = self._shown is not None and self._shown != urlsplit(answer.path).path
         if not is_back and self._shown is not None:
             self.address.remember_scroll(float(window.scrollY))
