@@ -145,7 +145,10 @@ def build_django_site(
         f"{FOLDER}/db.sqlite3": project.database,
         f"{FOLDER}/static.zip": project.static,
     }
-    packed = bundle.archive(language, _compiled(answer, assets))
+    bundle.made |= {
+        f"{name}c": content for name, content in _compiled(answer, assets).items()
+    }
+    packed = bundle.archive(language)
     own = _own_archive()
     version = hashlib.sha256(packed).hexdigest()[:16]
     name = options.name or target.settings.partition(".")[0] or target.urlconf.partition(".")[0]
