@@ -145,9 +145,7 @@ def build_django_site(
         f"{FOLDER}/db.sqlite3": project.database,
         f"{FOLDER}/static.zip": project.static,
     }
-    bundle.made |= {
-        f"{name}c": content for name, content in _compiled(answer, assets).items()
-    }
+    bundle.made |= {f"{name}c": content for name, content in _compiled(answer, assets).items()}
     packed = bundle.archive(language)
     own = _own_archive()
     version = hashlib.sha256(packed).hexdigest()[:16]
