@@ -1,0 +1,149 @@
+"""Data that one version of a site has written, and another finds."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from tests.site.storage.stored_page import (
+    StoredPage,
+    failing_version,
+    migrated,
+    names_of_project,
+    second_version,
+    serve,
+)
+
+OPEN = "opened = await site.open()\nreturn [opened.restored, opened.upgraded, opened.restart]"
+PLACES = "return list(Entry.objects.order_by('pk').values_list('place', flat=True))"
+WRITE = """
+try:
+    async with site.turn():
+        add("in vain")
+except Exception as error:
+    return str(error)"""
+
+
+@pytest.fixture(scope="module")
+def second_database():
+    """The database that the second version ships."""
+    return migrated(second_version(), "Account.objects.create(name='bank')")
+
+
+@pytest.fixture
+def visit(page, server, first_database, second_database):
+    """Open a version in a tab, with `start`, and return the tab with what that returned."""
+
+    def open_version(version, start=OPEN, tab=page):
+        shipped = {
+            "v1": (names_of_project(), first_database),
+            "v2": (second_version(), second_database),
+            "v3": (failing_version(), first_database),
+        }
+        serve(page.context, server, version, *shipped[version])
+        ledger = StoredPage(tab, server).open(start="return None")
+        return ledger, ledger.run(start)
+
+    return open_version
+
+
+def test_an_update_migrates_what_is_stored_and_older_pages_can_read_it(visit, page):
+    old, opened = visit("v1")
+    assert opened == [False, False, False]
+    old.save("tea", "salt")
+    tab = page.context.new_page()
+    new, opened = visit("v2", tab=tab)
+    assert opened == [True, True, False]
+    assert new.turn(PLACES) == [1, 2]
+    assert new.stored().state["version"] == "v2"
+    new.save("oats")
+
+    # The tab that was open all the time.
+    assert old.texts() == ["tea", "salt", "oats"]
+    assert "newer version" in old.problem()
+    assert "readonly database" in old.run(WRITE)
+    assert old.texts() == ["tea", "salt", "oats"]
+    # One from a cache.
+    before = new.stored().database
+    old, opened = visit("v1")
+    assert opened == [True, False, False]
+    assert "newer version" in old.problem()
+    assert old.texts() == ["tea", "salt", "oats"]
+    assert "readonly database" in old.run(WRITE)
+    assert new.stored().database == before
+
+    new, opened = visit("v2", tab=tab)
+    assert opened == [True, False, False]
+    new.save("rye")
+    assert new.turn(PLACES) == [1, 2, 0, 0]
+    assert new.problem() == ""
+
+
+def test_a_failed_update_leaves_the_old_version_running(visit, complaints):
+    complaints.expect("the stored data could not be updated. ValueError: No way.")
+    old, _ = visit("v1")
+    old.turn("add('tea'); Path('/site/media/tea.txt').write_text('tea')")
+    before = old.stored()
+    which = "which = await archive_to_run('ledger', {!r})\nreturn which and [which.version, which.content.decode(), which.notice]"
+    broken, opened = visit("v3")
+    assert opened == [False, False, True]
+    assert broken.stored().database == before.database
+    assert broken.stored().media == before.media
+    version, content, notice = broken.run(which.format("v3"))
+    assert (version, content) == ("v1", "v1")
+    assert "update of this site has failed" in notice
+    assert broken.run(which.format("v1")) is None
+
+    old, opened = visit("v1")  # as the start script would
+    assert opened == [True, False, False]
+    old.save("salt")
+    assert old.problem() == ""
+    repaired, opened = visit("v2")
+    assert opened == [True, True, False]
+    assert repaired.texts() == ["tea", "salt"]
+    assert repaired.run(which.format("v2")) is None
+
+
+def test_databases_of_other_versions_can_be_imported(visit, tmp_path):
+    give = "await site.import_database(bytes.fromhex({!r}))"
+    old, _ = visit("v1")
+    old.save("old")
+    exported = old.run("return (await site.export_database()).hex()")
+    new, _ = visit("v2")
+    new.save("new")
+    newer = new.run("return (await site.export_database()).hex()")
+    new.run(give.format(exported))
+    assert new.texts() == ["old"]
+    assert new.turn(PLACES) == [1]
+    new.visit_again()
+    assert new.texts() == ["old"]
+
+    # With a write-ahead log, as a server may have it.
+    path = tmp_path / "wal.sqlite3"
+    path.write_bytes(bytes.fromhex(newer))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("UPDATE ledger_entry SET text = 'logged' WHERE text = 'new'")
+        connection.commit()
+    new.run(give.format(path.read_bytes().hex()))
+    assert new.texts() == ["old", "logged"]
+    new.save("after")
+    new.visit_again()
+    assert new.texts() == ["old", "logged", "after"]
+
+
+def test_a_database_of_a_newer_version_is_read_only_until_the_reload(visit):
+    new, _ = visit("v2")
+    new.save("new")
+    newer = new.run("return (await site.export_database()).hex()")
+    new.page.evaluate("indexedDB.deleteDatabase('clientforms-site:ledger')")
+    old, _ = visit("v1")
+    old.save("mine")
+    old.run(f"await site.import_database(bytes.fromhex({newer!r}))")
+    assert old.texts() == ["new"]
+    assert "newer version" in old.problem()
+    assert "readonly database" in old.run(WRITE)
+    old.visit_again()
+    assert old.texts() == ["mine"]
+    assert old.problem() == ""
+    old.save("more")
