@@ -63,6 +63,7 @@ LONG = (
     "tests/browser/test_every_field.py::",
     "tests/browser/test_prerender.py::",
     "tests/browser/test_kills.py::",
+    "tests/site/storage/test_stored_kills.py::",
     "tests/wild/test_wild.py::",
 )
 

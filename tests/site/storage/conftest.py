@@ -3,7 +3,13 @@
 import pytest
 
 from tests.conftest import Complaints
-from tests.site.storage.stored_page import StoredPage, migrated, names_of_project, serve
+from tests.site.storage.stored_page import (
+    StoredPage,
+    migrated,
+    names_of_project,
+    second_version,
+    serve,
+)
 from tests.support.visited_context import CONTEXT
 
 
@@ -11,6 +17,12 @@ from tests.support.visited_context import CONTEXT
 def first_database():
     """The database that the first version of the site ships."""
     return migrated(names_of_project(), "Account.objects.create(name='cash')")
+
+
+@pytest.fixture(scope="session")
+def second_database():
+    """The database that the second version ships."""
+    return migrated(second_version(), "Account.objects.create(name='bank')")
 
 
 @pytest.fixture(scope="module")

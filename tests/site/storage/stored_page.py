@@ -261,7 +261,7 @@ class StoredPage:
 
     def stored(self) -> Stored:
         """Return what IndexedDB has, read without Python."""
-        return Stored(self.page.evaluate(READ))
+        return read_stored(self.page)
 
 
 READ = """async () => {
@@ -295,6 +295,11 @@ READ = """async () => {
 }"""
 
 
+def read_stored(page: Page) -> Stored:
+    """Return what is stored, read by a page of the same origin."""
+    return Stored(page.evaluate(READ))
+
+
 class Stored:
     """What a browser keeps of a site."""
 
@@ -315,7 +320,9 @@ def serve(
 ) -> None:
     """Let a page find a version of the site, and the snapshot that has Django's models."""
     packed = archive(version, project, database)
-    fulfilled = {f"static/runtime/{path.name}": {"path": path} for path in SNAPSHOT.iterdir()}
+    fulfilled: dict[str, dict[str, Any]] = {
+        f"static/runtime/{path.name}": {"path": path} for path in SNAPSHOT.iterdir()
+    }
     fulfilled["ledger.html"] = {"body": PAGE, "content_type": "text/html; charset=utf-8"}
     fulfilled["ledger.zip"] = {"body": packed, "content_type": "application/zip"}
     for name, answer in fulfilled.items():

@@ -8,7 +8,6 @@ import pytest
 from tests.site.storage.stored_page import (
     StoredPage,
     failing_version,
-    migrated,
     names_of_project,
     second_version,
     serve,
@@ -22,12 +21,6 @@ try:
         add("in vain")
 except Exception as error:
     return str(error)"""
-
-
-@pytest.fixture(scope="module")
-def second_database():
-    """The database that the second version ships."""
-    return migrated(second_version(), "Account.objects.create(name='bank')")
 
 
 @pytest.fixture
