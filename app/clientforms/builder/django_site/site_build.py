@@ -26,7 +26,7 @@ from ..output.page_files import NO_PLUGINS, is_left_over
 from ..output.site_files import BuildError, Site
 from ..runtime.snapshot import WITH_SITE
 from ..site.assets import PACKAGE, Assets
-from ..site.build import Made, imports_for
+from ..site.build import Made, add_files_of_page, imports_for
 from ..site.library_part import PLACE, library_part
 from ..site.report import Report, packed_files
 from .site_settings import FOLDER
@@ -173,6 +173,8 @@ def build_django_site(
             settings="".join(f"\n    {key!r}: {value}," for key, value in settings.items()),
         ).encode(),
     }
+    if options.template:
+        add_files_of_page(site, page, options.template, findings.append)
     if licences := bundle.licences():
         site.files["app/licenses.txt"] = licences.encode()
     report = Report(

@@ -29,7 +29,7 @@ from .library_part import PLACE, library_part
 from .report import Report, packed_files
 
 __all__ = [
-    "ON_VALID", "Made", "PageOptions", "build_site", "imports_for", "named", "python_settings"
+    "ON_VALID", "Made", "PageOptions", "add_files_of_page", "build_site", "imports_for", "named", "python_settings"
 ]  # fmt: skip
 
 ON_VALID = ("post", "download", "keep", "event")
@@ -456,6 +456,17 @@ def _add_referenced(
             is_beside = any(folder.find(file) for folder in beside)
             is_static = not is_beside and any(folder.find(file) for folder in static)
             _add_file(site, static if is_static else beside, "", url, source, warn)
+
+
+def add_files_of_page(
+    site: Site, page: str, template: Path, warn: Callable[[Finding], None]
+) -> None:
+    """Copy files beside `template` that `page`, made of it, refers to, and files that those refer to."""
+    beside = [StaticFolder(template.parent)]
+    for element in HtmlTree.reading(page).elements:
+        if "external" not in element.attributes.get("rel", "").split():
+            for url in _urls_of(element):
+                _add_file(site, beside, "", url, _Source(template), warn)
 
 
 def _urls_of(element: Element) -> list[str]:
