@@ -17,7 +17,11 @@
   function preparePage() {
     let begin;
     const begun = new Promise((resolve) => { begin = resolve; });
-    const call = (name) => async (...given) => (await begun)[name](...given);
+    const call = (name) => async (...given) => {
+      const { value, error } = await (await begun)[name](...given);
+      if (error !== undefined) throw new Error(error);
+      return value;
+    };
     clientforms.site = {
       ready: begun.then(({ shown }) => shown),
       ...Object.fromEntries(["navigate", "exportDatabase", "importDatabase"].map((name) => [name, call(name)])),

@@ -49,10 +49,16 @@ class CookieJar:
             {name: pair for name, pair in self._values.items() if (pair[1] is not None) == lasting}
         )
 
-    def read(self, written: str) -> None:
-        """Add the cookies that `as_json()` wrote. Raises ValueError if it is anything else."""
+    def read(self, written: str, *, lasting: bool) -> None:
+        """Replace the cookies of this kind by those that `as_json()` wrote.
+
+        Raises ValueError or TypeError if it is anything else.
+        """
         given: Mapping[str, Any] = json.loads(written)
-        self._values |= {
+        kept = {
+            name: pair for name, pair in self._values.items() if (pair[1] is not None) != lasting
+        }
+        self._values = kept | {
             str(name): (str(value), None if end is None else float(end))
             for name, (value, end) in given.items()
         }

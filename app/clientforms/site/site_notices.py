@@ -29,7 +29,7 @@ class SiteNotices:
         mail_outbox.when_sent(self._show_mail)
 
     def show(self, name: str, message: str, details: str = "") -> None:
-        """Show a message, in place of an earlier one with this `name`. Screen readers announce it."""
+        """Show a message instead of an earlier one with this `name`. Screen readers announce it."""
         entry = self._entry(name)
         entry.append(_element("p", message))
         if details:
@@ -48,7 +48,7 @@ class SiteNotices:
     def _show_mail(self) -> None:
         entry = self._entry("mail")
         count = len(mail_outbox.messages)
-        entry.append(_element("p", word("Mail that this page would have sent: {count}").format(count=count)))
+        entry.append(_element("p", word("Mail that nobody receives: %(count)s", count=count)))
         for message in reversed(mail_outbox.messages):
             entry.append(_folded(str(message.subject), _written(message)))
         self._add_button("mail", entry)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from clientforms.browser.runtime import closest, console, custom_event, window
+from clientforms.browser.runtime import closest, custom_event, window
 from clientforms.site.answer_document import AnswerDocuments
 from clientforms.site.form_requests import request_of_form, target_of_link, wants_new_tab
 from clientforms.site.page_handler import Answer, PageRequest
@@ -32,7 +32,10 @@ class SiteView(Protocol):
 
 
 class SiteVisit:
-    """Navigation in one element. `respond(request)` answers, with redirects; `made_by` makes the view."""
+    """Navigation in one element. `respond(request)` answers, with redirects; `make_view` makes the view.
+
+    `failed(request, error)` is called if there is no answer.
+    """
 
     def __init__(
         self,
@@ -40,11 +43,13 @@ class SiteVisit:
         respond: Callable[[PageRequest], Awaitable[Answer]],
         documents: AnswerDocuments,
         make_view: Callable[[Any, Callable[[Any], None], Callable[[Any], None]], SiteView],
+        failed: Callable[[PageRequest, Exception], None],
         *,
         has_fragment: bool,
     ) -> None:
         self.respond = respond
         self.documents = documents
+        self._failed = failed
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._shown: str | None = None
@@ -105,7 +110,12 @@ class SiteVisit:
     def _start(self, visit: Any) -> None:
         task = asyncio.ensure_future(visit)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # which `failed` was called with
 
     async def _visit(
         self, request: PageRequest, *, submitted: Any = None, is_back: bool = False
@@ -122,7 +132,7 @@ class SiteVisit:
                 elif answer.status != 204:
                     await self._show(answer, submitted, is_back=is_back)
             except Exception as error:
-                console.error(f"clientforms: {request.method} {request.path}: {error}")
+                self._failed(request, error)
                 raise
             finally:
                 self.view.set_busy(False)

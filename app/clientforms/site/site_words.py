@@ -142,6 +142,47 @@ WORDS: dict[str, dict[str, str]] = {
         "pt": "Estes dados não se ajustam ao sítio.", "ru": "Эти данные не подходят для этого сайта.",
         "zh": "这些数据与本站不符。",
     },
+    "Dismiss": {
+        "ar": "إغلاق", "de": "Schließen", "es": "Cerrar", "fr": "Fermer", "it": "Chiudi",
+        "ja": "閉じる", "nl": "Sluiten", "pl": "Zamknij", "pt": "Fechar", "ru": "Закрыть", "zh": "关闭",
+    },
+    "Details": {
+        "ar": "التفاصيل", "de": "Einzelheiten", "es": "Detalles", "fr": "Détails", "it": "Dettagli",
+        "ja": "詳細", "nl": "Details", "pl": "Szczegóły", "pt": "Detalhes", "ru": "Подробности", "zh": "详情",
+    },
+    "Back": {
+        "ar": "رجوع", "de": "Zurück", "es": "Volver", "fr": "Retour", "it": "Indietro",
+        "ja": "戻る", "nl": "Terug", "pl": "Wstecz", "pt": "Voltar", "ru": "Назад", "zh": "返回",
+    },
+    "Mail that nobody receives: %(count)s": {
+        "ar": "رسائل لا يستلمها أحد: %(count)s", "de": "E-Mails, die niemand bekommt: %(count)s",
+        "es": "Correos que nadie recibe: %(count)s", "fr": "Courriels que personne ne reçoit : %(count)s",
+        "it": "E-mail che nessuno riceve: %(count)s", "ja": "誰にも届かないメール: %(count)s",
+        "nl": "E-mails die niemand ontvangt: %(count)s", "pl": "Wiadomości, których nikt nie otrzyma: %(count)s",
+        "pt": "E-mails que ninguém recebe: %(count)s", "ru": "Письма, которые никто не получит: %(count)s",
+        "zh": "无人收到的邮件：%(count)s",
+    },
+    "This page could not be shown: %(path)s": {
+        "ar": "تعذّر عرض هذه الصفحة: %(path)s", "de": "Diese Seite konnte nicht gezeigt werden: %(path)s",
+        "es": "No se pudo mostrar esta página: %(path)s", "fr": "Cette page n’a pas pu être affichée : %(path)s",
+        "it": "Impossibile mostrare questa pagina: %(path)s", "ja": "このページを表示できませんでした: %(path)s",
+        "nl": "Deze pagina kon niet worden getoond: %(path)s", "pl": "Nie udało się wyświetlić tej strony: %(path)s",
+        "pt": "Não foi possível mostrar esta página: %(path)s", "ru": "Не удалось показать эту страницу: %(path)s",
+        "zh": "无法显示此页面：%(path)s",
+    },
+    "Something went wrong on this page. Nothing of the last step was saved.": {
+        "ar": "حدث خطأ في هذه الصفحة. لم يُحفظ شيء من الخطوة الأخيرة.",
+        "de": "Auf dieser Seite ist ein Fehler aufgetreten. Vom letzten Schritt wurde nichts gespeichert.",
+        "es": "Algo falló en esta página. No se guardó nada del último paso.",
+        "fr": "Une erreur s’est produite sur cette page. Rien de la dernière étape n’a été enregistré.",
+        "it": "Si è verificato un errore in questa pagina. Nulla dell’ultimo passaggio è stato salvato.",
+        "ja": "このページで問題が発生しました。直前の操作は何も保存されていません。",
+        "nl": "Er ging iets mis op deze pagina. Van de laatste stap is niets bewaard.",
+        "pl": "Na tej stronie wystąpił błąd. Z ostatniego kroku nic nie zapisano.",
+        "pt": "Algo correu mal nesta página. Nada do último passo foi guardado.",
+        "ru": "На этой странице произошла ошибка. Ничего из последнего шага не сохранено.",
+        "zh": "此页面出错。上一步的内容均未保存。",
+    },
 }  # fmt: skip
 """Translations by English text, then by the first part of the language code."""
 

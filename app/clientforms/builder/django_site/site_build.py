@@ -66,19 +66,24 @@ interpreter = "./static/interpreter.js"
 """
 
 _START = '''\
-"""Written by clientforms build-site: puts the project's Python in its place and shows the site."""
-{imports}
+"""Written by clientforms build-site: puts clientforms' own modules for sites in their place, and shows the site."""
 import clientforms
-from clientforms.browser.page.late_imports import bring, unpack
+from clientforms.browser.page.late_imports import unpack
 
 unpack("clientforms.data")
 clientforms.__path__.append("clientforms")
-unpack("packed.data")
-await bring({library!r})
 from clientforms.site.site_page import start
 
-await start({{{settings}
-}})
+await start({name!r}, {version!r})
+'''
+
+_SETTINGS = '''\
+"""The settings of the page. Written by clientforms build-site."""
+{imports}
+CONTRIB = {contrib!r}
+LIBRARY = {library!r}
+SETTINGS = {{{settings}
+}}
 '''
 
 _NO_FOLDERS = {"node_modules", "site-packages", "test", "tests", "venv", "env", "dist", "build"}
@@ -146,16 +151,20 @@ def build_django_site(
         f"{FOLDER}/static.zip": project.static,
     }
     bundle.made |= {f"{name}c": content for name, content in _compiled(answer, assets).items()}
+    name = options.name or _name_of(target)
+    settings = dict(answer["settings"]) | {
+        "SECRET_KEY": repr(f"not a secret, because a page has none: {name}")
+    }
+    settings.pop("LANGUAGE_CODE", None)
+    bundle.made["clientforms_site_settings.py"] = _SETTINGS.format(
+        imports=imports_for(settings.values()),
+        contrib=[app for app, _ in answer["apps"]],
+        library=sorted(library - part.modules),
+        settings="".join(f"\n    {key!r}: {value}," for key, value in settings.items()),
+    ).encode()
     packed = bundle.archive(language)
     own = _own_archive()
     version = hashlib.sha256(packed).hexdigest()[:16]
-    name = options.name or target.settings.partition(".")[0] or target.urlconf.partition(".")[0]
-    settings = dict(answer["settings"]) | {
-        "SECRET_KEY": repr(f"not a secret, because a page has none: {name}"),
-        "CONTRIB": repr([app for app, _ in answer["apps"]]),
-        "SITE": repr({"name": name, "version": version, "leaves": answer["leaves"]}),
-    }
-    settings.pop("LANGUAGE_CODE", None)
     page = _page(target, answer, options, language)
     site = Site()
     for file, path in assets.files(language, kind=WITH_SITE):
@@ -167,11 +176,7 @@ def build_django_site(
         "app/clientforms.data": own,
         "static/site.js": _script(assets),
         "static/site.css": (assets.folder / "site" / "site.css").read_bytes(),
-        "app/start.py": _START.format(
-            imports=imports_for(settings.values()),
-            library=sorted(library - part.modules),
-            settings="".join(f"\n    {key!r}: {value}," for key, value in settings.items()),
-        ).encode(),
+        "app/start.py": _START.format(name=name, version=version).encode(),
     }
     if options.template:
         add_files_of_page(site, page, options.template, findings.append)
@@ -186,6 +191,11 @@ def build_django_site(
     )
     sources = [path for path in bundle.files.values() if path.is_relative_to(target.root)]
     return Made(site, report, sorted(library - part.modules)), sources
+
+
+def _name_of(target: SiteTarget) -> str:
+    """Return the name under which a browser keeps the data: that of the project's folder, or of the app."""
+    return target.urlconf.partition(".")[0] if target.is_app else target.root.name
 
 
 def _load(target: SiteTarget, options: SiteOptions) -> _Project:
