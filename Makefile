@@ -22,7 +22,7 @@ LOCKING := --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links 
     --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run example test build docs wheel bench laws wild check format setup packages prose screenshots lock clean \
+.PHONY: help run example test build docs wheel bench laws suites wild check format setup packages prose screenshots lock clean \
     test-engine test-browser test-builder test-house test-django
 
 help: ## list these targets
@@ -68,6 +68,10 @@ laws: setup ## random sequences of edits against Django, 2000 and in a page 500 
 	@$(VENV_PYTHON) -m tests.support.browsers
 	@CLIENTFORMS_LAWS="$(or $(LAWS),2000)" CLIENTFORMS_LAWS_IN_THE_PAGE="$(or $(LAWS),500)" \
 	    $(VENV_PYTHON) -m pytest tests/engine/test_laws.py tests/browser/test_laws.py $(ARGS)
+
+suites: setup ## all of Django's own suites, in two pages, in about 2 minutes (`make test` runs a share of the large ones)
+	@$(VENV_PYTHON) -m tests.support.browsers
+	@CLIENTFORMS_SUITES=all $(VENV_PYTHON) -m pytest tests/django_suites $(ARGS)
 
 wild: ## forms of packages from PyPI that others wrote, in a page and under CPython (ARGS= for pytest)
 	@tools/setup.sh wild

@@ -1,9 +1,15 @@
-"""One page for all of Django's suites: its boot costs as much as many tests."""
+"""Two pages for all of Django's suites: to boot one costs as much as many tests."""
+
+from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, Playwright
 
 from tests.conftest import Complaints
+from tests.django_suites.source import FORMS, SITE
 from tests.django_suites.suites_page import SuitesPage
+from tests.support.browsers import REMEDY, find_chromium
+from tests.support.visited_context import ONE_PROCESS
 
 FIGURES = "figures"
 
@@ -24,11 +30,36 @@ def say(record_property):
 
 
 @pytest.fixture(scope="package")
-def suites(chromium, server):
-    """A page that holds Django's own tests and is ready to run them."""
+def optimizing_chromium(playwright: Playwright) -> Iterator[Browser]:
+    """A browser that compiles the interpreter with optimizations: here it runs for long, and twice as fast."""
+    found = find_chromium(playwright)
+    if found is None:
+        pytest.fail(REMEDY)
+    browser = playwright.chromium.launch(
+        executable_path=found.executable_path, args=[*found.arguments, ONE_PROCESS]
+    )
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="package")
+def forms_page(optimizing_chromium, server):
+    """A page with forms that holds Django's own tests of them, and is ready to run them."""
+    yield from _opened(optimizing_chromium, server, FORMS)
+
+
+@pytest.fixture(scope="package")
+def site_page(optimizing_chromium, server):
+    """A page with a site that holds Django's own tests of views, queries and the like."""
+    yield from _opened(optimizing_chromium, server, SITE, is_site=True)
+
+
+def _opened(
+    browser: Browser, server: str, suites: tuple[str, ...], *, is_site: bool = False
+) -> Iterator[SuitesPage]:
     complaints = Complaints(server)
-    page = chromium.new_page()
+    page = browser.new_page()
     complaints.watch(page)
-    yield SuitesPage(page, server).open()
+    yield SuitesPage(page, server, suites, is_site=is_site).open()
     page.close()
     assert complaints.unexpected() == []

@@ -15,27 +15,37 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from clientforms.builder.runtime.packages import is_packed, package
 
-__all__ = ["SUITES", "SourceError", "archive", "django_version", "source_distribution"]
+__all__ = ["FORMS", "SITE", "SourceError", "archive", "django_version", "source_distribution"]
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / "test-results" / "django-source"
 IN_PAGE = Path(__file__).with_name("in_page")
 
-SUITES = ("forms_tests", "inline_formsets", "model_forms", "model_formsets")
+FORMS = ("forms_tests", "inline_formsets", "model_forms", "model_formsets")
+"""Suites for a page with forms."""
 
-#: What the suites need of Django's `tests/` beside themselves.
-SUPPORT = ("runtests.py", "test_sqlite.py", "urls.py", "templates/")
+SITE = (
+    "admin_views", "generic_views", "messages_tests", "migrations", "pagination", "queries",
+    "sessions_tests", "transactions", "view_tests",
+)  # fmt: skip
+"""Suites for a page with a whole site."""
 
-#: What is much and no suite here uses: other databases', the admin's files and languages.
+#: What the suites need of Django's `tests/` beside themselves, of other suites only what they import.
+SUPPORT = (
+    "runtests.py", "test_sqlite.py", "urls.py", "templates/", "admin_scripts/", "basic/",
+    "cache/__init__.py", "cache/failing_cache.py", "custom_migration_operations/",
+    "logging_tests/", "mail/__init__.py", "mail/custombackend.py", "migrations2/", "user_commands/",
+)  # fmt: skip
+
+#: What is much and no suite here uses: other databases', and the files that the admin's pages load.
 NOT_NEEDED = re.compile(
     r"__pycache__/|\.(py[cio]|po)$|^django/db/backends/(mysql|oracle)"
-    r"|^django/contrib/(gis|postgres|admindocs|humanize|flatpages|redirects)/"
-    r"|^django/contrib/admin/(static|locale)/"
+    r"|^django/contrib/(gis|postgres|humanize|flatpages|redirects)/|^django/contrib/admin/static/"
 )
 
 # pip asks a source distribution's build backend for its metadata, though it is in PKG-INFO already.
@@ -75,11 +85,11 @@ def source_distribution() -> Path:
     return place
 
 
-def archive() -> bytes:
+def archive(suites: Iterable[str]) -> bytes:
     """Return a ZIP: `page/` with what the page's Django lacks, `suites/` with the tests."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as target:
-        for name, content in (*_left_out_of_the_page(), *_suites(), *_runner()):
+        for name, content in (*_left_out_of_the_page(), *_site(), *_suites(suites), *_runner()):
             target.writestr(name, content)
     return packed.getvalue()
 
@@ -129,8 +139,14 @@ def _left_out_of_the_page() -> Iterator[tuple[str, bytes]]:
             yield f"page/{name}", Path(str(file.locate())).read_bytes()
 
 
-def _suites() -> Iterator[tuple[str, bytes]]:
-    wanted = (*(f"{suite}/" for suite in SUITES), *SUPPORT)
+def _site() -> Iterator[tuple[str, bytes]]:
+    """Yield what clientforms packs into pages with a site only."""
+    for path in sorted((ROOT / "app/clientforms/site").rglob("*.py")):
+        yield f"page/{path.relative_to(ROOT / 'app').as_posix()}", path.read_bytes()
+
+
+def _suites(suites: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    wanted = (*(f"{suite}/" for suite in suites), *SUPPORT)
     with tarfile.open(source_distribution()) as source:
         for member in source:
             name = member.name.partition("/tests/")[2]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import mimetypes
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.django_suites.source import SUITES, archive
+from clientforms.builder.runtime.snapshot import WITH_SITE
+from tests.django_suites.source import ROOT, archive
 
 __all__ = ["ComparedOutcome", "Outcome", "SuitesPage"]
 
@@ -33,6 +35,9 @@ with zipfile.ZipFile(io.BytesIO((await answer.bytes()).to_bytes())) as archive:
         archive.extract(info, {{"suites": "/suites", "page": sysconfig.get_path("purelib")}}[place])
 sys.path.insert(0, "/suites")
 
+if {is_site}:
+    import site_parts
+    site_parts.install()
 import suite_runner
 suite_runner.set_up({suites})
 js.window.suites = create_proxy(suite_runner)
@@ -42,11 +47,12 @@ js.window.suites = create_proxy(suite_runner)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of tests: how many passed, and id to trace or reason of the others."""
+    """What came of tests: how many passed, id to trace or reason of the others, and the page's time."""
 
     passed: int
     failed: dict[str, str]
     skipped: dict[str, str]
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -60,29 +66,37 @@ class ComparedOutcome(Outcome):
 
 
 class SuitesPage:
-    """The page, with Django's tests and what they need of Django handed to it besides."""
+    """A page with forms, or one with a site, that gets `suites` and what they need of Django besides."""
 
-    def __init__(self, page: Page, server: str) -> None:
+    def __init__(
+        self, page: Page, server: str, suites: tuple[str, ...], *, is_site: bool = False
+    ) -> None:
         self.page = page
         self.server = server
+        self._suites = suites
+        self._is_site = is_site
 
     def open(self) -> SuitesPage:
-        self._serve("django-suites.html", PAGE.format(suites=json.dumps(SUITES)), "text/html")
-        self._serve("django-suites.zip", archive(), "application/zip")
+        html = PAGE.format(suites=json.dumps(self._suites), is_site=self._is_site)
+        self._serve("django-suites.html", html, "text/html")
+        self._serve("django-suites.zip", archive(self._suites), "application/zip")
+        for path in (ROOT / "static/runtime" / WITH_SITE).iterdir() if self._is_site else ():
+            kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+            self._serve(f"static/runtime/{path.name}", path.read_bytes(), kind)
         self.page.goto(f"{self.server}/django-suites.html")
         self.page.wait_for_function("!!window.suites", timeout=BOOT)
         return self
 
-    def run(self, *labels: str) -> Outcome:
-        """Run the tests under `labels`, as Django's `runtests.py` would name them."""
-        return Outcome(**self._call("run", labels))
+    def run(self, *labels: str, one_in: int = 1) -> Outcome:
+        """Run one in so many of the tests under `labels`, as Django's `runtests.py` would name them."""
+        return Outcome(**self._call("run", labels, one_in))
 
     def run_and_compare(self, *labels: str) -> ComparedOutcome:
         """Run the tests, with each bound formset compared with a ClientFormSet."""
         return ComparedOutcome(**self._call("run_and_compare", labels))
 
-    def _call(self, function: str, labels: tuple[str, ...]) -> dict[str, Any]:
-        answer = self.page.evaluate(f"suites.{function}({json.dumps(labels)})")
+    def _call(self, function: str, *arguments: object) -> dict[str, Any]:
+        answer = self.page.evaluate(f"suites.{function}({json.dumps(arguments)[1:-1]})")
         return dict(json.loads(answer))
 
     def _serve(self, name: str, body: Any, content_type: str) -> None:
