@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from .author.analysis import Analysis, analyse
 from .author.build_targets import find_targets
 from .django_site.site_build import SiteOptions, build_django_site
-from .django_site.site_target import find_site
+from .django_site.site_target import find_site, is_site
 from .output.findings import shown
 from .output.site_files import BuildError, Site, check_output, write_file, write_site
 from .serve.author_server import Built, serve
@@ -86,6 +86,8 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    if len(options.targets) == 1 and is_site(options.targets[0]):
+        return _serve_site(options)
     page = _page_options(options)
 
     def make() -> Built:
@@ -104,15 +106,7 @@ def _build_site(options: argparse.Namespace) -> int:
     started = time.monotonic()
     check_output(options.out)
     target = find_site(options.target, _settings(options))
-    site_options = SiteOptions(
-        title=options.title,
-        language=options.language,
-        template=options.template,
-        fixtures=tuple(_fixture(name) for name in options.fixture),
-        debug=options.debug,
-        name=options.name,
-    )
-    made, _ = build_django_site(target, site_options, find_assets(), _tell)
+    made, _ = build_django_site(target, _site_options(options), find_assets(), _tell)
     for finding in made.report.warnings:
         _warn(str(finding))
     site = ship(made.site)
@@ -124,10 +118,37 @@ def _build_site(options: argparse.Namespace) -> int:
     return 0
 
 
+def _site_options(options: argparse.Namespace, *, debug: bool = False) -> SiteOptions:
+    return SiteOptions(
+        title=options.title,
+        language=options.language,
+        template=options.template,
+        fixtures=tuple(_fixture(str(name)) for name in options.fixture),
+        debug=debug or getattr(options, "debug", False),
+        name=getattr(options, "name", ""),
+    )
+
+
 def _fixture(name: str) -> str:
     """Return the full path of a fixture's file, or the name of a fixture of an app."""
     path = Path(name)
     return str(path.resolve()) if path.is_file() else name
+
+
+def _serve_site(options: argparse.Namespace) -> int:
+    """Serve a page with a whole project, which shows Django's debug page for errors."""
+    target = find_site(options.targets[0], _settings(options))
+    site_options = _site_options(options, debug=True)
+
+    def make() -> Built:
+        started = time.monotonic()
+        made, sources = build_django_site(target, site_options, find_assets(), _tell)
+        for finding in made.report.warnings:
+            _warn(str(finding))
+        _tell(f"Built in {time.monotonic() - started:.1f} s.")
+        return made.site, {*sources, *([options.template] if options.template else [])}
+
+    return serve(make, options.bind, options.port, _tell)
 
 
 def _shipped(

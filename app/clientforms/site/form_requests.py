@@ -42,18 +42,19 @@ async def request_of_form(form: Any, submitter: Any, shown: str) -> PageRequest 
     target = path_of(_asked(form, submitter, "action", shown) or shown, shown)
     if target is None or method == "dialog":
         return None
+    headers = (("Referer", f"{ORIGIN}{shown}"), ("Origin", ORIGIN))
     data = window.FormData.new(form, submitter) if submitter else window.FormData.new(form)
     if method == "get":
         query = str(window.URLSearchParams.new(data).toString())
-        return PageRequest(f"{urlsplit(target).path}?{query}" if query else urlsplit(target).path)
-    referer = (("Referer", f"{ORIGIN}{shown}"), ("Origin", ORIGIN))
+        path = urlsplit(target).path
+        return PageRequest(f"{path}?{query}" if query else path, headers=headers[:1])
     if _asked(form, submitter, "enctype", _URLENCODED).lower() == _MULTIPART:
         packed = window.Response.new(data)
         content = bytes((await packed.arrayBuffer()).to_bytes())
         kind = str(packed.headers.get("content-type"))
-        return PageRequest(target, "POST", content, kind, referer)
+        return PageRequest(target, "POST", content, kind, headers)
     content = str(window.URLSearchParams.new(data).toString()).encode()
-    return PageRequest(target, "POST", content, _URLENCODED, referer)
+    return PageRequest(target, "POST", content, _URLENCODED, headers)
 
 
 def _asked(form: Any, submitter: Any, name: str, default: str) -> str:

@@ -13,8 +13,10 @@ from django.core import signals
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponseBase
+from django.utils.html import format_html
 
 from clientforms.site.cookie_jar import CookieJar
+from clientforms.site.site_words import word
 
 __all__ = ["HOST", "Answer", "PageHandler", "PageRequest"]
 
@@ -22,6 +24,9 @@ HOST = "localhost"
 """The host that Django is told, because a page from a disk has none."""
 
 ORIGIN = f"http://{HOST}"
+
+_PLAIN_ERROR = b"<h1>Server Error (500)</h1>"
+"""In the page that Django shows if a project has no 500.html (django/views/defaults.py)."""
 
 _MOST_REDIRECTS = 20  # as in browsers (fetch standard, "HTTP-redirect fetch", step 7)
 _KEPT_METHOD = (307, 308)
@@ -111,6 +116,8 @@ class PageHandler(BaseHandler):
         finally:
             response.close()  # sends request_finished, as servers do
         self.cookies.take(response.cookies)
+        if _PLAIN_ERROR in content:
+            content = content.replace(_PLAIN_ERROR, _PLAIN_ERROR + _way_back(request))
         path, _, _ = request.path.partition("#")
         return Answer(
             path,
@@ -120,6 +127,17 @@ class PageHandler(BaseHandler):
             content,
             request.method,
         )
+
+
+def _way_back(request: PageRequest) -> bytes:
+    """Return what Django's own page for errors lacks: what happened, and a link to where the visitor came from."""
+    came_from = dict(request.headers).get("Referer", "").removeprefix(ORIGIN)
+    way = came_from if came_from and came_from != request.path else "/"
+    written = format_html(
+        '<p>{}</p><p><a href="{}">{}</a></p>',
+        word("Something went wrong on this page."), way, word("Back"),
+    )  # fmt: skip
+    return str(written).encode()
 
 
 async def _content_of(response: HttpResponseBase) -> bytes:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from clientforms.browser.runtime import closest, custom_event, window
 from clientforms.site.answer_document import AnswerDocuments
 from clientforms.site.form_requests import request_of_form, target_of_link, wants_new_tab
-from clientforms.site.page_handler import Answer, PageRequest
+from clientforms.site.page_handler import ORIGIN, Answer, PageRequest
 from clientforms.site.served_files import object_url
 from clientforms.site.site_address import SiteAddress
 
@@ -83,7 +83,10 @@ class SiteVisit:
         elif anchor and place == self.address.path:
             self._scroll_to(event, link, anchor)
         else:
-            self._start(self._visit(PageRequest(place)))
+            self._start(self._visit(PageRequest(place, headers=self._referer())))
+
+    def _referer(self) -> list[tuple[str, str]]:
+        return [("Referer", f"{ORIGIN}{self.address.path}")]
 
     def _scroll_to(self, event: Any, link: Any, anchor: str) -> None:
         """Show an anchor of the page. The browser itself would take the fragment for another address."""

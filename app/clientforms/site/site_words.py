@@ -170,18 +170,12 @@ WORDS: dict[str, dict[str, str]] = {
         "pt": "Não foi possível mostrar esta página: %(path)s", "ru": "Не удалось показать эту страницу: %(path)s",
         "zh": "无法显示此页面：%(path)s",
     },
-    "Something went wrong on this page. Nothing of the last step was saved.": {
-        "ar": "حدث خطأ في هذه الصفحة. لم يُحفظ شيء من الخطوة الأخيرة.",
-        "de": "Auf dieser Seite ist ein Fehler aufgetreten. Vom letzten Schritt wurde nichts gespeichert.",
-        "es": "Algo falló en esta página. No se guardó nada del último paso.",
-        "fr": "Une erreur s’est produite sur cette page. Rien de la dernière étape n’a été enregistré.",
-        "it": "Si è verificato un errore in questa pagina. Nulla dell’ultimo passaggio è stato salvato.",
-        "ja": "このページで問題が発生しました。直前の操作は何も保存されていません。",
-        "nl": "Er ging iets mis op deze pagina. Van de laatste stap is niets bewaard.",
-        "pl": "Na tej stronie wystąpił błąd. Z ostatniego kroku nic nie zapisano.",
-        "pt": "Algo correu mal nesta página. Nada do último passo foi guardado.",
-        "ru": "На этой странице произошла ошибка. Ничего из последнего шага не сохранено.",
-        "zh": "此页面出错。上一步的内容均未保存。",
+    "Something went wrong on this page.": {
+        "ar": "حدث خطأ في هذه الصفحة.", "de": "Auf dieser Seite ist ein Fehler aufgetreten.",
+        "es": "Algo falló en esta página.", "fr": "Une erreur s’est produite sur cette page.",
+        "it": "Si è verificato un errore in questa pagina.", "ja": "このページで問題が発生しました。",
+        "nl": "Er ging iets mis op deze pagina.", "pl": "Na tej stronie wystąpił błąd.",
+        "pt": "Algo correu mal nesta página.", "ru": "На этой странице произошла ошибка.", "zh": "此页面出错。",
     },
 }  # fmt: skip
 """Translations by English text, then by the first part of the language code."""

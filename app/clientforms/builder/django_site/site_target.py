@@ -10,7 +10,7 @@ from pathlib import Path
 from ..output.findings import shown
 from ..output.site_files import BuildError
 
-__all__ = ["SiteTarget", "find_site"]
+__all__ = ["SiteTarget", "find_site", "is_site"]
 
 _VARIABLE = "DJANGO_SETTINGS_MODULE"
 
@@ -30,6 +30,13 @@ class SiteTarget:
     def is_app(self) -> bool:
         """Whether a single app is shown, in an element of the page."""
         return bool(self.urlconf)
+
+
+def is_site(given: str) -> bool:
+    """Return whether a target is a project or a URLconf, and not a form."""
+    return ":" not in given and (
+        Path(given).name == "manage.py" or given.rpartition(".")[2] == "urls"
+    )
 
 
 def find_site(given: str, settings: str = "") -> SiteTarget:
