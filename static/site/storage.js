@@ -6,6 +6,7 @@
 {
   const BLOCK = 4096;
   const PATIENCE = 3000; // milliseconds: Safari was seen never to answer the first time
+  const LAST_PATIENCE = 15_000;
   const STRICT = { durability: "strict" };
   const named = (name) => `clientforms-site:${name}`;
 
@@ -34,11 +35,19 @@
     }
   }
 
-  // Rejected with a DOMException, whatever the reason is that there is no database.
-  function opened(name) {
+  function inTime(promise, milliseconds) {
     return new Promise((resolve, reject) => {
       const late = () => reject(new DOMException("The database does not answer.", "TimeoutError"));
-      const patience = setTimeout(late, PATIENCE);
+      const patience = setTimeout(late, milliseconds);
+      promise.then(resolve, reject).finally(() => clearTimeout(patience));
+    });
+  }
+
+  // Rejected with a DOMException, whatever the reason is that there is no database.
+  const opened = (name) => inTime(opening(name), PATIENCE).catch(() => inTime(opening(name), LAST_PATIENCE));
+
+  function opening(name) {
+    return new Promise((resolve, reject) => {
       const request = indexedDB.open(named(name), 1); // throws if it is forbidden
       request.onupgradeneeded = () => {
         const { result } = request;
@@ -49,7 +58,6 @@
       };
       request.onerror = () => reject(request.error);
       request.onsuccess = () => {
-        clearTimeout(patience);
         request.result.onversionchange = () => request.result.close();
         resolve(request.result);
       };
@@ -223,6 +231,17 @@
       }
     }
 
+    // If somebody clears what is stored meanwhile, Chromium was seen never to answer.
+    async #readState() {
+      const read = async () => answered((await this.#transaction("meta", "readonly")).objectStore("meta").get("state"));
+      try {
+        return await inTime(read(), PATIENCE);
+      } catch {
+        this.#database.close();
+        return inTime(read(), LAST_PATIENCE);
+      }
+    }
+
     // Whether something was changed here that is not stored.
     get hasChanged() {
       this.#file.track();
@@ -239,7 +258,7 @@
     begin = withErrors(async () => {
       this.#release = await locked(this.#name);
       try {
-        const state = await answered((await this.#transaction("meta", "readonly")).objectStore("meta").get("state"));
+        const state = await this.#readState();
         this.#state = state ?? null;
         const { epoch, generation } = this.#own;
         if (!state) {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,6 +96,10 @@ class StoredSite:
         self._archive = archive
         self._store: Any = None
         self._has_lock = False
+        self._is_said = False
+        """Whether an exception has said what `problem` says."""
+        self._is_updated = False
+        """Whether the data have been brought to this version, and that is not stored."""
         self._fitting = {version}
         """Other versions of the site whose data this one can use."""
         self._turns = asyncio.Lock()
@@ -191,25 +195,34 @@ class StoredSite:
         try:
             if self._store.hasChanged:
                 self._end_transactions()
-                await self._save(with_archive=not self._store.isStored)
-            else:
-                self.problem = ""
+                await self._save()
+            elif self._has_lock:
+                self._set_problem("")
         finally:
             self._release()
 
-    async def _save(self, *, with_archive: bool) -> None:
-        if not self._has_lock:
-            return
-        archive = plain_to_js(self._archive) if with_archive else None
-        try:
-            await self._store.save(self._version, archive)
-        except JsException as error:
-            is_first = not self.problem
-            self.problem = _problem(error)
-            if is_first:
-                raise StorageError(self.problem, full=_is_full(error)) from error
-        else:
-            self.problem = ""
+    async def _save(self) -> None:
+        """Store what was changed. Raises StorageError, but once only for each problem."""
+        is_full = False
+        if self._has_lock:
+            with_archive = self._is_updated or not self._store.isStored
+            archive = plain_to_js(self._archive) if with_archive else None
+            try:
+                await self._store.save(self._version, archive)
+            except JsException as error:
+                self.problem = _problem(error)
+                is_full = _is_full(error)
+            else:
+                self._is_updated = False
+                self._set_problem("")
+                return
+        if not self._is_said:
+            self._is_said = True
+            raise StorageError(self.problem, full=is_full)
+
+    def _set_problem(self, problem: str) -> None:
+        self.problem = problem
+        self._is_said = False
 
     def _end_transactions(self) -> None:
         """Roll back transactions that are still open, as a server does when it closes a connection.
@@ -240,19 +253,23 @@ class StoredSite:
         stored = str(begun.version)
         if stored == self._version:
             return Opened(restored=True)
-        match age_of(self._database, is_known=self._version in list(begun.versions)):
-            case Age.NEWER:
-                self._forbid_changes()
-                return Opened(restored=True)
-            case Age.CURRENT if self._version in list(begun.versions):  # an older page that fits
-                self._fitting.add(stored)
-                return Opened(restored=True)
-        try:
-            migrate()
-        except Exception as error:  # noqa: BLE001 - whatever the author's migrations raise
-            return await self._give_up(error)
-        await self._save(with_archive=True)
-        return Opened(restored=True, upgraded=True)
+        is_known = self._version in list(begun.versions)
+        age = age_of(self._database, is_known=is_known)
+        if age is Age.NEWER:
+            self._forbid_changes()
+            return Opened(restored=True)
+        if age is Age.CURRENT and is_known:  # this page is older, and fits
+            self._fitting.add(stored)
+            return Opened(restored=True)
+        if age is not Age.CURRENT:
+            try:
+                migrate()
+            except Exception as error:  # noqa: BLE001 - whatever the author's migrations raise
+                return await self._give_up(error)
+        self._is_updated = True
+        with suppress(StorageError):  # `problem` says so, and the next turn tries again
+            await self._save()
+        return Opened(restored=True, upgraded=age is not Age.CURRENT)
 
     async def _give_up(self, error: Exception) -> Opened:
         reason = f"{type(error).__name__}: {error}"

@@ -89,9 +89,8 @@ def texts():
     return list(Entry.objects.order_by("pk").values_list("text", flat=True))
 
 async def run(code):
-    names = {**globals()}
-    exec("async def told():\\n" + textwrap.indent(code, "    "), names)
-    return json.dumps(await names["told"]())
+    exec("async def told():\\n" + textwrap.indent(code, "    "), globals())
+    return json.dumps(await told())
 
 import json
 js.window.run = create_proxy(run)

@@ -140,3 +140,30 @@ def test_a_database_of_a_newer_version_is_read_only_until_the_reload(visit):
     assert old.texts() == ["mine"]
     assert old.problem() == ""
     old.save("more")
+
+
+@pytest.mark.first_visit  # browsers ask now and then only how much room there is
+def test_an_update_that_finds_no_room_is_stored_later(visit, page, server):
+    devtools = page.context.new_cdp_session(page)
+    quota = {"origin": server}
+    devtools.send("Storage.overrideQuotaForOrigin", quota | {"quotaSize": 500_000})
+    old, _ = visit("v1")
+    old.save("tea")
+    before = old.stored()
+    new, opened = visit(
+        "v2",
+        "global site\nsite = StoredSite('ledger', Path('/site/db.sqlite3'), Path('/site/media'), VERSION, bytes(1_000_000))\n"
+        f"{OPEN}",
+    )
+    assert opened == [True, True, False]
+    assert "storage is full" in new.problem()
+    assert new.turn(PLACES) == [1]
+    after = new.stored()
+    assert (after.state, after.database) == (before.state, before.database)
+    devtools.send("Storage.overrideQuotaForOrigin", quota)
+    new.save("salt")
+    assert new.problem() == ""
+    assert new.stored().state["version"] == "v2"
+    new, opened = visit("v2")
+    assert opened == [True, False, False]
+    assert new.texts() == ["tea", "salt"]
