@@ -162,7 +162,9 @@ def build_django_site(
         library=sorted(library - part.modules),
         settings="".join(f"\n    {key!r}: {value}," for key, value in settings.items()),
     ).encode()
-    packed = bundle.archive(language)
+    others = [code for code in answer["languages"] if code != language and assets.knows(code)]
+    bundle.made |= assets.catalogs(*others)
+    packed = bundle.archive(language, more_languages=others)
     own = _own_archive()
     version = hashlib.sha256(packed).hexdigest()[:16]
     page = _page(target, answer, options, language)

@@ -18,7 +18,7 @@ from typing import Any
 
 import django
 from django.apps import apps
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -101,9 +101,16 @@ def _load(asked: dict[str, Any]) -> dict[str, Any]:
         "locale": [os.path.realpath(folder) for folder in settings.LOCALE_PATHS],
         "leaves": leaves,
         "language": settings.LANGUAGE_CODE,
+        "languages": _own_languages(),
         "slow_users": slow,
         "user_model": settings.AUTH_USER_MODEL,
     }
+
+
+def _own_languages() -> list[str]:
+    """Return the languages that the project names. Django's own list has all that it knows."""
+    is_own = settings.USE_I18N and settings.LANGUAGES != global_settings.LANGUAGES
+    return [code for code, _ in settings.LANGUAGES] if is_own else []
 
 
 def _configure(asked: dict[str, Any], work: Path) -> set[str]:

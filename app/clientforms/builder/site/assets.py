@@ -106,6 +106,16 @@ class Assets:
         with zipfile.ZipFile(self.folder / "runtime" / archive) as packed:
             return {name.removesuffix("c"): packed.read(name) for name in packed.namelist()}
 
+    def catalogs(self, *languages: str) -> dict[str, bytes]:
+        """Return Django's own catalogs and formats in these languages, by their path in the page."""
+        found: dict[str, bytes] = {}
+        for language in languages:
+            for name in self._language_files(language) - {"languages.json"}:
+                with zipfile.ZipFile(self.languages / name) as packed:
+                    names = [each for each in packed.namelist() if each.startswith("django/")]
+                    found |= {each: packed.read(each) for each in names}
+        return found
+
     def knows(self, language: str) -> bool:
         """Return whether a language, or that without its region, is available."""
         return self._code(language) is not None
