@@ -349,7 +349,9 @@ def _compiled(answer: dict[str, Any], assets: Assets) -> Mapping[str, bytes]:
     for place, content in {**assets.compiled(), **assets.compiled_for_sites()}.items():
         module = place.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         is_used = place.startswith(apps) or place.startswith("django/core/")
-        if module not in there and is_used:
+        # Django reloads packages of migrations, also those in the snapshot.
+        is_there = module in there and not module.endswith(".migrations")
+        if is_used and not is_there:
             found[place] = content
     return found
 
