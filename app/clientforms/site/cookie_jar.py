@@ -8,60 +8,75 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http.cookies import Morsel, SimpleCookie
-from typing import Any
 
 __all__ = ["CookieJar"]
 
 
+@dataclass(frozen=True, slots=True)
+class _Cookie:
+    value: str
+    end: float | None  # the moment in seconds since 1970
+
+    @property
+    def is_alive(self) -> bool:
+        return self.end is None or self.end > time.time()
+
+
 class CookieJar:
-    """Cookies by name. A cookie without an expiry date lasts until the browser's tab is closed."""
+    """Cookies by name and path. One without an expiry date lasts until the browser's tab is closed."""
 
     def __init__(self) -> None:
-        self._values: dict[str, tuple[str, float | None]] = {}  # the moment in seconds since 1970
+        self._cookies: dict[tuple[str, str], _Cookie] = {}
 
-    def header(self) -> str:
-        """Return the value of a request's `Cookie` header, empty if there are none."""
-        now = time.time()
-        alive = {
-            name: (value, end)
-            for name, (value, end) in self._values.items()
-            if not end or end > now
-        }
-        self._values = alive
-        return "; ".join(f"{name}={value}" for name, (value, _) in alive.items())
+    def header(self, place: str) -> str:
+        """Return the `Cookie` header of a request for the path `place`, empty if there are none.
+
+        Those of longer paths come first (RFC 6265, 5.4).
+        """
+        self._cookies = {key: each for key, each in self._cookies.items() if each.is_alive}
+        sent = [(name, path) for name, path in self._cookies if _is_below(place, path)]
+        sent.sort(key=lambda key: -len(key[1]))
+        return "; ".join(f"{key[0]}={self._cookies[key].value}" for key in sent)
 
     def take(self, cookies: SimpleCookie) -> bool:
         """Take over what a response sets or deletes; return whether there was anything."""
         for name, morsel in cookies.items():
-            end = _end_of(morsel)
-            if end is not None and end <= time.time():
-                self._values.pop(name, None)
+            key = name, str(morsel["path"] or "/")
+            cookie = _Cookie(morsel.coded_value, _end_of(morsel))
+            if cookie.is_alive:
+                self._cookies[key] = cookie
             else:
-                self._values[name] = (morsel.coded_value, end)
+                self._cookies.pop(key, None)
         return bool(cookies)
 
     def as_json(self, *, lasting: bool) -> str:
         """Return the cookies with an expiry date, or those without, for `read()`."""
-        return json.dumps(
-            {name: pair for name, pair in self._values.items() if (pair[1] is not None) == lasting}
-        )
+        kept = self._kind(lasting=lasting)
+        return json.dumps([[*key, each.value, each.end] for key, each in kept.items()])
 
     def read(self, written: str, *, lasting: bool) -> None:
         """Replace the cookies of this kind by those that `as_json()` wrote.
 
         Raises ValueError or TypeError if it is anything else.
         """
-        given: Mapping[str, Any] = json.loads(written)
-        kept = {
-            name: pair for name, pair in self._values.items() if (pair[1] is not None) != lasting
+        given = {
+            (str(name), str(path)): _Cookie(str(value), None if end is None else float(end))
+            for name, path, value, end in json.loads(written)
         }
-        self._values = kept | {
-            str(name): (str(value), None if end is None else float(end))
-            for name, (value, end) in given.items()
+        self._cookies = self._kind(lasting=not lasting) | given
+
+    def _kind(self, *, lasting: bool) -> dict[tuple[str, str], _Cookie]:
+        return {
+            key: each for key, each in self._cookies.items() if (each.end is not None) == lasting
         }
+
+
+def _is_below(place: str, path: str) -> bool:
+    """Return whether a cookie of `path` is sent to `place` (RFC 6265, 5.1.4)."""
+    return place == path or place.startswith(path if path.endswith("/") else f"{path}/")
 
 
 def _end_of(morsel: Morsel[str]) -> float | None:

@@ -33,7 +33,7 @@ class KeptCookies:
         """Store the cookies, if they have changed and the browser lets the page store anything."""
         for lasting, storage in self._storages.items():
             written = self.jar.as_json(lasting=lasting)
-            if written == self._written.get(lasting, "{}"):
+            if written == self._written.get(lasting, "[]"):
                 continue
             self._written[lasting] = written
             try:

@@ -106,7 +106,7 @@ class PageHandler(BaseHandler):
 
     async def answer(self, request: PageRequest) -> Answer:
         """Return the answer to a request, without following redirects."""
-        environ = _environ(request, self.cookies.header())
+        environ = _environ(request, self.cookies.header(urlsplit(request.path).path))
         signals.request_started.send(sender=type(self), environ=environ)
         django_request: Any = WSGIRequest(environ)
         django_request.urlconf = self._urlconf
