@@ -35,7 +35,10 @@ _REDIRECTS = (301, 302, 303, *_KEPT_METHOD)
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A request for `path`, which begins with a slash and may have a query."""
+    """A request for `path`, which begins with a slash and may have a query.
+
+    A fragment at its end is not sent; the answer has it.
+    """
 
     path: str
     method: str = "GET"
@@ -54,6 +57,7 @@ class Answer:
     headers: list[tuple[str, str]]
     content: bytes
     method: str  # of the last request
+    anchor: str = ""  # the fragment of what was asked for, or of a redirect
     external: str = ""  # the URL of a redirect that leads out of the site
 
     def header(self, name: str) -> str:
@@ -94,6 +98,8 @@ class PageHandler(BaseHandler):
             if not target.startswith(f"{ORIGIN}/"):
                 return replace(answer, external=target)
             path = target.removeprefix(ORIGIN)
+            if "#" not in path and answer.anchor:  # Fetch standard, "location URL"
+                path = f"{path}#{answer.anchor}"
             if answer.status in _KEPT_METHOD:
                 request = replace(request, path=path)
             else:
@@ -118,7 +124,7 @@ class PageHandler(BaseHandler):
         self.cookies.take(response.cookies)
         if _PLAIN_ERROR in content:
             content = content.replace(_PLAIN_ERROR, _PLAIN_ERROR + _way_back(request))
-        path, _, _ = request.path.partition("#")
+        path, _, anchor = request.path.partition("#")
         return Answer(
             path,
             response.status_code,
@@ -126,6 +132,7 @@ class PageHandler(BaseHandler):
             list(response.items()),
             content,
             request.method,
+            anchor,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from clientforms.browser.runtime import closest, custom_event, window
 from clientforms.site.answer_document import AnswerDocuments
@@ -74,24 +74,27 @@ class SiteVisit:
         if path is None or (link.hasAttribute("download") and path is None):
             given = str(link.getAttribute("href") or "")
             if given.startswith("#") and not given.startswith("#/"):
-                self._scroll_to(event, link, given.removeprefix("#"))
+                # The browser itself would take the fragment for another address.
+                event.preventDefault()
+                self._scroll_to(given.removeprefix("#"))
             return
         event.preventDefault()
         place, _, anchor = path.partition("#")
         if wants_new_tab(event, link):
             window.open(self.address.url_of(place), "_blank")
         elif anchor and place == self.address.path:
-            self._scroll_to(event, link, anchor)
+            self._scroll_to(anchor)
         else:
-            self._start(self._visit(PageRequest(place, headers=self._referer())))
+            self._start(self._visit(PageRequest(path, headers=self._referer())))
 
     def _referer(self) -> list[tuple[str, str]]:
         return [("Referer", f"{ORIGIN}{self.address.path}")]
 
-    def _scroll_to(self, event: Any, link: Any, anchor: str) -> None:
-        """Show an anchor of the page. The browser itself would take the fragment for another address."""
-        event.preventDefault()
-        target = link.ownerDocument.getElementById(anchor) if anchor else self.view.element
+    def _scroll_to(self, anchor: str) -> None:
+        """Show an element of what is shown, by its id, or the top."""
+        element = self.view.element
+        inside = element.contentDocument if element.localName == "iframe" else element.ownerDocument
+        target = inside.getElementById(unquote(anchor)) if anchor else element
         if target:
             target.scrollIntoView()
 
@@ -154,6 +157,8 @@ class SiteVisit:
         position = self.address.scroll() if is_back else None
         if position is not None:
             window.scrollTo(0, position)
+        elif answer.anchor:
+            self._scroll_to(answer.anchor)
 
 
 def _is_download(answer: Answer) -> bool:
