@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from clientforms.site.page_handler import ORIGIN, PageRequest
 __all__ = ["request_of_form", "target_of_link", "wants_new_tab"]
 
 _MULTIPART = "multipart/form-data"
+_LINE_BREAK = re.compile("%0D%0A|%0D|%0A")
 _URLENCODED = "application/x-www-form-urlencoded"
 
 
@@ -45,7 +47,7 @@ async def request_of_form(form: Any, submitter: Any, shown: str) -> PageRequest 
     headers = (("Referer", f"{ORIGIN}{shown}"), ("Origin", ORIGIN))
     data = window.FormData.new(form, submitter) if submitter else window.FormData.new(form)
     if method == "get":
-        query = str(window.URLSearchParams.new(data).toString())
+        query = _encoded(data)
         path = urlsplit(target).path
         return PageRequest(f"{path}?{query}" if query else path, headers=headers[:1])
     if _asked(form, submitter, "enctype", _URLENCODED).lower() == _MULTIPART:
@@ -53,8 +55,12 @@ async def request_of_form(form: Any, submitter: Any, shown: str) -> PageRequest 
         content = bytes((await packed.arrayBuffer()).to_bytes())
         kind = str(packed.headers.get("content-type"))
         return PageRequest(target, "POST", content, kind, headers)
-    content = str(window.URLSearchParams.new(data).toString()).encode()
-    return PageRequest(target, "POST", content, _URLENCODED, headers)
+    return PageRequest(target, "POST", _encoded(data).encode(), _URLENCODED, headers)
+
+
+def _encoded(data: Any) -> str:
+    """Return the controls as a query, with line breaks as forms send them (URLSearchParams leaves them)."""
+    return _LINE_BREAK.sub("%0D%0A", str(window.URLSearchParams.new(data).toString()))
 
 
 def _asked(form: Any, submitter: Any, name: str, default: str) -> str:
