@@ -163,7 +163,8 @@
           else if (this.FS.isFile(mode)) files.set(prefix + name, { node, size, time: mtime < now ? mtime : NaN });
         }
       };
-      walk(this.FS.lookupPath(this.path).node, "");
+      const { exists, object } = this.FS.analyzePath(this.path); // a view may have removed it
+      if (exists) walk(object, "");
       return files;
     }
 
