@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.conftest import ROOT, serving_folder
-from tests.site.visitor import ServerVisitor, Visitor
+from clientforms.builder import cli
+from tests.conftest import ROOT, check_runtime, serving_folder
+from tests.site.visitor import PageVisitor, ServerVisitor, Visitor
+from tests.support import sites
 from tests.support.visited_context import CONTEXT
 
 PROJECT = ROOT / "tests" / "site" / "project"
@@ -21,9 +23,8 @@ PROJECT = ROOT / "tests" / "site" / "project"
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project, since a server writes its database and files beside it."""
-    folder = tmp_path_factory.mktemp("battery") / "project"
-    ignored = shutil.ignore_patterns("__pycache__", "db.sqlite3", "media")
-    return shutil.copytree(PROJECT, folder, ignore=ignored)
+    folder = tmp_path_factory.mktemp("project") / "project"
+    return shutil.copytree(PROJECT, folder, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 @pytest.fixture(scope="session")
@@ -37,17 +38,46 @@ def project_server(project: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a static page that has the project in it."""
+    check_runtime()
+    out = tmp_path_factory.mktemp("site") / "out"
+    options = ["--template", str(PROJECT.parent / "page.html"), "--out", str(out)]
+    assert cli.main(["build-site", str(PROJECT / "manage.py"), *options]) == 0
+    return out
+
+
+@pytest.fixture(scope="session")
+def site_address(built_site: Path) -> Iterator[str]:
+    """The address of that page."""
+    with sites.serving_folder(built_site) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def server_visitor(chromium: Browser, project_server: str) -> Iterator[ServerVisitor]:
+    """Somebody who visits the server."""
     context = chromium.new_context(**CONTEXT)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(10_000)
     yield ServerVisitor(page, project_server)
     context.close()
 
 
-@pytest.fixture(params=["server"])
-def visitor(request: pytest.FixtureRequest) -> Visitor:
+@pytest.fixture(scope="session")
+def page_visitor(chromium: Browser, site_address: str) -> Iterator[PageVisitor]:
+    """Somebody who visits the page."""
+    context = chromium.new_context(**CONTEXT)
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    yield PageVisitor(page, site_address)
+    context.close()
+
+
+@pytest.fixture(params=["server", "page"])
+def visitor(request: pytest.FixtureRequest) -> Iterator[Visitor]:
     """Somebody who visits the project, which is as its fixture has it."""
     found = request.getfixturevalue(f"{request.param}_visitor")
     found.start_afresh()
-    return found
+    yield found
+    assert found.uncaught() == []

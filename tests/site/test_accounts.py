@@ -13,7 +13,7 @@ def test_logging_in_and_out(visitor):
     assert (visitor.path, visitor.line("#user")) == ("/", "reader")
     visitor.press("Log out")
     assert visitor.path == "/"
-    assert visitor.find("#user").count() == 0
+    assert not visitor.has("#user")
 
 
 def test_a_view_that_wants_a_log_in_comes_after_it(visitor):

@@ -25,7 +25,7 @@ def test_a_view_may_be_exempt(visitor):
 
 def test_the_token_of_before_the_log_in_is_refused(visitor):
     visitor.visit("/desk/csrf/")
-    token = visitor.find('#with [name="csrfmiddlewaretoken"]').input_value()
+    token = visitor.value("csrfmiddlewaretoken")
     visitor.log_in("reader")
     visitor.visit("/desk/csrf/")
     visitor.submit({"csrfmiddlewaretoken": token}, form="#wrong")

@@ -67,7 +67,7 @@ def test_several_files_are_kept_and_served(visitor, files):
     ]
     visitor.follow("b.txt")
     assert visitor.status == 200
-    assert visitor.text.strip() == "second one"
+    assert visitor.text == "second one"
 
 
 def test_a_name_that_is_taken_is_changed(visitor, files):
@@ -78,7 +78,7 @@ def test_a_name_that_is_taken_is_changed(visitor, files):
     assert first.endswith("/same.txt")
     assert "/same_" in second
     visitor.follow(first)
-    assert visitor.text.strip() == "one"
+    assert visitor.text == "one"
 
 
 def test_a_file_of_a_model_is_kept_replaced_and_cleared(visitor, files):
@@ -88,7 +88,7 @@ def test_a_file_of_a_model_is_kept_replaced_and_cleared(visitor, files):
     visitor.submit({"cover": files("cover.txt", b"green")})
     visitor.visit("/books/emma/")
     visitor.follow("covers/cover.txt")
-    assert visitor.text.strip() == "green"
+    assert visitor.text == "green"
 
     visitor.visit("/books/emma/change/")
     assert "covers/cover.txt" in visitor.text
@@ -99,7 +99,7 @@ def test_a_file_of_a_model_is_kept_replaced_and_cleared(visitor, files):
     visitor.visit("/books/emma/change/")
     visitor.submit({"cover-clear": True})
     visitor.visit("/books/emma/")
-    assert visitor.find("#cover").count() == 0
+    assert not visitor.has("#cover")
 
 
 def test_kept_files_last_over_a_reload(visitor, files):
@@ -107,7 +107,7 @@ def test_kept_files_last_over_a_reload(visitor, files):
     visitor.submit({"files": [files("kept.txt", b"cheese")]})
     visitor.reload()
     visitor.follow("kept.txt")
-    assert visitor.text.strip() == "cheese"
+    assert visitor.text == "cheese"
 
 
 def test_rows_of_a_file_become_objects(visitor, files):

@@ -13,8 +13,7 @@ def test_every_level(visitor):
         ["error", "This is error."],
         ["special", "Between"],
     ]
-    colour = "each => getComputedStyle(each).color"
-    assert visitor.find("#messages .error").evaluate(colour) == "rgb(170, 0, 0)"
+    assert visitor.style("#messages .error", "color") == "rgb(170, 0, 0)"
 
 
 def test_a_message_is_shown_once(visitor):

@@ -46,7 +46,7 @@ def test_a_place_within_the_page(visitor):
     visitor.visit("/desk/redirects/")
     visitor.press("Fragment")
     assert visitor.path == "/desk/middle/"
-    visitor.page.wait_for_function("scrollY > 2000")
+    visitor.wait_until_scrolled()
 
 
 def test_a_slash_is_appended(visitor):

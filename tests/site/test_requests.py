@@ -112,7 +112,7 @@ def test_json(visitor):
 
 def test_plain_text_is_no_markup(visitor):
     visitor.visit("/desk/text/")
-    assert visitor.text.strip() == "<b>not bold</b>\nsecond line"
+    assert visitor.text == "<b>not bold</b>\nsecond line"
 
 
 def test_an_async_view(visitor):

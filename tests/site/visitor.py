@@ -1,7 +1,12 @@
-"""Somebody who visits the project: the same steps on a Django server, and in a page that has Django in it."""
+"""Somebody who visits the project: the same steps on a Django server, and in a page that has Django in it.
+
+Cases are written for `Visitor`, which any browser can be driven by. Those that upload, download or press keys are
+for a `BrowserVisitor`, one of Chromium.
+"""
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,11 +15,31 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Download, JSHandle, Locator, Page, Response
+from playwright.sync_api import JSHandle, Locator, Page, Response
 
-__all__ = ["Downloaded", "PageVisitor", "ServerVisitor", "Visitor"]
+__all__ = [
+    "CONTAINER",
+    "READY",
+    "SHOWN",
+    "BrowserVisitor",
+    "Downloaded",
+    "PageVisitor",
+    "ServerVisitor",
+    "Visitor",
+    "path_in_fragment",
+]
 
-_FILL = """(form, values) => {
+CONTAINER = "div[data-site]"
+"""What shows the project in the page."""
+
+READY = "() => clientforms.ready.then(() => clientforms.site.ready).then(() => true)"
+SHOWN = """() => new Promise((done, fail) => {
+    addEventListener("site:shown", ({detail}) => done(detail), {once: true});
+    setTimeout(() => fail(new Error("No answer is shown after ten seconds.")), 10_000);
+})"""
+
+_FILL = """(body, [selector, values]) => {
+    const form = body.querySelector(selector);
     for (const [name, value] of Object.entries(values)) {
         const controls = [...form.elements].filter((each) => each.name === name);
         if (!controls.length) throw new Error(`The form has no control of the name ${name}.`);
@@ -33,6 +58,22 @@ _FILL = """(form, values) => {
         }
     }
 }"""
+_TEXTS = (
+    "(body, selector) => Array.from(body.querySelectorAll(selector), (each) => each.textContent)"
+)
+_MESSAGES = """(body) => Array.from(
+    body.querySelectorAll("#messages li"), (each) => [each.className, each.textContent])"""
+_VALUE = """(body, name) => body.querySelector(`[name="${name}"]`).value"""
+_STYLE = "(body, [selector, name]) => getComputedStyle(body.querySelector(selector))[name]"
+_SCROLLED = """() => new Promise((done, fail) => {
+    const end = Date.now() + 5_000;
+    const look = () => {
+        if (scrollY > 2000) done(true);
+        else if (Date.now() > end) fail(new Error(`It is scrolled to ${scrollY}.`));
+        else requestAnimationFrame(look);
+    };
+    look();
+})"""
 
 
 @dataclass(frozen=True)
@@ -44,21 +85,23 @@ class Downloaded:
 
 
 class Visitor(ABC):
-    """What both do. `body` holds what the project has answered, and nothing else.
+    """What all do. `status` is that of the answer that is shown, after all redirects."""
 
-    `status` is that of the answer that is shown, after all redirects.
-    """
-
-    body: Locator
-    status: int
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
+    status = 0
 
     @property
     @abstractmethod
     def path(self) -> str:
         """The address of what is shown, with its query: /books/?page=2."""
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """The title of what is shown."""
+
+    @abstractmethod
+    def start_afresh(self) -> None:
+        """Put the project back to its fixture, and forget all cookies."""
 
     @abstractmethod
     def visit(self, path: str) -> None:
@@ -81,75 +124,72 @@ class Visitor(ABC):
         """Do something that makes the project answer; return as the answer is shown."""
 
     @abstractmethod
-    def start_afresh(self) -> None:
-        """Put the project back to its fixture, and forget all cookies."""
+    def uncaught(self) -> list[str]:
+        """Return what scripts have raised, and nobody has caught, since this was last asked."""
 
-    @property
-    def title(self) -> str:
-        return self.page.title()
+    @abstractmethod
+    def evaluate(self, function: str, argument: Any = None) -> Any:
+        """Call a function of JavaScript with the element of the answer, and with the argument."""
+
+    @abstractmethod
+    def _click(self, selector: str, text: str, *, is_exact: bool) -> None:
+        """Click the first such element with this text, or with this text in it."""
 
     @property
     def text(self) -> str:
-        return self.body.inner_text()
-
-    def find(self, selector: str) -> Locator:
-        """Return elements of the answer."""
-        return self.body.locator(selector)
+        """What the answer says, as it is shown."""
+        return self.evaluate("(body) => body.innerText").strip()
 
     def lines(self, selector: str = "#lines li") -> list[str]:
         """Return the texts of these elements."""
-        return [" ".join(each.split()) for each in self.find(selector).all_text_contents()]
+        return [" ".join(each.split()) for each in self.evaluate(_TEXTS, selector)]
 
     def line(self, selector: str) -> str:
         """Return the text of the one such element."""
-        (only,) = self.lines(selector)
-        return only
+        lines = self.lines(selector)
+        assert len(lines) == 1, f"{selector}: {lines} in {self.path}, which says {self.text}"
+        return lines[0]
 
-    def messages(self) -> list[tuple[str, str]]:
-        """Return what Django's messages say, each with its classes."""
-        found = self.find("#messages li")
-        return found.evaluate_all("all => all.map((each) => [each.className, each.textContent])")
+    def has(self, selector: str) -> bool:
+        """Return whether there is such an element."""
+        return bool(self.lines(selector))
+
+    def messages(self) -> list[list[str]]:
+        """Return what Django's messages say, each after its classes."""
+        return self.evaluate(_MESSAGES)
 
     def errors(self) -> list[str]:
         """Return the errors of the forms that are shown."""
         return self.lines(".errorlist li")
 
     def value(self, name: str) -> str:
-        """Return what stands in the control of this name."""
-        return self.find(f'[name="{name}"]').input_value()
+        """Return what stands in the first control of this name."""
+        return self.evaluate(_VALUE, name)
 
-    def follow(self, text: str | Locator) -> None:
-        """Follow the link of this text."""
-        link = self._link(text)
-        self.answered(link.click)
+    def style(self, selector: str, name: str) -> str:
+        """Return a property of the style that an element has."""
+        return self.evaluate(_STYLE, [selector, name])
+
+    def wait_until_scrolled(self) -> None:
+        """Wait until the page is scrolled far down."""
+        self.evaluate(_SCROLLED)
+
+    def follow(self, text: str) -> None:
+        """Follow the link with this text in it."""
+        self.answered(lambda: self._click("a", text, is_exact=False))
 
     def press(self, text: str) -> None:
         """Press the button of this text, which submits its form."""
-        self.answered(self.body.get_by_role("button", name=text, exact=True).click)
+        self.answered(lambda: self._click("button", text, is_exact=True))
 
     def fill(self, values: dict[str, Any], form: str = "#form") -> None:
-        """Fill the controls of these names. Paths are files."""
-        files = {name: value for name, value in values.items() if _is_files(value)}
-        rest = {name: value for name, value in values.items() if name not in files}
-        if rest:
-            self.find(form).evaluate(_FILL, rest)
-        for name, value in files.items():
-            self.find(f'{form} [name="{name}"]').set_input_files(value)
+        """Fill the controls of these names."""
+        self.evaluate(_FILL, [form, values])
 
     def submit(self, values: dict[str, Any], *, form: str = "#form", button: str = "") -> None:
         """Fill the form, and press its button: the first one, or that of this text."""
         self.fill(values, form)
-        buttons = self.find(f"{form} button")
-        chosen = buttons.get_by_text(button, exact=True) if button else buttons.first
-        if button:
-            chosen = self.find(form).get_by_role("button", name=button, exact=True)
-        self.answered(chosen.click)
-
-    def download(self, text: str | Locator) -> Downloaded:
-        """Follow a link to a file, and return the file."""
-        with self.page.expect_download() as found:
-            self._link(text).click()
-        return _downloaded(found.value)
+        self.answered(lambda: self._click(f"{form} button", button, is_exact=bool(button)))
 
     def log_in(self, name: str, password: str = "open sesame") -> None:
         """Log in by the form for that."""
@@ -157,22 +197,61 @@ class Visitor(ABC):
         self.submit({"username": name, "password": password})
         assert self.line("#user") == name
 
-    def _link(self, text: str | Locator) -> Locator:
-        return self.body.get_by_role("link", name=text) if isinstance(text, str) else text
+
+class BrowserVisitor(Visitor):
+    """Visits with Chromium. `body` holds what the project has answered, and nothing else."""
+
+    def __init__(self, page: Page, body: str) -> None:
+        self.page = page
+        self.body = page.locator(body)
+        self._uncaught: list[str] = []
+        page.on("pageerror", lambda error: self._uncaught.append(str(error)))
+
+    @property
+    def title(self) -> str:
+        return self.page.title()
+
+    def uncaught(self) -> list[str]:
+        found, self._uncaught = self._uncaught, []
+        return found
+
+    def find(self, selector: str) -> Locator:
+        """Return elements of the answer."""
+        return self.body.locator(selector)
+
+    def evaluate(self, function: str, argument: Any = None) -> Any:
+        return self.body.evaluate(function, argument)
+
+    def fill(self, values: dict[str, Any], form: str = "#form") -> None:
+        """Fill the controls of these names. Paths are files."""
+        super().fill({name: each for name, each in values.items() if not _is_files(each)}, form)
+        for name, value in values.items():
+            if _is_files(value):
+                self.find(f'{form} [name="{name}"]').set_input_files(value)
+
+    def download(self, text: str) -> Downloaded:
+        """Follow the link to a file, and return the file."""
+        with self.page.expect_download() as found:
+            self._click("a", text, is_exact=True)
+        download = found.value
+        return Downloaded(download.suggested_filename, Path(download.path()).read_bytes())
+
+    def _click(self, selector: str, text: str, *, is_exact: bool) -> None:
+        wanted = re.compile(rf"^\s*{re.escape(text)}\s*$") if is_exact else text
+        self.find(selector).filter(has_text=wanted).first.click()
 
 
-class ServerVisitor(Visitor):
+class ServerVisitor(BrowserVisitor):
     """Visits the project on its server."""
 
     def __init__(self, page: Page, address: str) -> None:
-        super().__init__(page)
+        super().__init__(page, "body")
         self._address = address
-        self.body = page.locator("body")
-        self.status = 0
 
     @property
     def path(self) -> str:
-        return _path(self.page.url)
+        parts = urlsplit(self.page.url)
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
     def start_afresh(self) -> None:
         answer = self.page.request.post(f"{self._address}/reset/")  # quicker than by its form
@@ -197,22 +276,21 @@ class ServerVisitor(Visitor):
         self._note(found.value)
 
     def _note(self, response: Response | None) -> None:
-        if response is not None:  # only another place of the same page
+        if response is not None:  # if it is only another place of the same page
             self.status = response.status
 
 
-class PageVisitor(Visitor):
+class PageVisitor(BrowserVisitor):
     """Visits the project in a static page, in the container that it has there."""
 
     def __init__(self, page: Page, address: str) -> None:
-        super().__init__(page)
-        self._address = address
-        self.body = page.locator("div[data-site]")
-        self.status = 0
+        super().__init__(page, CONTAINER)
+        page.goto(address)
+        page.evaluate(READY)
 
     @property
     def path(self) -> str:
-        return urlsplit(self.page.url).fragment.partition("#")[0]
+        return path_in_fragment(self.page.url)
 
     def start_afresh(self) -> None:
         self.visit("/reset/")
@@ -221,16 +299,11 @@ class PageVisitor(Visitor):
 
     def visit(self, path: str) -> None:
         with self._shown():
-            self.page.evaluate("path => { clientforms.site.navigate(path); }", path)
-
-    def open(self) -> None:
-        """Load the page, and wait until the site runs."""
-        self.page.goto(self._address)
-        self.page.evaluate("() => clientforms.ready.then(() => clientforms.site.ready)")
+            self.page.evaluate("(path) => { clientforms.site.navigate(path); }", path)
 
     def reload(self) -> None:
         self.page.reload()
-        self.page.evaluate("() => clientforms.ready.then(() => clientforms.site.ready)")
+        self.page.evaluate(READY)
 
     def back(self) -> None:
         with self._shown():
@@ -246,26 +319,18 @@ class PageVisitor(Visitor):
 
     @contextmanager
     def _shown(self) -> Iterator[None]:
-        shown: JSHandle = self.page.evaluate_handle(
-            """() => ({detail: new Promise((done) => {
-                addEventListener("site:shown", ({detail}) => done(detail), {once: true});
-            })})"""
-        )
+        handle: JSHandle = self.page.evaluate_handle(f"() => ({{detail: ({SHOWN})()}})")
         yield
-        self.status = self.page.evaluate("({detail}) => detail", shown)["status"]
-        shown.dispose()
+        self.status = self.page.evaluate("({detail}) => detail", handle)["status"]
+        handle.dispose()
+
+
+def path_in_fragment(url: str) -> str:
+    """Return the site's address in that of its page."""
+    return urlsplit(url).fragment.partition("#")[0]
 
 
 def _is_files(value: object) -> bool:
     return isinstance(value, Path) or (
         isinstance(value, list) and bool(value) and isinstance(value[0], Path)
     )
-
-
-def _path(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
-
-
-def _downloaded(download: Download) -> Downloaded:
-    return Downloaded(download.suggested_filename, Path(download.path()).read_bytes())

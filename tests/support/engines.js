@@ -1,7 +1,7 @@
 // Drives a browser that Playwright does not: `node engines.js firefox|webkit PROGRAM`, with the body of an
 // async function on standard input. It gets `page`, `open(url)` and `live()`, which wait for live forms, and
-// `heard()`, what the console has said since it was last asked; what it returns is printed as JSON. WebKit's
-// driver tells nothing of the console, so there the page has to record it: `recorded`, a list.
+// `heard()`, what the console has said since it was last asked, and `require`; what it returns is printed as JSON.
+// WebKit's driver tells nothing of the console, so there the page has to record it: `recorded`, a list.
 "use strict";
 const { spawn } = require("node:child_process");
 const { once } = require("node:events");
@@ -102,12 +102,12 @@ async function main() {
       await page.goto(url);
       await live();
     };
-    const steps = new (async () => {}).constructor("page", "open", "live", "heard", readFileSync(0, "utf8"));
+    const steps = new (async () => {}).constructor("page", "open", "live", "heard", "require", readFileSync(0, "utf8"));
     const heard = async () => {
       await page.evaluate(() => new Promise((done) => setTimeout(done))); // what came before is told by now
       return [...said.splice(0), ...await page.evaluate(() => window.recorded?.splice(0) ?? [])];
     };
-    process.stdout.write(JSON.stringify(await steps(page, open, live, heard)));
+    process.stdout.write(JSON.stringify(await steps(page, open, live, heard, require)));
   } finally {
     await end();
   }
