@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import zoneinfo
 from pathlib import Path
 
 from clientforms.browser import configure
@@ -21,6 +22,7 @@ from clientforms.site.stored_site import archive_to_run
 __all__ = ["start"]
 
 _PACKED = Path("packed.data")
+_ZONES = Path("clientforms-site/zoneinfo")
 _SETTINGS = "clientforms_site_settings"
 """The module that the build writes: `SETTINGS`, `CONTRIB` (the installed apps' packages) and `LIBRARY` (modules to
 fetch before the project is imported)."""
@@ -36,6 +38,7 @@ async def start(name: str, version: str) -> None:
     unpack(str(_PACKED))  # which removes it
     written = importlib.import_module(_SETTINGS)
     await bring(written.LIBRARY)
+    zoneinfo.reset_tzpath([str(_ZONES.absolute())])
     async_calls.install()
     forbidden_calls.install()
     slow_hashes.install()

@@ -13,6 +13,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from ..html.html_tree import HtmlTree
 from ..output.findings import Finding
 from ..output.page_files import NO_PLUGINS, is_left_over
 from ..output.site_files import BuildError, Site
+from ..runtime.site_snapshot import code_stamp
 from ..runtime.snapshot import WITH_SITE
 from ..site.assets import PACKAGE, Assets
 from ..site.build import Made, add_files_of_page, imports_for
@@ -67,11 +69,16 @@ interpreter = "./static/interpreter.js"
 
 _START = '''\
 """Written by clientforms build-site: puts clientforms' own modules for sites in their place, and shows the site."""
+import sys
+
 import clientforms
 from clientforms.browser.page.late_imports import unpack
 
 unpack("clientforms.data")
 clientforms.__path__.append("clientforms")
+if getattr(sys.modules.get("clientforms.site"), "STAMP", "") != {stamp!r}:  # not those of the snapshot
+    for name in [name for name in sys.modules if name.startswith("clientforms.site")]:
+        del sys.modules[name]
 from clientforms.site.site_page import start
 
 await start({name!r}, {version!r})
@@ -142,6 +149,7 @@ def build_django_site(
         raise BuildError(
             f"--language {language}: Django has no such language. Give one that it has, such as de."
         )
+    bundle.made |= _zones(answer["time_zone"])
     library = set(_library(bundle))
     part = library_part(library, (), assets, WITH_SITE)
     if part.modules:
@@ -178,7 +186,7 @@ def build_django_site(
         "app/clientforms.data": own,
         "static/site.js": _script(assets),
         "static/site.css": (assets.folder / "site" / "site.css").read_bytes(),
-        "app/start.py": _START.format(name=name, version=version).encode(),
+        "app/start.py": _START.format(name=name, version=version, stamp=code_stamp(_OWN)).encode(),
     }
     if options.template:
         add_files_of_page(site, page, options.template, findings.append)
@@ -356,6 +364,16 @@ def _compiled(answer: dict[str, Any], assets: Assets) -> Mapping[str, bytes]:
     return found
 
 
+def _zones(name: str) -> dict[str, bytes]:
+    """Return the project's time zone, for which a page would fetch the archive of all zones."""
+    found = {}
+    for zone in {name, "UTC"}:
+        path = resources.files("tzdata").joinpath("zoneinfo", *zone.split("/"))
+        if path.is_file():
+            found[f"{FOLDER}/zoneinfo/{zone}"] = path.read_bytes()
+    return found
+
+
 def _library(bundle: Bundle) -> Iterator[str]:
     """Yield the modules of Python and Django that the packed modules import at module level."""
     everything = dict(bundle.files)
@@ -437,7 +455,7 @@ def _page(target: SiteTarget, answer: dict[str, Any], options: SiteOptions, lang
         tree.put_attribute(_html(tree), "lang", language)
     title = tree.first("title")
     if title and (options.title or not tree.text_of(title).strip()):
-        name = options.title or (target.urlconf or target.settings).partition(".")[0]
+        name = options.title or _name_of(target)
         tree.replace(title, f"<title>{html.escape(name)}</title>")
     scripts = '<script src="static/site.js"></script>\n'
     core = next(

@@ -102,6 +102,7 @@ def _load(asked: dict[str, Any]) -> dict[str, Any]:
         "leaves": leaves,
         "language": settings.LANGUAGE_CODE,
         "languages": _own_languages(),
+        "time_zone": settings.TIME_ZONE,
         "slow_users": slow,
         "user_model": settings.AUTH_USER_MODEL,
     }

@@ -6,6 +6,7 @@ another one forgets them and imports them again (`clientforms.site.contrib`).
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import os
 import pkgutil
@@ -13,7 +14,7 @@ import shutil
 import sys
 from pathlib import Path
 
-__all__ = ["KEPT", "configure", "import_all"]
+__all__ = ["KEPT", "code_stamp", "configure", "import_all"]
 
 APPS = ("admin", "auth", "contenttypes", "sessions", "messages", "staticfiles", "humanize")
 """Apps of `django.contrib` whose modules are imported."""
@@ -62,6 +63,7 @@ MODULES = (
     "django.views.generic",
     "django.views.i18n",
     "django.views.static",
+    "encodings.cp437",  # for names in zip files
     "gzip",
     "http.cookies",
     "sqlite3",
@@ -95,8 +97,8 @@ def configure() -> dict[str, object]:
     }
 
 
-def import_all(folder: str) -> None:
-    """Import everything. Django is configured; what pages bring themselves is removed from `folder`."""
+def import_all(folder: str, sources: Path) -> None:
+    """Import everything, also what is in `sources`, the folder of `clientforms.site`. Django is configured; what pages bring themselves is removed from `folder`."""
     # Django refuses queries while an event loop runs, as one always does in a page; it stays set there.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     for name in MODULES:
@@ -106,6 +108,11 @@ def import_all(folder: str) -> None:
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not _is_left_out(module.name):
                 importlib.import_module(module.name)
+    own = importlib.import_module("clientforms.site")
+    for module in pkgutil.iter_modules(own.__path__, f"{own.__name__}."):
+        if not module.ispkg:
+            importlib.import_module(module.name)
+    vars(own)["STAMP"] = code_stamp(sources)
     for name in [name for name in sys.modules if name.startswith(LEFT_OUT)]:
         del sys.modules[name]
         parent, _, own = name.rpartition(".")
@@ -114,6 +121,14 @@ def import_all(folder: str) -> None:
     _forget()
     for place in ("contrib", "core/management/commands"):  # pages have their own copies
         shutil.rmtree(Path(folder, "django", place))
+
+
+def code_stamp(folder: Path) -> str:
+    """Return a hash of clientforms' own modules for sites, by which a page knows those in its snapshot."""
+    content = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        content.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return content.hexdigest()[:16]
 
 
 def _is_left_out(name: str) -> bool:

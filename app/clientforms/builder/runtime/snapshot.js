@@ -92,7 +92,7 @@ from clientforms.browser.page import django_settings as settings, late_imports, 
 late_imports.unpack("/runtime/contrib.zip")
 late_imports.unpack("/runtime/site.zip")
 settings.configure(**site_snapshot.configure())
-site_snapshot.import_all("${SITE_PACKAGES}")
+site_snapshot.import_all("${SITE_PACKAGES}", __import__("pathlib").Path("/sources/clientforms/site"))
 snapshot.prepare()
 seldom = omitted_modules.pack("/runtime/seldom.zip", "${SITE_PACKAGES}", "clientforms", "pyscript")
 omitted_modules.forget(late_imports.LateModule, late_imports.late_object, site_snapshot.KEPT)

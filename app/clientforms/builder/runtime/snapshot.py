@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,6 +23,8 @@ SCRIPT = Path(__file__).with_name("snapshot.js")
 SOURCES = ("*.py", "engine/**/*.py", "browser/**/*.py")
 """Patterns of the files in `app/clientforms/` that are part of the page."""
 
+SITE_SOURCES = ("site/*.py",)
+"""The same for pages with a whole site."""
 
 WITH_MODELS = "models"
 """The folder in the runtime with files that replace those of the same name in a page with models."""
@@ -35,8 +37,7 @@ KINDS = (WITH_MODELS, WITH_SITE)
 
 def take_snapshots(root: Path, runtime: Path) -> None:
     """Write `clientforms.zip`, the snapshots and the compressed interpreter into `runtime`."""
-    clientforms = root / "app" / "clientforms"
-    names = [f"clientforms/{path.relative_to(clientforms).as_posix()}" for path in _sources(root)]
+    names = _names(root, SOURCES)
     with tempfile.TemporaryDirectory() as interpreter, tempfile.TemporaryDirectory() as copies:
         shutil.copy(node_module(root, "pyodide") / "pyodide-lock.json", interpreter)
         for path in (runtime / "pyodide").glob("pyodide.*"):
@@ -51,7 +52,8 @@ def take_snapshots(root: Path, runtime: Path) -> None:
                 (folder / name).symlink_to(runtime / name)
 
         def take(kind: str, folder: Path) -> None:
-            run_node(SCRIPT, kind, str(folder), str(root / "app"), interpreter, *names)
+            own = [*names, *_names(root, SITE_SOURCES)] if kind == WITH_SITE else names
+            run_node(SCRIPT, kind, str(folder), str(root / "app"), interpreter, *own)
             compress((folder / "snapshot.raw").read_bytes(), folder / "snapshot.data")
 
         with ThreadPoolExecutor() as all_of_them:
@@ -68,11 +70,16 @@ def take_snapshots(root: Path, runtime: Path) -> None:
 def code_hash(root: Path) -> str:
     """Return a hash of the sources in the snapshots."""
     content = hashlib.sha256()
-    for path in _sources(root):
+    for path in _sources(root, (*SOURCES, *SITE_SOURCES)):
         content.update(path.name.encode() + path.read_bytes())
     return content.hexdigest()
 
 
-def _sources(root: Path) -> Iterator[Path]:
-    for pattern in SOURCES:
+def _names(root: Path, patterns: Iterable[str]) -> list[str]:
+    app = root / "app"
+    return [path.relative_to(app).as_posix() for path in _sources(root, patterns)]
+
+
+def _sources(root: Path, patterns: Iterable[str]) -> Iterator[Path]:
+    for pattern in patterns:
         yield from sorted((root / "app" / "clientforms").glob(pattern))
