@@ -19,7 +19,6 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from benchmarks import boots
-from benchmarks.server import serve
 from clientforms.builder import cli
 from tests.conftest import ROOT
 from tests.support import sites
@@ -101,11 +100,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         browser = driver.chromium.launch(
             executable_path=chromium.executable_path, args=list(chromium.arguments)
         )
-        with sites.serving_folder(out) as site, sites.serving_folder(forms) as page, serve() as own:
+        with sites.serving_folder(out) as site, sites.serving_folder(forms) as page:
             cpython = _cpython(Path(folder))
             post, link = _visit(browser, site)
             again = _cpython(Path(folder))
-            start, keystroke = _starts(browser, site, own, given.rounds)
+            start, keystroke = _starts(browser, site, page, given.rounds)
             bytes_of_site, bytes_of_forms = (_first_visit(browser, url) for url in (site, page))
         browser.close()
     cpython = min(cpython, again)
@@ -193,11 +192,11 @@ def _tasks(session: object) -> float:
     return next(float(each["value"]) for each in metrics if each["name"] == "TaskDuration")
 
 
-def _starts(browser: Browser, site: str, own: str, rounds: int) -> tuple[float, float]:
+def _starts(browser: Browser, site: str, forms: str, rounds: int) -> tuple[float, float]:
     """Return medians of the first answer and of a forms page's first verdict, in milliseconds, in turns."""
     answers, verdicts = [], []
     for _ in range(rounds):
-        found = boots.measure(browser, {"forms": own}, rounds=1)["forms"]
+        found = boots.measure(browser, {"forms": forms}, rounds=1)["forms"]
         verdicts += [boot.validated for boot in found.warm]
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         context.add_init_script(_SHOWN)
