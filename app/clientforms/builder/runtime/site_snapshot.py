@@ -108,11 +108,11 @@ def import_all(folder: str, sources: Path) -> None:
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not _is_left_out(module.name):
                 importlib.import_module(module.name)
-    own = importlib.import_module("clientforms.site")
-    for module in pkgutil.iter_modules(own.__path__, f"{own.__name__}."):
+    ours = importlib.import_module("clientforms.site")
+    for module in pkgutil.iter_modules(ours.__path__, f"{ours.__name__}."):
         if not module.ispkg:
             importlib.import_module(module.name)
-    vars(own)["STAMP"] = code_stamp(sources)
+    vars(ours)["STAMP"] = code_stamp(sources)
     for name in [name for name in sys.modules if name.startswith(LEFT_OUT)]:
         del sys.modules[name]
         parent, _, own = name.rpartition(".")
