@@ -44,6 +44,7 @@ TOGETHER = {
     "tests/site/test_requests.py": "a whole project",
     "tests/site/test_sessions.py": "a whole project",
     "tests/site/test_transactions.py": "a whole project",
+    "tests/site/storage/test_stored_builds.py": "versions of a ledger",
     "tests/site/storage/test_stored_engines.py": "a ledger for other browsers",
     "tests/site/storage/test_stored_site.py": "a ledger",
     "tests/builder/test_wheel.py": "an environment",

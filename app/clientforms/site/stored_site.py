@@ -56,8 +56,11 @@ class Archive:
 
     version: str
     content: bytes
-    notice: str
-    """What to tell visitors about it."""
+
+    @property
+    def notice(self) -> str:
+        """What to tell visitors about it, when Django is configured."""
+        return word(_OLD_VERSION)
 
 
 async def archive_to_run(name: str, shipped: str) -> Archive | None:
@@ -72,7 +75,7 @@ async def archive_to_run(name: str, shipped: str) -> Archive | None:
         return None  # `open()` says why nothing is stored here
     if not found:
         return None
-    return Archive(str(found.version), found.content.to_bytes(), word(_OLD_VERSION))
+    return Archive(str(found.version), found.content.to_bytes())
 
 
 class StoredSite:
