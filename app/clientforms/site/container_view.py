@@ -9,6 +9,7 @@ from clientforms.browser import bindings
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.page.containers import bind_page
 from clientforms.browser.runtime import document, window
+from clientforms.site import shown_forms
 
 __all__ = ["ContainerView"]
 
@@ -58,6 +59,7 @@ class ContainerView:
                 binding.unbind()
         _merge_head(fresh)
         window.clientforms.siteView.merge(self.element, fresh.body, not is_new_place, submitted)
+        shown_forms.bind_shown(self.element)
         for _ in bind_page():
             pass
         if is_new_place:

@@ -9,6 +9,8 @@ from django import template
 from django.template.base import Parser, Token
 from django.utils.safestring import SafeString
 
+from clientforms.site import shown_forms
+
 register = template.Library()
 
 
@@ -44,4 +46,5 @@ def _describe(_tag: str, kind: str, form: Any, inside: Any) -> tuple[dict[str, A
     return {
         f"data-{kind}": f"{own.__module__}.{own.__qualname__}",
         "data-prefix": form.prefix or "",
+        shown_forms.ATTRIBUTE: shown_forms.remember(form),
     }, inside
