@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.accessibility import AXE, MODES, findings, small_targets
-from tests.conftest import ROOT, Complaints, serving_folder
-from tests.site.visitor import ServerVisitor, Visitor
+from tests.conftest import ROOT, Complaints, check_runtime, origin_of, serving_folder
+from tests.site.visitor import PageVisitor, ServerVisitor, Visitor
 from tests.support.visited_context import CONTEXT
 
 FOLDER = ROOT / "examples" / "notes"
@@ -25,6 +25,21 @@ PAGES = [
     "/notebooks/2/delete/", "/copy/",
 ]  # fmt: skip
 STRICT = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'"
+PAGE = (ROOT / "app/clientforms/builder/django_site/app_page.html").read_text("utf-8")
+APP = '<div data-site="notes.urls"></div>'
+ADMIN = '<iframe data-site="config.urls" data-site-path="/admin/"></iframe>'
+EXPORT = """async () => {
+    const reader = new FileReader();
+    const read = new Promise((done) => { reader.onload = done; });
+    reader.readAsDataURL(await clientforms.site.exportDatabase());
+    await read;
+    return reader.result;
+}"""
+IMPORT = """(data) => clientforms.site.importDatabase(new Blob([
+    Uint8Array.from(atob(data.split(",")[1]), (each) => each.charCodeAt(0)),
+]))"""
+WITH_ERRORS = "status of 422|Unprocessable Content"
+"""What the console says of a form with errors that a script sends."""
 BOARD = [
     "The Left Hand of Darkness",
     "Dentist, Thursday at 8",
@@ -86,8 +101,63 @@ def on_server(chromium: Browser, served) -> Iterator[Notes]:
     context.close()
 
 
-@pytest.fixture(params=["on_server"])
-def notes(request) -> Iterator[Notes]:
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Iterator[str]:
+    """Static pages with the app in an element, and with app and admin in a frame; yields their address."""
+    check_runtime()
+    folder = tmp_path_factory.mktemp("pages")
+    for name, container in (("app", APP), ("admin", ADMIN)):
+        template = folder / f"{name}.html"
+        template.write_text(PAGE.replace("<div data-site></div>", container), "utf-8")
+        arguments = ["--fixture=demo", "--fixture=user", f"--template={template}"]
+        subprocess.run(
+            [
+                sys.executable, "-m", "clientforms", "build-site", str(FOLDER / "manage.py"), *arguments,
+                f"--out={folder / name}",
+            ],
+            env={**os.environ, "PYTHONPATH": str(ROOT / "app")}, check=True, timeout=120,
+            stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+    command = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", "{port}"]
+    with serving_folder(folder, command) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def in_page(chromium: Browser, built: str) -> Iterator[Notes]:
+    """The app in a static page."""
+    yield from _in_page(chromium, f"{built}/app/", "div[data-site]")
+
+
+@pytest.fixture(scope="module")
+def in_frame(chromium: Browser, built: str) -> Iterator[Notes]:
+    """The app and its admin in a frame of a static page."""
+    yield from _in_page(chromium, f"{built}/admin/", "iframe")
+
+
+def _in_page(chromium: Browser, address: str, container: str) -> Iterator[Notes]:
+    context = chromium.new_context(**CONTEXT)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    complaints = Complaints(origin_of(address))
+    complaints.allow(WITH_ERRORS)
+    complaints.watch(page)
+    visitor = PageVisitor(page, address)
+    if container == "iframe":
+        visitor.body = page.frame_locator(container).locator("body")
+
+    fresh = page.evaluate(EXPORT)
+
+    def start_afresh() -> None:
+        page.set_viewport_size(CONTEXT["viewport"])
+        visitor.visit("/notebooks/")  # which is there before the import and after it
+        page.evaluate(IMPORT, fresh)
+
+    yield Notes(visitor, complaints, start_afresh)
+    context.close()
+
+
+def _visited(request) -> Iterator[Notes]:
     found = request.getfixturevalue(request.param)
     found.complaints.heard.clear()
     found.start_afresh()
@@ -95,9 +165,27 @@ def notes(request) -> Iterator[Notes]:
     assert found.complaints.unexpected() == []
 
 
+@pytest.fixture(params=["on_server", "in_page"])
+def notes(request) -> Iterator[Notes]:
+    """The app, with the data of its fixtures."""
+    yield from _visited(request)
+
+
 @pytest.fixture
 def visitor(notes: Notes) -> Visitor:
     return notes.visitor
+
+
+@pytest.fixture(params=["on_server"])
+def admin(request) -> Iterator[Visitor]:
+    """Somebody who is logged in to the admin."""
+    for found in _visited(request):
+        found.visitor.visit("/admin/")
+        found.visitor.submit(
+            {"username": "demo", "password": "demo"}, form="#login-form", button="Log in"
+        )
+        assert "Site administration" in found.visitor.title
+        yield found.visitor
 
 
 def headings(visitor: Visitor) -> list[str]:
@@ -114,6 +202,23 @@ def note(visitor: Visitor, text: str) -> Locator:
 
 def handle(visitor: Visitor, text: str) -> Locator:
     return visitor.find("main").get_by_role("button", name=f"Move {text}")
+
+
+def errors(visitor: Visitor) -> Locator:
+    return visitor.find("main .errorlist li")
+
+
+def save(visitor: Visitor, **values: object) -> None:
+    """Press the button of a form that has errors. If it is live, nothing is sent."""
+    visitor.fill(values, form="main form")
+    visitor.find("main").get_by_role("button", name="Save").click()
+
+
+def leave_out(visitor: Visitor, row: int) -> None:
+    """Mark a stored note for deletion: by Django's checkbox, or by the button that a live formset has instead."""
+    asked = visitor.find("[data-formset-row]").nth(row)
+    live = asked.get_by_role("button", name="Remove")
+    live.or_(asked.get_by_role("checkbox", name="Delete")).click()
 
 
 def choose(visitor: Visitor, form: str = "main form", button: str = "", **values: object) -> None:
@@ -210,12 +315,12 @@ def test_the_notes_of_a_month(visitor):
 def test_a_new_note_is_saved_once_its_errors_are_gone(visitor):
     visitor.visit("/")
     visitor.follow("New note")
-    choose(visitor, text=" ", due="2020-02-02")
-    assert visitor.errors() == ["This field is required.", "This day is over."]
+    save(visitor, text=" ", due="2020-02-02")
+    expect(errors(visitor)).to_have_text(["This field is required.", "This day is over."])
     assert visitor.value("due") == "2020-02-02"
     expect(visitor.find("[name=text]")).to_have_attribute("aria-invalid", "true")
-    choose(visitor, text="Learn to whistle", due="")
-    assert visitor.errors() == ["There is a note that says the same."]
+    save(visitor, text="Learn to whistle", due="")
+    expect(errors(visitor)).to_have_text(["There is a note that says the same."])
     choose(
         visitor, text="Learn to whistle\nLoudly.", colour="blue", labels=["3", "5"], notebook="2"
     )
@@ -375,18 +480,17 @@ def test_a_notebook_gets_notes_in_an_inline_formset(visitor):
     ]  # fmt: skip
     visitor.follow("New notebook")
     visitor.page.get_by_role("button", name="Add another note").click()
-    expect(visitor.find("[data-row] textarea")).to_have_count(3)
+    expect(visitor.find("[data-formset-row] textarea")).to_have_count(3)
     expect(visitor.find("[name=notes-2-text]")).to_be_focused()
     rows: dict[str, object] = {
         "notes-0-text": "Tent",
         "notes-2-text": "Tent",
         "notes-2-colour": "green",
     }
-    choose(visitor, button="Save", title="Household", **rows)
-    assert visitor.errors() == [
-        "Notebook with this Title already exists.",
-        "This note is here twice.",
-    ]
+    save(visitor, title="Household", **rows)
+    expect(errors(visitor)).to_have_text(
+        ["Notebook with this Title already exists.", "This note is here twice."]
+    )
     assert visitor.value("notes-2-colour") == "green"
     choose(visitor, button="Save", title="Summer", **{"notes-2-text": "Sleeping bag"})
     expect(said(visitor)).to_have_text("The notebook “Summer” is saved.")
@@ -396,9 +500,12 @@ def test_a_notebook_gets_notes_in_an_inline_formset(visitor):
 def test_the_notes_of_a_notebook_are_changed_and_deleted(visitor):
     visitor.visit("/notebooks/3/")
     visitor.follow("Edit the notebook")
-    texts = visitor.find("[data-row] textarea").evaluate_all("all => all.map(each => each.value)")
+    texts = visitor.find("[data-formset-row] textarea").evaluate_all(
+        "all => all.map(each => each.value)"
+    )
     first, second = texts[0], texts[1]
-    choose(visitor, button="Save", **{"notes-0-text": f"{first}!", "notes-1-DELETE": True})
+    leave_out(visitor, 1)
+    choose(visitor, button="Save", **{"notes-0-text": f"{first}!"})
     assert visitor.line(".hint") == "Django evenings at the library"
     shown = headings(visitor)
     assert len(shown) == 8
@@ -468,15 +575,6 @@ def test_a_file_that_is_none_of_ours_changes_nothing(visitor, tmp_path, content,
 # ── the admin ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def admin(visitor) -> Visitor:
-    """Somebody who is logged in to the admin."""
-    visitor.visit("/admin/")
-    visitor.submit({"username": "demo", "password": "demo"}, form="#login-form", button="Log in")
-    assert "Site administration" in visitor.title
-    return visitor
-
-
 def test_the_admin_lists_filters_and_searches(admin):
     admin.visit("/admin/notes/stickynote/")
     assert "34 sticky notes" in admin.line(".paginator")
@@ -511,7 +609,15 @@ def test_the_admin_changes_a_notebook_with_its_notes(admin):
 # ── how it is made ────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(
+    ("notes", "path"),
+    [
+        *(("on_server", path) for path in PAGES),
+        ("in_page", "/board/"),
+        ("in_page", "/notebooks/2/edit/"),
+    ],
+    indirect=["notes"],
+)
 def test_its_pages_are_accessible(visitor, path):
     visitor.visit(path)
     page = visitor.page

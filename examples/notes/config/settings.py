@@ -54,3 +54,8 @@ TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 
 STATIC_URL = "static/"
+
+# These are live in a page. On a server, {% clientforms_scripts %} would make them so.
+CLIENTFORMS = {
+    "FORMS": ["notes.forms.NoteForm", "notes.forms.NotebookForm", "notes.forms.NoteFormSet"]
+}

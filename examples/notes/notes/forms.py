@@ -2,7 +2,6 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 
 from .copies import MOST_BYTES, CopyError, read_copy
@@ -74,7 +73,11 @@ class NotebookForm(forms.ModelForm):
         fields = ["title", "about"]
 
 
-class BaseNoteFormSet(BaseInlineFormSet):
+class NoteFormSet(
+    forms.inlineformset_factory(
+        Notebook, StickyNote, form=NoteInNotebookForm, extra=2, max_num=40, validate_max=True
+    )
+):
     """The notes of a notebook."""
 
     def clean(self):
@@ -94,17 +97,6 @@ class BaseNoteFormSet(BaseInlineFormSet):
         if commit:
             obj.deleted_at = timezone.now()
             obj.save(update_fields=["deleted_at"])
-
-
-NoteFormSet = forms.inlineformset_factory(
-    Notebook,
-    StickyNote,
-    form=NoteInNotebookForm,
-    formset=BaseNoteFormSet,
-    extra=2,
-    max_num=40,
-    validate_max=True,
-)
 
 
 class SearchForm(forms.Form):

@@ -17,8 +17,8 @@
     return made;
   };
 
+  // In the capturing phase: before a page with this app in it, which would submit the form as it stands.
   document.addEventListener("submit", (event) => {
-    if (event.defaultPrevented) return; // somebody else sends it
     const form = event.target;
     if (form.matches("[data-move]")) {
       event.preventDefault();
@@ -27,11 +27,12 @@
       event.preventDefault();
       send(form, event.submitter);
     }
-  });
+  }, { capture: true });
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close]")) event.target.closest(".message").remove();
-    if (event.target.closest("[data-add]")) addRow(event.target.closest("[data-rows]"));
+    const formset = event.target.closest("[data-formset-action]")?.closest("[data-formset]");
+    if (formset && !formset.hasAttribute("data-bound")) addRow(formset); // a live one adds its rows itself
   });
 
   // ── forms ──────────────────────────────────────────────────────────────────────────────────────
@@ -128,15 +129,14 @@
 
   // ── rows of a formset ──────────────────────────────────────────────────────────────────────────
 
-  function addRow(rows) {
-    const total = document.getElementById(`id_${rows.dataset.rows}-TOTAL_FORMS`);
-    const template = rows.querySelector("template");
-    const copy = element("template", {
-      innerHTML: template.innerHTML.replaceAll("__prefix__", total.value),
+  function addRow(formset) {
+    const total = document.getElementById(`id_${formset.dataset.prefix}-TOTAL_FORMS`);
+    const row = element("template", {
+      innerHTML: formset.querySelector("template").innerHTML.replaceAll("__prefix__", total.value),
     }).content.firstElementChild;
-    template.before(copy);
+    formset.querySelector("[data-formset-rows]").append(row);
     total.value = Number(total.value) + 1;
-    copy.querySelector("textarea").focus();
+    row.querySelector("textarea").focus();
   }
 
   // ── the order of the board ─────────────────────────────────────────────────────────────────────
