@@ -31,6 +31,7 @@ from ..site.assets import PACKAGE, Assets
 from ..site.build import Made, add_files_of_page, imports_for
 from ..site.library_part import PLACE, library_part
 from ..site.report import Report, packed_files
+from .project_compilation import compiled_project
 from .site_settings import FOLDER
 from .site_target import SiteTarget
 
@@ -170,6 +171,8 @@ def build_django_site(
         library=sorted(library - part.modules),
         settings="".join(f"\n    {key!r}: {value}," for key, value in settings.items()),
     ).encode()
+    if not options.debug:
+        bundle.made |= compiled_project(_sources(bundle))
     others = [code for code in answer["languages"] if code != language and assets.knows(code)]
     bundle.made |= assets.catalogs(*others)
     packed = bundle.archive(language, more_languages=others)
@@ -372,6 +375,14 @@ def _zones(name: str) -> dict[str, bytes]:
         if path.is_file():
             found[f"{FOLDER}/zoneinfo/{zone}"] = path.read_bytes()
     return found
+
+
+def _sources(bundle: Bundle) -> dict[str, bytes]:
+    """Return the Python sources in `bundle`, by path in the page."""
+    paths = dict(bundle.files)
+    for package in bundle.packages:
+        paths |= package.files
+    return {name: path.read_bytes() for name, path in paths.items() if name.endswith(".py")}
 
 
 def _library(bundle: Bundle) -> Iterator[str]:

@@ -1,0 +1,71 @@
+"""Compile a project's Python for the page, which would otherwise do so each time it starts.
+
+Only the page's own version of Python can: this one if it is the same, else Pyodide under Node if a checkout has them.
+Without either, the page gets sources only.
+"""
+
+from __future__ import annotations
+
+import compileall
+import hashlib
+import py_compile
+import shutil
+import sys
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..runtime.archives import run_node
+from ..runtime.packages import RuntimeAssemblyError
+from ..site.assets import PACKAGE
+
+__all__ = ["compiled_project"]
+
+_PAGE = (3, 14)
+_PLACE = "/home/pyodide"  # of the sources in the page
+_ROOT = PACKAGE.parents[1]  # of a checkout
+_SCRIPT = Path(__file__).with_name("compile_project.js")
+
+
+def compiled_project(sources: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the compiled modules, by path in the page, for `sources` by path. Empty if nothing here can compile them.
+
+    Modules with syntax of another version of Python are left out.
+    """
+    pyodide = _ROOT / "node_modules" / "pyodide"
+    is_same = sys.version_info[:2] == _PAGE
+    if not is_same and not (pyodide.is_dir() and shutil.which("node")):
+        return {}
+    content = hashlib.sha256(_SCRIPT.read_bytes())
+    for name, source in sorted(sources.items()):
+        content.update(f"{name}\n{len(source)}\n".encode() + source)
+    kept = _ROOT / ".compiled" / f"project-{content.hexdigest()[:24]}.zip"
+    if kept.is_file():
+        with zipfile.ZipFile(kept) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+    with tempfile.TemporaryDirectory(prefix="clientforms-") as folder:
+        for name, source in sources.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(source)
+        if is_same:
+            compileall.compile_dir(
+                folder, maxlevels=100, quiet=2, force=True, stripdir=folder, prependdir=_PLACE,
+                invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+            )  # fmt: skip
+        else:
+            try:
+                run_node(_SCRIPT, str(pyodide), folder)
+            except RuntimeAssemblyError as error:
+                print(f"warning: the project is not compiled: {error}", file=sys.stderr)
+                return {}
+        made = {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in sorted(Path(folder).rglob("*.pyc"))
+        }
+    if kept.parent.is_dir():
+        with zipfile.ZipFile(kept, "w") as archive:
+            for name, compiled in made.items():
+                archive.writestr(name, compiled)
+    return made
