@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.accessibility import AXE, MODES, findings, small_targets
 from tests.conftest import ROOT, Complaints, check_runtime, origin_of, serving_folder
-from tests.site.visitor import PageVisitor, ServerVisitor, Visitor
+from tests.site.visitor import BrowserVisitor, PageVisitor, ServerVisitor
 from tests.support.visited_context import CONTEXT
 
 FOLDER = ROOT / "examples" / "notes"
@@ -52,7 +52,7 @@ BOARD = [
 class Notes:
     """The app, somebody who visits it, and what brings its data back to the fixtures."""
 
-    visitor: Visitor
+    visitor: BrowserVisitor
     complaints: Complaints
     start_afresh: Callable[[], None]
 
@@ -172,57 +172,68 @@ def notes(request) -> Iterator[Notes]:
 
 
 @pytest.fixture
-def visitor(notes: Notes) -> Visitor:
+def visitor(notes: Notes) -> BrowserVisitor:
     return notes.visitor
 
 
 @pytest.fixture(params=["on_server"])
-def admin(request) -> Iterator[Visitor]:
+def admin(request) -> Iterator[BrowserVisitor]:
     """Somebody who is logged in to the admin."""
     for found in _visited(request):
         found.visitor.visit("/admin/")
-        found.visitor.submit(
-            {"username": "demo", "password": "demo"}, form="#login-form", button="Log in"
-        )
+        choose(found.visitor, "#login-form", "Log in", username="demo", password="demo")
         assert "Site administration" in found.visitor.title
         yield found.visitor
 
 
-def headings(visitor: Visitor) -> list[str]:
+def headings(visitor: BrowserVisitor) -> list[str]:
     return visitor.lines("main h2")
 
 
-def said(visitor: Visitor) -> Locator:
+def said(visitor: BrowserVisitor) -> Locator:
     return visitor.find("[data-messages] .message p")
 
 
-def note(visitor: Visitor, text: str) -> Locator:
+def note(visitor: BrowserVisitor, text: str) -> Locator:
     return visitor.find("main li").filter(has=visitor.page.get_by_role("heading", name=text))
 
 
-def handle(visitor: Visitor, text: str) -> Locator:
+def handle(visitor: BrowserVisitor, text: str) -> Locator:
     return visitor.find("main").get_by_role("button", name=f"Move {text}")
 
 
-def errors(visitor: Visitor) -> Locator:
+def errors(visitor: BrowserVisitor) -> Locator:
     return visitor.find("main .errorlist li")
 
 
-def save(visitor: Visitor, **values: object) -> None:
+def save(visitor: BrowserVisitor, **values: object) -> None:
     """Press the button of a form that has errors. If it is live, nothing is sent."""
     visitor.fill(values, form="main form")
     visitor.find("main").get_by_role("button", name="Save").click()
 
 
-def leave_out(visitor: Visitor, row: int) -> None:
+def leave_out(visitor: BrowserVisitor, row: int) -> None:
     """Mark a stored note for deletion: by Django's checkbox, or by the button that a live formset has instead."""
     asked = visitor.find("[data-formset-row]").nth(row)
     live = asked.get_by_role("button", name="Remove")
     live.or_(asked.get_by_role("checkbox", name="Delete")).click()
 
 
-def choose(visitor: Visitor, form: str = "main form", button: str = "", **values: object) -> None:
-    visitor.submit(values, form=form, button=button)
+def press(visitor: BrowserVisitor, name: str, within: str = "main") -> None:
+    """Press the button with this name for assistive technology, which submits its form."""
+    button = visitor.find(within).get_by_role("button", name=name, exact=True)
+    visitor.answered(button.click)
+
+
+def choose(
+    visitor: BrowserVisitor, form: str = "main form", button: str = "", **values: object
+) -> None:
+    """Fill a form, and press its button: the first one, or that of this name."""
+    if button:
+        visitor.fill(values, form)
+        press(visitor, button, form)
+    else:
+        visitor.submit(values, form=form)
 
 
 # ── the list ──────────────────────────────────────────────────────────────────────────────────────
@@ -295,7 +306,7 @@ def test_an_archived_note_leaves_the_list_and_comes_back(visitor):
     row = note(visitor, "Learn to whistle")
     row.get_by_role("button", name="Archive").click()
     expect(row).to_have_count(0)
-    visitor.press("Undo")
+    press(visitor, "Undo")
     assert visitor.path == "/?q=whistle"
     expect(said(visitor)).to_have_text("“Learn to whistle” is out of the archive.")
     expect(row).to_have_count(1)
@@ -356,17 +367,17 @@ def test_a_deletion_is_asked_about_and_can_be_undone(visitor):
     visitor.follow("Keep it")
     visitor.find("main").get_by_role("link", name="Delete").click()
     expect(visitor.find("h1")).to_have_text("Delete this note?")
-    visitor.press("Delete")
+    press(visitor, "Delete")
     expect(said(visitor)).to_have_text("“Learn to whistle” is deleted.")
     assert visitor.line(".count").startswith("29 notes")
-    visitor.press("Undo")
+    press(visitor, "Undo")
     expect(said(visitor)).to_have_text("“Learn to whistle” is back.")
     assert visitor.line(".count").startswith("30 notes")
 
 
 def test_a_message_can_be_closed(visitor):
     visitor.visit("/notes/33/")
-    visitor.press("Pin")
+    press(visitor, "Pin")
     assert visitor.lines(".tag") == ["pinned", "idea"]
     visitor.find(".message").get_by_role("button", name="Close this message").click()
     expect(said(visitor)).to_have_count(0)
@@ -449,7 +460,7 @@ def test_notes_leave_the_board_and_come_back_to_their_places(visitor):
         left.get_by_role("button", name=name).click()
         expect(left).to_have_count(0)
         expect(said(visitor)).to_have_text(f"“{BOARD[1]}” is {told}.")
-        visitor.press("Undo")
+        press(visitor, "Undo")
         visitor.visit("/board/")
         assert headings(visitor)[:4] == BOARD
 
@@ -522,7 +533,7 @@ def test_a_notebook_is_deleted_with_its_notes(visitor):
     visitor.visit("/notebooks/3/")
     visitor.follow("Delete the notebook")
     assert "Its 9 notes will be deleted, too." in visitor.text
-    visitor.press("Delete")
+    press(visitor, "Delete")
     assert headings(visitor) == ["Household", "Reading"]
     visitor.visit("/")
     assert visitor.line(".count").startswith("21 notes")
@@ -539,7 +550,7 @@ def test_exported_notes_come_back_by_an_import(visitor, tmp_path):
     file = tmp_path / exported.name
     file.write_bytes(exported.content)
     visitor.visit("/notebooks/3/delete/")
-    visitor.press("Delete")
+    press(visitor, "Delete")
     visitor.visit("/copy/")
     choose(visitor, file=file)
     expect(said(visitor)).to_have_text("9 notes were added, 25 were here already.")
@@ -578,12 +589,12 @@ def test_a_file_that_is_none_of_ours_changes_nothing(visitor, tmp_path, content,
 def test_the_admin_lists_filters_and_searches(admin):
     admin.visit("/admin/notes/stickynote/")
     assert "34 sticky notes" in admin.line(".paginator")
-    admin.submit({"q": "book"}, form="#changelist-search", button="Search")
+    choose(admin, "#changelist-search", "Search", q="book")
     assert len(admin.lines("#result_list tbody tr")) == 3
     admin.visit("/admin/notes/stickynote/")
-    admin.follow(admin.find("#changelist-filter").get_by_text("Pink"))
+    admin.answered(admin.find("#changelist-filter").get_by_text("Pink").click)
     assert len(admin.lines("#result_list tbody tr")) == 7
-    admin.follow(admin.find(".toplinks").get_by_text("October 2026"))
+    admin.follow("October 2026")
     assert len(admin.lines("#result_list tbody tr")) == 1
 
 
@@ -598,7 +609,7 @@ def test_the_admin_changes_a_notebook_with_its_notes(admin):
     admin.visit("/admin/notes/notebook/2/change/")
     admin.find("#notes-group").get_by_text("Add another Sticky note").click()
     admin.fill({"notes-10-text": "From the admin"}, form="#notebook_form")
-    admin.submit({"title": "Books"}, form="#notebook_form", button="Save")
+    choose(admin, "#notebook_form", "Save", title="Books")
     assert "was changed successfully." in admin.line(".messagelist li")
     admin.visit("/notebooks/2/")
     assert admin.line("h1") == "Books"
@@ -637,16 +648,16 @@ def test_all_works_without_a_script(chromium, served):
     context = chromium.new_context(**CONTEXT, java_script_enabled=False)
     visitor = ServerVisitor(context.new_page(), address)
     visitor.visit("/board/")
-    visitor.press(f"Later: {BOARD[0]}")
+    press(visitor, f"Later: {BOARD[0]}")
     assert headings(visitor)[:2] == [BOARD[1], BOARD[0]]
     expect(handle(visitor, BOARD[0])).to_be_hidden()
-    visitor.press("Add")
+    press(visitor, "Add")
     assert visitor.errors() == ["This field is required."]
-    visitor.press(f"Delete {BOARD[1]}")
+    press(visitor, f"Delete {BOARD[1]}")
     assert headings(visitor)[0] == BOARD[0]
-    visitor.press("Undo")
+    press(visitor, "Undo")
     assert headings(visitor)[0] == BOARD[1]
-    visitor.press(f"Pin {BOARD[1]}")
+    press(visitor, f"Pin {BOARD[1]}")
     expect(said(visitor)).to_have_text(f"“{BOARD[1]}” is pinned.")
     context.close()
 
