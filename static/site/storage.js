@@ -79,12 +79,12 @@
       this.FS = FS;
       this.path = path;
       this.blocks = new Set(); // that were written
-      if (!FS.analyzePath(path).exists) FS.writeFile(path, new Uint8Array(0));
       this.track();
     }
 
     // Does nothing if the file is the one that it was: code of the site may put another in its place.
     track() {
+      if (!this.FS.analyzePath(this.path).exists) this.FS.writeFile(this.path, new Uint8Array(0));
       const { node } = this.FS.lookupPath(this.path);
       if (node === this.node) return;
       const isNew = this.node === undefined;
