@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from clientforms.browser.dom.scope import Scope
-from clientforms.browser.runtime import plain_to_js, window
+from clientforms.browser.runtime import JsException, console, plain_to_js, window
 
 __all__ = ["SiteAddress"]
 
@@ -31,16 +31,19 @@ class SiteAddress:
         self.path = path
         if not self._is_shown:
             return
-        url = f"#{path}"
+        history, location, url = window.history, window.location, f"#{path}"
         if replace or is_same:
-            window.history.replaceState(window.history.state, "", url)
+            _enter(
+                lambda: history.replaceState(history.state, "", url), lambda: location.replace(url)
+            )
         else:
-            window.history.pushState(None, "", url)
+            _enter(lambda: history.pushState(None, "", url), lambda: location.assign(url))
 
     def remember_scroll(self, position: float) -> None:
         """Keep a scroll position, in pixels, with the present entry of the history."""
-        if self._is_shown:
-            window.history.replaceState(plain_to_js({"siteScroll": position}), "")
+        if self._is_shown and position != (self.scroll() or 0):
+            state = plain_to_js({"siteScroll": position})
+            _enter(lambda: window.history.replaceState(state, ""))
 
     def scroll(self) -> float | None:
         """Return the position of the present entry, None if it has none."""
@@ -55,6 +58,20 @@ class SiteAddress:
         path = _in_fragment()
         if path and path != self.path:
             on_change(path)
+
+
+def _enter(*ways: Callable[[], object]) -> None:
+    """Change the history in the first way that the browser lets the page take; the answer is shown in any case.
+
+    WebKit refuses more than a hundred calls of pushState() and replaceState() in ten seconds, Firefox other calls, too.
+    """
+    for change in ways:
+        try:
+            change()
+        except JsException as error:
+            console.warn(f"clientforms: {error}")
+        else:
+            return
 
 
 def _in_fragment() -> str:
