@@ -104,6 +104,10 @@ class EngineVisitor(Visitor):
         self.press("Reset")
         assert self.lines("p") == ["Ready"]
 
+    def uncaught(self) -> list[str]:
+        """Return nothing: WebKit's driver does not tell."""
+        return []
+
     def visit(self, path: str) -> None:
         call = f"void clientforms.site.navigate({json.dumps(path)})"
         self.answered(lambda: self._engine.call("evaluate", call))

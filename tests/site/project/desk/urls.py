@@ -32,6 +32,7 @@ urlpatterns = [
     path("status/<int:code>/", views.status),
     path("raise/<name>/", views.raising),
     path("json/", views.json),
+    path("echo/", views.echo),
     path("text/", views.text),
     path("async/", views.in_async),
     path("meta/", views.meta),

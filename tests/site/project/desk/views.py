@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from json import loads
 
 from django.contrib import messages
 from django.core.cache import cache
@@ -149,6 +150,17 @@ def raising(request, name):
 def json(request):
     when = datetime(2024, 2, 29, 12, 30, tzinfo=UTC)
     return JsonResponse({"words": ["Käse", "<b>"], "price": Decimal("1.50"), "when": when})
+
+
+def echo(request):
+    """Say what a script has sent."""
+    said = {
+        "method": request.method,
+        "query": request.META["QUERY_STRING"],
+        "requested_with": request.headers.get("X-Requested-With"),
+        "body": loads(request.body) if request.body else None,
+    }
+    return JsonResponse(said)
 
 
 def text(request):
