@@ -29,6 +29,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: setup ## set up, then serve the page at http://127.0.0.1:8000/ (PORT=8001, DJANGO=6.1 for others)
+	@$(VENV_PYTHON) -P tools/demo_sites.py
 	@exec $(VENV_PYTHON) -P app/clientforms/builder/serve/checkout_server.py --bind "$(BIND)" --port "$(PORT)"
 
 example: setup ## run examples/orders, a Django project, on an ASGI server at http://127.0.0.1:8000/ (PORT=)
@@ -51,7 +52,9 @@ test-engine test-browser test-builder test-house test-django: test
 
 build: setup ## write dist/: the project's own page as plain static files, for any host
 	@[ ! -f "$(OUT)/docs/searchindex.js" ] || rm -rf "$(OUT)/docs"
+	@[ ! -f "$(OUT)/notes/clientforms-build.json" ] || rm -rf "$(OUT)/notes" "$(OUT)/notes-admin" "$(OUT)/static"
 	@$(VENV_PYTHON) -m clientforms build $(OWN_FORMS:%=demo.forms:%) --template index.html --out $(OUT) $(ARGS)
+	@$(VENV_PYTHON) -P tools/demo_sites.py --out $(OUT)
 
 docs: ## write dist/docs/: the documentation and the gallery, and dist/: the page with links to them (REPOSITORY= its address)
 	@tools/setup.sh docs
@@ -120,6 +123,7 @@ lock: ## compile the lock files, requirements*.txt, anew from pyproject.toml (ne
 clean: ## remove all that set-up and the tests made
 	rm -rf .venv .docs .prose .wild .django .compiled node_modules static/runtime static/runtime.* .setup.lock
 	rm -rf benchmarks/made benchmarks/peers/*/node_modules bench-results
+	rm -rf examples/notes/page examples/notes/data
 	rm -rf examples/orders/data examples/orders/orders/locale/*/LC_MESSAGES/*.mo
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results dist wheels
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +
