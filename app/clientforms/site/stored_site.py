@@ -35,6 +35,8 @@ _NEWER = "A newer version of this site has written the data: they can be read, b
 _OTHER_TAB = (
     "Another tab has changed the data: the latest changes in this one are lost when it is closed."
 )
+_FOREIGN = "Another site keeps its data under the name of this one: changes are lost when this page is closed."
+_NOT_UPDATED = "The update of this site has failed: your data are kept, but cannot be shown."
 _OLD_VERSION = "The update of this site has failed. The version before it goes on with your data."
 
 
@@ -105,6 +107,7 @@ class StoredSite:
         """Whether the data have been brought to this version, and that is not stored."""
         self._fitting = {version}
         """Other versions of the site whose data this one can use."""
+        self._shipped: dict[Path, bytes] = {}
         self._turns = asyncio.Lock()
         self._scope = Scope()
 
@@ -124,12 +127,15 @@ class StoredSite:
             self.problem = _problem(error)
             return Opened()
         self._reconnect()  # what was open before is not watched
+        files = (each for each in self._media.rglob("*") if each.is_file())
+        self._shipped = {path: path.read_bytes() for path in (self._database, *files)}
         async with self._turns:
             begun = await self._take_lock()
             try:
                 return await self._update(begun) if begun and begun.version else Opened()
             finally:
                 self._release()
+                self._shipped = {}
 
     def close(self) -> None:
         """Stop watching. The files stay as they are."""
@@ -258,6 +264,12 @@ class StoredSite:
             return Opened(restored=True)
         is_known = self._version in list(begun.versions)
         age = age_of(self._database, is_known=is_known)
+        if age is Age.FOREIGN:
+            console.error(
+                f"clientforms: {self._name} is the name of another site in this origin, which stores its data under it. "
+                "Give this one another: clientforms build-site --name."
+            )
+            return self._begin_afresh(word(_FOREIGN))
         if age is Age.NEWER:
             self._forbid_changes()
             return Opened(restored=True)
@@ -277,10 +289,27 @@ class StoredSite:
     async def _give_up(self, error: Exception) -> Opened:
         reason = f"{type(error).__name__}: {error}"
         console.error(f"clientforms: the stored data could not be updated. {reason}")
-        self._reconnect()
-        await self._store.revert()
-        await self._store.giveUp(self._version, reason)
+        try:
+            self._reconnect()
+            await self._store.revert()
+            await self._store.giveUp(self._version, reason)
+        except JsException:
+            return self._begin_afresh(word(_NOT_UPDATED))
+        if await archive_to_run(self._name, self._version) is None:
+            return self._begin_afresh(word(_NOT_UPDATED))
         return Opened(restart=True)
+
+    def _begin_afresh(self, problem: str) -> Opened:
+        """Go on in memory with the shipped files."""
+        self._leave(problem)
+        self._reconnect()
+        for path in list(self._media.rglob("*")):
+            if path.is_file():
+                path.unlink()
+        for path, content in self._shipped.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        return Opened()
 
     def _forbid_changes(self) -> None:
         self.read_only = True

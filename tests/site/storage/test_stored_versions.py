@@ -174,3 +174,28 @@ def test_versions_with_the_same_migrations_share_the_data(visit, page):
     old.save("rye")
     assert new.texts() == ["tea", "salt", "oats", "rye"]
     assert new.stored().state["version"] == new_version
+
+
+def test_the_data_of_another_site_of_the_same_name_are_left_alone(visit, complaints):
+    complaints.expect("ledger is the name of another site in this origin")
+    old, _ = visit("v1")
+    old.turn(
+        "add('tea'); connection.cursor().execute(\"UPDATE django_migrations SET app = 'shop'\")\n"
+        "for name in ('entry', 'account'):\n"
+        "    connection.cursor().execute(f'ALTER TABLE ledger_{name} RENAME TO shop_{name}')\n"
+        "Path('/site/media/tea.txt').write_text('tea')"
+    )
+    before = old.stored()
+    other, opened = visit("v2")
+    assert opened == [False, False, False]
+    assert "Another site" in other.problem()
+    other.save("salt")
+    assert other.texts() == ["salt"]
+    files = "return sorted(each.name for each in Path('/site/media').rglob('*') if each.is_file())"
+    assert other.run(files) == ["a.txt", "b.txt"]
+    after = other.stored()
+    assert (after.database, after.media, after.state) == (
+        before.database,
+        before.media,
+        before.state,
+    )
