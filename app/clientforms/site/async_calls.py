@@ -1,13 +1,19 @@
 """Let Django call between asynchronous and synchronous code in a page, which has neither threads nor a second loop.
 
-asgiref runs synchronous code in a thread, and a coroutine in an event loop of its own. Here, both run at
-once, in place.
+asgiref runs synchronous code in a thread, and a coroutine in an event loop in a thread of its own. Here, the
+first is called in place, and the second runs to its end in an event loop that needs no thread, while that of the
+page waits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from typing import Any
+import asyncio
+import contextvars
+import time
+from asyncio import tasks
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Never
 
 from asgiref import sync
 
@@ -29,14 +35,79 @@ async def _call_directly(self: Any, *arguments: Any, **named: Any) -> Any:
 
 
 def _run(self: Any, *arguments: Any, **named: Any) -> Any:
-    coroutine: Coroutine[Any, Any, Any] = self.awaitable(*arguments, **named)
-    try:
-        waits_for = coroutine.send(None)
-    except StopIteration as end:
-        return end.value
-    coroutine.close()
+    async def awaited() -> Any:
+        return await self.awaitable(*arguments, **named)
+
     name = getattr(self.awaitable, "__qualname__", repr(self.awaitable))
-    raise WaitsForTheBrowser(
-        f"{name} waits for {waits_for!r}: in a page, a view has to respond without waiting, because nothing "
-        "else runs meanwhile. Remove that await, or leave this view to a server."
-    )
+    context = contextvars.copy_context()
+    with _no_loop(), asyncio.Runner(loop_factory=lambda: _Loop(name)) as runner:
+        try:
+            return runner.run(awaited(), context=context)
+        finally:
+            _take_over(context)
+
+
+@contextmanager
+def _no_loop() -> Iterator[None]:
+    """Set the event loop that is running aside, and its task, so that another one can run."""
+    loop = asyncio._get_running_loop()
+    task = asyncio.current_task(loop) if loop else None
+    if loop and task:
+        tasks._leave_task(loop, task)
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(loop)
+        if loop and task:
+            tasks._enter_task(loop, task)
+
+
+def _take_over(context: contextvars.Context) -> None:
+    """Set context variables as the coroutine has left them."""
+    for variable, value in context.items():
+        if variable.get(_UNSET) is not value:
+            variable.set(value)
+
+
+_UNSET = object()
+
+
+class _Loop(asyncio.BaseEventLoop):
+    """An event loop in which only time passes: it has neither sockets nor threads."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._selector = _Clock(name)
+
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]
+        """Call the function at once: `asyncio.to_thread()` has no thread."""
+        future = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as error:  # noqa: BLE001 - raised again where the result is awaited
+            future.set_exception(error)
+        return future
+
+    def _process_events(self, event_list: Any) -> None:
+        """Do nothing: there are no sockets."""
+
+    def _write_to_self(self) -> None:
+        """Do nothing: there is no other thread that could wake this one."""
+
+
+class _Clock:
+    """What the event loop asks to wait for sockets, until its next timer."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def select(self, timeout: float | None) -> tuple[Never, ...]:
+        if timeout is None:
+            raise WaitsForTheBrowser(
+                f"{self._name} waits for something that only the browser brings, such as the answer to a request. "
+                "In a page, a view has to respond without that, because nothing else runs meanwhile. Remove that "
+                "await, or leave this view to a server."
+            )
+        time.sleep(timeout)
+        return ()
