@@ -176,7 +176,7 @@ def visitor(notes: Notes) -> BrowserVisitor:
     return notes.visitor
 
 
-@pytest.fixture(params=["on_server"])
+@pytest.fixture(params=["on_server", "in_frame"])
 def admin(request) -> Iterator[BrowserVisitor]:
     """Somebody who is logged in to the admin."""
     for found in _visited(request):

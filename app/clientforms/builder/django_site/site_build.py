@@ -56,6 +56,9 @@ _OF_SERVER = {
 }  # fmt: skip
 """The modules of `clientforms.server` in a page, and their files."""
 
+_VIEW_TEMPLATES = "django/views/templates/"
+"""What Django's views read: the admin's texts for scripts (i18n_catalog.js), and the page about a wrong CSRF token."""
+
 _SCRIPTS = ("storage.js", "view.js")
 
 _CONFIGURATION = f"""\
@@ -312,7 +315,7 @@ def _installed(answer: dict[str, Any], root: Path) -> list[Package]:
 
 
 def _contrib(answer: dict[str, Any]) -> list[Package]:
-    """Return Django's contrib apps with templates and catalogs, whose modules are compiled elsewhere."""
+    """Return templates and catalogs of Django's views and contrib apps, whose modules are compiled elsewhere."""
     from importlib.metadata import distribution
 
     from ..author import bundle
@@ -322,7 +325,7 @@ def _contrib(answer: dict[str, Any]) -> list[Package]:
     wanted = {
         name: path
         for name, path in package.files.items()
-        if ".".join(name.split("/")[:3]) in apps
+        if (name.startswith(_VIEW_TEMPLATES) or ".".join(name.split("/")[:3]) in apps)
         and "/static/" not in name
         and not name.endswith(".py")
     }
