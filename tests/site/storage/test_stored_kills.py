@@ -19,7 +19,7 @@ from tests.site.storage.stored_page import (
 )
 from tests.support.kills import kill, open_browser
 
-KILLS = int(os.environ.get("CLIENTFORMS_KILLS", "3"))
+KILLS = int(os.environ.get("CLIENTFORMS_KILLS", "2"))
 
 HEAR = """() => {
     window.heard = new Promise(hear => { new BroadcastChannel("paused").onmessage = ({data}) => hear(data) });

@@ -39,13 +39,21 @@ def texts_in(database):
 
 
 def test_a_reader_stores_nothing_and_what_is_saved_stays(ledger):
+    ledger.page.evaluate("""() => {
+        window.asked = 0;
+        const {persist} = StorageManager.prototype;
+        StorageManager.prototype.persist = function () { asked += 1; return persist.call(this); };
+    }""")
     assert ledger.texts() == []
     assert not ledger.stored().is_there
+    assert ledger.page.evaluate("asked") == 0
     ledger.turn(FILE.format("tea.txt", b"5 pounds"))
     stored = ledger.stored()
     assert stored.database.hex() == ledger.run(IN_PAGE)[0]
     assert stored.media == {**SHIPPED_MEDIA, "tea.txt": b"5 pounds"}
     check(stored.database)
+    ledger.turn("Entry.objects.update(text='tea.txt')")
+    assert ledger.page.evaluate("asked") == 1
     ledger.open()
     assert ledger.texts() == ["tea.txt"]
     assert ledger.turn("return Entry.objects.get().receipt.read().decode()") == "5 pounds"
