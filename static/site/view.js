@@ -89,6 +89,7 @@
   // the answer has another value for them. Scripts that are new run.
   function merge(container, fresh, isSamePlace, submitted) {
     const before = new Set(container.querySelectorAll("script"));
+    const kept = new Set();
     const keeps = (old) => isSamePlace && !submitted?.contains(old) && old.form !== submitted;
     window.Idiomorph.morph(container, fresh, {
       morphStyle: "innerHTML",
@@ -96,27 +97,26 @@
         beforeNodeMorphed(old, next) {
           if (old.nodeType !== 1) return true;
           if (old.localName === "script") return old.textContent === next.textContent && old.src === next.src;
-          if (/^(input|textarea|select)$/.test(old.localName)) keepValue(old, next, keeps);
+          if (/^(input|textarea|select)$/.test(old.localName) && keeps(old) && isSame(old, next)) kept.add(old);
           if (old.localName === "details" && old.id && old.open) next.open = true;
           return true;
         },
+        beforeAttributeUpdated(name, node) {
+          return !(/^(value|checked|selected)$/.test(name) && kept.has(node.closest("input, textarea, select")));
+        },
         afterNodeMorphed(old, next) {
-          if (old.localName === "select") old.value = next.value;
+          if (old.localName === "select" && !kept.has(old)) old.value = next.value;
         },
       },
     });
     for (const script of container.querySelectorAll("script")) if (!before.has(script)) runAgain(script);
   }
 
-  function keepValue(old, next, keeps) {
-    if (old.type === "file" || old.localName !== next.localName || old.type !== next.type || !keeps(old)) return;
-    if (/^(checkbox|radio)$/.test(old.type)) {
-      if (old.defaultChecked === next.defaultChecked) next.checked = old.checked;
-    } else if (old.localName !== "select") {
-      if (old.defaultValue === next.defaultValue) next.value = old.value;
-    } else if (chosen(old) === chosen(next)) {
-      Array.from(next.options).forEach((each, place) => { each.selected = old.options[place].selected; });
-    }
+  // Whether the answer has the same value for a control as the last one: what was typed since may stay then.
+  function isSame(old, next) {
+    if (old.localName !== next.localName || old.type !== next.type) return false;
+    if (old.localName === "select") return chosen(old) === chosen(next);
+    return old.defaultValue === next.defaultValue && old.defaultChecked === next.defaultChecked;
   }
 
   const chosen = (select) => Array.from(select.options, (each) => `${each.value} ${each.defaultSelected}`).join("\n");

@@ -1,0 +1,1 @@
+"""A small app without a project: pages that only a browser can be asked about."""

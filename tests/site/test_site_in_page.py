@@ -1,0 +1,214 @@
+"""What only a page has: notices, what stays as an answer is merged, scripts that ask the site, and the admin's windows.
+
+The app has no project: `clientforms build-site quirks.urls`.
+"""
+
+import contextlib
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from clientforms.builder import cli
+from tests.conftest import check_runtime
+from tests.site.visitor import READY, SHOWN
+from tests.support import sites
+from tests.support.visited_context import CONTEXT
+
+FOLDER = Path(__file__).parent
+FRAMED = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title></title><script src="static/boot.js"></script>
+<script type="module" src="static/runtime/pyscript/core.js"></script></head>
+<body><iframe data-site="quirks.urls" data-site-path="/admin/" style="width: 100%; height: 600px"></iframe></body></html>"""
+
+
+def built(folder, *options):
+    check_runtime()
+    out = folder / "out"
+    with contextlib.chdir(FOLDER):
+        arguments = [
+            "build-site",
+            "quirks.urls",
+            "--fixture",
+            "quirks/users.json",
+            "--out",
+            str(out),
+        ]
+        assert cli.main([*arguments, *options]) == 0
+    return out
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    return built(tmp_path_factory.mktemp("quirks"))
+
+
+@pytest.fixture(scope="module")
+def opened(chromium, out):
+    context = chromium.new_context(**CONTEXT)
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    with sites.serving_folder(out) as address:
+        page.goto(address)
+        page.evaluate(READY)
+        yield page
+    context.close()
+
+
+@pytest.fixture
+def page(opened):
+    """The page, without the notices of the test before."""
+    for button in opened.locator("[data-site-notice] > button").all():
+        button.click()
+    navigate(opened, "/")
+    return opened
+
+
+def navigate(page, path):
+    return page.evaluate("(path) => clientforms.site.navigate(path)", path)
+
+
+@contextlib.contextmanager
+def shown(page):
+    handle = page.evaluate_handle(f"() => ({{detail: ({SHOWN})()}})")
+    yield
+    page.evaluate("({detail}) => detail", handle)
+
+
+def test_mail_goes_to_an_outbox_in_the_page(page):
+    navigate(page, "/mail/")
+    outbox = page.locator("[data-site-notice=mail]")
+    expect(outbox).to_contain_text("Mail that nobody receives: 1")
+    outbox.get_by_text("Your order", exact=True).click()
+    expect(outbox).to_contain_text("To: ann@example.org")
+    expect(outbox).to_contain_text("It is on its way.")
+    outbox.get_by_role("button", name="Dismiss").click()
+    expect(page.locator("[data-site-notices]")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/network/", ", opens a connection to example.org. A page has no sockets"),
+        ("/thread/", ", starts a thread (print). A page has no threads"),
+        ("/waiting/", "waiting waits for"),
+    ],
+)
+def test_what_no_page_can_do_is_named(page, path, said):
+    errors = []
+    page.on("console", lambda message: errors.append(message.text))
+    assert navigate(page, path)["status"] == 500
+    lines = [line for line in "\n".join(errors).splitlines() if said in line]
+    assert lines
+    assert said.startswith("waiting") or "quirks/views.py, line " in lines[-1]
+
+
+def test_an_error_leads_back(page):
+    with shown(page):
+        page.get_by_role("link", name="Broken").click()
+    site = page.locator("[data-site]")
+    expect(site).to_contain_text("Something went wrong on this page.")
+    with shown(page):
+        site.get_by_role("link", name="Back").click()
+    expect(site.get_by_role("heading", name="Home")).to_be_visible()
+
+
+def test_an_asynchronous_view_answers(page):
+    assert navigate(page, "/awaited/")["status"] == 200
+    expect(page.get_by_role("heading")).to_have_text(re.compile(r"There are \d+ groups"))
+
+
+def test_what_is_typed_elsewhere_stays(page):
+    navigate(page, "/typed/")
+    page.locator("#q").fill("still looking")
+    page.locator("#name").fill("painters")
+    with shown(page):
+        page.locator("#name").press("Enter")
+    expect(page.locator("#names")).to_contain_text("painters")
+    expect(page.locator("#q")).to_have_value("still looking")
+    expect(page.locator("#name")).to_have_value("")
+    expect(page.locator("#name")).to_be_focused()
+    navigate(page, "/")
+    navigate(page, "/typed/")
+    expect(page.locator("#q")).to_have_value("")
+
+
+def test_scripts_of_the_site_ask_it(page):
+    navigate(page, "/script/")
+    expect(page.locator("#got")).to_have_text("fetch,xhr,POST,201,seen")
+    page.get_by_role("button", name="Press").click()
+    expect(page.get_by_role("button", name="Pressed")).to_be_visible()
+
+
+def test_going_back_returns_to_the_place(page):
+    navigate(page, "/long/")
+    page.locator("#line150").scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    assert before > 1000
+    with shown(page):
+        page.get_by_role("link", name="Home").click()
+    assert page.evaluate("scrollY") == 0
+    with shown(page):
+        page.go_back()
+    assert page.url.endswith("#/long/")
+    assert abs(page.evaluate("scrollY") - before) < 1500
+
+
+def test_an_address_can_be_opened_in_another_tab(page):
+    with page.context.expect_page() as found:
+        page.get_by_role("link", name="Long").click(modifiers=["ControlOrMeta"])
+    other = found.value
+    other.wait_for_load_state()
+    other.evaluate(READY)
+    assert other.url.endswith("#/long/")
+    expect(other.locator("#line3")).to_be_visible()
+    other.close()
+    assert page.url.endswith("#/")
+
+
+def test_navigate_refuses_what_is_no_path(page):
+    said = page.evaluate("clientforms.site.navigate('long').catch((error) => error.message)")
+    assert said == "navigate('long'): give a path of the site, which begins with a slash."
+
+
+def test_the_page_alone_opens_from_a_disk(chromium, out):
+    context = chromium.new_context(**CONTEXT)
+    page = context.new_page()
+    page.goto((out / "offline.html").as_uri())
+    page.evaluate(READY)
+    navigate(page, "/typed/")
+    page.locator("#name").fill("masons")
+    with shown(page):
+        page.locator("#name").press("Enter")
+    expect(page.locator("#names")).to_have_text("masons")
+    page.reload()
+    page.evaluate(READY)
+    assert page.url.endswith("#/typed/")
+    expect(page.locator("#names")).to_have_text("masons")
+    context.close()
+
+
+def test_the_admin_opens_its_windows_over_the_page(chromium, tmp_path):
+    template = tmp_path / "framed.html"
+    template.write_text(FRAMED)
+    with sites.serving_folder(built(tmp_path, "--template", str(template))) as address:
+        context = chromium.new_context(**CONTEXT)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.goto(address)
+        page.evaluate(READY)
+        admin = page.frame_locator("iframe[data-site]").first
+        admin.get_by_label("Username").fill("ann")
+        admin.get_by_label("Password").fill("open sesame")
+        with shown(page):
+            admin.get_by_role("button", name="Log in").click()
+        navigate(page, "/admin/auth/user/1/change/")
+        admin.locator("#add_id_groups").click()
+        popup = page.frame_locator("dialog iframe")
+        popup.get_by_label("Name").fill("painters")
+        popup.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator("dialog")).to_have_count(0)
+        expect(admin.locator("#id_groups_to option")).to_have_text("painters")
+        admin.locator(".datetimeshortcuts a").first.click()  # a script of the admin
+        context.close()
