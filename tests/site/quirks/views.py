@@ -101,5 +101,5 @@ async def _nothing():
 
 
 async def waiting(request):
-    await asyncio.sleep(1)
+    await asyncio.get_running_loop().create_future()  # which nobody ends
     return page("Waited")
