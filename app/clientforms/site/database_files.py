@@ -49,8 +49,11 @@ def leave_write_ahead_log(path: Path) -> None:
 
     The two bytes are what `PRAGMA journal_mode` would change. It would ask for shared memory, which a page lacks.
     """
-    if path.is_file() and path.read_bytes()[18:20] == b"\2\2":
-        with path.open("r+b") as file:
+    if not path.is_file():
+        return
+    with path.open("r+b") as file:
+        file.seek(18)
+        if file.read(2) == b"\2\2":
             file.seek(18)
             file.write(b"\1\1")
 

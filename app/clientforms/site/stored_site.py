@@ -155,7 +155,11 @@ class StoredSite:
         stored. This happens once; afterwards, `problem` says so, and each turn tries again.
         """
         async with self._turns:
-            await self._begin()
+            try:
+                await self._begin()
+            except BaseException:
+                self._release()
+                raise
             try:
                 yield
             finally:

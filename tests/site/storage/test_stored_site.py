@@ -54,8 +54,10 @@ def test_a_reader_stores_nothing_and_what_is_saved_stays(ledger):
     check(stored.database)
     ledger.turn("Entry.objects.update(text='tea.txt')")
     assert ledger.page.evaluate("asked") == 1
+    written = ledger.stored().state
     ledger.open()
     assert ledger.texts() == ["tea.txt"]
+    assert ledger.stored().state == written
     assert ledger.turn("return Entry.objects.get().receipt.read().decode()") == "5 pounds"
     assert ledger.problem() == ""
     # Large enough for overflow pages, of which those that do not change are not written again.

@@ -199,3 +199,28 @@ def test_the_data_of_another_site_of_the_same_name_are_left_alone(visit, complai
         before.media,
         before.state,
     )
+
+
+def test_a_turn_that_cannot_begin_lets_other_tabs_go_on(visit, page):
+    old, _ = visit("v1")
+    old.save("tea")
+    new, _ = visit("v2", tab=page.context.new_page())
+    new.save("salt")
+    # The old version has to look at its migrations, and cannot.
+    broken = """
+import pathlib
+path = pathlib.Path("/site/ledger/migrations/0001_initial.py")
+text = path.read_text()
+path.write_text("raise OSError('gone')")
+for name in ("ledger.migrations.0001_initial", "ledger.migrations"):
+    sys.modules.pop(name, None)
+try:
+    async with site.turn():
+        pass
+except OSError as error:
+    return str(error)
+finally:
+    path.write_text(text)"""
+    assert old.run(broken) == "gone"
+    new.save("oats")
+    assert new.texts() == old.texts() == ["tea", "salt", "oats"]
