@@ -24,7 +24,9 @@
     };
     clientforms.site = {
       ready: begun.then(({ shown }) => shown),
-      ...Object.fromEntries(["navigate", "exportDatabase", "importDatabase"].map((name) => [name, call(name)])),
+      navigate: call("navigate"),
+      ...Object.fromEntries(["Database", "Media", "Fixture"].flatMap((what) => [`export${what}`, `import${what}`])
+        .map((name) => [name, call(name)])),
     };
     const script = document.currentScript;
     clientforms.siteView = {

@@ -73,10 +73,17 @@ class DjangoSite:
                     has_fragment=not self._visits,
                 )
             )
+        stored = self._stored
         functions: dict[str, Callable[..., Any]] = {
             "navigate": _checked(self._navigate),
-            "exportDatabase": _checked(self._export),
-            "importDatabase": _checked(self._import),
+            "exportDatabase": self._exporting(
+                stored.export_database, "sqlite3", "application/vnd.sqlite3"
+            ),
+            "exportMedia": self._exporting(stored.export_media, "zip", "application/zip"),
+            "exportFixture": self._exporting(stored.export_fixture, "json", "application/json"),
+            "importDatabase": self._importing(stored.import_database),
+            "importMedia": self._importing(stored.import_media),
+            "importFixture": self._importing(stored.import_fixture),
             "answer": _checked(self._answer),
             "adopt": self._adopt,
             "submit": self._submit,
@@ -160,16 +167,22 @@ class DjangoSite:
             "body": answer.content,
         }
 
-    async def _export(self) -> Any:
-        content = await self._stored.export_database()
-        return page_file(content, f"{self._name}.sqlite3", "application/vnd.sqlite3")
+    def _exporting(
+        self, export: Callable[[], Awaitable[bytes]], suffix: str, content_type: str
+    ) -> Callable[..., Awaitable[Any]]:
+        async def exported() -> Any:
+            return page_file(await export(), f"{self._name}.{suffix}", content_type)
 
-    async def _import(self, blob: Any) -> None:
-        content = bytes((await blob.arrayBuffer()).to_bytes())
-        await self._stored.import_database(content)
-        self._say_problem()
-        for visit in self._visits:
-            await visit.navigate(visit.address.path)
+        return _checked(exported)
+
+    def _importing(self, give: Callable[[bytes], Awaitable[None]]) -> Callable[..., Awaitable[Any]]:
+        async def imported(blob: Any) -> None:
+            await give(bytes((await blob.arrayBuffer()).to_bytes()))
+            self._say_problem()
+            for visit in self._visits:
+                await visit.navigate(visit.address.path)
+
+        return _checked(imported)
 
     def _visit_in(self, frame: Any) -> SiteVisit:
         return next(

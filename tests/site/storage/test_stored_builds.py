@@ -1,5 +1,7 @@
 """Versions of a site that build-site built: one whose update fails leaves the one before it running."""
 
+import json
+
 import pytest
 
 from clientforms.builder import cli
@@ -124,3 +126,26 @@ def test_an_update_that_fails_leaves_the_old_version_with_its_data(visit):
     frame = visit(2, shown=2)
     assert texts() == ["tea tea.txt 1", "salt salt.txt 2"]
     assert notice.count() == 0
+
+    exported = page.evaluate(
+        """async () => {
+            const {site} = clientforms;
+            window.files = [await site.exportDatabase(), await site.exportMedia(), await site.exportFixture()];
+            return [...files.map(({name}) => name), await files[2].text()];
+        }"""
+    )
+    *names, fixture = exported
+    assert names == ["ledger.sqlite3", "ledger.zip", "ledger.json"]
+    assert [row["fields"].get("text") for row in json.loads(fixture)] == [None, "tea", "salt"]
+    add("oats", "oats.txt")
+    changed = fixture.replace('"salt"', '"sugar"')
+    page.evaluate(
+        """async (fixture) => {
+            await clientforms.site.importFixture(new Blob([fixture]));
+            await clientforms.site.importMedia(files[1]);
+        }""",
+        changed,
+    )
+    assert texts() == ["tea tea.txt 1", "sugar salt.txt 2", "oats oats.txt 0"]
+    page.evaluate("clientforms.site.importDatabase(files[0])")
+    assert texts() == ["tea tea.txt 1", "salt salt.txt 2"]
