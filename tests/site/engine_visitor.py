@@ -26,10 +26,6 @@ for await (const line of lines) {
 }
 return null;
 """
-_CLICK = """(body, [selector, text, isExact]) => {
-    const fits = ({textContent}) => isExact ? textContent.trim() === text : textContent.includes(text);
-    Array.from(body.querySelectorAll(selector)).find(fits).click();
-}"""
 
 
 class Engine:
@@ -131,9 +127,6 @@ class EngineVisitor(Visitor):
         given = json.dumps(argument)
         call = f"({function})(document.querySelector({json.dumps(CONTAINER)}), {given})"
         return self._engine.call("evaluate", call)
-
-    def _click(self, selector: str, text: str, *, is_exact: bool) -> None:
-        self.evaluate(_CLICK, [selector, text, is_exact])
 
     def _wait_until_ready(self) -> None:
         loaded = "new Promise((done) => document.readyState === 'complete' ? done(true) : addEventListener('load', () => done(true)))"
