@@ -13,6 +13,7 @@ from clientforms.site import (
     async_calls,
     contrib_modules,
     forbidden_calls,
+    shown_forms,
     slow_hashes,
     tag_libraries,
 )
@@ -41,6 +42,7 @@ async def start(name: str, version: str) -> None:
     zoneinfo.reset_tzpath([str(_ZONES.absolute())])
     async_calls.install()
     forbidden_calls.install()
+    shown_forms.install()
     slow_hashes.install()
     tag_libraries.install()
     contrib_modules.fit(written.CONTRIB, written.SETTINGS.get("AUTH_USER_MODEL", "auth.User"))
