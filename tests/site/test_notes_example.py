@@ -533,7 +533,10 @@ def test_a_notebook_is_deleted_with_its_notes(visitor):
     visitor.visit("/notebooks/3/")
     visitor.follow("Delete the notebook")
     assert "Its 9 notes will be deleted, too." in visitor.text
-    press(visitor, "Delete")
+    visitor.fill({"title": "Reading"}, form="main form")
+    visitor.find("main").get_by_role("button", name="Delete").click()
+    expect(errors(visitor)).to_have_text(["This is not its title."])
+    choose(visitor, button="Delete", title="Workshop")
     assert headings(visitor) == ["Household", "Reading"]
     visitor.visit("/")
     assert visitor.line(".count").startswith("21 notes")
@@ -550,7 +553,7 @@ def test_exported_notes_come_back_by_an_import(visitor, tmp_path):
     file = tmp_path / exported.name
     file.write_bytes(exported.content)
     visitor.visit("/notebooks/3/delete/")
-    press(visitor, "Delete")
+    choose(visitor, button="Delete", title="Workshop")
     visitor.visit("/copy/")
     choose(visitor, file=file)
     expect(said(visitor)).to_have_text("9 notes were added, 25 were here already.")

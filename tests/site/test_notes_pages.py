@@ -56,7 +56,7 @@ def test_the_database_is_exported_and_imported(visitor, tmp_path):
     found.value.save_as(kept)
     assert kept.read_bytes().startswith(b"SQLite format 3")
     visitor.visit("/notebooks/3/delete/")
-    visitor.press("Delete")
+    visitor.submit({"title": "Workshop"}, form="main form")
     headings = visitor.find("main h2")
     expect(headings).to_have_text(["Household", "Reading"])
     foreign.write_bytes(b"not a database")

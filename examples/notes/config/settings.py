@@ -57,5 +57,10 @@ STATIC_URL = "static/"
 
 # These are live in a page. On a server, {% clientforms_scripts %} would make them so.
 CLIENTFORMS = {
-    "FORMS": ["notes.forms.NoteForm", "notes.forms.NotebookForm", "notes.forms.NoteFormSet"]
+    "FORMS": [
+        "notes.forms.NoteForm",
+        "notes.forms.NotebookForm",
+        "notes.forms.NoteFormSet",
+        "notes.forms.DeleteNotebookForm",
+    ]
 }

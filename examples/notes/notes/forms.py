@@ -73,6 +73,23 @@ class NotebookForm(forms.ModelForm):
         fields = ["title", "about"]
 
 
+class DeleteNotebookForm(forms.Form):
+    """What protects a notebook and all its notes from a slip."""
+
+    title = forms.CharField(label="Its title", widget=forms.TextInput({"autocomplete": "off"}))
+
+    def __init__(self, *args, notebook, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.notebook = notebook
+
+    def clean_title(self):
+        """Refuse what is not the title of this notebook."""
+        title = self.cleaned_data["title"]
+        if title != self.notebook.title:
+            raise ValidationError("This is not its title.", code="other")
+        return title
+
+
 class NoteFormSet(
     forms.inlineformset_factory(
         Notebook, StickyNote, form=NoteInNotebookForm, extra=2, max_num=40, validate_max=True

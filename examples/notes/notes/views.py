@@ -27,7 +27,15 @@ from django.views.generic import (
 from clientforms.server.views import ClientFormMixin, ClientFormSetMixin, respond_fragment
 
 from .copies import add_copy, notes_as_json
-from .forms import ImportForm, NotebookForm, NoteForm, NoteFormSet, QuickNoteForm, SearchForm
+from .forms import (
+    DeleteNotebookForm,
+    ImportForm,
+    NotebookForm,
+    NoteForm,
+    NoteFormSet,
+    QuickNoteForm,
+    SearchForm,
+)
 from .models import Notebook, StickyNote
 
 PRESENT = StickyNote.objects.present().select_related("notebook").prefetch_related("labels")
@@ -237,9 +245,13 @@ class NotebookDelete(ClientFormMixin, SuccessMessageMixin, DeleteView):
     """Ask, and then delete a notebook with all its notes. Nothing undoes that."""
 
     model = Notebook
+    form_class = DeleteNotebookForm
     template_name = "notes/notebook_confirm_delete.html"
     success_url = reverse_lazy("notes:notebooks")
     success_message = "The notebook and its notes are deleted."
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "notebook": self.object}
 
     def get_context_data(self, **kwargs):
         count = self.object.notes.present().count()
