@@ -59,7 +59,7 @@ def server_visitor(chromium: Browser, project_server: str) -> Iterator[ServerVis
     """Somebody who visits the server."""
     context = chromium.new_context(**CONTEXT)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(15_000)
     yield ServerVisitor(page, project_server)
     context.close()
 
@@ -69,7 +69,7 @@ def page_visitor(chromium: Browser, site_address: str) -> Iterator[PageVisitor]:
     """Somebody who visits the page."""
     context = chromium.new_context(**CONTEXT)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(15_000)
     yield PageVisitor(page, site_address)
     context.close()
 

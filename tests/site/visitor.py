@@ -35,7 +35,7 @@ CONTAINER = "div[data-site]"
 READY = "() => clientforms.ready.then(() => clientforms.site.ready).then(() => true)"
 SHOWN = """() => new Promise((done, fail) => {
     addEventListener("site:shown", ({detail}) => done(detail), {once: true});
-    setTimeout(() => fail(new Error("No answer is shown after ten seconds.")), 10_000);
+    setTimeout(() => fail(new Error("No answer is shown after half a minute.")), 30_000);
 })"""
 
 _FILL = """(body, [selector, values]) => {
@@ -70,7 +70,7 @@ _MESSAGES = """(body) => Array.from(
 _VALUE = """(body, name) => body.querySelector(`[name="${name}"]`).value"""
 _STYLE = "(body, [selector, name]) => getComputedStyle(body.querySelector(selector))[name]"
 _SCROLLED = """() => new Promise((done, fail) => {
-    const end = Date.now() + 5_000;
+    const end = Date.now() + 15_000;
     const look = () => {
         if (scrollY > 2000) done(true);
         else if (Date.now() > end) fail(new Error(`It is scrolled to ${scrollY}.`));
