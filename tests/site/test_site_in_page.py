@@ -212,3 +212,38 @@ def test_the_admin_opens_its_windows_over_the_page(chromium, tmp_path):
         expect(admin.locator("#id_groups_to option")).to_have_text("painters")
         admin.locator(".datetimeshortcuts a").first.click()  # a script of the admin
         context.close()
+
+
+@pytest.fixture(scope="module")
+def members(tmp_path_factory):
+    """A project with its own user model and without the admin."""
+    check_runtime()
+    out = tmp_path_factory.mktemp("members") / "out"
+    assert cli.main(["build-site", str(FOLDER / "members" / "manage.py"), "--out", str(out)]) == 0
+    with sites.serving_folder(out) as address:
+        yield address
+
+
+@pytest.mark.parametrize("snapshot", ["with", "without"])
+def test_a_project_may_have_its_own_user_model(chromium, members, snapshot):
+    """Also if the page has to start without its snapshot."""
+    page = chromium.new_page(service_workers="block")
+    if snapshot == "without":
+        page.route("**/snapshot.data", lambda route: route.abort())
+    page.goto(members)
+    page.evaluate(READY)
+    heading = page.frame_locator("iframe[data-site]").get_by_role("heading")
+    expect(heading).to_have_text("Nobody")
+    navigate(page, "/join/")
+    expect(heading).to_have_text("42")
+    page.close()
+
+
+def test_a_site_starts_without_its_snapshot(chromium, out):
+    page = chromium.new_page(service_workers="block")
+    page.route("**/snapshot.data", lambda route: route.abort())
+    with sites.serving_folder(out) as address:
+        page.goto(f"{address}/#/admin/")
+        page.evaluate(READY)
+        expect(page.locator("[data-site]")).to_contain_text("Django administration")
+    page.close()

@@ -18,10 +18,11 @@ _USER = "auth.User"
 _PACKAGE = "django.contrib"
 
 
-def fit(installed: Iterable[str], user_model: str) -> None:
+def fit(installed: Iterable[str], user_model: str) -> bool:
     """Forget apps that are not `installed`, and all of them if the project has its own `user_model`.
 
-    `installed` are packages. Call it before Django is configured.
+    `installed` are packages. Call it before Django is configured. Returns whether those that are installed are there:
+    a page that started without its snapshot has none.
     """
     there = {name.split(".")[2] for name in sys.modules if name.startswith(f"{_PACKAGE}.")}
     kept = {package.rpartition(".")[2] for package in installed if package.startswith(_PACKAGE)}
@@ -35,6 +36,7 @@ def fit(installed: Iterable[str], user_model: str) -> None:
                 _drop_relations(model, gone)
         apps._pending_operations.clear()
         apps.clear_cache()
+    return bool(there) and user_model == _USER
 
 
 def _forget(package: str) -> None:

@@ -56,6 +56,9 @@ _OF_SERVER = {
 }  # fmt: skip
 """The modules of `clientforms.server` in a page, and their files."""
 
+_CONTRIB = "clientforms-contrib.zip"
+"""The modules of `django.contrib` in the snapshot, in case they are not used from there."""
+
 _VIEW_TEMPLATES = "django/views/templates/"
 """What Django's views read: the admin's texts for scripts (i18n_catalog.js), and the page about a wrong CSRF token."""
 
@@ -80,6 +83,8 @@ from clientforms.browser.page.late_imports import unpack
 
 unpack("clientforms.data")
 clientforms.__path__.append("clientforms")
+if "django.contrib.auth" not in sys.modules:  # the page has started without its snapshot
+    unpack({contrib!r})
 if getattr(sys.modules.get("clientforms.site"), "STAMP", "") != {stamp!r}:  # not those of the snapshot
     for name in [name for name in sys.modules if name.startswith("clientforms.site")]:
         del sys.modules[name]
@@ -162,7 +167,8 @@ def build_django_site(
         f"{FOLDER}/db.sqlite3": project.database,
         f"{FOLDER}/static.zip": project.static,
     }
-    bundle.made |= {f"{name}c": content for name, content in _compiled(answer, assets).items()}
+    compiled, spare = _compiled(answer, assets)
+    bundle.made |= {f"{name}c": content for name, content in compiled.items()}
     name = options.name or _name_of(target)
     settings = dict(answer["settings"]) | {
         "SECRET_KEY": repr(f"not a secret, because a page has none: {name}")
@@ -179,7 +185,7 @@ def build_django_site(
     others = [code for code in answer["languages"] if code != language and assets.knows(code)]
     bundle.made |= assets.catalogs(*others)
     packed = bundle.archive(language, more_languages=others)
-    own = _own_archive()
+    own = _own_archive(spare)
     version = hashlib.sha256(packed).hexdigest()[:16]
     page = _page(target, answer, options, language)
     site = Site()
@@ -192,7 +198,9 @@ def build_django_site(
         "app/clientforms.data": own,
         "static/site.js": _script(assets),
         "static/site.css": (assets.folder / "site" / "site.css").read_bytes(),
-        "app/start.py": _START.format(name=name, version=version, stamp=code_stamp(_OWN)).encode(),
+        "app/start.py": _START.format(
+            name=name, version=version, stamp=code_stamp(_OWN), contrib=_CONTRIB
+        ).encode(),
     }
     if options.template:
         add_files_of_page(site, page, options.template, findings.append)
@@ -281,7 +289,7 @@ def _bundle(
             path, line, f"{name} is in this file, which anyone who opens the page can read", False
         )
         for name_of_file, path in files.items()
-        if name_of_file.endswith(".py")
+        if name_of_file.endswith(".py") and "/migrations/" not in name_of_file
         for line, name in secrets_in(path)
     ]
     installed = _installed(answer, root)
@@ -355,19 +363,25 @@ def _files_below(folder: Path, root: Path) -> Iterator[Path]:
             yield path
 
 
-def _compiled(answer: dict[str, Any], assets: Assets) -> Mapping[str, bytes]:
-    """Return Django's compiled modules that the snapshot has not: of installed apps, and commands."""
+def _compiled(answer: dict[str, Any], assets: Assets) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """Return Django's compiled modules that the snapshot has not, of installed apps and commands, and those it has.
+
+    A page needs the latter if it starts without the snapshot, or has a user model of its own.
+    """
     apps = tuple(f"{name.replace('.', '/')}/" for name, _ in answer["apps"])
-    there = assets.modules(WITH_SITE) if answer["user_model"] == "auth.User" else set()
-    found = {}
+    there = assets.modules(WITH_SITE)
+    found: dict[str, bytes] = {}
+    spare: dict[str, bytes] = {}
     for place, content in {**assets.compiled(), **assets.compiled_for_sites()}.items():
         module = place.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         is_used = place.startswith(apps) or place.startswith("django/core/")
         # Django reloads packages of migrations, also those in the snapshot.
         is_there = module in there and not module.endswith(".migrations")
-        if is_used and not is_there:
+        if is_there and place.startswith("django/contrib/"):
+            spare[place] = content
+        elif is_used and not is_there:
             found[place] = content
-    return found
+    return found, spare
 
 
 def _zones(name: str) -> dict[str, bytes]:
@@ -419,18 +433,24 @@ def _imports(body: Iterable[ast.stmt]) -> Iterator[str]:
                 yield from _imports(inner)
 
 
-def _own_archive() -> bytes:
-    """Return the zip of clientforms' own modules for sites."""
+def _own_archive(spare: Mapping[str, bytes]) -> bytes:
+    """Return the zip of clientforms' own modules for sites, and of Django's compiled modules `spare`."""
     modules = {
         f"clientforms/site/{path.relative_to(_OWN).as_posix()}": path for path in _OWN.rglob("*.py")
     }
     modules |= {f"clientforms/server/{name}": path for name, path in _OF_SERVER.items()}
+    own = {name: path.read_bytes() for name, path in modules.items()}
+    return zipped({**own, _CONTRIB: zipped({f"{name}c": spare[name] for name in spare})})
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return a zip of `files` by name, with the same bytes for the same files."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for name, path in sorted(modules.items()):
+        for name, content in sorted(files.items()):
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.external_attr, info.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
-            archive.writestr(info, path.read_bytes(), compresslevel=9)
+            archive.writestr(info, content, compresslevel=9)
     return packed.getvalue()
 
 
