@@ -10,6 +10,7 @@ import pytest
 from django import forms
 from django.forms.renderers import get_default_renderer
 from django.forms.widgets import ChoiceWidget, Widget
+from django.utils.choices import BaseChoiceIterator
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy, override
 
@@ -99,6 +100,36 @@ def test_a_widget_that_makes_options_itself_is_asked(language):
         widget = Shouting(choices=LOTS)
         assert long_selects.render(widget, "x", "v3") == Widget.render(widget, "x", "v3")
         assert long_selects.few_options(widget, lambda: "v3", get_default_renderer()) is widget
+
+
+class Choices(BaseChoiceIterator):
+    """Choices of which a widget wants more than to iterate over them, as over a queryset's."""
+
+    def __init__(self, texts):
+        self.texts = texts
+
+    def __iter__(self):
+        return ((text, text) for text in self.texts)
+
+
+class Querying(forms.Select):
+    """Makes its options itself, as the admin's AutocompleteSelect does, which is Django's own, too."""
+
+    __module__ = "django.contrib.admin.widgets"
+
+    def optgroups(self, name, value, attrs=None):
+        chosen = [text for text in self.choices.texts if text in value]
+        return [(None, [self.create_option(name, text, text, True, 0) for text in chosen], 0)]
+
+
+@pytest.mark.parametrize("count", [3, 50])
+def test_a_widget_of_djangos_that_makes_options_itself_gets_its_own_choices(count):
+    widget = Querying()
+    widget.choices = Choices([f"v{number}" for number in range(count)])
+    html = long_selects.render(widget, "x", "v1")
+    assert html == Widget.render(widget, "x", "v1")
+    assert html.count("<option") == 1
+    assert long_selects.few_options(widget, lambda: "v1", get_default_renderer()) is widget
 
 
 class Pick(forms.Form):

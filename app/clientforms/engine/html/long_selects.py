@@ -71,7 +71,7 @@ def render(
     if isinstance(choices, (list, tuple)) and _is_short(choices):
         return _by_django(self, choices, name, value, attrs, renderer)
     renderer = renderer or get_default_renderer()
-    if not is_djangos_widget(self, renderer):
+    if not _shows_its_choices(self, renderer):
         return _by_django(self, choices, name, value, attrs, renderer)
     given = choices if isinstance(choices, (list, tuple)) else _listed(choices)
     if _is_short(given):
@@ -99,8 +99,10 @@ def few_options(widget: Any, value: Callable[[], Any], renderer: Any) -> Any:
     """
     if not isinstance(widget, ChoiceWidget):
         return widget
+    if not _shows_its_choices(widget, renderer):
+        return widget
     choices = _listed(widget.choices)
-    if _is_short(choices) or not is_djangos_widget(widget, renderer):
+    if _is_short(choices):
         return widget
     chosen = widget.format_value(value())
     if not isinstance(chosen, list):
@@ -132,6 +134,15 @@ def copy_widget(self: Any, memo: Any) -> Any:
         made.choices = copy.copy(self.choices)
     memo[id(self)] = made
     return made
+
+
+def _shows_its_choices(widget: ChoiceWidget, renderer: Any) -> bool:
+    """Return whether Django's own code makes the HTML, from `choices` alone.
+
+    The admin's AutocompleteSelect queries the chosen objects itself, because there may be very many.
+    """
+    kind = type(widget)
+    return kind.optgroups is ChoiceWidget.optgroups and is_djangos_widget(widget, renderer)
 
 
 def _listed(choices: Iterable[Any]) -> list[Any]:
