@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -46,6 +47,19 @@ BOARD = [
     "Water the plants",
     "Call the chimney sweep",
 ]
+
+
+class FrameVisitor(PageVisitor):
+    """Visits the project in the frame that it has in a static page."""
+
+    def find(self, selector: str) -> Locator:
+        return self._body().locator(selector)
+
+    def evaluate(self, function: str, argument: Any = None) -> Any:
+        return self._body().evaluate(function, argument)
+
+    def _body(self) -> Locator:
+        return self.page.frame_locator("iframe").locator("body")
 
 
 @dataclass(frozen=True)
@@ -142,10 +156,7 @@ def _in_page(chromium: Browser, address: str, container: str) -> Iterator[Notes]
     complaints = Complaints(origin_of(address))
     complaints.allow(WITH_ERRORS)
     complaints.watch(page)
-    visitor = PageVisitor(page, address)
-    if container == "iframe":
-        visitor.body = page.frame_locator(container).locator("body")
-
+    visitor = (FrameVisitor if container == "iframe" else PageVisitor)(page, address)
     fresh = page.evaluate(EXPORT)
 
     def start_afresh() -> None:
