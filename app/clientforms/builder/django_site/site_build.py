@@ -56,6 +56,9 @@ _OF_SERVER = {
 }  # fmt: skip
 """The modules of `clientforms.server` in a page, and their files."""
 
+_SOURCES = "clientforms-site.zip"
+"""clientforms' own modules for sites, in case they are not those of the snapshot."""
+
 _CONTRIB = "clientforms-contrib.zip"
 """The modules of `django.contrib` in the snapshot, in case they are not used from there."""
 
@@ -88,6 +91,7 @@ if "django.contrib.auth" not in sys.modules:  # the page has started without its
 if getattr(sys.modules.get("clientforms.site"), "STAMP", "") != {stamp!r}:  # not those of the snapshot
     for name in [name for name in sys.modules if name.startswith("clientforms.site")]:
         del sys.modules[name]
+    unpack({sources!r})
 from clientforms.site.site_page import start
 
 await start({name!r}, {version!r})
@@ -185,7 +189,7 @@ def build_django_site(
     others = [code for code in answer["languages"] if code != language and assets.knows(code)]
     bundle.made |= assets.catalogs(*others)
     packed = bundle.archive(language, more_languages=others)
-    own = _own_archive(spare)
+    own = _own_archive(spare, compiles=not options.debug)
     version = hashlib.sha256(packed).hexdigest()[:16]
     page = _page(target, answer, options, language)
     site = Site()
@@ -199,7 +203,7 @@ def build_django_site(
         "static/site.js": _script(assets),
         "static/site.css": (assets.folder / "site" / "site.css").read_bytes(),
         "app/start.py": _START.format(
-            name=name, version=version, stamp=code_stamp(_OWN), contrib=_CONTRIB
+            name=name, version=version, stamp=code_stamp(_OWN), contrib=_CONTRIB, sources=_SOURCES
         ).encode(),
     }
     if options.template:
@@ -433,14 +437,25 @@ def _imports(body: Iterable[ast.stmt]) -> Iterator[str]:
                 yield from _imports(inner)
 
 
-def _own_archive(spare: Mapping[str, bytes]) -> bytes:
-    """Return the zip of clientforms' own modules for sites, and of Django's compiled modules `spare`."""
-    modules = {
-        f"clientforms/site/{path.relative_to(_OWN).as_posix()}": path for path in _OWN.rglob("*.py")
+def _own_archive(spare: Mapping[str, bytes], *, compiles: bool) -> bytes:
+    """Return the zip of clientforms' own modules, and of Django's compiled modules `spare`.
+
+    Those for sites, and the latter, are zips in it, because most pages have them in their snapshot.
+    """
+    sources = {
+        f"clientforms/site/{path.relative_to(_OWN).as_posix()}": path.read_bytes()
+        for path in _OWN.rglob("*.py")
     }
-    modules |= {f"clientforms/server/{name}": path for name, path in _OF_SERVER.items()}
-    own = {name: path.read_bytes() for name, path in modules.items()}
-    return zipped({**own, _CONTRIB: zipped({f"{name}c": spare[name] for name in spare})})
+    server = {f"clientforms/server/{name}": path.read_bytes() for name, path in _OF_SERVER.items()}
+    if compiles:
+        server |= compiled_project(server)
+    return zipped(
+        {
+            **server,
+            _SOURCES: zipped(sources),
+            _CONTRIB: zipped({f"{name}c": spare[name] for name in spare}),
+        }
+    )
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
