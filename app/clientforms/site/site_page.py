@@ -14,11 +14,13 @@ from clientforms.site import (
     async_calls,
     contrib_modules,
     forbidden_calls,
+    seldom_modules,
     shown_forms,
     slow_hashes,
     tag_libraries,
 )
 from clientforms.site.django_site import DjangoSite
+from clientforms.site.kept_renderer import keeping_renderer
 from clientforms.site.stored_site import archive_to_run
 
 __all__ = ["start"]
@@ -46,6 +48,7 @@ async def start(name: str, version: str) -> None:
     async_calls.install()
     forbidden_calls.install()
     shown_forms.install()
+    seldom_modules.install()
     slow_hashes.install()
     tag_libraries.install()
     # Django refuses queries while an event loop runs, as one always does in a page.
@@ -53,7 +56,7 @@ async def start(name: str, version: str) -> None:
     user_model = written.SETTINGS.get("AUTH_USER_MODEL", "auth.User")
     if not contrib_modules.fit(written.CONTRIB, user_model) and _CONTRIB.exists():
         unpack(_CONTRIB)
-    configure(**written.SETTINGS)
+    keeping_renderer(lambda: configure(**written.SETTINGS))
     site = DjangoSite(name, version, archive)
     if other is not None:
         site.notices.show("version", other.notice)

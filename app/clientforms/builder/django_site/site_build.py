@@ -56,6 +56,13 @@ _OF_SERVER = {
 }  # fmt: skip
 """The modules of `clientforms.server` in a page, and their files."""
 
+_TOOLS = {"_distutils_hack", "distutils", "pip", "pkg_resources", "setuptools", "wheel"}
+"""Packages of an environment that are imported by themselves."""
+
+_SELDOM = "clientforms-seldom.zip"
+_SELDOM_PARTS = ("/migrations/", "/management/commands/")
+"""Django's modules that few requests need, and the archive for them (`site/seldom_modules.py`)."""
+
 _SOURCES = "clientforms-site.zip"
 """clientforms' own modules for sites, in case they are not those of the snapshot."""
 
@@ -172,7 +179,9 @@ def build_django_site(
         f"{FOLDER}/static.zip": project.static,
     }
     compiled, spare = _compiled(answer, assets)
-    bundle.made |= {f"{name}c": content for name, content in compiled.items()}
+    seldom = {name for name in compiled if any(part in name for part in _SELDOM_PARTS)}
+    bundle.made |= {f"{name}c": content for name, content in compiled.items() if name not in seldom}
+    bundle.made[_SELDOM] = zipped({f"{name}c": compiled[name] for name in seldom})
     name = options.name or _name_of(target)
     settings = dict(answer["settings"]) | {
         "SECRET_KEY": repr(f"not a secret, because a page has none: {name}")
@@ -348,7 +357,7 @@ def _contrib(answer: dict[str, Any]) -> list[Package]:
 
 def _is_packable(name: str) -> bool:
     top = name.partition(".")[0]
-    return top not in RESERVED and top not in sys.stdlib_module_names and top != "clientforms"
+    return top not in RESERVED | _TOOLS and top not in sys.stdlib_module_names
 
 
 def _is_local(path: Path, root: Path) -> bool:
