@@ -15,6 +15,7 @@ from clientforms.site import (
     contrib_modules,
     forbidden_calls,
     seldom_modules,
+    shared_connections,
     shown_forms,
     slow_hashes,
     tag_libraries,
@@ -49,6 +50,7 @@ async def start(name: str, version: str) -> None:
     forbidden_calls.install()
     shown_forms.install()
     seldom_modules.install()
+    shared_connections.install()
     slow_hashes.install()
     tag_libraries.install()
     # Django refuses queries while an event loop runs, as one always does in a page.
