@@ -76,7 +76,7 @@ suites: setup ## all of Django's own suites, in two pages, in about 2 minutes (`
 	@$(VENV_PYTHON) -m tests.support.browsers
 	@CLIENTFORMS_SUITES=all $(VENV_PYTHON) -m pytest tests/django_suites $(ARGS)
 
-wild: ## forms of packages from PyPI that others wrote, in a page and under CPython (ARGS= for pytest)
+wild: ## forms and whole apps from PyPI that others wrote, in a page and under CPython (ARGS= for pytest)
 	@tools/setup.sh wild
 	@$(VENV_PYTHON) -m tests.support.browsers
 	@CLIENTFORMS_WILD="$(CURDIR)/.wild/bin/python" $(VENV_PYTHON) -m pytest \

@@ -150,14 +150,17 @@
     window.XMLHttpRequest = xhrOf(window.XMLHttpRequest);
   }
 
+  const isPath = (url) => /^\/(?!\/)/.test(String(url));
+  const isOfRuntime = (href) => /\/runtime\/./.test(href);
+
   function pathOf(url) {
     const given = String(url);
-    if (/^\/(?!\/)/.test(given) && clientforms.siteView.isShown) return given;
+    if (isPath(given) && clientforms.siteView.isShown) return given;
     const { href, origin, pathname, search } = new URL(given, page === window ? document.baseURI : ORIGIN + clientforms.siteView.pathOf(frame));
     if (origin === ORIGIN) return pathname + search;
     // form.action and a.href have the page's own origin before the path, or none from a disk.
     const isOwn = href.startsWith(`${page.location.protocol}//${page.location.host}/`);
-    return isOwn && clientforms.siteView.knows?.(pathname) ? pathname + search : null;
+    return isOwn && !isOfRuntime(href) && clientforms.siteView.knows?.(pathname) ? pathname + search : null;
   }
 
   async function fetchAnswer(path, input, init) {
@@ -180,7 +183,8 @@
       #got = null;
 
       open(method, url, isAsync = true, ...rest) {
-        const path = pathOf(url);
+        // Python fetches what it imports by a blocking request, and cannot be asked about it meanwhile.
+        const path = isAsync || isPath(url) ? pathOf(url) : null;
         this.#got = null;
         this.#asked = path === null ? null : { method: String(method).toUpperCase(), path, headers: [] };
         if (path !== null && !isAsync) throw new DOMException("A site in the page answers asynchronous requests only.", "InvalidAccessError");

@@ -119,6 +119,11 @@ def test_an_asynchronous_view_answers(page):
     expect(page.get_by_role("heading")).to_have_text(re.compile(r"There are \d+ groups"))
 
 
+def test_a_view_may_import_what_the_page_has_to_fetch(page):
+    assert navigate(page, "/late/")["status"] == 200
+    expect(page.get_by_role("heading")).to_have_text("The mean is 2")
+
+
 def test_what_is_typed_elsewhere_stays(page):
     navigate(page, "/typed/")
     page.locator("#q").fill("still looking")

@@ -12,6 +12,7 @@ urlpatterns = [
     path("script/", views.script),
     path("data/", views.data),
     path("long/", views.long),
+    path("late/", views.late),
     path("awaited/", views.awaited),
     path("waiting/", views.waiting),
     path("admin/", admin.site.urls),

@@ -91,6 +91,12 @@ def long(request):
     return page("Long", lines + format_html('<a href="/">Home</a>'))
 
 
+def late(request):
+    import statistics  # which no page has before it is asked for
+
+    return page(f"The mean is {statistics.mean([1, 3])}")
+
+
 async def awaited(request):
     count = await Group.objects.acount()
     return page(f"There are {count + 0 * await _nothing()} groups")
