@@ -18,6 +18,9 @@ ARCHIVE = Path("clientforms-seldom.zip")
 """What the build packs them into."""
 
 
+_PARTS = (".migrations.", ".management.")
+
+
 def install() -> None:
     """Let imports, and Django's search for commands, find the modules."""
     sys.meta_path.append(_Finder())
@@ -36,7 +39,12 @@ class _Finder:
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, _target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if not name.startswith("django.") or not _unpack():
+        # Django looks for modules that an app may have, such as models, when it starts.
+        if (
+            not name.startswith("django.")
+            or not any(part in f"{name}." for part in _PARTS)
+            or not _unpack()
+        ):
             return None
         return PathFinder.find_spec(name, path)
 

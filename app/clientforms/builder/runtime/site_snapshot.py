@@ -13,6 +13,7 @@ import pkgutil
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 __all__ = ["KEPT", "code_stamp", "configure", "import_all"]
 
@@ -85,20 +86,70 @@ KEPT = (
 """Members of `omitted_modules.CALLED_SELDOM` whose classes these modules use."""
 
 
+_TEMPLATES = {
+    "base.html": """{% load i18n static %}<!doctype html><html lang="en"><head><title>{% block title %}{% endblock %}</title>
+        <link rel="stylesheet" href="{% static "a.css" %}"></head><body>
+        {% if user.is_authenticated %}{{ user.username }}{% else %}{% translate "Log in" %}{% endif %}
+        {% if messages %}<ul>{% for message in messages %}<li{% if message.tags %} class="{{ message.tags }}"{% endif %}>{{ message }}</li>
+        {% endfor %}</ul>{% endif %}{% block content %}{% endblock %}</body></html>""",
+    "list.html": """{% extends "base.html" %}{% block title %}All{% endblock %}{% block content %}
+        {% for object in object_list %}{% include "row.html" with number=forloop.counter %}{% empty %}None{% endfor %}
+        {% if is_paginated %}{% if page_obj.has_next %}<a href="?page={{ page_obj.next_page_number }}">Next</a>{% endif %}
+        {% for page in paginator.page_range %}{% if page == page_obj.number %}{{ page }}{% endif %}{% endfor %}{% endif %}
+        {% endblock %}""",
+    "row.html": """<li id="row-{{ object.pk }}"><a href="{% url "edit" object.pk %}">{{ object }}</a> {{ number }}
+        {{ object.name|default:"none"|truncatechars:20 }} {{ object.permissions.count }} {% now "Y-m-d" %}
+        <form method="post" action="{% url "edit" pk=object.pk %}">{% csrf_token %}<button>Go</button></form></li>""",
+    "form.html": """{% extends "base.html" %}{% block content %}<form method="post">{% csrf_token %}{{ form.as_p }}
+        {% for field in form %}{{ field.as_field_group }}{% endfor %}<button>Save</button></form>{% endblock %}""",
+}  # fmt: skip
+
+
 def configure() -> dict[str, object]:
     """Return the settings under which the modules are imported."""
     return {
+        "ALLOWED_HOSTS": ["*"],
         "INSTALLED_APPS": [f"django.contrib.{app}" for app in APPS],
         "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "SECRET_KEY": "of the snapshot, which no page has",
-        "ROOT_URLCONF": "django.urls.conf",
+        "MIDDLEWARE": [
+            "django.middleware.security.SecurityMiddleware",
+            "django.contrib.sessions.middleware.SessionMiddleware",
+            "django.middleware.common.CommonMiddleware",
+            "django.middleware.csrf.CsrfViewMiddleware",
+            "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "django.contrib.messages.middleware.MessageMiddleware",
+            "django.middleware.clickjacking.XFrameOptionsMiddleware",
+        ],
+        "ROOT_URLCONF": "warm_up_urls",
         "STATIC_URL": "/static/",
+        "TEMPLATES": [
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "OPTIONS": {
+                    "loaders": [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [("django.template.loaders.locmem.Loader", _TEMPLATES)],
+                        )
+                    ],
+                    "context_processors": [
+                        "django.template.context_processors.request",
+                        "django.contrib.auth.context_processors.auth",
+                        "django.contrib.messages.context_processors.messages",
+                    ],
+                },
+            }
+        ],
     }
 
 
 def import_all(folder: str, sources: Path) -> None:
-    """Import everything, also what is in `sources`, the folder of `clientforms.site`. Django is configured; what pages bring themselves is removed from `folder`."""
+    """Import everything, also what is in `sources`, the folder of `clientforms.site`.
+
+    Django is configured. What pages bring themselves is removed from `folder`.
+    """
     # Django refuses queries while an event loop runs, as one always does in a page; it stays set there.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     for name in MODULES:
@@ -154,14 +205,89 @@ def _warm_up() -> None:
     list(User.objects.filter(username__icontains="a").exclude(pk=2).order_by("-pk")[:1])
     User.objects.filter(pk=1).update(first_name="b")
     str(AuthenticationForm())
+    _answer_requests()
+
+
+def _answer_requests() -> None:
+    """Answer a few requests of a small site: Python is quicker in code that has run before, also in a snapshot."""
+    from types import ModuleType
+
+    from django.apps import apps
+    from django.contrib.auth.models import Group, User
+    from django.contrib.messages.views import SuccessMessageMixin
+    from django.db import connection
+    from django.urls import path
+    from django.views.generic import CreateView, ListView, UpdateView
+
+    # Only the page has clientforms.site: the builder knows no more of it than its name.
+    handling = importlib.import_module("clientforms.site.page_handler")
+    jar = importlib.import_module("clientforms.site.cookie_jar").CookieJar()
+    there = set(connection.introspection.table_names())
+    with connection.schema_editor() as editor:
+        for model in apps.get_models():
+            if model._meta.db_table not in there:
+                editor.create_model(model)
+    Group.objects.bulk_create(Group(name=f"group {number}") for number in range(30))
+    user = User.objects.get()
+    user.groups.add(*Group.objects.all()[:3])
+
+    class All(ListView):
+        queryset = Group.objects.prefetch_related("permissions").order_by("name")
+        paginate_by = 10
+        template_name = "list.html"
+
+    class Add(SuccessMessageMixin, CreateView):
+        model = Group
+        fields = ("name",)
+        template_name = "form.html"
+        success_url = "/"
+        success_message = "%(name)s was added."
+
+    class Edit(UpdateView):
+        model = User
+        fields = ("username", "email", "is_active", "groups", "date_joined")
+        template_name = "form.html"
+        success_url = "/"
+
+    urls = ModuleType("warm_up_urls")
+    vars(urls)["urlpatterns"] = [
+        path("", All.as_view(), name="all"),
+        path("add/", Add.as_view(), name="add"),
+        path("<int:pk>/", Edit.as_view(), name="edit"),
+    ]
+    sys.modules[urls.__name__] = urls
+    handler = handling.PageHandler(jar, urls.__name__)
+
+    def ask(*given: Any) -> str:
+        answer: Any = None
+        try:
+            handler.follow(handling.PageRequest(*given)).send(None)  # it waits for nothing
+        except StopIteration as end:
+            answer = end.value
+        if answer is None or answer.status != 200:
+            raise RuntimeError(f"{given} was answered with {answer}.")
+        return str(answer.text())
+
+    for number in range(12):  # Python specializes code after it has run a few times
+        ask(f"/?page={1 + number % 3}")
+        ask(f"/{user.pk}/")
+        token = ask("/add/").partition('csrfmiddlewaretoken" value="')[2][:64]
+        body = f"csrfmiddlewaretoken={token}&name=new{number}".encode()
+        ask("/add/", "POST", body, "application/x-www-form-urlencoded")
+    del sys.modules[urls.__name__]
 
 
 def _forget() -> None:
     """Forget the database and the admin's sites, which depend on the page's settings."""
     from django.contrib.admin import sites
+    from django.contrib.contenttypes.models import ContentType
     from django.db import connections
+    from django.urls import clear_url_caches, set_urlconf
     from django.utils.functional import empty
 
+    clear_url_caches()
+    set_urlconf(None)
+    ContentType.objects.clear_cache()
     sites.site._wrapped = empty
     sites.all_sites.clear()
     connections.close_all()
