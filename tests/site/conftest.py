@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +22,34 @@ from tests.support import sites
 from tests.support.visited_context import CONTEXT
 
 PROJECT = ROOT / "tests" / "site" / "project"
+
+
+PATIENCE = 240  # seconds
+
+
+@pytest.fixture(autouse=True)
+def _not_forever() -> Iterator[None]:
+    """End the browsers of a test that waits forever: promises of a page have no time limit, and the test fails then."""
+    timer = threading.Timer(PATIENCE, _end_browsers, [os.getpid()])
+    timer.daemon = True
+    timer.start()
+    yield
+    timer.cancel()
+
+
+def _end_browsers(ancestor: int) -> None:
+    parents = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            name, _, rest = (folder / "stat").read_text().rpartition(")")
+            parents[int(folder.name)] = (int(rest.split()[1]), name)
+    for pid, (_, name) in parents.items():
+        above = pid
+        while above in parents and above != ancestor:
+            above = parents[above][0]
+        if above == ancestor and "chrom" in name:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 @pytest.fixture(scope="session")

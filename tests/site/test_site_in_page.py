@@ -23,6 +23,12 @@ FRAMED = """<!doctype html>
 <body><iframe data-site="quirks.urls" data-site-path="/admin/" style="width: 100%; height: 600px"></iframe></body></html>"""
 
 
+NAVIGATE = """(path) => Promise.race([
+    clientforms.site.navigate(path),
+    new Promise((_, fail) => setTimeout(() => fail(new Error(`${path} is not shown after a minute.`)), 60_000)),
+])"""
+
+
 def built(folder, *options):
     check_runtime()
     out = folder / "out"
@@ -66,7 +72,7 @@ def page(opened):
 
 
 def navigate(page, path):
-    return page.evaluate("(path) => clientforms.site.navigate(path)", path)
+    return page.evaluate(NAVIGATE, path)
 
 
 @contextlib.contextmanager

@@ -32,7 +32,10 @@ __all__ = [
 CONTAINER = "div[data-site]"
 """What shows the project in the page."""
 
-READY = "() => clientforms.ready.then(() => clientforms.site.ready).then(() => true)"
+READY = """() => Promise.race([
+    clientforms.ready.then(() => clientforms.site.ready).then(() => true),
+    new Promise((_, fail) => setTimeout(() => fail(new Error("The site is not there after a minute.")), 60_000)),
+])"""
 SHOWN = """() => new Promise((done, fail) => {
     addEventListener("site:shown", ({detail}) => done(detail), {once: true});
     setTimeout(() => fail(new Error("No answer is shown after half a minute.")), 30_000);
