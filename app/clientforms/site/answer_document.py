@@ -89,8 +89,7 @@ class AnswerDocuments:
 
 
 def _give_url(script: Any) -> None:
-    """Give a script in the text a URL, because the page's policy allows no others: who writes into a page cannot
-    know what an object URL will be."""
+    """Give an inline script an object URL, because the page's policy allows no inline scripts."""
     kind = str(script.getAttribute("type") or "").strip().lower()
     text = str(script.textContent)
     if kind in _CODE and text.strip():

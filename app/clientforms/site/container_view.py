@@ -31,21 +31,8 @@ class ContainerView:
         for name, callback in (("click", on_click), ("auxclick", on_click), ("submit", on_submit)):
             self._scope.listen(element, name, callback)
         if not element.hasAttribute("tabindex"):
-            element.setAttribute(
-                "tabindex", "-1"
-            )  # takes the focus if that is in nothing that stays
-
-    @property
-    def scope(self) -> Scope:
-        """What listens to the container."""
-        return self._scope
-
-    def set_busy(self, is_busy: bool) -> None:
-        """Say that a request is under way."""
-        if is_busy:
-            self.element.setAttribute("aria-busy", "true")
-        else:
-            self.element.removeAttribute("aria-busy")
+            # It takes the focus if that is in nothing that stays.
+            element.setAttribute("tabindex", "-1")
 
     async def show(self, fresh: Any, *, is_new_place: bool, submitted: Any = None) -> None:
         """Merge the document `fresh` into the page.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import mimetypes
 import traceback
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -23,7 +22,7 @@ from clientforms.site.container_view import ContainerView
 from clientforms.site.frame_view import FrameView
 from clientforms.site.kept_cookies import KeptCookies
 from clientforms.site.page_handler import Answer, PageHandler, PageRequest
-from clientforms.site.served_files import ServedFiles
+from clientforms.site.served_files import ServedFiles, content_type_of
 from clientforms.site.site_notices import SiteNotices
 from clientforms.site.site_visit import SiteVisit
 from clientforms.site.site_words import word
@@ -233,6 +232,5 @@ def _checked(call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any
 
 
 def _of_file(path: str, content: bytes) -> Answer:
-    place = path.partition("?")[0]
-    kind = mimetypes.guess_type(place)[0] or "application/octet-stream"
+    kind = content_type_of(path.partition("?")[0])
     return Answer(path, 200, "OK", [("Content-Type", kind)], content, "GET")

@@ -23,13 +23,6 @@ class FrameView:
         self._on_submit = on_submit
         self._scope = Scope()
 
-    def set_busy(self, is_busy: bool) -> None:
-        """Say that a request is under way."""
-        if is_busy:
-            self.element.setAttribute("aria-busy", "true")
-        else:
-            self.element.removeAttribute("aria-busy")
-
     async def show(self, fresh: Any, *, is_new_place: bool, submitted: Any = None) -> None:
         """Replace the frame's document, and wait until it is loaded."""
         script = fresh.createElement("script")

@@ -14,7 +14,7 @@ from django.core.files.storage import default_storage
 
 from clientforms.browser.runtime import page_file, window
 
-__all__ = ["ServedFiles", "object_url"]
+__all__ = ["ServedFiles", "content_type_of", "object_url"]
 
 _CSS_URL = re.compile(r"""url\(\s*(["']?)(?!data:|blob:|#)([^"')]+)\1\s*\)""")
 _CSS_IMPORT = re.compile(r"""@import\s+(["'])([^"']+)\1""")
@@ -23,6 +23,11 @@ _CSS_IMPORT = re.compile(r"""@import\s+(["'])([^"']+)\1""")
 def object_url(content: bytes, name: str, content_type: str) -> str:
     """Return a new object URL for this content."""
     return str(window.URL.createObjectURL(page_file(content, name, content_type)))
+
+
+def content_type_of(path: str) -> str:
+    """Return the content type of a file, by its suffix."""
+    return mimetypes.guess_type(path)[0] or "application/octet-stream"
 
 
 class ServedFiles:
@@ -55,7 +60,7 @@ class ServedFiles:
         content = self.content(place)
         if content is None:
             return None
-        content_type = mimetypes.guess_type(place)[0] or "application/octet-stream"
+        content_type = content_type_of(place)
         if content_type == "text/css":
             content = self._with_object_urls(content.decode("utf-8", "replace"), place).encode()
         url = object_url(content, place.rpartition("/")[2], content_type)

@@ -24,9 +24,6 @@ class SiteView(Protocol):
 
     element: Any
 
-    def set_busy(self, is_busy: bool) -> None:
-        """Say that a request is under way."""
-
     async def show(self, fresh: Any, *, is_new_place: bool, submitted: Any = None) -> None:
         """Show a document."""
 
@@ -71,7 +68,7 @@ class SiteVisit:
         if not link:
             return
         path = target_of_link(link, self.address.path)
-        if path is None or (link.hasAttribute("download") and path is None):
+        if path is None:
             given = str(link.getAttribute("href") or "")
             if given.startswith("#") and not given.startswith("#/"):
                 # The browser itself would take the fragment for another address.
@@ -127,7 +124,7 @@ class SiteVisit:
         self, request: PageRequest, *, submitted: Any = None, is_back: bool = False
     ) -> dict[str, Any]:
         async with self._turn:
-            self.view.set_busy(True)
+            self._set_busy(True)
             try:
                 answer = await self.respond(request)
                 if answer.external:
@@ -141,10 +138,17 @@ class SiteVisit:
                 self._failed(request, error)
                 raise
             finally:
-                self.view.set_busy(False)
+                self._set_busy(False)
             shown = {"url": answer.path, "status": answer.status, "method": answer.method}
             self.view.element.dispatchEvent(custom_event("site:shown", shown))
             return shown
+
+    def _set_busy(self, is_busy: bool) -> None:
+        """Say whether a request is under way."""
+        if is_busy:
+            self.view.element.setAttribute("aria-busy", "true")
+        else:
+            self.view.element.removeAttribute("aria-busy")
 
     async def _show(self, answer: Answer, submitted: Any, *, is_back: bool) -> None:
         fresh = await self.documents.of(answer)

@@ -16,6 +16,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..output.zip_files import zipped
 from ..runtime.archives import run_node
 from ..runtime.packages import RuntimeAssemblyError
 from ..site.assets import PACKAGE
@@ -65,7 +66,5 @@ def compiled_project(sources: Mapping[str, bytes]) -> dict[str, bytes]:
             for path in sorted(Path(folder).rglob("*.pyc"))
         }
     if kept.parent.is_dir():
-        with zipfile.ZipFile(kept, "w") as archive:
-            for name, compiled in made.items():
-                archive.writestr(name, compiled)
+        kept.write_bytes(zipped(made))
     return made

@@ -5,26 +5,26 @@ from __future__ import annotations
 import ast
 import hashlib
 import html
-import io
 import json
 import os
 import sys
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
 from ..author.analysis import run_in_a_process
-from ..author.bundle import Bundle, Package, packages_of
+from ..author.bundle import Bundle, Package, package_of, packages_of
 from ..author.page_python import RESERVED
 from ..author.published_secrets import secrets_in
 from ..html.html_tree import HtmlTree
 from ..output.findings import Finding
 from ..output.page_files import NO_PLUGINS, is_left_over
 from ..output.site_files import BuildError, Site
+from ..output.zip_files import zipped
 from ..runtime.site_snapshot import code_stamp
 from ..runtime.snapshot import WITH_SITE
 from ..site.assets import PACKAGE, Assets
@@ -170,7 +170,8 @@ def build_django_site(
             f"--language {language}: Django has no such language. Give one that it has, such as de."
         )
     bundle.made |= _zones(answer["time_zone"])
-    library = set(_library(bundle))
+    sources = _sources(bundle)
+    library = set(_library(sources))
     part = library_part(library, (), assets, WITH_SITE)
     if part.modules:
         bundle.made[PLACE] = part.archive
@@ -194,7 +195,7 @@ def build_django_site(
         settings="".join(f"\n    {key!r}: {value}," for key, value in settings.items()),
     ).encode()
     if not options.debug:
-        bundle.made |= compiled_project(_sources(bundle))
+        bundle.made |= compiled_project(sources)
     others = [code for code in answer["languages"] if code != language and assets.knows(code)]
     bundle.made |= assets.catalogs(*others)
     packed = bundle.archive(language, more_languages=others)
@@ -226,8 +227,8 @@ def build_django_site(
         settings=answer["settings"],
         packed=packed_files(packed, bundle.packages),
     )
-    sources = [path for path in bundle.files.values() if path.is_relative_to(target.root)]
-    return Made(site, report, sorted(library - part.modules)), sources
+    watched = [path for path in bundle.files.values() if path.is_relative_to(target.root)]
+    return Made(site, report, sorted(library - part.modules)), watched
 
 
 def _name_of(target: SiteTarget) -> str:
@@ -337,12 +338,8 @@ def _installed(answer: dict[str, Any], root: Path) -> list[Package]:
 
 def _contrib(answer: dict[str, Any]) -> list[Package]:
     """Return templates and catalogs of Django's views and contrib apps, whose modules are compiled elsewhere."""
-    from importlib.metadata import distribution
-
-    from ..author import bundle
-
     apps = {name for name, _ in answer["apps"] if name.startswith("django.contrib.")}
-    package = bundle.package_of(distribution("django"))
+    package = package_of(distribution("django"))
     wanted = {
         name: path
         for name, path in package.files.items()
@@ -415,16 +412,11 @@ def _sources(bundle: Bundle) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in paths.items() if name.endswith(".py")}
 
 
-def _library(bundle: Bundle) -> Iterator[str]:
-    """Yield the modules of Python and Django that the packed modules import at module level."""
-    everything = dict(bundle.files)
-    for package in bundle.packages:
-        everything |= package.files
-    for name, path in everything.items():
-        if not name.endswith(".py"):
-            continue
+def _library(sources: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield the modules of Python and Django that `sources` import at module level."""
+    for source in sources.values():
         try:
-            tree = ast.parse(path.read_bytes())
+            tree = ast.parse(source)
         except (SyntaxError, ValueError):
             continue  # for another version of Python
         for module in _imports(tree.body):
@@ -467,17 +459,6 @@ def _own_archive(spare: Mapping[str, bytes], *, compiles: bool) -> bytes:
     )
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """Return a zip of `files` by name, with the same bytes for the same files."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name, content in sorted(files.items()):
-            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            info.external_attr, info.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
-            archive.writestr(info, content, compresslevel=9)
-    return packed.getvalue()
-
-
 def _script(assets: Assets) -> bytes:
     """Return the script of a page with a site: the library that merges, and ours."""
     parts = [assets.in_runtime("idiomorph.js", kind=WITH_SITE)]
@@ -506,9 +487,7 @@ def _page(target: SiteTarget, answer: dict[str, Any], options: SiteOptions, lang
             else f'<iframe data-site="{urlconf}"></iframe>'
         )
         tree.replace(places[0], shown)
-        tree.put_attribute(
-            tree.elements[0] if tree.elements[0].tag == "html" else _html(tree), "lang", language
-        )
+        tree.put_attribute(_html(tree), "lang", language)
     elif options.language:
         tree.put_attribute(_html(tree), "lang", language)
     title = tree.first("title")

@@ -12,7 +12,6 @@ import json
 import os
 import sys
 import traceback
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from clientforms.builder.django_site.site_settings import (
     published_settings,
     without_server_apps,
 )
+from clientforms.builder.output.zip_files import zipped
 
 __all__ = ["main"]
 
@@ -157,12 +157,11 @@ def _collect_static(target: Path) -> list[str]:
             for path, storage in finder.list(["CVS", ".*", "*~"]):
                 name = f"{storage.prefix}/{path}" if getattr(storage, "prefix", None) else path
                 found.setdefault(name.replace("\\", "/"), (storage, path))
-    with zipfile.ZipFile(target, "w") as archive:
-        for name, (storage, path) in sorted(found.items()):
-            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            info.external_attr, info.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
-            with storage.open(path) as file:
-                archive.writestr(info, file.read(), compresslevel=9)
+    contents = {}
+    for name, (storage, path) in found.items():
+        with storage.open(path) as file:
+            contents[name] = file.read()
+    target.write_bytes(zipped(contents))
     return sorted(found)
 
 
