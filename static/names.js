@@ -108,17 +108,35 @@ export function nameCopy(row, start, prefix, placeholder, number, beside) {
   }
 }
 
-// Names the buttons of rows by the rows' places, from the place `first` on, for those who hear them
-// out of context. `pattern` has %(action)s and %(number)d.
-export function number(rows, json, first, pattern) {
-  const [ACTION, NUMBER] = ["%(action)s", "%(number)d"];
-  const parts = pattern.split(/(%\(action\)s|%\(number\)d)/);
+// What is a group of its own kind, and would be none with another role: its items would have no list.
+const KINDS = new Set(["DL", "LI", "OL", "TR", "UL"]);
+
+// Names rows and their buttons by the rows' places, from the place `first` on, for those who hear them
+// out of context: `label` is the noun, and `pattern` has %(action)s and %(row)s.
+export function number(rows, json, first, label, pattern) {
+  const parts = pattern.split(/(%\(action\)s|%\(row\)s)/);
   JSON.parse(json).forEach((key, place) => {
-    for (const button of own(rows.get(key), "[data-formset-action]")) {
-      const label = (button.title || button.textContent).trim();
-      const name = parts.map((part) =>
-        part === ACTION ? label : part === NUMBER ? first + place + 1 : part).join("");
-      if (label && button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name);
+    const element = rows.get(key);
+    const row = `${label} ${first + place + 1}`;
+    nameRow(element, row);
+    for (const button of own(element, "[data-formset-action]")) {
+      const action = (button.title || button.textContent).trim();
+      const name = parts.map((part) => part === "%(action)s" ? action : part === "%(row)s" ? row : part).join("");
+      if (action && button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name);
     }
   });
 }
+
+// An author's own name for a row stays.
+function nameRow(row, name) {
+  const known = row.getAttribute("aria-label");
+  const isOurs = known === null || known.replace(/\d+$/, "") === name.replace(/\d+$/, "");
+  if (known === name || !isOurs || row.hasAttribute("aria-labelledby") || hasLegend(row)) return;
+  if (!row.hasAttribute("role") && !KINDS.has(row.tagName) && isGroup(row)) row.setAttribute("role", "group");
+  row.setAttribute("aria-label", name);
+}
+
+const hasLegend = ({ tagName, firstElementChild }) => tagName === "FIELDSET" && firstElementChild?.tagName === "LEGEND";
+
+// The rows of a table of data stay what they are.
+const isGroup = (row) => row.tagName !== "TBODY" || /^(presentation|none)$/.test(row.parentElement?.getAttribute("role"));

@@ -207,8 +207,8 @@ def test_nothing_is_said_aloud_at_each_key(live):
     live.button("articles", "add").click()
     live.button("articles", "remove", row=3).click()
     assert live.page.evaluate("window.said")[1:] == [
-        "Form 4 added.",
-        "Form 4 removed. 3 forms left.",
+        "Article 4 added.",
+        "Article 4 removed. 3 left. Undo available.",
     ]
 
 

@@ -26,7 +26,7 @@ def test_add_another_puts_a_blank_row_and_the_focus_there(live):
     expect(live.rows("articles")).to_have_count(4)
     assert live.focused() == "articles-3-title"
     expect(live.control("articles-TOTAL_FORMS")).to_have_value("4")
-    expect(live.page.locator("[data-clientforms-announcer]")).to_have_text("Form 4 added.")
+    expect(live.page.locator("[data-clientforms-announcer]")).to_have_text("Article 4 added.")
 
 
 def test_removing_the_middle_row_then_adding_keeps_everything_in_place(live):
@@ -312,12 +312,12 @@ class TestMoving:
         expect(live.control("articles-1-ORDER")).to_have_value("2")
         assert self.agrees(live)
         focused = "document.activeElement.getAttribute('aria-label')"
-        assert live.page.evaluate(focused) == "Move down form 2"
+        assert live.page.evaluate(focused) == "Move down Article 2"
         live.page.keyboard.press("Enter")
         assert self.titles(live) == ["B", "C", "A"]
         live.button("articles", "move-up", row=2).click()
         assert self.titles(live) == ["B", "A", "C"]
-        assert live.page.evaluate(focused) == "Move up form 2"
+        assert live.page.evaluate(focused) == "Move up Article 2"
         assert self.agrees(live)
 
     def test_a_row_moves_by_keyboard_and_keeps_focus_and_caret(self, live):
@@ -333,7 +333,7 @@ class TestMoving:
         live.page.keyboard.press("Alt+ArrowUp")
         assert self.titles(live) == ["abcd", "A", "B"]
         announcer = live.page.locator("[data-clientforms-announcer]")
-        expect(announcer).to_have_text("Form moved to place 1 of 3.")
+        expect(announcer).to_have_text("Already first.")
         assert self.agrees(live)
 
     def test_initial_rows_keep_their_names(self, live):

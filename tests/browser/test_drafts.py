@@ -275,9 +275,9 @@ def test_a_draft_of_an_older_form_is_restored_as_far_as_it_fits(author):
     said = box(page).get_by_role("listitem")
     expect(said).to_have_text(
         [
-            "There is no room for form 3. It held: Title “Third”",
-            "The field “Kind, form 1” no longer takes this: “b”",
-            "The field “Text, form 2” is no longer there. "
+            "There is no room for Note 3. It held: Title “Third”",
+            "The field “Kind, Note 1” no longer takes this: “b”",
+            "The field “Text, Note 2” is no longer there. "
             "You had typed: “A text that has no place”",
             "“about” is no longer in this page. It held: Name “James”",
         ]

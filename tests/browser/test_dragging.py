@@ -99,7 +99,7 @@ def test_rows_are_dragged_into_another_order(author):
     assert orders(live) == {"Four": "1", "One": "2", "Two": "3", "Three": "4"}
     assert live.form_data("f") == live.formset("stops", "postData()")
     announcer = live.page.locator("[data-clientforms-announcer]")
-    expect(announcer).to_have_text("Form moved to place 1 of 4.")
+    expect(announcer).to_have_text("Stop 4 moved to place 1 of 4.")
     assert live.page.evaluate("document.activeElement.closest('[data-formset-row]') != null")
 
     # An initial row downwards: it keeps its number.
@@ -158,7 +158,9 @@ def test_a_button_removes_all_and_one_undo_brings_them_back(author):
     expect(live.rows("stops")).to_have_count(2)
     assert live.form_data("f")["stops-1-DELETE"] == ["on"]
     expect(clear).to_be_hidden()
-    expect(live.page.locator("[data-clientforms-announcer]")).to_have_text("4 forms removed.")
+    expect(live.page.locator("[data-clientforms-announcer]")).to_have_text(
+        "4 removed. Undo available."
+    )
     assert live.page.evaluate("document.activeElement.dataset.formsetAction") == "add"
     live.button("stops", "undo").click()
     expect(live.rows("stops")).to_have_count(4)

@@ -74,11 +74,11 @@ class TestRowsThatGo:
         live.button("greet", "remove", row=1).click()
         assert live.page.evaluate("window.last.name") == "greet-1-name"
         announcer = live.page.locator("[data-clientforms-announcer]")
-        expect(announcer).to_have_text("Form 2 removed. 2 forms left.")
+        expect(announcer).to_have_text("Greeting 2 removed. 2 left. Undo available.")
         assert names(live, "greet") == ["a", "c"]
         assert assert_agrees(live, "greet", DJANGO["GreetingFormSet"]).is_valid()
         live.button("greet", "add").click()
-        expect(announcer).to_have_text("Form 3 added.")
+        expect(announcer).to_have_text("Greeting 3 added.")
         assert names(live, "greet") == ["a", "c", ""]
         assert names(live, "greet", "word") == ["Hello"] * 3
         expect(live.errors("greet-2-name")).to_have_count(0)

@@ -88,15 +88,17 @@ def test_a_german_page_speaks_reads_and_writes_german(author, fetched):
     add = live.button("orders", "add")
     expect(add).to_have_text("Weiteres hinzufügen")
     add.click()
-    expect(announced(live)).to_have_text("Formular 2 hinzugefügt.")
+    expect(announced(live)).to_have_text("Eintrag 2 hinzugefügt. Höchstzahl von 2 erreicht.")
     expect(live.page.locator("[data-formset-limit]")).to_have_text(
         "Bitte höchstens 2 Formulare abschicken."
     )
     remove = live.button("orders", "remove", row=1)
-    expect(remove).to_have_attribute("aria-label", "Entfernen: Formular 2")
+    expect(remove).to_have_attribute("aria-label", "Entfernen: Eintrag 2")
     remove.click()
-    expect(announced(live)).to_have_text("Formular 2 entfernt. Noch 1 Formular übrig.")
-    expect(live.page.locator("[data-formset-removed]")).to_contain_text("Formular 2 entfernt.")
+    expect(announced(live)).to_have_text(
+        "Eintrag 2 entfernt. Noch 1 übrig. Kann rückgängig gemacht werden."
+    )
+    expect(live.page.locator("[data-formset-removed]")).to_contain_text("Eintrag 2 entfernt.")
     expect(live.button("orders", "undo")).to_have_text("Zurück")  # the author's
 
     live.type("orders-0-day", "")

@@ -122,7 +122,7 @@ def test_many_rows_are_in_the_page_as_django_has_them(author):
     assert live.page.evaluate(SAME_ROWS, rendered) == []
     assert_agrees(live, "many", formset, **initial)
     label = live.button("many", "remove", row=ROWS).get_attribute("aria-label")
-    assert label == f"Remove form {ROWS + 1}"
+    assert label == f"Remove Note {ROWS + 1}"
     expect(live.control("many-100-DELETE")).to_be_hidden()
 
     # Rows out of sight are not laid out, are taken to be as high as others, and take the focus.
@@ -149,7 +149,7 @@ def test_many_rows_are_in_the_page_as_django_has_them(author):
         f"id_many-{ROWS + 2}-text_helptext"
     )
     label = live.button("many", "remove", row=ROWS + 2).get_attribute("aria-label")
-    assert label == f"Remove form {ROWS + 3}"
+    assert label == f"Remove Note {ROWS + 3}"
     assert_agrees(live, "many", formset, **initial)
 
     rows = [{"text": f"bad {n}", "much": "7", "where": "b", "some": ["y"]} for n in range(ROWS)]

@@ -133,8 +133,8 @@ def test_what_fits_a_changed_form_is_given_back_and_the_rest_can_be_read(author)
     said = box(page).get_by_role("listitem")
     expect(said).to_have_text(
         [
-            "The field “Text, form 4” is no longer there. You had typed: “Two\nlines”",
-            "The field “Kind, form 4” no longer takes this: “b”",
+            "The field “Text, Note 4” is no longer there. You had typed: “Two\nlines”",
+            "The field “Kind, Note 4” no longer takes this: “b”",
             "“About” is no longer in this page. It held: Name “Nora”, Agrees “on”, lat “53.34”",
         ]
     )

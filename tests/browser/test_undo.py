@@ -292,7 +292,7 @@ def test_offers_stand_where_rows_were_and_what_was_typed_since_stays(rows):
         rows.button(layout, "remove", row=1).click()
         rows.control(f"{layout}-1-note").press_sequentially("typed")
         rows.control(f"{layout}-1-note").blur()
-        said = ["Form 2 removed.", "Form 3 removed."]
+        said = ["Row 2 removed.", "Row 3 removed."]
         assert names(rows, layout) == ["Stored", *said, "Three"]
         offers = page.locator(f'[data-prefix="{layout}"] {OFFERS}')
         expect(offers).to_have_count(2)

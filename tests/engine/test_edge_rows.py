@@ -115,7 +115,7 @@ class TestInitialRowDeleted:
         assert_same_verdict(live)
 
     def test_cannot_go_where_django_could_not_be_told(self):
-        with pytest.raises(LimitError, match="part of the initial data"):
+        with pytest.raises(LimitError, match="has to stay"):
             stored("a", "b").remove_form(0)
 
 

@@ -15,6 +15,7 @@ from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from clientforms.engine.html.row_names import row_label_of
 from clientforms.server.page_addresses import page_addresses
 from clientforms.server.plain_choices import plain_choices
 
@@ -32,8 +33,10 @@ def remote_attributes(kind: str, form: BaseForm | BaseFormSet) -> dict[str, str]
             f"{name} is registered with packed=False, so its page asks the server. Add the URLs: "
             'path("clientforms/", include("clientforms.server.urls")).'
         )
+    named = {"data-row-label": row_label_of(type(form))} if isinstance(form, BaseFormSet) else {}
     return {
         f"data-{kind}": f"remote.{name}",
+        **named,
         "data-clientforms-description": json.dumps(_description(form), ensure_ascii=False),
     }
 

@@ -181,7 +181,7 @@ class TestRows:
 
     def test_an_initial_row_without_can_delete_stays(self):
         writers = ClientFormSet(WriterFormSet, prefix="writers", initial=[{"name": "Joyce"}])
-        with pytest.raises(LimitError, match="part of the initial data"):
+        with pytest.raises(LimitError, match="has to stay"):
             writers.remove_form(0)
 
     @pytest.mark.parametrize("index", [99, -1, "1", None, True])

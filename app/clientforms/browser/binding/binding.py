@@ -11,6 +11,7 @@ from clientforms.browser.binding.change_patches import ChangePatches
 from clientforms.browser.binding.deferred_verdict import Postponing
 from clientforms.browser.binding.field_events import FieldEvents
 from clientforms.browser.binding.waiting_changes import Batch, merged, outdated
+from clientforms.browser.dom.announcer import prepare_announcer
 from clientforms.browser.dom.garbage_collection import tidy_soon
 from clientforms.browser.dom.outside_controls import Elsewhere
 from clientforms.browser.dom.pressed_pointer import pressed_pointer
@@ -201,6 +202,7 @@ class Binding(ABC):
     def start(self) -> None:
         """Render the form or take over its markup, and listen."""
         self.container.setAttribute("data-bound", "")
+        prepare_announcer()
         self.scope.at_end(self.live.cancel_checks)
         self.live.start_over_in_the_page()  # this page did not get earlier reports
         pressed_pointer.follow(self.scope)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from clientforms.browser.binding.row_announcements import limit_reached
 from clientforms.browser.dom import formset_markup
 from clientforms.browser.dom.announcer import announce
 from clientforms.browser.dom.form_controls import first_control, has_focus, takes_text
@@ -13,6 +14,7 @@ from clientforms.browser.dom.scope import Scope
 from clientforms.browser.dom.undo_keys import action_of, undo_keys
 from clientforms.browser.rows.undo_offers import RemovalOffers
 from clientforms.engine import ClientFormSet
+from clientforms.engine.html.row_names import row_name
 from clientforms.engine.rows.history import Removal
 from clientforms.errors import LimitError
 from clientforms.texts import counted, text
@@ -64,16 +66,31 @@ class FormSetActions:
             if removal := self.offers.removal_of(button):
                 self._take_back(removal)
             else:
-                self.act(str(button.getAttribute("data-formset-action")), key)
-        except LimitError as error:
-            announce(str(error))  # the pending verdict will hide the button
+                self._act_or_refuse(str(button.getAttribute("data-formset-action")), key)
         finally:
             self._moves_focus = True
+
+    def _act_or_refuse(self, action: str, key: str) -> None:
+        """Do an action, or announce why it cannot be done."""
+        try:
+            self.act(action, key)
+        except LimitError:  # the pending verdict will hide the button
+            announce(self._refused(action, key))
+
+    def _refused(self, action: str, key: str) -> str:
+        if action == "remove":
+            return self._live.limits().remove_refused.get(key) or text("This cannot be removed.")
+        if action in _MOVES.values():
+            return text("This cannot be moved.")
+        return limit_reached(self._live)
 
     def act(self, action: str, key: str) -> None:
         """Do an action, and move the focus to where the user goes on."""
         if action in ("undo", "redo"):
             done = self.go(action)
+            if not done:
+                nothing = text("Nothing to undo."), text("Nothing to redo.")
+                announce(nothing[action == "redo"])
         else:
             self._catch_up()
             with self._live.one_step():
@@ -93,9 +110,13 @@ class FormSetActions:
         with self._live.unrecorded():  # what a script filled in since is not a step of the user
             self._catch_up()
         before = set(self._live.keys)
+        # What happens to rows is announced instead, by what shows it.
+        announce(text("Undone.") if action == "undo" else text("Redone."))
         done = self._live.undo() if action == "undo" else self._live.redo()
         if done:
             self._focus_first_new(before)
+        else:
+            announce("")
         return done
 
     def _change(self, action: str, key: str) -> bool:
@@ -122,6 +143,7 @@ class FormSetActions:
                 position = live.order.index(key)
                 to = position + (-1 if action == "move-up" else 1)
                 if not 0 <= to < len(live):
+                    announce(text("Already first.") if to < 0 else text("Already last."))
                     return False
                 live.move(position, to)
             case _:
@@ -130,17 +152,21 @@ class FormSetActions:
 
     def _remove(self, key: str) -> None:
         index = self._live.keys.index(key)
+        name = row_name(self._live.row_label, self._live.order.index(key) + 1)
         self._live.remove_form(index)
         if key in self._live.keys:
             self._focus_button(self._element_of(key), "restore")
             return
         self._focus_neighbour(index)
-        self._offer(text("Form %(number)d removed.", number=index + 1))
+        self._offer(text("%(row)s removed.", row=name))
 
     def _remove_all(self) -> None:
         count = self._live.remove_all()
-        said = counted("%(count)d form removed.", "%(count)d forms removed.", count)
-        announce(said)
+        said = counted("%(count)d removed.", "%(count)d removed.", count)
+        if count:
+            announce(f"{said} {text('Undo available.')}")
+        else:
+            announce(text("This cannot be removed."))
         self._focus_button(self._container, "add")
         if count:
             self._offer(said)
@@ -154,7 +180,12 @@ class FormSetActions:
         """Bring back removed rows, and move the focus to the first."""
         with self._live.unrecorded():
             self._catch_up()
-        if self._live.take_back(removal):
+        try:
+            done = self._live.take_back(removal)
+        except LimitError:  # other rows took the place
+            announce(limit_reached(self._live))
+            return
+        if done:
             self._focus(removal.first.key)
             undo_keys.acted(self)
 
@@ -179,12 +210,12 @@ class FormSetActions:
         meant = event.altKey or event.target.closest("[data-formset-handle]")
         if meant and event.key in _MOVES and row and self._may_move(event.target):
             event.preventDefault()
-            self.act(_MOVES[str(event.key)], str(row.getAttribute("data-key")))
+            self._act_or_refuse(_MOVES[str(event.key)], str(row.getAttribute("data-key")))
             return
         action = action_of(event)
         if action and not undo_keys.are_taken() and not takes_text(event.target):
             event.preventDefault()
-            self.act(action, "")
+            self._act_or_refuse(action, "")
 
     def _is_own(self, target: Any) -> bool:
         """Return whether `target` is in this formset, not in a nested one, nor just removed."""

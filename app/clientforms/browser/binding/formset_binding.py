@@ -24,9 +24,7 @@ from clientforms.browser.rows.formset_messages import WholeMessages, take_messag
 from clientforms.browser.rows.row_markup import group_rows, marked_rows
 from clientforms.browser.rows.row_parents import RowPlaces
 from clientforms.browser.rows.unoffered_initial import begin_with_lost
-from clientforms.changes import (
-    Change,
-)
+from clientforms.changes import Change, FormAdded, FormDeletionChanged, FormMoved, FormRemoved
 from clientforms.engine import ClientFormSet
 from clientforms.engine.html.row_html import CHOICES, PRERENDERED, SERIES
 from clientforms.engine.html.unoffered_values import lost_initial
@@ -34,6 +32,7 @@ from clientforms.engine.post.control_names import to_local, to_posted
 
 __all__ = ["FormSetBinding"]
 
+_ANNOUNCED = (FormAdded, FormDeletionChanged, FormMoved, FormRemoved)
 _SOME = 30  # rows that are searched for the places of errors
 
 
@@ -45,6 +44,8 @@ class FormSetBinding(Binding):
     def __init__(self, container: Any, live: ClientFormSet, depth: int = 0) -> None:
         super().__init__(container, live, live.prefix)
         self.depth = depth
+        if label := container.getAttribute("data-row-label"):
+            live.row_label = str(label)  # of a formset in a form, or one that is bound by hand
         self._actions = FormSetActions(
             container, live, lambda key: self._views[key].element, self.catch_up
         )
@@ -53,6 +54,7 @@ class FormSetBinding(Binding):
         )
         self._whole = WholeMessages(lambda: self._rows.places.before_all())
         self._dragging: Dragging | None = None
+        self._is_told_aloud = False  # that rows came, went or moved
         self._nested = NestedBindings(live, self._bind_nested)
         self._rows = RowElements(
             container, live, self._views, self._values, self._nested, self.elsewhere, self.scope,
@@ -275,6 +277,13 @@ class FormSetBinding(Binding):
     def _forms_html(self, indexes: Sequence[int]) -> Sequence[str]:
         return self.live.render_rows(indexes)
 
+    def _show(self, changes: Sequence[Change]) -> None:
+        if any(isinstance(change, _ANNOUNCED) for change in changes):
+            self._is_told_aloud |= not self.live.is_replacing
+        super()._show(changes)
+
     def _tell(self, shown: Sequence[Change]) -> None:
         super()._tell(shown)
+        aloud, self._is_told_aloud = self._is_told_aloud, False
+        self._rows.announcements.say(aloud=aloud)
         self._rows.fire_events(self.dispatch)

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from clientforms.browser.binding.nested_bindings import NestedBindings
+from clientforms.browser.binding.row_announcements import RowAnnouncements
 from clientforms.browser.dom import formset_markup
-from clientforms.browser.dom.announcer import announce
 from clientforms.browser.dom.outside_controls import Elsewhere, with_labels
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.rows.error_slots import Slot, error_selectors
@@ -37,7 +37,7 @@ from clientforms.changes import (
 )
 from clientforms.engine import ClientFormSet
 from clientforms.engine.html.row_html import rows_html
-from clientforms.texts import counted, text
+from clientforms.engine.html.row_names import row_name
 
 __all__ = ["RowElements"]
 
@@ -77,6 +77,7 @@ class RowElements:
         self._adopt = adopt
         self._show_handles = show_handles
         self.is_ordered = bool(live.formset_class.can_order)
+        self.announcements = RowAnnouncements(live)
         self.copies = RowCopies(container, live, ordered=self.is_ordered)
         self._came: list[Any] = []
         self._left: list[Any] = []
@@ -143,13 +144,19 @@ class RowElements:
             self.copies.insert(views, added, parent, following)
         else:
             first = changes[0].index + 1
-            html = rows_html(added.items(), live.layout, ordered=self.is_ordered, first=first)
+            html = rows_html(
+                added.items(),
+                live.layout,
+                ordered=self.is_ordered,
+                label=live.row_label,
+                first=first,
+            )
             views.insert(list(added), parent, html, following)
         self.hide_deletions(added)
         self._show_handles(self.places.element)
         self._values.fit(added)
         self._came += [views[key].element for key in added]
-        announce(text("Form %(number)d added.", number=changes[-1].index + 1))
+        self.announcements.added(added)
 
     def _add_one(self, key: str, index: int, html: str) -> None:
         row = self._adopt(key, index) or self._put_new_row(key, index, html)
@@ -158,7 +165,7 @@ class RowElements:
         self._values.fit([key])
         self._nested.start(key, row)
         self._came.append(row)
-        announce(text("Form %(number)d added.", number=index + 1))
+        self.announcements.added([key])
 
     def _put_new_row(self, key: str, index: int, html: str) -> Any:
         row = self._new_row(key, index, html)
@@ -195,6 +202,7 @@ class RowElements:
         """Remove a row from the page, with its controls outside the container."""
         key, index = change.key, change.index
         self._nested.end(key)
+        self.announcements.removed(key, self._name_of(key, index))
         row = self._views.take_out(key).element
         for part in with_labels(self._elsewhere.controls(self._live.prefix_of(index))):
             part.remove()
@@ -203,9 +211,6 @@ class RowElements:
                 self._scope.cancel(name)
         row.remove()
         self._left.append(row)
-        removed = text("Form %(number)d removed.", number=index + 1)
-        left = counted("%(count)d form left.", "%(count)d forms left.", len(self._live))
-        announce(f"{removed} {left}")
 
     def replace(self, change: FormReplaced) -> None:
         """Replace a row's form. File inputs are kept, because a file cannot be moved to another."""
@@ -259,18 +264,19 @@ class RowElements:
     def say_moved(self, change: FormMoved) -> None:
         """Announce the new place of a row, which `put_in_order()` moves."""
         self._moved.append((self._views[change.key].element, change))
-        numbers = {"place": change.position + 1, "count": len(self._live)}
-        announce(text("Form moved to place %(place)d of %(count)d.", **numbers))
+        name = self._name_of(change.key, change.old_position)
+        self.announcements.moved(change, name)
+
+    def _name_of(self, key: str, place: int) -> str:
+        """Return what the row `key` was called last, at `place` if it has not been called yet."""
+        return row_name(self._live.row_label, self._views.number_of(key) or place + 1)
 
     # Buttons
 
     def change_deletion(self, change: FormDeletionChanged) -> None:
         """Show and announce whether a row is marked for deletion."""
         self.show_deletion(change)
-        if change.deleted:
-            announce(text("Form %(number)d will be deleted.", number=change.index + 1))
-        else:
-            announce(text("Form %(number)d is kept.", number=change.index + 1))
+        self.announcements.marked(change)
 
     def show_deletion(self, change: FormDeletionChanged) -> None:
         """Show whether a row is marked for deletion."""
@@ -292,8 +298,8 @@ class RowElements:
         self._views.show_moves(barred_moves(self._container, self._live))
 
     def number(self) -> None:
-        """Update the rows' numbers in the names of their buttons."""
-        self._views.number(self._live.order)
+        """Update the numbers in the names of the rows and their buttons."""
+        self._views.number(self._live.order, self._live.row_label)
 
     def show_new_places(self) -> None:
         """Update the buttons of all rows after places changed."""

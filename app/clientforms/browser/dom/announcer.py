@@ -6,7 +6,7 @@ from typing import Any
 
 from clientforms.browser.runtime import document
 
-__all__ = ["announce", "remove_announcer"]
+__all__ = ["announce", "prepare_announcer", "remove_announcer"]
 
 _SELECTOR = "[data-clientforms-announcer]"
 # Visually hidden only: a region with `hidden` is not announced.
@@ -18,11 +18,18 @@ _STYLE = {
 
 def announce(text: str) -> None:
     """Announce `text` when the user is idle."""
+    region = prepare_announcer()
+    # Screen readers say nothing if a text stays the same, so a second one gets a space that nobody hears.
+    region.textContent = f"{text}\u00a0" if region.textContent == text else text
+
+
+def prepare_announcer() -> Any:
+    """Return the live region. Screen readers announce changes only in a region that they know already."""
     # Searching a page with a thousand rows would take longer than announcing.
     region = document.body.lastElementChild
     if not (region and region.matches(_SELECTOR)):
         region = document.querySelector(_SELECTOR) or _make()
-    region.textContent = text
+    return region
 
 
 def remove_announcer() -> None:

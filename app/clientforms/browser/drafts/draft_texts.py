@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from clientforms.engine.drafts.draft_fitting import Misfit
+from clientforms.engine.html.row_names import row_name
 from clientforms.texts import text
 
 __all__ = [
@@ -61,24 +62,25 @@ def not_kept(full: bool) -> str:
 def describe_misfits(misfits: Sequence[Misfit]) -> list[str]:
     """Return a sentence for each thing that did not fit."""
     sentences = []
-    for (reason, name, number), group in groupby(
+    for (reason, name, _), group in groupby(
         misfits, key=lambda misfit: (misfit.reason, misfit.name, misfit.number)
     ):
         several = list(group)
+        row = _row_of(several[0])
         match reason:
             case "limit":
                 sentences.append(
                     text(
-                        "There is no room for form %(number)d. It held: %(values)s",
-                        number=number or 1,
+                        "There is no room for %(row)s. It held: %(values)s",
+                        row=row,
                         values=held(several),
                     )
                 )
             case "row":
                 sentences.append(
                     text(
-                        "Form %(number)d is no longer there. It held: %(values)s",
-                        number=number or 1,
+                        "%(row)s is no longer there. It held: %(values)s",
+                        row=row,
                         values=held(several),
                     )
                 )
@@ -93,8 +95,8 @@ def describe_misfits(misfits: Sequence[Misfit]) -> list[str]:
             case "started otherwise":
                 sentences.append(
                     text(
-                        "Form %(number)d held other data when you typed into it. Please check it.",
-                        number=number or 1,
+                        "%(row)s held other data when you typed into it. Please check it.",
+                        row=row,
                     )
                 )
             case _:
@@ -107,10 +109,14 @@ def held(misfits: Iterable[Misfit]) -> str:
     return ", ".join(f"{misfit.label} {_quoted(misfit.values)}" for misfit in misfits)
 
 
+def _row_of(misfit: Misfit) -> str:
+    return row_name(misfit.noun or text("Item"), misfit.number or 1)
+
+
 def _of_field(misfit: Misfit) -> str:
     label = misfit.label
     if misfit.number is not None:
-        label = text("%(label)s, form %(number)d", label=label, number=misfit.number)
+        label = text("%(label)s, %(row)s", label=label, row=_row_of(misfit))
     values = _quoted(misfit.values)
     if misfit.reason == "field":
         return text(

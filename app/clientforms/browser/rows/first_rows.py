@@ -30,7 +30,8 @@ def put_rows(container: Any, live: ClientFormSet, views: RowViews, *, ordered: b
             container.append(fragment)
             return parent
     rendered = list(zip(live.keys, live.render_rows(range(len(live))), strict=True))
-    html = around(rows_html(rendered, live.layout, ordered=ordered))
+    label = live.row_label
+    html = around(rows_html(rendered, live.layout, ordered=ordered, label=label))
     container.insertAdjacentHTML("beforeend", html)
     parent = container.querySelector(ROWS)
     views.register(live.keys, parent)
@@ -44,13 +45,16 @@ def _stamp(
 ) -> bool:
     """Copy rows of few shapes; return whether that succeeded."""
     shapes = dict.fromkeys(cut.shape for cut in cuts)
-    if any(_TEXT.partition("{")[0] in shape for shape in shapes):
+    if any(_TEXT.partition("{")[0] in text for text in (live.row_label, *shapes)):
         return False
     places = {shape: place for place, shape in enumerate(shapes)}
     marked = [
-        row_shell(_with_marks(shape), live.layout, ordered=ordered, key=_mark(0), number=_mark(1))
+        row_shell(
+            _with_marks(shape), live.layout, ordered=ordered, label=live.row_label, key=_mark(0),
+            number=_mark(1),
+        )
         for shape in shapes
-    ]
+    ]  # fmt: skip
     given = [
         (places[cut.shape], live.prefix_of(index), [key, str(index + 1), *cut.texts])
         for index, (key, cut) in enumerate(zip(live.keys, cuts, strict=True))

@@ -15,7 +15,7 @@ from clientforms.browser.rows.error_slots import Slot
 from clientforms.browser.rows.row_view import Look, RowView, look_of
 from clientforms.browser.runtime import keeping_script, rows_script, to_array
 from clientforms.changes import EditingChanged, FieldErrorsChanged
-from clientforms.engine.html.row_html import button_pattern
+from clientforms.engine.html.row_names import button_pattern
 from clientforms.engine.post.control_names import PLACEHOLDER
 
 __all__ = ["Given", "Names", "RowViews", "alike"]
@@ -248,8 +248,8 @@ class RowViews(Mapping[str, RowView]):
         """Rename rows, by key, and other elements, each from an old prefix to a new one."""
         rename_rows(others, rows, self._elements)
 
-    def number(self, order: Sequence[str]) -> None:
-        """Update the numbers in the names of the rows' buttons.
+    def number(self, order: Sequence[str], label: str) -> None:
+        """Update the numbers in the names of the rows, which are called by the noun `label`.
 
         If there are many rows, those that were never visible are assumed to be as high as the first.
         """
@@ -259,10 +259,14 @@ class RowViews(Mapping[str, RowView]):
         first = next((place for place, (now, then) in pairs if now != then), len(before))
         if order[first:]:
             told = json.dumps(order[first:])
-            self._script.number(self._elements, told, first, button_pattern())
+            self._script.number(self._elements, told, first, label, button_pattern())
+
+    def number_of(self, key: str) -> int:
+        """Return the number in the name of a row, 0 if it has none yet."""
+        return self._numbered.index(key) + 1 if key in self._numbered else 0
 
     def are_numbered(self, order: Sequence[str]) -> None:
-        """Note that the names of the rows' buttons have these numbers already."""
+        """Note that the names of the rows have these numbers already."""
         self._numbered = list(order)
 
     def hide_deletions(self, names: Sequence[tuple[str, str]]) -> None:

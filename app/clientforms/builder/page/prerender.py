@@ -44,6 +44,7 @@ from clientforms.engine.html.row_html import (
     container_html,
     row_html,
 )
+from clientforms.engine.html.row_names import row_name
 from clientforms.engine.models.model_kinds import has_database
 from clientforms.engine.post.control_names import PLACEHOLDER, number_in, to_local, to_posted
 from clientforms.engine.project.app_registry import apps_with_models
@@ -195,7 +196,7 @@ def _formset(live: ClientFormSet) -> str:
             _row(live, index, key),
             live.layout,
             ordered=ordered,
-            number=index + 1,
+            name=row_name(live.row_label, index + 1),
             remove_refused=limits.remove_refused.get(key, ""),
             barred=(key == order[0], key == order[-1]),
         )

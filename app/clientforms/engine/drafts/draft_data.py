@@ -234,8 +234,9 @@ def _order(live: Live) -> list[int]:
 def _refused_by_page(live: Live, content: Content, number: int | None) -> list[Misfit]:
     """Return what was put into the row, but not accepted by its controls in the page."""
     row = content.row
+    noun = live.row_label if isinstance(live, ClientFormSet) else ""
     return [
-        Misfit("value", live.name, number, _label(name, row.fields[name]), tuple(posted))
+        Misfit("value", live.name, number, _label(name, row.fields[name]), tuple(posted), noun)
         for local, posted in content.values.items()
         if (name := row.field_of(local)) in content.fields and row.values.get(local) != posted
     ]

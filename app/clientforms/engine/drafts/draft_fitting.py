@@ -46,7 +46,8 @@ class Misfit:
     """Something that was typed and no longer fits.
 
     The `reason`s are: the field is gone, it rejects the value, no more rows are allowed, the initial
-    row is gone or its data changed, the whole form is gone. `number` is the row's, from 1.
+    row is gone or its data changed, the whole form is gone. `number` is the row's, from 1, and `noun`
+    what such rows are called, if that is known.
     """
 
     reason: Reason
@@ -54,6 +55,7 @@ class Misfit:
     number: int | None
     label: str = ""
     values: tuple[str, ...] = ()
+    noun: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,9 @@ class Plan:
             fits = (row_draft.was or "").startswith(_BY_VALUES)
             if fits and number < len(initial) and number not in matched:
                 matched[number] = number
-                self.misfits.append(Misfit("started otherwise", self._live.name, number + 1))
+                self.misfits.append(
+                    Misfit("started otherwise", self._live.name, number + 1, noun=self._noun)
+                )
             else:
                 self._give_up(number, "row")
         return matched
@@ -199,8 +203,12 @@ class Plan:
 
     def _give_up(self, number: int, reason: Reason) -> None:
         self.misfits += misfits_of(
-            self._draft, self._draft.rows[number], self._live.name, number + 1, reason
+            self._draft, self._draft.rows[number], self._live.name, number + 1, reason, self._noun
         )
+
+    @property
+    def _noun(self) -> str:
+        return self._live.row_label if isinstance(self._live, ClientFormSet) else ""
 
     def _withheld(self, row: Row, name: str) -> bool:
         return is_withheld(row.fields[name], name in self._secret)
@@ -209,7 +217,8 @@ class Plan:
         self, reason: Reason, local: str, posted: Sequence[str] | None, number: int | None
     ) -> None:
         label = _label(self._draft, local, self._live.prefix)
-        self.misfits.append(Misfit(reason, self._live.name, number, label, tuple(posted or ())))
+        values = tuple(posted or ())
+        self.misfits.append(Misfit(reason, self._live.name, number, label, values, self._noun))
 
     def _fit(self, row: Row, index: int, draft: DraftRow | None, found: int | None) -> None:
         number = None if found is None else found + 1
@@ -280,16 +289,16 @@ class Plan:
 
 
 def misfits_of(
-    draft: Draft, row: DraftRow, name: str, number: int | None, reason: Reason
+    draft: Draft, row: DraftRow, name: str, number: int | None, reason: Reason, noun: str = ""
 ) -> list[Misfit]:
     """Return everything that was typed into one row of the draft as misfits."""
     misfits = [
-        Misfit(reason, name, number, _label(draft, local, name), tuple(posted or ()))
+        Misfit(reason, name, number, _label(draft, local, name), tuple(posted or ()), noun)
         for local, posted in row.typed.items()
     ]
     for inner in (read(part, name) for part in row.nested.values()):
         for inner_row in inner.rows:
-            misfits += misfits_of(inner, inner_row, name, number, reason)
+            misfits += misfits_of(inner, inner_row, name, number, reason, noun)
     return misfits
 
 

@@ -10,6 +10,7 @@ from html import escape
 
 import django
 
+from clientforms.engine.html.row_names import button_name, row_name
 from clientforms.texts import text
 
 __all__ = [
@@ -19,8 +20,6 @@ __all__ = [
     "PRERENDERED",
     "SERIES",
     "WITHHELD",
-    "button_name",
-    "button_pattern",
     "container_html",
     "has_buttons",
     "row_actions",
@@ -34,7 +33,10 @@ FIELDS_TAGS = {"div": "div", "p": "div", "ul": "ul", "table": "table"}
 """The tag around the fields of a plain form, by layout."""
 
 _ROW_TAGS = {"div": "div", "p": "div", "ul": "ul", "table": "tbody"}
-_ROWS_TAGS = {"div": "div", "p": "div", "ul": "div", "table": "table"}
+_ROWS_TAGS = {"div": "div", "p": "div", "ul": "div", "table": 'table role="presentation"'}
+# Items are announced as those of a list only while their parent has no other role. Browsers know a
+# `<tbody>` as a group only in a table that is there for its looks, as Django's `as_table()` is.
+_ROW_ROLES = {"div": ' role="group"', "p": ' role="group"', "ul": "", "table": ' role="group"'}
 _ANY = 9_007_199_254_740_991
 """Placeholder for the number of a row, which does not occur in our texts."""
 
@@ -82,9 +84,10 @@ def container_html(
         for name, value in management.items()
     )
     tag = _ROWS_TAGS[layout]
+    end = tag.partition(" ")[0]
     mark = " data-formset-ordered" if ordered else ""
     mark += f' {PRERENDERED}="{SERIES}"' if prerendered else ""
-    return f"{hidden}<{tag} data-formset-rows{mark}>{rows}</{tag}>{set_actions(add_refused)}"
+    return f"{hidden}<{tag} data-formset-rows{mark}>{rows}</{end}>{set_actions(add_refused)}"
 
 
 def row_html(
@@ -93,13 +96,13 @@ def row_html(
     layout: str,
     *,
     ordered: bool,
-    number: int | None = None,
+    name: str = "",
     remove_refused: str = "",
     barred: tuple[bool, bool] = (False, False),
 ) -> str:
     """Return one row: Django's HTML of the form, and the row's buttons if the form has none.
 
-    `ordered` adds those that move the row. With `number`, the buttons name their form.
+    `ordered` adds those that move the row. The row and its buttons are called by `name`.
     `remove_refused` is the reason why it cannot be removed; `barred` says whether it cannot move up
     and down.
     """
@@ -107,27 +110,34 @@ def row_html(
     actions = ""
     if not has_buttons(form_html):
         actions = row_actions(
-            layout, ordered, number=number, remove_refused=remove_refused, barred=barred
+            layout, ordered, name=name, remove_refused=remove_refused, barred=barred
         )
-    return f'<{tag} data-formset-row data-key="{escape(key)}">{form_html}{actions}</{tag}>'
+    named = f'{_ROW_ROLES[layout]} aria-label="{escape(name)}"' if name else ""
+    return f'<{tag} data-formset-row data-key="{escape(key)}"{named}>{form_html}{actions}</{tag}>'
 
 
 def rows_html(
-    rows: Iterable[tuple[str, str]], layout: str, *, ordered: bool, first: int = 1
+    rows: Iterable[tuple[str, str]], layout: str, *, ordered: bool, label: str, first: int = 1
 ) -> str:
-    """Return many rows, pairs of key and HTML, like `row_html()`, numbered from `first`."""
+    """Return many rows, pairs of key and HTML, like `row_html()`.
+
+    They are called by the noun `label`, and numbered from `first`.
+    """
     tag = _ROW_TAGS[layout]
-    pieces = row_actions(layout, ordered, number=_ANY).split(str(_ANY))
+    pieces = row_actions(layout, ordered, name=row_name(label, _ANY)).split(str(_ANY))
+    named = f'{_ROW_ROLES[layout]} aria-label="{escape(label)} '
     return "".join(
-        f'<{tag} data-formset-row data-key="{escape(key)}">'
+        f'<{tag} data-formset-row data-key="{escape(key)}"{named}{number}">'
         f"{form_html}{'' if has_buttons(form_html) else str(number).join(pieces)}</{tag}>"
         for number, (key, form_html) in enumerate(rows, first)
     )
 
 
-def row_shell(form_html: str, layout: str, *, ordered: bool, key: str, number: str) -> str:
+def row_shell(
+    form_html: str, layout: str, *, ordered: bool, label: str, key: str, number: str
+) -> str:
     """Return one row like `rows_html()`, with these placeholders for its key and its number."""
-    html = rows_html([(key, form_html)], layout, ordered=ordered, first=_ANY)
+    html = rows_html([(key, form_html)], layout, ordered=ordered, label=label, first=_ANY)
     return html.replace(str(_ANY), number)
 
 
@@ -143,20 +153,20 @@ def row_actions(
     layout: str,
     ordered: bool,
     *,
-    number: int | None = None,
+    name: str = "",
     remove_refused: str = "",
     barred: tuple[bool, bool] = (False, False),
 ) -> str:
     """Return the buttons of a row; see `row_html()`."""
     moves = ""
     if ordered:
-        moves = f"{_button('drag', '⠿', _DRAG, title=text('Move'), number=number)} "
+        moves = f"{_button('drag', '⠿', _DRAG, title=text('Move'), row=name)} "
         up, down = (_BARRED if is_barred else "" for is_barred in barred)
-        moves += f"{_button('move-up', '↑', up, title=text('Move up'), number=number)} "
-        moves += f"{_button('move-down', '↓', down, title=text('Move down'), number=number)} "
+        moves += f"{_button('move-up', '↑', up, title=text('Move up'), row=name)} "
+        moves += f"{_button('move-down', '↓', down, title=text('Move down'), row=name)} "
     hidden = "hidden" if remove_refused else ""
-    remove = _button("remove", text("Remove"), hidden, number=number)
-    restore = _button("restore", text("Restore"), "hidden", number=number)
+    remove = _button("remove", text("Remove"), hidden, row=name)
+    restore = _button("restore", text("Restore"), "hidden", row=name)
     kept = _note("data-formset-kept", remove_refused)
     buttons = f"{moves}{remove} {restore}{kept}"
     match layout:
@@ -173,23 +183,13 @@ def set_actions(add_refused: str = "") -> str:
     return f"<p data-formset-actions>{add}{_note('data-formset-limit', add_refused)}</p>"
 
 
-def button_name(label: str, number: int) -> str:
-    """Return the accessible name of a row's button."""
-    return text("%(action)s form %(number)d", action=label, number=number)
-
-
-def button_pattern() -> str:
-    """Return `button_name()` with its placeholders `%(action)s` and `%(number)d`."""
-    return text("%(action)s form %(number)d")
-
-
 def _button(
-    action: str, label: str, attributes: str = "", *, title: str = "", number: int | None = None
+    action: str, label: str, attributes: str = "", *, title: str = "", row: str = ""
 ) -> str:
     given = [f'data-formset-action="{action}"', attributes]
     given.append(f'title="{escape(title)}"' if title else "")
-    if number is not None:
-        given.append(f'aria-label="{escape(button_name(title or label, number))}"')
+    if row:
+        given.append(f'aria-label="{escape(button_name(title or label, row))}"')
     return f'<button type="button" {" ".join(filter(None, given))}>{escape(label)}</button>'
 
 

@@ -9,7 +9,7 @@ that shows them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,7 @@ from django.forms.utils import ErrorList
 from clientforms.changes import Change, LimitsChanged
 from clientforms.engine.data import from_python as given
 from clientforms.engine.data.to_json import to_plain
+from clientforms.engine.html.row_names import row_label_of
 from clientforms.engine.live.arrangement import Arrangement
 from clientforms.engine.live.django_formset import DjangoFormSet
 from clientforms.engine.live.formset_data import Data, FormSetData
@@ -52,6 +53,9 @@ class ClientFormSet(LiveForms):
     _arrangement: Arrangement
     inside: Place | None = None
     """The row that contains this formset, if it is nested in another."""
+    is_replacing = False
+    """Whether `set_data()`, `update_data()` or `reset()` runs: no row was added or removed by itself."""
+    _row_label = ""
 
     def __init__(
         self,
@@ -166,6 +170,15 @@ class ClientFormSet(LiveForms):
         """
         self._django.handed_out.seen()
         return self._checked_formset()
+
+    @property
+    def row_label(self) -> str:
+        """The noun for a row, such as “Article”; the form's or model's own while none is set."""
+        return self._row_label or row_label_of(self.formset_class)
+
+    @row_label.setter
+    def row_label(self, label: str) -> None:
+        self._row_label = label
 
     def form_at(self, index: int) -> BaseForm:
         """Return the cleaned Django form at `index`. Raises TargetError if there is none."""
@@ -403,7 +416,8 @@ class ClientFormSet(LiveForms):
         in a POST. Missing fields are emptied. Raises DataError, without changing anything, if
         names, types or counts do not fit.
         """
-        self._arrangement.settle(self._data.replace(data), asked=True)
+        with self._replacing():
+            self._arrangement.settle(self._data.replace(data), asked=True)
         return self._valid_now
 
     def set_posted(self, posted: Mapping[str, Sequence[str]]) -> list[str]:
@@ -421,8 +435,17 @@ class ClientFormSet(LiveForms):
         `data` has the shape that `set_data()` takes; rows that are missing or empty in it do not
         change. Raises DataError, also if it contains more rows than there are.
         """
-        self._settle(self._data.update(data), now=True)
+        with self._replacing():
+            self._settle(self._data.update(data), now=True)
         return self._valid_now
+
+    @contextmanager
+    def _replacing(self) -> Iterator[None]:
+        self.is_replacing = True
+        try:
+            yield
+        finally:
+            self.is_replacing = False
 
     def check_data(self, data: Any, *, part: bool = False) -> None:
         """Raise DataError where `set_data()` (with `part`, `update_data()`) would."""
@@ -436,9 +459,10 @@ class ClientFormSet(LiveForms):
         With `keep_typed`, fields that were typed into keep their values: initial rows by their
         number, the others after them. Nested formsets start over.
         """
-        changes = self._data.start_again(initial, keep_typed=keep_typed)
-        self._last_verdict = None
-        self._arrangement.settle(changes, touched=False)
+        with self._replacing():
+            changes = self._data.start_again(initial, keep_typed=keep_typed)
+            self._last_verdict = None
+            self._arrangement.settle(changes, touched=False)
 
     def add_error(self, field: str | None, message: str) -> None:
         """Show `message` at a control's field until that field changes.

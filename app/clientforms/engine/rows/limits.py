@@ -26,7 +26,7 @@ def current(formset: BaseFormSet, rows: Sequence[Row], initial_count: int) -> Li
         if row.deleted:
             continue
         if index < initial_count and not formset.can_delete:
-            remove_refused[row.key] = text("This form is part of the initial data.")
+            remove_refused[row.key] = text("This was here before, and has to stay.")
         elif kept <= formset.min_num:
             remove_refused[row.key] = str(
                 formset.error_messages["too_few_forms"] % {"num": formset.min_num}

@@ -28,6 +28,7 @@ ATTRIBUTES = (
     "data-validation",
     "data-delay",
     "data-initial",
+    "data-row-label",
 )
 
 
@@ -49,6 +50,7 @@ def live_of(
     if "data-formset" in attributes:
         formset_class = load_class(given["data-formset"], "data-formset")
         live = ClientFormSet(formset_class, prefix=prefix, validation=policy)
+        live.row_label = given["data-row-label"]
     else:
         path = given["data-form"]
         form_class = load_class(path, "data-form")
