@@ -706,7 +706,8 @@ function hideDeletions(rows, json) {
     if (!control || !own(row, '[data-formset-action="remove"]').length) continue;
     const place = child(control, row);
     const controls = Array.from(place.querySelectorAll(CONTROLS));
-    const isWhole = place !== control && row.tagName !== "TR" && controls.every((each) => each === control);
+    const isAlone = controls.every((each) => each === control || each.type === "hidden");
+    const isWhole = place !== control && row.tagName !== "TR" && isAlone;
     for (const target of isWhole ? [place] : [control, ...control.labels]) {
       target.hidden = true;
       target.setAttribute("data-clientforms-hidden", "");

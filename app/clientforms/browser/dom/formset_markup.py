@@ -174,7 +174,9 @@ def put_in_order(parent: Any, rows: Sequence[Any]) -> None:
 
 
 def show_deletions(container: Any) -> None:
-    """Show the DELETE checkboxes again, for a page whose buttons no longer work."""
+    """Show the controls of DELETE and ORDER again, for a page whose buttons no longer work."""
+    for element in container.querySelectorAll("[data-formset-ordered]"):
+        element.removeAttribute("data-formset-ordered")  # it lets a style sheet hide ORDER
     for element in container.querySelectorAll("[data-clientforms-hidden]"):
         element.hidden = False
         element.removeAttribute("data-clientforms-hidden")

@@ -246,8 +246,12 @@ def _hide_deletion(tree: HtmlTree, name: str) -> None:
         if (control.tag, given.get("type"), given.get("name")) != ("input", "checkbox", name):
             continue
         place = next((ancestor for ancestor in control.ancestors() if not ancestor.parent), control)
-        others = [element for element in place.descendants() if element.tag in _CONTROLS]
-        is_whole = place is not control and others == [control]
+        shown = [
+            element
+            for element in place.descendants()
+            if element.tag in _CONTROLS and element.attributes.get("type") != "hidden"
+        ]
+        is_whole = place is not control and shown == [control]
         for hidden in [place] if is_whole else [control, *_labels_of(tree, control)]:
             tree.set_attribute(hidden, "hidden")
             tree.set_attribute(hidden, "data-clientforms-hidden")
