@@ -22,7 +22,7 @@ LOCKING := --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links 
     --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run example test build docs wheel bench laws suites wild check format setup packages prose screenshots lock clean \
+.PHONY: help run example test build docs wheel bench laws suites sites wild check format setup packages prose screenshots lock clean \
     test-engine test-browser test-builder test-house test-django
 
 help: ## list these targets
@@ -75,6 +75,11 @@ laws: setup ## random sequences of edits against Django, 2000 and in a page 500 
 suites: setup ## all of Django's own suites, in two pages, in about 2 minutes (`make test` runs a share of the large ones)
 	@$(VENV_PYTHON) -m tests.support.browsers
 	@CLIENTFORMS_SUITES=all $(VENV_PYTHON) -m pytest tests/django_suites $(ARGS)
+
+sites: setup ## all tests of whole Django sites, in each place (`make test` runs a share)
+	@$(VENV_PYTHON) -m tests.support.browsers
+	@$(VENV_PYTHON) -m tests.support.servers
+	@CLIENTFORMS_SITES=all $(VENV_PYTHON) -m pytest --numprocesses auto --maxprocesses 4 tests/site $(ARGS)
 
 wild: ## forms and whole apps from PyPI that others wrote, in a page and under CPython (ARGS= for pytest)
 	@tools/setup.sh wild

@@ -6,7 +6,7 @@ from itertools import product, zip_longest
 
 import pytest
 
-DRAWN = 25
+DRAWN = 15
 
 HTML = """<form id="f"><div data-formset="case.{name}" data-prefix="books"{layout}></div>
 <button type="button" id="plain">Plain</button></form>"""

@@ -31,12 +31,10 @@ class PonyProject(Project):
 
     def __init__(self, folder: Path, *settings: str) -> None:
         self.folder = folder
-        self.run("-m", "django", "startproject", "mysite", ".")
+        self.manage_all(["startproject", "mysite", "."])
         shutil.copytree(_APP, folder / "ponies", ignore=shutil.ignore_patterns("__pycache__"))
         self.add_settings(_SETTINGS, *settings)
-        self.manage("makemigrations", "ponies")
-        self.manage("migrate")
-        self.manage("shell", "-c", _USER)
+        self.manage_all(["makemigrations", "ponies"], ["migrate"], ["shell", "-c", _USER])
 
     def ask(self, code: str) -> str:
         """Run Python with the project's models; return what it prints."""

@@ -223,9 +223,7 @@ class StockProject(Project):
             "orders/templates/orders/lines.html", _PAGE.format(tag="{% clientformset lines %}")
         )
         self.add_settings('CLIENTFORMS = {"FORMS": []}')
-        self.manage("makemigrations", "orders")
-        self.manage("migrate")
-        self.manage("shell", "-c", _STORE)
+        self.manage_all(["makemigrations", "orders"], ["migrate"], ["shell", "-c", _STORE])
 
     @contextmanager
     def serving_sockets(

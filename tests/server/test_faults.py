@@ -15,7 +15,7 @@ from tests.server.forked_server import ForkedServer
 from tests.server.held_answers import HeldAnswers
 from tests.server.visits import allow_visits, open_live
 
-SUBMISSIONS = int(os.environ.get("CLIENTFORMS_FAULTS", "200"))
+SUBMISSIONS = int(os.environ.get("CLIENTFORMS_FAULTS", "60"))
 LARGEST = 200_000  # bytes of a file
 PAUSE = 0.05  # seconds: so that a fault comes in the middle of what a page does
 

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser
 
 from clientforms.builder import cli
 from tests.conftest import ROOT, check_runtime, serving_folder
+from tests.site import shares
 from tests.site.visitor import PageVisitor, ServerVisitor, Visitor
 from tests.support import sites
 from tests.support.visited_context import CONTEXT
@@ -25,6 +26,14 @@ PROJECT = ROOT / "tests" / "site" / "project"
 
 
 PATIENCE = 240  # seconds
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what `shares` says."""
+    if gone := shares.left_out(items):
+        config.hook.pytest_deselected(items=gone)
+        ids = {each.nodeid for each in gone}
+        items[:] = [each for each in items if each.nodeid not in ids]
 
 
 @pytest.fixture(autouse=True)
