@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError
 
-__all__ = ["PAGES", "SCRIPT", "Boot", "Boots", "measure"]
+__all__ = ["PAGES", "SCRIPT", "Boot", "Boots", "measure", "wait_for"]
 
 SCRIPT = Path(__file__).with_name("boot.js")
 
@@ -72,14 +72,14 @@ def _boot(context: BrowserContext, url: str) -> Boot:
     try:
         # Until it has loaded nothing is asked of the page, for that would be part of what is measured.
         page.goto(url, wait_until="load", timeout=PATIENCE)
-        _wait_for(page, "boot.validated")
-        _wait_for(page, "boot.idle()")
+        wait_for(page, "boot.validated")
+        wait_for(page, "boot.idle()")
         return _read(page)
     finally:
         page.close()
 
 
-def _wait_for(page: Page, expression: str) -> None:
+def wait_for(page: Page, expression: str) -> None:
     """Wait until `expression` is true. The policy of a built page bars Playwright's own waiting."""
     patience = time.monotonic() + PATIENCE / 1000
     while not page.evaluate(expression):

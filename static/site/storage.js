@@ -360,10 +360,29 @@
     }
   }
 
+  // The database of the page's own site is opened before Python is there, and its last update looked up.
+  const early = beginEarly(document.currentScript?.dataset.siteName);
+
+  function beginEarly(name) {
+    if (!name) return {};
+    const database = opened(name);
+    const update = database.then(lastUpdate);
+    update.catch(() => {}); // it is tried again when somebody asks
+    return { name, database, update };
+  }
+
+  // What was begun early, once, else what `begin` returns now.
+  function takeEarly(what, name, begin) {
+    const { [what]: begun } = early;
+    if (!begun || early.name !== name) return begin(name);
+    delete early[what];
+    return begun.catch(() => begin(name));
+  }
+
   async function open(name, path, folder) {
     const release = await locked(name); // refused here, or never
     release();
-    const database = await opened(name);
+    const database = await takeEarly("database", name, opened);
     const { interpreter } = await globalThis[Symbol.for("@pyscript/core")].whenDefined("py");
     return new SiteStore(name, database, interpreter.FS, path, folder);
   }
@@ -371,13 +390,25 @@
   // Resolves with {version, content} of the packed Python that the stored data need if an update to `shipped` failed
   // in this browser, else with null.
   async function archiveToRun(name, shipped) {
-    const database = await opened(name);
-    const meta = database.transaction("meta").objectStore("meta");
-    const [state, failed, archive] = await Promise.all(
-      ["state", "failed", "archive"].map((key) => answered(meta.get(key))));
-    database.close();
+    const { state, failed, archive } = await takeEarly("update", name, lookedUp);
     const isNeeded = state && failed && failed.version === shipped && state.version !== shipped;
     return isNeeded && archive?.version === state.version ? archive : null;
+  }
+
+  async function lookedUp(name) {
+    const database = await opened(name);
+    try {
+      return await lastUpdate(database);
+    } finally {
+      database.close();
+    }
+  }
+
+  // The archive is large, and of use only if an update failed.
+  async function lastUpdate(database) {
+    const meta = database.transaction("meta").objectStore("meta");
+    const [state, failed] = await Promise.all(["state", "failed"].map((key) => answered(meta.get(key))));
+    return { state, failed, archive: failed && await answered(meta.get("archive")) };
   }
 
   (window.clientforms ??= {}).siteStorage = { archiveToRun: withErrors(archiveToRun), open: withErrors(open) };

@@ -28,8 +28,6 @@ __all__ = ["start"]
 
 _PACKED = Path("packed.data")
 _ZONES = Path("clientforms-site/zoneinfo")
-_CONTRIB = Path("clientforms-contrib.zip")
-"""The modules of `django.contrib` that the snapshot has, in case they are not used from there."""
 _SETTINGS = "clientforms_site_settings"
 """The module that the build writes: `SETTINGS`, `CONTRIB` (the installed apps' packages) and `LIBRARY` (modules to
 fetch before the project is imported)."""
@@ -56,8 +54,8 @@ async def start(name: str, version: str) -> None:
     # Django refuses queries while an event loop runs, as one always does in a page.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     user_model = written.SETTINGS.get("AUTH_USER_MODEL", "auth.User")
-    if not contrib_modules.fit(written.CONTRIB, user_model) and _CONTRIB.exists():
-        unpack(_CONTRIB)
+    if not contrib_modules.fit(written.CONTRIB, user_model):
+        contrib_modules.unpack_all()
     keeping_renderer(lambda: configure(**written.SETTINGS))
     site = DjangoSite(name, version, archive)
     if other is not None:

@@ -25,7 +25,7 @@ from ..output.findings import Finding
 from ..output.page_files import NO_PLUGINS, is_left_over
 from ..output.site_files import BuildError, Site
 from ..output.zip_files import zipped
-from ..runtime.site_snapshot import code_stamp
+from ..runtime.site_snapshot import SERVER_MODULES, code_stamp
 from ..runtime.snapshot import WITH_SITE
 from ..site.assets import PACKAGE, Assets
 from ..site.build import Made, add_files_of_page, imports_for
@@ -39,35 +39,12 @@ __all__ = ["SiteOptions", "build_django_site"]
 
 _TEMPLATE = Path(__file__).with_name("app_page.html")
 _OWN = PACKAGE / "site"
-_SERVER = PACKAGE / "server"
-_OF_SERVER = {
-    "__init__.py": _OWN / "server_app" / "server_package.py",
-    "apps.py": _OWN / "server_app" / "server_config.py",
-    "urls.py": _OWN / "server_app" / "server_urls.py",
-    "templatetags/__init__.py": _OWN / "server_app" / "__init__.py",
-    "templatetags/clientforms.py": _OWN / "server_app" / "server_tags.py",
-    **{
-        name: _SERVER / name
-        for name in (
-            "form_containers.py", "migrations/0001_initial.py", "migrations/__init__.py", "models.py", "response_json.py",
-            "submissions.py", "views.py",
-        )
-    },
-}  # fmt: skip
-"""The modules of `clientforms.server` in a page, and their files."""
-
 _TOOLS = {"_distutils_hack", "distutils", "pip", "pkg_resources", "setuptools", "wheel"}
 """Packages of an environment that are imported by themselves."""
 
 _SELDOM = "clientforms-seldom.zip"
 _SELDOM_PARTS = ("/migrations/", "/management/commands/")
 """Django's modules that few requests need, and the archive for them (`site/seldom_modules.py`)."""
-
-_SOURCES = "clientforms-site.zip"
-"""clientforms' own modules for sites, in case they are not those of the snapshot."""
-
-_CONTRIB = "clientforms-contrib.zip"
-"""The modules of `django.contrib` in the snapshot, in case they are not used from there."""
 
 _VIEW_TEMPLATES = "django/views/templates/"
 """What Django's views read: the admin's texts for scripts (i18n_catalog.js), and the page about a wrong CSRF token."""
@@ -89,16 +66,17 @@ _START = '''\
 import sys
 
 import clientforms
-from clientforms.browser.page.late_imports import unpack
 
-unpack("clientforms.data")
-clientforms.__path__.append("clientforms")
-if "django.contrib.auth" not in sys.modules:  # the page has started without its snapshot
-    unpack({contrib!r})
 if getattr(sys.modules.get("clientforms.site"), "STAMP", "") != {stamp!r}:  # not those of the snapshot
-    for name in [name for name in sys.modules if name.startswith("clientforms.site")]:
+    for name in [name for name in sys.modules if name.startswith(("clientforms.site", "clientforms.server"))]:
         del sys.modules[name]
-    unpack({sources!r})
+for package in (clientforms, sys.modules.get("clientforms.server")):
+    if package:  # what the snapshot has not is imported from the archive
+        package.__path__.append("clientforms.data/" + package.__name__.replace(".", "/"))
+from clientforms.site import contrib_modules
+
+if "django.contrib.auth" not in sys.modules:  # the page has started without its snapshot
+    contrib_modules.unpack_all()
 from clientforms.site.site_page import start
 
 await start({name!r}, {version!r})
@@ -213,7 +191,7 @@ def build_django_site(
         "static/site.js": _script(assets),
         "static/site.css": (assets.folder / "site" / "site.css").read_bytes(),
         "app/start.py": _START.format(
-            name=name, version=version, stamp=code_stamp(_OWN), contrib=_CONTRIB, sources=_SOURCES
+            name=name, version=version, stamp=code_stamp(PACKAGE)
         ).encode(),
     }
     if options.template:
@@ -439,23 +417,27 @@ def _imports(body: Iterable[ast.stmt]) -> Iterator[str]:
 
 
 def _own_archive(spare: Mapping[str, bytes], *, compiles: bool) -> bytes:
-    """Return the zip of clientforms' own modules, and of Django's compiled modules `spare`.
+    """Return the zip of clientforms' own modules for sites, and of Django's compiled modules `spare`.
 
-    Those for sites, and the latter, are zips in it, because most pages have them in their snapshot.
+    A page imports from it what its snapshot has not. Python reads compiled modules in an archive beside their sources.
     """
-    sources = {
-        f"clientforms/site/{path.relative_to(_OWN).as_posix()}": path.read_bytes()
+    server = {
+        f"clientforms/server/{name}": (PACKAGE / source).read_bytes()
+        for name, source in SERVER_MODULES.items()
+    }
+    compiled = compiled_project(server) if compiles else {}
+    site = {
+        f"clientforms/{path.relative_to(PACKAGE).as_posix()}": path.read_bytes()
         for path in _OWN.rglob("*.py")
     }
-    server = {f"clientforms/server/{name}": path.read_bytes() for name, path in _OF_SERVER.items()}
-    if compiles:
-        server |= compiled_project(server)
     return zipped(
-        {
-            **server,
-            _SOURCES: zipped(sources),
-            _CONTRIB: zipped({f"{name}c": spare[name] for name in spare}),
+        site
+        | server
+        | {
+            name.replace("__pycache__/", "").replace(".cpython-314", ""): compiled[name]
+            for name in compiled
         }
+        | {f"{name}c": spare[name] for name in spare}
     )
 
 
@@ -494,7 +476,8 @@ def _page(target: SiteTarget, answer: dict[str, Any], options: SiteOptions, lang
     if title and (options.title or not tree.text_of(title).strip()):
         name = options.title or _name_of(target)
         tree.replace(title, f"<title>{html.escape(name)}</title>")
-    scripts = '<script src="static/site.js"></script>\n'
+    kept = html.escape(options.name or _name_of(target))
+    scripts = f'<script src="static/site.js" data-site-name="{kept}"></script>\n'
     core = next(
         (
             element

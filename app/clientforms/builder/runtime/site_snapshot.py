@@ -10,12 +10,13 @@ import hashlib
 import importlib
 import os
 import pkgutil
+import py_compile
 import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
-__all__ = ["KEPT", "code_stamp", "configure", "import_all"]
+__all__ = ["KEPT", "SERVER_MODULES", "code_stamp", "compile_server", "configure", "import_all"]
 
 APPS = ("admin", "auth", "contenttypes", "sessions", "messages", "staticfiles", "humanize")
 """Apps of `django.contrib` whose modules are imported."""
@@ -85,6 +86,24 @@ KEPT = (
 )  # fmt: skip
 """Members of `omitted_modules.CALLED_SELDOM` whose classes these modules use."""
 
+_SERVER = "clientforms.server"
+
+SERVER_MODULES = {
+    "__init__.py": "site/server_app/server_package.py",
+    "apps.py": "site/server_app/server_config.py",
+    "urls.py": "site/server_app/server_urls.py",
+    "templatetags/__init__.py": "site/server_app/__init__.py",
+    "templatetags/clientforms.py": "site/server_app/server_tags.py",
+    **{
+        name: f"server/{name}"
+        for name in (
+            "form_containers.py", "migrations/0001_initial.py", "migrations/__init__.py", "models.py", "response_json.py",
+            "submissions.py", "views.py",
+        )
+    },
+}  # fmt: skip
+"""The modules of `clientforms.server` in a page, and their files in the folder of clientforms."""
+
 
 _TEMPLATES = {
     "base.html": """{% load i18n static %}<!doctype html><html lang="en"><head><title>{% block title %}{% endblock %}</title>
@@ -109,7 +128,7 @@ def configure() -> dict[str, object]:
     """Return the settings under which the modules are imported."""
     return {
         "ALLOWED_HOSTS": ["*"],
-        "INSTALLED_APPS": [f"django.contrib.{app}" for app in APPS],
+        "INSTALLED_APPS": [*(f"django.contrib.{app}" for app in APPS), _SERVER],
         "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "SECRET_KEY": "of the snapshot, which no page has",
@@ -146,9 +165,9 @@ def configure() -> dict[str, object]:
 
 
 def import_all(folder: str, sources: Path) -> None:
-    """Import everything, also what is in `sources`, the folder of `clientforms.site`.
+    """Import everything. `sources` is the folder of clientforms, `folder` the one that modules are imported from.
 
-    Django is configured. What pages bring themselves is removed from `folder`.
+    `compile_server()` was called, and Django is configured. What pages bring themselves is removed from `folder`.
     """
     # Django refuses queries while an event loop runs, as one always does in a page; it stays set there.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -160,9 +179,11 @@ def import_all(folder: str, sources: Path) -> None:
             if not _is_left_out(module.name):
                 importlib.import_module(module.name)
     ours = importlib.import_module("clientforms.site")
-    for module in pkgutil.iter_modules(ours.__path__, f"{ours.__name__}."):
-        if not module.ispkg:
-            importlib.import_module(module.name)
+    for package in (ours, importlib.import_module(_SERVER)):
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            if not module.ispkg:
+                importlib.import_module(module.name)
+    importlib.import_module(f"{_SERVER}.templatetags.clientforms")
     vars(ours)["STAMP"] = code_stamp(sources)
     for name in [name for name in sys.modules if name.startswith(LEFT_OUT)]:
         del sys.modules[name]
@@ -170,15 +191,31 @@ def import_all(folder: str, sources: Path) -> None:
         vars(sys.modules.get(parent, sys)).pop(own, None)
     _warm_up()
     _forget()
-    for place in ("contrib", "core/management/commands"):  # pages have their own copies
-        shutil.rmtree(Path(folder, "django", place))
+    # Pages have their own copies.
+    for place in ("django/contrib", "django/core/management/commands", _SERVER.replace(".", "/")):
+        shutil.rmtree(Path(folder, place))
+
+
+def compile_server(folder: str, sources: Path) -> None:
+    """Put the modules of `clientforms.server` into `folder`, compiled. `sources` is the folder of clientforms."""
+    for name, source in SERVER_MODULES.items():
+        place = Path(folder, _SERVER.replace(".", "/"), name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        py_compile.compile(
+            str(sources / source), str(place.with_suffix(".pyc")), str(place), doraise=True, optimize=2,
+            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+        )  # fmt: skip
 
 
 def code_stamp(folder: Path) -> str:
-    """Return a hash of clientforms' own modules for sites, by which a page knows those in its snapshot."""
+    """Return a hash of clientforms' own modules for sites, by which a page knows those in its snapshot.
+
+    `folder` is that of clientforms.
+    """
     content = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        content.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    files = {path.relative_to(folder).as_posix() for path in folder.glob("site/**/*.py")}
+    for name in sorted(files.union(SERVER_MODULES.values())):
+        content.update(name.encode() + (folder / name).read_bytes())
     return content.hexdigest()[:16]
 
 

@@ -91,13 +91,15 @@ del sys.path[0], sys.modules["omitted_modules"], sys.modules["site_snapshot"]
 from clientforms.browser.page import django_settings as settings, late_imports, memory_snapshot as snapshot
 late_imports.unpack("/runtime/contrib.zip")
 late_imports.unpack("/runtime/site.zip")
+own = __import__("pathlib").Path("/sources/clientforms")
+site_snapshot.compile_server("${SITE_PACKAGES}", own)
 settings.configure(**site_snapshot.configure())
-site_snapshot.import_all("${SITE_PACKAGES}", __import__("pathlib").Path("/sources/clientforms/site"))
+site_snapshot.import_all("${SITE_PACKAGES}", own)
 snapshot.prepare()
 seldom = omitted_modules.pack("/runtime/seldom.zip", "${SITE_PACKAGES}", "clientforms", "pyscript")
 omitted_modules.forget(late_imports.LateModule, late_imports.late_object, site_snapshot.KEPT)
 late_imports.install(seldom)
-del late_imports, omitted_modules, seldom, settings, snapshot, site_snapshot
+del late_imports, omitted_modules, own, seldom, settings, snapshot, site_snapshot
 `,
 };
 

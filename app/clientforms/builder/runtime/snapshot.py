@@ -70,7 +70,7 @@ def take_snapshots(root: Path, runtime: Path) -> None:
 def code_hash(root: Path) -> str:
     """Return a hash of the sources in the snapshots."""
     content = hashlib.sha256()
-    for path in _sources(root, (*SOURCES, *SITE_SOURCES)):
+    for path in _sources(root, (*SOURCES, *SITE_SOURCES, "site/server_app/*.py", "server/**/*.py")):
         content.update(path.name.encode() + path.read_bytes())
     return content.hexdigest()
 
