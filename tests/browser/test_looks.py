@@ -25,7 +25,7 @@ PYTHON = (
 
     OrderedFormSet = forms.formset_factory(
         Line, extra=2, can_order=True, can_delete=True, max_num=3000, absolute_max=3000)
-    PlainFormSet = forms.formset_factory(Note, extra=2, can_delete=True)
+    PlainFormSet = forms.formset_factory(Note, extra=2, can_delete=True, max_num=50)
 """
 )
 CONTAINERS = {
@@ -201,6 +201,17 @@ def focus_is_not_covered(looks):
     assert covered == []
 
 
+def paper_has_what_was_filled_in_and_nothing_to_press(looks):
+    page = looks.page
+    looks.formset("plain", "setData(Array.from({length: 40}, (_, n) => ({text: `Note ${n}`})))")
+    page.emulate_media(media="print")
+    assert page.locator("main button:visible").count() == 0
+    last = looks.rows("plain").last
+    assert last.evaluate("each => getComputedStyle(each).contentVisibility") == "visible"
+    assert looks.control("plain-39-text").evaluate("each => each.checkVisibility()")
+    page.emulate_media(media="screen")
+
+
 @pytest.mark.parametrize("direction", DIRECTIONS)
 def test_every_widget_looks_right(author, direction):
     looks = author(HTML, PYTHON, DIRECTIONS[direction])
@@ -209,4 +220,5 @@ def test_every_widget_looks_right(author, direction):
     nothing_overlaps_and_nothing_is_out_of_reach(looks)
     focus_is_not_covered(looks)
     all_that_dragging_does_is_done_by_single_presses_too(looks)
+    paper_has_what_was_filled_in_and_nothing_to_press(looks)
     order_has_a_box_only_if_it_is_asked_for_or_wrong(looks)

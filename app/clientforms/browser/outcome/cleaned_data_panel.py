@@ -36,6 +36,7 @@ def show_results(describe: Callable[[Any], str]) -> Scope:
         )
         code.textContent = describe(cleaned)
         code.tabIndex = 0
+        code.dir = "ltr"
         place.replaceChildren(heading, code)
         place.hidden = False
         place.focus()

@@ -7,7 +7,6 @@ added at the end of the form if it is missing.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +14,8 @@ from clientforms.browser.dom.announcer import announce
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.outcome.downloads import offer_files
 from clientforms.browser.outcome.saved_entries import KeptList
-from clientforms.browser.page.containers import cleaned_by
+from clientforms.browser.outcome.value_tables import ValueTables
+from clientforms.browser.page.containers import bindings_of, cleaned_by
 from clientforms.browser.runtime import closest, document
 from clientforms.texts import text
 
@@ -72,13 +72,12 @@ def _place_in(form: Any) -> Any:
 
 
 def _show(scope: Scope, place: Any, form: Any, cleaned: Mapping[str, Any]) -> None:
-    heading, code = document.createElement("p"), document.createElement("pre")
+    heading = document.createElement("p")
     heading.textContent = text("Valid.")
     shown = next(iter(cleaned.values())) if len(cleaned) == 1 else cleaned
-    code.textContent = json.dumps(shown, indent=2, ensure_ascii=False)
-    code.tabIndex = 0
+    tables = ValueTables(bindings_of(form)).of(cleaned)
     files = offer_files(scope, form, lambda: shown, lambda: cleaned)
-    place.replaceChildren(heading, code, files)
+    place.replaceChildren(heading, tables, files)
     place.hidden = False
     place.focus()
     announce(text("Valid."))

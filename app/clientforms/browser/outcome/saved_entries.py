@@ -20,6 +20,7 @@ from clientforms.browser.dom.pressed_pointer import pressed_pointer
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.dom.undo_keys import undo_keys
 from clientforms.browser.outcome.downloads import button, offer_files
+from clientforms.browser.outcome.value_tables import ValueTables
 from clientforms.browser.page.containers import bindings_of, posted_by
 from clientforms.browser.rows.undo_offers import make_offer
 from clientforms.browser.runtime import document, read_file, window
@@ -32,7 +33,7 @@ __all__ = ["KeptList"]
 
 _PREFIX = "clientforms:kept:"
 _LARGEST = 5_000_000  # bytes of a file; browsers store no more for a page
-_SHOWN = 5  # values of an entry shown in the list
+_SHOWN = 30  # values of an entry that are seen at once
 
 _Entry = dict[str, Any]
 
@@ -45,6 +46,7 @@ class KeptList:
         self._place = place
         self._scope = scope
         self._rows: Scope | None = None
+        self._words: ValueTables | None = None
         self._edited = ""  # id of the entry in the form
         self._is_kept = False  # whether the form's present data is kept
         self._removed: list[tuple[int, _Entry]] = []  # each with its place, newest last
@@ -57,7 +59,14 @@ class KeptList:
         for name in ("formset:change", "formset:added", "formset:removed"):
             scope.listen(form, name, self._on_change)
         scope.at_end(lambda: undo_keys.forget(self))
-        self._show()
+        if self._bindings():
+            self._show()
+        else:  # labels and choices are those of the forms, which become live soon
+            scope.listen(
+                document,
+                "clientforms:ready",
+                lambda _: pressed_pointer.after(scope, self._show),
+            )
 
     def keep(self, cleaned: Mapping[str, Any]) -> bool:
         """Keep the data of the valid form; return whether it is kept.
@@ -134,6 +143,7 @@ class KeptList:
         if self._rows:
             self._rows.end()
         self._rows = Scope()
+        self._words = None  # choices may have changed
         entries = self._read()
         self._stop.hidden = not self._edited
         self._list.hidden = not entries
@@ -144,10 +154,9 @@ class KeptList:
         self._list.replaceChildren(*[self._row(self._rows, entry) for entry in entries])
 
     def _row(self, scope: Scope, entry: _Entry) -> Any:
-        row, label = document.createElement("li"), document.createElement("span")
-        summary = _summary(entry)
-        label.textContent = summary
-        row.append(label)
+        row = document.createElement("li")
+        summary = self._tables_of().summary(entry["cleaned"])
+        row.append(self._details(scope, summary, entry["cleaned"]))
         if entry["id"] == self._edited:
             row.setAttribute("aria-current", "true")
         for said, press in (
@@ -159,9 +168,32 @@ class KeptList:
             row.append(made)
         return row
 
+    def _details(self, scope: Scope, summary: str, cleaned: Mapping[str, Any]) -> Any:
+        """Return all values of an entry under its summary. Many of them are shown on demand."""
+        details, heading = document.createElement("details"), document.createElement("summary")
+        heading.textContent = summary
+        details.append(heading)
+
+        def fill() -> None:
+            if not details.querySelector("table"):
+                details.append(self._tables_of().of(cleaned))
+
+        scope.listen(details, "toggle", lambda _: fill())
+        if sum(1 for _ in _values(cleaned)) <= _SHOWN:
+            fill()
+            details.open = True
+        return details
+
+    def _tables_of(self) -> ValueTables:
+        if self._words is None:
+            self._words = ValueTables(self._bindings())
+        return self._words
+
     def _offer(self, scope: Scope, entry: _Entry) -> Any:
         """Return the offer to bring back a removed entry."""
-        offer = make_offer("div", f"{text('Removed.')} {_summary(entry)}")
+        offer = make_offer(
+            "div", f"{text('Removed.')} {self._tables_of().summary(entry['cleaned'])}"
+        )
         scope.listen(offer.querySelector("button"), "click", lambda _: self._undo_and_focus())
         return offer
 
@@ -407,20 +439,13 @@ def _without(value: Any, secrets: Iterable[str]) -> Any:
     return value
 
 
-def _summary(entry: _Entry) -> str:
-    return " · ".join(list(_words(entry["cleaned"]))[:_SHOWN])
-
-
-def _words(value: Any) -> Iterable[str]:
+def _values(value: Any) -> Iterable[Any]:
     match value:
         case dict():
-            for name, inner_value in value.items():
-                if name not in ("DELETE", "ORDER"):
-                    yield from _words(inner_value)
+            for inner_value in value.values():
+                yield from _values(inner_value)
         case list():
             for inner_value in value:
-                yield from _words(inner_value)
-        case None | "" | bool():
-            return
+                yield from _values(inner_value)
         case _:
-            yield str(value)
+            yield value
