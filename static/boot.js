@@ -11,28 +11,42 @@
 // None of the elements has to be there. It is JavaScript because it must speak when Python cannot.
 "use strict";
 (() => {
-  // What users of a page in another language see, in place of the single steps: that the forms are
-  // being loaded, that they are not live, that what was pressed waits, what works without Python, and what
-  // to do. What those who run the page need to know is English.
+  // What users see: that the forms are being loaded, that they are not live, that what was pressed waits, what
+  // works without Python, and what to do. What those who run the page need to know is English.
   const WORDS = {
     ar: ["جارٍ تحميل النماذج…", "النماذج غير متاحة.", "سيُنفَّذ ما ضغطت عليه عندئذ.",
          "لا يمكن الآن إضافة نماذج أو إزالتها، ويمكن ملء الموجود منها.",
          "أعد تحميل الصفحة، وإذا تكرر ذلك فأخبر القائمين على هذا الموقع.", "افتح هذه الصفحة في نافذة مستقلة."],
+    cs: ["Načítají se formuláře…", "Formuláře nejsou dostupné.", "Co jste stiskli, se pak provede.",
+         "Formuláře teď nelze přidávat ani odebírat; ty, které tu jsou, lze vyplnit.",
+         "Načtěte stránku znovu; pokud se to stane znovu, dejte vědět provozovatelům tohoto webu.", "Otevřete tuto stránku v samostatném okně."],
     de: ["Die Formulare werden geladen…", "Die Formulare sind nicht verfügbar.", "Was Sie angeklickt haben, wird dann ausgeführt.",
          "Formulare lassen sich jetzt nicht hinzufügen oder entfernen; die vorhandenen können ausgefüllt werden.",
          "Laden Sie die Seite neu; wenn es wieder geschieht, sagen Sie es bitte den Betreibern dieser Website.", "Öffnen Sie diese Seite in einem eigenen Fenster."],
     es: ["Cargando los formularios…", "Los formularios no están disponibles.", "Lo que ha pulsado se hará entonces.",
          "Ahora no se pueden añadir ni quitar formularios; los que hay se pueden rellenar.",
          "Recargue la página; si vuelve a ocurrir, avise a quienes gestionan este sitio.", "Abra esta página en su propia ventana."],
+    fa: ["فرم‌ها در حال بارگذاری‌اند…", "فرم‌ها در دسترس نیستند.", "آنچه فشرده‌اید سپس انجام می‌شود.",
+         "اکنون نمی‌توان فرمی افزود یا حذف کرد؛ فرم‌های موجود را می‌توان پر کرد.",
+         "صفحه را دوباره بارگذاری کنید؛ اگر باز هم رخ داد، به گردانندگان این سایت خبر دهید.", "این صفحه را در پنجره‌ای جداگانه باز کنید."],
     fr: ["Chargement des formulaires…", "Les formulaires ne sont pas disponibles.", "Votre action sera exécutée ensuite.",
          "Il n’est pas possible d’ajouter ou de retirer des formulaires ; ceux-ci peuvent être remplis.",
          "Rechargez la page ; si cela se reproduit, prévenez les responsables de ce site.", "Ouvrez cette page dans sa propre fenêtre."],
+    he: ["הטפסים נטענים…", "הטפסים אינם זמינים.", "מה שנלחץ יתבצע לאחר מכן.",
+         "כרגע אי אפשר להוסיף או להסיר טפסים; אפשר למלא את הקיימים.",
+         "יש לטעון את הדף מחדש; אם זה קורה שוב, נא להודיע למפעילי האתר.", "פתיחת הדף הזה בחלון נפרד."],
+    hi: ["फ़ॉर्म लोड हो रहे हैं…", "फ़ॉर्म उपलब्ध नहीं हैं।", "आपने जो दबाया है, वह तब किया जाएगा।",
+         "अभी फ़ॉर्म जोड़े या हटाए नहीं जा सकते; जो यहाँ हैं, उन्हें भरा जा सकता है।",
+         "पेज फिर से लोड करें; यदि ऐसा फिर हो, तो इस साइट के संचालकों को बताएँ।", "इस पेज को अलग विंडो में खोलें।"],
     it: ["Caricamento dei moduli…", "I moduli non sono disponibili.", "L’azione richiesta verrà eseguita subito dopo.",
          "Ora non si possono aggiungere o rimuovere moduli; quelli presenti si possono compilare.",
          "Ricarichi la pagina; se succede di nuovo, avvisi chi gestisce questo sito.", "Apra questa pagina in una finestra a parte."],
     ja: ["フォームを読み込んでいます…", "フォームは利用できません。", "押した操作はその後に実行されます。",
          "現在フォームの追加や削除はできませんが、表示中のフォームには入力できます。",
          "ページを再読み込みしてください。繰り返し起こる場合は、このサイトの運営者にお知らせください。", "このページを別のウィンドウで開いてください。"],
+    ko: ["양식을 불러오는 중…", "양식을 사용할 수 없습니다.", "누르신 작업은 그 후에 실행됩니다.",
+         "지금은 양식을 추가하거나 삭제할 수 없지만, 표시된 양식은 입력할 수 있습니다.",
+         "페이지를 새로고침하세요. 다시 발생하면 이 사이트의 운영자에게 알려 주세요.", "이 페이지를 별도의 창에서 여세요."],
     nl: ["De formulieren worden geladen…", "De formulieren zijn niet beschikbaar.", "Wat u hebt aangeklikt, wordt dan uitgevoerd.",
          "Formulieren kunnen nu niet worden toegevoegd of verwijderd; wat er staat kan worden ingevuld.",
          "Laad de pagina opnieuw; gebeurt het weer, laat het dan de beheerders van deze site weten.", "Open deze pagina in een eigen venster."],
@@ -42,9 +56,21 @@
     pt: ["A carregar os formulários…", "Os formulários não estão disponíveis.", "O que premiu será feito então.",
          "De momento não é possível adicionar nem remover formulários; os existentes podem ser preenchidos.",
          "Recarregue a página; se voltar a acontecer, avise os responsáveis por este site.", "Abra esta página numa janela própria."],
+    "pt-br": ["Carregando os formulários…", "Os formulários não estão disponíveis.", "O que você acionou será feito em seguida.",
+         "Agora não é possível adicionar nem remover formulários; os existentes podem ser preenchidos.",
+         "Recarregue a página; se acontecer de novo, avise os responsáveis por este site.", "Abra esta página em uma janela própria."],
     ru: ["Загрузка форм…", "Формы недоступны.", "Нажатое будет выполнено после этого.",
          "Сейчас нельзя добавлять или удалять формы; имеющиеся можно заполнить.",
          "Перезагрузите страницу; если это повторится, сообщите владельцам сайта.", "Откройте эту страницу в отдельном окне."],
+    sv: ["Formulären läses in…", "Formulären är inte tillgängliga.", "Det du tryckte på utförs då.",
+         "Det går inte att lägga till eller ta bort formulär just nu; de som finns kan fyllas i.",
+         "Ladda om sidan; om det händer igen, säg till dem som driver webbplatsen.", "Öppna den här sidan i ett eget fönster."],
+    tr: ["Formlar yükleniyor…", "Formlar kullanılamıyor.", "Bastığınız işlem o zaman yapılacak.",
+         "Şu anda form eklenemez veya kaldırılamaz; buradakiler doldurulabilir.",
+         "Sayfayı yeniden yükleyin; yine olursa bu siteyi yönetenlere bildirin.", "Bu sayfayı kendi penceresinde açın."],
+    uk: ["Завантаження форм…", "Форми недоступні.", "Натиснуте буде виконано після цього.",
+         "Зараз не можна додавати чи видаляти форми; наявні можна заповнити.",
+         "Перезавантажте сторінку; якщо це повториться, повідомте власників сайту.", "Відкрийте цю сторінку в окремому вікні."],
     zh: ["正在加载表单…", "表单不可用。", "您点击的操作随后会执行。",
          "目前无法添加或移除表单；现有表单可以填写。",
          "请重新加载页面；如果问题再次出现，请告知本网站的管理者。", "请在单独的窗口中打开此页面。"],
@@ -52,13 +78,15 @@
   const { head, documentElement: { dataset, lang } } = document;
   // Taken before there are elements whose names hide them, see unhide().
   const [find, findAll, make] = ["querySelector", "querySelectorAll", "createElement"].map((name) => document[name].bind(document));
-  const asked = (dataset.language || lang).toLowerCase();
-  const [loading, notLive, willBeDone, plain, reload, alone] =
-    WORDS[/^zh-(hant|tw|hk|mo)/.test(asked) ? "" : asked.split(/[-_]/)[0]]
-    ?? [null, "The forms are not live.", "What you pressed will be done then.",
-        "Forms cannot be added or removed now; those that are here can be filled in.",
-        "Reload the page; if it happens again, tell those who run this site.",
-        "Open this page in a window of its own."];
+  const asked = (dataset.language || lang || "en").toLowerCase().replaceAll("_", "-");
+  const words = WORDS[asked] ?? WORDS[/^zh-(hant|tw|hk|mo)/.test(asked) ? "" : asked.split("-")[0]];
+  const isForeign = !words && !/^en\b/.test(asked); // English in a page of a language that has no words above
+  const [loading, notLive, willBeDone, plain, reload, alone] = words ??
+    ["Getting the form ready…", "The form is not available.", "What you pressed will be done then.",
+      "You cannot add or remove entries now, but you can fill in what is here.",
+      "Reload the page. If it happens again, tell the people who run this site.",
+      "Open this page in its own window."];
+  const marked = (element) => isForeign ? Object.assign(element, { lang: "en", dir: "ltr" }) : element;
 
   const HOSTS = ["Bun", "Deno", "process", "require", "module", "exports", "define", "importScripts",
     "Module", "WorkerGlobalScope", "WasmOffsetConverter"];
@@ -75,7 +103,6 @@
   const started = performance.now();
   let finished = false;
   let watchdog;
-  let step = "";
   const folder = new URL("./", document.currentScript.src || location).href;
   const isShutOff = window.origin === "null" && location.protocol !== "file:"; // by a frame's sandbox
   const isAlone = !!window.clientforms?.locate; // a page of one file
@@ -177,11 +204,10 @@
       document.addEventListener("clientforms:ready", () => resolve(), { once: true })),
   };
 
-  function say(text, value) {
+  function say(value) {
     if (finished) return;
-    if (text) step = loading ?? text;
     const status = find("[data-boot-status]");
-    if (status) status.textContent = pressed() ? `${step} ${willBeDone}` : step;
+    if (status) marked(status).textContent = pressed() ? `${loading} ${willBeDone}` : loading;
     const bar = find("[data-boot-progress]");
     if (bar && value !== undefined) bar.value = value;
     watch();
@@ -242,7 +268,7 @@
     }
     first.textContent = what;
     const rest = find(`:is(${FORMS}) :is(input, select, textarea)`) ? ` ${plain}` : "";
-    panel.replaceChildren(first, ` ${remedy}${rest}`);
+    marked(panel).replaceChildren(first, ` ${remedy}${rest}`);
     if (isShutOff) {
       const link = Object.assign(make("a"), { href: location.href, target: "_blank", textContent: alone });
       first.after(" ", link);
@@ -364,7 +390,7 @@
       if (!actions.querySelector("[data-boot-note]")) {
         const note = make("span");
         note.dataset.bootNote = "";
-        note.textContent = plain;
+        marked(note).textContent = plain;
         actions.append(note);
       }
     }
@@ -470,13 +496,12 @@
   else if (src) requestAnimationFrame(() => fetchEarly(src));
 
   window.addEventListener("clientforms:progress", ({ detail }) => {
-    say(detail?.text, detail?.value);
+    say(detail?.value);
     if (detail?.value === 0.7 && !isAlone) preloadScripts(); // Python is there
   });
   window.addEventListener("py:progress", ({ detail }) => {
-    if (detail === "Loading Pyodide") say("Loading Python…", 0.1);
-    else if (detail === "Loaded interpreter") say("Fetching your forms…", 0.8);
-    else if (detail === "Loaded Pyodide") say("Importing Django and your forms…", 0.9);
+    const value = { "Loading Pyodide": 0.1, "Loaded interpreter": 0.8, "Loaded Pyodide": 0.9 }[detail];
+    if (value) say(value);
     else watch();
   });
   window.addEventListener("clientforms:failed", ({ detail }) => detail && fail(detail.what, detail.remedy));
@@ -531,5 +556,5 @@
   };
   document.addEventListener("clientforms:ready", restore);
 
-  say("Loading PyScript…", 0.02);
+  say(0.02);
 })();

@@ -35,7 +35,7 @@ globalThis.clientforms.checked = (call) => (...given) => {
 };
 
 export async function loadPyodide(options) {
-  report("Loading Python…", 0.15);
+  report(0.15);
   const language = fetchLanguage();
   const common = { ...options, indexURL: locate("pyodide/"), lockFileContents: NO_PACKAGES };
   const pyodide = await restore(load, createGuarded, common).catch((error) => {
@@ -45,7 +45,7 @@ export async function loadPyodide(options) {
   });
   watchOver(pyodide);
   (window.clientforms ??= {}).language = unpacked(pyodide, await language);
-  report("Fetching your forms…", 0.7);
+  report(0.7);
   return pyodide;
 }
 
@@ -57,7 +57,7 @@ async function startPlainly(options) {
   // Given, or Pyodide would ask for a file called .mjs, which some servers mistype.
   const loading = load({ ...options, createPyodideModule: createGuarded });
   const pyodide = await Promise.race([loading, streaming.failure]).finally(streaming.restore);
-  report("Unpacking Django…", 0.6);
+  report(0.6);
   for (const archive of archives) {
     pyodide.unpackArchive(await archive, "zip", { extractDir: SITE_PACKAGES });
   }
@@ -70,8 +70,8 @@ function createGuarded(settings) {
   return createPyodideModule(settings);
 }
 
-function report(text, value) {
-  window.dispatchEvent(new CustomEvent("clientforms:progress", { detail: { text, value } }));
+function report(value) {
+  window.dispatchEvent(new CustomEvent("clientforms:progress", { detail: { value } }));
 }
 
 // The language of the page, <html data-language> or else <html lang>, as Django calls it, and the
@@ -138,7 +138,7 @@ function acceptAnyType() {
   const instantiate = async (source, imports) => {
     const response = await source;
     if (!response.ok) failed(response.url, `the server answered ${response.status}`);
-    report("Starting Python…", 0.4);
+    report(0.4);
     const type = response.headers.get("Content-Type") ?? "";
     if (streaming && type.split(";")[0].trim() === "application/wasm") {
       return streaming.call(WebAssembly, response, imports);
@@ -159,7 +159,7 @@ function doWithoutBoot() {
   const what = `${new URL("./boot.js", import.meta.url)} could not be loaded.`;
   console.error(`clientforms: ${what} ${REPAIR}`);
   const panel = document.querySelector("[data-boot-error]");
-  if (panel?.hidden) Object.assign(panel, { textContent: "A file of this page could not be loaded. Reload the page.", hidden: false });
+  if (panel?.hidden) Object.assign(panel, { textContent: "A file of this page could not be loaded. Reload the page.", lang: "en", dir: "ltr", hidden: false });
   document.addEventListener("clientforms:ready", () => {
     for (const each of document.querySelectorAll(".boot")) each.hidden = true;
   }, { once: true });

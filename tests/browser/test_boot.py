@@ -19,22 +19,21 @@ def boot_error(page):
     return page.locator("[data-boot-error]")
 
 
-def test_progress_names_what_is_being_loaded(page, server):
+def test_the_page_says_that_the_form_is_coming_and_how_far_it_is(page, server):
     page.add_init_script(
-        """window.said = [];
+        """window.said = [], window.far = [];
         new MutationObserver(() => {
             const text = document.querySelector("[data-boot-status]")?.textContent;
             if (text && window.said.at(-1) !== text) window.said.push(text);
-        }).observe(document, {childList: true, subtree: true, characterData: true});"""
+            const bar = document.querySelector("[data-boot-progress]")?.value;
+            if (bar && window.far.at(-1) !== bar) window.far.push(bar);
+        }).observe(document, {childList: true, subtree: true, characterData: true, attributes: true});"""
     )
     LivePage(page, server).open_index()
-    said = page.evaluate("window.said")
-    for step in (
-        "Loading PyScript…",
-        "Loading Python…",
-        "Fetching your forms…",
-    ):
-        assert step in said
+    assert page.evaluate("window.said") == ["Getting the form ready…"]
+    far = page.evaluate("window.far")
+    assert len(far) > 2
+    assert far == sorted(far)
     expect(page.locator(".boot")).to_be_hidden()
 
 
@@ -107,7 +106,7 @@ def test_the_rest_of_the_page_is_usable_while_python_loads(page, server):
     page.get_by_role("link", name="Sign-up").click()
     expect(page).to_have_url(re.compile("#demo-signup$"))
     expect(page.locator(".boot")).to_be_visible()
-    expect(page.locator("[data-boot-status]")).to_have_text("Loading Python…")
+    expect(page.locator("[data-boot-status]")).to_have_text("Getting the form ready…")
     standard_library.go_on()
     LivePage(page, server).wait_until_ready()
 
@@ -120,7 +119,7 @@ def test_a_file_that_is_missing_is_named_with_the_remedy(page, server, complaint
     page.goto(f"{server}/index.html")
     expect(boot_error(page)).to_contain_text(file, timeout=BOOT)
     expect(boot_error(page)).to_contain_text("make run")
-    expect(page.locator("[data-boot-status]")).to_have_text("The forms are not live.")
+    expect(page.locator("[data-boot-status]")).to_have_text("The form is not available.")
 
 
 def test_a_script_that_is_missing_is_named(page, server, complaints):

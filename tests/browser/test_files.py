@@ -179,7 +179,7 @@ def test_pictures_are_left_to_the_server_unless_they_plainly_are_none(author):
     choose(live, "cover", file("cover.png", PNG, "image/png"))
     live.expect_errors("cover")
     expect(notes(live)).to_have_text(
-        ["This page cannot look into pictures: the server will check “cover.png”."]
+        ["This page cannot check pictures: the server will check “cover.png”."]
     )
     choose(live, "square", file("square.gif", b"GIF89a\x00\x00", "image/gif"))
     expect(notes(live)).to_have_count(2)

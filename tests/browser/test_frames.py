@@ -98,9 +98,7 @@ def test_in_a_frame_that_cannot_it_says_why_not(page, server, complaints, tmp_pa
         complaints.allow_origin(outer)
         page.goto(f"{outer}outer.html")
         said = page.frame("shut").locator("[data-boot-error]")
-        expect(said).to_contain_text(
-            "The forms are not live. Open this page in a window of its own."
-        )
+        expect(said).to_contain_text("The form is not available. Open this page in its own window.")
         expect(said.locator("a")).to_have_attribute("href", re.compile(r"/index\.html\?1$"))
 
 

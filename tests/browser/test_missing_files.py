@@ -33,7 +33,7 @@ EARLY = re.compile(r"(?<!error)\.js$")
 AT_ONCE = 6  # pages
 FOREVER = 12  # pages that wait, meanwhile
 RELOAD = {
-    "en": "Reload the page; if it happens again, tell those who run this site",
+    "en": "Reload the page. If it happens again, tell the people who run this site",
     "de": "Laden Sie die Seite neu; wenn es wieder geschieht, sagen Sie es bitte den Betreibern",
 }
 OUTCOME = """() => {

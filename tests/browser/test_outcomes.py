@@ -177,7 +177,7 @@ def test_entries_are_kept_edited_removed_exported_and_imported(built, tmp_path):
     expect(page.get_by_text("Imported: 1. Left out as not valid: 2.")).to_be_visible()
     expect(entries).to_have_count(1)
     chooser.set_input_files(tmp_path / "other.json")
-    expect(page.get_by_text("other.json holds nothing that was exported here.")).to_be_visible()
+    expect(page.get_by_text("other.json contains nothing that was exported here.")).to_be_visible()
     expect(entries).to_have_count(1)
 
 
@@ -188,7 +188,7 @@ def test_what_the_browser_does_not_keep_stays_in_the_form(built):
     )
     live.type("text", "salt = 1")
     save(live)
-    expect(live.page.get_by_text("Not kept:")).to_be_visible()
+    expect(live.page.get_by_text("Not saved:")).to_be_visible()
     expect(live.control("text")).to_have_value("salt = 1")
 
 

@@ -336,7 +336,7 @@ SAYINGS = {
     ),
     "a file without entries": (
         lambda live: choose(live, IMPORT, "{}"),
-        "come()", said("it.json holds nothing that was exported here."),
+        "come()", said("it.json contains nothing that was exported here."),
     ),
     "a file of entries": (
         lambda live: choose(live, IMPORT, entries("One", "Two")),
@@ -344,7 +344,7 @@ SAYINGS = {
     ),
     "a file of entries that is gone": (
         lambda live: choose(live, IMPORT, entries("Three")),
-        "vanish()", said("it.json holds nothing that was exported here."),
+        "vanish()", said("it.json contains nothing that was exported here."),
     ),
     "another tab": (
         lambda live: None,
@@ -373,7 +373,7 @@ SAYINGS = {
     ),
     "an entry for which there is no room": (
         lambda live: (live.page.evaluate("() => { fill() }"), choose(live, IMPORT, entries("Four"))),
-        "come()", said("Not kept: the browser has no room for it, or forbids it."),
+        "come()", said("Not saved: the browser has no room for it, or does not allow it."),
     ),
 }  # fmt: skip
 

@@ -1,5 +1,7 @@
 """The archives of languages: one for each that Django ships, found as Django finds them."""
 
+import gettext
+import io
 import json
 import zipfile
 
@@ -61,6 +63,19 @@ def test_a_region_brings_along_what_its_language_says():
     assert "django/conf/locale/pt/LC_MESSAGES/django.mo" in names_in("pt-br")
     assert "django/conf/locale/de/LC_MESSAGES/django.mo" in names_in("de-ch")
     assert "clientforms-locale/de/LC_MESSAGES/django.mo" in names_in("de-ch")
+
+
+@pytest.mark.parametrize(
+    ("code", "save", "undo"),
+    [("el", "Αποθήκευση", "Undo"), ("zh-hant", "儲存", "Undo"), ("cs", "Uložit", "Zpět"), ("de", "Speichern", "Rückgängig")],
+)  # fmt: skip
+def test_words_that_the_admin_has_are_in_the_archives_too(code, save, undo):
+    """Where clientforms has no catalog of its own, and where that leaves them out."""
+    locale = {"zh-hant": "zh_Hant"}.get(code, code)
+    with zipfile.ZipFile(LANGUAGES / f"{code}.zip") as archive:
+        compiled = archive.read(f"clientforms-locale/{locale}/LC_MESSAGES/django.mo")
+    catalog = gettext.GNUTranslations(io.BytesIO(compiled))
+    assert (catalog.gettext("Save"), catalog.gettext("Undo")) == (save, undo)
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,31 @@
 import ast
 import re
 from functools import cache
+from gettext import c2py
+from pathlib import Path
 
+import django
 import pytest
-from babel.messages import pofile
+from babel import Locale
+from babel.messages import mofile, pofile
 
+from clientforms.builder.runtime.archives import ADMIN_WORDS
 from clientforms.builder.site.boot_watch import WORDS
 from tests.conftest import ROOT
 
 APP = ROOT / "app"
 CATALOGS = sorted((APP / "clientforms" / "locale").glob("*/LC_MESSAGES/django.po"))
-SPOKEN = ("de", "fr", "es", "it", "pt", "nl", "pl", "ru", "zh_Hans", "ja", "ar")
+SPOKEN = (
+    "ar", "cs", "de", "es", "fa", "fr", "he", "hi", "it", "ja", "ko", "nl", "pl", "pt", "pt_BR", "ru", "sv", "tr", "uk",
+    "zh_Hans",
+)  # fmt: skip
+CODES = {locale: {"pt_BR": "pt-br"}.get(locale, locale.partition("_")[0]) for locale in SPOKEN}
+"""The codes under which scripts and dicts of words have these languages."""
+
+FROM_DJANGO = {*ADMIN_WORDS, "Messages"}
+"""What Django's catalogs say, so that ours need not."""
+
+COUNTS = (0, 1, 2, 3, 5, 11, 21, 100)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
 
@@ -70,13 +85,18 @@ def test_these_languages_are_spoken():
     assert {path.parts[-3] for path in CATALOGS} == set(SPOKEN)
     before_python = (ROOT / "static" / "boot.js").read_text("utf-8")
     words = re.findall(
-        r'(?m)^    (\w\w): \["[^"]+", "[^"]+", "[^"]+",\n +"[^"]+",\n +"[^"]+", "[^"]+"\],$',
+        r'(?m)^    "?([\w-]+)"?: \["[^"]+", "[^"]+", "[^"]+",\n +"[^"]+",\n +"[^"]+", "[^"]+"\],$',
         before_python,
     )
-    assert set(words) == {locale.partition("_")[0] for locale in SPOKEN}
+    assert sorted(words) == sorted(CODES.values())
     assert {*words, "en"} == WORDS.keys()
+    of_updates = (ROOT / "static" / "offline.js").read_text("utf-8")
+    offers = re.findall(
+        r'(?m)^  "?([\w-]+)"?: \["[^"]+", "[^"]+", "[^"]+",\n +"[^"]+"\],$', of_updates
+    )
+    assert sorted(offers) == sorted(words)
     for said in WORDS.values():  # by a page without that script
-        not_live, remedy = re.split("(?<=[.。]) ", said, maxsplit=1)
+        not_live, remedy = re.split("(?<=[.。।]) ", said, maxsplit=1)
         assert f'"{not_live}",' in before_python
         assert f'"{remedy}",' in before_python
 
@@ -85,7 +105,7 @@ def test_these_languages_are_spoken():
 def test_every_text_has_an_entry_in_every_language(path):
     catalog = catalog_of(path)
     entries = {message.id: message for message in catalog if message.id}
-    assert not texts() - entries.keys(), f"{path}: these are missing"
+    assert not texts() - entries.keys() - FROM_DJANGO, f"{path}: these are missing"
     assert not entries.keys() - texts(), f"{path}: nobody says these any more"
     for said, message in entries.items():
         assert not message.fuzzy
@@ -93,6 +113,62 @@ def test_every_text_has_an_entry_in_every_language(path):
         forms = [message.string] if isinstance(said, str) else list(message.string)
         assert len(forms) == (1 if isinstance(said, str) else catalog.num_plurals)
         for form in forms:
-            assert sorted(PLACEHOLDER.findall(form)) == sorted(PLACEHOLDER.findall(singular)), form
+            wanted = sorted(PLACEHOLDER.findall(singular))
+            if len(forms) > 1 and "%(count)d" not in form:  # "one form", see below
+                wanted.remove("%(count)d")
+            assert sorted(PLACEHOLDER.findall(form)) == wanted, form
             assert form.count("%") == len(PLACEHOLDER.findall(form))
             assert form.strip()
+
+
+def plural_rule(locale):
+    """Return Unicode's rule of a language: the category of a count, such as "few"."""
+    return Locale.parse({"pt": "pt_PT"}.get(locale, locale)).plural_form
+
+
+@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
+def test_every_count_has_the_plural_form_of_its_language(path):
+    catalog, rule = catalog_of(path), plural_rule(path.parts[-3])
+    index = c2py(catalog.plural_expr)
+    forms = {(rule(count), index(count)) for count in (*COUNTS, *range(250))}
+    assert len(forms) == catalog.num_plurals
+    assert (
+        len({category for category, _ in forms}) == len({place for _, place in forms}) == len(forms)
+    )
+    counted = [message for message in catalog if isinstance(message.id, tuple)]
+    assert counted
+    for count in COUNTS:
+        is_alone = all(rule(other) != rule(count) for other in range(250) if other != count)
+        for message in counted:
+            said = message.string[index(count)]
+            if not (is_alone and count < 3):
+                assert "%(count)d" in said, f"{count}: {said}"
+            assert said % {"count": count}
+
+
+@pytest.mark.parametrize("locale", ["ar", "he"])
+def test_one_and_two_are_words_where_a_number_would_be_one_too_many(locale):
+    (path,) = (each for each in CATALOGS if each.parts[-3] == locale)
+    rule = plural_rule(locale)
+    exact = {rule(count) for count in range(3)} - {"other"}
+    for message in catalog_of(path):
+        if isinstance(message.id, tuple):
+            spelt_out = [form for form in message.string if "%(count)d" not in form]
+            assert len(spelt_out) == len(exact), message.string
+
+
+@pytest.mark.parametrize("locale", SPOKEN)
+def test_django_says_what_our_catalogs_leave_to_it(locale):
+    """Set-up adds the words of its admin to the catalogs of a page."""
+    ours = {
+        message.id for path in CATALOGS if path.parts[-3] == locale for message in catalog_of(path)
+    }
+    found = set()
+    for place in ("conf", "contrib/admin"):
+        compiled = (
+            Path(django.__file__).parent / place / "locale" / locale / "LC_MESSAGES/django.mo"
+        )
+        with compiled.open("rb") as source:
+            catalog = mofile.read_mo(source)
+        found |= {word for word in FROM_DJANGO if word in catalog}
+    assert not FROM_DJANGO - ours - found

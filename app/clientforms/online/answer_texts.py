@@ -6,6 +6,7 @@ from clientforms.browser.runtime import document
 from clientforms.online.messages import Action
 from clientforms.online.online_words import word
 from clientforms.online.server_requests import Answer, absolute
+from clientforms.texts import text
 
 __all__ = ["explanation", "login_address"]
 
@@ -16,7 +17,7 @@ def explanation(answer: Answer) -> tuple[str, list[Action]]:
     if login := login_address(answer):
         return (
             word("You are not logged in any more. Log in, then try again."),
-            [Action(word("Log in"), address=login)],
+            [Action(text("Log in"), address=login)],
         )
     if not status and answer.is_late:
         return word(

@@ -15,6 +15,7 @@ from clientforms.browser.dom.announcer import announce
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.runtime import document, window
 from clientforms.online.online_words import word
+from clientforms.texts import text
 
 __all__ = ["Action", "Messages"]
 
@@ -186,7 +187,7 @@ def _toast_region() -> Any:
     region = document.createElement("div")
     region.className = _TOASTS
     region.setAttribute("role", "region")
-    region.setAttribute("aria-label", word("Messages"))
+    region.setAttribute("aria-label", text("Messages"))
     (dialog or document.body).append(region)
     return region
 

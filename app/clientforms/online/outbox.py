@@ -504,7 +504,7 @@ class Outbox:
                 self._leave_entry(number)
         await self._changed()
         if entry:
-            undo = Action(word("Undo"), partial(self._undo_delete, entry))
+            undo = Action(text("Undo"), partial(self._undo_delete, entry))
             self._messages.say(text("Removed."), "info", _ABOUT, [undo])
 
     def _leave_entry(self, number: int) -> None:

@@ -91,7 +91,7 @@ class SmallActions:
         def take_back() -> None:
             self._scope.task(self._undo(undo, about, place))
 
-        actions = [Action(word("Undo"), take_back)] if undo else []
+        actions = [Action(text("Undo"), take_back)] if undo else []
         messages = answer.items("messages")
         if undo and not messages:
             messages = [{"message": word("Done."), "level_tag": "success", "tags": "success"}]

@@ -179,5 +179,5 @@ def test_a_picture_is_left_to_the_server_unless_it_plainly_is_none(content, plai
     assert live.is_valid() is not plainly_none
     assert [each.text for each in seen] == (
         [] if plainly_none
-        else ["This page cannot look into pictures: the server will check “cover.png”."]
+        else ["This page cannot check pictures: the server will check “cover.png”."]
     )  # fmt: skip

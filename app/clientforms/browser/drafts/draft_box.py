@@ -65,7 +65,7 @@ class DraftBox:
         several = len(offers) > 1
         made = [_offer(offer, show_preview=several) for offer in offers[:_SHOWN]]
         if several:
-            made.insert(0, _element("p", text("What you typed was kept several times.")))
+            made.insert(0, _element("p", text("Several versions of what you typed were saved.")))
         self._show(self._offered, *made)
 
     def say(self, summary: str, sentences: Sequence[str]) -> None:

@@ -34,7 +34,8 @@ def question(sent: bool) -> tuple[str, str]:
 def offered(when: str) -> str:
     """Return the announcement of a draft for users of screen readers."""
     return text(
-        "What you typed on %(when)s was kept. It is offered at the top of the form.", when=when
+        "What you typed on %(when)s was saved. You can restore it at the top of the form.",
+        when=when,
     )
 
 
@@ -55,8 +56,10 @@ def give_again(is_file: bool) -> str:
 def not_kept(full: bool) -> str:
     """Return the message that drafts cannot be saved, and why."""
     if full:
-        return text("No draft is kept of what you type: the browser’s storage is full.")
-    return text("No draft is kept of what you type: this page may not use the browser’s storage.")
+        return text("What you type is not saved as a draft: the browser’s storage is full.")
+    return text(
+        "What you type is not saved as a draft: this page may not use the browser’s storage."
+    )
 
 
 def describe_misfits(misfits: Sequence[Misfit]) -> list[str]:

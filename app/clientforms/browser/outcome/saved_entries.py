@@ -106,14 +106,14 @@ class KeptList:
             return False
         self._is_kept = True
         self._scope.soon(self._start_over)
-        announce(text("Kept."))
+        announce(text("Saved."))
         return True
 
     # Showing
 
     def _make(self) -> None:
         heading = document.createElement("h3" if document.querySelector("h2") else "h2")
-        heading.textContent = text("Kept in this browser")
+        heading.textContent = text("Saved in this browser")
         self._said = document.createElement("p")
         self._said.setAttribute("role", "status")
         self._list = document.createElement("ol")
@@ -323,7 +323,7 @@ class KeptList:
         unknown: dict[str, None] = {}  # in the order in which they were found
         entries = [entry for given_entry in given if (entry := self._checked(given_entry, unknown))]
         if not given:
-            self._say(text("%(file)s holds nothing that was exported here.", file=name))
+            self._say(text("%(file)s contains nothing that was exported here.", file=name))
         elif not entries or self._write([*self._read(), *entries]):
             counts = {"count": len(entries), "others": len(given) - len(entries)}
             said = text("Imported: %(count)d. Left out as not valid: %(others)d.", **counts)
@@ -387,7 +387,7 @@ class KeptList:
         try:
             self._storage.write(self._key, json.dumps(entries, ensure_ascii=False))
         except StorageError:
-            self._say(text("Not kept: the browser has no room for it, or forbids it."))
+            self._say(text("Not saved: the browser has no room for it, or does not allow it."))
             return False
         return True
 

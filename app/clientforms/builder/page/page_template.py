@@ -111,6 +111,11 @@ def _set_head(tree: HtmlTree, asked: dict[str, Any]) -> None:
                 tree.insert(element.inside, escape(title, quote=False))
             case "skip":
                 tree.insert(element.inside, escape(text("Skip to the forms"), quote=False))
+            case "loading":
+                tree.insert(element.inside, escape(text("Getting the form ready…"), quote=False))
+            case "noscript":
+                said = text("Without JavaScript, the form is checked only after it is sent.")
+                tree.insert(element.inside, escape(said, quote=False))
             case _:
                 continue
         tree.remove_attribute(element, "data-clientforms-text")

@@ -5,6 +5,8 @@ That takes a while, so results are cached in `.compiled/` by hashes of their sou
 
 from __future__ import annotations
 
+import datetime
+import gettext
 import hashlib
 import io
 import json
@@ -13,7 +15,7 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from .packages import (
@@ -21,6 +23,7 @@ from .packages import (
     COMPILED_SITE,
     LIBRARY_IMPORTS,
     RuntimeAssemblyError,
+    admin_catalogs,
     contrib_files,
     installed_files,
     locale_of,
@@ -29,6 +32,7 @@ from .packages import (
 )
 
 __all__ = [
+    "ADMIN_WORDS",
     "CATALOGS",
     "SITE_PACKAGES",
     "STANDARD_LIBRARY",
@@ -45,10 +49,16 @@ STANDARD_LIBRARY = "/lib/python314.zip"
 """The path of the standard library's archive in Pyodide."""
 
 COMPILER = Path(__file__).with_name("compile.js")
+_NO_DATE = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
+"""For headers of catalogs, which would differ otherwise each time."""
+
 IMPORTS_READER = Path(__file__).with_name("module_imports.py")
 
 CATALOGS = Path(__file__).parents[2] / "locale"
 """The sources of clientforms' own catalogs."""
+
+ADMIN_WORDS = ("Log in", "Remove", "Save")
+"""Words of clientforms that the catalogs of Django's admin have as well, in more languages than ours."""
 
 
 def compiled(root: Path) -> Path:
@@ -114,6 +124,7 @@ def _key(root: Path) -> str:
     for name, path in (
         *sources,
         *sorted([*installed_files(root), *contrib_files(root), *site_files(root)]),
+        *sorted(admin_catalogs(root)),
     ):
         content.update(f"{name}\n{path.stat().st_size}\n".encode() + path.read_bytes())
     return content.hexdigest()[:24]
@@ -140,7 +151,9 @@ def _pack(root: Path, target: Path) -> None:
             str(source), SITE_PACKAGES, str(contrib), SITE_PACKAGES, str(site), SITE_PACKAGES,
             str(library), STANDARD_LIBRARY,
         )  # fmt: skip
-        _compile_catalogs(source / "clientforms-locale")
+        shipped = {path.name for path in (source / "django" / "conf" / "locale").iterdir()}
+        admin = {locale: path for locale, path in admin_catalogs(root) if locale in shipped}
+        _compile_catalogs(source / "clientforms-locale", admin)
         common: list[Path] = []
         locales: dict[str, list[Path]] = {}
         for path in _without_sources(source):
@@ -190,16 +203,29 @@ def _languages(codes: Sequence[str], source: Path) -> dict[str, str]:
     return table | {code: code for code in codes} | {"en": "en"}
 
 
-def _compile_catalogs(target: Path) -> None:
+def _compile_catalogs(target: Path, admin: Mapping[str, Path]) -> None:
+    """Write a catalog for each language: ours, with what it lacks of ADMIN_WORDS from Django's `admin`."""
     try:
-        from babel.messages import mofile, pofile
+        from babel.messages import Catalog, mofile, pofile
     except ImportError as error:
         raise RuntimeAssemblyError(f"{error}. Run make again, which installs it.") from error
-    for path in sorted(CATALOGS.glob("*/LC_MESSAGES/*.po")):
-        place = target / path.relative_to(CATALOGS).with_suffix(".mo")
-        place.parent.mkdir(parents=True)
-        with path.open("rb") as text, place.open("wb") as compiled:
-            mofile.write_mo(compiled, pofile.read_po(text, abort_invalid=True))
+    for locale in sorted({path.name for path in CATALOGS.iterdir()} | admin.keys()):
+        catalog, own = Catalog(), CATALOGS / locale / "LC_MESSAGES" / "django.po"
+        if own.is_file():
+            with own.open("rb") as text:
+                catalog = pofile.read_po(text, abort_invalid=True)
+        if locale in admin:
+            with admin[locale].open("rb") as compiled:
+                words = gettext.GNUTranslations(compiled)
+            for word in ADMIN_WORDS:
+                if word not in catalog and words.gettext(word) != word:
+                    catalog.add(word, words.gettext(word))
+        catalog.creation_date = catalog.revision_date = _NO_DATE
+        if len(catalog):
+            place = target / locale / "LC_MESSAGES" / "django.mo"
+            place.parent.mkdir(parents=True)
+            with place.open("wb") as written:
+                mofile.write_mo(written, catalog)
 
 
 def _zip(archive: Path, folder: Path, paths: Sequence[Path]) -> None:

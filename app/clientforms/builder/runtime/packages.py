@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 __all__ = [
-    "COMPILED_CONTRIB", "COMPILED_SITE", "CONTRIB", "LIBRARY_IMPORTS", "PACKAGES", "RuntimeAssemblyError", "contrib_files", "installed_files", "is_packed",
-    "is_series_of", "locale_of", "node_module", "package", "site_files",
+    "COMPILED_CONTRIB", "COMPILED_SITE", "CONTRIB", "LIBRARY_IMPORTS", "PACKAGES", "RuntimeAssemblyError", "admin_catalogs", "contrib_files",
+    "installed_files", "is_packed", "is_series_of", "locale_of", "node_module", "package", "site_files",
 ]  # fmt: skip
 
 PACKAGES = ("asgiref", "django", "sqlparse", "tzdata")
@@ -25,6 +25,7 @@ COMPILED_SITE = "site.zip"
 """The runtime's archive of compiled modules that only pages with a whole Django site get: commands, migrations."""
 
 _COMMANDS = "django/core/management/commands/"
+_ADMIN = f"{CONTRIB}admin/locale/"
 
 LIBRARY_IMPORTS = "library.json"
 """The runtime's list of imports of each module of the standard library, for builds."""
@@ -119,6 +120,14 @@ def contrib_files(root: Path) -> Iterator[tuple[str, Path]]:
         is_used = not any(f"/{folder}/" in name for folder in ("gis", "management", "migrations"))
         if name.startswith(CONTRIB) and name.endswith(".py") and is_used:
             yield name, Path(str(file.locate()))
+
+
+def admin_catalogs(root: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the locale, such as pt_BR, and the compiled catalog of each language of Django's admin."""
+    for file in package(root, "django").files or ():
+        name = file.as_posix()
+        if name.startswith(_ADMIN) and name.endswith("/django.mo"):
+            yield name.removeprefix(_ADMIN).partition("/")[0], Path(str(file.locate()))
 
 
 def site_files(root: Path) -> Iterator[tuple[str, Path]]:

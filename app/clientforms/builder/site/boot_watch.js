@@ -1,6 +1,7 @@
 // Inline in a built page, before boot.js: says so where that script does not come, or is refused. It runs where
-// nothing else of the page may, so it names all it needs. `words` are the builder's, in the page's language.
-((words) => {
+// nothing else of the page may, so it names all it needs. `words` are the builder's, in the page's language or
+// else in English, which `language` says.
+((words, language) => {
   const QUIET = 20_000; // milliseconds without any arrival: then the page stays blank, for its parser waits
   const find = Document.prototype.querySelector.bind(document); // a form's name may hide it
   const isThere = () => !!self.clientforms?.takeUp;
@@ -20,6 +21,7 @@
       document.body.append(panel);
     }
     panel.textContent = words;
+    if (language === "en") Object.assign(panel, { lang: "en", dir: "ltr" });
     panel.hidden = false;
   }
 

@@ -97,7 +97,7 @@ class _PictureLeftToServer(ImageField):
         if file is None:
             return None
         self.left_to_server = text(
-            "This page cannot look into pictures: the server will check “%(file)s”.",
+            "This page cannot check pictures: the server will check “%(file)s”.",
             file=file.name,
         )
         try:
