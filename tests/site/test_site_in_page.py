@@ -178,6 +178,32 @@ def test_an_address_can_be_opened_in_another_tab(page):
     assert page.url.endswith("#/")
 
 
+def test_a_live_formset_has_what_the_view_gave_it(page):
+    navigate(page, "/entries/")
+    names = page.locator("[name$=-name]")
+    expect(names).to_have_count(2)  # of four, as in the view's queryset
+    page.get_by_role("button", name="Add").click()
+    expect(names).to_have_count(3)
+    rows = page.locator("[data-formset-row]")
+    errors = rows.locator(".errorlist li")
+    for number in (0, 2):
+        for name in ("nobody", "group"):
+            names.nth(number).fill(name)
+            names.nth(number).press("Tab")
+            expect(errors).to_have_text(f"Not {name} for auth.group.")
+        names.nth(number).fill(f"Entry {number}")
+        names.nth(number).press("Tab")
+        expect(errors).to_have_count(0)
+    page.get_by_role("button", name="Add").click()
+    expect(page.locator(".errorlist.nonform")).to_have_text("No more than 3.")
+    rows.nth(3).get_by_role("button", name="Remove").click()
+    rows.nth(2).locator("[name$=-codename]").fill("list_group")
+    with shown(page):
+        page.get_by_role("button", name="Save").click()
+    expect(names).to_have_count(2)
+    assert names.evaluate_all("all => all.map(each => each.value)") == ["Entry 0", "Can view group"]
+
+
 def test_navigate_refuses_what_is_no_path(page):
     said = page.evaluate("clientforms.site.navigate('long').catch((error) => error.message)")
     assert said == "navigate('long'): give a path of the site, which begins with a slash."

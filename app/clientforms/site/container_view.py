@@ -46,8 +46,7 @@ class ContainerView:
                 binding.unbind()
         _merge_head(fresh)
         window.clientforms.siteView.merge(self.element, fresh.body, not is_new_place, submitted)
-        shown_forms.bind_shown(self.element)
-        for _ in bind_page():
+        for _ in bind_page(shown_forms.given_for):
             pass
         if is_new_place:
             wanted = self.element.querySelector("[autofocus]")

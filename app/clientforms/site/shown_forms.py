@@ -1,7 +1,8 @@
-"""What views have given the forms that templates show, for the live forms in their place.
+"""What views have given the forms and formsets that templates show, for the live ones in their place.
 
 A view gives its form the object that is edited, without which a live form would find the object's own unique values
-taken. Other arguments are the form's own: those that a view adds in `get_form_kwargs()`.
+taken. An inline formset belongs to an object, and a queryset says which rows are stored. Other arguments are the
+class's own: those that a view adds in `get_form_kwargs()`.
 """
 
 from __future__ import annotations
@@ -10,28 +11,29 @@ import inspect
 from itertools import count
 from typing import Any
 
-from django.forms import BaseForm, BaseModelForm
+from django.forms import BaseForm, BaseFormSet, BaseInlineFormSet, BaseModelForm, BaseModelFormSet
 from django.forms.forms import DeclarativeFieldsMetaclass
 
-from clientforms.browser import bind
-from clientforms.engine import ClientForm
-from clientforms.engine.rules.validation_policy import AUTO_DELAY
-from clientforms.engine.targets.dotted_paths import form_name
-
-__all__ = ["ATTRIBUTE", "bind_shown", "install", "remember"]
+__all__ = ["ATTRIBUTE", "given_for", "install", "remember"]
 
 ATTRIBUTE = "data-site-form"
 _MOST = 100  # containers of one page, at the least
 _GIVEN = "_clientforms_given"
 
 _USUAL = frozenset(inspect.signature(BaseModelForm.__init__).parameters)
+_USUAL_OF_FORMSETS = frozenset(
+    name
+    for each in (BaseFormSet, BaseModelFormSet, BaseInlineFormSet)
+    for name in inspect.signature(each.__init__).parameters
+)
 _numbers = count(1)
-_shown: dict[str, tuple[type[BaseForm], dict[str, Any]]] = {}
+_shown: dict[str, tuple[type[BaseForm] | type[BaseFormSet], dict[str, Any]]] = {}
 
 
 def install() -> None:
-    """Let forms keep the arguments that Django's own forms have not."""
+    """Let forms and formsets keep the arguments that Django's own have not."""
     DeclarativeFieldsMetaclass.__call__ = _make
+    BaseFormSet.__new__ = _new_formset
 
 
 def _make(form_class: Any, *given: Any, **named: Any) -> Any:
@@ -41,15 +43,30 @@ def _make(form_class: Any, *given: Any, **named: Any) -> Any:
     return form
 
 
-def remember(form: BaseForm) -> str:
-    """Return the value of `ATTRIBUTE` for the form's container, empty if its class is all that a live form needs."""
+def _new_formset(formset_class: type[Any], *_given: Any, **named: Any) -> Any:
+    """Make a formset. Formsets have no class of their own that makes them, as forms have."""
+    formset = object.__new__(formset_class)
+    if own := {name: value for name, value in named.items() if name not in _USUAL_OF_FORMSETS}:
+        setattr(formset, _GIVEN, own)
+    return formset
+
+
+def remember(form: BaseForm | BaseFormSet, *, has_name: bool) -> str:
+    """Return the value of `ATTRIBUTE` for the container of a form or formset.
+
+    It is empty if the class is all that a live form needs, and `has_name`: it can be imported by its name.
+    """
     arguments = dict(getattr(form, _GIVEN, {}))
-    if isinstance(form, BaseModelForm) and form.instance.pk is not None:
-        # The form has changed its own instance if it was invalid.
+    if isinstance(form, BaseModelForm | BaseInlineFormSet) and form.instance.pk is not None:
+        # A form has changed its own instance if it was invalid, which may be that of a formset, too.
         stored = type(form.instance)._base_manager.filter(pk=form.instance.pk).first()
         if stored is not None:
             arguments["instance"] = stored
-    if not arguments:
+    if isinstance(form, BaseModelFormSet) and form.queryset is not None:
+        arguments["queryset"] = form.queryset.all()
+    if isinstance(form, BaseFormSet) and form.form_kwargs:
+        arguments["form_kwargs"] = form.form_kwargs
+    if has_name and not arguments:
         return ""
     number = str(next(_numbers))
     _shown[number] = type(form), arguments
@@ -58,20 +75,17 @@ def remember(form: BaseForm) -> str:
     return number
 
 
-def bind_shown(element: Any) -> None:
-    """Bind the containers in `element` whose forms got arguments from a view."""
-    for container in element.querySelectorAll(f"[data-form][{ATTRIBUTE}]"):
-        found = _shown.get(str(container.getAttribute(ATTRIBUTE)))
-        if found is None or container.hasAttribute("data-bound"):
-            continue
-        form_class, arguments = found
-        prefix = str(container.getAttribute("data-prefix") or "") or None
-        live = ClientForm(
-            form_class,
-            prefix=prefix,
-            name=prefix or form_name(str(container.getAttribute("data-form"))),
-            form_kwargs=arguments,
-            validation=str(container.getAttribute("data-validation") or "auto"),
-            delay=int(container.getAttribute("data-delay") or AUTO_DELAY),
-        )
-        bind(container, live)
+def given_for(container: Any) -> dict[str, Any]:
+    """Return what `live_of()` gets for a container: the class and arguments that `remember()` has noted for it."""
+    found = _shown.get(str(container.getAttribute(ATTRIBUTE) or ""))
+    if found is None:
+        return {}
+    its_class, arguments = found
+    if not issubclass(its_class, BaseFormSet):
+        return {"its_class": its_class, "form_kwargs": arguments}
+    own = {name: value for name, value in arguments.items() if name != "form_kwargs"}
+    return {
+        "its_class": its_class,
+        "form_kwargs": arguments.get("form_kwargs"),
+        "formset_kwargs": own,
+    }

@@ -15,5 +15,6 @@ urlpatterns = [
     path("late/", views.late),
     path("awaited/", views.awaited),
     path("waiting/", views.waiting),
+    path("entries/", views.entries),
     path("admin/", admin.site.urls),
 ]

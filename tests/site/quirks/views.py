@@ -2,10 +2,13 @@ import asyncio
 import threading
 import urllib.request
 
-from django.contrib.auth.models import Group
+from django import forms
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core.mail import send_mail
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
+from django.template import Context, Engine
 from django.utils.html import format_html
 
 PAGE = """<!doctype html>
@@ -109,3 +112,54 @@ async def _nothing():
 async def waiting(request):
     await asyncio.get_running_loop().create_future()  # which nobody ends
     return page("Waited")
+
+
+class Entry(forms.ModelForm):
+    """A permission, whose rules need what the view gives: its parent, and a word."""
+
+    def __init__(self, *args, refused, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.refused = refused
+
+    def clean_name(self):
+        name = self.cleaned_data["name"]
+        parent = self.instance.content_type
+        if name in (self.refused, parent.model):
+            raise forms.ValidationError(f"Not {name} for {parent.app_label}.{parent.model}.")
+        return name
+
+
+class Listed(forms.BaseInlineFormSet):
+    """Its rule needs what the view gives, too."""
+
+    def __init__(self, *args, most, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.most = most
+
+    def clean(self):
+        if len(self.forms) > self.most:
+            raise forms.ValidationError(f"No more than {self.most}.")
+
+
+LIVE = (
+    "<title>Entries</title>{% load clientforms %}"
+    "<form method='post'>{% csrf_token %}{% clientformset entries %}<button>Save</button></form>"
+)
+TAGS = {"clientforms": "clientforms.server.templatetags.clientforms"}
+
+
+def entries(request):
+    """Show a formset whose class is made here, and has no name to be imported by."""
+    of = ContentType.objects.get_by_natural_key("auth", "group")
+    made = forms.inlineformset_factory(
+        ContentType, Permission, form=Entry, formset=Listed, fields=["name", "codename"], extra=0
+    )
+    shown = Permission.objects.filter(codename__in=["add_group", "view_group"])
+    given = {"instance": of, "queryset": shown, "form_kwargs": {"refused": "nobody"}, "most": 3}
+    formset = made(request.POST or None, prefix="entries", **given)
+    if formset.is_valid():
+        formset.save()
+        return HttpResponseRedirect("/entries/")
+    template = Engine(libraries=TAGS).from_string(LIVE)
+    context = {"entries": formset, "csrf_token": get_token(request)}
+    return HttpResponse(template.render(Context(context)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from clientforms.browser.binding.binding import Binding
@@ -83,10 +83,10 @@ def bind(target: Any, live: ClientForm | ClientFormSet) -> Binding:
     return made
 
 
-def bind_page() -> Iterator[None]:
+def bind_page(given: Callable[[Any], dict[str, Any]] = lambda _: {}) -> Iterator[None]:
     """Bind all unbound containers of the page, yielding between two `<form>`s.
 
-    If binding fails, an error is shown in the container.
+    `given` returns more arguments of `live_of()` for a container. If binding fails, an error is shown in it.
     """
     last = None
     for container in document.querySelectorAll("[data-formset], [data-form]"):
@@ -97,7 +97,7 @@ def bind_page() -> Iterator[None]:
             yield
         last = form
         if container.isConnected:  # it may have been removed meanwhile
-            _bind_or_say_why_not(container)
+            _bind_or_say_why_not(container, given)
 
 
 def container_paths() -> list[str]:
@@ -120,10 +120,10 @@ def find_binding(name: str, kind: type[Binding]) -> Binding:
     raise TargetError(f"There is no {what} called {name!r} in this page. There is: {there}.")
 
 
-def _bind_or_say_why_not(container: Any) -> None:
+def _bind_or_say_why_not(container: Any, given: Callable[[Any], dict[str, Any]]) -> None:
     author_messages.clear_message(container, "bind")
     try:
-        _bind_container(container)
+        _bind_container(container, given(container))
     except ClientFormsError as error:
         author_messages.show_message(container, str(error), name="bind")
     except BaseException as error:  # noqa: BLE001 - a user's module or constructor may raise anything
@@ -132,9 +132,10 @@ def _bind_or_say_why_not(container: Any) -> None:
         author_messages.show_message(container, text, name="bind", details=details)
 
 
-def _bind_container(container: Any) -> Binding:
+def _bind_container(container: Any, given: dict[str, Any]) -> Binding:
     there = [name for name in ATTRIBUTES if container.hasAttribute(name)]
-    return bind(container, live_of({name: _attribute(container, name) for name in there}, _text_of))
+    attributes = {name: _attribute(container, name) for name in there}
+    return bind(container, live_of(attributes, _text_of, **given))
 
 
 def _attribute(container: Any, name: str) -> str:

@@ -33,12 +33,16 @@ ATTRIBUTES = (
 
 
 def live_of(
-    attributes: Mapping[str, str], text_of: Callable[[str], str | None]
+    attributes: Mapping[str, str],
+    text_of: Callable[[str], str | None],
+    its_class: Any = None,
+    **arguments: Any,
 ) -> ClientForm | ClientFormSet:
     """Return the live form or formset for a container with these `attributes`.
 
-    `text_of` returns the text of the element with an id, or None. Raises ClientFormsError for
-    wrong attributes, and whatever the class itself raises.
+    `text_of` returns the text of the element with an id, or None. `its_class` is used instead of
+    importing the one that they name, and `arguments` are added. Raises ClientFormsError for wrong
+    attributes, and whatever the class itself raises.
     """
     given = {name: attributes.get(name, "").strip() for name in ATTRIBUTES}
     policy = ValidationPolicy(given["data-validation"] or "auto", _delay(given["data-delay"]))
@@ -48,14 +52,14 @@ def live_of(
     live: ClientForm | ClientFormSet
     own: Any  # typed by the form itself
     if "data-formset" in attributes:
-        formset_class = load_class(given["data-formset"], "data-formset")
-        live = ClientFormSet(formset_class, prefix=prefix, validation=policy)
+        its_class = its_class or load_class(given["data-formset"], "data-formset")
+        live = ClientFormSet(its_class, prefix=prefix, validation=policy, **arguments)
         live.row_label = given["data-row-label"]
     else:
         path = given["data-form"]
-        form_class = load_class(path, "data-form")
+        its_class = its_class or load_class(path, "data-form")
         name = prefix or form_name(path)
-        live = ClientForm(form_class, prefix=prefix, name=name, validation=policy)
+        live = ClientForm(its_class, prefix=prefix, name=name, validation=policy, **arguments)
     if initial is not None:
         own = live.initial_from_json(initial)
         live.reset(own)

@@ -39,12 +39,11 @@ def _node(parser: Parser, token: Token, kind: str) -> template.Node:
 
 
 def _describe(_tag: str, kind: str, form: Any, inside: Any) -> tuple[dict[str, Any], Any]:
-    """Return the attributes of the container. A class that cannot be imported by its name is shown plainly."""
+    """Return the attributes of the container. The page has the class itself, so it needs no name to be imported by."""
     own = type(form)
-    if getattr(sys.modules.get(own.__module__), own.__qualname__, None) is not own:
-        return {}, inside
+    has_name = getattr(sys.modules.get(own.__module__), own.__qualname__, None) is own
     return {
         f"data-{kind}": f"{own.__module__}.{own.__qualname__}",
         "data-prefix": form.prefix or "",
-        shown_forms.ATTRIBUTE: shown_forms.remember(form),
+        shown_forms.ATTRIBUTE: shown_forms.remember(form, has_name=has_name),
     }, inside
