@@ -48,7 +48,7 @@ def test_they_are_accessible(visitor):
 @pytest.mark.parametrize("visitor", ["notes"], indirect=True)
 def test_the_database_is_exported_and_imported(visitor, tmp_path):
     page = visitor.page
-    said = page.locator("[data-database-said]")
+    said = page.locator("[data-site-said]")
     with page.expect_download() as found:
         page.get_by_role("button", name="Export the database").click()
     expect(said).to_have_text("The database is exported.")
@@ -66,3 +66,33 @@ def test_the_database_is_exported_and_imported(visitor, tmp_path):
     page.get_by_label("Import a database").set_input_files(kept)
     expect(said).to_have_text("The database is imported.")
     expect(headings).to_have_text(["Household", "Reading", "Workshop"])
+
+
+@pytest.mark.parametrize("visitor", ["notes"], indirect=True)
+def test_rows_and_files_are_exported_and_imported(visitor, tmp_path):
+    page = visitor.page
+    page.get_by_text("Rows and files").click()
+    said = page.locator("[data-site-said]")
+    for export, name, told in [
+        ("Export rows as JSON", "rows.json", "The rows are exported."),
+        ("Export files as ZIP", "files.zip", "The files are exported."),
+    ]:
+        with page.expect_download() as found:
+            page.get_by_role("button", name=export).click()
+        expect(said).to_have_text(told)
+        found.value.save_as(tmp_path / name)
+    visitor.visit("/notebooks/3/delete/")
+    visitor.submit({"title": "Workshop"}, form="main form")
+    headings = visitor.find("main h2")
+    expect(headings).to_have_text(["Household", "Reading"])
+    rows, files = page.get_by_label("Import rows"), page.get_by_label("Import files")
+    rows.set_input_files(tmp_path / "files.zip")
+    expect(said).to_have_text("This fixture does not fit the site.")
+    files.set_input_files(tmp_path / "rows.json")
+    expect(said).to_have_text("This file is no ZIP archive, or it is damaged.")
+    expect(headings).to_have_count(2)
+    rows.set_input_files(tmp_path / "rows.json")
+    expect(said).to_have_text("The rows are imported.")
+    expect(headings).to_have_text(["Household", "Reading", "Workshop"])
+    files.set_input_files(tmp_path / "files.zip")
+    expect(said).to_have_text("The files are imported.")
