@@ -82,6 +82,8 @@ from clientforms.site.site_page import start
 await start({name!r}, {version!r})
 '''
 
+_SETTINGS_MODULE = "clientforms_site_settings.py"
+
 _SETTINGS = '''\
 """The settings of the page. Written by clientforms build-site."""
 {imports}
@@ -166,14 +168,15 @@ def build_django_site(
         "SECRET_KEY": repr(f"not a secret, because a page has none: {name}")
     }
     settings.pop("LANGUAGE_CODE", None)
-    bundle.made["clientforms_site_settings.py"] = _SETTINGS.format(
+    bundle.made[_SETTINGS_MODULE] = _SETTINGS.format(
         imports=imports_for(settings.values()),
         contrib=[app for app, _ in answer["apps"]],
         library=sorted(library - part.modules),
         settings="".join(f"\n    {key!r}: {value}," for key, value in settings.items()),
     ).encode()
     if not options.debug:
-        bundle.made |= compiled_project(sources)
+        written = bundle.made[_SETTINGS_MODULE]
+        bundle.made |= compiled_project(sources | {_SETTINGS_MODULE: written})
     others = [code for code in answer["languages"] if code != language and assets.knows(code)]
     bundle.made |= assets.catalogs(*others)
     packed = bundle.archive(language, more_languages=others)
