@@ -5,7 +5,7 @@ import itertools
 import pytest
 from django import forms
 
-from clientforms import ClientFormSet
+from clientforms import ClientForm, ClientFormSet
 from tests.engine.builders import type_into
 from tests.engine.oracle import assert_same_verdict, fresh_formset
 
@@ -220,3 +220,15 @@ def test_a_formset_takes_back_what_it_posts_if_a_hidden_initial_value_has_moved(
     assert posted["initial-l-1-letters"] == ["a"]
     live.set_data(posted)
     assert live.post_data() == posted
+
+
+def test_a_disabled_field_in_markup_keeps_its_initial_value():
+    class Fixed(forms.Form):
+        name = forms.CharField()
+        fixed = forms.CharField(disabled=True, initial="as it is")
+        ticked = forms.BooleanField(disabled=True, initial=True)
+
+    live = ClientForm(Fixed, name="fixed")
+    live.in_page.take_over({"name": ["Ada"]})
+    assert live.errors == {}
+    assert live.cleaned_data == {"name": "Ada", "fixed": "as it is", "ticked": True}

@@ -152,6 +152,8 @@ def to_initial(form: BaseForm, posted: Mapping[str, Sequence[str]]) -> dict[str,
         widget, posted_name = field.widget, form.add_prefix(name)
         if field.show_hidden_initial and form.add_initial_prefix(name) in data:
             widget, posted_name = field.hidden_widget(), form.add_initial_prefix(name)
+        if field.disabled and not any(key.startswith(posted_name) for key in data):
+            continue  # it posts nothing, whatever it shows
         value = widget.value_from_datadict(data, {}, posted_name)
         initial[name] = python_value(field, value)
     return initial

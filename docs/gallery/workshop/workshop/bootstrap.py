@@ -25,4 +25,4 @@ class BootstrapForm(forms.Form):
     template_name = "workshop/form.html"
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"error_class": BootstrapErrors, **kwargs})
+        super().__init__(*args, **{**kwargs, "error_class": BootstrapErrors})
