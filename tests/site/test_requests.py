@@ -4,6 +4,12 @@ import json
 
 import pytest
 
+CHOOSE = """(body) => {
+    const chosen = new DataTransfer();
+    chosen.items.add(new File(["a"], "list.txt"));
+    body.querySelector('[name="file"]').files = chosen.files;
+}"""
+
 
 def test_a_query_of_several_values(visitor):
     visitor.visit("/desk/query/?a=1&a=2&b=%C3%A4+%2B&c=")
@@ -27,11 +33,19 @@ def test_a_form_of_post_sends_what_browsers_send(visitor):
         "area: ['one\\r\\ntwo']",
         "button: ['second']",
         "choice: ['b']",
+        "file: ['']",
         "on: ['on']",
         "outside: ['out']",
         "several: ['1', '2']",
         "word: ['ä € 𝄞']",
     ]
+
+
+def test_only_the_name_of_a_file_is_sent_in_such_a_form(visitor):
+    visitor.visit("/desk/post/")
+    visitor.evaluate(CHOOSE)
+    visitor.press("Second")
+    assert "file: ['list.txt']" in visitor.lines()
 
 
 def test_enter_presses_the_first_button(visitor):

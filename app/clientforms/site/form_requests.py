@@ -59,8 +59,14 @@ async def request_of_form(form: Any, submitter: Any, shown: str) -> PageRequest 
 
 
 def _encoded(data: Any) -> str:
-    """Return the controls as a query, with line breaks as forms send them (URLSearchParams leaves them)."""
-    return _LINE_BREAK.sub("%0D%0A", str(window.URLSearchParams.new(data).toString()))
+    """Return the controls as a query. Of files only names are sent.
+
+    Line breaks are as forms send them (URLSearchParams leaves them).
+    """
+    query = window.URLSearchParams.new()
+    for name, value in data:
+        query.append(name, value if isinstance(value, str) else value.name)
+    return _LINE_BREAK.sub("%0D%0A", str(query.toString()))
 
 
 def _asked(form: Any, submitter: Any, name: str, default: str) -> str:
