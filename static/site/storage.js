@@ -183,7 +183,7 @@
     }
 
     replace(files, all) {
-      if (all) for (const name of this.known.keys()) this.remove(name);
+      if (all) for (const name of this.found().keys()) this.remove(name);
       for (const { name, content, modified } of files) {
         if (content === null) {
           this.remove(name);

@@ -7,8 +7,8 @@ module says when, and what becomes of data that another version of the site has 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from clientforms.site.site_words import word
 
 __all__ = ["Archive", "ImportRefusedError", "Opened", "StoredSite", "archive_to_run"]
 
+_PATIENCE = 3  # seconds
 _DENIED = "This browser does not let the page store data: changes are lost when it is closed."
 _NO_LOCKS = "Changes are lost when this page is closed: to store them, it has to come over HTTPS."
 _FULL = "The browser’s storage is full: the latest changes are lost when this page is closed."
@@ -109,6 +110,7 @@ class StoredSite:
         """Other versions of the site whose data this one can use."""
         self._shipped: dict[Path, bytes] = {}
         self._turns = asyncio.Lock()
+        self._tell_waiting: Callable[[bool], None] = lambda _: None
         self._scope = Scope()
 
     async def open(self) -> Opened:
@@ -120,9 +122,10 @@ class StoredSite:
         connection_created.connect(self._configure, weak=False)
         self._scope.at_end(lambda: connection_created.disconnect(self._configure))
         try:
-            self._store = await window.clientforms.siteStorage.open(
-                self._name, str(self._database), str(self._media)
-            )
+            with self._telling_if_late():
+                self._store = await window.clientforms.siteStorage.open(
+                    self._name, str(self._database), str(self._media)
+                )
         except JsException as error:
             self.problem = _problem(error)
             return Opened()
@@ -146,6 +149,27 @@ class StoredSite:
         """Call `callback` if another tab has stored something, which the next turn brings in."""
         if self._store is not None:
             self._store.listen(self._scope.function(callback))
+
+    def when_waiting(self, callback: Callable[[bool], None]) -> None:
+        """Call `callback` with True if another tab keeps this one waiting, and with False when it no longer does."""
+        self._tell_waiting = callback
+
+    @contextmanager
+    def _telling_if_late(self) -> Iterator[None]:
+        is_told = False
+
+        def tell() -> None:
+            nonlocal is_told
+            is_told = True
+            self._tell_waiting(True)
+
+        timer = asyncio.get_running_loop().call_later(_PATIENCE, tell)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            if is_told:
+                self._tell_waiting(False)
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -189,7 +213,8 @@ class StoredSite:
         if self._store is None:
             return None
         try:
-            begun = await self._store.begin()
+            with self._telling_if_late():
+                begun = await self._store.begin()
         except JsException as error:
             self.problem = _problem(error)
             return None
@@ -202,17 +227,24 @@ class StoredSite:
             self._has_lock = False
 
     async def _end(self) -> None:
-        if self._store is None or self.read_only:
-            self._release()
+        if self._store is None:
             return
         try:
-            if self._store.hasChanged:
+            if self.read_only:
+                await self._undo_changes()
+            elif self._store.hasChanged:
                 self._end_transactions()
                 await self._save()
             elif self._has_lock:
                 self._set_problem("")
         finally:
             self._release()
+
+    async def _undo_changes(self) -> None:
+        """Take back what a view has done to the media, for SQLite itself lets nobody change the database."""
+        if self._has_lock and self._store.hasChanged:
+            self._reconnect()
+            await self._store.revert()
 
     async def _save(self) -> None:
         """Store what was changed. Raises StorageError, but once only for each problem."""
@@ -367,8 +399,7 @@ class StoredSite:
         Raises ImportRefusedError if it is no database of this site, or damaged. The data stay as they are then.
         """
         async with self.turn():
-            if self.read_only:
-                raise ImportRefusedError(word(_NEWER))
+            self._refuse_if_read_only()
             with database_files.candidate(content) as path:
                 age = age_of(path)
                 if age is Age.FOREIGN or (age is Age.CURRENT and missing_tables(path)):
@@ -377,6 +408,10 @@ class StoredSite:
             if age is Age.NEWER:
                 self._leave(word(_NEWER))
             self._replace(content, age)
+
+    def _refuse_if_read_only(self) -> None:
+        if self.read_only:
+            raise ImportRefusedError(word(_NEWER))
 
     def _replace(self, content: bytes, age: Age) -> None:
         before = self._database.read_bytes()
@@ -404,6 +439,7 @@ class StoredSite:
         Raises ImportRefusedError if it is none or damaged. The files stay as they are then.
         """
         async with self.turn():
+            self._refuse_if_read_only()
             site_exchange.unpack(content, self._media)
 
     async def export_fixture(self) -> bytes:
@@ -417,6 +453,7 @@ class StoredSite:
         Raises ImportRefusedError if it does not fit. The data stay as they are then.
         """
         async with self.turn():
+            self._refuse_if_read_only()
             site_exchange.load_fixture(content)
 
 

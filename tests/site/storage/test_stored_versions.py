@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 
 from tests.site.storage.stored_page import (
+    SHIPPED_MEDIA,
     StoredPage,
     failing_version,
     names_of_project,
@@ -15,6 +16,14 @@ from tests.site.storage.stored_page import (
 
 OPEN = "opened = await site.open()\nreturn [opened.restored, opened.upgraded, opened.restart]"
 PLACES = "return list(Entry.objects.order_by('pk').values_list('place', flat=True))"
+MEDIA = """
+media = Path('/site/media')
+return sorted(str(each.relative_to(media)) for each in media.rglob('*') if each.is_file())"""
+IMPORT = """
+try:
+    await site.import_{}(b"")
+except ImportRefusedError as error:
+    return str(error)"""
 WRITE = """
 try:
     async with site.turn():
@@ -57,6 +66,12 @@ def test_an_update_migrates_what_is_stored_and_older_pages_can_read_it(visit, pa
     assert "newer version" in old.problem()
     assert "readonly database" in old.run(WRITE)
     assert old.texts() == ["tea", "salt", "oats"]
+    old.turn(
+        "Path('/site/media/new.txt').write_text('a')\nPath('/site/media/shipped/a.txt').unlink()"
+    )
+    assert old.turn(MEDIA) == sorted(SHIPPED_MEDIA)
+    for give in ("media", "fixture", "database"):
+        assert "newer version" in old.run(IMPORT.format(give))
     # One from a cache.
     before = new.stored().database
     old, opened = visit("v1")
