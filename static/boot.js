@@ -246,6 +246,7 @@
       return;
     }
     finished = !soft; // the first failure is the cause; what follows is its echo
+    if (finished) document.dispatchEvent(new CustomEvent("clientforms:failed", { detail: what }));
     whenReleased(() => {
       if (!(soft && finished)) show(what, remedy, soft);
     });

@@ -11,19 +11,23 @@
   if (page === window) preparePage();
   shimRequests();
   shimForms();
+  watchLocation();
   if (page !== window) prepareFrame();
 
   // The public interface, which authors' scripts may use before Python is there.
   function preparePage() {
-    let begin;
-    const begun = new Promise((resolve) => { begin = resolve; });
+    let begin, fail;
+    const begun = new Promise((resolve, reject) => { [begin, fail] = [resolve, reject]; });
+    const ready = begun.then(({ shown }) => shown);
+    ready.catch(() => {}); // the page says it, too
+    document.addEventListener("clientforms:failed", ({ detail }) => fail(new Error(detail)), { once: true });
     const call = (name) => async (...given) => {
       const { value, error } = await (await begun)[name](...given);
       if (error !== undefined) throw new Error(error);
       return value;
     };
     clientforms.site = {
-      ready: begun.then(({ shown }) => shown),
+      ready,
       navigate: call("navigate"),
       ...Object.fromEntries(["Database", "Media", "Fixture"].flatMap((what) => [`export${what}`, `import${what}`])
         .map((name) => [name, call(name)])),
@@ -31,8 +35,10 @@
     const script = document.currentScript;
     clientforms.siteView = {
       begin: (functions) => begin(functions),
+      fail: (reason) => fail(new Error(reason)),
       answer: call("answer"),
       adopt: (...given) => { begun.then(({ adopt }) => adopt(...given)); },
+      go: (...given) => { begun.then(({ go }) => go(...given)); },
       submit: (...given) => { begun.then(({ submit }) => submit(...given)); },
       openPopup: (opener, path, name) => openPopup(opener, path, name, (...given) => begun.then(({ visitPopup }) => visitPopup(...given))),
       merge, addScripts, quietly: { preventScroll: true }, once: { once: true },
@@ -84,6 +90,20 @@
       else submit.call(this);
     };
     clientforms.siteView.submitNatively ??= (form) => submit.call(form);
+  }
+
+  // Scripts set `location`: only the Navigation API tells of it, and browsers without it load the page. Of what visitors
+  // do themselves, clicks and submits tell.
+  function watchLocation() {
+    window.navigation?.addEventListener("navigate", (event) => {
+      const { cancelable, destination, downloadRequest, formData, hashChange, navigationType, userInitiated } = event;
+      if (!cancelable || userInitiated || hashChange || formData || typeof downloadRequest === "string") return;
+      if (destination.sameDocument || !/^(push|replace)$/.test(navigationType) || !clientforms.siteView.isShown) return;
+      const path = pathOf(destination.url);
+      if (path === null) return;
+      event.preventDefault();
+      clientforms.siteView.go(frame, path + new URL(destination.url).hash);
+    });
   }
 
   // Let `container` have the children of `fresh`, an element of another document. Elements that stay keep their

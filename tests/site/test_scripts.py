@@ -20,6 +20,12 @@ LOADED = """(body, path) => new Promise((done, fail) => {
     request.send();
 })"""
 
+SAID = """(body) => new Promise((done, fail) => {
+    setTimeout(() => fail(new Error("No module has run.")), 10_000);
+    if (body.querySelector("#lines li").textContent === "nothing") document.addEventListener("said", () => done(true));
+    else done(true);
+})"""
+
 
 def fetch(visitor, path, **init):
     return visitor.evaluate(FETCHED, [path, init])
@@ -84,6 +90,29 @@ def test_the_head_of_a_page(visitor):
 def test_a_redirect_is_followed(visitor):
     visitor.visit("/")
     assert "GET /desk/arrived/" in fetch(visitor, "/desk/hop/2/")["text"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "location = '/desk/arrived/?by=script'",
+        "location.href = '/desk/arrived/?by=script'",
+        "location.assign('/desk/hop/1/?by=script')",
+        "location.replace('/desk/arrived/?by=script#lines')",
+    ],
+)
+def test_a_script_leads_to_another_page(visitor, code):
+    visitor.visit("/")
+    visitor.answered(lambda: visitor.evaluate(f"() => {{ setTimeout(() => {{ {code} }}); }}"))
+    assert visitor.path.startswith("/desk/arrived/")
+    assert visitor.lines()[0].startswith("GET /desk/arrived/")
+
+
+def test_module_scripts_import_each_other(visitor):
+    visitor.visit("/desk/modules/")
+    visitor.evaluate(SAID)
+    assert visitor.lines() == ["shelf,effects,late"]
+    assert visitor.line("h1") == "shelf"
 
 
 def test_an_xml_http_request(visitor):

@@ -14,6 +14,7 @@ from clientforms.builder import cli
 from tests.conftest import check_runtime
 from tests.site.visitor import READY, SHOWN
 from tests.support import sites
+from tests.support.fickle import FickleServer
 from tests.support.visited_context import CONTEXT
 
 FOLDER = Path(__file__).parent
@@ -23,6 +24,16 @@ FRAMED = """<!doctype html>
 <body><iframe data-site="quirks.urls" data-site-path="/admin/" style="width: 100%; height: 600px"></iframe></body></html>"""
 
 
+HOLD = """async () => {
+    const name = (await indexedDB.databases()).map(({name}) => name).find((each) => each.startsWith("clientforms-site:"));
+    await new Promise((held) => {
+        navigator.locks.request(name, () => new Promise((done) => { window.letGo = done; held(); }));
+    });
+}"""
+WHY = """() => Promise.race([
+    clientforms.site.ready.then(() => "", (error) => error.message),
+    new Promise((_, fail) => setTimeout(() => fail(new Error("It waits forever.")), 30_000)),
+])"""
 NAVIGATE = """(path) => Promise.race([
     clientforms.site.navigate(path),
     new Promise((_, fail) => setTimeout(() => fail(new Error(`${path} is not shown after a minute.`)), 60_000)),
@@ -204,6 +215,34 @@ def test_a_live_formset_has_what_the_view_gave_it(page):
     assert names.evaluate_all("all => all.map(each => each.value)") == ["Entry 0", "Can view group"]
 
 
+def test_a_tab_that_waits_for_another_says_so(page):
+    page.evaluate(HOLD)
+    with shown(page):
+        page.evaluate("() => { clientforms.site.navigate('/long/') }")
+        notice = page.locator("[data-site-notice=waiting]")
+        expect(notice).to_contain_text("Another tab of this site is busy.")
+        page.evaluate("letGo()")
+    expect(notice).to_have_count(0)
+    expect(page.get_by_role("heading", name="Long")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "reason"),
+    [
+        ("app/start.py", "raise ValueError('no way')", "no way"),
+        ("app/packed.data", "no archive", "This is not a complete zip archive"),
+        ("pyodide/pyodide.asm.js", "no script", "Python could not be started"),
+    ],
+)
+def test_scripts_are_told_why_a_site_does_not_start(chromium, out, file, content, reason):
+    page = chromium.new_page(service_workers="block")
+    page.route(f"**/{file}", lambda route: route.fulfill(body=content))
+    with sites.serving_folder(out) as address:
+        page.goto(address)
+        assert reason in page.evaluate(WHY)
+    page.close()
+
+
 def test_navigate_refuses_what_is_no_path(page):
     said = page.evaluate("clientforms.site.navigate('long').catch((error) => error.message)")
     assert said == "navigate('long'): give a path of the site, which begins with a slash."
@@ -223,6 +262,29 @@ def test_the_page_alone_opens_from_a_disk(chromium, out):
     page.evaluate(READY)
     assert page.url.endswith("#/typed/")
     expect(page.locator("#names")).to_have_text("masons")
+    context.close()
+
+
+def test_it_opens_and_saves_without_the_network_once_it_was_there(chromium, out):
+    """What it imports late, and its database, are there as well."""
+    context = chromium.new_context(**CONTEXT)
+    page = context.new_page()
+    server = FickleServer(out).start()
+    page.goto(server.address)
+    page.evaluate(READY)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    for name, path in [("tanners", "/typed/"), ("weavers", "/late/")]:
+        navigate(page, "/typed/")
+        page.locator("#name").fill(name)
+        with shown(page):
+            page.locator("#name").press("Enter")
+        if server.is_running:
+            server.stop()
+        page.reload()
+        page.evaluate(READY)
+        expect(page.locator("#names")).to_contain_text(name)
+        assert navigate(page, path)["status"] == 200
+    expect(page.get_by_role("heading")).to_have_text("The mean is 2")
     context.close()
 
 
@@ -248,6 +310,13 @@ def test_the_admin_opens_its_windows_over_the_page(chromium, tmp_path):
         expect(page.locator("dialog")).to_have_count(0)
         expect(admin.locator("#id_groups_to option")).to_have_text("painters")
         admin.locator(".datetimeshortcuts a").first.click()  # a script of the admin
+        with shown(page):
+            admin.locator("body").evaluate(
+                "() => { setTimeout(() => { location = '/admin/auth/' }) }"
+            )
+        expect(admin.get_by_role("heading", level=1)).to_have_text(
+            "Authentication and Authorization administration"
+        )
         context.close()
 
 

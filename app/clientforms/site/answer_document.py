@@ -46,7 +46,7 @@ class AnswerDocuments:
         for element in document.querySelectorAll(",".join(_REFERENCES)):
             await self._refer(element, answer.path)
         for script in document.querySelectorAll("script:not([src])"):
-            _give_url(script)
+            self._give_url(script, answer.path)
         for element in document.querySelectorAll("[srcset], [poster]"):
             await self._refer_more(element, answer.path)
         return document
@@ -57,7 +57,11 @@ class AnswerDocuments:
         rel = str(element.getAttribute("rel") or "").lower().split()
         if not written or (element.localName == "link" and not set(rel) & set(_FETCHED_LINKS)):
             return
-        url = await self.url(str(written), shown)
+        if _kind_of(element) == "module":
+            path = path_of(str(written), shown)
+            url = self._files.module_url(path) if path else None
+        else:
+            url = await self.url(str(written), shown)
         if url:
             element.setAttribute("data-site-reference", written)
             element.setAttribute(name, url)
@@ -75,6 +79,17 @@ class AnswerDocuments:
             parts.append(f"{await self.url(reference, shown) or reference} {rest}".strip())
         element.setAttribute("srcset", ", ".join(parts))
 
+    def _give_url(self, script: Any, shown: str) -> None:
+        """Give an inline script an object URL, because the page's policy allows no inline scripts."""
+        kind, text = _kind_of(script), str(script.textContent)
+        if kind not in _CODE or not text.strip():
+            return
+        script.setAttribute("data-site-reference", f"inline {hash(text)}")
+        if kind == "module":
+            text = self._files.with_module_urls(text, shown)
+        script.setAttribute("src", object_url(text.encode(), "inline.js", "text/javascript"))
+        script.textContent = ""
+
     async def url(self, reference: str, shown: str) -> str | None:
         """Return an object URL for a reference in the page at path `shown`, None if it leads out of the site."""
         if reference.startswith("#") or urlsplit(reference).scheme in ("data", "blob"):
@@ -88,14 +103,8 @@ class AnswerDocuments:
         return object_url(answer.content, path.rpartition("/")[2], answer.header("Content-Type"))
 
 
-def _give_url(script: Any) -> None:
-    """Give an inline script an object URL, because the page's policy allows no inline scripts."""
-    kind = str(script.getAttribute("type") or "").strip().lower()
-    text = str(script.textContent)
-    if kind in _CODE and text.strip():
-        script.setAttribute("data-site-reference", f"inline {hash(text)}")
-        script.setAttribute("src", object_url(text.encode(), "inline.js", "text/javascript"))
-        script.textContent = ""
+def _kind_of(element: Any) -> str:
+    return str(element.getAttribute("type") or "").strip().lower()
 
 
 def _shown(answer: Answer) -> str:

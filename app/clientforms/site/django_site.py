@@ -32,6 +32,9 @@ from clientforms.site.urlconfs import urlconf_for
 __all__ = ["DjangoSite"]
 
 _SITES = "[data-site]"
+_WAITING = (
+    "Another tab of this site is busy. This one goes on as soon as that is done, or is closed."
+)
 _STATIC = Path("clientforms-site/static.zip")
 
 
@@ -44,6 +47,7 @@ class DjangoSite:
         self._name = name
         self._scope = Scope()  # the page's scope never ends
         self._stored = StoredSite(name, database, Path(settings.MEDIA_ROOT), version, archive)
+        self._stored.when_waiting(self._say_waiting)
         self._cookies = KeptCookies(name)
         self._handlers: dict[str, PageHandler] = {}
         self._files = ServedFiles(_STATIC)
@@ -86,6 +90,7 @@ class DjangoSite:
             "answer": _checked(self._answer),
             "adopt": self._adopt,
             "submit": self._submit,
+            "go": self._go,
             "visitPopup": self._visit_popup,
         }
         proxies = {name: self._scope.function(call) for name, call in functions.items()}
@@ -136,6 +141,13 @@ class DjangoSite:
             self.notices.show("storage", self._stored.problem)
         else:
             self.notices.remove("storage")
+
+    def _say_waiting(self, is_waiting: bool) -> None:
+        """Say that another tab keeps this one waiting, or no longer."""
+        if is_waiting:
+            self.notices.show("waiting", word(_WAITING))
+        else:
+            self.notices.remove("waiting")
 
     def _failed(self, request: PageRequest, error: Exception) -> None:
         """Say that a request has no answer, which is no fault of a view: those are answered with status 500."""
@@ -197,6 +209,10 @@ class DjangoSite:
     def _submit(self, frame: Any, form: Any) -> Any:
         return asyncio.ensure_future(self._visit_in(frame).submit(form))
 
+    def _go(self, frame: Any, path: str) -> None:
+        """Show `path`, because a script has set `location`."""
+        self._visit_in(frame).go(str(path))
+
     def _visit_popup(self, frame: Any, opened_from: Any, path: str) -> Any:
         """Show `path` in a frame that a script opened from another one, with the same URLconf."""
         opener = self._visit_in(opened_from)
@@ -221,12 +237,11 @@ def _checked(call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any
     async def checked(*given: Any) -> Any:
         try:
             return plain_to_js({"value": await call(*given)})
+        except ClientFormsError as error:  # which says all, and is expected
+            return plain_to_js({"error": str(error)})
         except Exception as error:  # noqa: BLE001 - a site may raise anything
             console.error("".join(traceback.format_exception(error)))
-            known = isinstance(error, ClientFormsError)
-            return plain_to_js(
-                {"error": str(error) if known else f"{type(error).__name__}: {error}"}
-            )
+            return plain_to_js({"error": f"{type(error).__name__}: {error}"})
 
     return checked
 

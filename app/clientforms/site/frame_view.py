@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from typing import Any
 
@@ -41,7 +40,7 @@ class FrameView:
         if title := str(fresh.title):
             document.title = title
         if not frame.title:
-            frame.title = html.unescape(title)
+            frame.title = title
 
     def adopt(self, frame_window: Any) -> None:
         """Listen to the document that the frame begins to load."""

@@ -19,6 +19,11 @@ __all__ = ["ServedFiles", "content_type_of", "object_url"]
 _CSS_URL = re.compile(r"""url\(\s*(["']?)(?!data:|blob:|#)([^"')]+)\1\s*\)""")
 _CSS_IMPORT = re.compile(r"""@import\s+(["'])([^"']+)\1""")
 
+_MODULE_IMPORT = re.compile(
+    r"""((?:\b(?:import|export)\b[\w\s{},*$]*?\bfrom\s*|\bimport\s*\(\s*|\bimport\s*))(["'])(\.{0,2}/[^"'\n]+)\2"""
+)
+"""An import or export with a path: of names, for its effects alone, or `import()` of a literal."""
+
 
 def object_url(content: bytes, name: str, content_type: str) -> str:
     """Return a new object URL for this content."""
@@ -37,6 +42,7 @@ class ServedFiles:
         self._static = zipfile.ZipFile(static) if static.is_file() else None
         self._names = set(self._static.namelist()) if self._static else set()
         self._urls: dict[str, str] = {}  # of static files, which never change
+        self._modules: dict[str, str | None] = {}
 
     def content(self, path: str) -> bytes | None:
         """Return the content of the static or uploaded file at `path`, None if it is no such path."""
@@ -67,6 +73,30 @@ class ServedFiles:
         if _below(settings.STATIC_URL, place) is not None:
             self._urls[place] = url
         return url
+
+    def module_url(self, path: str) -> str | None:
+        """Return an object URL of the module script at `path`, whose imports have object URLs, None if there is none.
+
+        Modules that import each other in a circle cannot have that: one of these imports stays as it is.
+        """
+        place = urlsplit(path).path
+        if place not in self._modules:
+            self._modules[place] = None
+            content = self.content(place)
+            if content is not None:
+                script = self.with_module_urls(content.decode("utf-8", "replace"), place)
+                name = place.rpartition("/")[2]
+                self._modules[place] = object_url(script.encode(), name, content_type_of(place))
+        return self._modules[place]
+
+    def with_module_urls(self, script: str, place: str) -> str:
+        """Return a module script of the page at path `place` with object URLs for what it imports by paths."""
+
+        def replaced(found: re.Match[str]) -> str:
+            url = self.module_url(urljoin(place, found[3]))
+            return f"{found[1]}{found[2]}{url}{found[2]}" if url else found[0]
+
+        return _MODULE_IMPORT.sub(replaced, script)
 
     def _with_object_urls(self, css: str, place: str) -> str:
         def replaced(written: str) -> Callable[[re.Match[str]], str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from clientforms.browser import configure
 from clientforms.browser import start as start_forms
 from clientforms.browser.page.late_imports import bring, unpack
+from clientforms.browser.runtime import window
 from clientforms.site import (
     async_calls,
     contrib_modules,
@@ -34,7 +35,18 @@ fetch before the project is imported)."""
 
 
 async def start(name: str, version: str) -> None:
-    """Show each site of the page. `name` is that under which its data is kept, `version` that of the build."""
+    """Show each site of the page. `name` is that under which its data is kept, `version` that of the build.
+
+    Raises what keeps it from starting, which `clientforms.site.ready` is rejected with, too.
+    """
+    try:
+        await _start(name, version)
+    except BaseException as error:
+        window.clientforms.siteView.fail(f"{type(error).__name__}: {error}")
+        raise
+
+
+async def _start(name: str, version: str) -> None:
     other = await archive_to_run(name, version)
     if other is not None:
         _PACKED.write_bytes(other.content)

@@ -58,6 +58,10 @@ class SiteVisit:
         """Show the page at `path`, which begins with a slash; return its address and status."""
         return await self._visit(PageRequest(path))
 
+    def go(self, path: str) -> None:
+        """Show the page at `path`, as if a link led there."""
+        self._start(self._visit(PageRequest(path, headers=self._referer())))
+
     def _go_back(self, path: str) -> None:
         self._start(self._visit(PageRequest(path), is_back=True))
 
@@ -82,7 +86,7 @@ class SiteVisit:
         elif anchor and place == self.address.path:
             self._scroll_to(anchor)
         else:
-            self._start(self._visit(PageRequest(path, headers=self._referer())))
+            self.go(path)
 
     def _referer(self) -> list[tuple[str, str]]:
         return [("Referer", f"{ORIGIN}{self.address.path}")]

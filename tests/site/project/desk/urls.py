@@ -26,6 +26,7 @@ urlpatterns = [
     # requests and answers
     path("query/", views.query),
     path("post/", views.posted),
+    path("modules/", views.modules),
     path("only-get/", views.only_get),
     path("only-post/", views.only_post),
     path("listed/", views.Listed.as_view()),

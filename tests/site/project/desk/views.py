@@ -115,6 +115,11 @@ def posted(request):
     return render(request, "desk/post.html")
 
 
+def modules(request):
+    """Show what module scripts say, which import each other."""
+    return render(request, "desk/modules.html", {"title": "Modules", "lines": ["nothing"]})
+
+
 @require_GET
 def only_get(request):
     return lines(request, "Only GET", actions=[action("Post", request.path)])
