@@ -631,6 +631,58 @@ def test_the_admin_changes_a_notebook_with_its_notes(admin):
     assert "From the admin" in headings(admin)
 
 
+def test_the_admin_adds_a_notebook_with_its_first_notes(admin):
+    admin.visit("/admin/notes/notebook/add/")
+    admin.find("#notes-group").get_by_text("Add another Sticky note").click()
+    last = admin.find("[id^=notes-][id$='0'] textarea").first.get_attribute("name")
+    choose(admin, "#notebook_form", "Save", title="Reading", **{last: "A first note"})
+    assert "Notebook with this Title already exists." in admin.errors()
+    assert admin.value(last) == "A first note"
+    choose(admin, "#notebook_form", "Save and continue editing", title="Winter")
+    assert "was added successfully." in admin.line(".messagelist li")
+    assert admin.value("title") == "Winter"
+    admin.visit("/notebooks/")
+    assert "Winter" in headings(admin)
+
+
+def test_the_admin_deletes_after_it_has_asked(admin):
+    admin.visit("/admin/notes/notebook/3/change/")
+    admin.follow("Delete")
+    assert "Are you sure" in admin.text
+    assert "Workshop" in admin.text
+    choose(admin, "#content form", "Yes, I’m sure")
+    assert "was deleted successfully." in admin.line(".messagelist li")
+    assert "Workshop" not in admin.lines("#result_list th")
+
+
+def test_the_admin_deletes_several_notebooks_at_once(admin):
+    admin.visit("/admin/notes/notebook/")
+    chosen = {"_selected_action": ["2", "3"], "action": "delete_selected"}
+    admin.fill(chosen, form="#changelist-form")
+    admin.answered(admin.find("[name=index]").click)
+    choose(admin, "#content form", "Yes, I’m sure")
+    assert admin.line(".messagelist li") == "Successfully deleted 2 notebooks."
+    assert len(admin.lines("#result_list tbody tr")) == 1
+
+
+def test_the_admin_keeps_a_history_of_each_change(admin):
+    admin.visit("/admin/notes/label/2/change/")
+    choose(admin, "#label_form", "Save and continue editing", name="Seen")
+    admin.follow("History")
+    assert admin.lines("#change-history tbody td") == ["demo", "Changed Name."]
+
+
+def test_the_admin_lets_a_user_out_and_in_again(admin):
+    press(admin, "Log out", "#user-tools")
+    assert "Logged out" in admin.title
+    admin.visit("/admin/notes/notebook/")
+    assert "Log in" in admin.title
+    choose(admin, "#login-form", "Log in", username="demo", password="wrong")
+    assert "Please enter the correct username and password" in admin.text
+    choose(admin, "#login-form", "Log in", username="demo", password="demo")
+    assert admin.path == "/admin/notes/notebook/"
+
+
 # ── how it is made ────────────────────────────────────────────────────────────────────────────────
 
 

@@ -28,7 +28,6 @@ def visitor(request, chromium: Browser, address: str) -> Iterator[PageVisitor]:
     page = context.new_page()
     page.set_default_timeout(15_000)
     complaints = Complaints(origin_of(address))
-    complaints.allow("ImportRefusedError: This file is no SQLite database")
     complaints.watch(page)
     yield PageVisitor(page, f"{address}/{request.param}.html")
     context.close()
