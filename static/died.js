@@ -7,7 +7,7 @@ import { unclobbered } from "./clobbering.js";
 
 const page = unclobbered(document);
 let dead = false;
-let words; // {died, note, reload, send}, in the page's language
+let words; // {died, note, reload, send}, in the page's language, else {marks} are attributes
 let box;
 
 export const isDead = () => dead;
@@ -50,6 +50,7 @@ export function offer(form, submitter) {
     box = page.createElement("div");
     box.dataset.clientformsDied = "";
     box.setAttribute("role", "alert");
+    Object.assign(box, words.marks); // lang and dir
     Object.assign(box.style, {
       position: "fixed", inset: "auto 0 0", zIndex: 3, maxHeight: "50vh", overflow: "auto",
       padding: "1em", borderTop: "3px solid", background: "Canvas", color: "CanvasText",

@@ -42,7 +42,9 @@ def test_what_is_typed_is_offered_after_a_reload_and_restored_when_asked(author)
     typed = live.form_data("f")
     reload(live)
     expect(box(page)).to_contain_text("Restore what you typed on ")
-    expect(page.locator("[data-clientforms-announcer]")).to_contain_text("is offered at the top")
+    expect(page.locator("[data-clientforms-announcer]")).to_contain_text(
+        "can restore it at the top"
+    )
     expect(live.control("notes-0-title")).to_have_value("")
     assert live.focused() == "BODY", "an offer does not take the focus"
     answer(page, "Restore")

@@ -132,6 +132,34 @@ def test_the_page_says_its_language_and_gets_that_alone(
     expect(live.rows("orders")).to_have_count(1)
 
 
+@pytest.mark.parametrize(
+    ("attributes", "remove", "marks"),
+    [('lang="el"', "Αφαίρεση", ("en", None)), ('lang="ckb" dir="rtl"', "لابردن", ("en", "ltr")),
+     ('lang="sv"', "Ta bort", (None, None)), ('lang="en-GB"', "Remove", (None, None))],
+)  # fmt: skip
+def test_what_has_no_translation_is_marked_as_english(author, attributes, remove, marks):
+    """So that it is read out in English, and from left to right. Django's own words have a translation."""
+    live = author(CONTAINER, ORDERS, attributes)
+
+    def marks_of(element):
+        return element.get_attribute("lang"), element.get_attribute("dir")
+
+    row_button = live.button("orders", "remove", row=0)
+    expect(row_button).to_have_text(remove)
+    assert marks_of(row_button) == (None, None)
+    for action in ("move-up", "drag"):
+        assert marks_of(live.button("orders", action, row=0)) == marks
+    assert marks_of(live.button("orders", "add")) == marks
+    live.button("orders", "add").click()
+    expect(announced(live)).not_to_be_empty()
+    assert marks_of(announced(live)) == marks
+    live.button("orders", "remove", row=1).click()
+    offer = live.page.locator("[data-formset-removed]")
+    assert marks_of(offer.locator("span")) == marks_of(offer.locator("button")) == marks
+    live.type("orders-0-name", "")
+    assert marks_of(live.page.locator("#id_orders-0-name_error")) == (None, None)
+
+
 def test_a_language_that_django_does_not_have_is_told_once_and_english_is_spoken(author, page):
     warned = []
     page.on("console", lambda message: message.type == "warning" and warned.append(message.text))

@@ -205,3 +205,11 @@ def test_another_time_zone(visitor):
         "2024-07-01 22:30",
         "2024-07-02 07:30",
     ]
+
+
+def test_a_site_has_clientforms_words_in_each_of_its_languages(page_visitor):
+    page_visitor.start_afresh()
+    page_visitor.visit("/desk/formats/")
+    page_visitor.submit({"language": "de"}, form="#language")
+    page_visitor.visit("/desk/page-words/")
+    assert page_visitor.lines() == ["Nach oben", "Speichern"]

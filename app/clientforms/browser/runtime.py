@@ -222,8 +222,8 @@ def guard_submits(form: Any, ask: Any) -> Callable[[], None]:
     return end
 
 
-def words_for_the_worst(words: Mapping[str, str]) -> None:
-    """Pass translated texts to `static/died.js`, which shows them if Python crashes."""
+def words_for_the_worst(words: Mapping[str, str | Mapping[str, str]]) -> None:
+    """Pass translated texts, and `marks` of their element, to `static/died.js`, which shows them if Python crashes."""
     js.window.clientforms.speak(json.dumps(dict(words)))
 
 

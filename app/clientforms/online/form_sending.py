@@ -44,7 +44,7 @@ from clientforms.online.server_requests import (
 )
 from clientforms.online.stored_rows import SentRows
 from clientforms.online.submit_buttons import ButtonLife
-from clientforms.texts import text
+from clientforms.texts import joined, text
 
 __all__ = ["FormSending"]
 
@@ -277,7 +277,7 @@ class FormSending:
         said, actions = explanation(answer)
         self._messages.show(answer.items("messages"), _about(form))
         again = Action(word("Try again"), lambda: _submit(form, submitter))
-        whole = f"{said} {word('What you typed is still here.')}"
+        whole = joined([said, word("What you typed is still here.")])
         self._messages.say(whole, "error", _about(form), [*actions, again], _note_place(form))
 
     def _say_slow(self, form: Any) -> None:

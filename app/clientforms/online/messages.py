@@ -13,6 +13,7 @@ from typing import Any
 
 from clientforms.browser.dom.announcer import announce
 from clientforms.browser.dom.scope import Scope
+from clientforms.browser.dom.shown_texts import mark, put_text
 from clientforms.browser.runtime import document, window
 from clientforms.online.online_words import word
 from clientforms.texts import text
@@ -105,6 +106,7 @@ class Messages:
             text.innerHTML = str(message.get("message"))  # marked with mark_safe() on the server
         else:
             text.textContent = str(message.get("message"))
+            mark(text, message.get("message", ""))
         said = str(text.textContent)
         for action in actions:
             text.append(" ", self._made(action, element, own))
@@ -113,6 +115,7 @@ class Messages:
             close = document.createElement("button")
             close.textContent = "×"
             close.setAttribute("aria-label", word("Dismiss"))
+            mark(close, word("Dismiss"))
             element.append(close)
         close.setAttribute("type", "button")
         own.listen(close, "click", lambda _: self._dismiss(element))
@@ -136,7 +139,7 @@ class Messages:
 
     def _made(self, action: Action, element: Any, own: Scope) -> Any:
         made = document.createElement("a" if action.address else "button")
-        made.textContent = action.label
+        put_text(made, action.label)
         if action.address:
             made.setAttribute("href", action.address)
             made.setAttribute("target", "_blank")

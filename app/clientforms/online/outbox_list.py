@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from clientforms.browser.dom.scope import Scope
+from clientforms.browser.dom.shown_texts import mark
 from clientforms.browser.runtime import document, local_time
 from clientforms.online.messages import Action
 from clientforms.online.online_words import word
@@ -193,6 +194,7 @@ def _element(tag: str, **properties: str) -> Any:
     made = document.createElement(tag)
     for name, value in properties.items():
         setattr(made, name, value)
+    mark(made, *properties.values())
     return made
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.mail import EmailMessage
 
 from clientforms.browser.dom.scope import Scope
+from clientforms.browser.dom.shown_texts import put_text
 from clientforms.browser.runtime import document
 from clientforms.site import mail_outbox
 from clientforms.site.site_words import word
@@ -77,7 +78,7 @@ class SiteNotices:
 
 def _element(tag: str, text: str) -> Any:
     made = document.createElement(tag)
-    made.textContent = text
+    put_text(made, text)
     return made
 
 

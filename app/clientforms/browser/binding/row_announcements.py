@@ -8,7 +8,7 @@ from clientforms.browser.dom.announcer import announce
 from clientforms.changes import FormDeletionChanged, FormMoved
 from clientforms.engine import ClientFormSet
 from clientforms.engine.html.row_names import row_name
-from clientforms.texts import counted, text
+from clientforms.texts import counted, joined, text
 
 __all__ = ["RowAnnouncements", "limit_reached"]
 
@@ -53,7 +53,7 @@ class RowAnnouncements:
         gone, others = self._gone, self._others
         self._added, self._gone, self._others = [], [], []
         if aloud and (said := [*self._of_gone(gone), *self._of_added(added), *others[-1:]]):
-            announce(" ".join(said))
+            announce(joined(said))
         self._removed.difference_update(added)
 
     def _of_added(self, keys: list[str]) -> Iterable[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from clientforms.browser.runtime import document
+from clientforms.texts import marks
 
 __all__ = ["announce", "prepare_announcer", "remove_announcer"]
 
@@ -21,6 +22,12 @@ def announce(text: str) -> None:
     region = prepare_announcer()
     # Screen readers say nothing if a text stays the same, so a second one gets a space that nobody hears.
     region.textContent = f"{text}\u00a0" if region.textContent == text else text
+    marked = marks(text)
+    for name in ("lang", "dir"):
+        if name in marked:
+            region.setAttribute(name, marked[name])
+        elif region.hasAttribute(name):
+            region.removeAttribute(name)
 
 
 def prepare_announcer() -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from clientforms.browser.dom.shown_texts import put_text
 from clientforms.browser.runtime import document
 from clientforms.engine.html.row_html import (
     row_actions,
@@ -84,7 +85,7 @@ def add_remove_link(row: Any) -> None:
     """Add the link with which Django's admin removes a row."""
     link = element_of('<a role="button" class="inline-deletelink" href="#"></a>')
     link.setAttribute("data-formset-action", "remove")
-    link.textContent = text("Remove")
+    put_text(link, text("Remove"))
     holder = document.createElement("div" if row.tagName == "TR" else "span")
     holder.append(link)
     place = row.lastElementChild if row.tagName == "TR" else row.firstElementChild

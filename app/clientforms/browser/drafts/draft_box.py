@@ -13,6 +13,7 @@ from typing import Any
 from clientforms.browser.dom.form_controls import has_focus
 from clientforms.browser.dom.pressed_pointer import pressed_pointer
 from clientforms.browser.dom.scope import Scope
+from clientforms.browser.dom.shown_texts import mark, put_text
 from clientforms.browser.drafts import draft_texts as texts
 from clientforms.browser.runtime import document
 from clientforms.texts import text
@@ -115,6 +116,7 @@ def _offer(offer: Offer, *, show_preview: bool) -> Any:
     time.dateTime = offer.iso
     asked = _element("p")
     asked.append(before, time, after)
+    mark(asked, before)
     if (show_preview or offer.is_whole) and offer.preview:
         asked.append(" ", _element("span" if offer.is_whole else "q", offer.preview))
         asked.style.overflowWrap = "anywhere"
@@ -139,5 +141,5 @@ def _button(action: str, label: str, draft_id: str, when: str = "") -> Any:
 
 def _element(tag: str, content: str = "") -> Any:
     element = document.createElement(tag)
-    element.textContent = content
+    put_text(element, content)
     return element

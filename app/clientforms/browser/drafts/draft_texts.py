@@ -7,7 +7,7 @@ from itertools import groupby
 
 from clientforms.engine.drafts.draft_fitting import Misfit
 from clientforms.engine.html.row_names import row_name
-from clientforms.texts import text
+from clientforms.texts import EnglishText, text
 
 __all__ = [
     "describe_misfits",
@@ -28,7 +28,7 @@ def question(sent: bool) -> tuple[str, str]:
     else:
         asked = text("Restore what you typed on %(when)s?", when=when)
     before, _, after = asked.partition(when)
-    return before, after
+    return (EnglishText(before), after) if isinstance(asked, EnglishText) else (before, after)
 
 
 def offered(when: str) -> str:

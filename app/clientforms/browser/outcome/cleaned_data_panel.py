@@ -7,6 +7,7 @@ from typing import Any
 
 from clientforms.browser.dom.announcer import announce
 from clientforms.browser.dom.scope import Scope
+from clientforms.browser.dom.shown_texts import put_text
 from clientforms.browser.page.containers import cleaned_by
 from clientforms.browser.runtime import closest, css_escape, document
 from clientforms.texts import text
@@ -31,9 +32,8 @@ def show_results(describe: Callable[[Any], str]) -> Scope:
         if cleaned is None:  # another script fired the event
             return
         heading, code = document.createElement("p"), document.createElement("pre")
-        heading.textContent = text(
-            "Valid. This is the cleaned data that Django hands to your code:"
-        )
+        said = text("Valid. This is the cleaned data that Django hands to your code:")
+        put_text(heading, said)
         code.textContent = describe(cleaned)
         code.tabIndex = 0
         code.dir = "ltr"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from clientforms.browser.dom.scope import Scope
+from clientforms.browser.dom.shown_texts import put_text
 from clientforms.browser.runtime import document, page_file, window
 from clientforms.engine.data.to_csv import to_csv
 from clientforms.texts import text
@@ -65,6 +66,6 @@ def button(scope: Scope, label: str, press: Callable[[], None]) -> Any:
     """Return a button that calls `press`."""
     made = document.createElement("button")
     made.type = "button"
-    made.textContent = label
+    put_text(made, label)
     scope.listen(made, "click", lambda _: press())
     return made

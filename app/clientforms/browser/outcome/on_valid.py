@@ -12,6 +12,7 @@ from typing import Any
 
 from clientforms.browser.dom.announcer import announce
 from clientforms.browser.dom.scope import Scope
+from clientforms.browser.dom.shown_texts import put_text
 from clientforms.browser.outcome.downloads import offer_files
 from clientforms.browser.outcome.saved_entries import KeptList
 from clientforms.browser.outcome.value_tables import ValueTables
@@ -73,7 +74,7 @@ def _place_in(form: Any) -> Any:
 
 def _show(scope: Scope, place: Any, form: Any, cleaned: Mapping[str, Any]) -> None:
     heading = document.createElement("p")
-    heading.textContent = text("Valid.")
+    put_text(heading, text("Valid."))
     shown = next(iter(cleaned.values())) if len(cleaned) == 1 else cleaned
     tables = ValueTables(bindings_of(form)).of(cleaned)
     files = offer_files(scope, form, lambda: shown, lambda: cleaned)

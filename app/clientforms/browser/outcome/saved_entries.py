@@ -18,6 +18,7 @@ from clientforms.browser.dom.announcer import announce
 from clientforms.browser.dom.local_storage import Storage, StorageError, parse
 from clientforms.browser.dom.pressed_pointer import pressed_pointer
 from clientforms.browser.dom.scope import Scope
+from clientforms.browser.dom.shown_texts import put_text
 from clientforms.browser.dom.undo_keys import undo_keys
 from clientforms.browser.outcome.downloads import button, offer_files
 from clientforms.browser.outcome.value_tables import ValueTables
@@ -113,7 +114,7 @@ class KeptList:
 
     def _make(self) -> None:
         heading = document.createElement("h3" if document.querySelector("h2") else "h2")
-        heading.textContent = text("Saved in this browser")
+        put_text(heading, text("Saved in this browser"))
         self._said = document.createElement("p")
         self._said.setAttribute("role", "status")
         self._list = document.createElement("ol")
@@ -198,7 +199,7 @@ class KeptList:
         return offer
 
     def _say(self, said: str) -> None:
-        self._said.textContent = said
+        put_text(self._said, said)
         self._said.hidden = not said
 
     # What the buttons do

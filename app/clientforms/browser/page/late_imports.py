@@ -61,6 +61,9 @@ It replaces the library's archive until that is fetched for another module
 """
 
 
+_BESIDE = ("django/", "clientforms-locale/")
+
+
 class LateModule(ModuleType):
     """A placeholder in other modules for a module that is imported on first use."""
 
@@ -181,7 +184,7 @@ class LateFinder:
 def unpack(archive: str | Path, folder: str | Path = ".") -> None:
     """Unpack the file `archive` into `folder`, so that imports find its modules, and remove it.
 
-    Modules of Django, and a part of the standard library, are put beside the existing ones. Raises
+    Files of Django, catalogs, and a part of the standard library, are put beside the existing ones. Raises
     OSError if a file is damaged, ImportError if it is not an archive.
     """
     folders: set[str] = set()
@@ -191,7 +194,7 @@ def unpack(archive: str | Path, folder: str | Path = ".") -> None:
             if finder is not None and not finder.has(_LIBRARY):  # else the whole library is here
                 _put_library(content)
             continue
-        place = os.path.join(SITE_PACKAGES if name.startswith("django/") else folder, name)
+        place = os.path.join(SITE_PACKAGES if name.startswith(_BESIDE) else folder, name)
         _make_folder(os.path.dirname(place), folders)
         # A fifth of the time that a file object takes, for which Python asks the file system more.
         file = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)

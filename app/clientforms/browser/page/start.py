@@ -20,7 +20,7 @@ from clientforms.browser.runtime import (
     words_for_the_worst,
 )
 from clientforms.engine.project.app_registry import apps_with_models
-from clientforms.texts import text
+from clientforms.texts import marks, text
 
 __all__ = ["start"]
 
@@ -39,7 +39,8 @@ def start() -> Awaitable[None]:
     ensure_configured(INSTALLED_APPS=apps_with_models(container_paths()))
     words_for_the_worst(
         {
-            "died": text("The forms have stopped working. What you typed is still here."),
+            "died": (died := text("The forms have stopped working. What you typed is still here.")),
+            "marks": marks(died),
             "note": text("You can send this form without having it checked first."),
             "reload": text("Reload"),
             "send": text("Send anyway"),

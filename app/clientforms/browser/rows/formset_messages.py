@@ -7,6 +7,7 @@ from typing import Any
 
 from clientforms.browser.dom import formset_markup
 from clientforms.browser.dom.announcer import announce
+from clientforms.browser.dom.shown_texts import put_text
 from clientforms.browser.rows.error_slots import error_elements, forget, selector_of
 from clientforms.changes import NonFormErrorsChanged
 
@@ -42,7 +43,7 @@ class WholeMessages:
             self._note = None
         if text:
             self._note = formset_markup.element_of(f"<p {formset_markup.NOTE}></p>")
-            self._note.textContent = text
+            put_text(self._note, text)
             self._place().before(self._note)
             announce(text)
 

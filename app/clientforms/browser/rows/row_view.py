@@ -11,6 +11,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from clientforms.browser.dom.announcer import announce
 from clientforms.browser.dom.form_controls import controls_in
 from clientforms.browser.dom.formset_markup import NOTE, element_of, own_elements
+from clientforms.browser.dom.shown_texts import put_text
 from clientforms.browser.rows.error_slots import Slot, error_selectors, forget
 from clientforms.browser.runtime import rows_script, to_array
 from clientforms.changes import FieldErrorsChanged
@@ -158,7 +159,7 @@ class RowView:
         if not text:
             return
         note = self._notes[name] = element_of(f"<small {NOTE}></small>")
-        note.textContent = text
+        put_text(note, text)
         if control:
             control.after(note)
         else:

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from clientforms.browser.dom.formset_markup import own_elements
+from clientforms.browser.dom.shown_texts import put_text
 from clientforms.browser.runtime import document
 from clientforms.engine import ClientFormSet
 from clientforms.engine.rows.history import Removal
@@ -137,9 +138,9 @@ def make_offer(tag: str, said: str, columns: int = 1) -> Any:
     for cell in element.querySelectorAll("td"):
         cell.colSpan = columns
     words, button = document.createElement("span"), document.createElement("button")
-    words.textContent = said
+    put_text(words, said)
     button.type = "button"
-    button.textContent = text("Undo")
+    put_text(button, text("Undo"))
     button.setAttribute("data-formset-action", "undo")
     button.setAttribute("aria-label", f"{button.textContent}: {said}")
     button.setAttribute("aria-keyshortcuts", "Control+Z")

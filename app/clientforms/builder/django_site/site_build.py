@@ -21,6 +21,7 @@ from ..author.bundle import Bundle, Package, package_of, packages_of
 from ..author.page_python import RESERVED
 from ..author.published_secrets import secrets_in
 from ..html.html_tree import HtmlTree
+from ..html.languages import unspoken
 from ..output.findings import Finding
 from ..output.page_files import NO_PLUGINS, is_left_over
 from ..output.site_files import BuildError, Site
@@ -179,6 +180,13 @@ def build_django_site(
         bundle.made |= compiled_project(sources | {_SETTINGS_MODULE: written})
     others = [code for code in answer["languages"] if code != language and assets.knows(code)]
     bundle.made |= assets.catalogs(*others)
+    silent = [
+        code
+        for code in (language, *others)
+        if not assets.speaks(code) and code not in answer["spoken"]
+    ]
+    if silent:
+        findings.append(unspoken(silent))
     packed = bundle.archive(language, more_languages=others)
     own = _own_archive(spare, compiles=not options.debug)
     version = hashlib.sha256(packed).hexdigest()[:16]

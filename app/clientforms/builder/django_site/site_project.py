@@ -21,6 +21,7 @@ from django.conf import global_settings, settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.utils import translation
 
 from clientforms.builder.django_site.site_settings import (
     FOLDER,
@@ -29,6 +30,7 @@ from clientforms.builder.django_site.site_settings import (
     without_server_apps,
 )
 from clientforms.builder.output.zip_files import zipped
+from clientforms.texts import is_spoken
 
 __all__ = ["main"]
 
@@ -102,6 +104,7 @@ def _load(asked: dict[str, Any]) -> dict[str, Any]:
         "leaves": leaves,
         "language": settings.LANGUAGE_CODE,
         "languages": _own_languages(),
+        "spoken": _spoken_languages(),
         "time_zone": settings.TIME_ZONE,
         "slow_users": slow,
         "user_model": settings.AUTH_USER_MODEL,
@@ -112,6 +115,15 @@ def _own_languages() -> list[str]:
     """Return the languages that the project names. Django's own list has all that it knows."""
     is_own = settings.USE_I18N and settings.LANGUAGES != global_settings.LANGUAGES
     return [code for code, _ in settings.LANGUAGES] if is_own else []
+
+
+def _spoken_languages() -> list[str]:
+    """Return those of its languages for which the project has clientforms' words in catalogs of its own."""
+    found = []
+    for code in {settings.LANGUAGE_CODE, *_own_languages()}:
+        with translation.override(code):
+            found += [code] if is_spoken() else []
+    return found
 
 
 def _configure(asked: dict[str, Any], work: Path) -> set[str]:

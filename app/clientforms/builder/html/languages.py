@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from ..output.findings import Finding
 from .html_tree import HtmlTree
 
-__all__ = ["asked_language", "packed_code"]
+__all__ = ["asked_language", "packed_code", "unspoken"]
 
 
 def asked_language(tree: HtmlTree) -> str:
@@ -27,3 +28,12 @@ def packed_code(asked: str, codes: Mapping[str, str]) -> str | None:
             return codes[asked]
         asked = asked.rpartition("-")[0]
     return None
+
+
+def unspoken(languages: Sequence[str]) -> Finding:
+    """Return the warning that clientforms has no words in these languages, which Django has."""
+    what = (
+        f"clientforms has no words in {', '.join(languages)}: its buttons and messages are in English there, and "
+        "marked so. Translate clientforms/locale/de/LC_MESSAGES/django.po into a folder of LOCALE_PATHS"
+    )
+    return Finding(None, 0, what, False)

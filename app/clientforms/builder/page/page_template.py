@@ -18,13 +18,14 @@ from typing import Any
 
 from django.utils import translation
 
+from clientforms.builder.author.localized_values import localized_values
 from clientforms.builder.author.page_limits import (
     refuse_what_is_not_packed,
     refuse_what_no_page_has,
 )
 from clientforms.builder.author.page_scripts import is_python
 from clientforms.builder.django_project import build_database
-from clientforms.builder.django_project.model_choices import without_choices
+from clientforms.builder.django_project.model_choices import fields_of, without_choices
 from clientforms.builder.django_project.project_settings import read_literal
 from clientforms.builder.html.html_tree import Element, HtmlTree
 from clientforms.builder.page.built_media import media_owners
@@ -33,7 +34,7 @@ from clientforms.engine import ClientForm, ClientFormSet
 from clientforms.engine.project.app_registry import installed_apps, not_ready
 from clientforms.engine.shortcuts import django_patches
 from clientforms.engine.targets.dotted_paths import live_of
-from clientforms.texts import text
+from clientforms.texts import is_spoken, marks, text
 
 __all__ = ["main", "make_page"]
 
@@ -110,12 +111,12 @@ def _set_head(tree: HtmlTree, asked: dict[str, Any]) -> None:
             case "title":
                 tree.insert(element.inside, escape(title, quote=False))
             case "skip":
-                tree.insert(element.inside, escape(text("Skip to the forms"), quote=False))
+                _say(tree, element, text("Skip to the forms"))
             case "loading":
-                tree.insert(element.inside, escape(text("Getting the form ready…"), quote=False))
+                _say(tree, element, text("Getting the form ready…"))
             case "noscript":
                 said = text("Without JavaScript, the form is checked only after it is sent.")
-                tree.insert(element.inside, escape(said, quote=False))
+                _say(tree, element, said, '<p class="noscript"><span class="wrap">{}</span></p>')
             case _:
                 continue
         tree.remove_attribute(element, "data-clientforms-text")
@@ -130,6 +131,13 @@ def _set_head(tree: HtmlTree, asked: dict[str, Any]) -> None:
     if not any(source.endswith("pyscript/core.js") for source in sources):
         core = '<script type="module" src="static/runtime/pyscript/core.js"></script>\n'
         tree.insert(head.close, core)
+
+
+def _say(tree: HtmlTree, element: Element, said: str, html: str = "{}") -> None:
+    """Insert a text of ours, inside of `html`, and mark its language."""
+    tree.insert(element.inside, html.format(escape(said, quote=False)))
+    for name, value in marks(said).items():
+        tree.set_attribute(element, name, value)
 
 
 def _in_svg(element: Element) -> bool:
@@ -206,7 +214,8 @@ def _form_element(form: dict[str, Any], asked: dict[str, Any], inside: str) -> s
     )
     button = text("Send") if asked["on_valid"] == "post" else text("Save")
     outcome = '<div class="result" data-outcome tabindex="-1" hidden></div>'
-    return f"<form{written}>{inside}<button>{escape(button)}</button>{outcome}</form>"
+    marked = "".join(f' {name}="{value}"' for name, value in marks(button).items())
+    return f"<form{written}>{inside}<button{marked}>{escape(button)}</button>{outcome}</form>"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -219,7 +228,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 element.attributes["lang"] = asked["language"]
     answer: dict[str, Any] = {
         "html": "", "left_empty": [], "broken": [], "error": "", "fixture": "", "unknown_choices": [],
-        "media": {}, "handlers": [],
+        "media": {}, "handlers": [], "unspoken": "", "localized": [],
     }  # fmt: skip
     _limit(asked["fixtures"])
     with contextlib.redirect_stdout(sys.stderr), tempfile.TemporaryDirectory() as catalogs:
@@ -273,9 +282,14 @@ def _prerender(answer: dict[str, Any], asked: dict[str, Any]) -> None:
     answer |= {"html": done.html, "left_empty": notes, "broken": list(done.broken)}
     if done.broken:
         return
+    if not is_spoken():
+        answer["unspoken"] = translation.get_language()
     for form in asked["forms"]:
         live = live_of({f"data-{form['kind']}": form["path"]}, lambda _: None)
         answer["unknown_choices"] += [(form["path"], *field) for field in without_choices(live)]
+        answer["localized"] += [
+            (form["path"], *found) for found in localized_values(fields_of(live))
+        ]
         answer["handlers"] += [(form["path"], *handler) for handler in _handlers(live)]
         answer["media"] |= {
             address: (form["path"], *owner) for address, owner in media_owners(live).items()

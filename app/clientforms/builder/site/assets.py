@@ -25,6 +25,7 @@ __all__ = ["Assets", "find_assets"]
 PACKAGE = Path(__file__).resolve().parents[2]
 
 _MODULES = "modules.json"
+_IN_EVERY_CATALOG = b"\0Undo\0"
 _SUFFIXES = (".js", ".css", ".svg")
 
 
@@ -107,18 +108,23 @@ class Assets:
             return {name.removesuffix("c"): packed.read(name) for name in packed.namelist()}
 
     def catalogs(self, *languages: str) -> dict[str, bytes]:
-        """Return Django's own catalogs and formats in these languages, by their path in the page."""
+        """Return Django's catalogs and formats in these languages, and ours, by their path in the page."""
         found: dict[str, bytes] = {}
         for language in languages:
             for name in self._language_files(language) - {"languages.json"}:
                 with zipfile.ZipFile(self.languages / name) as packed:
-                    names = [each for each in packed.namelist() if each.startswith("django/")]
-                    found |= {each: packed.read(each) for each in names}
+                    found |= {each: packed.read(each) for each in packed.namelist()}
         return found
 
     def knows(self, language: str) -> bool:
         """Return whether a language, or that without its region, is available."""
         return self._code(language) is not None
+
+    def speaks(self, language: str) -> bool:
+        """Return whether clientforms has words of its own in a language, or in that without its region."""
+        catalogs = self.catalogs(language)
+        own = [content for name, content in catalogs.items() if not name.startswith("django/")]
+        return language.startswith("en") or any(_IN_EVERY_CATALOG in content for content in own)
 
     def known_language(self, language: str) -> str:
         """Return `language` if it is available, else ""."""

@@ -18,7 +18,7 @@ from ..author.analysis import Analysis, Form, run_in_a_process
 from ..author.page_scripts import modules_asked_for
 from ..html.hashed_names import MEDIA
 from ..html.html_tree import Element, HtmlTree
-from ..html.languages import asked_language
+from ..html.languages import asked_language, unspoken
 from ..html.references import REFERRING_SUFFIXES, referred_to
 from ..output.findings import Finding, shown
 from ..output.page_files import NO_PLUGINS
@@ -333,6 +333,10 @@ def _render(
         _no_choices(path, name, of_model, forms)
         for path, name, of_model in answer["unknown_choices"]
     ]
+    warnings += [_localized(*found, forms=forms) for found in answer["localized"]]
+    own = [answer["unspoken"]] if answer["unspoken"] else []
+    if silent := [*own, *(code for code in options.more_languages if not assets.speaks(code))]:
+        warnings.append(unspoken(silent))
     media = {address: _owner(owner, forms) for address, owner in answer["media"].items()}
     return _Rendered(str(answer["html"]), warnings, media)
 
@@ -385,6 +389,12 @@ def _no_choices(path: str, name: str, of_model: bool, forms: list[Form]) -> Find
     else:
         what = f"{said} is required but has no choices, so that no value is valid. Give it choices"
     return Finding(file, line, what, False, name)
+
+
+def _localized(path: str, name: str, why: str, *, forms: list[Form]) -> Finding:
+    """Return a warning about a value that browsers would not show in the page's language, and `why`."""
+    file, line, owner = _place_of(path, forms)
+    return Finding(file, line, f"{owner}.{name}: {why}", False, name)
 
 
 def _handler(named: Sequence[str], forms: list[Form]) -> Finding:

@@ -5,13 +5,14 @@ It is text: the page inserts it, or the build writes it into a prerendered page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
+from types import MappingProxyType
 
 import django
 
 from clientforms.engine.html.row_names import button_name, row_name
-from clientforms.texts import text
+from clientforms.texts import marks, text
 
 __all__ = [
     "CHOICES",
@@ -167,7 +168,8 @@ def row_actions(
     hidden = "hidden" if remove_refused else ""
     remove = _button("remove", text("Remove"), hidden, row=name)
     restore = _button("restore", text("Restore"), "hidden", row=name)
-    kept = _note("data-formset-kept", remove_refused)
+    reason = text("This was here before, and has to stay.")  # which may be put there later
+    kept = _note("data-formset-kept", remove_refused, marks(reason))
     buttons = f"{moves}{remove} {restore}{kept}"
     match layout:
         case "table":
@@ -186,12 +188,17 @@ def set_actions(add_refused: str = "") -> str:
 def _button(
     action: str, label: str, attributes: str = "", *, title: str = "", row: str = ""
 ) -> str:
-    given = [f'data-formset-action="{action}"', attributes]
+    given = [f'data-formset-action="{action}"', attributes, _written(marks(title or label))]
     given.append(f'title="{escape(title)}"' if title else "")
     if row:
         given.append(f'aria-label="{escape(button_name(title or label, row))}"')
     return f'<button type="button" {" ".join(filter(None, given))}>{escape(label)}</button>'
 
 
-def _note(attribute: str, said: str) -> str:
-    return f"<span {attribute}{'' if said else ' hidden'}>{escape(said)}</span>"
+def _note(attribute: str, said: str, marked: Mapping[str, str] = MappingProxyType({})) -> str:
+    given = filter(None, [attribute, "" if said else "hidden", _written(marked)])
+    return f"<span {' '.join(given)}>{escape(said)}</span>"
+
+
+def _written(attributes: Mapping[str, str]) -> str:
+    return " ".join(f'{name}="{value}"' for name, value in attributes.items())

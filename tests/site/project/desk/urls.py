@@ -45,6 +45,7 @@ urlpatterns = [
     path("cache/", views.cached),
     path("cached-part/", views.cached_part),
     path("formats/", views.formats),
+    path("page-words/", views.page_words),
     path("times/", views.times),
     path("markup/", views.markup),
     path("assets/", views.assets),

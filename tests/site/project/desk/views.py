@@ -253,6 +253,11 @@ def formats(request):
     return render(request, "desk/formats.html", context)
 
 
+def page_words(request):
+    """Show what the buttons of live forms say in a page, and a word of Django's admin."""
+    return lines(request, "Words", *(f"{_(word)}" for word in ("Move up", "Save")))
+
+
 def times(request):
     """Show a moment, in the time zone that the session names."""
     if request.method == "POST":
