@@ -139,11 +139,13 @@ def test_the_page_says_its_language_and_gets_that_alone(
 )  # fmt: skip
 def test_what_has_no_translation_is_marked_as_english(author, attributes, remove, marks):
     """So that it is read out in English, and from left to right. Django's own words have a translation."""
-    live = author(CONTAINER, ORDERS, attributes)
+    live = author(CONTAINER + "<p data-boot-status></p>", ORDERS, attributes)
 
     def marks_of(element):
         return element.get_attribute("lang"), element.get_attribute("dir")
 
+    status = live.page.locator("[data-boot-status]")  # no catalog is there so early
+    assert marks_of(status) == (("en", "ltr") if marks[0] else (None, None))
     row_button = live.button("orders", "remove", row=0)
     expect(row_button).to_have_text(remove)
     assert marks_of(row_button) == (None, None)
