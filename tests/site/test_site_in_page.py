@@ -61,6 +61,15 @@ def out(tmp_path_factory):
     return built(tmp_path_factory.mktemp("quirks"))
 
 
+def test_a_site_in_a_language_without_words_of_clientforms_is_built_with_a_warning(
+    tmp_path, capsys
+):
+    page = built(tmp_path, "--language", "el") / "index.html"
+    assert "clientforms has no words in el: its buttons" in capsys.readouterr().err
+    assert '<html lang="el">' in page.read_text("utf-8")
+    assert " data-boot-status></span>" in page.read_text("utf-8")
+
+
 @pytest.fixture(scope="module")
 def opened(chromium, out):
     context = chromium.new_context(**CONTEXT)

@@ -481,6 +481,10 @@ def _page(target: SiteTarget, answer: dict[str, Any], options: SiteOptions, lang
         )
         tree.replace(places[0], shown)
         tree.put_attribute(_html(tree), "lang", language)
+        for element in tree.elements:
+            # It is in English, and boot.js has the words of other languages.
+            if "data-boot-status" in element.attributes and not language.startswith("en"):
+                tree.replace_inside(element, "")
     elif options.language:
         tree.put_attribute(_html(tree), "lang", language)
     title = tree.first("title")
