@@ -16,6 +16,7 @@ import pytest
 from clientforms.builder.output import page_files as files
 from clientforms.builder.runtime import assembly as runtime
 from clientforms.builder.runtime import packages
+from clientforms.builder.runtime.snapshot import COMPRESSION
 from clientforms.builder.site import assets
 from tests.conftest import ROOT
 
@@ -128,6 +129,7 @@ class TestRuntime:
         present = {each.name for each in (ROOT / ".django").glob("*")}
         other = min(present - {os.environ.get("DJANGO", "")}, default="9.9")
         monkeypatch.setenv("DJANGO", other)
+        monkeypatch.setenv(COMPRESSION, "3")  # which saves half a minute
         if other not in present:
             self.disguise(checkout / ".django" / other, other)
         half = checkout / "static" / "runtime"

@@ -18,14 +18,14 @@ LEVEL = 19
 _DECODER = re.compile(r'^const wasm = "([A-Za-z0-9+/]+=*)";$', re.MULTILINE)
 
 
-def compress(content: bytes, target: Path) -> None:
+def compress(content: bytes, target: Path, level: int = LEVEL) -> None:
     """Write `content` compressed. Give `target` a neutral suffix: servers treat known ones specially."""
     try:
         import zstandard
     except ImportError as error:
         raise RuntimeAssemblyError(f"{error}. Run make again, which installs it.") from error
     parameters = zstandard.ZstdCompressionParameters.from_level(
-        LEVEL,
+        level,
         source_size=len(content),
         window_log=max(10, len(content).bit_length()),  # all, as memory has distant repetitions
         write_checksum=True,

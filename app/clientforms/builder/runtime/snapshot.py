@@ -6,6 +6,7 @@ There are three: one for forms, one that includes Django's models, and one for w
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -13,10 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .archives import run_node
-from .compression import compress, compress_once
+from .compression import LEVEL, compress, compress_once
 from .packages import COMPILED_CONTRIB, COMPILED_SITE, node_module
 
-__all__ = ["KINDS", "WITH_MODELS", "WITH_SITE", "code_hash", "take_snapshots"]
+__all__ = ["COMPRESSION", "KINDS", "WITH_MODELS", "WITH_SITE", "code_hash", "take_snapshots"]
 
 SCRIPT = Path(__file__).with_name("snapshot.js")
 
@@ -34,10 +35,14 @@ WITH_SITE = "site"
 
 KINDS = (WITH_MODELS, WITH_SITE)
 
+COMPRESSION = "CLIENTFORMS_SNAPSHOT_COMPRESSION"
+"""The environment variable with another level for the snapshots: those that only tests use may be larger."""
+
 
 def take_snapshots(root: Path, runtime: Path) -> None:
     """Write `clientforms.zip`, the snapshots and the compressed interpreter into `runtime`."""
     names = _names(root, SOURCES)
+    level = int(os.environ.get(COMPRESSION, LEVEL))
     with tempfile.TemporaryDirectory() as interpreter, tempfile.TemporaryDirectory() as copies:
         shutil.copy(node_module(root, "pyodide") / "pyodide-lock.json", interpreter)
         for path in (runtime / "pyodide").glob("pyodide.*"):
@@ -54,7 +59,7 @@ def take_snapshots(root: Path, runtime: Path) -> None:
         def take(kind: str, folder: Path) -> None:
             own = [*names, *_names(root, SITE_SOURCES)] if kind == WITH_SITE else names
             run_node(SCRIPT, kind, str(folder), str(root / "app"), interpreter, *own)
-            compress((folder / "snapshot.raw").read_bytes(), folder / "snapshot.data")
+            compress((folder / "snapshot.raw").read_bytes(), folder / "snapshot.data", level)
 
         with ThreadPoolExecutor() as all_of_them:
             list(all_of_them.map(take, ("forms", *KINDS), (runtime, *folders.values())))
