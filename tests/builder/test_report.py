@@ -169,9 +169,35 @@ def test_a_report_names_settings_and_what_packages_add(tmp_path, run):
             "file": str(tmp_path / "forms.py"),
             "line": 5,
             "left_to_server": [],
+            "suggestions": [],
         }
     ]
     assert report["pages"].keys() == {"index.html", "offline.html"}
+
+
+PERSON = """from django import forms
+
+
+class PersonForm(forms.Form):
+    first_name = forms.CharField()
+    contact = forms.EmailField()
+    secret = forms.CharField(widget=forms.PasswordInput)
+    password = forms.CharField(widget=forms.PasswordInput)
+    zip_code = forms.CharField(widget=forms.TextInput({"autocomplete": "off"}))
+    city_of_origin = forms.CharField()
+    user = forms.CharField(widget=forms.HiddenInput)
+"""
+
+
+def test_a_report_suggests_what_a_browser_can_fill_in(tmp_path, run):
+    write(tmp_path, forms=PERSON)
+    report = checked(run, "forms.py:PersonForm")
+    [form] = report["forms"]
+    said = [
+        re.sub(r':.*"autocomplete": "([^"]+)".*', r": \1", each) for each in form["suggestions"]
+    ]
+    assert said == ["first_name: given-name", "contact: email", "password: new-password"]
+    assert report["warnings"] == []
 
 
 THEIRS = """from django import forms

@@ -54,6 +54,7 @@ class Form:
     has_choices: bool = False  # whether it has fields that choose stored objects
     classes: tuple[str, ...] = ()  # names of its own, its fields' and its model's classes and bases
     rules: tuple[Finding, ...] = ()  # its rules that are left to the server
+    suggestions: tuple[str, ...] = ()  # what would make it easier to fill in
 
 
 @dataclass(slots=True)
@@ -159,7 +160,7 @@ def analyse(targets: Sequence[Target], settings: str = "") -> Analysis:
 
 
 def _form(answer: dict[str, Any], rules: tuple[Finding, ...]) -> Form:
-    tuples = {name: tuple(answer[name]) for name in ("fields", "classes")}
+    tuples = {name: tuple(answer[name]) for name in ("fields", "classes", "suggestions")}
     return Form(**{**answer, **tuples, "rules": rules})
 
 

@@ -27,6 +27,7 @@ from typing import Any
 import django
 from django.core.exceptions import ImproperlyConfigured
 
+from clientforms.builder.author.autocomplete import autocomplete_hints
 from clientforms.builder.author.failures import NoForm, is_authors, told
 from clientforms.builder.author.page_limits import (
     LIBRARY,
@@ -295,6 +296,7 @@ def _form(
         "classes": _classes(found, live),
         "file": place[0],
         "line": place[1],
+        "suggestions": list(autocomplete_hints(live.blank_form(0))),
     }, live
 
 

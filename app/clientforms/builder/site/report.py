@@ -69,6 +69,8 @@ class Report:
             yield from (f"  {rule}" for rule in self.rules)
         else:
             yield "Left to the server: nothing that was found."
+        for form in self.forms:
+            yield from (f"Suggestion: {form.path}: {said}." for said in form.suggestions)
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as plain JSON values. docs/reference/commands.md explains them."""
@@ -79,7 +81,7 @@ class Report:
             "left_to_server": list(map(_as_json, self.rules)),
             "forms": [
                 {"target": form.path, "kind": form.kind, "file": form.file, "line": form.line or None,
-                 "left_to_server": list(map(_as_json, form.rules))}
+                 "left_to_server": list(map(_as_json, form.rules)), "suggestions": list(form.suggestions)}
                 for form in self.forms
             ],
             "pages": self.pages,
