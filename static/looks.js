@@ -28,11 +28,26 @@ export function gauge(rows) {
   const parent = first.parentElement;
   if (!parent || gauged.has(parent)) return;
   gauged.add(parent);
+  parent.addEventListener("focusin", stayInView);
+  window.addEventListener("hashchange", stayAtTarget);
   let width;
-  new ResizeObserver(([{ contentRect, borderBoxSize }]) => {
+  new ResizeObserver(([{ contentRect, contentBoxSize }]) => {
     if (contentRect.width === width) return; // an error came, or went
     width = contentRect.width;
-    const height = borderBoxSize[0].blockSize;
+    const height = contentBoxSize[0].blockSize; // as contain-intrinsic-block-size is, without padding
     if (height) later(() => unclobbered(parent).style.setProperty(HEIGHT, `${Math.round(height)}px`));
   }).observe(first);
+}
+
+// A row that is laid out for the first time may be higher than the first, and so may those before it: what
+// a browser scrolled to then stands elsewhere. A smooth scroll ends where that was.
+function stayInView({ target }) {
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    if (target === document.activeElement) target.scrollIntoView({ block: "nearest", behavior: "instant" });
+  }));
+}
+
+function stayAtTarget() {
+  const place = unclobbered(document).querySelector(":target");
+  requestAnimationFrame(() => requestAnimationFrame(() => place?.scrollIntoView({ behavior: "instant" })));
 }

@@ -135,6 +135,13 @@ class LivePage:
         )
         return scope.locator(f'[data-formset-action="{action}"]')
 
+    def first_error(self) -> str:
+        """Follow the first link of the error summary, which has the focus; return what is focused then."""
+        summary = self.page.locator("[data-clientforms-errors]:focus")
+        expect(summary).to_have_count(1)
+        summary.get_by_role("link").first.click()
+        return self.focused()
+
     def errors(self, name: str) -> Locator:
         return self.page.locator(f'[id="id_{name}_error"] li')
 

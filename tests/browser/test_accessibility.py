@@ -169,6 +169,9 @@ def test_everything_works_by_keyboard(live):
     live.formset("articles", "setData([{title: 'Ulysses'}])")
     live.control("articles-0-title").focus()
     keyboard.press("Enter")
+    assert focused() == ["DIV", -1]
+    keyboard.press("Tab")
+    keyboard.press("Enter")
     assert focused() == ["articles-0-slug", 0]
     live.page.evaluate("row => clientforms.formset('articles').setData([row])", VALID)
     live.control("articles-0-title").focus()
@@ -203,10 +206,12 @@ def test_nothing_is_said_aloud_at_each_key(live):
     assert live.page.evaluate("window.said") == []
 
     press(live, "Check and save")
-    assert live.page.evaluate("window.said") == ["Not sent: 4 errors to fix."]
+    summary = live.page.get_by_role("group", name="Not sent: 4 errors to fix.")
+    expect(summary).to_be_focused()  # which says it
+    assert live.page.evaluate("window.said") == []
     live.button("articles", "add").click()
     live.button("articles", "remove", row=3).click()
-    assert live.page.evaluate("window.said")[1:] == [
+    assert live.page.evaluate("window.said") == [
         "Article 4 added.",
         "Article 4 removed. 3 left. Undo available.",
     ]

@@ -152,7 +152,7 @@ def test_an_invalid_submit_shows_all_errors_and_goes_to_the_first(live):
     live.expect_errors("articles-0-title", REQUIRED)
     live.expect_errors("articles-0-category", REQUIRED)
     assert live.errors("articles-1-title").count() == 0
-    assert live.focused() == "articles-0-title"
+    assert live.first_error() == "articles-0-title"
 
 
 def test_a_valid_submit_shows_the_cleaned_data(live):

@@ -110,7 +110,7 @@ def test_submitting_waits_for_the_answers(author):
     save.click()  # impatient: no second submit
     answer(live, "ann", True)
     live.expect_errors("m-0-name", "ann is taken.")
-    expect(live.control("m-0-name")).to_be_focused()
+    assert live.first_error() == "m-0-name"
     assert live.page.evaluate("window.sent") is None
     live.control("m-0-name").fill("ben")
     save.click()

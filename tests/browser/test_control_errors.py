@@ -95,7 +95,7 @@ def bad_input(live):
     assert live.form("m", "errors()")["length"] == ["Enter a number."]
     live.page.get_by_role("button", name="Save").click()
     assert live.page.evaluate("sent") == []
-    assert live.focused() == "m-weight"
+    assert live.first_error() == "m-weight"
     assert all(shows_something(live, f"m-{name}") for name in ("weight", "seen", "length"))
     # What a script sets ends it, in that control alone; so do typing and a reset.
     live.form("m", "updateData({length: 2.5})")
@@ -125,7 +125,7 @@ def rules_in_attributes(live):
         expect(live.control(f"r-{name}")).to_have_attribute("aria-invalid", "true")
     assert live.form("r", "errors()") == {name: [each[1]] for name, each in RULES.items()}
     assert live.form("r", "validate()") is False
-    assert live.focused() == "r-plate"
+    assert live.first_error() == "r-plate"
     for name, (_, _, right) in RULES.items():
         if name == "choice":
             live.control("r-choice").select_option(right)
@@ -203,7 +203,7 @@ def test_plain_controls_and_disabled_fieldsets_are_as_browsers_have_them(author)
     live = author(PLAIN, MEASURES)
     send = live.page.get_by_role("button", name="Post")
     send.click()
-    assert live.focused() == "p-name", "errors of fields come first"
+    assert live.first_error() == "p-name", "errors of fields come first"
     assert live.page.evaluate("invalid") == []
     live.type("p-name", "Ann")
     live.type("code", "x")

@@ -142,9 +142,10 @@ def test_placed_anywhere_in_a_formset(author):
     live.page.evaluate("delete sent.b")
     send.click()
     assert live.page.evaluate("sent.b") is None
-    assert live.focused() == "b-1-title"
+    assert live.first_error() == "b-1-title"
     live.type("b-1-title", "Two")
     send.click()
+    live.page.locator("[data-clientforms-errors]:focus [href='#id_b-1-pages-0-text']").click()
     assert live.focused() == "b-1-pages-0-text"
     disable(".pages", 1)
     send.click()

@@ -159,7 +159,7 @@ def test_a_button_removes_all_and_one_undo_brings_them_back(author):
     assert live.form_data("f")["stops-1-DELETE"] == ["on"]
     expect(clear).to_be_hidden()
     expect(live.page.locator("[data-clientforms-announcer]")).to_have_text(
-        "4 removed. Undo available."
+        "4 removed. 0 left. Undo available."
     )
     assert live.page.evaluate("document.activeElement.dataset.formsetAction") == "add"
     live.button("stops", "undo").click()

@@ -351,6 +351,44 @@ def test_enter_and_values_that_nobody_told_of(engine, tmp_path):
     assert [parse_qs(each) for each in server.posted] == [sent, sent | {"text": ["fits!"]}]
 
 
+ROWS = """
+    class Row(forms.Form):
+        name = forms.CharField()
+        text = forms.CharField(widget=forms.Textarea, required=False, help_text="Some words.")
+
+    RowFormSet = forms.formset_factory(Row, extra=1000, max_num=1000)
+"""
+FOCUS = """
+    await open(address);
+    const seen = {};
+    for (const place of [31, 61, 91, 999]) {
+        await page.evaluate((index) => document.querySelector(`[name="rows-${index}-text"]`).focus(), place - 1);
+        seen[place] = await page.evaluate(async () => {
+            for (let frame = 0; frame < 4; frame += 1) await new Promise(requestAnimationFrame);
+            const { top, bottom } = document.activeElement.getBoundingClientRect();
+            return [document.activeElement.name, top >= 0 && bottom <= innerHeight];
+        });
+    }
+    return seen;
+"""
+
+
+def test_the_focus_lands_on_rows_that_were_never_seen(engine, tmp_path):
+    html = (
+        "<style>[data-formset-row] { padding: 2rem; border: 1px solid }</style>"
+        '<form><div data-formset="case.RowFormSet" data-prefix="rows"></div></form>'
+    )
+    for name in ("app", "node_modules", "pyscript.toml", "static"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "case.html").write_text(case(html, ROWS), "utf-8")
+    server = FickleServer(tmp_path).start()
+    try:
+        seen = engine(FOCUS, address=f"{server.address}case.html")
+    finally:
+        server.stop()
+    assert seen == {str(place): [f"rows-{place - 1}-text", True] for place in (31, 61, 91, 999)}
+
+
 def test_what_takes_too_long_ends_with_all_that_it_started():
     """As a browser, its driver and its display, of which some have a session of their own."""
     starting = "import subprocess; print(subprocess.Popen(['sleep', '987'], start_new_session={}).pid, flush=True); "

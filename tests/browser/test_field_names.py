@@ -84,6 +84,7 @@ def test_every_name_works(author, names, beside):
         press(page, f"#{form} > button")
         page.wait_for_function(f"{shown(form)} >= {len(texts)}")
         assert set(said(page, f"clientforms.form('{name}').errors()")) == set(texts)
+        page.evaluate("document.querySelector('[data-clientforms-errors]:focus a').click()")
         assert page.evaluate("document.activeElement.name") == f"{prefix}{texts[0]}"
 
         given = dict.fromkeys(fields, True) | dict.fromkeys(texts, "set")

@@ -5,7 +5,7 @@ import json
 from playwright.sync_api import expect
 
 from clientforms import ClientFormSet
-from clientforms.engine.html.form_html import without_errors
+from clientforms.engine.html.form_html import render_form, without_errors
 from tests.browser.live_page import LivePage
 from tests.browser.oracle import assert_agrees, classes, posted_formset
 
@@ -118,7 +118,7 @@ def test_many_rows_are_in_the_page_as_django_has_them(author):
     assert live.page.evaluate("copied") == [True]
 
     django = posted_formset(formset, live.form_data("many"), prefix="many", **initial)
-    rendered = [f"<div>{without_errors(form).render()}</div>" for form in django]
+    rendered = [f"<div>{render_form(without_errors(form), 'div')}</div>" for form in django]
     assert live.page.evaluate(SAME_ROWS, rendered) == []
     assert_agrees(live, "many", formset, **initial)
     label = live.button("many", "remove", row=ROWS).get_attribute("aria-label")

@@ -14,7 +14,7 @@ def test_both_formsets_are_validated_together(live):
     live.type("posts-0-posted_date", "2026-01-02")
     publish(live)
     live.expect_errors("writers-0-name", "This field is required.")
-    assert live.focused() == "writers-0-name"
+    assert live.first_error() == "writers-0-name"
     expect(live.page.locator('[data-result="publish-form"]')).to_be_hidden()
 
 
@@ -84,4 +84,4 @@ def test_enter_submits_and_the_first_error_gets_the_focus(live):
     live.control("username").press("Enter")
     live.expect_errors("username", "This field is required.")
     live.expect_errors("terms", "This field is required.")
-    assert live.focused() == "username"
+    assert live.first_error() == "username"

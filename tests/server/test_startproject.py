@@ -30,6 +30,7 @@ def test_the_forms_are_live_and_post_to_the_view(order):
     order.type("day", "never")
     expect(order.errors("day")).to_have_text(["Enter a valid date."])
     page.get_by_role("button", name="Order").click()
+    order.first_error()
     expect(page.locator("[aria-invalid=true]").first).to_be_focused()
     order.type("customer", "Ada")
     order.type("day", "2024-02-29")

@@ -253,14 +253,14 @@ class FormSending:
     def _show_returned(self, form: Any, entry: Entry) -> None:
         """Show the server's errors for an outbox entry that was put back into its form."""
         self._refused.append(form)
-        said = SentForms(form).show_errors(entry.errors, self._scope)
+        said = SentForms(form).show_errors(entry.errors)
         for message in [*said, *([entry.said] if entry.said else [])]:
             self._messages.say(message, "error", _about(form), place=_note_place(form))
 
     def _show_errors(self, form: Any, sent: _Sent, answer: Answer) -> None:
         self._refused.append(form)
         self._messages.show(answer.items("messages"), _about(form))
-        homeless = sent.show_errors(answer.items("errors"), self._scope)
+        homeless = sent.show_errors(answer.items("errors"))
         for message in homeless:
             self._messages.say(message, "error", _about(form), place=_note_place(form))
         form.dispatchEvent(_event("clientforms:rejected", answer))
@@ -301,9 +301,9 @@ class _Sent:
         """Return whether the form has not changed since."""
         return self._forms.are_unchanged()
 
-    def show_errors(self, errors: Iterable[Any], scope: Scope) -> list[str]:
+    def show_errors(self, errors: Iterable[Any]) -> list[str]:
         """See `SentForms.show_errors()`."""
-        return self._forms.show_errors(errors, scope)
+        return self._forms.show_errors(errors)
 
     def knows(self, answer: Answer) -> bool:
         """Return whether the response says which rows are stored for every formset."""

@@ -9,9 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 
 from clientforms.browser.binding.binding import Binding
 from clientforms.browser.binding.formset_binding import FormSetBinding
-from clientforms.browser.dom.scope import Scope
-from clientforms.browser.page.containers import bindings_of
-from clientforms.browser.submit.form_submission import go_to_first_error
+from clientforms.browser.page.containers import bindings_of, group_of
 from clientforms.engine import ClientForm
 
 __all__ = ["SentForms", "clear_errors"]
@@ -23,6 +21,7 @@ class SentForms:
     """The live forms of a `<form>`, as they were when it was sent."""
 
     def __init__(self, form: Any) -> None:
+        self._form = form
         everywhere = [binding for outer in bindings_of(form) for binding in outer.tree()]
         self._parts = [_Part(each) for each in everywhere]
 
@@ -30,8 +29,8 @@ class SentForms:
         """Return whether all forms still hold what was sent."""
         return all(part.is_unchanged() for part in self._parts)
 
-    def show_errors(self, errors: Iterable[Any], scope: Scope) -> list[str]:
-        """Show errors from the server's JSON, and focus the first one.
+    def show_errors(self, errors: Iterable[Any]) -> list[str]:
+        """Show errors from the server's JSON, and move the focus to them.
 
         Returns the messages that belong to no field or form in the page. Errors of fields that were changed since
         the form was sent are not shown.
@@ -47,8 +46,9 @@ class SentForms:
                 shown.append(part.binding)
             else:
                 homeless += _all_messages(found)
-        if any(binding.shown_errors()[0] for binding in shown):
-            go_to_first_error(shown, scope)
+        group = group_of(self._form)
+        if group and any(binding.shown_errors()[0] for binding in shown):
+            group.refuse()
         return homeless
 
     def _part(self, found: Mapping[str, Any]) -> _Part | None:

@@ -16,6 +16,8 @@ from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from clientforms.engine.html.required_fields import exposing_required
+
 __all__ = ["ContainerNode", "Describe", "container_node"]
 
 Describe = Callable[[str, str, Any, Any], tuple[dict[str, Any], Any]]
@@ -75,6 +77,10 @@ class ContainerNode(template.Node):
     def render(self, context: Context) -> SafeString:
         form = self._form.resolve(context)
         self._check(form)
+        with exposing_required(form.forms if isinstance(form, BaseFormSet) else [form]):
+            return self._container(form, context)
+
+    def _container(self, form: Any, context: Context) -> SafeString:
         inside = form if self._body is None else SafeString(self._body.render(context))
         given = {name: value.resolve(context) for name, value in self._attributes.items()}
         own, inside = self._describe(

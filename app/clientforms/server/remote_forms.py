@@ -15,6 +15,7 @@ from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from clientforms.engine.html.required_fields import exposing_required
 from clientforms.engine.html.row_names import row_label_of
 from clientforms.server.page_addresses import page_addresses
 from clientforms.server.plain_choices import plain_choices
@@ -45,7 +46,9 @@ def empty_form_html(form: BaseForm | BaseFormSet, inside: str) -> SafeString:
     """Return a template for new rows, or an empty string if the markup `inside` already has an empty form."""
     if not isinstance(form, BaseFormSet) or f"{form.add_prefix('__prefix__')}-" in inside:
         return SafeString("")
-    return format_html("<template>{}</template>", form.empty_form)
+    empty = form.empty_form
+    with exposing_required([empty]):
+        return format_html("<template>{}</template>", empty)
 
 
 def _description(form: BaseForm | BaseFormSet) -> dict[str, Any]:

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from django.forms import Field
+
 from clientforms.browser.binding.change_patches import ChangePatches
 from clientforms.browser.binding.deferred_verdict import Postponing
 from clientforms.browser.binding.field_events import FieldEvents
+from clientforms.browser.binding.listed_errors import ListedError, errors_of_row
 from clientforms.browser.binding.waiting_changes import Batch, merged, outdated
 from clientforms.browser.dom.announcer import prepare_announcer
 from clientforms.browser.dom.garbage_collection import tidy_soon
@@ -26,6 +29,7 @@ from clientforms.browser.rows.row_views import RowViews
 from clientforms.browser.runtime import custom_event, rows_script, when_idle
 from clientforms.changes import (
     Change,
+    FieldStateChanged,
     FormAdded,
     FormDeletionChanged,
     FormRemoved,
@@ -34,6 +38,7 @@ from clientforms.changes import (
     VerdictChanged,
 )
 from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine.html.required_fields import MARKS, marks_of
 
 __all__ = ["Binding"]
 
@@ -185,6 +190,11 @@ class Binding(ABC):
         found = (view.first_invalid() for view in self._views.with_errors(self.live.keys))
         return next(filter(None, found), None)
 
+    def listed_errors(self, outer: str = "") -> Iterator[ListedError]:
+        """Yield the shown errors in the order of the page; `outer` is the name of a row around."""
+        for row in self.live.rows:
+            yield from errors_of_row(row, partial(self._views.__getitem__, row.key), outer)
+
     def shown_errors(self) -> tuple[int, list[Any]]:
         """Return the number of shown errors, and the elements that show them."""
         views = self._views.with_errors(self.live.keys)
@@ -208,11 +218,18 @@ class Binding(ABC):
         pressed_pointer.follow(self.scope)
         self.scope.at_end(self.live.subscribe(self._show))
         self.mount()
+        if not self.container.hasAttribute(MARKS) and (marks := marks_of(self._fields())):
+            self.container.setAttribute(MARKS, marks)
         if self.live.has_conditions():
             self.live.refresh()
         Postponing(self.live, self.scope).start()
         when_idle(lambda: self.slots() if self.is_bound() else None)
         self.events.listen(self.container)
+
+    def _fields(self) -> Mapping[str, Field]:
+        """Return the fields of a row, the last one if there are several, or of a new one."""
+        rows = self.live.rows
+        return rows[-1].fields if rows else self.live.blank_form(0).fields
 
     @abstractmethod
     def mount(self) -> None:
@@ -315,6 +332,8 @@ class Binding(ABC):
                 self._tell_verdict(change)
         if any(isinstance(change, _DATA_CHANGES) for change in shown):
             self.dispatch(self.container, "formset:change")
+        if any(isinstance(change, FieldStateChanged) and not change.required for change in shown):
+            self._asks_again |= self._catch_up_with_controls()  # they may not be missing any more
         asked, self._asks_again = self._asks_again, False
         if self._values.were_corrected() or asked:
             self.live.refresh(asked=asked)

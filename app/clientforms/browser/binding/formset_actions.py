@@ -17,7 +17,7 @@ from clientforms.engine import ClientFormSet
 from clientforms.engine.html.row_names import row_name
 from clientforms.engine.rows.history import Removal
 from clientforms.errors import LimitError
-from clientforms.texts import counted, joined, text
+from clientforms.texts import counted, text
 
 __all__ = ["FormSetActions"]
 
@@ -163,9 +163,7 @@ class FormSetActions:
     def _remove_all(self) -> None:
         count = self._live.remove_all()
         said = counted("%(count)d removed.", "%(count)d removed.", count)
-        if count:
-            announce(joined([said, text("Undo available.")]))
-        else:
+        if not count:
             announce(text("This cannot be removed."))
         self._focus_button(self._container, "add")
         if count:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from clientforms.browser.binding.binding import Binding
 from clientforms.browser.binding.dragging import Dragging
 from clientforms.browser.binding.foreign_rows import ForeignRows
 from clientforms.browser.binding.formset_actions import FormSetActions
+from clientforms.browser.binding.listed_errors import ListedError, errors_of_row, within
 from clientforms.browser.binding.nested_bindings import NestedBindings
 from clientforms.browser.binding.row_elements import RowElements
 from clientforms.browser.dom import formset_markup
@@ -27,6 +29,7 @@ from clientforms.browser.rows.unoffered_initial import begin_with_lost
 from clientforms.changes import Change, FormAdded, FormDeletionChanged, FormMoved, FormRemoved
 from clientforms.engine import ClientFormSet
 from clientforms.engine.html.row_html import CHOICES, PRERENDERED, SERIES
+from clientforms.engine.html.row_names import row_name
 from clientforms.engine.html.unoffered_values import lost_initial
 from clientforms.engine.post.control_names import to_local, to_posted
 
@@ -100,6 +103,7 @@ class FormSetBinding(Binding):
         self._rows.show_limits(self.live.limits())
         for change in self.live.in_page.deletions():
             self._rows.show_deletion(change)
+            self._rows.announcements.marked(change.key, from_start=True)
         self._rows.show_remove_all()
 
     def _start_dragging(self) -> None:
@@ -255,6 +259,20 @@ class FormSetBinding(Binding):
                 return found
         return None
 
+    def listed_errors(self, outer: str = "") -> Iterator[ListedError]:
+        for message in self._whole.messages():
+            words = f"{outer}: {message}" if outer else message
+            yield ListedError(words, lambda: next(iter(self._whole.shown_errors()[1]), None))
+        wrong = {view.key for view in self._views.with_errors(self.live.keys)}
+        rows = {row.key: row for row in self.live.rows}
+        for number, key in enumerate(self.live.order, 1):
+            name = row_name(self.live.row_label, number)
+            name = within(name, outer)
+            if key in wrong:
+                yield from errors_of_row(rows[key], partial(self._views.__getitem__, key), name)
+            for binding in self._nested.of(key).values():
+                yield from binding.listed_errors(name)
+
     def row_element(self, control: Any) -> Any | None:
         return control.closest(formset_markup.ROW)
 
@@ -284,6 +302,10 @@ class FormSetBinding(Binding):
 
     def _tell(self, shown: Sequence[Change]) -> None:
         super()._tell(shown)
+        if self._rows.announcements.has_news():
+            self.scope.soon(self._announce)  # one step may be several changes
+        self._rows.fire_events(self.dispatch)
+
+    def _announce(self) -> None:
         aloud, self._is_told_aloud = self._is_told_aloud, False
         self._rows.announcements.say(aloud=aloud)
-        self._rows.fire_events(self.dispatch)

@@ -276,7 +276,7 @@ class RowElements:
     def change_deletion(self, change: FormDeletionChanged) -> None:
         """Show and announce whether a row is marked for deletion."""
         self.show_deletion(change)
-        self.announcements.marked(change)
+        self.announcements.marked(change.key)
 
     def show_deletion(self, change: FormDeletionChanged) -> None:
         """Show whether a row is marked for deletion."""

@@ -28,7 +28,7 @@ from clientforms.browser.runtime import document, read_file, window
 from clientforms.engine import ClientForm, ClientFormSet
 from clientforms.engine.data.to_csv import with_numbers
 from clientforms.errors import ClientFormsError
-from clientforms.texts import text
+from clientforms.texts import joined, text
 
 __all__ = ["KeptList"]
 
@@ -78,7 +78,6 @@ class KeptList:
         if not any(binding.live.has_changed() for binding in posting):
             if not self._is_kept:
                 self._say(text("Nothing is filled in."))
-                announce(text("Nothing is filled in."))
             return self._is_kept
         if self._is_kept:
             return True
@@ -106,8 +105,7 @@ class KeptList:
         if not self._write(entries):
             return False
         self._is_kept = True
-        self._scope.soon(self._start_over)
-        announce(text("Saved."))
+        self._scope.soon(lambda: self._start_over(text("Saved.")))
         return True
 
     # Showing
@@ -131,7 +129,7 @@ class KeptList:
         for name in ("input", "change"):
             self._scope.listen(chooser, name, lambda event: event.stopPropagation())
         self._files.append(button(self._scope, text("Import JSON"), chooser.click), chooser)
-        self._stop = button(self._scope, text("Stop editing"), self._start_over)
+        self._stop = button(self._scope, text("Stop editing"), lambda: self._start_over())
         self._place.classList.add("kept")
         self._place.removeAttribute("tabindex")
         self._offered = document.createElement("div")
@@ -199,8 +197,8 @@ class KeptList:
         return offer
 
     def _say(self, said: str) -> None:
+        # It is never hidden: a status is announced only if it was seen before.
         put_text(self._said, said)
-        self._said.hidden = not said
 
     # What the buttons do
 
@@ -230,8 +228,8 @@ class KeptList:
     def _remove(self, entry_id: str) -> None:
         if self._take_out(entry_id):
             self._undone.clear()
-            announce(text("Removed."))
-            self._offered.querySelector("button").focus()
+            announce(joined([text("Removed."), text("Undo available.")]))
+            self._focus_at(self._removed[-1][0])
             undo_keys.acted(self)
 
     def _take_out(self, entry_id: str) -> bool:
@@ -248,7 +246,11 @@ class KeptList:
     def go(self, action: str) -> bool:
         """Undo or redo the last removal; return whether there was one."""
         if action == "redo":
-            return bool(self._undone) and self._take_out(self._undone.pop())
+            if not self._undone or not self._take_out(self._undone.pop()):
+                return False
+            announce(joined([text("Removed."), text("Undo available.")]))
+            self._focus_at(self._removed[-1][0])
+            return True
         if not self._removed:
             return False
         place, entry = self._removed[-1]
@@ -258,25 +260,28 @@ class KeptList:
         self._removed.pop()
         self._undone.append(entry["id"])
         self._show()
+        announce(text("Undone."))
+        self._focus_at(place)
         return True
 
     def _undo_and_focus(self) -> None:
-        place = self._removed[-1][0]
         if self.go("undo"):
             undo_keys.acted(self)
-            for edit_button in list(self._list.querySelectorAll("li button"))[
-                2 * place : 2 * place + 1
-            ]:
-                edit_button.focus()
+
+    def _focus_at(self, place: int) -> None:
+        """Focus the entry that is at `place` now, or else the last, or else the offer to undo."""
+        entries = [*self._list.children]
+        at = entries[min(place, len(entries) - 1)] if entries else self._offered
+        at.querySelector("button").focus()
 
     def _on_change(self, event: Any) -> None:
         self._is_kept = False
 
-    def _start_over(self) -> None:
+    def _start_over(self, said: str = "") -> None:
         was_kept, self._edited = self._is_kept, ""
         self._form.reset()
         self._is_kept = was_kept  # resetting the form counts as a change
-        self._show()
+        self._show(said)
 
     def _on_storage(self, key: str) -> None:
         if key == self._key:

@@ -18,7 +18,7 @@ from clientforms.engine.targets.dotted_paths import ATTRIBUTES, live_of
 from clientforms.errors import ClientFormsError, TargetError
 
 __all__ = [
-    "bind", "bind_page", "bindings", "bindings_of", "cleaned_by", "container_paths", "find_binding", "posted_by",
+    "bind", "bind_page", "bindings", "bindings_of", "cleaned_by", "container_paths", "find_binding", "group_of", "posted_by",
 ]  # fmt: skip
 
 _bindings: list[Binding] = []
@@ -33,6 +33,11 @@ def bindings() -> list[Binding]:
 def bindings_of(form: Any) -> list[Binding]:
     """Return the bindings in one `<form>`, in the order in which they were made."""
     return [binding for binding in _bindings if binding.form_element.isSameNode(form)]
+
+
+def group_of(form: Any) -> FormGroup | None:
+    """Return the live forms in one `<form>` together, None if there is none."""
+    return next((group for group in _groups if group.form.isSameNode(form)), None)
 
 
 def posted_by(form: Any) -> list[Binding]:

@@ -8,6 +8,7 @@ from clientforms.browser.dom.form_controls import CONTROLS, controls_in, first_c
 from clientforms.browser.dom.formset_markup import element_of
 from clientforms.browser.runtime import css_escape, document, rows_script
 from clientforms.changes import FieldStateChanged
+from clientforms.engine.html.required_fields import SILENT_TYPES
 from clientforms.engine.html.row_html import WITHHELD
 
 __all__ = ["field_wrapper", "show_choices", "show_state", "widget_of"]
@@ -24,6 +25,8 @@ def show_state(change: FieldStateChanged, controls: list[Any], row: Any) -> None
         rows_script().withhold(control, not (change.shown and change.enabled))
         if control.type != "checkbox":
             control.toggleAttribute("required", change.required_attribute and change.required)
+            if not change.required_attribute and control.type not in SILENT_TYPES:
+                _set_aria_required(control, change.required)
     wrapper = field_wrapper(controls, row)
     for element in [wrapper, *_labels_outside(controls, wrapper)]:
         element.hidden = not change.shown
@@ -31,6 +34,13 @@ def show_state(change: FieldStateChanged, controls: list[Any], row: Any) -> None
     if change.required_css_class:
         for name in change.required_css_class.split():
             wrapper.classList.toggle(name, change.required)
+
+
+def _set_aria_required(control: Any, required: bool) -> None:
+    if required:
+        control.setAttribute("aria-required", "true")
+    else:
+        control.removeAttribute("aria-required")
 
 
 def show_choices(html: str, controls: list[Any], row: Any) -> None:

@@ -22,6 +22,7 @@ class WholeMessages:
     def __init__(self, place: Callable[[], Any]) -> None:
         self._place = place
         self._errors: tuple[int, list[Any]] = 0, []
+        self._messages: tuple[str, ...] = ()
         self._note: Any | None = None
 
     def show_errors(self, change: NonFormErrorsChanged) -> None:
@@ -30,11 +31,16 @@ class WholeMessages:
             element.remove()
         elements = error_elements(change.html)
         self._errors = len(change.messages), elements
+        self._messages = tuple(change.messages)
         self._place().before(*elements)
 
     def shown_errors(self) -> tuple[int, list[Any]]:
         """Return how many errors are shown, and the elements that show them."""
         return self._errors
+
+    def messages(self) -> tuple[str, ...]:
+        """Return the messages of the errors that are shown."""
+        return self._messages
 
     def show_note(self, text: str) -> None:
         """Replace the note; an empty text removes it."""

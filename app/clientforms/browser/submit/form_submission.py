@@ -21,9 +21,10 @@ from clientforms.browser.drafts.draft_contents import withhold
 from clientforms.browser.drafts.form_drafts import FormDrafts, drafts_of
 from clientforms.browser.rows.row_view import show_busy
 from clientforms.browser.runtime import custom_event, guard_submits, rows_script, window
+from clientforms.browser.submit.error_summary import ErrorSummary
 from clientforms.texts import counted
 
-__all__ = ["FormGroup", "go_to_first_error", "has_target"]
+__all__ = ["FormGroup", "has_target"]
 
 
 def has_target(form: Any, submitter: Any | None) -> bool:
@@ -53,6 +54,8 @@ class FormGroup:
         self._plain = PlainControls(form, self._is_field)
         self._scope = Scope()
         self._waiting = False  # for asynchronous rules and for files to be read
+        self._summary = ErrorSummary(form, lambda: self.bindings)
+        self._scope.at_end(self._summary.hide)
         self._is_over = False  # the user is fixing an error, so the waiting submit has failed
         end = guard_submits(form, self._scope.function(self._on_submit))
         self._scope.at_end(end)
@@ -112,7 +115,7 @@ class FormGroup:
             if any(binding.live.is_pending() for binding in self.bindings):
                 self._wait(submitter)
             else:
-                go_to_first_error(self.bindings, self._scope)
+                self.refuse()
             return False
         if control := self._plain.first_invalid():
             go_to(control, self._scope)
@@ -129,6 +132,11 @@ class FormGroup:
             else:
                 self._drafts.done()
         return is_sent
+
+    def refuse(self) -> None:
+        """Say what is wrong, and move the focus there: to a summary of the errors, or to the first."""
+        if not (self._summary.is_wanted() and self._summary.show()):
+            _go_to_first_error(self.bindings, self._scope)
 
     def _is_field(self, control: Any) -> bool:
         everywhere = (binding for outer in self.bindings for binding in outer.tree())
@@ -172,7 +180,7 @@ class FormGroup:
         if self._is_over:
             return
         if not valid:
-            go_to_first_error(self.bindings, self._scope)
+            self.refuse()
         elif submitter:
             self.form.requestSubmit(submitter)
         else:
@@ -185,11 +193,12 @@ class FormGroup:
         for binding in self.bindings:
             binding.reset()
         self._plain.reset()
+        self._summary.hide()
         if self._drafts:
             self._drafts.reset()
 
 
-def go_to_first_error(bindings: Sequence[Binding], scope: Scope) -> None:
+def _go_to_first_error(bindings: Sequence[Binding], scope: Scope) -> None:
     """Announce how many errors these forms show, and move the focus to the first."""
     shown = [binding.shown_errors() for binding in bindings]
     count = sum(error_count for error_count, _ in shown)

@@ -35,6 +35,7 @@ from clientforms.builder.html.languages import asked_language, packed_code
 from clientforms.builder.page.built_media import add_media, media_of
 from clientforms.builder.page.moments import UnfitError, mark_moments, without_moments
 from clientforms.engine import ClientForm, ClientFormSet
+from clientforms.engine.html.required_fields import MARKS, marks_of
 from clientforms.engine.html.row_html import (
     CHOICES,
     FIELDS_TAGS,
@@ -118,6 +119,9 @@ def _fill(tree: HtmlTree, container: Element, live: ClientForm | ClientFormSet) 
         raise UnfitError(f"its <{container.tag}> has no end tag.")
     if container.tag in _HOLD_NO_BLOCKS:
         raise UnfitError(f"<{container.tag}> cannot contain it in HTML. Use a <div>.")
+    fields = live.rows[-1].fields if len(live.keys) else live.blank_form(0).fields
+    if marks := marks_of(fields):
+        tree.put_attribute(container, MARKS, marks)
     if isinstance(live, ClientFormSet):
         if has_database() and (choices := choices_for_rows(live)):
             tree.set_attribute(container, CHOICES, escaping.escape(json.dumps(choices)))

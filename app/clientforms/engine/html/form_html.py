@@ -11,6 +11,7 @@ from django.forms import BaseForm, BoundField
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import ErrorDict
 
+from clientforms.engine.html.required_fields import exposing_required
 from clientforms.engine.rows.row import copy_form
 from clientforms.errors import DataError
 
@@ -55,14 +56,15 @@ def check_layout(layout: str) -> str:
 
 def render_form(form: BaseForm, layout: str) -> str:
     """Return the form's HTML; `div` means the form's own template, which is div by default."""
-    match layout:
-        case "p":
-            return str(form.as_p())
-        case "ul":
-            return str(form.as_ul())
-        case "table":
-            return str(form.as_table())
-    return str(form.render())
+    with exposing_required([form]):
+        match layout:
+            case "p":
+                return str(form.as_p())
+            case "ul":
+                return str(form.as_ul())
+            case "table":
+                return str(form.as_table())
+        return str(form.render())
 
 
 def without_errors(form: BaseForm) -> BaseForm:

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from clientforms.changes import FormAdded
 from clientforms.engine.data.lost_choices import offering
 from clientforms.engine.html.form_html import without_errors
+from clientforms.engine.html.required_fields import exposing_required
 from clientforms.engine.live.django_formset import DjangoFormSet
 from clientforms.engine.live.row_store import RowStore
 from clientforms.engine.rows.row import copy_form
@@ -56,6 +57,7 @@ class FormSetHtml:
         with ExitStack() as stack:
             for row, form in zip(self._rows, formset.forms, strict=True):
                 stack.enter_context(offering(row, form))
+            stack.enter_context(exposing_required(formset.forms))
             return str(formset.render())
 
     def added(self, indexes: Sequence[int]) -> list[FormAdded]:

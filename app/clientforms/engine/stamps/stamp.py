@@ -20,6 +20,7 @@ from django.utils.safestring import mark_safe
 from clientforms.engine.data import from_python as given
 from clientforms.engine.html.form_html import render_form, without_errors
 from clientforms.engine.html.long_selects import posting_html
+from clientforms.engine.html.required_fields import expose_required
 from clientforms.engine.html.widget_html import GAP, WidgetStamp, is_djangos, stamp_widget
 from clientforms.engine.introspection.plain_templates import is_plain_template
 from clientforms.engine.post.control_names import to_posted
@@ -103,6 +104,7 @@ class Stamp:
 
     def __init__(self, form: BaseForm) -> None:
         form.prefix = PREFIX
+        expose_required(form)
         self._form = without_errors(form)
         self._described = Row(key="")
         self._described.describe(form, PREFIX)
