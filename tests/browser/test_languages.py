@@ -103,7 +103,8 @@ def test_a_german_page_speaks_reads_and_writes_german(author, fetched):
 
     live.type("orders-0-day", "")
     live.page.get_by_role("button", name="OK").click()
-    expect(announced(live)).to_have_text("Nicht gesendet: 1 Fehler zu beheben.")
+    summary = live.page.get_by_role("group", name="Nicht gesendet: 1 Fehler zu beheben.")
+    expect(summary).to_be_focused()
     assert live.form_data("f") == live.formset("orders", "postData()")
 
 
