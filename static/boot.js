@@ -395,8 +395,9 @@
         actions.append(note);
       }
     }
-    // Without buttons, Django's own tick boxes are how to delete.
+    // Without buttons, Django's own controls are how to delete and to order.
     for (const each of findAll("[data-clientforms-hidden]")) each.hidden = false;
+    for (const each of findAll("[data-formset-ordered]")) each.dataset.formsetOrdered = "plain";
     const submits = kept.filter(({ type }) => type === "submit");
     kept = kept.filter(({ type }) => type !== "submit"); // the rest is done if Python comes after all
     for (const { target, submitter } of submits) {
@@ -413,6 +414,7 @@
     }
     for (const note of findAll("[data-boot-note]")) note.remove();
     for (const each of findAll("[data-clientforms-hidden]")) each.hidden = true;
+    for (const each of findAll("[data-formset-ordered]")) each.dataset.formsetOrdered = "";
   }
 
   window.clientforms.letGo = letGo; // Python may die later, too

@@ -20,6 +20,10 @@ PYTHON = (
         paid = forms.BooleanField(required=False)
         bill = forms.FileField(required=False)
 
+    class Terms(forms.Form):
+        agreed = forms.BooleanField(help_text="To be read before.")
+        why = forms.CharField(widget=forms.Textarea)
+
     class Note(forms.Form):
         text = forms.CharField()
 
@@ -35,6 +39,7 @@ CONTAINERS = {
     },
     "choices": 'data-form="case.Choices"',
     "widgets": 'data-form="case.Widgets"',
+    "terms": 'data-form="case.Terms"',
     **{
         f"s{layout}": f'data-formset="case.OrderedFormSet" data-layout="{layout}"'
         for layout in ("div", "p", "ul", "table")
@@ -70,7 +75,7 @@ SEEN = """() => {
             right: left + parseFloat(width), bottom: top + parseFloat(height)};
     };
     const shown = selector => [...document.querySelectorAll(selector)].filter(each => each.checkVisibility());
-    return [...shown("main label, main legend, main :is(input, select, textarea, button), main .helptext").map(box),
+    return [...shown("main label, main legend, main :is(input, select, textarea, button), main .helptext, main .errorlist").map(box),
         ...shown("[data-formset-row]").map(number)];
 }"""
 
@@ -112,7 +117,7 @@ def controls_of_neighbours_are_level(looks):
     """Also if one has a help text, parts, options or an error."""
     page = looks.page
     page.set_viewport_size({"width": 1280, "height": 900})
-    for name in ("choices", "widgets", "fdiv"):
+    for name in ("choices", "widgets", "fdiv", "terms"):
         page.evaluate("name => clientforms.form(name).validate()", name)
     page.evaluate("clientforms.formset('sdiv').validate()")
     lines = page.evaluate(
