@@ -13,6 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from clientforms.builder import cli
+from clientforms.builder.runtime.archives import run_node
 from clientforms.builder.serve.checkout_server import create_server
 from tests.support.browsers import REMEDY, find_chromium
 from tests.support.sites import serving_folder
@@ -118,6 +119,7 @@ def take_of_the_checkout(browser: Browser) -> None:
 
 
 def take_of_built_pages(browser: Browser, folder: Path) -> None:
+    run_node(ROOT / "tools" / "tailwind.js", str(DOCS / "examples" / "tailwind"))
     places = {"bootstrap": folder / "workshop", "guests": folder / "guests"}
     places["bootstrap"].mkdir()
     for source, name in (

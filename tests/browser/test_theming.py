@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from clientforms.builder import cli
+from clientforms.builder.runtime.archives import run_node
 from tests.browser.accessibility import AXE, findings
 from tests.browser.battery import wait_until_live
 from tests.browser.live_page import LivePage
@@ -35,6 +36,8 @@ def dressed(page, complaints, tmp_path):
 
     def dress(name):
         target, template, _ = CLOTHES[name]
+        if name == "tailwind":
+            run_node(ROOT / "tools" / "tailwind.js", str(EXAMPLES / "tailwind"))
         arguments = [str(EXAMPLES / target), "--template", str(EXAMPLES / template)]
         assert cli.main(["build", *arguments, "--out", str(tmp_path / name)]) == 0
         servers.append(serving_folder(tmp_path / name))
