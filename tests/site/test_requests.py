@@ -213,3 +213,5 @@ def test_a_site_has_clientforms_words_in_each_of_its_languages(page_visitor):
     page_visitor.submit({"language": "de"}, form="#language")
     page_visitor.visit("/desk/page-words/")
     assert page_visitor.lines() == ["Nach oben", "Speichern"]
+    # So are hyphens, quotation marks, and the voice that reads it.
+    assert page_visitor.page.locator(page_visitor.selector).get_attribute("lang") == "de"

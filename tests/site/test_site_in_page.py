@@ -70,6 +70,11 @@ def test_a_site_in_a_language_without_words_of_clientforms_is_built_with_a_warni
     assert " data-boot-status></span>" in page.read_text("utf-8")
 
 
+def test_a_site_from_right_to_left_is_built_so(tmp_path):
+    page = built(tmp_path, "--language", "he") / "index.html"
+    assert '<html lang="he" dir="rtl">' in page.read_text("utf-8")
+
+
 @pytest.fixture(scope="module")
 def opened(chromium, out):
     context = chromium.new_context(**CONTEXT)

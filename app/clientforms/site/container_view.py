@@ -45,6 +45,11 @@ class ContainerView:
             if self.element.contains(binding.container):
                 binding.unbind()
         _merge_head(fresh)
+        for name in ("lang", "dir"):
+            if given := fresh.documentElement.getAttribute(name):
+                self.element.setAttribute(name, given)
+            else:
+                self.element.removeAttribute(name)
         window.clientforms.siteView.merge(self.element, fresh.body, not is_new_place, submitted)
         for _ in bind_page(shown_forms.given_for):
             pass

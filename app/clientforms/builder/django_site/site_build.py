@@ -16,6 +16,8 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import get_language_info
+
 from ..author.analysis import run_in_a_process
 from ..author.bundle import Bundle, Package, package_of, packages_of
 from ..author.page_python import RESERVED
@@ -480,13 +482,13 @@ def _page(target: SiteTarget, answer: dict[str, Any], options: SiteOptions, lang
             else f'<iframe data-site="{urlconf}"></iframe>'
         )
         tree.replace(places[0], shown)
-        tree.put_attribute(_html(tree), "lang", language)
+        _put_language(tree, language)
         for element in tree.elements:
             # It is in English, and boot.js has the words of other languages.
             if "data-boot-status" in element.attributes and not language.startswith("en"):
                 tree.replace_inside(element, "")
     elif options.language:
-        tree.put_attribute(_html(tree), "lang", language)
+        _put_language(tree, language)
     title = tree.first("title")
     if title and (options.title or not tree.text_of(title).strip()):
         name = options.title or _name_of(target)
@@ -514,6 +516,13 @@ def _page(target: SiteTarget, answer: dict[str, Any], options: SiteOptions, lang
     if not any(element.attributes.get("type") == "py" for element in tree.elements):
         tree.insert(body.close, start)
     return tree.edited()
+
+
+def _put_language(tree: HtmlTree, language: str) -> None:
+    """Write the page's language, and its direction if that is from right to left."""
+    tree.put_attribute(_html(tree), "lang", language)
+    if get_language_info(language)["bidi"]:
+        tree.set_attribute(_html(tree), "dir", "rtl")
 
 
 def _html(tree: HtmlTree) -> Any:
