@@ -35,7 +35,7 @@ STATES = (
 def tree(page, selector):
     """Return the accessibility tree of an element as Chromium hands it to screen readers, a line for each node."""
     session = page.context.new_cdp_session(page)
-    session.send("DOM.enable")
+    session.send("Accessibility.enable")
     document = session.send("DOM.getDocument")["root"]["nodeId"]
     found = session.send("DOM.querySelector", {"nodeId": document, "selector": selector})
     node = session.send("DOM.describeNode", found)["node"]["backendNodeId"]
