@@ -148,7 +148,8 @@ SHAPE = """([name]) => {
     const wanted = document.createElement("div");
     wanted.innerHTML = window.rendered(name, query);
     const look = root => [...root.querySelectorAll("*")].map(each => {
-        const attributes = [...each.attributes].filter(a => !["value", "checked"].includes(a.name))
+        const ours = "aria-required"; // where the form leaves out `required`
+        const attributes = [...each.attributes].filter(a => !["value", "checked", ours].includes(a.name))
             .map(a => `${a.name}=${[...a.value.split(/\\s+/)].sort().join(" ").trim()}`).sort();
         const text = [...each.childNodes].filter(node => node.nodeType === 3)
             .map(node => node.data.trim()).join(" ").trim();
