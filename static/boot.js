@@ -101,6 +101,12 @@
   const MEMORY = new RegExp("out of memory|(could not|cannot|failed to) allocate|allocation failed|" +
     "maximum memory size|unable to grow|MemoryError|\\bOOM\\b", "i");
   const started = performance.now();
+  const { documentElement: root } = document;
+  if (document.readyState === "loading") {
+    // A style sheet hides what would jump as the rest arrives.
+    root.setAttribute("data-arriving", "");
+    document.addEventListener("readystatechange", () => root.removeAttribute("data-arriving"), { once: true });
+  }
   let finished = false;
   let watchdog;
   const folder = new URL("./", document.currentScript.src || location).href;

@@ -182,6 +182,9 @@ def an_error_in_a_closed_inline_is_shown(live):
     expect(live.control("address_set-0-street")).to_be_hidden()
     live.page.screenshot(path=SHOTS / "admin.png", full_page=True) if SHOTS else None
     live.save()
+    errors = live.page.locator("[data-clientforms-errors]")
+    expect(errors).to_be_focused()
+    errors.get_by_role("link").first.click()
     expect(live.control("address_set-1-street")).to_be_focused()
     expect(live.page.locator("#address_set-1 .form-row > .errorlist:first-child")).to_have_count(1)
     live.page.screenshot(path=SHOTS / "admin-errors.png", full_page=True) if SHOTS else None

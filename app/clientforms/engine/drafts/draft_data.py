@@ -128,7 +128,8 @@ def restore(live: Live, draft: Any, secret: Collection[str] = ()) -> Restored:
     plan = Plan(live, read(draft, live.name), secret)
     contents, misfits = plan.contents, list(plan.misfits)
     if isinstance(live, ClientFormSet):
-        live.in_page.put_back(contents, plan.order)
+        with live.replacing():
+            live.in_page.put_back(contents, plan.order)
     else:
         live.in_page.put_back(contents[0])
     for content, number in zip(contents, plan.numbers, strict=True):

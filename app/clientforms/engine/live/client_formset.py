@@ -54,7 +54,7 @@ class ClientFormSet(LiveForms):
     inside: Place | None = None
     """The row that contains this formset, if it is nested in another."""
     is_replacing = False
-    """Whether `set_data()`, `update_data()` or `reset()` runs: no row was added or removed by itself."""
+    """Whether `set_data()`, `update_data()` or `reset()` runs, or a draft is put back: no row was added or removed by itself."""
     _row_label = ""
 
     def __init__(
@@ -416,7 +416,7 @@ class ClientFormSet(LiveForms):
         in a POST. Missing fields are emptied. Raises DataError, without changing anything, if
         names, types or counts do not fit.
         """
-        with self._replacing():
+        with self.replacing():
             self._arrangement.settle(self._data.replace(data), asked=True)
         return self._valid_now
 
@@ -435,12 +435,13 @@ class ClientFormSet(LiveForms):
         `data` has the shape that `set_data()` takes; rows that are missing or empty in it do not
         change. Raises DataError, also if it contains more rows than there are.
         """
-        with self._replacing():
+        with self.replacing():
             self._settle(self._data.update(data), now=True)
         return self._valid_now
 
     @contextmanager
-    def _replacing(self) -> Iterator[None]:
+    def replacing(self) -> Iterator[None]:
+        """Say of rows that come and go in the block that all of the data is replaced (`is_replacing`)."""
         self.is_replacing = True
         try:
             yield
@@ -459,7 +460,7 @@ class ClientFormSet(LiveForms):
         With `keep_typed`, fields that were typed into keep their values: initial rows by their
         number, the others after them. Nested formsets start over.
         """
-        with self._replacing():
+        with self.replacing():
             changes = self._data.start_again(initial, keep_typed=keep_typed)
             self._last_verdict = None
             self._arrangement.settle(changes, touched=False)
