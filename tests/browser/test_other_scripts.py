@@ -92,6 +92,9 @@ def test_controls_that_name_the_form_belong_to_it_wherever_they_stand(author):
     live.type("one-y", "many")
     live.expect_errors("one-y", "Enter a whole number.")
     live.page.get_by_role("button", name="Send").click()
+    errors = live.page.locator("[data-clientforms-errors]")
+    expect(errors).to_be_focused()
+    errors.get_by_role("link").click()
     assert live.focused() == "one-y"
     live.type("one-y", "3")
     live.expect_errors("one-y")

@@ -80,14 +80,14 @@ def order(live):
     live.control("lines-1-product").select_option(label="Birne")
     expect(page.get_by_text("Bitte die doppelten Daten")).to_have_count(0)
     page.locator("form button:not([data-formset-action])").click()
-    expect(page.get_by_text(REQUIRED)).to_be_visible()
+    expect(page.get_by_text(REQUIRED, exact=True)).to_be_visible()
     live.type("name", "Ada")
     live.type("email", "ada@example.org")
     live.type("delivery", "22.12.2030")
     expect(page.get_by_text("Sonntags liefern wir nicht.")).to_be_visible()
     live.type("delivery", "24.12.2030")
     expect(page.get_by_text("Sonntags liefern wir nicht.")).to_have_count(0)
-    expect(page.get_by_text(REQUIRED)).to_have_count(0)
+    expect(page.get_by_text(REQUIRED, exact=True)).to_have_count(0)
 
 
 def test_the_commands_of_the_how_to_lead_to_an_order_in_the_database(page, complaints, tmp_path):
