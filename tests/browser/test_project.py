@@ -84,9 +84,9 @@ def order(live):
     live.type("name", "Ada")
     live.type("email", "ada@example.org")
     live.type("delivery", "22.12.2030")
-    expect(page.get_by_text("Sonntags liefern wir nicht.")).to_be_visible()
+    expect(page.get_by_text("Sonntags liefern wir nicht.", exact=True)).to_be_visible()
     live.type("delivery", "24.12.2030")
-    expect(page.get_by_text("Sonntags liefern wir nicht.")).to_have_count(0)
+    expect(page.get_by_text("Sonntags liefern wir nicht.", exact=True)).to_have_count(0)
     expect(page.get_by_text(REQUIRED, exact=True)).to_have_count(0)
 
 
