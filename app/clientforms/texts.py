@@ -11,11 +11,13 @@ attributes of elements that show them. Messages for developers, on the console a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from django.utils.translation import get_language, get_language_bidi, gettext, ngettext
 
-__all__ = ["EnglishText", "counted", "is_spoken", "joined", "marks", "text", "text_of"]
+__all__ = [
+    "EnglishText", "counted", "is_english", "is_spoken", "joined", "known_code", "marks", "text", "text_of",
+]  # fmt: skip
 
 _TRADITIONAL_CHINESE = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
 _IN_EVERY_CATALOG = "Undo"
@@ -46,12 +48,20 @@ def text_of(translations: Mapping[str, str], english: str, /, **values: object) 
 
     `english` is returned if there is none. Placeholders are filled in from `values`.
     """
-    code = (get_language() or "en").lower()
-    general = "" if code.startswith(_TRADITIONAL_CHINESE) else code.partition("-")[0]
-    translated = translations.get(code) or translations.get(general)
-    said = translated or english
+    code = known_code(translations, get_language() or "en")
+    said = translations[code] if code else english
     said = said % values if values else said
-    return said if translated or general == "en" else EnglishText(said)
+    return said if code or is_english() else EnglishText(said)
+
+
+def known_code(codes: Container[str], language: str) -> str:
+    """Return the one of `codes` for a language, or for that without its region, or an empty string.
+
+    The words of simplified Chinese are not for readers of traditional.
+    """
+    code = language.lower().replace("_", "-")
+    general = "" if code.startswith(_TRADITIONAL_CHINESE) else code.partition("-")[0]
+    return next((each for each in (code, general) if each in codes), "")
 
 
 def joined(texts: Iterable[str]) -> str:
@@ -63,8 +73,12 @@ def joined(texts: Iterable[str]) -> str:
 
 def is_spoken() -> bool:
     """Return whether clientforms or the author has a catalog with these texts in the active language."""
-    is_english = (get_language() or "en").partition("-")[0] == "en"
-    return is_english or gettext(_IN_EVERY_CATALOG) != _IN_EVERY_CATALOG
+    return is_english() or gettext(_IN_EVERY_CATALOG) != _IN_EVERY_CATALOG
+
+
+def is_english() -> bool:
+    """Return whether the active language is English, of any region."""
+    return (get_language() or "en").partition("-")[0] == "en"
 
 
 def marks(*texts: str) -> dict[str, str]:

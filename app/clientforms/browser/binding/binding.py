@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from django.forms import Field
-
 from clientforms.browser.binding.change_patches import ChangePatches
 from clientforms.browser.binding.deferred_verdict import Postponing
 from clientforms.browser.binding.field_events import FieldEvents
@@ -218,18 +216,13 @@ class Binding(ABC):
         pressed_pointer.follow(self.scope)
         self.scope.at_end(self.live.subscribe(self._show))
         self.mount()
-        if not self.container.hasAttribute(MARKS) and (marks := marks_of(self._fields())):
+        if not self.container.hasAttribute(MARKS) and (marks := marks_of(self.live.row_fields())):
             self.container.setAttribute(MARKS, marks)
         if self.live.has_conditions():
             self.live.refresh()
         Postponing(self.live, self.scope).start()
         when_idle(lambda: self.slots() if self.is_bound() else None)
         self.events.listen(self.container)
-
-    def _fields(self) -> Mapping[str, Field]:
-        """Return the fields of a row, the last one if there are several, or of a new one."""
-        rows = self.live.rows
-        return rows[-1].fields if rows else self.live.blank_form(0).fields
 
     @abstractmethod
     def mount(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from clientforms.browser.binding.row_announcements import limit_reached
+from clientforms.browser.binding.row_announcements import limit_reached, name_of
 from clientforms.browser.dom import formset_markup
 from clientforms.browser.dom.announcer import announce
 from clientforms.browser.dom.form_controls import first_control, has_focus, takes_text
@@ -14,7 +14,6 @@ from clientforms.browser.dom.scope import Scope
 from clientforms.browser.dom.undo_keys import action_of, undo_keys
 from clientforms.browser.rows.undo_offers import RemovalOffers
 from clientforms.engine import ClientFormSet
-from clientforms.engine.html.row_names import row_name
 from clientforms.engine.rows.history import Removal
 from clientforms.errors import LimitError
 from clientforms.texts import counted, text
@@ -152,7 +151,7 @@ class FormSetActions:
 
     def _remove(self, key: str) -> None:
         index = self._live.keys.index(key)
-        name = row_name(self._live.row_label, self._live.order.index(key) + 1)
+        name = name_of(self._live, key)
         self._live.remove_form(index)
         if key in self._live.keys:
             self._focus_button(self._element_of(key), "restore")

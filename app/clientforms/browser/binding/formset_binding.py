@@ -11,7 +11,7 @@ from clientforms.browser.binding.binding import Binding
 from clientforms.browser.binding.dragging import Dragging
 from clientforms.browser.binding.foreign_rows import ForeignRows
 from clientforms.browser.binding.formset_actions import FormSetActions
-from clientforms.browser.binding.listed_errors import ListedError, errors_of_row, within
+from clientforms.browser.binding.listed_errors import ListedError, errors_of_row, told, within
 from clientforms.browser.binding.nested_bindings import NestedBindings
 from clientforms.browser.binding.row_elements import RowElements
 from clientforms.browser.dom import formset_markup
@@ -261,13 +261,13 @@ class FormSetBinding(Binding):
 
     def listed_errors(self, outer: str = "") -> Iterator[ListedError]:
         for message in self._whole.messages():
-            words = f"{outer}: {message}" if outer else message
-            yield ListedError(words, lambda: next(iter(self._whole.shown_errors()[1]), None))
+            yield ListedError(
+                told(message, outer), lambda: next(iter(self._whole.shown_errors()[1]), None)
+            )
         wrong = {view.key for view in self._views.with_errors(self.live.keys)}
         rows = {row.key: row for row in self.live.rows}
         for number, key in enumerate(self.live.order, 1):
-            name = row_name(self.live.row_label, number)
-            name = within(name, outer)
+            name = within(row_name(self.live.row_label, number), outer)
             if key in wrong:
                 yield from errors_of_row(rows[key], partial(self._views.__getitem__, key), name)
             for binding in self._nested.of(key).values():

@@ -12,7 +12,7 @@ from clientforms.engine.reports.shown_errors import errors_shown_in
 from clientforms.engine.rows.row import Row
 from clientforms.texts import text
 
-__all__ = ["ListedError", "errors_of_row", "within"]
+__all__ = ["ListedError", "errors_of_row", "told", "within"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,12 @@ def errors_of_row(row: Row, view: Callable[[], RowView], name: str) -> Iterator[
     for shown in errors_shown_in(row):
         where = within(shown.label, name)
         for message in shown.messages:
-            words = f"{where}: {message}" if where else message
-            yield ListedError(words, partial(_place_of, view, shown.field))
+            yield ListedError(told(message, where), partial(_place_of, view, shown.field))
+
+
+def told(message: str, where: str) -> str:
+    """Return a message after the name of the place that it is about, if it has one."""
+    return f"{where}: {message}" if where else message
 
 
 def within(label: str, name: str) -> str:

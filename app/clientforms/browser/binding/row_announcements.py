@@ -10,7 +10,7 @@ from clientforms.engine import ClientFormSet
 from clientforms.engine.html.row_names import row_name
 from clientforms.texts import counted, joined, text
 
-__all__ = ["RowAnnouncements", "limit_reached"]
+__all__ = ["RowAnnouncements", "limit_reached", "name_of"]
 
 
 class RowAnnouncements:
@@ -78,7 +78,7 @@ class RowAnnouncements:
     def _of_gone(self, marked: list[str]) -> Iterator[str]:
         """Yield what is said of rows that are gone, and those that will be deleted."""
         if not self._gone and len(marked) == 1:
-            yield text("%(row)s will be deleted.", row=self._name_of(marked[0]))
+            yield text("%(row)s will be deleted.", row=name_of(self._live, marked[0]))
             return
         if len(self._gone) == 1 and not marked:
             yield text("%(row)s removed.", row=self._gone[0])
@@ -93,18 +93,20 @@ class RowAnnouncements:
 
     def _of_restored(self, keys: list[str]) -> Iterator[str]:
         if len(keys) == 1:
-            yield text("%(row)s restored.", row=self._name_of(keys[0]))
+            yield text("%(row)s restored.", row=name_of(self._live, keys[0]))
         elif keys:
             yield counted("%(count)d restored.", "%(count)d restored.", len(keys))
 
     def _of_added(self, keys: list[str]) -> Iterator[str]:
         if len(keys) == 1:
-            yield text("%(row)s added.", row=self._name_of(keys[0]))
+            yield text("%(row)s added.", row=name_of(self._live, keys[0]))
         elif keys:
             yield counted("%(count)d added.", "%(count)d added.", len(keys))
 
-    def _name_of(self, key: str) -> str:
-        return row_name(self._live.row_label, self._live.order.index(key) + 1)
+
+def name_of(live: ClientFormSet, key: str) -> str:
+    """Return what the row `key` is called at its present place."""
+    return row_name(live.row_label, live.order.index(key) + 1)
 
 
 def limit_reached(live: ClientFormSet) -> str:

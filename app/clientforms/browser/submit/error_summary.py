@@ -35,7 +35,7 @@ class ErrorSummary:
         self._errors: list[ListedError] = []
 
     def is_wanted(self) -> bool:
-        """Return whether the author did not turn it off."""
+        """Return whether the author wants it: `data-error-summary="off"` turns it off."""
         return bool(self._form.getAttribute("data-error-summary") != "off")
 
     def show(self) -> bool:
@@ -86,8 +86,10 @@ class ErrorSummary:
             "Not sent: %(count)d error to fix.", "Not sent: %(count)d errors to fix.", count
         )
         tag = "h3" if document.querySelector("h2") else "h2"
-        more = counted("%(count)d more.", "%(count)d more.", count - _MOST)
-        end = f"<p>{escape(more)}</p>" if count > _MOST else ""
+        end = ""
+        if count > _MOST:
+            more = counted("%(count)d more.", "%(count)d more.", count - _MOST)
+            end = f"<p>{escape(more)}</p>"
         self._box.setAttribute("aria-label", said)
         links = "".join(_links(self._errors[:_MOST]))
         self._box.innerHTML = f"<{tag}>{escape(said)}</{tag}><ul>{links}</ul>{end}"

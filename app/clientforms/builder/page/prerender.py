@@ -119,8 +119,7 @@ def _fill(tree: HtmlTree, container: Element, live: ClientForm | ClientFormSet) 
         raise UnfitError(f"its <{container.tag}> has no end tag.")
     if container.tag in _HOLD_NO_BLOCKS:
         raise UnfitError(f"<{container.tag}> cannot contain it in HTML. Use a <div>.")
-    fields = live.rows[-1].fields if len(live.keys) else live.blank_form(0).fields
-    if marks := marks_of(fields):
+    if marks := marks_of(live.row_fields()):
         tree.put_attribute(container, MARKS, marks)
     if isinstance(live, ClientFormSet):
         if has_database() and (choices := choices_for_rows(live)):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
+
+from clientforms.texts import known_code
 
 __all__ = ["WORDS", "boot_watch"]
 
@@ -52,14 +53,9 @@ WORDS = {
 }
 """The message by language. boot.js has the same texts, but may be missing."""
 
-_TRADITIONAL_CHINESE = re.compile(r"zh-(hant|tw|hk|mo)")
-
 
 def boot_watch(language: str) -> str:
     """Return the script for a page in `language`, the value of `<html lang>`; by default in English."""
-    asked = language.lower().replace("_", "-")
-    code = asked if asked in WORDS else asked.partition("-")[0]
-    if _TRADITIONAL_CHINESE.match(asked) or code not in WORDS:
-        code = "en"
+    code = known_code(WORDS, language) or "en"
     words = json.dumps(WORDS[code], ensure_ascii=False)
     return f"{_SCRIPT.read_text('utf-8').rstrip()}({words}, {json.dumps(code)});\n"

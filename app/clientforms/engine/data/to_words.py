@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from django.forms import (
 )
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.forms.utils import pretty_name
+from django.utils.choices import flatten_choices
 from django.utils.dateparse import parse_date, parse_datetime, parse_duration, parse_time
 from django.utils.duration import duration_string
 from django.utils.formats import localize
@@ -32,7 +33,7 @@ from django.utils.translation import gettext as in_djangos_words
 
 from clientforms.engine.data.formsets_in_forms import formsets_of
 
-__all__ = ["FormWords", "Words"]
+__all__ = ["FormWords", "Words", "field_label"]
 
 _SECRET = "•" * 8
 _MANAGEMENT = (DELETION_FIELD_NAME, ORDERING_FIELD_NAME)
@@ -93,7 +94,7 @@ class FormWords:
             inner = self._nested[name].of_rows(rows) if rows else ()
             text = "" if inner else _plain(value)
             return Words(name, pretty_name(name), text, inner, isinstance(value, bool))
-        label = pretty_name(name) if field.label is None else str(field.label)
+        label = field_label(name, field)
         return Words(name, label, self._text(name, field, value), (), isinstance(value, bool))
 
     def _text(self, name: str, field: Field, value: Any) -> str:
@@ -121,22 +122,20 @@ class FormWords:
 
     def _choice(self, name: str, field: Any, value: Any) -> str:
         if name not in self._choices:
-            self._choices[name] = dict(_flat(field.choices))
+            choices = flatten_choices(field.choices)
+            self._choices[name] = {str(key): str(label) for key, label in choices}
         empty = value is None or value == ""
         return self._choices[name].get(str(value), _plain(value)) if not empty else ""
+
+
+def field_label(name: str, field: Field) -> str:
+    """Return what a field is called in its form, as Django does."""
+    return pretty_name(name) if field.label is None else str(field.label)
 
 
 def _order(row: Mapping[str, Any]) -> tuple[bool, int]:
     order = row.get(ORDERING_FIELD_NAME)
     return (False, order) if isinstance(order, int) else (True, 0)
-
-
-def _flat(choices: Iterable[Any]) -> Iterator[tuple[str, str]]:
-    for value, label in choices:
-        if isinstance(label, (list, tuple)):
-            yield from _flat(label)
-        else:
-            yield str(value), str(label)
 
 
 def _moment(value: Any, parse: Any) -> str:

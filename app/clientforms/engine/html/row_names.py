@@ -11,9 +11,8 @@ import re
 from django.forms import BaseForm, BaseFormSet
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 
-from clientforms.texts import text
+from clientforms.texts import is_english, text
 
 __all__ = ["button_name", "button_pattern", "row_label_of", "row_name"]
 
@@ -32,7 +31,7 @@ def row_label_of(formset_class: type[BaseFormSet]) -> str:
     model = getattr(getattr(form_class, "_meta", None), "model", None)
     said = getattr(form_class, "verbose_name", None) or (model and model._meta.verbose_name)
     if not isinstance(said, (str, Promise)):
-        said = _in_words(form_class.__name__) if form_class and _is_english() else ""
+        said = _in_words(form_class.__name__) if form_class and is_english() else ""
     return str(capfirst(said)) or text("Item")
 
 
@@ -49,10 +48,6 @@ def button_name(action: str, row: str) -> str:
 def button_pattern() -> str:
     """Return `button_name()` with its placeholders `%(action)s` and `%(row)s`."""
     return text("%(action)s %(row)s")
-
-
-def _is_english() -> bool:
-    return (get_language() or "en").partition("-")[0] == "en"
 
 
 def _in_words(name: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.forms import BaseForm
+from django.forms import BaseForm, Field
 
 from clientforms.changes import (
     Change,
@@ -106,6 +106,10 @@ class LiveForms(SettlingForms):
     def rows(self) -> tuple[Row, ...]:
         """The rows themselves, for other modules of the engine to read."""
         return tuple(self._rows)
+
+    def row_fields(self) -> Mapping[str, Field]:
+        """Return the fields of the last row, or of a new one if there is none."""
+        return self._rows[-1].fields if self._rows else self.blank_form(0).fields
 
     def post_data(self) -> dict[str, list[str]]:
         """Return what a POST would carry now: name to list of strings. Files are left out."""

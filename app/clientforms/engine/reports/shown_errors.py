@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.forms.utils import pretty_name
 
+from clientforms.engine.data.to_words import field_label
 from clientforms.engine.rows.row import Row
 
 __all__ = ["ShownError", "errors_shown_in"]
@@ -28,5 +28,4 @@ def errors_shown_in(row: Row) -> Iterator[ShownError]:
         yield ShownError(None, "", own)
     for name, field in row.fields.items() if row.shown else ():
         if messages := row.shown.get(name):
-            label = pretty_name(name) if field.label is None else str(field.label)
-            yield ShownError(name, label, messages)
+            yield ShownError(name, field_label(name, field), messages)
