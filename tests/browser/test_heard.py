@@ -338,7 +338,7 @@ REQUIRED = """
 
 
 @pytest.mark.parametrize("prerendered", [False, True], ids=["rendered", "prerendered"])
-def test_required_fields_say_so_and_the_rarer_kind_is_marked(author, prerendered):
+def test_required_fields_say_so_parts_have_names_and_the_rarer_kind_is_marked(author, prerendered):
     live = author(
         '<link rel="stylesheet" href="static/page.css"><main class="demo">'
         '<form><div data-formset="case.GuestFormSet" data-prefix="g"></div></form>'
@@ -351,6 +351,8 @@ def test_required_fields_say_so_and_the_rarer_kind_is_marked(author, prerendered
     for index in (0, 24, 25):
         names = [f"g-{index}-{name}" for name in ("name", "day_0", "day_1")]
         assert live.page.evaluate(required.replace("INDEX", str(index))) == names
+        for name, part in zip(names[1:], ("Date", "Time"), strict=True):
+            expect(live.control(name)).to_have_accessible_name(f"Day: {part}")
     assert live.page.locator("[required]").evaluate_all("all => all.map(each => each.name)") == [
         "user",
         "word",

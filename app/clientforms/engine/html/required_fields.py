@@ -6,8 +6,8 @@ left blank. `aria-required` says the same and refuses nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, MutableMapping
+from typing import Any
 
 from django.forms import (
     BaseForm,
@@ -16,11 +16,10 @@ from django.forms import (
     Field,
     FileInput,
     RadioSelect,
-    Widget,
 )
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 
-__all__ = ["MARKS", "SILENT_TYPES", "expose_required", "exposing_required", "marks_of"]
+__all__ = ["MARKS", "SILENT_TYPES", "expose_required", "marks_of"]
 
 MARKS = "data-clientforms-marks"
 """Says on a container which fields a style sheet marks: `required` or `optional`, the rarer kind."""
@@ -32,11 +31,14 @@ SILENT_TYPES = ("checkbox", "color", "file", "hidden", "radio", "range")
 """Types of controls that do not get it."""
 
 
-def expose_required(form: BaseForm) -> list[Widget]:
-    """Give the required fields of a form in a formset `aria-required`; return the changed widgets."""
+def expose_required(form: BaseForm) -> list[tuple[MutableMapping[str, Any], str]]:
+    """Give the required fields of a form in a formset `aria-required`.
+
+    Returns what was added, pairs of a widget's attributes and a name.
+    """
     if form.use_required_attribute:
         return []
-    changed = []
+    added: list[tuple[MutableMapping[str, Any], str]] = []
     for field in form.fields.values():
         widget = field.widget
         if not field.required or isinstance(widget, _SILENT) or _REQUIRED in widget.attrs:
@@ -45,19 +47,8 @@ def expose_required(form: BaseForm) -> list[Widget]:
             continue
         if widget.use_required_attribute(field.initial):
             widget.attrs[_REQUIRED] = "true"
-            changed.append(widget)
-    return changed
-
-
-@contextmanager
-def exposing_required(forms: Iterable[BaseForm]) -> Iterator[None]:
-    """While the block renders `forms`, let their required fields have `aria-required`."""
-    changed = [widget for form in forms for widget in expose_required(form)]
-    try:
-        yield
-    finally:
-        for widget in changed:
-            widget.attrs.pop(_REQUIRED, None)
+            added.append((widget.attrs, _REQUIRED))
+    return added
 
 
 def marks_of(fields: Mapping[str, Field]) -> str:

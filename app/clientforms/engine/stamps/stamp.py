@@ -18,9 +18,9 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import mark_safe
 
 from clientforms.engine.data import from_python as given
+from clientforms.engine.html.aria_attributes import add_aria
 from clientforms.engine.html.form_html import render_form, without_errors
 from clientforms.engine.html.long_selects import posting_html
-from clientforms.engine.html.required_fields import expose_required
 from clientforms.engine.html.widget_html import GAP, WidgetStamp, is_djangos, stamp_widget
 from clientforms.engine.introspection.plain_templates import is_plain_template
 from clientforms.engine.post.control_names import to_posted
@@ -104,7 +104,7 @@ class Stamp:
 
     def __init__(self, form: BaseForm) -> None:
         form.prefix = PREFIX
-        expose_required(form)
+        add_aria(form)
         self._form = without_errors(form)
         self._described = Row(key="")
         self._described.describe(form, PREFIX)
