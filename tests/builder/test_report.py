@@ -200,6 +200,35 @@ def test_a_report_suggests_what_a_browser_can_fill_in(tmp_path, run):
     assert report["warnings"] == []
 
 
+NUMBERS = """from django import forms
+from django.core.validators import RegexValidator
+
+
+class NumbersForm(forms.Form):
+    phone = forms.CharField(widget=forms.TextInput({"autocomplete": "tel"}))
+    mobile = forms.CharField(widget=forms.TextInput({"autocomplete": "tel", "type": "tel"}))
+    price = forms.DecimalField(min_value=0)
+    change = forms.DecimalField()
+    count = forms.IntegerField(min_value=0)
+    weight = forms.DecimalField(min_value=0, localize=True)
+    code = forms.CharField(validators=[RegexValidator(r"^\\d{6}$")])
+    plate = forms.CharField(validators=[RegexValidator(r"^\\d+[A-Z]$")])
+    pin = forms.RegexField("[0-9]{4,}", widget=forms.PasswordInput({"autocomplete": "off"}))
+"""
+
+
+def test_a_report_suggests_which_keys_a_phone_shows(tmp_path, run):
+    write(tmp_path, forms=NUMBERS)
+    [form] = checked(run, "forms.py:NumbersForm")["forms"]
+    said = [re.sub(r":.*attrs=(.*), so .*", r" \1", each) for each in form["suggestions"]]
+    assert said == [
+        'phone {"type": "tel"}',
+        'price {"inputmode": "decimal"}',
+        'code {"inputmode": "numeric"}',
+        'pin {"inputmode": "numeric"}',
+    ]
+
+
 THEIRS = """from django import forms
 
 

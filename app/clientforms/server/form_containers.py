@@ -16,7 +16,7 @@ from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from clientforms.engine.html.aria_attributes import adding_aria
+from clientforms.engine.html.added_attributes import adding_attributes
 
 __all__ = ["ContainerNode", "Describe", "container_node"]
 
@@ -77,7 +77,7 @@ class ContainerNode(template.Node):
     def render(self, context: Context) -> SafeString:
         form = self._form.resolve(context)
         self._check(form)
-        with adding_aria(form.forms if isinstance(form, BaseFormSet) else [form]):
+        with adding_attributes(form.forms if isinstance(form, BaseFormSet) else [form]):
             return self._container(form, context)
 
     def _container(self, form: Any, context: Context) -> SafeString:

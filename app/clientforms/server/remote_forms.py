@@ -15,7 +15,7 @@ from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from clientforms.engine.html.aria_attributes import adding_aria
+from clientforms.engine.html.added_attributes import adding_attributes
 from clientforms.engine.html.row_names import row_label_of
 from clientforms.server.page_addresses import page_addresses
 from clientforms.server.plain_choices import plain_choices
@@ -47,7 +47,7 @@ def empty_form_html(form: BaseForm | BaseFormSet, inside: str) -> SafeString:
     if not isinstance(form, BaseFormSet) or f"{form.add_prefix('__prefix__')}-" in inside:
         return SafeString("")
     empty = form.empty_form
-    with adding_aria([empty]):
+    with adding_attributes([empty]):
         return format_html("<template>{}</template>", empty)
 
 

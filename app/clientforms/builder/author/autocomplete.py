@@ -1,6 +1,7 @@
-"""Fields about the person who fills in a form, which a browser can fill in if it is told what they are.
+"""What a browser can do for those who fill in a form if it is told more of a field than Django does.
 
-WCAG 1.3.5 asks for it: whoever finds typing or remembering hard has these values stored.
+It can fill in fields about the person: WCAG 1.3.5 asks for it, because whoever finds typing or remembering hard has
+these values stored. And it can show the keyboard that fits.
 """
 
 from __future__ import annotations
@@ -8,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from django.forms import BaseForm, EmailField
+from django.core.validators import RegexValidator
+from django.forms import BaseForm, CharField, EmailField, Field
 
-__all__ = ["autocomplete_hints"]
+from clientforms.engine.html.on_screen_keyboards import INPUT_MODE, mode_of
+
+__all__ = ["autocomplete_hints", "keyboard_hints"]
 
 # What a field is called, to the value of `autocomplete` (HTML standard, "Autofill").
 _TOKENS = {
@@ -32,6 +36,9 @@ _TOKENS = {
     r"birth_?(day|date)|date_of_birth": "bday",
 }  # fmt: skip
 
+_DIGITS = re.compile(r"[\^(]*((?:\\d|\[0-9\])(?:\{\d+(?:,\d*)?\}|[+*?])?)+[)$]*(?:\\Z)?")
+"""Patterns of digits and nothing else."""
+
 _TYPES = ("date", "email", "password", "tel", "text")
 
 
@@ -49,6 +56,38 @@ def autocomplete_hints(form: BaseForm) -> Iterator[str]:
                 f'{name}: if it is about the person who fills in the form, give its widget attrs={{"autocomplete": '
                 f'"{token}"}}, so that browsers can fill it in (WCAG 1.3.5)'
             )
+
+
+def keyboard_hints(form: BaseForm) -> Iterator[str]:
+    """Yield a sentence for each field for which a phone shows letters, though others would do."""
+    for name, field in form.fields.items():
+        kind = field.widget.attrs.get("type", getattr(field.widget, "input_type", ""))
+        if field.disabled or INPUT_MODE in field.widget.attrs:
+            continue
+        if kind == "text" and _token(name) == "tel":
+            yield (
+                f'{name}: if it is a telephone number, give its widget attrs={{"type": "tel"}}, so that phones show the '
+                "keys for it"
+            )
+        elif mode := _mode(field, kind):
+            yield (
+                f'{name}: give its widget attrs={{"{INPUT_MODE}": "{mode}"}}, so that phones show the keys for it'
+            )
+
+
+def _mode(field: Field, kind: str) -> str:
+    """Return the value of `inputmode` that a field lacks."""
+    if kind == "number":  # phones know the keys for whole numbers
+        mode = mode_of(field)
+        return mode if mode == "decimal" else ""
+    is_digits = isinstance(field, CharField) and any(map(_wants_digits, field.validators))
+    return "numeric" if is_digits and kind in ("text", "password") else ""
+
+
+def _wants_digits(validator: object) -> bool:
+    if not isinstance(validator, RegexValidator) or validator.inverse_match:
+        return False
+    return bool(_DIGITS.fullmatch(validator.regex.pattern))
 
 
 def _token(name: str) -> str:

@@ -27,7 +27,7 @@ from typing import Any
 import django
 from django.core.exceptions import ImproperlyConfigured
 
-from clientforms.builder.author.autocomplete import autocomplete_hints
+from clientforms.builder.author.autocomplete import autocomplete_hints, keyboard_hints
 from clientforms.builder.author.failures import NoForm, is_authors, told
 from clientforms.builder.author.page_limits import (
     LIBRARY,
@@ -283,6 +283,7 @@ def _form(
     is_formset = isinstance(live, ClientFormSet)
     place = _place_of(found, name, file, roots)
     own = form_name(path) if not is_formset else label.lower()
+    blank = live.blank_form(0)
     is_multipart = live.is_multipart() if is_formset else live.form.is_multipart()
     return {
         "path": path,
@@ -296,7 +297,7 @@ def _form(
         "classes": _classes(found, live),
         "file": place[0],
         "line": place[1],
-        "suggestions": list(autocomplete_hints(live.blank_form(0))),
+        "suggestions": [*autocomplete_hints(blank), *keyboard_hints(blank)],
     }, live
 
 

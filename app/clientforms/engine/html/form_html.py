@@ -11,7 +11,7 @@ from django.forms import BaseForm, BoundField
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import ErrorDict
 
-from clientforms.engine.html.aria_attributes import adding_aria
+from clientforms.engine.html.added_attributes import adding_attributes
 from clientforms.engine.rows.row import copy_form
 from clientforms.errors import DataError
 
@@ -56,7 +56,7 @@ def check_layout(layout: str) -> str:
 
 def render_form(form: BaseForm, layout: str) -> str:
     """Return the form's HTML; `div` means the form's own template, which is div by default."""
-    with adding_aria([form]):
+    with adding_attributes([form]):
         match layout:
             case "p":
                 return str(form.as_p())

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 from clientforms.changes import FormAdded
 from clientforms.engine.data.lost_choices import offering
-from clientforms.engine.html.aria_attributes import adding_aria
+from clientforms.engine.html.added_attributes import adding_attributes
 from clientforms.engine.html.form_html import without_errors
 from clientforms.engine.live.django_formset import DjangoFormSet
 from clientforms.engine.live.row_store import RowStore
@@ -57,7 +57,7 @@ class FormSetHtml:
         with ExitStack() as stack:
             for row, form in zip(self._rows, formset.forms, strict=True):
                 stack.enter_context(offering(row, form))
-            stack.enter_context(adding_aria(formset.forms))
+            stack.enter_context(adding_attributes(formset.forms))
             return str(formset.render())
 
     def added(self, indexes: Sequence[int]) -> list[FormAdded]:

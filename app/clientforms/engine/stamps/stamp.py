@@ -18,7 +18,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import mark_safe
 
 from clientforms.engine.data import from_python as given
-from clientforms.engine.html.aria_attributes import add_aria
+from clientforms.engine.html.added_attributes import add_attributes
 from clientforms.engine.html.form_html import render_form, without_errors
 from clientforms.engine.html.long_selects import posting_html
 from clientforms.engine.html.widget_html import GAP, WidgetStamp, is_djangos, stamp_widget
@@ -104,7 +104,7 @@ class Stamp:
 
     def __init__(self, form: BaseForm) -> None:
         form.prefix = PREFIX
-        add_aria(form)
+        add_attributes(form)
         self._form = without_errors(form)
         self._described = Row(key="")
         self._described.describe(form, PREFIX)
