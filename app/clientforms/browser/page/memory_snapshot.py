@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import io
 import logging
 import os
 import pkgutil
@@ -145,8 +146,26 @@ def _forget_the_settings() -> None:
     settings._wrapped = empty
 
 
+def _shrink_buffers() -> None:
+    """Give the standard streams small buffers: those of Python hold 128 kB each, of what was there before."""
+    for name in ("stdin", "stdout", "stderr"):
+        text = getattr(sys, name)
+        settings = {
+            "encoding": text.encoding,
+            "errors": text.errors,
+            "line_buffering": text.line_buffering,
+            "write_through": text.write_through,
+        }
+        raw = text.detach().detach()
+        buffer = io.BufferedReader if raw.readable() else io.BufferedWriter
+        text = io.TextIOWrapper(buffer(raw, io.DEFAULT_BUFFER_SIZE // 32), newline="\n", **settings)
+        setattr(sys, name, text)
+        setattr(sys, f"__{name}__", text)
+
+
 def _forget_the_process() -> None:
     """Clear state of the process in which the snapshot is taken."""
+    _shrink_buffers()
     sys.path.remove("")  # Pyodide puts it there again
     os.environ.pop("PYTHONHASHSEED", None)
     os.environ.pop("PYTHONNODEBUGRANGES", None)
