@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.accessibility import small_targets
 from tests.browser.catalogue import FORMS
+from tests.browser.tab_order import out_of_order
 
 PYTHON = (
     FORMS
@@ -224,6 +225,8 @@ def test_every_widget_looks_right(author, direction):
     the_number_of_row_1000_has_room(looks)
     nothing_overlaps_and_nothing_is_out_of_reach(looks)
     focus_is_not_covered(looks)
+    if direction == "ltr":  # looks at both
+        assert out_of_order(looks.page) == []
     all_that_dragging_does_is_done_by_single_presses_too(looks)
     paper_has_what_was_filled_in_and_nothing_to_press(looks)
     order_has_a_box_only_if_it_is_asked_for_or_wrong(looks)

@@ -1,4 +1,7 @@
-"""What is heard of the demos and of built pages: roles, names, descriptions and states, as text in `trees/`."""
+"""What is heard of the demos and of built pages: roles, names, descriptions and states, as text in `trees/`.
+
+And that the Tab key reaches it in the order in which it is seen.
+"""
 
 import os
 from pathlib import Path
@@ -8,6 +11,8 @@ from playwright.sync_api import expect
 
 from tests.browser.battery import wait_until_live
 from tests.browser.live_page import LivePage
+from tests.browser.tab_order import out_of_order
+from tests.conftest import ROOT
 from tests.support.sites import build, serving_folder
 
 TREES = Path(__file__).parent / "trees"
@@ -15,10 +20,21 @@ WRITES = "CLIENTFORMS_TREES"
 """Set to `write`, this environment variable writes the trees anew: look at what changed."""
 
 DEMOS = ("articles-form", "publish-form", "signup")
-TARGETS = (
-    "survey.py:SurveyForm", "tournament.py:TeamFormSet", "recipe.py:RecipeForm",
-    "rechnung.py:RechnungForm", "delivery.py:DeliveryForm",
-)  # fmt: skip
+PAGES = {
+    "form": (["survey.py:SurveyForm"], ()),
+    "formset": (["tournament.py:TeamFormSet"], ()),
+    "nested": (["course.py:CourseFormSet"], ()),
+    "model": (["library/shelf.py:BookFormSet"], ()),
+    "arabic": (
+        [
+            str(ROOT / f"docs/gallery/conference/forms.py:{each}")
+            for each in ("RegistrationForm", "GuestFormSet")
+        ],
+        ("--language", "ar"),
+    ),
+}
+"""Kinds of pages, and of what they are built."""
+
 QUIET = {"InlineTextBox", "ListMarker", "LineBreak"}
 STATES = (
     "required",
@@ -96,23 +112,19 @@ def test_what_is_heard_of_the_demos(live):
         expect_tree(live.page, f"#{name}", f"demo-{name}")
     live.page.get_by_role("button", name="Check and save").click()
     expect_tree(live.page, "#articles-form", "demo-articles-form-refused")
+    assert out_of_order(live.page) == []
 
 
-@pytest.fixture
-def built(page, complaints, tmp_path):
-    with serving_folder(build(tmp_path / "site", *TARGETS)) as address:
+@pytest.mark.parametrize("kind", PAGES)
+def test_what_is_heard_of_built_pages(page, complaints, tmp_path, kind):
+    targets, options = PAGES[kind]
+    with serving_folder(build(tmp_path / "site", *targets, options=options)) as address:
         complaints.allow_origin(address)
         page.goto(address)
         live = LivePage(page, address)
         wait_until_live(live)
-        yield live
+        if kind == "formset":
+            wait_for_handles(page)
+        expect_tree(page, "main", f"built-{kind}")
+        assert out_of_order(page) == []
         page.goto("about:blank")
-
-
-def test_what_is_heard_of_built_pages(built):
-    wait_for_handles(built.page)
-    forms = built.page.locator("main form")
-    ids = forms.evaluate_all("all => all.map(each => each.id)")
-    assert len(ids) == len(TARGETS)
-    for target, each in zip(TARGETS, ids, strict=True):
-        expect_tree(built.page, f"#{each}", f"built-{target.partition('.')[0]}")
