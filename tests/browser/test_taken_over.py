@@ -54,6 +54,33 @@ def test_each_form_takes_over_its_own_errors_alone(author):
     assert live.form_data("f") == live.form("person", "postData()") | live.formset(
         "pets", "postData()"
     )
+    box = live.page.locator("#f > [data-clientforms-errors]")
+    expect(box).to_be_focused()
+    expect(box).to_have_accessible_name("Not sent: 3 errors to fix.")
+    assert box.get_by_role("link").all_text_contents() == [
+        "The shelter is full.",
+        "Name day, Pet 1: Not a day.",
+        "Name, Pet 1: Rex has a home.",
+    ]
+    box.get_by_role("link").last.click()
+    expect(live.control("pets-0-name")).to_be_focused()
+    live.type("pets-0-name", "Fido")
+    expect(box).to_have_accessible_name("Not sent: 2 errors to fix.")
+
+
+def test_a_list_of_errors_leaves_the_focus_to_somebody_who_has_begun(author):
+    begun = "<script>document.getElementById('id_pets-0-name').focus()</script>"
+    without = REFUSED.replace('id="f"', 'id="g" data-error-summary="off"')
+    without = (
+        without.replace("person-", "man-").replace('"person"', '"man"').replace("pets", "cats")
+    )
+    live = author(without + REFUSED + begun, FORMS)
+    expect(live.page.locator("[data-clientforms-errors]")).to_have_count(1)
+    expect(live.page.locator("#f > [data-clientforms-errors]")).to_be_visible()
+    expect(live.control("pets-0-name")).to_be_focused()
+    expect(live.page.locator("[data-clientforms-announcer]")).to_have_text(
+        "Not sent: 3 errors to fix."
+    )
 
 
 def field(name: str) -> str:

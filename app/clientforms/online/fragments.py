@@ -6,6 +6,7 @@ from typing import Any
 
 from clientforms.browser.page.containers import bind_page, bindings
 from clientforms.browser.runtime import css_escape, document
+from clientforms.browser.submit.error_summary import summary_has_focus
 from clientforms.online.asking_forms import AskingForms
 
 __all__ = ["Place"]
@@ -84,7 +85,7 @@ class _Focus:
 
     def give_back(self, nodes: list[Any]) -> None:
         """Focus the same control in the new nodes, or the nearest focusable element."""
-        if not self._is_wanted:
+        if not self._is_wanted or summary_has_focus():
             return
         elements = [node for node in nodes if node.nodeType == 1]
         for selector in (*self._selectors, _FOCUSABLE):

@@ -9,6 +9,7 @@ from clientforms.browser import bindings
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.page.containers import bind_page
 from clientforms.browser.runtime import document, window
+from clientforms.browser.submit.error_summary import summary_has_focus
 from clientforms.site import shown_forms
 
 __all__ = ["ContainerView"]
@@ -53,6 +54,8 @@ class ContainerView:
         window.clientforms.siteView.merge(self.element, fresh.body, not is_new_place, submitted)
         for _ in bind_page(shown_forms.given_for):
             pass
+        if summary_has_focus():
+            return
         if is_new_place:
             wanted = self.element.querySelector("[autofocus]")
             (wanted or self.element).focus(window.clientforms.siteView.quietly)

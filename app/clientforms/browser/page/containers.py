@@ -92,8 +92,9 @@ def bind_page(given: Callable[[Any], dict[str, Any]] = lambda _: {}) -> Iterator
     """Bind all unbound containers of the page, yielding between two `<form>`s.
 
     `given` returns more arguments of `live_of()` for a container. If binding fails, an error is shown in it.
+    Where a server rendered errors, they are listed when all forms are live.
     """
-    last = None
+    known, last = set(_bindings), None
     for container in document.querySelectorAll("[data-formset], [data-form]"):
         if container.hasAttribute("data-bound"):
             continue
@@ -103,6 +104,10 @@ def bind_page(given: Callable[[Any], dict[str, Any]] = lambda _: {}) -> Iterator
         last = form
         if container.isConnected:  # it may have been removed meanwhile
             _bind_or_say_why_not(container, given)
+    made = [binding for binding in _bindings if binding not in known]
+    for group in list(_groups):
+        if any(binding in made for binding in group.bindings):
+            group.tell_refusal()
 
 
 def container_paths() -> list[str]:

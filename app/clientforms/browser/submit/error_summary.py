@@ -11,6 +11,7 @@ from typing import Any
 
 from clientforms.browser.binding.binding import Binding
 from clientforms.browser.binding.listed_errors import ListedError
+from clientforms.browser.dom.announcer import announce
 from clientforms.browser.dom.pressed_pointer import pressed_pointer
 from clientforms.browser.dom.reveal import go_to
 from clientforms.browser.dom.scope import Scope
@@ -18,10 +19,16 @@ from clientforms.browser.dom.shown_texts import mark
 from clientforms.browser.runtime import document
 from clientforms.texts import counted
 
-__all__ = ["ErrorSummary"]
+__all__ = ["ErrorSummary", "summary_has_focus"]
 
 _MARK = "data-clientforms-errors"
 _MOST = 100  # links
+
+
+def summary_has_focus() -> bool:
+    """Return whether the focus is on such a box, where it should stay."""
+    focused = document.activeElement
+    return bool(focused) and bool(focused.hasAttribute(_MARK))
 
 
 class ErrorSummary:
@@ -38,8 +45,11 @@ class ErrorSummary:
         """Return whether the author wants it: `data-error-summary="off"` turns it off."""
         return bool(self._form.getAttribute("data-error-summary") != "off")
 
-    def show(self) -> bool:
-        """Show the present errors, and move the focus to the box; return whether there are any."""
+    def show(self, *, takes_focus: bool = True) -> bool:
+        """Show the present errors; return whether there are any.
+
+        The box gets the focus, or else it is announced.
+        """
         self.hide()
         self._errors = self._listed()
         if not self._errors:
@@ -54,7 +64,10 @@ class ErrorSummary:
         self._scope.listen(self._box, "click", self._on_click)
         for event in ("focusout", "formset:valid", "formset:invalid", "formset:removed"):
             self._scope.listen(self._form, event, self._on_news)
-        self._box.focus()
+        if takes_focus:
+            self._box.focus()
+        else:
+            announce(self._box.getAttribute("aria-label"))
         return True
 
     def hide(self) -> None:

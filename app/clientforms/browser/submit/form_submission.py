@@ -20,11 +20,13 @@ from clientforms.browser.dom.scope import Scope
 from clientforms.browser.drafts.draft_contents import withhold
 from clientforms.browser.drafts.form_drafts import FormDrafts, drafts_of
 from clientforms.browser.rows.row_view import show_busy
-from clientforms.browser.runtime import custom_event, guard_submits, rows_script, window
+from clientforms.browser.runtime import custom_event, document, guard_submits, rows_script, window
 from clientforms.browser.submit.error_summary import ErrorSummary
 from clientforms.texts import counted
 
 __all__ = ["FormGroup", "has_target"]
+
+_SUBMITS = 'button:not([type="button"], [type="reset"]), input:is([type="submit"], [type="image"])'
 
 
 def has_target(form: Any, submitter: Any | None) -> bool:
@@ -138,6 +140,12 @@ class FormGroup:
         if not (self._summary.is_wanted() and self._summary.show()):
             _go_to_first_error(self.bindings, self._scope)
 
+    def tell_refusal(self) -> None:
+        """Show the summary if the server that rendered the forms refused what was sent."""
+        everywhere = (binding for outer in self.bindings for binding in outer.tree())
+        if any(binding.was_refused for binding in everywhere) and self._summary.is_wanted():
+            self._summary.show(takes_focus=_is_focus_free())
+
     def _is_field(self, control: Any) -> bool:
         everywhere = (binding for outer in self.bindings for binding in outer.tree())
         return any(binding.events.field_at(control) for binding in everywhere)
@@ -196,6 +204,16 @@ class FormGroup:
         self._summary.hide()
         if self._drafts:
             self._drafts.reset()
+
+
+def _is_focus_free() -> bool:
+    """Return whether nobody has begun to do anything on the page, so that the focus may be moved."""
+    focused = document.activeElement
+    if not focused or focused.isSameNode(document.body):
+        return not window.scrollY
+    if focused.matches("[autofocus]:is(input, textarea)"):  # by the page, not by a person
+        return bool(focused.value == focused.defaultValue)
+    return bool(focused.matches(_SUBMITS))  # and the answer came without a page load
 
 
 def _go_to_first_error(bindings: Sequence[Binding], scope: Scope) -> None:
