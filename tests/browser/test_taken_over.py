@@ -203,3 +203,65 @@ def test_a_saved_row_is_taken_over_if_python_alone_would_make_none(author):
     live.button("pets", "add").click()
     assert live.form_data("f") == live.formset("pets", "postData()")
     assert live.formset("pets", "postData()")["pets-TOTAL_FORMS"] == ["2"]
+
+
+BOOKS = """
+from clientforms.browser import configure
+configure()
+from django.db import models
+
+class Book(models.Model):
+    title = models.CharField(max_length=30)
+    pages = models.PositiveIntegerField()
+    kind = models.CharField(max_length=1, choices=[("f", "Fiction"), ("n", "Non-fiction")])
+    bought = models.DateTimeField()
+    lent = models.BooleanField()
+
+    class Meta:
+        app_label = "shelf"
+
+class BookForm(forms.ModelForm):
+    class Meta:
+        model = Book
+        fields = ["title", "pages", "kind", "bought", "lent"]
+        field_classes = {"bought": forms.SplitDateTimeField}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("pages", "kind", "bought", "lent"):
+            self.fields[name].disabled = True
+
+BookFormSet = forms.modelformset_factory(Book, form=BookForm, extra=0)
+"""
+
+
+def locked_book(prefix: str) -> str:
+    return f"""<div><input name="{prefix}title" value="Ulysses"></div>
+    <div><input type="number" name="{prefix}pages" value="732" disabled></div>
+    <div><select name="{prefix}kind" disabled><option value="n">Non-fiction</option>
+    <option value="f" selected>Fiction</option></select></div>
+    <div><input name="{prefix}bought_0" value="1922-02-02" disabled><input name="{prefix}bought_1" value="10:30:00" disabled></div>
+    <div><input type="checkbox" name="{prefix}lent" checked disabled></div>"""
+
+
+def test_disabled_fields_of_a_model_keep_the_values_that_a_server_wrote(author):
+    live = author(
+        f"""<form id="f" data-form="case.BookForm">{locked_book("")}</form>
+        <form><div data-formset="case.BookFormSet" data-prefix="b">{management("b", 1, 1)}
+        <div><input type="hidden" name="b-0-id" value="7">{locked_book("b-0-")}</div></div></form>""",
+        BOOKS,
+    )
+    kept = {"pages": 732, "kind": "f", "bought": "1922-02-02T10:30:00", "lent": True}
+    for title in ("Ulysses", "Dubliners"):
+        form = live.page.evaluate("clientforms.form('f').cleanedData()")
+        [row] = live.formset("b", "cleanedData()")
+        assert form == {"title": title} | kept | {"bought": form["bought"]}
+        assert row == form | {"id": row["id"]}
+        assert form["bought"].startswith(kept["bought"])
+        live.type("title", "Dubliners")
+        live.type("b-0-title", "Dubliners")
+    assert live.formset("b", "validate()") is True
+    assert live.form("f", "hasChanged()") is True
+    live.type("title", "Ulysses")
+    assert live.form("f", "hasChanged()") is False
+    assert live.form_data("f") == {"title": ["Ulysses"]}

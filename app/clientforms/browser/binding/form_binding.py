@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from clientforms.browser.binding.binding import Binding
-from clientforms.browser.dom.form_controls import controls_in, default_values, options_of
+from clientforms.browser.dom.form_controls import (
+    controls_in,
+    default_values,
+    locked_values,
+    options_of,
+)
 from clientforms.browser.dom.widget_media import load_media
 from clientforms.browser.rows.callable_initial import fill_moments
 from clientforms.browser.rows.file_inputs import stored_files
@@ -54,9 +59,12 @@ class FormBinding(Binding):
         controls = [control for control in there if self.live.field_of(key, control.name)]
         self.live.in_page.take_options(options_of(controls, self.live.prefix))
         begin_with_lost(controls, lost_initial(self.live.blank_form(0)))
-        self.live.in_page.take_over(default_values(controls), stored_files(controls))
-        self._values.take_over(self._views.put(key, element))
         made_by = element.getAttribute(PRERENDERED)
+        fields = {} if made_by == SERIES else self.live.row_fields()
+        self.live.in_page.take_over(
+            default_values(controls), stored_files(controls), locked_values(controls, fields)
+        )
+        self._values.take_over(self._views.put(key, element))
         element.removeAttribute(PRERENDERED)
         self.container.removeAttribute(PRERENDERED)
         if made_by == SERIES:

@@ -15,7 +15,12 @@ from clientforms.browser.binding.listed_errors import ListedError, errors_of_row
 from clientforms.browser.binding.nested_bindings import NestedBindings
 from clientforms.browser.binding.row_elements import RowElements
 from clientforms.browser.dom import formset_markup
-from clientforms.browser.dom.form_controls import controls_in, default_values, options_of
+from clientforms.browser.dom.form_controls import (
+    controls_in,
+    default_values,
+    locked_values,
+    options_of,
+)
 from clientforms.browser.dom.management_form import ManagementControls
 from clientforms.browser.dom.widget_media import load_media
 from clientforms.browser.rows.callable_initial import fill_moments
@@ -162,7 +167,9 @@ class FormSetBinding(Binding):
             live.in_page.take_options(options_of(controls[0], live.prefix_of(0)))
             self._begin_with_lost(controls, initial)
         values, stored = map(default_values, controls), map(stored_files, controls)
-        live.in_page.take_over(list(values), initial, list(stored))
+        fields = {} if fresh else live.row_fields()
+        locked = [locked_values(each, fields) for each in controls]
+        live.in_page.take_over(list(values), initial, list(stored), locked)
         for key, row in zip(live.keys, rows, strict=True):
             row.setAttribute("data-key", key)
             self._nested.prepare(key, row)

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.forms import Field
+
 from clientforms.browser.runtime import document, rows_script, to_array
 from clientforms.engine.post.posted_text import as_shown, posted_text
 
@@ -15,6 +17,7 @@ __all__ = [
     "default_values",
     "first_control",
     "has_focus",
+    "locked_values",
     "options_in",
     "options_of",
     "posted_values",
@@ -64,9 +67,20 @@ def posted_values(controls: Iterable[Any]) -> dict[str, list[str]]:
 
 def default_values(controls: Iterable[Any]) -> dict[str, list[str]]:
     """Return what `controls` would post with the default values of the HTML."""
+    return _default_values(control for control in controls if not control.matches(":disabled"))
+
+
+def locked_values(controls: Iterable[Any], fields: Mapping[str, Field]) -> dict[str, list[str]]:
+    """Return what disabled `controls` show: of `fields`, some may be disabled."""
+    if not any(field.disabled for field in fields.values()):
+        return {}
+    return _default_values(control for control in controls if control.disabled)
+
+
+def _default_values(controls: Iterable[Any]) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
     for control in controls:
-        if control.matches(":disabled") or control.type == "file":
+        if control.type == "file":
             continue
         if control.type in _TICKED:
             posted = [control.value] if control.defaultChecked else []

@@ -159,6 +159,14 @@ def to_initial(form: BaseForm, posted: Mapping[str, Sequence[str]]) -> dict[str,
     return initial
 
 
+def locked_initial(form: BaseForm, shown: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return the initial data of disabled fields of the unbound `form` that show what is `shown`."""
+    found = to_initial(form, shown)
+    return {
+        name: found[name] for name, field in form.fields.items() if field.disabled and name in found
+    }
+
+
 def freeze_from(
     form: BaseForm, row: Row, posted: Mapping[str, Sequence[str]], prefix: str | None
 ) -> None:

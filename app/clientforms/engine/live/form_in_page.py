@@ -29,16 +29,20 @@ class FormInPage:
         self,
         posted: Mapping[str, Sequence[str]],
         stored: Mapping[str, StoredFile] | None = None,
+        locked: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         """Start from existing markup; `posted` has the first values of its controls.
 
         Without initial data, those values become the initial data. `stored` are the files on the
-        server that the markup shows, by the name of their control.
+        server that the markup shows, by the name of their control; `locked` are the values of
+        disabled controls, which post nothing.
         """
         (row,), django = self._store.rows, self._django
         row.begin_with_markup({name: list(values) for name, values in posted.items()})
         if not django.initial:
             django.initial = given.to_initial(django.unbound(), row.values)
+        if locked:
+            django.initial = given.locked_initial(django.unbound(), locked) | django.initial
         for name, file in (stored or {}).items():
             if field := row.field_of(name):
                 django.initial.setdefault(field, file)

@@ -156,6 +156,7 @@ class FormSetData:
         rows: Sequence[Mapping[str, Sequence[str]]],
         initial_count: int,
         stored: Sequence[Mapping[str, StoredFile]],
+        locked: Sequence[Mapping[str, Sequence[str]]],
     ) -> None:
         """See `FormSetInPage.take_over()`."""
         rows = [posted_texts({name: list(held) for name, held in row.items()}) for row in rows]
@@ -172,7 +173,8 @@ class FormSetData:
         forms = [self._store.unbound_form(index) for index in range(len(rows))]
         if django.initial is None and initial_count and not django.asks_queryset:
             django.initial = [
-                given.to_initial(forms[index], rows[index]) for index in range(initial_count)
+                given.to_initial(forms[index], {**rows[index], **dict(*locked[index : index + 1])})
+                for index in range(initial_count)
             ]
         for index, files in enumerate(stored[: len(django.initial or ())]):
             self._keep_stored(index, files)

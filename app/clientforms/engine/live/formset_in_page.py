@@ -82,15 +82,16 @@ class FormSetInPage:
         rows: Sequence[Mapping[str, Sequence[str]]],
         initial_count: int,
         stored: Sequence[Mapping[str, StoredFile]] = (),
+        locked: Sequence[Mapping[str, Sequence[str]]] = (),
     ) -> None:
         """Start from existing markup; `rows` have the first values of its controls.
 
         Without initial data, the values of the first `initial_count` rows become the initial data,
         except in a model formset with a queryset or a database. The rows name the parent of an
         inline formset. `stored` are the files on the server that each row's markup shows, by the
-        name of their control.
+        name of their control; `locked` are the values of its disabled controls.
         """
-        self._data.take_over(rows, initial_count, stored)
+        self._data.take_over(rows, initial_count, stored, locked)
 
     def take_options(self, options: Mapping[str, Any]) -> None:
         """Set the choices that a page shows for fields of related objects.

@@ -184,6 +184,8 @@ def _related(model: type[Model], value: Any) -> Model:
 
 
 def _python(field: Any, value: Any) -> Any:
+    if isinstance(value, list):
+        return value  # of a form field with several controls, which shows it as it is
     try:
         return field.to_python(value)
     except ValidationError:
