@@ -1,4 +1,4 @@
-"""Show the cleaned data of a form that is not posted to a server."""
+"""Show developers the cleaned data of a form that is not posted to a server."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 
 from clientforms.browser.dom.announcer import announce
 from clientforms.browser.dom.scope import Scope
-from clientforms.browser.dom.shown_texts import put_text
 from clientforms.browser.page.containers import cleaned_by
 from clientforms.browser.runtime import closest, css_escape, document
-from clientforms.texts import text
+from clientforms.texts import EnglishText
 
 __all__ = ["show_results"]
+
+_SAID = "Valid. This is the cleaned data that Django hands to your code:"
 
 
 def show_results(describe: Callable[[Any], str]) -> Scope:
@@ -32,15 +33,15 @@ def show_results(describe: Callable[[Any], str]) -> Scope:
         if cleaned is None:  # another script fired the event
             return
         heading, code = document.createElement("p"), document.createElement("pre")
-        said = text("Valid. This is the cleaned data that Django hands to your code:")
-        put_text(heading, said)
+        heading.textContent = _SAID
+        heading.lang = "en"
         code.textContent = describe(cleaned)
         code.tabIndex = 0
         code.dir = "ltr"
         place.replaceChildren(heading, code)
         place.hidden = False
         place.focus()
-        announce(text("Valid."))
+        announce(EnglishText(_SAID))
 
     def hide(event: Any) -> None:
         form = closest(event.target, "form")

@@ -74,11 +74,12 @@ def _place_in(form: Any) -> Any:
 
 def _show(scope: Scope, place: Any, form: Any, cleaned: Mapping[str, Any]) -> None:
     heading = document.createElement("p")
-    put_text(heading, text("Valid."))
+    said = text("Everything is correct. These are your entries:")
+    put_text(heading, said)
     shown = next(iter(cleaned.values())) if len(cleaned) == 1 else cleaned
     tables = ValueTables(bindings_of(form)).of(cleaned)
     files = offer_files(scope, form, lambda: shown, lambda: cleaned)
     place.replaceChildren(heading, tables, files)
     place.hidden = False
     place.focus()
-    announce(text("Valid."))
+    announce(said)
