@@ -323,8 +323,9 @@ def test_entries_can_be_looked_at_edited_deleted_and_exported(visit, project):
     page.context.set_offline(True)
     post_in_turn(live, {"tea": b"12345", "salt": None})
     entries(page).first.locator("summary").click()
-    expect(entries(page).first.locator("dt")).to_have_text(["Title", "Content"])
-    expect(entries(page).first.locator("dd")).to_have_text(["tea", "tea.txt"])
+    table = entries(page).first.locator("table.clientforms-values")
+    expect(table.get_by_role("rowheader")).to_have_text(["Title", "Content"])
+    expect(table.get_by_role("cell")).to_have_text(["tea", "tea.txt"])
     with page.expect_download() as download:
         page.get_by_role("button", name="Download JSON").click()
     exported = json.loads(Path(download.value.path()).read_text("utf-8"))["outbox"]

@@ -39,6 +39,7 @@ from clientforms.online.outbox_forms import (
     posts_of,
     put_into,
     shown_values,
+    shown_words,
 )
 from clientforms.online.outbox_list import OutboxList
 from clientforms.online.outbox_lock import OutboxLock
@@ -154,6 +155,7 @@ class Outbox:
             fields=posted_fields(body),
             post=posts_of(form),
             shown=shown_values(form),
+            words=shown_words(form),
             heeded=once == "yes" and _path(address) == here,
         )
 

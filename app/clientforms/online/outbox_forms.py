@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from clientforms.browser.binding.binding import Binding
-from clientforms.browser.page.containers import bindings_of
+from clientforms.browser.outcome.value_tables import AllWords, ValueTables
+from clientforms.browser.page.containers import bindings_of, cleaned_by
 from clientforms.browser.runtime import document, file_list, window
+from clientforms.engine.data.to_words import Words
 from clientforms.errors import ClientFormsError
 from clientforms.online.outbox_storage import Entry
 from clientforms.online.server_requests import TOKEN
@@ -21,6 +23,7 @@ __all__ = [
     "posts_of",
     "put_into",
     "shown_values",
+    "shown_words",
 ]
 
 _SECRET = "••••••"
@@ -57,9 +60,34 @@ def posts_of(form: Any) -> dict[str, dict[str, list[str]]]:
 
 
 def shown_values(form: Any) -> tuple[tuple[str, str], ...]:
-    """Return the labels and values of the filled-in controls, for display."""
+    """Return the labels and values of the filled-in controls, for a title."""
+    return _shown(list(form.elements))
+
+
+def shown_words(form: Any) -> AllWords:
+    """Return the values of `form` in words, for display.
+
+    Live forms say what they have cleaned. Controls that are in none, and those of forms that still wait for an
+    answer, come last, as they are.
+    """
+    cleaned = cleaned_by(form)
+    words = {} if cleaned is None else dict(ValueTables(bindings_of(form)).in_words(cleaned))
+    others = list(form.elements)
+    if cleaned is not None:
+        everywhere = [binding for outer in bindings_of(form) for binding in outer.tree()]
+        others = [
+            control
+            for control in others
+            if not any(binding.events.field_at(control) for binding in everywhere)
+        ]
+    if plain := [Words(label, label, value) for label, value in _shown(others)]:
+        words[""] = plain
+    return words
+
+
+def _shown(controls: Iterable[Any]) -> tuple[tuple[str, str], ...]:
     found = []
-    for control in list(form.elements):
+    for control in controls:
         kind, name = str(getattr(control, "type", "")), str(getattr(control, "name", "") or "")
         if not name or kind in _UNSHOWN or control.disabled:
             continue

@@ -7,7 +7,9 @@ from typing import Any
 
 from clientforms.browser.dom.scope import Scope
 from clientforms.browser.dom.shown_texts import mark
+from clientforms.browser.outcome.value_tables import tables_of
 from clientforms.browser.runtime import document, local_time
+from clientforms.engine.data.to_words import Words
 from clientforms.online.messages import Action
 from clientforms.online.online_words import word
 from clientforms.online.outbox_storage import Entry
@@ -141,10 +143,8 @@ class OutboxList:
         moment.setAttribute("datetime", iso)
         state = _element("strong", textContent=_state(entry.state))
         summary.append(state, f" {_title(entry)} ", moment)
-        values = _element("dl")
-        for label, value in entry.shown:
-            values.append(_element("dt", textContent=label), _element("dd", textContent=value))
-        details.append(summary, values)
+        words = entry.words or {"": [Words(label, label, value) for label, value in entry.shown]}
+        details.append(summary, tables_of(words))
         item.append(details)
         if entry.said:
             item.append(_element("p", textContent=entry.said))
@@ -165,7 +165,7 @@ class OutboxList:
 
 
 def _content(entry: Entry, is_here: bool) -> _Content:
-    return entry.state, entry.said, entry.shown, is_here
+    return entry.state, entry.said, entry.words or entry.shown, is_here
 
 
 def _pressed(target: Any) -> tuple[str, str]:

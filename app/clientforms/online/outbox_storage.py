@@ -9,6 +9,7 @@ from typing import Any
 
 from clientforms.browser.dom.local_storage import StorageError
 from clientforms.browser.dom.scope import Scope
+from clientforms.browser.outcome.value_tables import AllWords
 from clientforms.browser.runtime import (
     JsException,
     error_name,
@@ -17,6 +18,7 @@ from clientforms.browser.runtime import (
     to_array,
     window,
 )
+from clientforms.engine.data.to_words import Words
 
 __all__ = ["Entry", "OutboxStorage", "new_key"]
 
@@ -46,7 +48,7 @@ class Entry:
     post: Mapping[str, Mapping[str, list[str]]]
     """The POST data of each live form, by its name."""
     shown: tuple[tuple[str, str], ...]
-    """Labels and values for display."""
+    """Labels and values for the title."""
     heeded: bool = False
     """Whether the view is known to support idempotency keys."""
     state: str = "waiting"
@@ -57,6 +59,8 @@ class Entry:
     errors: tuple[Any, ...] = field(default=())
     """The errors in the server's JSON."""
     id: int = 0
+    words: AllWords = field(default_factory=dict)
+    """The values for display, in words; empty in entries of earlier versions."""
 
 
 class OutboxStorage:
@@ -184,7 +188,16 @@ def _read(number: int, value: Any) -> Entry | None:
             "fields": tuple(fields),
             "shown": tuple((label, said) for label, said in texts["shown"]),
             "errors": tuple(texts["errors"]),
+            "words": {name: _words(said) for name, said in texts.get("words", {}).items()},
         }
         return Entry(**{**texts, **tuples, "id": number})
     except (AttributeError, KeyError, TypeError, ValueError, StopIteration):
         return None
+
+
+def _words(stored: Any) -> list[Any]:
+    """Return the words that were stored as lists and dicts."""
+    return [
+        _words(each) if isinstance(each, list) else Words(**{**each, "rows": _words(each["rows"])})
+        for each in stored
+    ]

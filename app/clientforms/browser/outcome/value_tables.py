@@ -13,7 +13,10 @@ from clientforms.browser.binding.binding import Binding
 from clientforms.browser.dom.formset_markup import fragment_of
 from clientforms.engine.data.to_words import FormWords, Words
 
-__all__ = ["ValueTables"]
+__all__ = ["AllWords", "ValueTables", "tables_of"]
+
+AllWords = Mapping[str, Sequence[Words | Sequence[Words]]]
+"""The words for the values of forms and the rows of formsets, by their names."""
 
 _SUMMED_UP = 5  # values in a summary
 
@@ -25,15 +28,12 @@ class ValueTables:
         self._words = {binding.name: FormWords(binding.live.blank_form(0)) for binding in bindings}
 
     def of(self, cleaned: Mapping[str, Any]) -> Any:
-        """Return a fragment with a table for each form; its name is the caption if there are several."""
-        shown = {name: self._in_words(name, value) for name, value in cleaned.items()}
-        return fragment_of(
-            "".join(
-                _table(words, pretty_name(name) if len(shown) > 1 else "")
-                for name, words in shown.items()
-                if words
-            )
-        )
+        """Return what `tables_of()` returns for the words of these values."""
+        return tables_of(self.in_words(cleaned))
+
+    def in_words(self, cleaned: Mapping[str, Any]) -> AllWords:
+        """Return the words for these values."""
+        return {name: self._in_words(name, value) for name, value in cleaned.items()}
 
     def summary(self, cleaned: Mapping[str, Any]) -> str:
         """Return the first few values, as one line."""
@@ -51,6 +51,17 @@ class ValueTables:
             case list():
                 return words.of_rows(value)
         return ()
+
+
+def tables_of(shown: AllWords) -> Any:
+    """Return a fragment with a table for each form; its name is the caption if there are several."""
+    return fragment_of(
+        "".join(
+            _table(words, pretty_name(name) if len(shown) > 1 else "")
+            for name, words in shown.items()
+            if words
+        )
+    )
 
 
 def _flat(words: Iterable[Words | Sequence[Words]]) -> Iterator[Words]:
