@@ -78,7 +78,8 @@ export async function restore(load, createPyodideModule, options) {
     for (const folder of folders) pyodide.FS.mkdirTree(folder);
     for (const [place, bytes] of files) pyodide.FS.writeFile(place, bytes);
     pyodide._module._sqlite3_randomness?.(0, 0); // its generator seeds itself anew
-    pyodide.runPython("from clientforms.browser.page import memory_snapshot; memory_snapshot.resume(); del memory_snapshot");
+    pyodide.runPython("from clientforms.browser.page import memory_snapshot; memory_snapshot.resume(" +
+      `${about.isWhole ? "True" : "False"}); del memory_snapshot`);
     leaveOutPrelude(pyodide);
     return pyodide;
   } finally {
@@ -137,13 +138,16 @@ function checked(about, memory) {
   for (let index = 0; index < fresh.length; index++) {
     check = Math.imul(check, 31) + fresh[index] | 0;
   }
-  if (check !== about.check) throw new Error("it was taken with another build of Pyodide");
+  // The last is that of the interpreter without some modules.
+  const fits = about.checks.indexOf(check);
+  if (fits < 0) throw new Error("it was taken with another build of Pyodide");
   const growTo = (size) => memory.grow(Math.max(0, Math.ceil((size - memory.buffer.byteLength) / PAGE)));
   try {
     growTo(about.memory + ROOM);
   } catch { // there may be enough for less
     growTo(about.memory);
   }
+  about.isWhole = fits === 0;
   return fresh;
 }
 

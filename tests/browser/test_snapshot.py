@@ -51,7 +51,7 @@ def other_build(content):
     raw = zstandard.decompress(content)
     length = int.from_bytes(raw[:4], "little")
     about = json.loads(raw[4 : 4 + length])
-    about["check"] ^= 1
+    about["checks"] = [check ^ 1 for check in about["checks"]]
     text = json.dumps(about).encode()
     return zstandard.compress(len(text).to_bytes(4, "little") + text + raw[4 + length :], 1)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from clientforms.builder.runtime.left_out_modules import WHOLE
 from clientforms.builder.runtime.snapshot import WITH_SITE
 from tests.django_suites.source import ROOT, archive
 
@@ -80,9 +81,13 @@ class SuitesPage:
         html = PAGE.format(suites=json.dumps(self._suites), is_site=self._is_site)
         self._serve("django-suites.html", html, "text/html")
         self._serve("django-suites.zip", archive(self._suites), "application/zip")
-        for path in (ROOT / "static/runtime" / WITH_SITE).iterdir() if self._is_site else ():
-            kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-            self._serve(f"static/runtime/{path.name}", path.read_bytes(), kind)
+        # The suites have a database, so their interpreter has every module.
+        for folder in (WHOLE, WITH_SITE) if self._is_site else (WHOLE,):
+            place = ROOT / "static" / "runtime" / folder
+            for path in (*place.glob("*.*"), *place.glob("pyodide/*")):
+                kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+                name = path.relative_to(place).as_posix()
+                self._serve(f"static/runtime/{name}", path.read_bytes(), kind)
         self.page.goto(f"{self.server}/django-suites.html")
         self.page.wait_for_function("!!window.suites", timeout=BOOT)
         return self

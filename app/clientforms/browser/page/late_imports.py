@@ -10,7 +10,7 @@ import importlib
 import os
 import sys
 import zipimport
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.abc import Loader
 from importlib.machinery import FileFinder, ModuleSpec, PathFinder
@@ -33,6 +33,7 @@ __all__ = [
     "bring",
     "install",
     "late_object",
+    "leave_nothing_out",
     "unpack",
 ]
 
@@ -60,6 +61,8 @@ It replaces the library's archive until that is fetched for another module
 (`builder/site/library_part.py`).
 """
 
+LeftOut = Mapping[str, tuple[str, bool]]
+"""Modules in C, with the module for which authors import them, and whether that is an encoding."""
 
 _BESIDE = ("django/", "clientforms-locale/")
 
@@ -129,9 +132,14 @@ class LateFinder:
     namespace package.
     """
 
-    def __init__(self, modules: dict[str, str]) -> None:
+    def __init__(self, modules: dict[str, str], left_out: LeftOut) -> None:
         self._modules = modules  # the modules of each archive, one per line
+        self._left_out = left_out
         self._fetched: set[str] = set()
+
+    def leave_nothing_out(self) -> None:
+        """Let all modules in C be imported, because the page's interpreter has them."""
+        self._left_out = {}
 
     def archive_of(self, name: str) -> str | None:
         """Return the unfetched archive that has the module `name`, or None."""
@@ -147,6 +155,8 @@ class LateFinder:
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
+        if name in self._left_out:
+            raise _refusal(name, *self._left_out[name])
         archive = self.archive_of(name)
         if archive is None:
             return None
@@ -240,10 +250,31 @@ def _look_again() -> None:
             finder.invalidate_caches()
 
 
-def install(seldom: Iterable[str]) -> None:
+def _refusal(name: str, imported_as: str, is_encoding: bool) -> Exception:
+    """Return the error for a module in C that the page's interpreter was built without."""
+    if is_encoding:  # Python would turn an ImportError into another error, which does not say why
+        return LookupError(
+            f"This page was built without the encodings of {name}. Write the encoding's name in the module with your forms, "
+            "such as ENCODING = 'shift_jis', and build the page again."
+        )
+    return ModuleNotFoundError(
+        f"No module named {name!r}: this page was built without it. "
+        f"Import {imported_as} at the top of the module with your forms, and build the page again.",
+        name=name,
+    )
+
+
+def leave_nothing_out() -> None:
+    """Let all modules in C be imported, because the page's interpreter has them."""
+    finder = _finder()
+    if finder is not None:
+        finder.leave_nothing_out()
+
+
+def install(seldom: Iterable[str], left_out: LeftOut) -> None:
     """Register all modules that are not loaded, so that they are found when imported.
 
-    `seldom` are the modules in the archive of that name.
+    `seldom` are the modules in the archive of that name. `left_out` are those that an interpreter may lack.
     """
     for name, module in sys.modules.items():
         if _is_placeholder(module):
@@ -257,7 +288,7 @@ def install(seldom: Iterable[str]) -> None:
     }
     modules = {archive: "\n".join(("", *sorted(names), "")) for archive, names in late.items()}
     reuniting = ReunitingFinder(packages - sys.modules.keys() - {""})
-    sys.meta_path[:0] = [reuniting, LateFinder(modules)]
+    sys.meta_path[:0] = [reuniting, LateFinder(modules, left_out)]
 
 
 def archive_of(name: str) -> str | None:

@@ -32,6 +32,7 @@ from django.utils.functional import empty
 from django.utils.translation import trans_real
 
 from clientforms.browser.dom.garbage_collection import collect_when_idle
+from clientforms.browser.page import late_imports
 from clientforms.browser.page.django_settings import configure
 from clientforms.engine import ClientForm, ClientFormSet
 
@@ -62,8 +63,13 @@ def prepare() -> None:
     collect_when_idle()
 
 
-def resume() -> None:
-    """Reset random state, and state that depends on when and where Python started."""
+def resume(is_whole: bool) -> None:
+    """Reset random state, and state that depends on when and where Python started.
+
+    `is_whole` is whether the page's interpreter has every module.
+    """
+    if is_whole:
+        late_imports.leave_nothing_out()
     random.seed()
     uuid._last_timestamp = None  # type: ignore[attr-defined]
     tempfile._name_sequence = None  # type: ignore[attr-defined]

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from .archives import CATALOGS, compiled, stored
 from .compression import compress_once, copy_decoder
+from .left_out_modules import LEFT_OUT, WHOLE
 from .minifier import FOLDER, minify, source_hashes
 from .packages import (
     COMPILED_CONTRIB,
@@ -30,7 +31,7 @@ from .packages import (
     package,
 )
 from .script_patches import PATCHES, slim, slim_pyscript
-from .snapshot import KINDS, WITH_SITE, code_hash, take_snapshots
+from .snapshot import SMALL, WITH_MODELS, WITH_SITE, code_hash, take_snapshots
 from .wasm_trimming import trim
 
 __all__ = ["assemble", "is_current", "main"]
@@ -56,9 +57,9 @@ _FOR_BUILDS = ("manifest.json", "modules.json", COMPILED_CONTRIB, COMPILED_SITE,
 """Files that only builds need: no page fetches them, and no site ships them."""
 
 MAKERS = (
-    "archives.py", "assembly.py", "compile.js", "compression.py", "minifier.js", "minifier.py", "models_snapshot.py",
+    "archives.py", "assembly.py", "compile.js", "compression.py", "left_out_modules.py", "minifier.js", "minifier.py", "models_snapshot.py",
     "module_imports.py", "omitted_modules.py", "packages.py", "script_patches.py", "site_snapshot.py", "snapshot.js",
-    "snapshot.py", "wasm_trimming.js", "wasm_trimming.py",
+    "snapshot.py", "wasm_contents.js", "wasm_reachability.py", "wasm_trimming.js", "wasm_trimming.py",
 )  # fmt: skip
 """The modules on which the runtime depends."""
 
@@ -154,15 +155,23 @@ def _manifest(root: Path, runtime: Path) -> dict[str, object]:
 
 def _describe(target: Path) -> None:
     """Write the modules with hashes of files, for scripts that need them early."""
-    for folder in (target, *(target / kind for kind in KINDS)):
+    interpreter = "pyodide/pyodide.asm.data"
+    for folder, snapshot, other in (
+        (target, target, target),
+        (target / WITH_MODELS, target / WITH_MODELS, target),
+        (target / WITH_SITE, target / WITH_SITE, target / WHOLE),
+        (target / WHOLE, target, target / WHOLE),
+        (target / WHOLE / WITH_MODELS, target / WITH_MODELS, target / WHOLE),
+    ):
         files = {
-            "pyodide/pyodide.asm.data": target / "pyodide" / "pyodide.asm.data",
-            "snapshot.data": folder / "snapshot.data",
+            interpreter: other / interpreter,
+            "snapshot.data": snapshot / "snapshot.data",
         }
         versions = {
             name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()
         }
         content = json.dumps(versions, indent=2)
+        folder.mkdir(exist_ok=True)
         (folder / "versions.js").write_text(f"export const versions = {content};\n", "utf-8")
 
 
@@ -198,8 +207,9 @@ def _copy_pyodide(root: Path, target: Path) -> None:
     callers = [target / name for name in PYODIDE.values()]
     callers += [SCRIPTS / name for name in ("snapshot.js", "bench.html")]
     callers.append(Path(__file__).with_name("snapshot.js"))
-    wasm = "pyodide.asm.wasm"
-    trim(root, package / wasm, callers, target / wasm)
+    given = package / "pyodide.asm.wasm"
+    trim(root, given, callers, target / given.name)
+    trim(root, given, callers, target / SMALL, LEFT_OUT)
 
 
 def _copy_sortable(root: Path, target: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,15 +22,15 @@ def as_json(folder: str) -> str:
 
 
 def imports_in(folder: Path) -> dict[str, list[str]]:
-    """Return the modules below `folder` that each of them imports, by dotted name.
+    """Return the modules below `folder`, and those in C, that each of them imports, by dotted name.
 
     Imports at module level count, and relative imports in functions, but not imports that replace a
     missing module, or are for running as a script.
     """
     files = {_module_of(path.relative_to(folder)): path for path in sorted(folder.rglob("*.py"))}
+    known = {*files, *sys.builtin_module_names}
     return {
-        name: sorted((set(_asked(path, name)) & files.keys()) - {name})
-        for name, path in files.items()
+        name: sorted((set(_asked(path, name)) & known) - {name}) for name, path in files.items()
     }
 
 

@@ -5,7 +5,8 @@
 // KIND is "forms", or "models" for a snapshot that has Django's models, too (models_snapshot.py), or "site" for
 // one with all that a Django site needs (site_snapshot.py).
 // RUNTIME_FOLDER holds the archives and PyScript already; of the PATHs below SOURCES clientforms.zip is
-// made. INTERPRETER is a folder with the Pyodide that pages run. Writes snapshot.raw, whose form
+// made. INTERPRETER is a folder with the Pyodide that pages run, its variant without some modules, small.wasm, and
+// left_out.json, which names these. Writes snapshot.raw, whose form
 // static/snapshot.js describes, seldom.zip with modules that it has not, and modules.json with the names of
 // those that it has.
 "use strict";
@@ -66,8 +67,8 @@ snapshot.prepare()
 omitted_modules.take_away()
 seldom = omitted_modules.pack("/runtime/seldom.zip", "${SITE_PACKAGES}", "clientforms", "pyscript")
 omitted_modules.forget(late_imports.LateModule, late_imports.late_object)
-late_imports.install(seldom)
-del late_imports, omitted_modules, seldom, snapshot
+late_imports.install(seldom, left_out)
+del left_out, late_imports, omitted_modules, seldom, snapshot
 `,
   models: `
 import sys
@@ -81,8 +82,8 @@ models_snapshot.import_all("${SITE_PACKAGES}")
 snapshot.prepare()
 seldom = omitted_modules.pack("/runtime/seldom.zip", "${SITE_PACKAGES}", "clientforms", "pyscript")
 omitted_modules.forget(late_imports.LateModule, late_imports.late_object, models_snapshot.KEPT)
-late_imports.install(seldom)
-del late_imports, omitted_modules, seldom, settings, snapshot, models_snapshot
+late_imports.install(seldom, left_out)
+del left_out, late_imports, omitted_modules, seldom, settings, snapshot, models_snapshot
 `,
   site: `
 import sys
@@ -99,8 +100,8 @@ site_snapshot.import_all("${SITE_PACKAGES}", own)
 snapshot.prepare()
 seldom = omitted_modules.pack("/runtime/seldom.zip", "${SITE_PACKAGES}", "clientforms", "pyscript")
 omitted_modules.forget(late_imports.LateModule, late_imports.late_object, site_snapshot.KEPT)
-late_imports.install(seldom)
-del late_imports, omitted_modules, own, seldom, settings, snapshot, site_snapshot
+late_imports.install(seldom, left_out)
+del left_out, late_imports, omitted_modules, own, seldom, settings, snapshot, site_snapshot
 `,
 };
 
@@ -150,6 +151,8 @@ for name in set(sys.modules) - before: # what took part in that only
     del sys.modules[name]
 `, { globals: names });
   names.destroy();
+  const leftOut = JSON.parse(fs.readFileSync(path.join(pyodideFolder, "left_out.json"), "utf8"));
+  pyodide.globals.set("left_out", pyodide.toPy(leftOut));
   pyodide.runPython(PREPARE[kind]);
   const modules = pyodide.runPython(`"\\n".join(sorted(__import__("sys").modules))`).split("\n");
   const files = filesOf(pyodide.FS, SITE_PACKAGES);
@@ -161,7 +164,7 @@ for name in set(sys.modules) - before: # what took part in that only
   makeImmortal(pyodide);
   clearFreeMemory(module);
   const snapshot = pyodide.makeMemorySnapshot();
-  const payload = pack(snapshot, fresh, files);
+  const payload = pack(snapshot, [fresh, freshMemory(path.join(pyodideFolder, "small.wasm"))], files);
   fs.writeFileSync(path.resolve(runtime, "snapshot.raw"), payload);
   fs.writeFileSync(path.resolve(runtime, "modules.json"), JSON.stringify(modules));
 }
@@ -244,7 +247,20 @@ function clearFreeMemory(module) {
   module.HEAPU8.fill(0, module._emscripten_stack_get_end(), pointer);
 }
 
-function pack(snapshot, fresh, files) {
+// The memory of an instance of the interpreter `file` in which nothing has run.
+function freshMemory(file) {
+  const module = new WebAssembly.Module(fs.readFileSync(file));
+  const imports = {};
+  for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
+    (imports[from] ??= {})[name] = kind === "function" ? () => 0 : new WebAssembly.Global({ value: "i32", mutable: true }, 0);
+  }
+  const { exports } = new WebAssembly.Instance(module, imports);
+  return new Uint32Array(exports.memory.buffer.slice(0));
+}
+
+// A snapshot fits each interpreter whose `memories` differ only in what Python has not changed: XORed, that is zero.
+function pack(snapshot, memories, files) {
+  const [fresh] = memories;
   const offset = new Uint32Array(snapshot.buffer, snapshot.byteOffset, 2)[1];
   const heap = new Uint32Array(snapshot.slice(offset).buffer);
   let used = heap.length;
@@ -252,11 +268,9 @@ function pack(snapshot, fresh, files) {
   used = Math.ceil(used * 4 / BLOCK) * BLOCK / 4;
   let same = fresh.length;
   while (same && fresh[same - 1] === 0) same--;
-  let check = 0;
-  for (let index = 0; index < same; index++) {
-    check = Math.imul(check, 31) + fresh[index] | 0;
-    heap[index] ^= fresh[index];
-  }
+  const checks = memories.map((memory) =>
+    memory.subarray(0, same).reduce((check, word) => Math.imul(check, 31) + word | 0, 0));
+  for (let index = 0; index < same; index++) heap[index] ^= fresh[index];
   const pieces = [snapshot.subarray(0, offset)];
   const places = [[0, offset]]; // of the pieces, in the snapshot
   for (let start = 0; start < used;) {
@@ -269,7 +283,7 @@ function pack(snapshot, fresh, files) {
     start = end + BLOCK / 4;
   }
   const about = {
-    offset, length: offset + used * 4, memory: heap.length * 4, same, check, places,
+    offset, length: offset + used * 4, memory: heap.length * 4, same, checks, places,
     files: files.map(([place, content]) => [place, content.length]),
   };
   const text = Buffer.from(JSON.stringify(about), "utf8");

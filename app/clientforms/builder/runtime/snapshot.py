@@ -6,6 +6,7 @@ There are three: one for forms, one that includes Django's models, and one for w
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import tempfile
@@ -15,9 +16,12 @@ from pathlib import Path
 
 from .archives import run_node
 from .compression import LEVEL, compress, compress_once
-from .packages import COMPILED_CONTRIB, COMPILED_SITE, node_module
+from .left_out_modules import CODECS, FROZEN, LEFT_OUT, WHOLE
+from .packages import COMPILED_CONTRIB, COMPILED_SITE, RuntimeAssemblyError, node_module
 
-__all__ = ["COMPRESSION", "KINDS", "WITH_MODELS", "WITH_SITE", "code_hash", "take_snapshots"]
+__all__ = [
+    "COMPRESSION", "KINDS", "SMALL", "WITH_MODELS", "WITH_SITE", "code_hash", "take_snapshots",
+]  # fmt: skip
 
 SCRIPT = Path(__file__).with_name("snapshot.js")
 
@@ -35,6 +39,9 @@ WITH_SITE = "site"
 
 KINDS = (WITH_MODELS, WITH_SITE)
 
+SMALL = "small.wasm"
+"""The interpreter without some modules, from which `pyodide.asm.data` is made."""
+
 COMPRESSION = "CLIENTFORMS_SNAPSHOT_COMPRESSION"
 """The environment variable with another level for the snapshots: those that only tests use may be larger."""
 
@@ -48,6 +55,10 @@ def take_snapshots(root: Path, runtime: Path) -> None:
         for path in (runtime / "pyodide").glob("pyodide.*"):
             name = path.name.replace(".js", ".mjs")  # Node's suffix for modules
             shutil.copyfile(path, Path(interpreter, name))
+        left_out = {name: [public, name in CODECS] for name, public in LEFT_OUT.items()}
+        Path(interpreter, "left_out.json").write_text(json.dumps(left_out), "utf-8")
+        small = runtime / "pyodide" / SMALL
+        shutil.move(small, interpreter)
         folders = {kind: Path(copies, kind) for kind in KINDS}
         for folder in folders.values():
             folder.mkdir()
@@ -67,9 +78,25 @@ def take_snapshots(root: Path, runtime: Path) -> None:
             (runtime / kind).mkdir()
             for name in ("snapshot.data", "seldom.zip", "modules.json"):
                 shutil.copyfile(folder / name, runtime / kind / name)
+        _check(runtime)
+        packed = runtime / "pyodide" / "pyodide.asm.data"
+        compress_once(root, Path(interpreter, SMALL).read_bytes(), packed)
     (runtime / "snapshot.raw").unlink()
-    wasm = runtime / "pyodide" / "pyodide.asm.wasm"
-    compress_once(root, wasm.read_bytes(), wasm.with_suffix(".data"))
+    whole = runtime / WHOLE / "pyodide" / packed.name
+    whole.parent.mkdir(parents=True)
+    compress_once(root, packed.with_suffix(".wasm").read_bytes(), whole)
+
+
+def _check(runtime: Path) -> None:
+    """Raise RuntimeAssemblyError if a snapshot for the small interpreter has what that lacks, or the reverse."""
+    for folder in (runtime, runtime / WITH_MODELS):
+        modules = set(json.loads((folder / "modules.json").read_text("utf-8")))
+        wrong = sorted({*(modules & LEFT_OUT.keys()), *(set(FROZEN) - modules)})
+        if wrong:
+            raise RuntimeAssemblyError(
+                f"The snapshot in {folder.name} and the interpreter do not agree on {', '.join(wrong)}. "
+                "Adapt left_out_modules.py."
+            )
 
 
 def code_hash(root: Path) -> str:

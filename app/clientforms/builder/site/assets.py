@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,9 +17,10 @@ from typing import Any
 
 from ..html.languages import packed_code
 from ..output.site_files import BuildError
+from ..runtime.left_out_modules import CODECS, LEFT_OUT, WHOLE
 from ..runtime.minifier import FOLDER, source_hashes
 from ..runtime.packages import COMPILED_CONTRIB, COMPILED_SITE, LIBRARY_IMPORTS, is_series_of
-from ..runtime.snapshot import KINDS, WITH_MODELS
+from ..runtime.snapshot import KINDS, WITH_MODELS, WITH_SITE
 
 __all__ = ["Assets", "find_assets"]
 
@@ -26,6 +28,15 @@ PACKAGE = Path(__file__).resolve().parents[2]
 
 _MODULES = "modules.json"
 _IN_EVERY_CATALOG = b"\0Undo\0"
+_ENCODING = re.compile(
+    rf"""["'](?:{"|".join(name for names in CODECS.values() for name in names.split()).replace("_", "[-_ ]?")})""",
+    re.IGNORECASE,
+)
+"""The name of an encoding that few interpreters have, in quotes."""
+
+_BY_FUNCTIONS = {"xml.dom.minidom": ["xml.parsers.expat"]}
+"""Imports in functions of the library for which its modules are imported."""
+
 _SUFFIXES = (".js", ".css", ".svg")
 
 
@@ -52,10 +63,11 @@ class Assets:
         return is_series_of(self.django, importlib.metadata.distribution("django"))
 
     def files(
-        self, language: str, *more_languages: str, kind: str = ""
+        self, language: str, *more_languages: str, kind: str = "", is_whole: bool = False
     ) -> Iterator[tuple[str, Path]]:
         """Yield the files of a site in these languages, with their path there. `kind` is that of the snapshot.
 
+        `is_whole` is whether the interpreter has every module; that of a whole Django site always has.
         Scripts are minified, except those that changed since the runtime was assembled.
         """
         unchanged = source_hashes(self.folder).items() & self.manifest.get("scripts", {}).items()
@@ -69,15 +81,40 @@ class Assets:
         }
         for name in sorted(self.manifest["sizes"]):
             folder, _, own = name.partition("/")
-            if folder in (FOLDER, *KINDS) or (folder == "languages" and own not in wanted):
+            if folder in (FOLDER, WHOLE, *KINDS) or (folder == "languages" and own not in wanted):
                 continue
-            yield f"static/runtime/{name}", self.in_runtime(name, kind=kind)
+            yield f"static/runtime/{name}", self.in_runtime(name, kind=kind, is_whole=is_whole)
 
-    def in_runtime(self, name: str, *, kind: str = "") -> Path:
-        """Return the runtime's file `name`, or its replacement for a page with a snapshot of this `kind`."""
+    def in_runtime(self, name: str, *, kind: str = "", is_whole: bool = False) -> Path:
+        """Return the runtime's file `name`, or its replacement for a page with a snapshot of this `kind`.
+
+        `is_whole` is whether the page's interpreter has every module.
+        """
         runtime = self.folder / "runtime"
-        other = runtime / kind / name
-        return other if kind and other.is_file() else runtime / name
+        whole = is_whole or kind == WITH_SITE
+        folders = (
+            (runtime / WHOLE / kind, runtime / kind, runtime / WHOLE)
+            if whole
+            else (runtime / kind,)
+        )
+        found = (folder / name for folder in folders if (folder / name).is_file())
+        return next(found, runtime / name)
+
+    def needs_whole(self, asked: Iterable[str], kind: str, sources: Iterable[str] = ()) -> bool:
+        """Return whether the modules `asked`, or what they import, are not in the interpreter of most pages.
+
+        `kind` is that of the page's snapshot. `sources` are the page's own Python: an encoding is not imported, but named.
+        """
+        imports, there = self.library_imports(), self.modules(kind)
+        waiting, seen = list(asked), set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name not in seen and name not in there:
+                seen.add(name)
+                waiting += [*imports.get(name, ()), *_BY_FUNCTIONS.get(name, ())]
+                waiting += [name.rpartition(".")[0]] if "." in name else []
+        named = (_ENCODING.search(source) for source in sources)
+        return bool(seen & LEFT_OUT.keys()) or any(named)
 
     def kind_for(self, library: Iterable[str]) -> str:
         """Return the kind of snapshot for forms: WITH_MODELS if only that has a Django module in `library`."""

@@ -136,7 +136,12 @@ def build_site(
     html, warnings = page.html, [*analysis.findings, *page.warnings]
     site = Site()
     languages = language, *options.more_languages
-    for name, path in assets.files(*languages, kind=assets.kind_for(library)):
+    kind = assets.kind_for(library)
+    own = (path for name, path in bundle.files.items() if name.endswith(".py"))
+    is_whole = assets.needs_whole(
+        {*library, *analysis.by_library}, kind, (path.read_text("utf-8", "replace") for path in own)
+    )
+    for name, path in assets.files(*languages, kind=kind, is_whole=is_whole):
         site.files[name] = _bytes(path)
     site.files |= {
         "index.html": html.encode("utf-8"),
