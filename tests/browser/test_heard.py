@@ -328,10 +328,24 @@ REQUIRED = """
         fax = forms.CharField(required=False)
         title = forms.CharField(required=False)
 
+    SIZES = [("s", "Small")]
+
     class Login(forms.Form):
         user = forms.CharField()
         code = forms.CharField(required=False)
         word = forms.CharField()
+        size = forms.ChoiceField(choices=SIZES)
+        other = forms.ChoiceField(choices=[("", "None"), *SIZES], required=False)
+        sure = forms.BooleanField()
+        loud = forms.IntegerField(widget=forms.NumberInput({"type": "range"}))
+
+    class Friend(forms.Form):
+        name = forms.CharField()
+        size = forms.ChoiceField(choices=SIZES)
+        other = forms.ChoiceField(choices=[("", "None"), *SIZES], required=False)
+        sure = forms.BooleanField()
+
+    FriendFormSet = forms.formset_factory(Friend, extra=2)
 
     GuestFormSet = forms.formset_factory(Guest, extra=25)
 """
@@ -342,7 +356,8 @@ def test_required_fields_say_so_parts_have_names_and_the_rarer_kind_is_marked(au
     live = author(
         '<link rel="stylesheet" href="static/page.css"><main class="demo">'
         '<form><div data-formset="case.GuestFormSet" data-prefix="g"></div></form>'
-        '<form data-form="case.Login"></form></main>',
+        '<form data-form="case.Login"></form>'
+        '<form><div data-formset="case.FriendFormSet" data-prefix="friends"></div></form></main>',
         REQUIRED,
         prerendered=prerendered,
     )
@@ -356,10 +371,14 @@ def test_required_fields_say_so_parts_have_names_and_the_rarer_kind_is_marked(au
     assert live.page.locator("[required]").evaluate_all("all => all.map(each => each.name)") == [
         "user",
         "word",
+        "sure",
+        "loud",
     ]
     marks = """all => all.filter(label => getComputedStyle(label, "::after").content !== "none")
         .map(label => [label.textContent, getComputedStyle(label, "::after").content])"""
     first = live.rows("g").first.locator("label")
     assert first.evaluate_all(marks)[0] == ["Name:", '" required" / ""']
     login = live.page.locator("[data-form] label")
-    assert login.evaluate_all(marks) == [["Code:", '" optional" / ""']]
+    optional = [[label, '" optional" / ""'] for label in ("Code:", "Other:")]
+    assert login.evaluate_all(marks) == optional
+    assert live.rows("friends").last.locator("label").evaluate_all(marks) == optional[1:]
