@@ -17,8 +17,18 @@ async def keep(event):
     kept["said"] = "kept"
     await kept.sync()
     event.target.textContent = (await storage("notes"))["said"]
+
+def connect(event):
+    import errno, socket
+    answers = []
+    for act in (socket.socket, lambda: socket.getaddrinfo("example.org", 80)):
+        try:
+            act()
+        except OSError as error:
+            answers.append(errno.errorcode.get(error.errno, type(error).__name__))
+    event.target.textContent = " ".join(answers)
 </script>
-<button id="early" py-click="shout">Early</button> <button id="keep" py-click="keep">Keep</button>
+<button id="early" py-click="shout">Early</button> <button id="connect" py-click="connect">Connect</button> <button id="keep" py-click="keep">Keep</button>
 <div data-form="case.Note" data-prefix="note"></div>"""
 NOTE = """
     class Note(forms.Form):
@@ -54,6 +64,13 @@ def test_python_runs_on_the_stack_of_the_page(author):
     """See `_on_one_stack()` in slimming.py."""
     live = author(PAGE, NOTE)
     assert live.page.evaluate("[window.suspends, 'Suspending' in WebAssembly]") == [False, True]
+
+
+def test_python_is_told_that_a_page_has_no_sockets(author):
+    """See `REPLACED` in script_pruning.js."""
+    live = author(PAGE, NOTE)
+    live.page.click("#connect")
+    expect(live.page.locator("#connect")).to_have_text("ENOSYS gaierror")
 
 
 def test_no_plugin_is_fetched(page, server):

@@ -1,6 +1,7 @@
 """Pyodide's and PyScript's JavaScript, made quicker to start: it does what it did, and what is not as expected is told."""
 
 import json
+import re
 import shutil
 import subprocess
 
@@ -8,6 +9,7 @@ import pytest
 
 from clientforms.builder.runtime.packages import RuntimeAssemblyError
 from clientforms.builder.runtime.script_patches import slim, slim_pyscript
+from clientforms.builder.runtime.script_pruning import prune
 from tests.conftest import ROOT
 
 NAMES = [f"f{number}" for number in range(1100)]
@@ -68,6 +70,11 @@ SLEEPING = (
     "const sleep=()=>[shared,so(1),shared,so(1),shared];"
 )
 
+CALLING = (
+    "let _main;"
+    'const callMain=()=>{var entryFunction=resolveGlobalSymbol("main").sym;return entryFunction};'
+)
+
 STACKS = (
     'const canConstructWasm=true;var newJspiSupported=canConstructWasm&&"Suspending"in WebAssembly;'
 )
@@ -80,7 +87,7 @@ def script(*uses):
         "async function _createPyodideModule(Module={}){"
         f"var {','.join(f'_{name}' for name in NAMES)},size;"
         f'function assignWasmExports(wasmExports){{{exports}size=wasmExports["size"]}}'
-        f"{''.join(uses)}{LINKING}{FILES}{SLEEPING}{STACKS}"
+        f"{''.join(uses)}{LINKING}{FILES}{SLEEPING}{CALLING}{STACKS}"
         "return{assign:given=>{assignWasmExports(given);return[size,Module]},link,sleep}}"
         "export default _createPyodideModule;"
     )
@@ -134,6 +141,7 @@ def test_memory_is_shared_only_when_somebody_sleeps():
         ("{current=FS.lookupNode", r"does not have try{current=FS.lookupNode"),
         ("shared:!0", "does not have new Int32Array"),
         ('"Suspending"in', "does not have newJspiSupported="),
+        ('resolveGlobalSymbol("main")', "does not have resolveGlobalSymbol"),
     ],
 )
 def test_a_script_that_is_written_otherwise_is_told(missing, said):
@@ -141,6 +149,69 @@ def test_a_script_that_is_written_otherwise_is_told(missing, said):
         slim(script().replace(missing, "otherwise "))
     with pytest.raises(RuntimeAssemblyError, match="assign its exports"):
         slim("export default 1;")
+
+
+SHIPPED = ROOT / "static" / "runtime" / "pyodide"
+AT_MOST = 212_000
+"""Bytes of Pyodide's script as pages fetch it. It was 825,777 before it was pruned."""
+
+
+def test_the_shipped_script_is_small_and_compiled_during_the_download():
+    text = (SHIPPED / "pyodide.asm.js").read_text("utf-8")
+    assert len(text.encode()) <= AT_MOST
+    assert text.startswith("export default (async function(")
+    assert text.endswith("});\n")
+    for gone in (
+        "getContext",
+        "AudioContext",
+        "WebSocket",
+        "indexedDB",
+        "FileReaderSync",
+        "loadWebAssemblyModule",
+    ):
+        assert gone not in text
+
+
+# What the pruned script gives the interpreter, under Node.
+IMPORTS = """
+import {readFileSync} from "node:fs";
+import create from "./pyodide.asm.mjs";
+const module = new WebAssembly.Module(readFileSync("WASM"));
+create({API: {config: {}, runtimeEnv: {}}, instantiateWasm: imports => {
+    const wanted = WebAssembly.Module.imports(module);
+    const given = wanted.filter(({module, name, kind}) => (typeof imports[module][name] === kind));
+    const more = Object.keys(imports.env).filter(name => !wanted.some(each => each.name === name));
+    console.log(JSON.stringify([wanted.length, given.length, more]));
+    process.exit(); // the interpreter is not started
+}});
+"""
+
+
+def test_the_shipped_script_gives_what_the_interpreter_imports_and_no_more(tmp_path):
+    shutil.copy(SHIPPED / "pyodide.asm.js", tmp_path / "pyodide.asm.mjs")
+    program = tmp_path / "program.mjs"
+    program.write_text(IMPORTS.replace("WASM", str(SHIPPED / "pyodide.asm.wasm")))
+    wanted, given, more = json.loads(subprocess.check_output(["node", program], text=True))
+    assert wanted == given > 200
+    assert more == []
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("IDBFS.quit();", r"does not have IDBFS\.quit\(\); as expected"),
+        ("function ___syscall_socket(", "does not declare ___syscall_socket as expected"),
+        ("var wasmImports=", "does not declare wasmImports as expected"),
+    ],
+)
+def test_a_script_that_cannot_be_pruned_is_told(tmp_path, missing, said):
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    original = (ROOT / "node_modules" / "pyodide" / "pyodide.asm.mjs").read_bytes().decode()
+    given = tmp_path / "given.js"
+    other = re.sub(r"\w+(?=\W*$)", "other", missing)
+    given.write_text(slim(original).replace(missing, other), "utf-8", newline="")
+    with pytest.raises(RuntimeAssemblyError, match=said):
+        prune(tmp_path, given, SHIPPED / "pyodide.asm.wasm", [], tmp_path / "target.js")
 
 
 # As PyScript's core is written: databases at the start, and a search of all that comes.

@@ -30,7 +30,8 @@ from .packages import (
     node_module,
     package,
 )
-from .script_patches import PATCHES, slim, slim_pyscript
+from .script_patches import PATCHES, slim_file, slim_pyscript
+from .script_pruning import prune
 from .snapshot import SMALL, WITH_MODELS, WITH_SITE, code_hash, take_snapshots
 from .wasm_trimming import trim
 
@@ -43,6 +44,9 @@ SCRIPTS = ROOT / "static"
 
 PYSCRIPT = ("core.js", "core.css", "core-", "deprecations-", "donkey-", "error-", "py-", "toml-")
 """The files of PyScript's distribution that a page may load, or prefixes of their names."""
+
+USING_PYODIDE = ("snapshot.js", "interpreter.js", "died.js", "site/storage.js", "bench.html")
+"""The page's own files that use Pyodide's module or its file system."""
 
 AT_THE_START = ("error", "toml")
 """Files that the core imports before Python starts, renamed so that static/boot.js can prefetch them."""
@@ -58,8 +62,8 @@ _FOR_BUILDS = ("manifest.json", "modules.json", COMPILED_CONTRIB, COMPILED_SITE,
 
 MAKERS = (
     "archives.py", "assembly.py", "compile.js", "compression.py", "left_out_modules.py", "minifier.js", "minifier.py", "models_snapshot.py",
-    "module_imports.py", "omitted_modules.py", "packages.py", "script_patches.py", "site_snapshot.py", "snapshot.js",
-    "snapshot.py", "wasm_contents.js", "wasm_reachability.py", "wasm_trimming.js", "wasm_trimming.py",
+    "module_imports.py", "omitted_modules.py", "packages.py", "script_patches.py", "script_pruning.js", "script_pruning.py",
+    "site_snapshot.py", "snapshot.js", "snapshot.py", "wasm_contents.js", "wasm_reachability.py", "wasm_trimming.js", "wasm_trimming.py",
 )  # fmt: skip
 """The modules on which the runtime depends."""
 
@@ -127,6 +131,7 @@ def _manifest(root: Path, runtime: Path) -> dict[str, object]:
         if path.is_file() and path.name not in _FOR_BUILDS
     }
     for name in (
+        "acorn",
         "pyodide",
         "@pyscript/core",
         "idiomorph",
@@ -201,15 +206,18 @@ def _copy_pyodide(root: Path, target: Path) -> None:
     target.mkdir()
     for name, new_name in PYODIDE.items():
         shutil.copyfile(package / name, target / new_name)
-    script = target / "pyodide.asm.js"
-    # As bytes, to keep line ends of any kind in its strings.
-    script.write_bytes(slim(script.read_bytes().decode("utf-8")).encode("utf-8"))
-    callers = [target / name for name in PYODIDE.values()]
-    callers += [SCRIPTS / name for name in ("snapshot.js", "bench.html")]
-    callers.append(Path(__file__).with_name("snapshot.js"))
-    given = package / "pyodide.asm.wasm"
-    trim(root, given, callers, target / given.name)
-    trim(root, given, callers, target / SMALL, LEFT_OUT)
+    script, wasm = target / "pyodide.asm.js", target / "pyodide.asm.wasm"
+    given = package / wasm.name
+    callers = [target / "pyodide.js", Path(__file__).with_name("snapshot.js")]
+    callers += [SCRIPTS / name for name in USING_PYODIDE]
+    with tempfile.TemporaryDirectory() as scratch:
+        slimmed = Path(scratch) / script.name
+        slim_file(script, slimmed)
+        # In turns, because each names what the other has to keep.
+        trim(root, given, [*callers, slimmed], wasm)
+        prune(root, slimmed, wasm, callers, script)
+    trim(root, given, [*callers, script], wasm)
+    trim(root, given, [*callers, script], target / SMALL, LEFT_OUT)
 
 
 def _copy_sortable(root: Path, target: Path) -> None:

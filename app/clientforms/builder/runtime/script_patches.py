@@ -17,7 +17,7 @@ from pathlib import Path
 
 from .packages import RuntimeAssemblyError
 
-__all__ = ["PATCHES", "slim", "slim_pyscript"]
+__all__ = ["PATCHES", "slim", "slim_file", "slim_pyscript"]
 
 PATCHES = Path(__file__).with_name("patches")
 """The inserted scripts, with reasons. Below are the places for them, and the code that they replace."""
@@ -43,6 +43,7 @@ _SHARED = "new Int32Array(new WebAssembly.Memory({shared:!0,initial:1,maximum:1}
 _SLEEPER = re.compile(
     rf"var (?P<words>\w+)={re.escape(_SHARED)};(?P<head>function \w+\(\w+\){{try{{return Atomics\.wait\()(?P=words),"
 )
+_MAIN = 'resolveGlobalSymbol("main").sym'
 _SUSPENDING = 'newJspiSupported=canConstructWasm&&"Suspending"in WebAssembly;'
 _OUTER = ("async function _createPyodideModule(", "export default _createPyodideModule;")
 _HANDLERS = "As=e=>{if(fn.length)for("
@@ -62,8 +63,16 @@ def slim(script: str) -> str:
     """
     script = _on_one_stack(_wrapped_together(_without_exports(script)))
     script = _without_shared_memory(_without_exceptions(script))
+    # Not from a table of symbols, which is for libraries that are loaded later.
+    script = _replaced(script, _MAIN, "_main")
     ours = "\n".join(map(_ours, ("export_the_rest", "wrap_together", "missing_files")))
     return _compiled_early(_replaced(script, _WRAPPING, f"\n{ours}\n{_WRAPPING}"))
+
+
+def slim_file(source: Path, target: Path) -> None:
+    """Write `source`, which is `pyodide.asm.mjs`, patched to `target`. Raises as `slim()` does."""
+    # As bytes, to keep line ends of any kind in its strings.
+    target.write_bytes(slim(source.read_bytes().decode("utf-8")).encode("utf-8"))
 
 
 def slim_pyscript(script: str) -> str:
@@ -111,7 +120,8 @@ def _without_exports(script: str) -> str:
         unused.add(variable)
         return ""
 
-    exports = _EXPORT.sub(keep, script[start - 1 : end])
+    # The interpreter may have fewer exports than the script names.
+    exports = _EXPORT.sub(keep, script[start - 1 : end].replace("].value", "]?.value"))
     declared = _DECLARED.search(script)
     if declared is None or not unused:
         raise RuntimeAssemblyError(

@@ -18,6 +18,7 @@ from .archives import run_node
 from .compression import LEVEL, compress, compress_once
 from .left_out_modules import CODECS, FROZEN, LEFT_OUT, WHOLE
 from .packages import COMPILED_CONTRIB, COMPILED_SITE, RuntimeAssemblyError, node_module
+from .script_patches import slim_file
 
 __all__ = [
     "COMPRESSION", "KINDS", "SMALL", "WITH_MODELS", "WITH_SITE", "code_hash", "take_snapshots",
@@ -51,10 +52,13 @@ def take_snapshots(root: Path, runtime: Path) -> None:
     names = _names(root, SOURCES)
     level = int(os.environ.get(COMPRESSION, LEVEL))
     with tempfile.TemporaryDirectory() as interpreter, tempfile.TemporaryDirectory() as copies:
-        shutil.copy(node_module(root, "pyodide") / "pyodide-lock.json", interpreter)
+        package = node_module(root, "pyodide")
+        shutil.copy(package / "pyodide-lock.json", interpreter)
         for path in (runtime / "pyodide").glob("pyodide.*"):
             name = path.name.replace(".js", ".mjs")  # Node's suffix for modules
             shutil.copyfile(path, Path(interpreter, name))
+        # Node needs what pages do not: files of the computer.
+        slim_file(package / "pyodide.asm.mjs", Path(interpreter, "pyodide.asm.mjs"))
         left_out = {name: [public, name in CODECS] for name, public in LEFT_OUT.items()}
         Path(interpreter, "left_out.json").write_text(json.dumps(left_out), "utf-8")
         small = runtime / "pyodide" / SMALL
