@@ -23,13 +23,60 @@ def tried(name):
         return f"{type(error).__name__}: {error}"
 
 
+def evaluated(text):
+    name, _, code = text.partition(": ")
+    return repr(eval(code, {"m": importlib.import_module(name)}))
+
+
 class LateForm(forms.Form):
     modules = forms.CharField()
+    code = forms.CharField(widget=forms.Textarea)
+
+    def clean_code(self):
+        answers = {text: evaluated(text) for text in self.cleaned_data["code"].splitlines()}
+        raise forms.ValidationError(json.dumps(answers))
 
     def clean_modules(self):
         answers = {name: tried(name) for name in self.cleaned_data["modules"].split()}
         raise forms.ValidationError(json.dumps(answers))
 """
+# A use of each kept module with tables, types or libraries in C: the module, and what is done with it.
+USES = """array: m.array("d", [1, 2]).tobytes()
+ast: m.dump(m.parse("x: int = [*z] if y else 1"))
+base64: m.b85encode(b"hello")
+bz2: m.decompress(m.compress(b"q" * 1000))
+cmath: m.exp(1j)
+collections: m.Counter("aab").most_common(1), m.deque([1, 2], 1)
+compression.zstd: m.decompress(m.compress(b"q" * 1000))
+csv: list(m.reader(["a,'b'"])), m.Sniffer().sniff("a;b").delimiter
+datetime: m.datetime.strptime("01/02/2026 AM", "%d/%m/%Y %p"), m.date(2026, 1, 1).strftime("%A %j %U")
+decimal: m.Decimal(2).sqrt(), m.Decimal("1e999") * m.Decimal(3).ln()
+encodings: [b"abc \\xe4".decode(name) for name in ("latin-1", "cp1252", "cp437", "koi8-r", "mac_roman", "iso8859-15")]
+functools: m.reduce(max, [1, 2])
+hashlib: [m.new(name, b"x").hexdigest(*[8] * name.startswith("shake")) for name in sorted(m.algorithms_guaranteed)]
+heapq: m.nsmallest(2, [3, 1, 2])
+hmac: m.new(b"k", b"m", "sha256").hexdigest()
+inspect: [str(m.signature(each)) for each in (len, sorted, str.split, int.from_bytes)]
+io: m.TextIOWrapper(m.BytesIO("e\\nf".encode("utf-16")), "utf-16").readlines()
+itertools: list(m.batched("abcde", 2))
+json: m.loads(m.dumps({"a": [1, None, 2.5, "x"]}, indent=2))
+lzma: m.decompress(m.compress(b"q" * 1000))
+math: m.gamma(5.5), m.comb(50, 3), m.fsum([0.1] * 10), format(1234.5, ",.2f"), 9 ** 99, float("1e-320")
+os: m.strerror(2), m.stat("/").st_mode, sorted(m.listdir("/"))[:2]
+pickle: m.loads(m.dumps({1: (2, {3})}, 5))
+queue: m.SimpleQueue().empty()
+random: m.Random(1).gauss(0, 1)
+re: m.findall(r"(?i)(?P<a>[a-z]+)(?= )", "Ab cd ef"), m.sub(r"([0-9])", r"<\\1>", "a1b2")
+statistics: m.NormalDist(1, 2).inv_cdf(0.3)
+struct: m.unpack("<hiq", m.pack("<hiq", 1, 2, 3))
+symtable: m.symtable("a = 1", "", "exec").get_symbols()
+time: m.strftime("%Y", m.gmtime(0))
+tokenize: [each.string for each in m.generate_tokens(iter(["a = 1", ""]).__next__)]
+unicodedata: m.name("é"), m.lookup("SNOWMAN"), m.normalize("NFKD", "ﬁ"), m.name("中"), m.name("힣"), "Ǆ".title()
+zipfile: m.is_zipfile("/nothing")
+zlib: m.decompress(m.compress(b"a" * 99)), m.crc32(b"x"), m.adler32(b"x")
+zoneinfo: m.ZoneInfo("Europe/Berlin")"""
+ALL = " ".join(LEFT_OUT)
 NAMED = {
     "small": "",
     "named": 'ENCODING = "Shift_JIS"\n',
@@ -48,17 +95,15 @@ def sites(tmp_path_factory):
     return folder
 
 
-def answers(page, complaints, site):
-    """What comes of importing each module in a page of `site`."""
+def answers(page, complaints, site, field="modules", words=ALL):
+    """What comes of importing each module in a page of `site`, or of other words in another field."""
     with serving_folder(site) as address:
         complaints.allow_origin(address)
         page.goto(address)
         page.evaluate("clientforms.ready.then(() => true)")
-        page.evaluate(
-            "words => clientforms.form('it').setData({'it-modules': words})", " ".join(LEFT_OUT)
-        )
+        page.evaluate("data => clientforms.form('it').setData(data)", {f"it-{field}": words})
         page.evaluate("clientforms.form('it').validate()")
-        return json.loads(page.evaluate("clientforms.form('it').errors().modules[0]"))
+        return json.loads(page.evaluate("name => clientforms.form('it').errors()[name][0]", field))
 
 
 @pytest.mark.parametrize("name", ["named", "imported"])
@@ -81,6 +126,14 @@ def test_a_page_that_was_built_without_them_refuses_each_and_says_what_to_do(
                 f"ModuleNotFoundError: No module named {name!r}: this page was built without it. "
                 f"Import {imported_as} at the top of the module with your forms, and build the page again."
             )
+
+
+def test_all_other_modules_work_as_they_do_with_them(page, complaints, sites):
+    small, whole = (
+        answers(page, complaints, sites / name, "code", USES) for name in ("small", "imported")
+    )
+    assert small.keys() == set(USES.splitlines())
+    assert small == whole
 
 
 def test_only_those_have_the_larger_interpreter(sites):
