@@ -61,6 +61,7 @@ export async function restore(load, createPyodideModule, options) {
               const { restoreSnapshot } = API;
               API.restoreSnapshot = (given) => {
                 fill(memory, about, pieces, fresh);
+                intern(memory, about.interned, instance.exports.PyObject_Hash);
                 pieces.length = 0; // functions that Pyodide keeps refer to it
                 API.restoreSnapshot = restoreSnapshot;
                 return restoreSnapshot(given);
@@ -164,6 +165,25 @@ function fill(memory, about, pieces, fresh) {
   heap.fill(0, end, about.length - about.offset);
   const words = new Uint32Array(memory.buffer, 0, fresh.length);
   for (let index = 0; index < fresh.length; index++) words[index] ^= fresh[index];
+}
+
+// Work out the hashes of interned strings, and CPython's table of them (dictobject.c), which were left out. Of each
+// string there is how far it is from the one before.
+function intern(memory, { size, indices, entries, count }, hashOf) {
+  const table = new Int32Array(memory.buffer, indices, size).fill(-1);
+  const pairs = new Uint32Array(memory.buffer, entries, count * 2);
+  const distances = pairs.slice(0, count);
+  for (let index = 0, address = 0; index < count; index++) {
+    address += distances[index];
+    pairs[index * 2] = pairs[index * 2 + 1] = address;
+    let perturb = hashOf(address) >>> 0;
+    let slot = perturb & size - 1;
+    while (table[slot] !== -1) {
+      perturb >>>= 5;
+      slot = Math.imul(slot, 5) + perturb + 1 & size - 1;
+    }
+    table[slot] = index;
+  }
 }
 
 // Let fetch() give these answers, until what is returned is called.

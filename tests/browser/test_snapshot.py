@@ -404,6 +404,39 @@ class Word(forms.Form):
     assert shown(live, "where") == "(True, 'get_fixed_timezone')"
 
 
+def test_strings_are_interned_as_before(author, page):
+    """The page works out their hashes and the table of them, and of HTML's names keeps those that Django writes."""
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    live = author(
+        '<form data-form="case.Word" data-prefix="w"></form>',
+        SHOW
+        + """
+import html
+import sys
+
+modules = [vars(module) for module in list(sys.modules.values()) if isinstance(module, type(sys))]
+names = {name for module in modules for name in module if sys._is_interned(name)}
+copies = ["".join(list(name)) for name in names if len(name) > 1]
+kept = {name: name for name in names}
+same = [sys.intern(copy) is kept[copy] for copy in copies]
+show(interned=(len(same) > 5000, all(same)), html=html.unescape("&lt;b&gt; &amp;amp; &quot;&#39;&nbsp;|"))
+
+
+class Word(forms.Form):
+    word = forms.CharField()
+
+    def clean_word(self):
+        raise forms.ValidationError(html.unescape(self.cleaned_data["word"]) + " is no word.")
+""",
+    )
+    assert shown(live, "interned") == "(True, True)"
+    assert shown(live, "html") == "<b> &amp; \"'\xa0|"
+    assert [url for url in asked if url.endswith(".zip")] == []
+    live.type("w-word", "&eacute;t&eacute;")
+    live.expect_errors("w-word", "été is no word.")
+
+
 def test_what_is_kept_and_damaged_is_forgotten(page, server, said):
     LivePage(page, server).open_index()
     page.evaluate(KEPT, 2)

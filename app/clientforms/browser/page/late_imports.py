@@ -27,6 +27,7 @@ from clientforms.engine.project import zip_archive
 __all__ = [
     "ARCHIVES",
     "LateFinder",
+    "LateMapping",
     "LateModule",
     "ReunitingFinder",
     "archive_of",
@@ -84,6 +85,26 @@ def late_object(module: str, name: str) -> Callable[..., Any]:
 
     call.__module__, call.__name__, call.__qualname__ = module, name, name
     return call
+
+
+class LateMapping(Mapping[str, Any]):
+    """A dictionary of a module, which is imported for the first key that is not in `kept`."""
+
+    def __init__(self, module: str, name: str, kept: dict[str, Any]) -> None:
+        self._module, self._name, self._kept = module, name, kept
+
+    def __getitem__(self, key: str) -> Any:
+        return self._kept[key] if key in self._kept else self._whole()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._whole())
+
+    def __len__(self) -> int:
+        return len(self._whole())
+
+    def _whole(self) -> Mapping[str, Any]:
+        whole: Mapping[str, Any] = getattr(importlib.import_module(self._module), self._name)
+        return whole
 
 
 class ReunitingFinder:

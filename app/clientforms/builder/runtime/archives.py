@@ -52,6 +52,7 @@ COMPILER = Path(__file__).with_name("compile.js")
 _NO_DATE = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
 """For headers of catalogs, which would differ otherwise each time."""
 
+LEAN_CODE = Path(__file__).with_name("lean_code.py")
 IMPORTS_READER = Path(__file__).with_name("module_imports.py")
 
 CATALOGS = Path(__file__).parents[2] / "locale"
@@ -119,7 +120,7 @@ def stored(archive: bytes) -> bytes:
 def _key(root: Path) -> str:
     content = hashlib.sha256()
     stdlib = node_module(root, "pyodide") / "python_stdlib.zip"
-    ours = (Path(__file__), COMPILER, IMPORTS_READER, *sorted(CATALOGS.rglob("*.po")))
+    ours = (Path(__file__), COMPILER, LEAN_CODE, IMPORTS_READER, *sorted(CATALOGS.rglob("*.po")))
     sources = [(path.name, path) for path in (stdlib, *ours)]
     for name, path in (
         *sources,

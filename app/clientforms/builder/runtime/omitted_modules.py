@@ -23,6 +23,7 @@ from typing import Any
 
 __all__ = [
     "CALLED_SELDOM",
+    "LATE_TABLES",
     "ONLY_CALLED",
     "PLACEHOLDERS",
     "STAND_INS",
@@ -68,6 +69,8 @@ CALLED_SELDOM = (
     "asyncio.sslproto",
     # The filter and the tag for debugging.
     "pprint",
+    # The names of characters in HTML, of which Django writes only a few: LATE_TABLES.
+    "html.entities",
     # For suggestions in dotted_paths.py.
     "difflib",
     # For inspect, which only uses the names of a function's flags.
@@ -79,6 +82,31 @@ CALLED_SELDOM = (
 
 ONLY_CALLED = ("email.message.Message", "gzip.GzipFile", "zipfile.ZipFile")
 """Classes in them that the remaining modules use only to create objects."""
+
+
+LATE_TABLES = {
+    "html.entities.html5": tuple(
+        name + end
+        for name in (
+            "amp",
+            "AMP",
+            "apos",
+            "copy",
+            "gt",
+            "GT",
+            "hellip",
+            "lt",
+            "LT",
+            "mdash",
+            "nbsp",
+            "ndash",
+            "quot",
+            "QUOT",
+        )
+        for end in (";", "")
+    )
+}
+"""Dictionaries in them, with the keys that stay in memory: looking up another one imports the module."""
 
 
 def stand_in(folder: str) -> None:
@@ -112,12 +140,13 @@ def take_away() -> None:
 def forget(
     late_module: Callable[[str], ModuleType],
     late_object: Callable[[str, str], Any],
+    late_mapping: Callable[[str, str, dict[str, Any]], Any],
     kept: Sequence[str] = (),
 ) -> None:
     """Remove `CALLED_SELDOM`, except those in `kept`, from memory.
 
-    In the remaining modules, references to them are replaced by `late_module(name)`, and references
-    to their functions and classes by `late_object(module, name)`. Raises RuntimeError for a class
+    In the remaining modules, references to them are replaced by `late_module(name)`, references to their functions
+    and classes by `late_object(module, name)`, and to `LATE_TABLES` by `late_mapping(module, name, kept)`. Raises RuntimeError for a class
     that is not in `ONLY_CALLED`, because it may be used in `isinstance()` or `except`.
     """
     seldom = [name for name in CALLED_SELDOM if name not in kept]
@@ -126,7 +155,13 @@ def forget(
         del sys.modules[name]
     sysconfig._CONFIG_VARS = None  # type: ignore[attr-defined]
     sysconfig._CONFIG_VARS_INITIALIZED = False  # type: ignore[attr-defined]
-    late = {id(module): late_module(name) for name, module in gone.items()}
+    late: dict[int, Any] = {id(module): late_module(name) for name, module in gone.items()}
+    for path, keys in LATE_TABLES.items():
+        owner, _, name = path.rpartition(".")
+        if owner in gone:
+            table = getattr(gone[owner], name)
+            few = {key: table[key] for key in keys if key in table}
+            late[id(table)] = late_mapping(owner, name, few)
     for module in list(sys.modules.values()):
         if not isinstance(module, ModuleType) or "__file__" not in vars(module):
             continue  # a module of the page or in C, whose types may have the name of a module

@@ -17,6 +17,7 @@ const { pathToFileURL } = require("node:url");
 
 const SITE_PACKAGES = "/lib/python3.14/site-packages";
 const WITH_ARCHIVE = ["tzdata", "django/views"].map((name) => `${SITE_PACKAGES}/${name}`);
+const PAGE = 65536; // of WebAssembly's memory
 const BLOCK = 1024; // bytes: left out if all are zero
 const IMMORTAL = 5 << 28; // CPython's _Py_IMMORTAL_INITIAL_REFCNT where pointers have 32 bits
 
@@ -24,9 +25,15 @@ const IMMORTAL = 5 << 28; // CPython's _Py_IMMORTAL_INITIAL_REFCNT where pointer
 // clientforms and PyScript's package. PyScript writes that into the page's files, by a program that holds them
 // all, and imports it: that takes longer than all else it does, and is left out (static/snapshot.js).
 const INSTALL = `
-import importlib.util, py_compile, zipfile, zipimport
-from importlib._bootstrap_external import _code_to_hash_pyc
+import importlib.util, py_compile, sys, zipfile, zipimport
+from importlib._bootstrap_external import SourceLoader, _code_to_hash_pyc
 from pathlib import Path
+
+usual = SourceLoader.source_to_code
+sys.path.insert(0, f"{sources}/clientforms/builder/runtime")
+import lean_code
+del sys.path[0]
+lean_code.compile_lean(one_line=False)
 
 packages = "/runtime/site-packages.zip"
 for name, entry in zipimport._read_directory(packages).items(): # zipfile would leave a codec behind
@@ -37,7 +44,7 @@ for name, entry in zipimport._read_directory(packages).items(): # zipfile would 
 for name, source in pyscript.items():
     place = Path(site_packages, "pyscript", name)
     place.parent.mkdir(exist_ok=True)
-    code = compile(source, str(place), "exec", dont_inherit=True, optimize=2)
+    code = SourceLoader().source_to_code(source.encode(), str(place), _optimize=2)
     place.with_suffix(".pyc").write_bytes(
         _code_to_hash_pyc(code, importlib.util.source_hash(source.encode()), False)
     )
@@ -52,6 +59,7 @@ with zipfile.ZipFile("/runtime/clientforms.zip", "w", zipfile.ZIP_DEFLATED, comp
         info = zipfile.ZipInfo(str(place.relative_to(site_packages)), (1980, 1, 1, 0, 0, 0))
         info.external_attr, info.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
         packed.writestr(info, place.read_bytes())
+SourceLoader.source_to_code = usual
 `;
 
 // Imports clientforms and with it Django, and writes what is left out of clientforms. In Python.
@@ -66,7 +74,7 @@ from clientforms.browser.page import late_imports, memory_snapshot as snapshot
 snapshot.prepare()
 omitted_modules.take_away()
 seldom = omitted_modules.pack("/runtime/seldom.zip", "${SITE_PACKAGES}", "clientforms", "pyscript")
-omitted_modules.forget(late_imports.LateModule, late_imports.late_object)
+omitted_modules.forget(late_imports.LateModule, late_imports.late_object, late_imports.LateMapping)
 late_imports.install(seldom, left_out)
 del left_out, late_imports, omitted_modules, seldom, snapshot
 `,
@@ -81,7 +89,7 @@ late_imports.unpack("/runtime/contrib.zip")
 models_snapshot.import_all("${SITE_PACKAGES}")
 snapshot.prepare()
 seldom = omitted_modules.pack("/runtime/seldom.zip", "${SITE_PACKAGES}", "clientforms", "pyscript")
-omitted_modules.forget(late_imports.LateModule, late_imports.late_object, models_snapshot.KEPT)
+omitted_modules.forget(late_imports.LateModule, late_imports.late_object, late_imports.LateMapping, models_snapshot.KEPT)
 late_imports.install(seldom, left_out)
 del left_out, late_imports, omitted_modules, seldom, settings, snapshot, models_snapshot
 `,
@@ -99,7 +107,7 @@ settings.configure(**site_snapshot.configure())
 site_snapshot.import_all("${SITE_PACKAGES}", own)
 snapshot.prepare()
 seldom = omitted_modules.pack("/runtime/seldom.zip", "${SITE_PACKAGES}", "clientforms", "pyscript")
-omitted_modules.forget(late_imports.LateModule, late_imports.late_object, site_snapshot.KEPT)
+omitted_modules.forget(late_imports.LateModule, late_imports.late_object, late_imports.LateMapping, site_snapshot.KEPT)
 late_imports.install(seldom, left_out)
 del left_out, late_imports, omitted_modules, own, seldom, settings, snapshot, site_snapshot
 `,
@@ -160,11 +168,16 @@ for name in set(sys.modules) - before: # what took part in that only
   pyodide.FS.unmount("/runtime");
   pyodide.FS.unmount("/sources");
   // What is in the snapshot stays for as long as a page does: Python need not look through it for garbage.
-  pyodide.runPython("import gc; gc.collect(); gc.collect(); gc.freeze(); del gc");
+  pyodide.runPython("import gc; gc.collect(); gc.collect(); del gc");
+  const scratch = pyodide.toPy({});
+  const internedAt = pyodide.runPython(INTERNED, { globals: scratch });
+  scratch.destroy();
   makeImmortal(pyodide);
+  pyodide.runPython("import gc; gc.collect(); gc.freeze(); del gc"); // what that took is given back, too
   clearFreeMemory(module);
+  const interned = withoutHashes(module.HEAPU32, internedAt);
   const snapshot = pyodide.makeMemorySnapshot();
-  const payload = pack(snapshot, [fresh, freshMemory(path.join(pyodideFolder, "small.wasm"))], files);
+  const payload = pack(snapshot, [fresh, freshMemory(path.join(pyodideFolder, "small.wasm"))], interned, files, module._sbrk(0));
   fs.writeFileSync(path.resolve(runtime, "snapshot.raw"), payload);
   fs.writeFileSync(path.resolve(runtime, "modules.json"), JSON.stringify(modules));
 }
@@ -182,13 +195,25 @@ function filesOf(FS, folder) {
   return found;
 }
 
-// In Python: the addresses of all objects that modules refer to, and of those that the garbage collector lists.
+// In Python: the addresses of all objects that modules refer to, and of those that the garbage collector lists. If
+// `weighed`, also JSON with the address of each, and the module that defines it or is the first to refer to it.
 const REACHABLE = `
 import gc, sys
-from types import CodeType
+from types import CodeType, FunctionType, ModuleType
+
+def owned(each, owner):
+    # By type(), because the class that a lazy object claims to have is looked up in what it stands for.
+    kind = type(each)
+    if issubclass(kind, ModuleType):
+        return ModuleType.__getattribute__(each, "__dict__")["__name__"]
+    if issubclass(kind, type | FunctionType):
+        own = each.__dict__.get("__module__") if issubclass(kind, type) else each.__module__
+        return own if isinstance(own, str) and own in sys.modules else owner
+    return owner
 
 def reachable():
-    seen, listed, waiting = {id(sys.modules)}, [], [sys.modules]
+    seen, listed, told = {id(sys.modules)}, [], []
+    waiting, owners = [sys.modules], ["sys"]
     while waiting:
         each = waiting.pop()
         if gc.is_tracked(each):
@@ -200,11 +225,14 @@ def reachable():
             ]
         else:
             others = gc.get_referents(each)
-        for other in others:
-            if id(other) not in seen:
-                seen.add(id(other))
-                waiting.append(other)
-    return list(seen), listed
+        others = {id(other): other for other in others if id(other) not in seen}
+        seen.update(others)
+        waiting += others.values()
+        if weighed:
+            owner = owned(each, owners.pop())
+            told.append((id(each), owner))
+            owners += [owner] * len(others)
+    return list(seen), listed, __import__("json").dumps(told) if weighed else ""
 
 reachable()
 `;
@@ -213,10 +241,12 @@ reachable()
 // collector's lists, as CPython does with immortal objects: counts and lists are a fourteenth of the compressed
 // snapshot. Nothing in the snapshot is ever garbage.
 function makeImmortal(pyodide) {
-  const names = pyodide.toPy({});
-  const found = pyodide.runPython(REACHABLE, { globals: names });
-  const [all, listed] = found.toJs();
-  for (const each of [found, names]) each.destroy();
+  const weights = process.env.CLIENTFORMS_OBJECTS;
+  const names = pyodide.toPy({ weighed: Boolean(weights) });
+  const answer = pyodide.runPython(REACHABLE, { globals: names });
+  const [all, listed, told] = answer.toJs();
+  for (const each of [answer, names]) each.destroy();
+  if (weights) fs.writeFileSync(weights, told);
   const heap = pyodide._module.HEAPU32;
   const [NEXT, PREVIOUS, FLAGS] = [-2, -1, 3]; // before an object: its neighbours in the list, with flags
   const join = (place, to) => { heap[place] = to | heap[place] & FLAGS; };
@@ -227,6 +257,42 @@ function makeImmortal(pyodide) {
     heap[address / 4 + NEXT] = heap[address / 4 + PREVIOUS] = 0;
   }
   for (const address of all) heap[address / 4] = Math.max(heap[address / 4], IMMORTAL);
+}
+
+// In Python: the address of the dictionary of all interned strings, in which each is its own value.
+const INTERNED = `
+import gc
+[found] = [
+    id(each) for each in gc.get_objects()
+    if type(each) is dict and len(each) > 10_000 and all(key is value for key, value in each.items())
+]
+found
+`;
+
+// Leaves out of memory what a page can work out in a few milliseconds, and what no compression makes smaller: the
+// hashes of the interned strings, and the table of them by hash. Of each string stays how far it is from the one
+// before. Returns where static/snapshot.js finds that. Layouts are CPython's: PyDictObject, PyDictKeysObject (of
+// which all keys are strings), PyASCIIObject.
+function withoutHashes(heap, dictionary) {
+  const [USED, KEYS, HASH, UNKNOWN, HEADER] = [2, 6, 3, 0xffffffff, 20];
+  const keys = heap[dictionary / 4 + KEYS];
+  const indices = keys + HEADER;
+  const size = 1 << new Uint8Array(heap.buffer)[keys + 4]; // of the table
+  const width = (1 << new Uint8Array(heap.buffer)[keys + 5]) / size; // of an index, in bytes
+  const entries = (indices + size * width) / 4;
+  const count = heap[keys / 4 + 4];
+  const pairs = heap.subarray(entries, entries + count * 2);
+  const strings = pairs.filter((_, index) => index % 2 === 0).filter(Boolean).sort();
+  if (width !== 4 || strings.length !== heap[dictionary / 4 + USED]) throw new Error("Python keeps interned strings in another way");
+  heap.fill(0, indices / 4, entries);
+  pairs.fill(0);
+  strings.forEach((address, index) => {
+    heap[address / 4 + HASH] = UNKNOWN;
+    pairs[index] = address - (strings[index - 1] ?? 0);
+  });
+  heap[keys / 4 + 4] = strings.length; // those that were removed left gaps
+  heap[keys / 4 + 3] += count - strings.length;
+  return { size, indices, entries: entries * 4, count: strings.length };
 }
 
 // What was freed still holds what it held. Takes all of it, in pieces as large as can be had, fills
@@ -243,6 +309,7 @@ function clearFreeMemory(module) {
   }
   for (const piece of pieces) module._free(piece);
   module._malloc_set_footprint_limit(0xffffffff);
+  module._malloc_trim(0);
   const pointer = module._emscripten_stack_get_current();
   module.HEAPU8.fill(0, module._emscripten_stack_get_end(), pointer);
 }
@@ -258,8 +325,8 @@ function freshMemory(file) {
   return new Uint32Array(exports.memory.buffer.slice(0));
 }
 
-// A snapshot fits each interpreter whose `memories` differ only in what Python has not changed: XORed, that is zero.
-function pack(snapshot, memories, files) {
+// `end` is that of the heap: what follows was taken to make the snapshot, and given back. A snapshot fits each interpreter whose `memories` differ only in what Python has not changed: XORed, that is zero.
+function pack(snapshot, memories, interned, files, end) {
   const [fresh] = memories;
   const offset = new Uint32Array(snapshot.buffer, snapshot.byteOffset, 2)[1];
   const heap = new Uint32Array(snapshot.slice(offset).buffer);
@@ -283,7 +350,7 @@ function pack(snapshot, memories, files) {
     start = end + BLOCK / 4;
   }
   const about = {
-    offset, length: offset + used * 4, memory: heap.length * 4, same, checks, places,
+    offset, length: offset + used * 4, memory: Math.ceil(Math.max(end, used * 4) / PAGE) * PAGE, same, checks, interned, places,
     files: files.map(([place, content]) => [place, content.length]),
   };
   const text = Buffer.from(JSON.stringify(about), "utf8");
