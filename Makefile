@@ -22,7 +22,7 @@ LOCKING := --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links 
     --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run example test build docs wheel bench laws suites sites wild check format setup packages prose screenshots lock clean \
+.PHONY: help run example test build docs wheel bench weigh laws suites sites wild check format setup packages prose screenshots lock clean \
     test-engine test-browser test-builder test-house test-django
 
 help: ## list these targets
@@ -66,6 +66,10 @@ wheel: setup ## write wheels/: clientforms as pip installs it, with the runtime 
 bench: setup ## measure beside other libraries and boots, print tables, write bench-results/ (ARGS=--help)
 	@$(VENV_PYTHON) -m tests.support.browsers
 	@PYTHONPATH=app:. $(VENV_PYTHON) -m benchmarks $(ARGS)
+
+weigh: setup ## what a first visit fetches, by file and by module of the snapshot, in a minute (ARGS=--write sets the limits)
+	@$(VENV_PYTHON) -m tests.support.browsers
+	@PYTHONPATH=app:. $(VENV_PYTHON) -m benchmarks.weigh $(ARGS)
 
 laws: setup ## random sequences of edits against Django, 2000 and in a page 500 (LAWS= for another number)
 	@$(VENV_PYTHON) -m tests.support.browsers

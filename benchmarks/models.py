@@ -44,7 +44,8 @@ def measure_models(browser: Browser, *, rounds: int) -> tuple[dict[str, Boots], 
         urls = {name: stack.enter_context(_served(site)) for name, site in sites.items()}
         boots = measure(browser, urls, rounds=rounds, warm=4)
         sizes = {
-            name: sum(payload.first_visit(browser, site).values()) for name, site in sites.items()
+            name: sum(size.compressed for size in payload.first_visit(browser, site).values())
+            for name, site in sites.items()
         }
     return boots, sizes
 

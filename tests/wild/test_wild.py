@@ -149,7 +149,7 @@ if PYTHON:
             site = tmp_path / str(place)
             done = build(target, site)
             assert done.returncode == 0, done.stderr
-            fetched.append(sum(first_visit(chromium, site).values()))
+            fetched.append(sum(size.compressed for size in first_visit(chromium, site).values()))
         with_them, without = fetched
         assert 0 < with_them - without <= 3_000_000
 

@@ -172,7 +172,7 @@ for name in set(sys.modules) - before: # what took part in that only
   const scratch = pyodide.toPy({});
   const internedAt = pyodide.runPython(INTERNED, { globals: scratch });
   scratch.destroy();
-  makeImmortal(pyodide);
+  makeImmortal(pyodide, kind);
   pyodide.runPython("import gc; gc.collect(); gc.freeze(); del gc"); // what that took is given back, too
   clearFreeMemory(module);
   const interned = withoutHashes(module.HEAPU32, internedAt);
@@ -240,13 +240,13 @@ reachable()
 // Gives each object one and the same reference count, that of objects that are never freed, and takes it off the
 // collector's lists, as CPython does with immortal objects: counts and lists are a fourteenth of the compressed
 // snapshot. Nothing in the snapshot is ever garbage.
-function makeImmortal(pyodide) {
-  const weights = process.env.CLIENTFORMS_OBJECTS;
-  const names = pyodide.toPy({ weighed: Boolean(weights) });
+function makeImmortal(pyodide, kind) {
+  const folder = process.env.CLIENTFORMS_OBJECTS; // of benchmarks/weigh.py
+  const names = pyodide.toPy({ weighed: Boolean(folder) });
   const answer = pyodide.runPython(REACHABLE, { globals: names });
   const [all, listed, told] = answer.toJs();
   for (const each of [answer, names]) each.destroy();
-  if (weights) fs.writeFileSync(weights, told);
+  if (folder) fs.writeFileSync(path.join(folder, `${kind}.json`), told);
   const heap = pyodide._module.HEAPU32;
   const [NEXT, PREVIOUS, FLAGS] = [-2, -1, 3]; // before an object: its neighbours in the list, with flags
   const join = (place, to) => { heap[place] = to | heap[place] & FLAGS; };
