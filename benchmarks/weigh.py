@@ -21,7 +21,8 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks import payload
 from benchmarks.snapshot_weight import Weight, weights
-from clientforms.builder.runtime.snapshot import COMPRESSION, KINDS, take_snapshots
+from clientforms.builder.runtime.left_out_modules import WHOLE
+from clientforms.builder.runtime.snapshot import COMPRESSION, KINDS, SMALL, take_snapshots
 from tests.conftest import ROOT
 from tests.support.browsers import find_chromium
 
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error("the limits are those of a page with plain forms: leave out --kind")
     files = _first_visit()
     print(_table("first visit: as shipped, compressed by the host", files))
-    wasm = (ROOT / "static" / "runtime" / "pyodide" / "pyodide.asm.wasm").read_bytes()
+    wasm = _unpacked(ROOT / "static" / "runtime" / "pyodide" / "pyodide.asm.data")
     print(_table("sections of the interpreter: raw, compressed", dict(_sections(wasm))))
     found = weigh_snapshot(asked.kind)
     title = f"modules in the snapshot of {asked.kind}: raw, compressed"
@@ -67,8 +68,10 @@ def weigh_snapshot(kind: str = _FORMS) -> dict[str, Weight]:
     """Take the snapshots of `static/runtime/` again, beside it, and return what each module of one weighs."""
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as objects:
         runtime = Path(folder) / "runtime"
-        left_out = shutil.ignore_patterns(*KINDS)
+        left_out = shutil.ignore_patterns(*KINDS, WHOLE)
         shutil.copytree(ROOT / "static" / "runtime", runtime, ignore=left_out)
+        interpreter = runtime / "pyodide"
+        (interpreter / SMALL).write_bytes(_unpacked(interpreter / "pyodide.asm.data"))
         before = dict(os.environ)
         os.environ.update({OBJECTS: objects, COMPRESSION: "1"})
         try:
@@ -76,8 +79,7 @@ def weigh_snapshot(kind: str = _FORMS) -> dict[str, Weight]:
         finally:
             os.environ.clear()
             os.environ.update(before)
-        packed = runtime / ("" if kind == _FORMS else kind) / "snapshot.data"
-        raw = zstandard.ZstdDecompressor().decompress(packed.read_bytes(), max_output_size=1 << 28)
+        raw = _unpacked(runtime / ("" if kind == _FORMS else kind) / "snapshot.data")
         told = json.loads(Path(objects, f"{kind}.json").read_bytes())
     return weights(raw, told)
 
@@ -107,6 +109,13 @@ def _first_visit() -> dict[str, payload.Size]:
         sizes = payload.first_visit(browser, payload.build(Path(folder) / "site"))
         browser.close()
     return sizes
+
+
+def _unpacked(file: Path) -> bytes:
+    with zstandard.ZstdDecompressor(max_window_size=1 << 31).stream_reader(
+        file.read_bytes()
+    ) as content:
+        return content.read()
 
 
 def _sections(wasm: bytes) -> Iterator[tuple[str, tuple[int, int]]]:
