@@ -94,7 +94,7 @@ def test_a_first_visit_fetches_no_more_than_it_is_promised(chromium, plain_serve
     found = bodies(chromium, f"{plain_server}/index.html")
     sizes = {path: len(body) for path, body in found.items()}
     assert "/static/runtime/snapshot.data" in sizes
-    assert sum(sizes.values()) <= 8_500_000, sizes
+    assert sum(sizes.values()) <= 5_700_000, sizes
     archives = [path for path in sizes if path.endswith(".zip")]
     assert not archives, "they come where something imports what is in them"
 

@@ -10,7 +10,7 @@ from benchmarks.snapshot_weight import Weight
 from tests.browser.catalogue import FORMS, TRIALS
 from tests.browser.test_every_field import act
 
-AT_MOST = payload.Size(shipped=6_950_000, compressed=6_020_000)
+AT_MOST = payload.Size(shipped=5_300_000, compressed=4_900_000)
 """Bytes of a first visit to a page of one plain formset, from a host that does not compress, and one that does."""
 
 
