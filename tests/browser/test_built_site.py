@@ -56,6 +56,12 @@ def wait_until_live(page, address):
     return LivePage(page, address)
 
 
+def test_what_shows_the_forms_is_fetched_before_what_makes_them_live(shipped):
+    head = shipped.files[shipped.entry].decode("utf-8").partition("</head>")[0]
+    shown = [head.index('rel="stylesheet"'), head.index("boot.js")]
+    assert max(shown) < head.index('rel="modulepreload"')
+
+
 def test_the_forms_become_live_under_the_policy(page, complaints, address):
     asked = []
     page.on("request", lambda request: asked.append(request.url))

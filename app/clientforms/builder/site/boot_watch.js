@@ -11,7 +11,7 @@
   const whenReleased = (act) => find(":active") ? setTimeout(whenReleased, 100, act) : act();
 
   function say() {
-    if (isLive || isThere()) return;
+    if (isLive || isThere() || !document.body) return; // without a body, the page is being left for another address
     panel = find("[data-boot-error]");
     if (!panel) {
       panel = Object.assign(document.createElement("div"), { role: "alert" });
