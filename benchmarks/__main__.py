@@ -37,6 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             cycles=options.cycles,
             seconds=options.seconds,
             boot_rounds=options.boot_rounds,
+            beside=options.beside,
         )
         results = run(plan, say)
     except (MadeError, ValueError) as error:
@@ -81,6 +82,12 @@ def _parser() -> argparse.ArgumentParser:
         "--seconds", type=float, default=Plan.seconds, help="no new cycle after so many"
     )
     parser.add_argument("--boot-rounds", type=int, default=Plan.boot_rounds)
+    parser.add_argument(
+        "--beside",
+        type=Path,
+        metavar="SITE",
+        help="a built page whose first visits are measured, too",
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "bench-results")
     parser.add_argument("--readme", action="store_true", help="put the table into README.md")
     return parser

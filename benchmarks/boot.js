@@ -2,7 +2,8 @@
 // as there is a control for it, and again until an error is shown, as an impatient user would.
 "use strict";
 (() => {
-  const boot = (window.boot = { visible: 0, validated: 0, tasks: [], shifts: [] });
+  const boot = (window.boot = { visible: 0, validated: 0, live: 0, tasks: [], shifts: [] });
+  document.addEventListener("clientforms:ready", () => { boot.live = performance.now(); });
   const observe = (type, take) => {
     try {
       new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true });

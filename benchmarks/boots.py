@@ -32,6 +32,8 @@ class Boot:
     idle: float
     longest_task: float
     layout_shift: float
+    live: float = 0
+    """When the forms were live. A page without forms is never."""
 
 
 @dataclass
@@ -47,11 +49,11 @@ class Boots:
 
 
 def measure(
-    browser: Browser, urls: Mapping[str, str], *, rounds: int, warm: int = 1
+    browser: Browser, urls: Mapping[str, str], *, rounds: int, warm: int = 1, slowdown: int = 1
 ) -> dict[str, Boots]:
     """Boot each page `rounds` times with an empty cache, and after each `warm` times with a full one.
 
-    `urls` are the pages' addresses by their names.
+    `urls` are the pages' addresses by their names. The processor is made as many times slower as `slowdown` says.
 
     The pages take turns, so that what else the machine does falls on all alike.
     """
@@ -60,15 +62,20 @@ def measure(
         for name, url in urls.items():
             context = browser.new_context(viewport={"width": 1280, "height": 900})
             context.add_init_script(path=SCRIPT)
-            found[name].cold.append(_boot(context, url))
-            _boot(context, url)  # the browser keeps compiled code from the second visit on
-            found[name].warm += [_boot(context, url) for _ in range(warm)]
+            found[name].cold.append(_boot(context, url, slowdown))
+            _boot(
+                context, url, slowdown
+            )  # the browser keeps compiled code from the second visit on
+            found[name].warm += [_boot(context, url, slowdown) for _ in range(warm)]
             context.close()
     return found
 
 
-def _boot(context: BrowserContext, url: str) -> Boot:
+def _boot(context: BrowserContext, url: str, slowdown: int) -> Boot:
     page = context.new_page()
+    if slowdown != 1:
+        session = context.new_cdp_session(page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": slowdown})
     try:
         # Until it has loaded nothing is asked of the page, for that would be part of what is measured.
         page.goto(url, wait_until="load", timeout=PATIENCE)
@@ -97,6 +104,7 @@ def _read(page: Page) -> Boot:
                 idle: boot.idle(),
                 longest_task: boot.longest(),
                 layout_shift: boot.shift(),
+                live: boot.live,
             })"""
         )
     )

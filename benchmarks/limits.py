@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from benchmarks.memory import growth
 from benchmarks.models import MODELS, PLAIN
-from benchmarks.results import OURS, SERVER, Results, total
+from benchmarks.results import OURS, PLAIN_PYODIDE, SERVER, SLOWDOWN, Results, total
+from benchmarks.visits import BESIDE, NETWORKS
 
 __all__ = ["Check", "checks", "table"]
 
@@ -43,7 +44,7 @@ class Check:
 def checks(results: Results) -> list[Check]:
     """Return every limit, whether what it needs was measured or not."""
     return [
-        *_boot(results), *_models(results), *_keys(results), *_structure(results), *_rest(results),
+        *_boot(results), *_visits(results), *_models(results), *_keys(results), *_structure(results), *_rest(results),
     ]  # fmt: skip
 
 
@@ -58,13 +59,19 @@ def table(found: list[Check]) -> str:
 
 def _boot(results: Results) -> Iterator[Check]:
     ours = results.boot(OURS, "warm", "validated")
-    plain = results.boot("plain Pyodide", "warm", "validated")
+    plain = results.boot(PLAIN_PYODIDE, "warm", "validated")
     stock = results.boot("stock PyScript", "warm", "validated")
     visible = results.boot(OURS, "warm", "visible")
     first = "warm: first validated keystroke, of"
     yield Check(f"{first} plain Pyodide's boot", _ratio(ours, plain), 0.40, "")
     yield Check(f"{first} stock PyScript's", _ratio(ours, stock), 0.18, "")
     yield Check("warm: forms visible, of plain Pyodide's boot", _ratio(visible, plain), 0.05, "")
+    for boots, slower, most in (
+        (results.boots, "", 0.20),
+        (results.slow, f", {SLOWDOWN} times slower", 0.36),
+    ):
+        what = f"warm{slower}: forms live, of plain Pyodide's boot"
+        yield Check(what, results.live_of_plain(boots), most, "")
     moved = results.boots.get(OURS)
     shift = (
         max((each.layout_shift for each in moved.cold + moved.warm), default=None)
@@ -72,6 +79,18 @@ def _boot(results: Results) -> Iterator[Check]:
         else None
     )
     yield Check("layout shift while booting", shift, 0, "")
+
+
+def _visits(results: Results) -> Iterator[Check]:
+    slow, ordinary, _ = map(str, NETWORKS)
+    for network, most in ((slow, 0.77), (ordinary, 0.78)):
+        pages = results.visits.get(network, {})
+        ours, before = pages.get(OURS), pages.get(BESIDE)
+        ratio = ours.live / before.live if ours and before else None
+        yield Check(f"first visit at {network}: live, of the page beside", ratio, most, "")
+    ours = results.visits.get(slow, {}).get(OURS)
+    what = f"first visit at {slow}: forms visible"
+    yield Check(what, ours.visible if ours else None, 1500, " ms")
 
 
 def _models(results: Results) -> Iterator[Check]:
@@ -126,7 +145,7 @@ def _rest(results: Results) -> Iterator[Check]:
         what = f"{operation} a row of 3000 options: times that of one with three"
         yield Check(what, _ratio(many, few), 10, "")
     shipped = total(results.files, "shipped") / MEGABYTE if results.files else None
-    yield Check("cold bytes until live, as shipped", shipped, 8.5, " MB")
+    yield Check("cold bytes until live, as shipped", shipped, 5.9, " MB")
     grown = growth(results.memory) * 100 if results.memory else None
     what = "memory after keystrokes and rows that come and go: growth"
     if results.memory:

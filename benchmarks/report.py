@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from benchmarks import limits
-from benchmarks.results import OURS, Results, median, p95, total
+from benchmarks.results import OURS, SLOWDOWN, Results, median, p95, total
 from benchmarks.rows import operations_for
 from benchmarks.wire import File
 
@@ -32,6 +32,16 @@ def full(results: Results) -> str:
         parts += [
             "## Boot (milliseconds since the navigation, medians)",
             boots(results, results.boots),
+        ]
+    if results.slow:
+        parts += [
+            f"## Boot on a processor {SLOWDOWN} times slower (milliseconds, medians)",
+            slow(results),
+        ]
+    if results.visits:
+        parts += [
+            "## First visit of a built page over a slow network (milliseconds, medians)",
+            visits(results),
         ]
     if results.models:
         parts += ["## Boot with models", boots(results, results.models), models(results)]
@@ -88,6 +98,31 @@ def boots(results: Results, names: Iterable[str]) -> str:
             ]
             figures[0] = figures[0] or None  # a page without forms shows none
             lines.append(_line([f"{name}, {state}", *map(number, figures)]))
+    return "\n".join(lines)
+
+
+def slow(results: Results) -> str:
+    """Return the table of boots on a slow processor."""
+    heads = ("", "forms visible", "forms live", "first validated keystroke")
+    lines = [_line(heads), _rule(heads)]
+    for name, found in results.slow.items():
+        for state in STATES:
+            each = getattr(found, state)
+            figures = [
+                median([getattr(boot, figure) for boot in each]) or None
+                for figure in ("visible", "live", "validated")
+            ]
+            lines.append(_line([f"{name}, {state}", *map(number, figures)]))
+    return "\n".join(lines)
+
+
+def visits(results: Results) -> str:
+    """Return the table of first visits over slow networks."""
+    heads = ("", "forms visible", "forms live")
+    lines = [_line(heads), _rule(heads)]
+    for network, pages in results.visits.items():
+        for name, visit in pages.items():
+            lines.append(_line([f"{name}, {network}", number(visit.visible), number(visit.live)]))
     return "\n".join(lines)
 
 

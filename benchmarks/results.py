@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,16 @@ from benchmarks.machine import Machine
 from benchmarks.memory import Memory
 from benchmarks.options import Options
 from benchmarks.rows import Samples
+from benchmarks.visits import Visits
 from benchmarks.wire import File
 
-__all__ = ["OURS", "Results", "median", "p95", "write_json"]
+__all__ = ["OURS", "PLAIN_PYODIDE", "SLOWDOWN", "Results", "median", "p95", "write_json"]
 
 OURS = "clientforms"
 SERVER = "server"
+PLAIN_PYODIDE = "plain Pyodide"
+SLOWDOWN = 4
+"""How many times slower a slow phone's processor is taken to be."""
 
 
 @dataclass
@@ -33,6 +37,10 @@ class Results:
     """Boots of a page of plain forms and of one of forms of models."""
     model_bytes: dict[str, int] = field(default_factory=dict)
     """What a first visit of each of the two fetches."""
+    slow: dict[str, Boots] = field(default_factory=dict)
+    """Boots on a processor that is `SLOWDOWN` times slower."""
+    visits: Visits = field(default_factory=dict)
+    """First visits over slow networks."""
     files: list[File] = field(default_factory=list)
     rows: dict[tuple[str, int, str], Samples] = field(default_factory=dict)
     django_render: list[float] = field(default_factory=list)
@@ -77,6 +85,14 @@ class Results:
         boots = self.boots.get(name) or self.models.get(name)
         return median([getattr(each, figure) for each in getattr(boots, state)]) if boots else None
 
+    def live_of_plain(self, boots: Mapping[str, Boots]) -> float | None:
+        """Return until when our forms are live, warm, as a part of the start of Pyodide alone."""
+        ours, plain = boots.get(OURS), boots.get(PLAIN_PYODIDE)
+        if not ours or not plain:
+            return None
+        live, whole = ([each.live for each in ours.warm], [each.validated for each in plain.warm])
+        return statistics.median(live) / statistics.median(whole)
+
     def as_json(self) -> dict[str, Any]:
         return {
             "machine": self.machine.as_json(),
@@ -86,6 +102,11 @@ class Results:
             "models": {
                 name: {**boots.as_json(), "bytes": self.model_bytes.get(name)}
                 for name, boots in self.models.items()
+            },
+            "slow": {name: boots.as_json() for name, boots in self.slow.items()},
+            "visits": {
+                network: {name: visit.as_json() for name, visit in pages.items()}
+                for network, pages in self.visits.items()
             },
             "files": [file.as_json() for file in self.files],
             "rows": [

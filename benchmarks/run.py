@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-from benchmarks import boots, made, memory, models, options, peers, rows, wire
+from benchmarks import boots, made, memory, models, options, payload, peers, rows, visits, wire
 from benchmarks.machine import describe
-from benchmarks.results import OURS, SERVER, Results
+from benchmarks.results import OURS, PLAIN_PYODIDE, SERVER, SLOWDOWN, Results
 from benchmarks.server import django_server, serve
 from tests.support.browsers import REMEDY, find_chromium
 
 __all__ = ["PARTS", "Plan", "run"]
 
-PARTS = ("rows", "options", "memory", "boot", "models", "wire")
+PARTS = ("rows", "options", "memory", "boot", "slow", "visits", "models", "wire")
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Plan:
     memory_rows: int = 100
     keystrokes: int = 1000
     pairs: int = 200
+    beside: Path | None = None
+    """A site that was built before, with whose first visits ours are compared."""
 
 
 def run(plan: Plan, say: Callable[[str], None]) -> Results:
@@ -43,7 +47,7 @@ def run(plan: Plan, say: Callable[[str], None]) -> Results:
     started = time.monotonic()
     with ExitStack() as stack:
         server = stack.enter_context(serve())
-        if "boot" in plan.parts:
+        if {"boot", "slow"} & set(plan.parts):
             made.make_stock()
         if "rows" in plan.parts and set(plan.peers) - {SERVER}:
             made.make_peers()
@@ -65,6 +69,8 @@ def run(plan: Plan, say: Callable[[str], None]) -> Results:
             "options": lambda: _options(browser, server, results),
             "memory": lambda: _memory(plan, browser, server, results),
             "boot": lambda: _boots(plan, browser, server, results),
+            "slow": lambda: _slow(plan, browser, server, results),
+            "visits": lambda: _visits(plan, browser, results),
             "models": lambda: _models(plan, browser, results),
             "wire": lambda: _wire(browser, server, results),
         }
@@ -116,6 +122,19 @@ def _memory(plan: Plan, browser: Browser, server: str, results: Results) -> None
 def _boots(plan: Plan, browser: Browser, server: str, results: Results) -> None:
     urls = {name: server + path for name, path in boots.PAGES.items()}
     results.boots = boots.measure(browser, urls, rounds=plan.boot_rounds)
+
+
+def _slow(plan: Plan, browser: Browser, server: str, results: Results) -> None:
+    urls = {name: server + boots.PAGES[name] for name in (OURS, PLAIN_PYODIDE)}
+    results.slow = boots.measure(browser, urls, rounds=plan.boot_rounds, slowdown=SLOWDOWN)
+
+
+def _visits(plan: Plan, browser: Browser, results: Results) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        sites = {OURS: payload.build(Path(folder) / "site")}
+        if plan.beside:
+            sites[visits.BESIDE] = plan.beside
+        results.visits = visits.measure_visits(browser, sites, rounds=plan.boot_rounds)
 
 
 def _models(plan: Plan, browser: Browser, results: Results) -> None:

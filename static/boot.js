@@ -79,7 +79,8 @@
   // Taken before there are elements whose names hide them, see unhide().
   const [find, findAll, make] = ["querySelector", "querySelectorAll", "createElement"].map((name) => document[name].bind(document));
   const asked = (dataset.language || lang || "en").toLowerCase().replaceAll("_", "-");
-  const words = WORDS[asked] ?? WORDS[/^zh-(hant|tw|hk|mo)/.test(asked) ? "" : asked.split("-")[0]];
+  const spoken = [asked, /^zh-(hant|tw|hk|mo)/.test(asked) ? "" : asked.split("-")[0]].find((code) => Object.hasOwn(WORDS, code));
+  const words = WORDS[spoken];
   const isForeign = !words && !/^en\b/.test(asked); // English in a page of a language that has no words above
   const [loading, notLive, willBeDone, plain, reload, alone] = words ??
     ["Getting the form ready…", "The form is not available.", "What you pressed will be done then.",
@@ -98,6 +99,7 @@
     `${isBuilt() ? "Put the whole site there again, as built." : "Run “make run” again: it repairs what is missing."} Then reload the page.`;
   const QUIET = 12; // seconds without any progress before the page says so
   const PATIENCE = 5; // seconds for a style sheet, before the page is shown without
+  const SLOW = 3; // seconds, after which the page says how far it is
   const MEMORY = new RegExp("out of memory|(could not|cannot|failed to) allocate|allocation failed|" +
     "maximum memory size|unable to grow|MemoryError|\\bOOM\\b", "i");
   const started = performance.now();
@@ -108,6 +110,7 @@
     document.addEventListener("readystatechange", () => root.removeAttribute("data-arriving"), { once: true });
   }
   let finished = false;
+  let waitsForConsent = false; // of who saves data
   let watchdog;
   const folder = new URL("./", document.currentScript.src || location).href;
   const isShutOff = window.origin === "null" && location.protocol !== "file:"; // by a frame's sandbox
@@ -204,6 +207,7 @@
 
   window.clientforms = {
     ...window.clientforms, // what a page of one file says of itself
+    arriving: new Map(), // file to {bytes, size, began}, see unpacked.js
     whenReleased,
     repair,
     ready: new Promise((resolve) =>
@@ -222,6 +226,7 @@
   // Counts seconds in which the page had time to answer: while it computes, it is not waiting.
   function watch(quiet = 0) {
     clearTimeout(watchdog);
+    if (waitsForConsent) return;
     const isSoft = () => find("[data-boot-error]")?.dataset.soft !== undefined;
     if (!quiet && isSoft()) whenReleased(() => isSoft() && goOn());
     watchdog = setTimeout(() => {
@@ -385,6 +390,41 @@
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, withheld];
   }
 
+  // Whether a server takes a form of this page as the plain one that it is.
+  const isForServer = () => [...findAll("form")].some((form) => hasForms(form) && canBeSent(form));
+
+  // What arrival.js needs of this script.
+  const page = { find, make, marked, language: spoken, plain };
+  const arrival = () => import(new URL("arrival.js", folder).href);
+
+  function tellHowFar() {
+    if (finished || waitsForConsent || isAlone || document.hidden) return;
+    arrival().then(({ tell }) => finished || tell({ ...page, goOn: isForServer() && stay })).catch(() => {}); // it goes without
+  }
+
+  // The visitor goes on without Python: nothing more is fetched, and what was submitted is sent.
+  function stay() {
+    finished = true;
+    window.clientforms.hasStayed = true;
+    clearTimeout(watchdog);
+    window.stop();
+    const panel = find(".boot");
+    if (panel) panel.hidden = true;
+    letGo();
+  }
+
+  // Who saves data gets the forms as plain ones, if a server takes them, until they ask for more.
+  async function offerPlain() {
+    if (!isForServer()) return;
+    waitsForConsent = true;
+    clearTimeout(watchdog);
+    letGo();
+    await arrival().then(({ offerAll }) => offerAll(page)).catch(() => {}); // then nothing can be asked
+    waitsForConsent = false;
+    holdAgain();
+    say(0.02);
+  }
+
   function letGo() {
     holding = false;
     withheld.disabled = true;
@@ -501,8 +541,12 @@
   // forms can be seen: they would come later for it. What is wrong with it will be said then. A page
   // that nobody sees has no frames.
   const { src } = document.currentScript;
-  if (src && document.hidden) fetchEarly(src);
+  const wanted = src && !isAlone && navigator.connection?.saveData ? isRead.then(offerPlain) : undefined;
+  window.clientforms.wanted = wanted; // interpreter.js and snapshot.js wait for it
+  if (wanted) wanted.then(() => fetchEarly(src));
+  else if (src && document.hidden) fetchEarly(src);
   else if (src) requestAnimationFrame(() => fetchEarly(src));
+  setTimeout(tellHowFar, SLOW * 1000);
 
   window.addEventListener("clientforms:progress", ({ detail }) => {
     say(detail?.value);
@@ -515,8 +559,11 @@
   });
   window.addEventListener("clientforms:failed", ({ detail }) => detail && fail(detail.what, detail.remedy));
 
-  // Whatever arrives shows that it goes on.
-  const arrivals = new PerformanceObserver(() => finished ? arrivals.disconnect() : watch());
+  // Whatever arrives shows that it goes on, but for what only says that it is slow.
+  const arrivals = new PerformanceObserver((list) => {
+    if (finished) arrivals.disconnect();
+    else if (list.getEntries().some(({ name }) => !name.endsWith("/arrival.js"))) watch();
+  });
   arrivals.observe({ type: "resource" });
 
   // Which failures keep Python from starting, and which are those of other scripts, style sheets and the like.

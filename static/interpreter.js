@@ -35,10 +35,12 @@ globalThis.clientforms.checked = (call) => (...given) => {
 };
 
 export async function loadPyodide(options) {
+  await globalThis.clientforms.wanted; // of who saves data
   report(0.15);
   const language = fetchLanguage();
   const common = { ...options, indexURL: locate("pyodide/"), lockFileContents: NO_PACKAGES };
   const pyodide = await restore(load, createGuarded, common).catch((error) => {
+    if (globalThis.clientforms.hasStayed) return new Promise(() => {}); // the visitor goes on without Python
     console.warn(`clientforms: Python starts without its snapshot, which takes longer. ${error}`);
     forget();
     return startPlainly(common);

@@ -74,6 +74,7 @@ function hasServiceWorkers() {
 }
 
 async function start() {
+  if (window.clientforms?.hasStayed) return; // nothing more is to be fetched
   const workbox = new Workbox(new URL("sw.js", scope).href, { updateViaCache: "none" });
   const { whenReleased = (act) => act() } = window.clientforms ?? {};
   workbox.addEventListener("waiting", () => whenReleased(() => offer(workbox)));

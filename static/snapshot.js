@@ -6,7 +6,7 @@
 // with that of an instance in which nothing has run, and files. It is JavaScript because it runs before
 // Python.
 
-import { versions } from "./runtime/versions.js";
+import * as shipped from "./runtime/versions.js";
 import { bytesOf, fetchUnpacked } from "./unpacked.js";
 import { decoderAt } from "./zstd.js";
 
@@ -20,11 +20,12 @@ const PAGE = 65536; // of WebAssembly's memory
 const SMALL = 4096; // bytes
 const ROOM = 2 ** 24; // bytes of memory that a page has to itself before the memory has to grow
 
-let fetched = fetchBoth(); // forgotten once it is used: a page would keep 24 MB
+// Forgotten once it is used: a page would keep 24 MB. Who saves data is asked before.
+let fetched = globalThis.clientforms.wanted ? null : fetchBoth();
 
 // Start Pyodide from the snapshot. Rejected where that cannot be: nothing has been changed then.
 export async function restore(load, createPyodideModule, options) {
-  const { interpreter, snapshot } = fetched;
+  const { interpreter, snapshot } = fetched ?? fetchBoth();
   fetched = null;
   const [module, { about, header, pieces, files }] = await Promise.all([interpreter, snapshot]);
   const { indexURL } = options;
@@ -92,7 +93,7 @@ export async function restore(load, createPyodideModule, options) {
 function fetchBoth() {
   const decompression = decoderAt(locate(DECODER));
   const fetchOne = (name, type, ...turns) =>
-    fetchUnpacked(locate(name), versions[name], type, decompression, ...turns);
+    fetchUnpacked(locate(name), shipped.versions[name], shipped.sizes?.[name], type, decompression, ...turns);
   // The interpreter first: it is compiled in another thread, while the snapshot is decompressed.
   let isThrough;
   const first = new Promise((resolve) => { isThrough = resolve; });

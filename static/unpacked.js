@@ -7,9 +7,9 @@ const VERSION = "clientforms-version";
 const store = open();
 
 // Return a Response with the file at `url` decompressed, of the media type `type`. `version` is the
-// SHA-256 of the compressed file, in hexadecimal. `decompression` makes the stream for it, which is fed
+// SHA-256 of the compressed file, in hexadecimal, and `size` its bytes. `decompression` makes the stream for it, which is fed
 // once `turn` is fulfilled; `isThrough` is called when all of it is decompressed.
-export async function fetchUnpacked(url, version, type, decompression, isThrough, turn) {
+export async function fetchUnpacked(url, version, size, type, decompression, isThrough, turn) {
   new TransformStream(); // an old browser fails here, before the fetch
   const kept = await find(url);
   if (kept?.headers.get(VERSION) === version) {
@@ -17,12 +17,15 @@ export async function fetchUnpacked(url, version, type, decompression, isThrough
     return kept;
   }
   const stream = decompression();
+  const arriving = { bytes: 0, size, began: performance.now() };
+  globalThis.clientforms?.arriving?.set(url, arriving);
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: the server answered ${response.status}`);
-  if (await store && !/no-store/i.test(response.headers.get("Cache-Control"))) {
-    const copy = response.clone();
-    whenLive(() => keep(url, copy, decompression, { "Content-Type": type, [VERSION]: version }));
-  }
+  const isKept = await store && !/no-store/i.test(response.headers.get("Cache-Control"));
+  // Read as it arrives, which the other copy is not before its turn. What one has read waits for the other anyway.
+  const copy = read(response.clone(), arriving, isKept);
+  copy.catch(() => {}); // the other copy says what has failed
+  if (isKept) whenLive(() => keep(url, copy, decompression, { "Content-Type": type, [VERSION]: version }));
   await turn;
   const body = response.body.pipeThrough(stream).pipeThrough(new TransformStream({ flush: isThrough }));
   return new Response(body, { headers: { "Content-Type": type } });
@@ -61,6 +64,17 @@ async function find(url) {
 // Not the address itself: the offline worker looks in all stores.
 const keyOf = (url) => `${url}?unpacked`;
 
+// Counts the bytes of a Response as they arrive, and returns them as a Blob if they are to be kept.
+async function read({ body }, arriving, isKept) {
+  const parts = [];
+  const reader = body.getReader(); // no browser but Firefox and Chromium has for await
+  for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+    arriving.bytes += value.length;
+    if (isKept) parts.push(value);
+  }
+  return new Blob(parts);
+}
+
 function whenLive(act) {
   const idle = globalThis.requestIdleCallback ?? ((soon) => setTimeout(soon, 1000));
   document.addEventListener("clientforms:ready", () => idle(act, { timeout: 2000 }), { once: true });
@@ -69,7 +83,7 @@ function whenLive(act) {
 async function keep(url, copy, decompression, headers) {
   if (!url.startsWith("http")) return; // a cache takes nothing of a page of one file
   try {
-    const content = await copy.blob();
+    const content = await copy;
     // What an older copy in some cache holds must not pass for the new one.
     if (await hashOf(content) !== headers[VERSION]) return;
     const there = await store;

@@ -11,8 +11,9 @@ from benchmarks.limits import Check
 from benchmarks.machine import describe
 from benchmarks.memory import Held, Memory, growth
 from benchmarks.models import MODELS, PLAIN
-from benchmarks.results import OURS, SERVER, Results, median, p95, write_json
+from benchmarks.results import OURS, PLAIN_PYODIDE, SERVER, Results, median, p95, write_json
 from benchmarks.rows import OPERATIONS, Samples, operations_for
+from benchmarks.visits import BESIDE, NETWORKS, Visit
 from benchmarks.wire import File, compress
 from tests.conftest import ROOT
 
@@ -29,8 +30,8 @@ def results(**changes):
     return Results(describe("Chromium 1"), "2026-01-01", **(given | changes))
 
 
-def boots(visible, validated):
-    boot = Boot(visible, validated, validated + 100, 80, 0)
+def boots(visible, validated, live=0):
+    boot = Boot(visible, validated, validated + 100, 80, 0, live)
     return Boots(cold=[boot], warm=[boot, boot])
 
 
@@ -76,6 +77,26 @@ class TestLimits:
         assert verdict(checks, "warm: forms visible") == "met"
         assert verdict(checks, "layout shift") == "met"
 
+    def test_live_forms_are_judged_by_pyodides_start_on_a_slow_processor_too(self):
+        quick = {OURS: boots(100, 1900, 900), PLAIN_PYODIDE: boots(0, 5000)}
+        slow = {OURS: boots(100, 9900, 4900), PLAIN_PYODIDE: boots(0, 10_000)}
+        checks = limits.checks(results(boots=quick, slow=slow))
+        assert verdict(checks, "warm: forms live") == "met"
+        assert verdict(checks, "warm, 4 times slower: forms live") == "NOT met"
+        assert verdict(limits.checks(results(boots=quick)), "warm, 4") == "not measured"
+
+    def test_first_visits_are_judged_beside_those_of_another_build(self):
+        slow, ordinary, _ = map(str, NETWORKS)
+        visits = {
+            slow: {OURS: Visit(1200, 20_000), BESIDE: Visit(2100, 40_000)},
+            ordinary: {OURS: Visit(400, 7000), BESIDE: Visit(800, 7500)},
+        }
+        checks = limits.checks(results(visits=visits))
+        assert verdict(checks, f"first visit at {slow}: live") == "met"
+        assert verdict(checks, f"first visit at {ordinary}: live") == "NOT met"
+        assert verdict(checks, f"first visit at {slow}: forms visible") == "met"
+        assert f"| beside, {slow} | 2100 | 40000 |" in report.visits(results(visits=visits))
+
     def test_a_page_with_models_starts_nearly_as_soon_as_one_without_or_the_run_has_failed(self):
         found = {PLAIN: boots(0, 1000), MODELS: boots(0, 1400)}
         checks = limits.checks(results(models=found))
@@ -91,7 +112,7 @@ class TestLimits:
         after = Held(1_000_000, 10, 1, 1_120_000, 10, 10)
         memory = Memory(100, 1000, 200, before, after)
         assert growth(memory) == pytest.approx(0.06)
-        found = limits.checks(results(memory=memory, files=[File("/a", 8_400_000, 1, 1)]))
+        found = limits.checks(results(memory=memory, files=[File("/a", 5_800_000, 1, 1)]))
         assert verdict(found, "memory after 1000 keystrokes") == "NOT met"
         assert verdict(found, "cold bytes") == "met"
 
@@ -127,12 +148,23 @@ class TestReport:
         shown = report.full(
             results(
                 boots={OURS: boots(50, 900)},
+                slow={OURS: boots(50, 900)},
+                visits={str(NETWORKS[0]): {OURS: Visit(1, 2)}},
                 files=[File("/a", 30_000, 8, 7), File("/b", 10, 5, 4)],
                 memory=Memory(100, 1000, 200, held, held),
                 longest_tasks={OURS: {1: 50, 1000: 70}},
             )
         )
-        for words in ("## Boot", "## Bytes", "## Rows", "## Longest", "## Memory", "## Limits"):
+        for words in (
+            "## Boot",
+            "## Boot on",
+            "## First",
+            "## Bytes",
+            "## Rows",
+            "## Longest",
+            "## Memory",
+            "## Limits",
+        ):
             assert words in shown
 
     def test_medians_and_percentiles_are_values_of_the_run(self):

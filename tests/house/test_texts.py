@@ -95,6 +95,9 @@ def test_these_languages_are_spoken():
         r'(?m)^  "?([\w-]+)"?: \["[^"]+", "[^"]+", "[^"]+",\n +"[^"]+"\],$', of_updates
     )
     assert sorted(offers) == sorted(words)
+    of_slow_networks = (ROOT / "static" / "arrival.js").read_text("utf-8")
+    told = re.findall(r'(?m)^  "?([\w-]+)"?: \["[^"]+", "[^"]+", "[^"]+"\],$', of_slow_networks)
+    assert sorted(told) == sorted(words)
     for said in WORDS.values():  # by a page without that script
         not_live, remedy = re.split("(?<=[.。।]) ", said, maxsplit=1)
         assert f'"{not_live}",' in before_python

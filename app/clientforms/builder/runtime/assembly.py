@@ -159,7 +159,7 @@ def _manifest(root: Path, runtime: Path) -> dict[str, object]:
 
 
 def _describe(target: Path) -> None:
-    """Write the modules with hashes of files, for scripts that need them early."""
+    """Write the modules with hashes and sizes of files, for scripts that need them early."""
     interpreter = "pyodide/pyodide.asm.data"
     for folder, snapshot, other in (
         (target, target, target),
@@ -175,9 +175,14 @@ def _describe(target: Path) -> None:
         versions = {
             name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()
         }
-        content = json.dumps(versions, indent=2)
+        sizes = {name: path.stat().st_size for name, path in files.items()}
         folder.mkdir(exist_ok=True)
-        (folder / "versions.js").write_text(f"export const versions = {content};\n", "utf-8")
+        content = {"versions": versions, "sizes": sizes}
+        lines = [
+            f"export const {name} = {json.dumps(each, indent=2)};\n"
+            for name, each in content.items()
+        ]
+        (folder / "versions.js").write_text("".join(lines), "utf-8")
 
 
 def _copy_pyscript(root: Path, target: Path) -> None:
