@@ -17,14 +17,16 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Route
 
+from clientforms.builder.runtime.left_out_modules import WHOLE
 from clientforms.builder.runtime.packages import is_packed, package
+from clientforms.builder.runtime.snapshot import WITH_SITE
 from tests.django_suites.source import NOT_NEEDED
 
 ROOT = Path(__file__).resolve().parents[3]
 PROJECT = Path(__file__).with_name("ledger_project")
 BOOT = 120_000  # milliseconds; the machine may be shared
 
-SNAPSHOT = ROOT / "static/runtime/site"
+RUNTIME = ROOT / "static" / "runtime"
 
 SHIPPED_MEDIA = {"shipped/a.txt": b"a", "shipped/b.txt": b"b"}
 
@@ -317,11 +319,13 @@ def serve(
     project: Mapping[str, str],
     database: bytes,
 ) -> None:
-    """Let a page find a version of the site, and the snapshot that has Django's models."""
+    """Let a page find a version of the site, and the snapshot and the interpreter that sites have."""
     packed = archive(version, project, database)
+    interpreter = "pyodide/pyodide.asm.data"
     fulfilled: dict[str, dict[str, Any]] = {
-        f"static/runtime/{path.name}": {"path": path} for path in SNAPSHOT.iterdir()
+        f"static/runtime/{path.name}": {"path": path} for path in (RUNTIME / WITH_SITE).iterdir()
     }
+    fulfilled[f"static/runtime/{interpreter}"] = {"path": RUNTIME / WHOLE / interpreter}
     fulfilled["ledger.html"] = {"body": PAGE, "content_type": "text/html; charset=utf-8"}
     fulfilled["ledger.zip"] = {"body": packed, "content_type": "application/zip"}
     for name, answer in fulfilled.items():
