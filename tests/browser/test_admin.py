@@ -214,7 +214,8 @@ def what_the_server_refuses_is_taken_over(live, database):
     live.wait_until_ready()
     live.agrees("book_set", 4, 3)
     live.expect_errors("book_set-3-slug", "Book with this Slug already exists.")
-    expect(live.page.get_by_text("Only the server knows this one.")).to_have_count(1)
+    said = live.page.locator(".errorlist").get_by_text("Only the server knows this one.")
+    expect(said).to_have_count(1)
     expect(live.page.locator("#book_set-3 td.field-title .errorlist.nonfield")).to_have_count(1)
     expect(live.page.locator(".row-form-errors")).to_have_count(0)
     assert live.formset("address_set", "totalErrorCount()") == 0

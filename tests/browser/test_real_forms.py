@@ -85,9 +85,6 @@ def site(tmp_path, monkeypatch, capsys):
 def test_they_work_as_under_django(page, complaints, site):
     folder, said = site
     complaints.expect("asks for a database. The page leaves this rule to the server")
-    complaints.expect(
-        "Connecting to 'ws://192.0.2.1(:443)?/' violates"
-    )  # how Pyodide opens a socket
     for rule in ("mail", "site", "code"):
         complaints.expect(
             rf"clean_{rule}\(\) asks for a .*\. The page leaves this rule to the server"
@@ -105,7 +102,7 @@ def test_they_work_as_under_django(page, complaints, site):
         fill_in_fields_of_postgres(live)
         leave_rules_to_the_server(live, address)
     told = float(re.search(r"A first visit fetches (\d+\.\d) MB", said)[1]) * 1_000_000
-    assert abs(sum(sizes) - told) < 0.02 * told
+    assert abs(sum(sizes) - told) < 0.03 * told  # some files come when the forms are live
 
 
 def choose_among_objects(live):
