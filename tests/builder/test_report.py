@@ -75,7 +75,7 @@ def test_a_build_tells_pages_bytes_files_and_that_every_rule_runs(tmp_path, run)
     lines = out.splitlines()
     assert "Forms: shop.PlainForm (form)." in lines
     assert re.search(r"^Pages: index\.html \(\d+ kB\), offline\.html \(1\d\.\d MB\)\.$", out, re.M)
-    assert re.search(r"^A first visit fetches [78]\.\d MB\.$", out, re.M)
+    assert re.search(r"^A first visit fetches [56]\.\d MB\.$", out, re.M)
     assert f"Packed: 1 file of yours ({len(PLAIN)} bytes)." in lines
     assert "Left to the server: nothing that was found." in lines
     assert f"  shop.py ({len(PLAIN)} bytes)" in lines
