@@ -161,6 +161,8 @@ TROUBLE = {
 def test_forms_are_live_without_a_widgets_script(page, complaints, tmp_path, trouble):
     """What was pressed and typed before waits as ever, and nobody is told that the page failed."""
     complaints.expect("the widget fails|404|Unexpected token|integrity|Failed to")
+    # The offline worker is fetched once the forms are live, and the server may be gone by then.
+    complaints.allow("An unknown error occurred when fetching the script")
     out = site_of(tmp_path, HERE, NESTED)
     for script in out.rglob("*.js"):
         if script.parent.name == "shop":
