@@ -9,14 +9,16 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError
 
-__all__ = ["PAGES", "SCRIPT", "Boot", "Boots", "measure", "wait_for"]
+__all__ = ["PAGES", "PLAIN_PYODIDE", "SCRIPT", "Boot", "Boots", "measure", "wait_for"]
 
 SCRIPT = Path(__file__).with_name("boot.js")
+
+PLAIN_PYODIDE = "plain Pyodide"
 
 #: What is booted, by name: the address below the server's.
 PAGES = {
     "clientforms": "/",
-    "plain Pyodide": "/benchmarks/pages/pyodide.html",
+    PLAIN_PYODIDE: "/benchmarks/pages/pyodide.html",
     "stock PyScript": "/benchmarks/pages/stock.html",
 }
 

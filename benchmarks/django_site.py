@@ -16,13 +16,13 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from benchmarks import boots
+from benchmarks.browser import running_chromium
 from clientforms.builder import cli
 from tests.conftest import ROOT
 from tests.support import sites
-from tests.support.browsers import find_chromium
 
 __all__ = ["main"]
 
@@ -91,22 +91,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.django_site", description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="boots of each page")
     given = parser.parse_args(argv)
-    with tempfile.TemporaryDirectory(prefix="clientforms-") as folder, sync_playwright() as driver:
+    with (
+        tempfile.TemporaryDirectory(prefix="clientforms-") as folder,
+        running_chromium() as browser,
+    ):
         out = _build(Path(folder))
         forms = Path(folder, "forms")
         assert cli.main(["build", "demo.forms:SignupForm", "--out", str(forms)]) == 0
-        chromium = find_chromium(driver, whole=True)
-        assert chromium
-        browser = driver.chromium.launch(
-            executable_path=chromium.executable_path, args=list(chromium.arguments)
-        )
         with sites.serving_folder(out) as site, sites.serving_folder(forms) as page:
             cpython = _cpython(Path(folder))
             post, link = _visit(browser, site)
             again = _cpython(Path(folder))
             start, keystroke = _starts(browser, site, page, given.rounds)
             bytes_of_site, bytes_of_forms = (_first_visit(browser, url) for url in (site, page))
-        browser.close()
     cpython = min(cpython, again)
     checks = [
         ("POST → redirect → list, ms", post, MOST_POST[0] * cpython + MOST_POST[1], f"CPython {cpython:.1f}"),

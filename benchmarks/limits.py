@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from benchmarks.boots import PLAIN_PYODIDE
 from benchmarks.memory import growth
 from benchmarks.models import MODELS, PLAIN
-from benchmarks.results import OURS, PLAIN_PYODIDE, SERVER, SLOWDOWN, Results, total
+from benchmarks.results import OURS, SERVER, SLOWDOWN, Results, total
 from benchmarks.visits import BESIDE, NETWORKS
 
 __all__ = ["Check", "checks", "table"]

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from benchmarks.browser import running_chromium
 from benchmarks.wire import compress
 from clientforms.builder import cli
 from tests.conftest import ROOT
-from tests.support.browsers import find_chromium
 from tests.support.sites import serving_folder
 
 __all__ = ["Size", "build", "first_visit", "modules"]
@@ -45,19 +45,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("site", nargs="?", type=Path, metavar="SITE", help="the folder of a page")
     parser.add_argument("--beside", type=Path, metavar="SITE", help="another, to compare with")
     asked = parser.parse_args(argv)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, running_chromium() as browser:
         site = asked.site or build(Path(folder) / "site")
-        found = find_chromium(playwright, whole=True)
-        if found is None:
-            parser.error("there is no Chromium")
-        browser = playwright.chromium.launch(
-            executable_path=found.executable_path, args=list(found.arguments)
-        )
         visits = [first_visit(browser, each) for each in (site, asked.beside) if each]
         for index, title in enumerate(("as shipped", "compressed by the host")):
             sizes = [{name: size[index] for name, size in visit.items()} for visit in visits]
             print(_table(f"first visit, {title}", sizes[0], sizes[1] if asked.beside else None))
-        browser.close()
         other = modules(asked.beside) if asked.beside else None
         print(_table("modules in the snapshot, each packed by itself", modules(site), other))
     return 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.boots import Boots
+from benchmarks.boots import PLAIN_PYODIDE, Boots
 from benchmarks.machine import Machine
 from benchmarks.memory import Memory
 from benchmarks.options import Options
@@ -18,11 +18,10 @@ from benchmarks.rows import Samples
 from benchmarks.visits import Visits
 from benchmarks.wire import File
 
-__all__ = ["OURS", "PLAIN_PYODIDE", "SLOWDOWN", "Results", "median", "p95", "write_json"]
+__all__ = ["OURS", "SLOWDOWN", "Results", "median", "p95", "write_json"]
 
 OURS = "clientforms"
 SERVER = "server"
-PLAIN_PYODIDE = "plain Pyodide"
 SLOWDOWN = 4
 """How many times slower a slow phone's processor is taken to be."""
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page
 
 from benchmarks import boots, made, memory, models, options, payload, peers, rows, visits, wire
+from benchmarks.boots import PLAIN_PYODIDE
+from benchmarks.browser import running_chromium
 from benchmarks.machine import describe
-from benchmarks.results import OURS, PLAIN_PYODIDE, SERVER, SLOWDOWN, Results
+from benchmarks.results import OURS, SERVER, SLOWDOWN, Results
 from benchmarks.server import django_server, serve
-from tests.support.browsers import REMEDY, find_chromium
 
 __all__ = ["PARTS", "Plan", "run"]
 
@@ -47,21 +48,14 @@ def run(plan: Plan, say: Callable[[str], None]) -> Results:
     started = time.monotonic()
     with ExitStack() as stack:
         server = stack.enter_context(serve())
-        if {"boot", "slow"} & set(plan.parts):
+        if "boot" in plan.parts:
             made.make_stock()
         if "rows" in plan.parts and set(plan.peers) - {SERVER}:
             made.make_peers()
         django = ""
         if "rows" in plan.parts and SERVER in plan.peers:
             django = stack.enter_context(django_server())
-        playwright = stack.enter_context(sync_playwright())
-        found = find_chromium(playwright, whole=True)
-        if found is None:
-            raise SystemExit(REMEDY)
-        browser = playwright.chromium.launch(
-            executable_path=found.executable_path, args=list(found.arguments)
-        )
-        stack.callback(browser.close)
+        browser = stack.enter_context(running_chromium())
         now = datetime.now(UTC).strftime("%Y-%m-%d")
         results = Results(describe(f"Chromium {browser.version}"), now)
         parts = {

@@ -84,7 +84,7 @@ def _memory(raw: bytes) -> tuple[bytearray, list[tuple[int, int]]]:
 def _blocks(words: memoryview, addresses: Sequence[int]) -> dict[int, int]:
     """Return the size of each block of the heap that is in use, by its start.
 
-    The heap's first block is nowhere told: it is the first from which block follows upon block to the end.
+    Nothing tells where the heap begins. It is the first place from which one block follows another to the end.
     """
     for address in addresses:
         for header in _HEADERS:

@@ -17,14 +17,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import zstandard
-from playwright.sync_api import sync_playwright
 
 from benchmarks import payload
+from benchmarks.browser import running_chromium
 from benchmarks.snapshot_weight import Weight, weights
 from clientforms.builder.runtime.left_out_modules import WHOLE
 from clientforms.builder.runtime.snapshot import COMPRESSION, KINDS, SMALL, take_snapshots
 from tests.conftest import ROOT
-from tests.support.browsers import find_chromium
 
 __all__ = ["OBJECTS", "RECORD", "grown", "recorded", "weigh_snapshot"]
 
@@ -99,16 +98,8 @@ def grown(found: Mapping[str, Weight], count: int = 20) -> str:
 
 
 def _first_visit() -> dict[str, payload.Size]:
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        found = find_chromium(playwright, whole=True)
-        if found is None:
-            raise SystemExit("There is no Chromium. Run make test once, which installs one.")
-        browser = playwright.chromium.launch(
-            executable_path=found.executable_path, args=list(found.arguments)
-        )
-        sizes = payload.first_visit(browser, payload.build(Path(folder) / "site"))
-        browser.close()
-    return sizes
+    with tempfile.TemporaryDirectory() as folder, running_chromium() as browser:
+        return payload.first_visit(browser, payload.build(Path(folder) / "site"))
 
 
 def _unpacked(file: Path) -> bytes:

@@ -67,7 +67,7 @@ const keyOf = (url) => `${url}?unpacked`;
 // Counts the bytes of a Response as they arrive, and returns them as a Blob if they are to be kept.
 async function read({ body }, arriving, isKept) {
   const parts = [];
-  const reader = body.getReader(); // no browser but Firefox and Chromium has for await
+  const reader = body.getReader(); // Safari's streams cannot be iterated
   for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
     arriving.bytes += value.length;
     if (isKept) parts.push(value);

@@ -6,12 +6,12 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from benchmarks import limits, peers, plot, readme, report
-from benchmarks.boots import Boot, Boots
+from benchmarks.boots import PLAIN_PYODIDE, Boot, Boots
 from benchmarks.limits import Check
 from benchmarks.machine import describe
 from benchmarks.memory import Held, Memory, growth
 from benchmarks.models import MODELS, PLAIN
-from benchmarks.results import OURS, PLAIN_PYODIDE, SERVER, Results, median, p95, write_json
+from benchmarks.results import OURS, SERVER, Results, median, p95, write_json
 from benchmarks.rows import OPERATIONS, Samples, operations_for
 from benchmarks.visits import BESIDE, NETWORKS, Visit
 from benchmarks.wire import File, compress

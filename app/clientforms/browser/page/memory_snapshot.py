@@ -153,7 +153,7 @@ def _forget_the_settings() -> None:
 
 
 def _shrink_buffers() -> None:
-    """Give the standard streams small buffers: those of Python hold 128 kB each, of what was there before."""
+    """Give the standard streams buffers of 4 kB: Python's have 128 kB each, full of what the memory held before."""
     for name in ("stdin", "stdout", "stderr"):
         text = getattr(sys, name)
         settings = {
