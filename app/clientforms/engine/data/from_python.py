@@ -31,6 +31,7 @@ from django.forms.widgets import ChoiceWidget, MultiWidget, SelectDateWidget
 from django.utils.datastructures import MultiValueDict
 
 from clientforms.engine.data.lost_choices import chosen_initial, dependent, find_lost
+from clientforms.engine.html.fresh_choices import fresh_choices
 from clientforms.engine.html.html_controls import submitted
 from clientforms.engine.html.long_selects import few_options, posting_html
 from clientforms.engine.html.unoffered_values import with_lost
@@ -63,11 +64,15 @@ def fresh(form: BaseForm, prefix: str | None) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
     for name in form.fields:
         text = fresh_text(form[name])
-        if text is None:
-            posted = submitted(posting_html(form[name]))
-            values |= _local(with_lost(posted, form[name]), prefix)
-        else:
+        if text is not None:
             values[_require_local(form[name].html_name, prefix)] = [text]
+            continue
+        chosen = fresh_choices(form[name])
+        if chosen is None:
+            posted = submitted(posting_html(form[name]))
+        else:
+            posted = {form[name].html_name: chosen} if chosen else {}
+        values |= _local(with_lost(posted, form[name]), prefix)
     for name in dependent(form):
         chosen = chosen_initial(form, name)
         if find_lost(form, name, chosen):

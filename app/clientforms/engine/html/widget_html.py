@@ -27,6 +27,8 @@ __all__ = [
     "Renderer",
     "WidgetStamp",
     "fresh_text",
+    "is_certain",
+    "is_choice",
     "is_djangos",
     "is_djangos_widget",
     "stamp_widget",
@@ -84,11 +86,11 @@ def stamp_widget(form: Renderer, name: str, local: str) -> WidgetStamp:
     field = form.form.fields[name]
     if field.localize:
         field.widget.is_localized = True  # as rendering it will
-    certain = _is_certain(field, form.form.renderer)
+    certain = is_certain(field, form.form.renderer)
     if certain and _is_text(field.widget):
         stamp = TextStamp(form, name, local)
         return stamp if stamp.learn() else WidgetStamp(form, name, local)
-    if certain and _is_choice(field, field.widget):
+    if certain and is_choice(field, field.widget):
         return ChoiceStamp(form, name, local)
     return WidgetStamp(form, name, local)
 
@@ -99,7 +101,7 @@ def fresh_text(bound_field: BoundField) -> str | None:
     if (
         type(bound_field) is not BoundField
         or not _is_text(widget)
-        or not _is_certain(field, bound_field.form.renderer)
+        or not is_certain(field, bound_field.form.renderer)
     ):
         return None
     if field.localize:
@@ -242,7 +244,7 @@ class ChoiceStamp(WidgetStamp):
         return False
 
 
-def _is_certain(field: Field, renderer: Any) -> bool:
+def is_certain(field: Field, renderer: Any) -> bool:
     """Return whether Django's own code alone decides what the field's controls look like and post."""
     return (
         not field.disabled
@@ -290,7 +292,8 @@ def _is_text(widget: Widget) -> bool:
     return isinstance(widget, (Input, Textarea)) and not isinstance(widget, _NO_TEXT)
 
 
-def _is_choice(field: Field, widget: Widget) -> bool:
+def is_choice(field: Field, widget: Widget) -> bool:
+    """Return whether the widget takes few different values, which do not change later."""
     if isinstance(widget, CheckboxInput):
         return widget.check_test is widgets.boolean_check
     if isinstance(widget, ChoiceWidget):  # those of a function or query may differ later

@@ -23,40 +23,46 @@ _KNOWN = frozenset({"django", *sys.stdlib_module_names})
 _OURS = "clientforms."
 
 
-@cache
 def mentions(cls: Any, names: frozenset[str]) -> bool:
     """Return whether code of `cls`, or of a base that is not Django's, mentions one of `names`."""
-    search = _Search(names | _ANYTHING)
-    return any(
-        search.finds_in(attribute, _DEPTH)
-        for base in cls.__mro__
-        if not base.__module__.startswith(("django.", "builtins"))
-        for attribute in vars(base).values()
-        # Django's metaclass adds `media`.
-        if not (isinstance(attribute, type) or _is_djangos(attribute))
-    )
+    return not _mentioned(cls).isdisjoint(names | _ANYTHING)
+
+
+@cache
+def _mentioned(cls: Any) -> frozenset[str]:
+    """Return all names that the code mentions: one search serves all who ask about a class."""
+    search = _Search()
+    for base in cls.__mro__:
+        if base.__module__.startswith(("django.", "builtins")):
+            continue
+        for attribute in vars(base).values():
+            # Django's metaclass adds `media`.
+            if not (isinstance(attribute, type) or _is_djangos(attribute)):
+                search.look_into(attribute, _DEPTH)
+    return frozenset(search.found)
 
 
 class _Search:
-    """Searches code, and what that code can call, for `names`."""
+    """Searches code, and what that code can call, for names."""
 
-    def __init__(self, names: frozenset[str]) -> None:
-        self._names = names
+    def __init__(self) -> None:
+        self.found: set[str] = set()
         self._known: dict[int, int] = {}  # the searched functions, and how deep
 
-    def finds_in(self, value: Any, depth: int) -> bool:
-        return any(self._finds_in_function(function, depth) for function in _functions(value))
+    def look_into(self, value: Any, depth: int) -> None:
+        for function in _functions(value):
+            self._look_into_function(function, depth)
 
-    def _finds_in_function(self, function: types.FunctionType, depth: int) -> bool:
+    def _look_into_function(self, function: types.FunctionType, depth: int) -> None:
         if self._known.get(id(function), -1) >= depth or _is_known(function):
-            return False
+            return
         self._known[id(function)] = depth
-        found = set(_names(function.__code__))
-        if found & self._names:
-            return True
-        return depth > 0 and any(
-            self.finds_in(value, depth - 1) for value in _within_reach(function, found)
-        )
+        names = set(_names(function.__code__))
+        self.found |= names
+        # Who uses one of these can reach anything, whatever else is found.
+        if depth > 0 and names.isdisjoint(_ANYTHING):
+            for value in _within_reach(function, names):
+                self.look_into(value, depth - 1)
 
 
 def _within_reach(function: types.FunctionType, names: set[str]) -> Iterator[Any]:
