@@ -119,22 +119,36 @@
   // All at once, for each step would wait for those before it to arrive and to run.
   function fetchEarly(src) {
     const locate = (name) => new URL(name, src).href;
-    const store = (async () => caches.open("clientforms-unpacked"))().catch(() => {}); // it may be barred
-    const kept = {};
-    for (const name of ["pyodide/pyodide.asm.data", "snapshot.data"]) {
-      const key = `${locate(`runtime/${name}`)}?unpacked`; // as in unpacked.js
-      kept[key] = store.then((there) => there?.match(key)).catch(() => {});
-    }
-    window.clientforms.kept = kept;
     if (!find("link[rel=modulepreload]")) {
       for (const name of [...OURS, "runtime/versions.js", "runtime/pyscript/toml.js", "runtime/pyodide/pyodide.js",
         "runtime/pyodide/pyodide.asm.js", "runtime/pyscript/error.js"]) {
         preload(locate(name));
       }
     }
+    import(locate("snapshot.js")).catch(() => {});
     isRead.then(() => { // they look at what there is as they begin
-      for (const name of ["keeping.js", "snapshot.js", "interpreter.js"]) import(locate(name)).catch(() => {});
+      for (const name of ["keeping.js", "interpreter.js"]) import(locate(name)).catch(() => {});
     });
+  }
+
+  // What the last visit left in the browser (unpacked.js) is read while the scripts arrive that need it. Resolves once
+  // all of it has been found.
+  function readKept(src) {
+    const store = (async () => caches.open("clientforms-unpacked"))().catch(() => {}); // it may be barred
+    const find = async (name, read) => {
+      const response = await (await store)?.match(keyOf(name));
+      if (!response) return undefined;
+      const content = painted.then(() => read(response));
+      content.catch(() => {}); // who awaits it says so
+      return { version: response.headers.get("clientforms-version"), content };
+    };
+    const keyOf = (name) => `${new URL(`runtime/${name}`, src)}?unpacked`;
+    const found = Object.entries({
+      "pyodide/pyodide.asm.data": (response) => WebAssembly.compileStreaming(response),
+      "snapshot.data": async (response) => (await response.blob()).arrayBuffer(),
+    }).map(([name, read]) => [keyOf(name), find(name, read).catch(() => {})]);
+    window.clientforms.kept = Object.fromEntries(found);
+    return Promise.all(found.map(async ([, each]) => await each || new Promise(() => {})));
   }
 
   // What PyScript asks for: as its fetch() does, or it would be fetched twice; and just before, or the browser
@@ -219,7 +233,7 @@
     const status = find("[data-boot-status]");
     if (status) marked(status).textContent = pressed() ? `${loading} ${willBeDone}` : loading;
     const bar = find("[data-boot-progress]");
-    if (bar && value !== undefined) bar.value = value;
+    if (bar && value !== undefined) bar.value = Math.max(bar.value, value); // Python and PyScript start at once
     watch();
   }
 
@@ -541,16 +555,16 @@
   // forms can be seen: they would come later for it. What is wrong with it will be said then. A page
   // that nobody sees has no frames.
   const { src } = document.currentScript;
+  const painted = document.hidden ? Promise.resolve() : new Promise((resolve) => requestAnimationFrame(resolve));
   const wanted = src && !isAlone && navigator.connection?.saveData ? isRead.then(offerPlain) : undefined;
   window.clientforms.wanted = wanted; // interpreter.js and snapshot.js wait for it
   if (wanted) wanted.then(() => fetchEarly(src));
-  else if (src && document.hidden) fetchEarly(src);
-  else if (src) requestAnimationFrame(() => fetchEarly(src));
+  else if (src) Promise.race([painted, readKept(src)]).then(() => fetchEarly(src));
   setTimeout(tellHowFar, SLOW * 1000);
 
   window.addEventListener("clientforms:progress", ({ detail }) => {
     say(detail?.value);
-    if (detail?.value === 0.7 && !isAlone) preloadScripts(); // Python is there
+    if (detail?.value === 0.5 && !isAlone) preloadScripts(); // all of Python has arrived
   });
   window.addEventListener("py:progress", ({ detail }) => {
     const value = { "Loading Pyodide": 0.1, "Loaded interpreter": 0.8, "Loaded Pyodide": 0.9 }[detail];

@@ -34,21 +34,40 @@ globalThis.clientforms.checked = (call) => (...given) => {
   return answer.value;
 };
 
-export async function loadPyodide(options) {
-  await globalThis.clientforms.wanted; // of who saves data
+// Where Python writes, until PyScript says where.
+const streams = { stdout: console.log.bind(console), stderr: console.error.bind(console) };
+
+// Python starts while PyScript does, which asks for it later. Who saves data is asked before.
+let started = globalThis.clientforms.wanted ? null : start();
+
+export async function loadPyodide({ stdout, stderr }) {
+  Object.assign(streams, { stdout, stderr });
+  await globalThis.clientforms.wanted;
   report(0.15);
   const language = fetchLanguage();
-  const common = { ...options, indexURL: locate("pyodide/"), lockFileContents: NO_PACKAGES };
-  const pyodide = await restore(load, createGuarded, common).catch((error) => {
-    if (globalThis.clientforms.hasStayed) return new Promise(() => {}); // the visitor goes on without Python
-    console.warn(`clientforms: Python starts without its snapshot, which takes longer. ${error}`);
-    forget();
-    return startPlainly(common);
-  });
+  const pyodide = await (started ?? start());
+  started = null;
   watchOver(pyodide);
   (window.clientforms ??= {}).language = unpacked(pyodide, await language);
   report(0.7);
   return pyodide;
+}
+
+function start() {
+  const options = {
+    stdout: (...given) => streams.stdout(...given),
+    stderr: (...given) => streams.stderr(...given),
+    indexURL: locate("pyodide/"),
+    lockFileContents: NO_PACKAGES,
+  };
+  const starting = restore(load, createGuarded, options, () => report(0.5)).catch((error) => {
+    if (globalThis.clientforms.hasStayed) return new Promise(() => {}); // the visitor goes on without Python
+    console.warn(`clientforms: Python starts without its snapshot, which takes longer. ${error}`);
+    forget();
+    return startPlainly(options);
+  });
+  starting.catch(() => {}); // it is awaited later
+  return starting;
 }
 
 // Pyodide's own start, and all that the snapshot would have held: slower, but it asks less of a browser.
@@ -59,7 +78,7 @@ async function startPlainly(options) {
   // Given, or Pyodide would ask for a file called .mjs, which some servers mistype.
   const loading = load({ ...options, createPyodideModule: createGuarded });
   const pyodide = await Promise.race([loading, streaming.failure]).finally(streaming.restore);
-  report(0.6);
+  report(0.5);
   for (const archive of archives) {
     pyodide.unpackArchive(await archive, "zip", { extractDir: SITE_PACKAGES });
   }

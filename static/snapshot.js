@@ -23,11 +23,13 @@ const ROOM = 2 ** 24; // bytes of memory that a page has to itself before the me
 // Forgotten once it is used: a page would keep 24 MB. Who saves data is asked before.
 let fetched = globalThis.clientforms.wanted ? null : fetchBoth();
 
-// Start Pyodide from the snapshot. Rejected where that cannot be: nothing has been changed then.
-export async function restore(load, createPyodideModule, options) {
+// Start Pyodide from the snapshot; `arrived` is called when all is there. Rejected where that cannot be: nothing has been
+// changed then.
+export async function restore(load, createPyodideModule, options, arrived) {
   const { interpreter, snapshot } = fetched ?? fetchBoth();
   fetched = null;
   const [module, { about, header, pieces, files }] = await Promise.all([interpreter, snapshot]);
+  arrived();
   const { indexURL } = options;
   const restoreFetch = answer({
     [`${indexURL}pyodide.asm.wasm`]: () => module,
@@ -80,8 +82,9 @@ export async function restore(load, createPyodideModule, options) {
     for (const folder of folders) pyodide.FS.mkdirTree(folder);
     for (const [place, bytes] of files) pyodide.FS.writeFile(place, bytes);
     pyodide._module._sqlite3_randomness?.(0, 0); // its generator seeds itself anew
-    pyodide.runPython("from clientforms.browser.page import memory_snapshot; memory_snapshot.resume(" +
-      `${about.isWhole ? "True" : "False"}); del memory_snapshot`);
+    const memorySnapshot = pyodide.pyimport("clientforms.browser.page.memory_snapshot");
+    memorySnapshot.resume(about.isWhole);
+    memorySnapshot.destroy();
     leaveOutPrelude(pyodide);
     return pyodide;
   } finally {
@@ -92,16 +95,15 @@ export async function restore(load, createPyodideModule, options) {
 
 function fetchBoth() {
   const decompression = decoderAt(locate(DECODER));
-  const fetchOne = (name, type, ...turns) =>
-    fetchUnpacked(locate(name), shipped.versions[name], shipped.sizes?.[name], type, decompression, ...turns);
+  const fetchOne = (name, type, read, ...turns) =>
+    fetchUnpacked(locate(name), shipped.versions[name], shipped.sizes?.[name], type, read, decompression, ...turns);
   // The interpreter first: it is compiled in another thread, while the snapshot is decompressed.
   let isThrough;
   const first = new Promise((resolve) => { isThrough = resolve; });
-  const interpreter = fetchOne(INTERPRETER, "application/wasm", isThrough)
-    .then((response) => WebAssembly.compileStreaming(response));
+  const compile = (response) => WebAssembly.compileStreaming(response);
+  const interpreter = fetchOne(INTERPRETER, "application/wasm", compile, isThrough);
   interpreter.catch(isThrough);
-  const snapshot = fetchOne(SNAPSHOT, "application/octet-stream", () => {}, first)
-    .then(bytesOf).then(unpack);
+  const snapshot = fetchOne(SNAPSHOT, "application/octet-stream", bytesOf, () => {}, first).then(unpack);
   for (const each of [snapshot, interpreter]) each.catch(() => {}); // they are awaited later
   return { snapshot, interpreter };
 }
@@ -126,7 +128,9 @@ function leaveOutPrelude(pyodide) {
     const run = pyodide[name];
     pyodide[name] = (code, ...given) => {
       const end = typeof code === "string" && code.startsWith(begins) ? code.indexOf(ends) : -1;
-      return run.call(pyodide, end < 0 ? code : code.slice(end + ends.length), ...given);
+      const rest = end < 0 ? code : code.slice(end + ends.length);
+      if (end >= 0 && !rest.trim()) return name === "runPython" ? undefined : Promise.resolve();
+      return run.call(pyodide, rest, ...given);
     };
   }
 }

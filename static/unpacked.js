@@ -6,15 +6,15 @@ const STORE = "clientforms-unpacked";
 const VERSION = "clientforms-version";
 const store = open();
 
-// Return a Response with the file at `url` decompressed, of the media type `type`. `version` is the
+// Return what `read` makes of a Response with the file at `url` decompressed, of the media type `type`. `version` is the
 // SHA-256 of the compressed file, in hexadecimal, and `size` its bytes. `decompression` makes the stream for it, which is fed
 // once `turn` is fulfilled; `isThrough` is called when all of it is decompressed.
-export async function fetchUnpacked(url, version, size, type, decompression, isThrough, turn) {
+export async function fetchUnpacked(url, version, size, type, read, decompression, isThrough, turn) {
   new TransformStream(); // an old browser fails here, before the fetch
-  const kept = await find(url);
-  if (kept?.headers.get(VERSION) === version) {
+  const kept = await find(url, read);
+  if (kept?.version === version) {
     isThrough();
-    return kept;
+    return kept.content;
   }
   const stream = decompression();
   const arriving = { bytes: 0, size, began: performance.now() };
@@ -23,15 +23,15 @@ export async function fetchUnpacked(url, version, size, type, decompression, isT
   if (!response.ok) throw new Error(`${url}: the server answered ${response.status}`);
   const isKept = await store && !/no-store/i.test(response.headers.get("Cache-Control"));
   // Read as it arrives, which the other copy is not before its turn. What one has read waits for the other anyway.
-  const copy = read(response.clone(), arriving, isKept);
+  const copy = collect(response.clone(), arriving, isKept);
   copy.catch(() => {}); // the other copy says what has failed
   if (isKept) whenLive(() => keep(url, copy, decompression, { "Content-Type": type, [VERSION]: version }));
   await turn;
   const body = response.body.pipeThrough(stream).pipeThrough(new TransformStream({ flush: isThrough }));
-  return new Response(body, { headers: { "Content-Type": type } });
+  return read(new Response(body, { headers: { "Content-Type": type } }));
 }
 
-// Return the bytes of a Response that fetchUnpacked() gave. Nobody knows the length of one that was kept:
+// Return the bytes of a Response that fetchUnpacked() reads. Nobody knows the length of one that was kept:
 // arrayBuffer() makes room for it by doubling, and takes twice as long as a blob does.
 export async function bytesOf(response) {
   return response.headers.has(VERSION) ? (await response.blob()).arrayBuffer() : response.arrayBuffer();
@@ -52,10 +52,13 @@ async function open() {
   }
 }
 
-// The page's first script has begun to look, before this module was there.
-async function find(url) {
+// The page's first script has begun to read it, before this module was there.
+async function find(url, read) {
   try {
-    return await (globalThis.clientforms?.kept?.[keyOf(url)] ?? (await store)?.match(keyOf(url)));
+    const early = globalThis.clientforms?.kept?.[keyOf(url)];
+    if (early) return await early;
+    const response = await (await store)?.match(keyOf(url));
+    return response && { version: response.headers.get(VERSION), content: read(response) };
   } catch {
     return undefined; // a damaged store is as good as none
   }
@@ -65,7 +68,7 @@ async function find(url) {
 const keyOf = (url) => `${url}?unpacked`;
 
 // Counts the bytes of a Response as they arrive, and returns them as a Blob if they are to be kept.
-async function read({ body }, arriving, isKept) {
+async function collect({ body }, arriving, isKept) {
   const parts = [];
   const reader = body.getReader(); // Safari's streams cannot be iterated
   for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {

@@ -318,7 +318,9 @@ def test_what_has_changed_on_the_server_is_unpacked_anew(page, server, said):
     say_versions(page, hashes)
     for found in (False, True):
         LivePage(page, server).open_index()
-        assert page.evaluate("given") == [found]
+        assert (
+            page.evaluate("given.at(-1)") == found
+        )  # one that is out of date may have been read before
         page.evaluate(
             f"""async hashes => {{
                 const versions = {VERSIONS};
