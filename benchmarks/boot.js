@@ -1,9 +1,10 @@
-// Goes into each page whose boot is measured, before its own scripts. It types a bad email as soon
+// Goes into each page whose boot is measured, before its own scripts. It types a bad value as soon
 // as there is a control for it, and again until an error is shown, as an impatient user would.
 "use strict";
 (() => {
   const boot = (window.boot = { visible: 0, validated: 0, live: 0, tasks: [], shifts: [] });
   document.addEventListener("clientforms:ready", () => { boot.live = performance.now(); });
+  const BAD = "main form :is([name$=email], [name$=born])"; // what is typed is no email, and no date
   const observe = (type, take) => {
     try {
       new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true });
@@ -33,7 +34,7 @@
     .some((each) => each.textContent.trim() && !each.classList.contains("nonform"));
 
   function look() {
-    const control = document.querySelector("main form [name$=email]");
+    const control = document.querySelector(BAD);
     if (control && control.getClientRects().length) {
       if (!boot.visible) boot.visible = performance.now();
       if (!boot.validated && errorOf(control)) boot.validated = performance.now();
@@ -43,7 +44,7 @@
   }
   // An error is noticed when it is put in, not a frame later.
   const observer = new MutationObserver(() => {
-    const control = typed && document.querySelector("main form [name$=email]");
+    const control = typed && document.querySelector(BAD);
     if (control && errorOf(control)) {
       boot.validated ||= performance.now();
       observer.disconnect();

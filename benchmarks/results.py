@@ -18,9 +18,11 @@ from benchmarks.rows import Samples
 from benchmarks.visits import Visits
 from benchmarks.wire import File
 
-__all__ = ["OURS", "SLOWDOWN", "Results", "median", "p95", "write_json"]
+__all__ = ["BUILT", "OURS", "SLOWDOWN", "Results", "median", "p95", "write_json"]
 
 OURS = "clientforms"
+BUILT = "a built page"
+"""With one formset, as an author publishes it. The page of the project has three demos and more."""
 SERVER = "server"
 SLOWDOWN = 4
 """How many times slower a slow phone's processor is taken to be."""
@@ -84,9 +86,9 @@ class Results:
         boots = self.boots.get(name) or self.models.get(name)
         return median([getattr(each, figure) for each in getattr(boots, state)]) if boots else None
 
-    def live_of_plain(self, boots: Mapping[str, Boots]) -> float | None:
-        """Return until when our forms are live, warm, as a part of the start of Pyodide alone."""
-        ours, plain = boots.get(OURS), boots.get(PLAIN_PYODIDE)
+    def live_of_plain(self, name: str, boots: Mapping[str, Boots]) -> float | None:
+        """Return until when the forms of a page are live, warm, as a part of the start of Pyodide alone."""
+        ours, plain = boots.get(name), boots.get(PLAIN_PYODIDE)
         if not ours or not plain:
             return None
         live, whole = ([each.live for each in ours.warm], [each.validated for each in plain.warm])

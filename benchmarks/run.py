@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,8 +16,9 @@ from benchmarks import boots, made, memory, models, options, payload, peers, row
 from benchmarks.boots import PLAIN_PYODIDE
 from benchmarks.browser import running_chromium
 from benchmarks.machine import describe
-from benchmarks.results import OURS, SERVER, SLOWDOWN, Results
+from benchmarks.results import BUILT, OURS, SERVER, SLOWDOWN, Results
 from benchmarks.server import django_server, serve
+from tests.support.sites import serving_folder
 
 __all__ = ["PARTS", "Plan", "run"]
 
@@ -115,12 +116,23 @@ def _memory(plan: Plan, browser: Browser, server: str, results: Results) -> None
 
 def _boots(plan: Plan, browser: Browser, server: str, results: Results) -> None:
     urls = {name: server + path for name, path in boots.PAGES.items()}
-    results.boots = boots.measure(browser, urls, rounds=plan.boot_rounds)
+    with _built_page() as urls[BUILT]:
+        results.boots = boots.measure(browser, urls, rounds=plan.boot_rounds)
 
 
 def _slow(plan: Plan, browser: Browser, server: str, results: Results) -> None:
     urls = {name: server + boots.PAGES[name] for name in (OURS, PLAIN_PYODIDE)}
-    results.slow = boots.measure(browser, urls, rounds=plan.boot_rounds, slowdown=SLOWDOWN)
+    with _built_page() as urls[BUILT]:
+        results.slow = boots.measure(browser, urls, rounds=plan.boot_rounds, slowdown=SLOWDOWN)
+
+
+@contextmanager
+def _built_page() -> Iterator[str]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving_folder(payload.build(Path(folder) / "site")) as url,
+    ):
+        yield url
 
 
 def _visits(plan: Plan, browser: Browser, results: Results) -> None:

@@ -9,7 +9,7 @@ import pytest
 from clientforms.builder.author import inspection
 from clientforms.builder.author.bundle import Bundle
 from clientforms.builder.author.failures import NoForm
-from tests.builder.test_build import command, refused, shipped, write
+from tests.builder.test_build import command, page_module, refused, shipped, write
 
 ITEM = "from django.db import models\n\n\nclass Item(models.Model):\n    name = models.CharField(max_length=20)\n"
 ORDER = (
@@ -32,18 +32,18 @@ def package(folder, **modules):
 
 
 def built(folder, *arguments, **environment):
-    """Build a site; return what starts its Python, and the names of what is packed."""
+    """Build a site; return what its page knows of the project, and the names of what is packed."""
     done = command(folder, "build", *arguments, "--out", "site", **environment)
     assert done.returncode == 0, done.stderr
     with zipfile.ZipFile(shipped(folder / "site", "app/packed.data")) as packed:
         names = set(packed.namelist())
-    return shipped(folder / "site", "app/start.py").read_text("utf-8"), names
+    return page_module(folder / "site"), names
 
 
 def test_each_package_whose_models_are_imported_is_an_app(tmp_path):
     package(tmp_path, orders__models=ORDER, orders__forms=ORDER_FORM, stock__models=ITEM)
     start, names = built(tmp_path, "orders/forms.py:OrderForm")
-    assert "installed_apps(['stock', 'orders'], [])" in start
+    assert "APPS, APPS_WITHOUT_MODELS = ['stock', 'orders'], []\n" in start
     assert {"stock/models.py", "orders/models.py"} <= names
 
 
@@ -54,7 +54,7 @@ def test_models_that_no_form_imports_stay_out(tmp_path):
     (tmp_path / "docs" / "templates").mkdir()
     (tmp_path / "docs" / "templates" / "a.html").write_text("a")
     start, names = built(tmp_path, "docs/forms.py:FindForm")
-    assert "installed_apps([], ['docs'])" in start
+    assert "APPS, APPS_WITHOUT_MODELS = [], ['docs']\n" in start
     assert "docs/templates/a.html" in names
     assert "docs/models.py" not in names
 
@@ -71,7 +71,7 @@ def test_an_app_keeps_the_label_of_its_own_configuration(tmp_path):
         shop__forms=FIND_FORM.replace("\n\n\n", "\nfrom stock.models import Item\n\n\n", 1) + reads,
     )
     start, names = built(tmp_path, "shop/forms.py:FindForm")
-    assert "installed_apps(['stock'], [])" in start
+    assert "APPS, APPS_WITHOUT_MODELS = ['stock'], []\n" in start
     assert "stock/apps.py" in names
 
 
@@ -119,7 +119,10 @@ def test_of_contrib_what_is_imported_is_packed(tmp_path):
     assert not [
         name for name in contrib if "admin" in name or not name.startswith("django/contrib/")
     ]
-    assert "installed_apps([], ['django.contrib.auth', 'django.contrib.humanize'])" in start
+    assert (
+        "APPS, APPS_WITHOUT_MODELS = [], ['django.contrib.auth', 'django.contrib.humanize']\n"
+        in start
+    )
     # That of English has a head and no translation.
     assert "django/contrib/auth/locale/en/LC_MESSAGES/django.mo" not in names
     assert "django/contrib/auth/locale/de/LC_MESSAGES/django.mo" not in names

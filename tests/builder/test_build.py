@@ -58,6 +58,12 @@ def shipped(site, name):
     return found[0] if found else None
 
 
+def page_module(site):
+    """Return the module that the build packs with the author's: what the page has to know of the project."""
+    with zipfile.ZipFile(shipped(site, "app/packed.data")) as packed:
+        return packed.read("clientforms_page.py").decode()
+
+
 @functools.cache
 def old_site():
     """Build a site of `PLAIN` and return what its files hold; once, for all tests that build over it."""
@@ -121,9 +127,12 @@ def test_packages_are_packed_with_their_licences_and_what_was_read_is_too(tmp_pa
     out = build(tmp_path / "site", "recipe.py:RecipeForm", "atlas/forms.py:TripForm")
     with zipfile.ZipFile(shipped(out, "app/packed.data")) as packed:
         names = packed.namelist()
+    assert "clientforms-compiled/home/pyodide/recipe.cpython-314.pyc" in names
     assert {"recipe.py", "tomlkit/api.py", "sortedcontainers/sorteddict.py"} <= set(names)
     assert {"atlas/places/cities.json", "atlas/templates/atlas/trip.html"} <= set(names)
-    assert not [name for name in names if name.startswith(("django/", "survey", "__pycache__"))]
+    assert not [
+        name for name in names if name.startswith(("django/", "survey")) or "__pycache__" in name
+    ]
     licences = shipped(out, "app/licenses.txt").read_text("utf-8")
     assert "sortedcontainers 2" in licences
     assert "Sébastien Eustace" in licences

@@ -10,7 +10,7 @@ from babel.messages import mofile
 from babel.messages.catalog import Catalog
 
 from clientforms.builder.author.package_files import is_empty_catalog, is_for_language
-from tests.builder.test_build import command, content, refused, shipped
+from tests.builder.test_build import command, content, page_module, refused, shipped
 from tests.conftest import ROOT
 
 FORM = "from django import forms\nfrom shelf.widgets import ShelfField\n\n\nclass BookForm(forms.Form):\n    place = ShelfField()\n"
@@ -85,8 +85,8 @@ def test_a_page_gets_of_a_package_what_its_forms_can_use(tmp_path):
     assert len(scripts) == 1
     html = (tmp_path / "site" / "index.html").read_text("utf-8")
     assert "<b>Shelf</b>" in html
-    start = shipped(tmp_path / "site", "app/start.py").read_text("utf-8")
-    assert "installed_apps([], ['shelf'])" in start
+    start = page_module(tmp_path / "site")
+    assert "APPS, APPS_WITHOUT_MODELS = [], ['shelf']\n" in start
 
 
 def test_compiled_code_of_a_package_that_a_package_imports_is_told_at_the_author_s_import(tmp_path):

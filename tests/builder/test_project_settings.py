@@ -35,7 +35,7 @@ from clientforms.builder.django_project.project_settings import (
     read_literal,
 )
 from clientforms.builder.django_project.url_names import source_of
-from tests.builder.test_build import command, content, refused, shipped
+from tests.builder.test_build import command, content, page_module, refused
 from tests.conftest import ROOT
 from tests.support.projects import SECRETS, write_project
 from tests.support.unpacking import unpacked
@@ -300,7 +300,7 @@ def project(tmp_path_factory):
 
 def test_settings_that_forms_depend_on_are_published(project):
     folder, _ = project
-    start = shipped(folder / "site", "app/start.py").read_text("utf-8")
+    start = page_module(folder / "site")
     assert "ORDER_MAX=7" in start
     assert "ORDER_STEP=Decimal('0.5')" in start  # read in a function that has not run
     assert "from decimal import Decimal" in start

@@ -72,7 +72,7 @@ def test_the_installed_wheel_builds_what_the_checkout_builds(installed, tmp_path
     )
     run(
         sys.executable, "-m", "clientforms", "build", target, "--out", "same",
-        cwd=tmp_path, **{**os.environ, "PYTHONPATH": str(ROOT / "app")},
+        cwd=tmp_path, **{**os.environ, "PYTHONPATH": str(ROOT / "app"), "PATH": str(installed)},
     )  # fmt: skip
     assert b'name="form-0-since"' in (tmp_path / "site" / "index.html").read_bytes()
     assert content(tmp_path / "site") == content(tmp_path / "same")

@@ -65,7 +65,9 @@ It replaces the library's archive until that is fetched for another module
 LeftOut = Mapping[str, tuple[str, bool]]
 """Modules in C, with the module for which authors import them, and whether that is an encoding."""
 
-_BESIDE = ("django/", "clientforms-locale/")
+_COMPILED = "clientforms-compiled/"
+"""The author's compiled modules, which are not among the sources: an author's code may list their folders."""
+_BESIDE = ("django/", "clientforms-locale/", _COMPILED)
 
 
 class LateModule(ModuleType):
@@ -215,7 +217,8 @@ class LateFinder:
 def unpack(archive: str | Path, folder: str | Path = ".") -> None:
     """Unpack the file `archive` into `folder`, so that imports find its modules, and remove it.
 
-    Files of Django, catalogs, and a part of the standard library, are put beside the existing ones. Raises
+    Files of Django, catalogs, and a part of the standard library, are put beside the existing ones. Compiled modules
+    spare Python the compilation of their sources. Raises
     OSError if a file is damaged, ImportError if it is not an archive.
     """
     folders: set[str] = set()
@@ -234,6 +237,8 @@ def unpack(archive: str | Path, folder: str | Path = ".") -> None:
         finally:
             os.close(file)
     os.unlink(archive)
+    if os.path.isdir(compiled := os.path.join(SITE_PACKAGES, _COMPILED)):
+        sys.pycache_prefix = compiled
     _look_again()
 
 

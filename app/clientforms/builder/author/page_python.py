@@ -63,7 +63,7 @@ _ABSENT = frozenset(
 PAGE_ONLY = frozenset({"js", "micropip", "pyodide", "pyodide_js", "pyscript"})
 """Modules that exist only in a page."""
 
-RESERVED = frozenset({*PACKAGES, *PAGE_ONLY, "clientforms"})
+RESERVED = frozenset({*PACKAGES, *PAGE_ONLY, "clientforms", "clientforms_page"})
 """Names that an author's modules must not have."""
 
 PSYCOPG = "django.db.backends.postgresql.psycopg_any"

@@ -32,9 +32,9 @@ from ..runtime.site_snapshot import SERVER_MODULES, code_stamp
 from ..runtime.snapshot import WITH_SITE
 from ..site.assets import PACKAGE, Assets
 from ..site.build import Made, add_files_of_page, imports_for
+from ..site.compiled_modules import compiled_modules
 from ..site.library_part import PLACE, library_part
 from ..site.report import Report, packed_files
-from .project_compilation import compiled_project
 from .site_settings import FOLDER
 from .site_target import SiteTarget
 
@@ -179,7 +179,7 @@ def build_django_site(
     ).encode()
     if not options.debug:
         written = bundle.made[_SETTINGS_MODULE]
-        bundle.made |= compiled_project(sources | {_SETTINGS_MODULE: written})
+        bundle.made |= compiled_modules(sources | {_SETTINGS_MODULE: written})
     others = [code for code in answer["languages"] if code != language and assets.knows(code)]
     bundle.made |= assets.catalogs(*others)
     silent = [
@@ -438,7 +438,7 @@ def _own_archive(spare: Mapping[str, bytes], *, compiles: bool) -> bytes:
         f"clientforms/server/{name}": (PACKAGE / source).read_bytes()
         for name, source in SERVER_MODULES.items()
     }
-    compiled = compiled_project(server) if compiles else {}
+    compiled = compiled_modules(server) if compiles else {}
     site = {
         f"clientforms/{path.relative_to(PACKAGE).as_posix()}": path.read_bytes()
         for path in _OWN.rglob("*.py")

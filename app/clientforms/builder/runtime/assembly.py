@@ -61,9 +61,9 @@ _FOR_BUILDS = ("manifest.json", "modules.json", COMPILED_CONTRIB, COMPILED_SITE,
 """Files that only builds need: no page fetches them, and no site ships them."""
 
 MAKERS = (
-    "archives.py", "assembly.py", "compile.js", "compression.py", "lean_code.py", "left_out_modules.py", "minifier.js", "minifier.py", "models_snapshot.py",
+    "archives.py", "assembly.py", "compile.js", "compression.py", "known_code.py", "lean_code.py", "left_out_modules.py", "minifier.js", "minifier.py", "models_snapshot.py",
     "module_imports.py", "omitted_modules.py", "packages.py", "script_patches.py", "script_pruning.js", "script_pruning.py",
-    "site_snapshot.py", "snapshot.js", "snapshot.py", "wasm_contents.js", "wasm_reachability.py", "wasm_trimming.js", "wasm_trimming.py",
+    "site_snapshot.py", "snapshot.js", "snapshot.py", "start_scripts.py", "wasm_contents.js", "wasm_reachability.py", "wasm_trimming.js", "wasm_trimming.py",
 )  # fmt: skip
 """The modules on which the runtime depends."""
 

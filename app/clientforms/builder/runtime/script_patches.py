@@ -45,6 +45,9 @@ _SLEEPER = re.compile(
 )
 _MAIN = 'resolveGlobalSymbol("main").sym'
 _SUSPENDING = 'newJspiSupported=canConstructWasm&&"Suspending"in WebAssembly;'
+_IMPORTING = re.compile(
+    r"(API\.finalizeBootstrap=function\((?P<snapshot>\w+),\w+\)\{.{0,40}?)(API\.rawRun\(\"import _pyodide_core\"\))"
+)
 _OUTER = ("async function _createPyodideModule(", "export default _createPyodideModule;")
 _HANDLERS = "As=e=>{if(fn.length)for("
 _FOLDERS = "no=new y(eo)"
@@ -53,6 +56,9 @@ _PACKAGES = "l=new h(`${c}@${t}`)"
 _ASKED = 'nn("Loading Storage");const c='
 _LOADED = 'if(await l.sync(),nn("Loaded Storage")'
 _CLOSING = "await l.close(),p.lockFileURL"
+_SHARING = re.compile(
+    r"try\{new (?P<kind>[\w$]+)\(4,\{maxByteLength:8\}\)\}catch\(e\)\{(?P<without>.{0,200}?\}\})\}(?=const )"
+)
 _READY = ';console.debug("[pyscript/main] PyScript Ready")'
 
 
@@ -66,6 +72,7 @@ def slim(script: str) -> str:
     # Not from a table of symbols, which is for libraries that are loaded later.
     script = _replaced(script, _MAIN, "_main")
     ours = "\n".join(map(_ours, ("export_the_rest", "wrap_together", "missing_files")))
+    script = _without_parser(script)
     return _compiled_early(_replaced(script, _WRAPPING, f"\n{ours}\n{_WRAPPING}"))
 
 
@@ -91,6 +98,12 @@ def slim_pyscript(script: str) -> str:
         (_READY, ""),  # so that the console of a working page is empty
     ):
         script = _replaced(script, old, new, "PyScript's core")
+    # An exception would make a browser whose inspector listens parse the whole script again, see missing_files.js.
+    script, count = _SHARING.subn(r"if(\g<kind>){\g<0>}else{\g<without>}", script)
+    if count != 1:
+        raise RuntimeAssemblyError(
+            "PyScript's core does not try shared memory as expected. Adapt script_patches.py."
+        )
     # Function declarations are hoisted.
     return "\n".join((script, *map(_ours, ("has_handlers", "when_asked", "preload_files")), ""))
 
@@ -180,6 +193,19 @@ def _on_one_stack(script: str) -> str:
     crashed. This disables `pyodide.ffi.run_sync()`, which forms cannot use on a server either.
     """
     return _replaced(script, _SUSPENDING, "newJspiSupported=false;")
+
+
+def _without_parser(script: str) -> str:
+    """Do not import Pyodide's module in C, which a snapshot has imported, by the text of a program.
+
+    Python's parser would be compiled by the browser for it, see `known_code.py`.
+    """
+    spared, count = _IMPORTING.subn(r'\1\g<snapshot>?[0,""]:\3', script)
+    if count != 1:
+        raise RuntimeAssemblyError(
+            "pyodide.asm.js does not import _pyodide_core as expected. Adapt script_patches.py."
+        )
+    return spared
 
 
 def _compiled_early(script: str) -> str:

@@ -113,6 +113,16 @@ del left_out, late_imports, omitted_modules, own, seldom, settings, snapshot, si
 `,
 };
 
+// Prepares what each start runs before a page's own code. In Python.
+const KNOW = `
+import sys
+sys.path.insert(0, "/sources/clientforms/builder/runtime")
+import _pyodide._base, known_code, pyodide._package_loader, start_scripts
+del sys.path[0], sys.modules["known_code"], sys.modules["start_scripts"]
+known_code.prepare(_pyodide._base, pyodide._package_loader, [start_scripts.START, start_scripts.UNPACK])
+del _pyodide, known_code, pyodide, start_scripts
+`;
+
 // The modules of PyScript's package: a literal in its core, name to source.
 function pyscriptPackage(folder) {
   const core = fs.readdirSync(folder).find((name) => /^core-.*\.js$/.test(name));
@@ -162,6 +172,7 @@ for name in set(sys.modules) - before: # what took part in that only
   const leftOut = JSON.parse(fs.readFileSync(path.join(pyodideFolder, "left_out.json"), "utf8"));
   pyodide.globals.set("left_out", pyodide.toPy(leftOut));
   pyodide.runPython(PREPARE[kind]);
+  pyodide.runPython(KNOW);
   const modules = pyodide.runPython(`"\\n".join(sorted(__import__("sys").modules))`).split("\n");
   const files = filesOf(pyodide.FS, SITE_PACKAGES);
   const module = pyodide._module;

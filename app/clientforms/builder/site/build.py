@@ -24,9 +24,11 @@ from ..output.findings import Finding, shown
 from ..output.page_files import NO_PLUGINS
 from ..output.site_files import BuildError, Site
 from ..output.static_folders import StaticFolder
+from ..runtime.start_scripts import START, UNPACK
 from .assets import Assets
+from .compiled_modules import COMPILED, apart, compiled_modules
 from .library_part import PLACE, library_part
-from .report import Report, packed_files
+from .report import PAGE_MODULE, Report, packed_files
 
 __all__ = [
     "ON_VALID", "Made", "PageOptions", "add_files_of_page", "build_site", "imports_for", "named", "python_settings"
@@ -46,33 +48,15 @@ interpreter = "./static/interpreter.js"
 "./app/packed.data" = "./packed.data"
 """
 
-_UNPACK = '''\
-"""Written by clientforms build: puts the author's Python in its place."""
+_PAGE_MODULE = '''\
+"""Written by clientforms build: what the page has to know of the author's project."""
 {imports}
-from clientforms.browser.page.late_imports import bring, unpack
-from clientforms.browser.outcome.on_valid import carry_out
-from clientforms.browser.page.django_settings import expect, when_configured
-from clientforms.engine.project.app_registry import installed_apps
+LIBRARY = {library!r}
+APPS, APPS_WITHOUT_MODELS = {apps!r}, {apps_without_models!r}
 
-unpack("packed.data")
-await bring({library!r})
-expect(INSTALLED_APPS=installed_apps({apps!r}, {apps_without_models!r}){settings})
-when_configured(carry_out)
-'''
 
-_START = '''\
-"""Written by clientforms build: puts the author's Python in its place and makes the page live."""
-{imports}
-from clientforms.browser import configure, start
-from clientforms.browser.page.late_imports import bring, unpack
-from clientforms.browser.outcome.on_valid import carry_out
-from clientforms.engine.project.app_registry import installed_apps
-
-unpack("packed.data")
-await bring({library!r})
-configure(INSTALLED_APPS=installed_apps({apps!r}, {apps_without_models!r}){settings})
-carry_out()
-start()
+def settings():
+    return dict({settings})
 '''
 
 _ASKED = ("path", "kind", "prefix", "own_name", "label", "is_multipart")
@@ -123,8 +107,21 @@ def build_site(
     library = {*analysis.library, *modules_asked_for(HtmlTree.reading(text), template)}
     part = library_part(library, analysis.by_library, assets)
     bundle = analysis.bundle
+    imports, settings = python_settings(analysis)
+    page_module = _PAGE_MODULE.format(
+        apps=analysis.apps,
+        apps_without_models=analysis.apps_without_models,
+        settings=settings.removeprefix(","),
+        imports=imports,
+        library=sorted(library - part.modules),
+    ).encode()
+    own = {name: _bytes(path) for name, path in bundle.files.items() if name.endswith(".py")}
+    made = {**bundle.made, PAGE_MODULE: page_module}
+    more = {name: content for name, content in made.items() if name.endswith(".py")}
+    made |= apart(compiled_modules(own | more))
     if part.modules:
-        bundle = replace(bundle, made={**bundle.made, PLACE: part.archive})
+        made[PLACE] = part.archive
+    bundle = replace(bundle, made=made)
     packed = bundle.archive(
         language,
         assets.compiled(),
@@ -137,10 +134,8 @@ def build_site(
     site = Site()
     languages = language, *options.more_languages
     kind = assets.kind_for(library)
-    own = (path for name, path in bundle.files.items() if name.endswith(".py"))
-    is_whole = assets.needs_whole(
-        {*library, *analysis.by_library}, kind, (path.read_text("utf-8", "replace") for path in own)
-    )
+    texts = (source.decode("utf-8", "replace") for source in own.values())
+    is_whole = assets.needs_whole({*library, *analysis.by_library}, kind, texts)
     for name, path in assets.files(*languages, kind=kind, is_whole=is_whole):
         site.files[name] = _bytes(path)
     site.files |= {
@@ -149,16 +144,9 @@ def build_site(
         "app/packed.data": packed,
     }
     name, script = (
-        ("app/start.py", _START) if '"app/start.py"' in html else ("app/unpack.py", _UNPACK)
+        ("app/start.py", START) if '"app/start.py"' in html else ("app/unpack.py", UNPACK)
     )
-    imports, settings = python_settings(analysis)
-    site.files[name] = script.format(
-        apps=analysis.apps,
-        apps_without_models=analysis.apps_without_models,
-        settings=settings,
-        imports=imports,
-        library=sorted(library - part.modules),
-    ).encode()
+    site.files[name] = script.encode()
     licences = analysis.bundle.licences()
     if licences:
         site.files["app/licenses.txt"] = licences.encode("utf-8")
@@ -322,7 +310,9 @@ def _render(
         if options.choices_from_database and analysis.has_choices:
             asked["fixtures"] += [_dumped(analysis, options, Path(beside, "objects.json"))]
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-            archive.extractall(folder)
+            # The page has the compiled modules elsewhere, and this Python may be another.
+            sources = [name for name in archive.namelist() if not name.startswith(f"{COMPILED}/")]
+            archive.extractall(folder, sources)
         about = Finding(options.template or Path(forms[0].file), 0, "rendering the forms")
         answer = run_in_a_process("page.page_template", json.dumps(asked), about, folder)
     if answer["fixture"]:

@@ -12,9 +12,13 @@ from typing import Any
 from ..author.analysis import Form
 from ..author.bundle import Package
 from ..output.findings import Finding
+from .compiled_modules import COMPILED
 from .library_part import PLACE
 
-__all__ = ["BUDGET", "PackedFile", "Report", "packed_files"]
+__all__ = ["BUDGET", "PAGE_MODULE", "PackedFile", "Report", "packed_files"]
+
+PAGE_MODULE = "clientforms_page.py"
+"""What the build packs beside the author's modules: what the page has to know of the project."""
 
 BUDGET = 1_000_000
 """If the archive of an author's Python is larger, in bytes, the report lists packages by size."""
@@ -107,8 +111,12 @@ class Report:
             yield from (f"  {_size(size)}: {name}" for name, size in self.packages.items())
 
 
+def _is_made(name: str) -> bool:
+    return name == PAGE_MODULE or name.startswith(f"{COMPILED}/")
+
+
 def packed_files(archive: bytes, packages: Iterable[Package]) -> list[PackedFile]:
-    """Return the files in the archive of an author's Python, in order."""
+    """Return the files in the archive of an author's Python, in order, without what the build adds to them."""
     owners = {
         name: f"{package.name} {package.version}" for package in packages for name in package.files
     }
@@ -123,6 +131,7 @@ def packed_files(archive: bytes, packages: Iterable[Package]) -> list[PackedFile
                 or owners.get(info.filename.removesuffix("c"), ""),  # compiled
             )
             for info in packed.infolist()
+            if not _is_made(info.filename)
         ]
 
 

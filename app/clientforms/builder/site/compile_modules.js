@@ -1,6 +1,6 @@
-// Compiles a project's Python for the page, with the Python that runs there:
+// Compiles an author's Python for the page, with the Python that runs there:
 //
-//     node compile_project.js PYODIDE_FOLDER SOURCES
+//     node compile_modules.js PYODIDE_FOLDER SOURCES
 //
 // Each x.py below SOURCES gets a __pycache__/x.cpython-314.pyc, which imports without looking at the source. The
 // source stays: tracebacks and Django's debug page show it.

@@ -1,4 +1,4 @@
-"""Compile a project's Python for the page, which would otherwise do so each time it starts.
+"""Compile an author's Python for the page, which would otherwise do so each time it starts.
 
 Only the page's own version of Python can: this one if it is the same, else Pyodide under Node if a checkout has them.
 Without either, the page gets sources only.
@@ -19,17 +19,20 @@ from pathlib import Path
 from ..output.zip_files import zipped
 from ..runtime.archives import run_node
 from ..runtime.packages import RuntimeAssemblyError
-from ..site.assets import PACKAGE
+from .assets import PACKAGE
 
-__all__ = ["compiled_project"]
+__all__ = ["COMPILED", "apart", "compiled_modules"]
+
+COMPILED = "clientforms-compiled"
+"""The folder in an archive that has the compiled modules apart from their sources (`browser/page/late_imports.py`)."""
 
 _PAGE = (3, 14)
 _PLACE = "/home/pyodide"  # of the sources in the page
 _ROOT = PACKAGE.parents[1]  # of a checkout
-_SCRIPT = Path(__file__).with_name("compile_project.js")
+_SCRIPT = Path(__file__).with_name("compile_modules.js")
 
 
-def compiled_project(sources: Mapping[str, bytes]) -> dict[str, bytes]:
+def compiled_modules(sources: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the compiled modules, by path in the page, for `sources` by path. Empty if nothing here can compile them.
 
     Modules with syntax of another version of Python are left out.
@@ -41,7 +44,7 @@ def compiled_project(sources: Mapping[str, bytes]) -> dict[str, bytes]:
     content = hashlib.sha256(_SCRIPT.read_bytes())
     for name, source in sorted(sources.items()):
         content.update(f"{name}\n{len(source)}\n".encode() + source)
-    kept = _ROOT / ".compiled" / f"project-{content.hexdigest()[:24]}.zip"
+    kept = _ROOT / ".compiled" / f"modules-{content.hexdigest()[:24]}.zip"
     if kept.is_file():
         with zipfile.ZipFile(kept) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
@@ -59,7 +62,7 @@ def compiled_project(sources: Mapping[str, bytes]) -> dict[str, bytes]:
             try:
                 run_node(_SCRIPT, str(pyodide), folder)
             except RuntimeAssemblyError as error:
-                print(f"warning: the project is not compiled: {error}", file=sys.stderr)
+                print(f"warning: the modules are not compiled: {error}", file=sys.stderr)
                 return {}
         made = {
             path.relative_to(folder).as_posix(): path.read_bytes()
@@ -68,3 +71,11 @@ def compiled_project(sources: Mapping[str, bytes]) -> dict[str, bytes]:
     if kept.parent.is_dir():
         kept.write_bytes(zipped(made))
     return made
+
+
+def apart(compiled: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return what `compiled_modules()` did, at the places where Python looks if it keeps such modules in `COMPILED`."""
+    return {
+        f"{COMPILED}{_PLACE}/{name.replace('__pycache__/', '')}": content
+        for name, content in compiled.items()
+    }
