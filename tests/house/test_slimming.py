@@ -80,6 +80,14 @@ STACKS = (
 )
 
 
+BOOTING = (
+    "const ran=[],Wr=()=>{},API={rawRun:text=>{ran.push(text);return[0,'']}};"
+    "API.finalizeBootstrap=function(t,e){t&&Wr();"
+    'let[r,n]=API.rawRun("import _pyodide_core");return[r,n,ran.length]};'
+    "const boot=()=>[API.finalizeBootstrap({}),API.finalizeBootstrap()];"
+)
+
+
 def script(*uses):
     """A script that is written as Pyodide's is; `uses` are statements that name some exports."""
     exports = "".join(f'_{name}=Module["_{name}"]=wasmExports["{name}"];' for name in NAMES)
@@ -87,8 +95,8 @@ def script(*uses):
         "async function _createPyodideModule(Module={}){"
         f"var {','.join(f'_{name}' for name in NAMES)},size;"
         f'function assignWasmExports(wasmExports){{{exports}size=wasmExports["size"]}}'
-        f"{''.join(uses)}{LINKING}{FILES}{SLEEPING}{CALLING}{STACKS}"
-        "return{assign:given=>{assignWasmExports(given);return[size,Module]},link,sleep}}"
+        f"{''.join(uses)}{LINKING}{FILES}{SLEEPING}{CALLING}{STACKS}{BOOTING}"
+        "return{assign:given=>{assignWasmExports(given);return[size,Module]},link,sleep,boot}}"
         "export default _createPyodideModule;"
     )
 
@@ -113,7 +121,7 @@ EXPORTED = f"""({{assign}}) => {{
 def test_the_exports_stay_and_their_variables_go():
     source = script("const used=()=>_f7();")
     slimmed = slim(source)
-    assert len(slimmed) < len(source) / 10
+    assert len(slimmed) < len(source) / 9
     assert run(slimmed, EXPORTED) == run(source, EXPORTED)
     assert "var _f7,size;" in slimmed
 
@@ -132,10 +140,16 @@ def test_memory_is_shared_only_when_somebody_sleeps():
     assert run(slim(script()), "({sleep}) => sleep()") == [0, True, 1, True, 1]
 
 
+def test_a_start_from_a_snapshot_imports_nothing_by_the_text_of_a_program():
+    assert run(script(), "({boot}) => boot()") == [[0, "", 1], [0, "", 2]]
+    assert run(slim(script()), "({boot}) => boot()") == [[0, "", 0], [0, "", 1]]
+
+
 @pytest.mark.parametrize(
     ("missing", "said"),
     [
         ("function assignWasmExports(", "assign its exports"),
+        ('API.rawRun("import _pyodide_core")', "does not import _pyodide_core"),
         ("var reportUndefinedSymbols=", "does not have var reportUndefinedSymbols="),
         ("async function", "does not have async function"),
         ("{current=FS.lookupNode", r"does not have try{current=FS.lookupNode"),
@@ -217,6 +231,7 @@ def test_a_script_that_cannot_be_pruned_is_told(tmp_path, missing, said):
 # As PyScript's core is written: databases at the start, and a search of all that comes.
 CORE = """
 const made = [], searched = [], fn = ["py-", "mpy-"], nn = () => {};
+let{SharedArrayBuffer:_r}=globalThis,yr=!0;try{new _r(4,{maxByteLength:8})}catch(e){yr=!1,_r=class extends ArrayBuffer{get growable(){return super.resizable}grow(e){super.resize(e)}}}const shared = [yr, new _r(4, {maxByteLength: 8}).growable];
 class y { #name; constructor(name) { made.push(this.#name = name); } has(key) { return key === this.#name; } }
 class h extends Map { constructor(name) { super([["a", 1]]); made.push(name); } async sync() {} async close() {} }
 const eo = "folders", t = "1", p = {}, no=new y(eo);
@@ -245,7 +260,7 @@ const element = (id, names, inside) => ({ id, nodeType: 1, inside, names });
     element("inside", ["id"], [element("", []), element("", ["id", "mpy-input"])]),
     { id: "document", nodeType: 9, inside: [element("", ["py-a"])] }, { id: "empty", nodeType: 9 }].forEach(As);
 console.log(JSON.stringify([await load(null), await load([2]), no.has("folders"), no.has("b"), made, searched,
-    ["game", "error"].map((name) => asksFor(undefined, name)), links]));
+    ["game", "error"].map((name) => asksFor(undefined, name)), links, shared]));
 """
 
 
@@ -258,7 +273,7 @@ def test_pyscript_opens_databases_and_searches_only_where_something_is():
     held = [[], [["b", [2]]], True, False]
     before = ["folders", "packages@1", "packages@1"]
     everywhere = ["none", "own", "inside", "document", "empty"]
-    assert answers(CORE) == [*held, before, everywhere, [True, True], []]
+    assert answers(CORE) == [*held, before, everywhere, [True, True], [], [True, True]]
     now = ["packages@1", "folders"]
     assert answers(slim_pyscript(CORE)) == [
         *held,
@@ -266,7 +281,12 @@ def test_pyscript_opens_databases_and_searches_only_where_something_is():
         ["own", "inside", "document"],
         [False, True],
         ["https://example.org/app/forms.py", "https://example.org/b.py"] * 2,
+        [True, True],
     ]
+    for core in (CORE, slim_pyscript(CORE)):
+        assert answers(f"delete globalThis.SharedArrayBuffer;{core}")[-1] == [False, True]
+    assert "try{new _r" in CORE
+    assert "if(_r){try{new _r" in slim_pyscript(CORE)
     assert "PyScript Ready" not in slim_pyscript(CORE), "a page that works says nothing"
     with pytest.raises(RuntimeAssemblyError, match="PyScript's core does not have no=new y"):
         slim_pyscript(CORE.replace("no=new y(eo)", "no = new y(eo)"))
