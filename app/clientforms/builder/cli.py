@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -88,7 +89,7 @@ def _build(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     if len(options.targets) == 1 and is_site(options.targets[0]):
         return _serve_site(options)
-    page = _page_options(options)
+    page = replace(_page_options(options), compiles=False)
 
     def make() -> Built:
         started = time.monotonic()

@@ -7,7 +7,7 @@ __all__ = ["START", "UNPACK"]
 START = '''\
 """Written by clientforms build: puts the author's Python in its place and makes the page live."""
 
-from clientforms.browser.page.built_page import go_live
+from clientforms.browser.outcome.built_page import go_live
 from clientforms.browser.page.late_imports import unpack
 
 unpack("packed.data")
@@ -18,7 +18,7 @@ await go_live()
 UNPACK = '''\
 """Written by clientforms build: puts the author's Python in its place."""
 
-from clientforms.browser.page.built_page import prepare
+from clientforms.browser.outcome.built_page import prepare
 from clientforms.browser.page.late_imports import unpack
 
 unpack("packed.data")

@@ -78,6 +78,7 @@ class PageOptions:
     fixtures: tuple[Path, ...] = ()
     choices_from_database: str = ""  # a settings module
     more_languages: tuple[str, ...] = ()  # for pages of one server
+    compiles: bool = True  # the author's modules, which takes seconds after each change
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ def build_site(
     own = {name: _bytes(path) for name, path in bundle.files.items() if name.endswith(".py")}
     made = {**bundle.made, PAGE_MODULE: page_module}
     more = {name: content for name, content in made.items() if name.endswith(".py")}
-    made |= apart(compiled_modules(own | more))
+    if options.compiles:
+        made |= apart(compiled_modules(own | more))
     if part.modules:
         made[PLACE] = part.archive
     bundle = replace(bundle, made=made)
