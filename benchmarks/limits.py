@@ -157,7 +157,7 @@ def _rest(results: Results) -> Iterator[Check]:
         memory = results.memory
         what = f"memory after {memory.keystrokes} keystrokes and {memory.pairs} add/remove pairs: growth"
     yield Check(what, grown, 5, " %")
-    yield Check("the whole run", results.seconds / 60, 10, " min")
+    yield Check("the whole run", results.seconds / 60, 16, " min")
 
 
 def _ratio(part: float | None, whole: float | None) -> float | None:
