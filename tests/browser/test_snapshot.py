@@ -318,9 +318,8 @@ def test_what_has_changed_on_the_server_is_unpacked_anew(page, server, said):
     say_versions(page, hashes)
     for found in (False, True):
         LivePage(page, server).open_index()
-        assert (
-            page.evaluate("given.at(-1)") == found
-        )  # one that is out of date may have been read before
+        # One that is out of date may have been read before.
+        assert page.evaluate("given.at(-1)") == found
         page.evaluate(
             f"""async hashes => {{
                 const versions = {VERSIONS};

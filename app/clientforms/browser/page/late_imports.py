@@ -217,9 +217,9 @@ class LateFinder:
 def unpack(archive: str | Path, folder: str | Path = ".") -> None:
     """Unpack the file `archive` into `folder`, so that imports find its modules, and remove it.
 
-    Files of Django, catalogs, and a part of the standard library, are put beside the existing ones. Compiled modules
-    spare Python the compilation of their sources. Raises
-    OSError if a file is damaged, ImportError if it is not an archive.
+    Files of Django, catalogs, and a part of the standard library, are put beside the existing ones. Where modules are
+    there compiled, Python does not compile their sources. Raises OSError if a file is damaged, ImportError if it is
+    not an archive.
     """
     folders: set[str] = set()
     for name, content in zip_archive.files(Path(archive).read_bytes()):

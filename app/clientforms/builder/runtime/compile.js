@@ -4,8 +4,7 @@
 //
 // Each x.py gets an x.pyc beside it, which imports without its source and says INSTALLED_AS/x.py in
 // tracebacks. Docstrings and columns are left out, which are a quarter of the page's memory, and more
-// (lean_code.py). The file IMPORTS
-// gets what each module of the last folder imports, as module_imports.py says.
+// (lean_code.py). The file IMPORTS gets what each module of the last folder imports, as module_imports.py says.
 "use strict";
 
 const fs = require("node:fs");

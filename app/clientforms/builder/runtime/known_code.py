@@ -20,6 +20,16 @@ _OF_PYODIDE = (
     "import builtins; builtins.__dict__",
 )
 """What `finalizeBootstrap()` in Pyodide's `pyodide.asm.mjs` evaluates at each start."""
+_AWAITING = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # as PyScript runs its scripts
+_DEFAULTS = {
+    "return_mode": "last_expr",
+    "mode": "exec",
+    "quiet_trailing_semicolon": True,
+    "filename": "<exec>",
+    "dont_inherit": False,
+    "optimize": -1,
+    "dedent": True,
+}
 
 
 def prepare(base: Any, package_loader: Any, scripts: Iterable[str]) -> None:
@@ -48,18 +58,6 @@ def prepare(base: Any, package_loader: Any, scripts: Iterable[str]) -> None:
 
     base._parse_and_compile_gen = known_or_compiled
     package_loader.init_loaded_packages = _no_packages
-
-
-_AWAITING = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # as PyScript runs its scripts
-_DEFAULTS = {
-    "return_mode": "last_expr",
-    "mode": "exec",
-    "quiet_trailing_semicolon": True,
-    "filename": "<exec>",
-    "dont_inherit": False,
-    "optimize": -1,
-    "dedent": True,
-}
 
 
 def _no_packages() -> None:

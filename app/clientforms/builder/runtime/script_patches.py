@@ -99,11 +99,12 @@ def slim_pyscript(script: str) -> str:
     ):
         script = _replaced(script, old, new, "PyScript's core")
     # An exception would make a browser whose inspector listens parse the whole script again, see missing_files.js.
-    script, count = _SHARING.subn(r"if(\g<kind>){\g<0>}else{\g<without>}", script)
-    if count != 1:
-        raise RuntimeAssemblyError(
-            "PyScript's core does not try shared memory as expected. Adapt script_patches.py."
-        )
+    script = _substituted(
+        script,
+        _SHARING,
+        r"if(\g<kind>){\g<0>}else{\g<without>}",
+        "PyScript's core does not try shared memory",
+    )
     # Function declarations are hoisted.
     return "\n".join((script, *map(_ours, ("has_handlers", "when_asked", "preload_files")), ""))
 
@@ -178,12 +179,8 @@ def _without_shared_memory(script: str) -> str:
     Browsers report the line and column that share memory to their developer tools, even if these are
     closed, and parse the whole script again for that, which takes 25 to 60 ms.
     """
-    slept, count = _SLEEPER.subn(rf"var \g<words>;\g<head>\g<words>??={_SHARED},", script)
-    if count != 1:
-        raise RuntimeAssemblyError(
-            f"pyodide.asm.js does not have {_SHARED} as expected. Adapt script_patches.py."
-        )
-    return slept
+    late = rf"var \g<words>;\g<head>\g<words>??={_SHARED},"
+    return _substituted(script, _SLEEPER, late, f"pyodide.asm.js does not have {_SHARED}")
 
 
 def _on_one_stack(script: str) -> str:
@@ -196,22 +193,26 @@ def _on_one_stack(script: str) -> str:
 
 
 def _without_parser(script: str) -> str:
-    """Do not import Pyodide's module in C, which a snapshot has imported, by the text of a program.
+    """Leave out a program that imports Pyodide's module in C: a snapshot has imported it.
 
-    Python's parser would be compiled by the browser for it, see `known_code.py`.
+    The browser would have to compile Python's parser for it, see `known_code.py`.
     """
-    spared, count = _IMPORTING.subn(r'\1\g<snapshot>?[0,""]:\3', script)
-    if count != 1:
-        raise RuntimeAssemblyError(
-            "pyodide.asm.js does not import _pyodide_core as expected. Adapt script_patches.py."
-        )
-    return spared
+    spared = r'\1\g<snapshot>?[0,""]:\3'
+    return _substituted(script, _IMPORTING, spared, "pyodide.asm.js does not import _pyodide_core")
 
 
 def _compiled_early(script: str) -> str:
     head, tail = _OUTER
     script = _replaced(script, head, f"const _createPyodideModule=({head}")
     return _replaced(script, tail, f");{tail}")
+
+
+def _substituted(script: str, pattern: re.Pattern[str], new: str, problem: str) -> str:
+    """Return `script` with the one place that matches replaced; `problem` says what is wrong if there is not one."""
+    substituted, count = pattern.subn(new, script)
+    if count != 1:
+        raise RuntimeAssemblyError(f"{problem} as expected. Adapt script_patches.py.")
+    return substituted
 
 
 def _replaced(script: str, old: str, new: str, what: str = "pyodide.asm.js") -> str:

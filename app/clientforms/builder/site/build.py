@@ -108,16 +108,9 @@ def build_site(
     library = {*analysis.library, *modules_asked_for(HtmlTree.reading(text), template)}
     part = library_part(library, analysis.by_library, assets)
     bundle = analysis.bundle
-    imports, settings = python_settings(analysis)
-    page_module = _PAGE_MODULE.format(
-        apps=analysis.apps,
-        apps_without_models=analysis.apps_without_models,
-        settings=settings.removeprefix(","),
-        imports=imports,
-        library=sorted(library - part.modules),
-    ).encode()
+    fetched = sorted(library - part.modules)
     own = {name: _bytes(path) for name, path in bundle.files.items() if name.endswith(".py")}
-    made = {**bundle.made, PAGE_MODULE: page_module}
+    made = {**bundle.made, PAGE_MODULE: _page_module(analysis, fetched)}
     more = {name: content for name, content in made.items() if name.endswith(".py")}
     if options.compiles:
         made |= apart(compiled_modules(own | more))
@@ -160,7 +153,19 @@ def build_site(
         settings=analysis.settings,
         packed=packed_files(packed, analysis.bundle.packages),
     )
-    return Made(site, report, sorted(library - part.modules))
+    return Made(site, report, fetched)
+
+
+def _page_module(analysis: Analysis, library: list[str]) -> bytes:
+    """Return the source of the module that `browser/outcome/built_page.py` imports."""
+    imports, settings = python_settings(analysis)
+    return _PAGE_MODULE.format(
+        imports=imports,
+        library=library,
+        apps=analysis.apps,
+        apps_without_models=analysis.apps_without_models,
+        settings=settings.removeprefix(","),
+    ).encode()
 
 
 def python_settings(analysis: Analysis) -> tuple[str, str]:
